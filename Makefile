@@ -1,0 +1,39 @@
+# Everything runs in a virtual environment of its own, made on first use.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check lint types wheel bench clean
+
+demo: $(READY)  ## check the stack files in examples/
+	@echo '$$ interlock-lint check examples/'
+	@$(BIN)/interlock-lint check examples/ || test $$? -eq 1
+
+test: $(READY)  ## run the tests
+	$(BIN)/python -m pytest -q
+
+check: lint types test wheel  ## everything that CI runs
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+wheel: $(READY)  ## run the tests against the built wheel, outside of the checkout
+	BIN="$(CURDIR)/$(BIN)" sh tests/wheel.sh
+
+bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
+	$(BIN)/python benchmarks/run.py
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,334 @@
+"""Knows the configuration: its files, what may stand in them, and what it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from linter import targets
+from linter.diagnostic import Diagnostic, Severity
+from linter.labels import schema_path
+from linter.scalars import Kind, Undecodable, resolve
+from linter.source import Source, Span
+from linter.syntax import Alias, Document, Node, NotYaml, Scalar, Sequence, compose
+
+FILE_NAMES = (".interlock-lint.yaml", ".interlock-lint.yml")
+
+
+class UsageError(Exception):
+    """The program was called or configured wrongly; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackFiles:
+    """Files that make one stack."""
+
+    files: tuple[Path, ...]
+    name: str | None = None
+    env_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredIgnore:
+    """An entry of `ignore:`; a field that is None fits everything."""
+
+    rule: str
+    path: re.Pattern[str] | None = None
+    service: str | None = None
+    until: date | None = None
+
+    def covers(self, diagnostic: Diagnostic, path: str, today: date) -> bool:
+        """Whether the entry silences a finding in the file at `path`, relative to the root."""
+        services = diagnostic.services or ("",)
+        return (
+            self.rule == diagnostic.rule
+            and (self.until is None or self.until >= today)
+            and (self.path is None or self.path.fullmatch(path) is not None)
+            and (self.service is None or all(fnmatchcase(s, self.service) for s in services))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings for the files below `root`."""
+
+    root: Path = field(default_factory=Path.cwd)
+    target: targets.Target | None = None
+    fail_on: Severity = Severity.WARNING
+    levels: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
+    exclude: tuple[re.Pattern[str], ...] = ()
+    extra_labels: frozenset[str] = frozenset()
+    stacks: tuple[StackFiles, ...] = ()
+    ignores: tuple[ConfiguredIgnore, ...] = ()
+
+    def excludes(self, path: Path) -> bool:
+        relative = self.relative(path)
+        return any(pattern.fullmatch(relative) for pattern in self.exclude)
+
+    def relative(self, path: str | Path) -> str:
+        """A path as globs see it: relative to the root, with slashes."""
+        absolute = Path(path).absolute()
+        try:
+            return absolute.relative_to(self.root).as_posix()
+        except ValueError:
+            return absolute.as_posix()
+
+
+@cache
+def find(folder: Path) -> Path | None:
+    """The configuration file nearest to a folder, up to the root of its repository."""
+    for name in FILE_NAMES:
+        if (folder / name).is_file():
+            return folder / name
+    pyproject = folder / "pyproject.toml"
+    if pyproject.is_file() and b"[tool.interlock-lint" in pyproject.read_bytes():
+        return pyproject
+    if (folder / ".git").exists() or folder.parent == folder:
+        return None
+    return find(folder.parent)
+
+
+def load(path: Path, rules: Collection[str]) -> Config:
+    """
+    Read a configuration file; `rules` are the names that exist.
+
+    Raises UsageError that names the file, the line where there is one, and the remedy.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {_reason(error)}") from None
+    if path.suffix == ".toml":
+        data, document = _toml(path, text), None
+    else:
+        document = _yaml(path, text)
+        data = _plain(document.root) if document.root else {}
+    try:
+        return _config(path, data, rules)
+    except _Unfit as error:
+        place = _place(document, error.keys)
+        where = f"{place.source.path}:{place.position.line}" if place else str(path)
+        raise UsageError(f"{where}: {error}") from None
+
+
+def glob(pattern: str) -> re.Pattern[str]:
+    """A glob over paths: `*` and `?` stay within a folder, `**` does not."""
+    translated = ""
+    for token in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", pattern.removeprefix("./")):
+        match token:
+            case "**/":
+                translated += "(?:.*/)?"
+            case "**":
+                translated += ".*"
+            case "*":
+                translated += "[^/]*"
+            case "?":
+                translated += "[^/]"
+            case _:
+                translated += re.escape(token)
+    return re.compile(translated + ("(?:.*)" if pattern.endswith("/") else ""))
+
+
+class _Unfit(Exception):
+    """What is wrong with a configuration, and the keys that lead there."""
+
+    def __init__(self, message: str, *keys: str | int) -> None:
+        super().__init__(message)
+        self.keys = keys
+
+
+def _config(path: Path, data: Any, rules: Collection[str]) -> Config:  # noqa: ANN401 - as parsed
+    _check_schema(data)
+    root = path.parent.absolute()
+    levels: dict[str, Severity] = {}
+    for name, level in data.get("rules", {}).items():
+        _check_name(name, rules, "rules", name)
+        levels[name] = Severity(level)
+    for index, entry in enumerate(data.get("ignore", ())):
+        _check_name(entry["rule"], rules, "ignore", index, "rule")
+    return Config(
+        root=root,
+        target=_target(data.get("target")),
+        fail_on=Severity(data.get("fail-on", "warning")),
+        levels=levels,
+        exclude=tuple(map(glob, data.get("exclude", ()))),
+        extra_labels=frozenset(data.get("extra-labels", ())),
+        stacks=tuple(_stacks(root, data)),
+        ignores=tuple(_ignores(data)),
+    )
+
+
+def _stacks(root: Path, data: Any) -> Iterator[StackFiles]:  # noqa: ANN401 - as parsed
+    for entry in data.get("stacks", ()):
+        env_file = entry.get("env-file")
+        yield StackFiles(
+            files=tuple(root / name for name in entry["files"]),
+            name=entry.get("name"),
+            env_file=root / env_file if env_file else None,
+        )
+
+
+def _ignores(data: Any) -> Iterator[ConfiguredIgnore]:  # noqa: ANN401 - as parsed
+    for index, entry in enumerate(data.get("ignore", ())):
+        try:
+            until = date.fromisoformat(entry["until"]) if "until" in entry else None
+        except ValueError as error:
+            raise _Unfit(f"`until`: {error}", "ignore", index, "until") from None
+        path = glob(entry["path"]) if "path" in entry else None
+        yield ConfiguredIgnore(entry["rule"], path, entry.get("service"), until)
+
+
+def _target(text: str | None) -> targets.Target | None:
+    try:
+        return targets.parse(text) if text else None
+    except targets.UnknownTarget as error:
+        raise _Unfit(str(error), "target") from None
+
+
+def _check_name(name: str, rules: Collection[str], *keys: str | int) -> None:
+    if name not in rules:
+        raise _Unfit(f"there is no rule `{name}`{did_you_mean(name, rules)}", *keys)
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """`; did you mean …?` where a known word is close, else nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - slow, and rarely needed
+
+    matches = get_close_matches(word, known, n=1)
+    return f"; did you mean `{matches[0]}`?" if matches else ""
+
+
+def _check_schema(data: Any) -> None:  # noqa: ANN401 - as parsed
+    """
+    Raise _Unfit for data that does not fit `config.schema.json`.
+
+    The schema's own few keywords are judged here, because importing jsonschema takes longer than
+    all the rest of a run; what does not fit plainly is handed to jsonschema for its verdict.
+    """
+    import json  # noqa: PLC0415 - only needed where there is a configuration
+
+    schema = json.loads(schema_path("config").read_text(encoding="utf-8"))
+    if plainly_fits(data, schema):
+        return
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow, and rarely needed
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - as above
+
+    error = best_match(Draft202012Validator(schema).iter_errors(data))
+    if error is None:
+        return
+    keys = list(error.absolute_path)
+    where = ".".join(map(str, keys))
+    if error.validator == "additionalProperties":
+        known: Collection[str] = error.schema["properties"]
+        unknown = next(key for key in error.instance if key not in known)
+        hint = did_you_mean(unknown, known)
+        raise _Unfit(f"unknown key `{'.'.join([*map(str, keys), unknown])}`{hint}", *keys, unknown)
+    if error.validator == "enum":
+        raise _Unfit(f"`{where}` must be one of {_choices(error)}", *keys)
+    raise _Unfit(f"`{where or 'the configuration'}`: {error.message}", *keys)
+
+
+def _choices(error: Any) -> str:  # noqa: ANN401 - jsonschema's error
+    return ", ".join(map(str, error.validator_value))
+
+
+def plainly_fits(data: Any, schema: Mapping[str, Any]) -> bool:  # noqa: ANN401 - as parsed
+    """Whether data satisfies a schema of types, enums, properties and items for sure."""
+    if "enum" in schema:
+        return isinstance(data, str) and data in schema["enum"]
+    match schema["type"]:
+        case "string":
+            return isinstance(data, str) and bool(re.search(schema.get("pattern", ""), data))
+        case "array":
+            return isinstance(data, list) and all(
+                plainly_fits(item, schema["items"]) for item in data
+            )
+        case "object":
+            properties = schema.get("properties", {})
+            others = schema["additionalProperties"]
+            return (
+                isinstance(data, dict)
+                and all(key in data for key in schema.get("required", ()))
+                and all(
+                    plainly_fits(value, properties.get(key) or others)
+                    for key, value in data.items()
+                    if key in properties or others
+                )
+                and (bool(others) or data.keys() <= properties.keys())
+            )
+        case _:
+            return False
+
+
+def _toml(path: Path, text: str) -> Any:  # noqa: ANN401 - as parsed
+    import tomllib  # noqa: PLC0415 - only needed for pyproject.toml
+
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: not TOML: {error}") from None
+    return data["tool"]["interlock-lint"] if path.name == "pyproject.toml" else data
+
+
+def _yaml(path: Path, text: str) -> Document:
+    try:
+        document = compose(Source(str(path), text))
+    except NotYaml as error:
+        raise UsageError(f"{path}:{error.span.position.line}: {error.reason}") from None
+    if document.duplicates:
+        key = document.duplicates[0].key
+        raise UsageError(f"{path}:{key.position.line}: the key `{key.text}` is given twice")
+    return document
+
+
+def _plain(node: Node) -> Any:  # noqa: ANN401 - data for a schema
+    """Data of a configuration: text stays text, so that dates and versions are as written."""
+    if isinstance(node, Alias):
+        return _plain(node.target)
+    if isinstance(node, Sequence):
+        return [_plain(item) for item in node.children]
+    if isinstance(node, Scalar):
+        try:
+            kind, text = resolve(node)
+        except Undecodable:
+            return node.value
+        if kind is Kind.BOOLEAN:
+            return text == "true"
+        return None if kind is Kind.NULL else node.value
+    return {
+        key.value if isinstance(key, Scalar) else str(key): _plain(value)
+        for key, value in node.pairs
+    }
+
+
+def _place(document: Document | None, keys: tuple[str | int, ...]) -> Span | None:
+    """Where in a document the keys lead: to the last key that is there."""
+    if document is None or document.root is None:
+        return None
+    node: Node = document.root
+    place: Node = node
+    for key in keys:
+        if isinstance(node, Scalar | Alias):
+            break
+        if isinstance(node, Sequence):
+            if not isinstance(key, int) or key >= len(node.children):
+                break
+            place = node = node.children[key]
+            continue
+        for name, value in node.pairs:
+            if isinstance(name, Scalar) and name.value == key:
+                place, node = name, value
+                break
+    return document.span(place)
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, OSError):
+        return (error.strerror or str(error)).lower()
+    return "not UTF-8"

@@ -1,0 +1,95 @@
+"""Knows what a finding is: what a rule says, and what the engine makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from linter.source import Span
+
+
+class Severity(StrEnum):
+    """How bad a finding is; OFF is the level of a rule that does not run."""
+
+    OFF = "off"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A further place that a finding is about, and a few words on it."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Text that takes the place of a span; an empty span is an insertion."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """
+    Edits that mend a finding.
+
+    `safe`: what Docker deploys is the same, or was refused before. Otherwise routing changes.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    What a rule yields.
+
+    `message` says what is wrong, `effect` what happens because of it, `help` what to do, each in
+    one sentence without a period. `span` is the very text that is meant.
+    """
+
+    span: Span
+    message: str
+    effect: str = ""
+    help: str = ""
+    notes: tuple[Note, ...] = ()
+    fix: Fix | None = None
+
+    def spans(self) -> tuple[Span, ...]:
+        return (self.span, *(note.span for note in self.notes))
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding with the rule that made it, and the services and label that it is about."""
+
+    rule: str
+    severity: Severity
+    finding: Finding
+    services: tuple[str, ...] = ()
+    label: str | None = None
+
+    @property
+    def path(self) -> str:
+        return self.finding.span.source.path
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """Something that was asked for and could not be judged, and why."""
+
+    path: str
+    reason: str
+    span: Span | None = None
+    help: str = ""

@@ -1,0 +1,238 @@
+"""Knows how a stack is judged: walks it once for all rules, groups what they find, silences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from linter import suppress
+from linter.config import Config
+from linter.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged
+from linter.rule import Rule
+from linter.source import Span
+from linter.stack import Label, Service, Stack
+from linter.suppress import Ignore
+
+_MOST_NOTES = 5
+"""Services that are named one by one when they share a finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rules that were asked for on the command line: only these, and not those."""
+
+    only: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+
+    def level(self, rule: Rule, config: Config) -> Severity:
+        """The severity that a rule has here."""
+        level = config.levels.get(rule.name, rule.severity)
+        if rule.name in self.without or (self.only and rule.name not in self.only):
+            return Severity.OFF
+        if level is Severity.OFF and rule.name in self.only:
+            return Severity.WARNING if rule.severity is Severity.OFF else rule.severity
+        return level
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of a run; reporters get this and nothing else."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
+    ignored: int = 0
+    files: int = 0
+    stacks: int = 0
+    services: int = 0
+    failed: bool = False
+    """Whether a finding reached the threshold of its configuration."""
+
+    def count(self, severity: Severity) -> int:
+        return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
+
+    def fixable(self) -> int:
+        return sum(diagnostic.finding.fix is not None for diagnostic in self.diagnostics)
+
+    def sort(self) -> None:
+        """Order by place, then by rule; what could not be judged by path."""
+        self.diagnostics.sort(key=lambda each: (each.finding.span.sort_key, each.rule))
+        self.unjudged.sort(key=lambda each: each.path)
+
+
+class _Raw(NamedTuple):
+    rule: Rule
+    finding: Finding
+    service: Service | None
+    label: Label | None
+
+
+class Engine:
+    """Judges stacks, one after the other, with the same rules."""
+
+    def __init__(self, rules: Iterable[Rule], selection: Selection, today: date) -> None:
+        self.rules = list(rules)
+        self.names = frozenset(rule.name for rule in self.rules)
+        self.selection = selection
+        self.today = today
+        self.report = Report()
+        self._plans: dict[int, dict[type[Any], list[Rule]]] = {}
+
+    def judge(self, stack: Stack, config: Config) -> None:
+        """Run the rules over a stack and put what they find into the report."""
+        report = self.report
+        report.files += len(stack.sources)
+        report.stacks += 1
+        report.services += len(stack.services)
+        for refusal in stack.refusals:
+            path = refusal.span.source.path
+            reason = f"`docker stack deploy` refuses it: {refusal.reason}"
+            report.unjudged.append(Unjudged(path, reason, refusal.span))
+        plan = self._plan(config)
+        found = _group(self._walk(stack, plan), self._levels(config))
+        found = [each for each in found if not self._silenced_by_config(each, config)]
+        kept = self._silence(stack, found, plan.get(Ignore, []), config)
+        report.diagnostics.extend(kept)
+        threshold = config.fail_on.rank
+        report.failed = report.failed or any(each.severity.rank >= threshold for each in kept)
+
+    def _levels(self, config: Config) -> Mapping[str, Severity]:
+        return {rule.name: self.selection.level(rule, config) for rule in self.rules}
+
+    def _plan(self, config: Config) -> dict[type[Any], list[Rule]]:
+        """The rules that run under a configuration, by the node they look at."""
+        if id(config) not in self._plans:
+            plan: dict[type[Any], list[Rule]] = {}
+            for rule in self.rules:
+                if self.selection.level(rule, config) is not Severity.OFF:
+                    plan.setdefault(rule.on, []).append(rule)
+            self._plans[id(config)] = plan
+        return self._plans[id(config)]
+
+    def _walk(self, stack: Stack, plan: Mapping[type[Any], list[Rule]]) -> Iterator[_Raw]:
+        for rule in plan.get(Stack, ()):
+            for finding in self._run(rule, stack, stack.path):
+                yield _Raw(rule, finding, *_about(stack, finding.span))
+        for service in stack.services:
+            for rule in plan.get(Service, ()):
+                for finding in self._run(rule, service, stack.path):
+                    yield _Raw(rule, finding, service, _label_at(service, finding.span))
+            for label in service.labels:
+                for rule in plan.get(Label, ()):
+                    for finding in self._run(rule, label, stack.path):
+                        yield _Raw(rule, finding, service, label)
+
+    def _run(self, rule: Rule, node: object, path: str) -> Iterable[Finding]:
+        try:
+            return tuple(rule.check(node))
+        except Exception as error:  # noqa: BLE001 - the one place where a fault of a rule is caught
+            reason = f"rule {rule.name} crashed: {type(error).__name__}: {error}"
+            self.report.unjudged.append(
+                Unjudged(path, reason, help="this is a fault of interlock-lint; please report it")
+            )
+            return ()
+
+    # -- Silencing -----------------------------------------------------------------------------
+
+    def _silenced_by_config(self, diagnostic: Diagnostic, config: Config) -> bool:
+        if not config.ignores:
+            return False
+        path = config.relative(diagnostic.path)
+        silenced = any(each.covers(diagnostic, path, self.today) for each in config.ignores)
+        self.report.ignored += silenced
+        return silenced
+
+    def _silence(
+        self, stack: Stack, found: list[Diagnostic], comment_rules: list[Rule], config: Config
+    ) -> list[Diagnostic]:
+        """Leave out what comments silence, and judge the comments."""
+        comments = [
+            ignore
+            for source in stack.sources
+            for ignore in suppress.ignores(source, self.names, self.today)
+        ]
+        if not comments:
+            return found
+        kept: list[Diagnostic] = []
+        used: set[tuple[int, str]] = set()
+        for diagnostic in found:
+            covering = [each for each in comments if each.covers(diagnostic)]
+            used.update((id(each), diagnostic.rule) for each in covering)
+            if covering:
+                self.report.ignored += 1
+            else:
+                kept.append(diagnostic)
+        levels = self._levels(config)
+        judged = [
+            replace(
+                comment,
+                unused=tuple(
+                    each
+                    for each in comment.names
+                    if levels[each.name] is not Severity.OFF
+                    and (id(comment), each.name) not in used
+                ),
+            )
+            for comment in comments
+        ]
+        raw = (
+            _Raw(rule, finding, None, None)
+            for comment in judged
+            for rule in comment_rules
+            for finding in self._run(rule, comment, comment.span.source.path)
+        )
+        about_comments = _group(raw, levels)
+        kept.extend(each for each in about_comments if not self._silenced_by_config(each, config))
+        return kept
+
+
+def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagnostic]:
+    """One finding per cause: what several services inherit from one place is said once."""
+    groups: dict[tuple[str, tuple[str, int, int]], list[_Raw]] = {}
+    for raw in found:
+        groups.setdefault((raw.rule.name, raw.finding.span.sort_key), []).append(raw)
+    return [_diagnostic(raws, levels[name]) for (name, _), raws in groups.items()]
+
+
+def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
+    rule, finding, _, label = raws[0]
+    services = tuple(dict.fromkeys(str(raw.service.name) for raw in raws if raw.service))
+    notes = list(finding.notes)
+    seen = {note.span for note in notes} | {finding.span}
+    for raw in raws:
+        for note in (*raw.finding.notes, *_inherited(raw)):
+            if note.span not in seen and len(notes) < _MOST_NOTES:
+                seen.add(note.span)
+                notes.append(note)
+    return Diagnostic(
+        rule=rule.name,
+        severity=severity,
+        finding=replace(finding, notes=tuple(notes)) if notes else finding,
+        services=services,
+        label=str(label.key) if label else None,
+    )
+
+
+def _inherited(raw: _Raw) -> Iterator[Note]:
+    if raw.label and raw.label.via and raw.service:
+        yield Note(raw.label.via[0], f"service `{raw.service.name}` takes it from here")
+
+
+def _about(stack: Stack, span: Span) -> tuple[Service | None, Label | None]:
+    """The service and label that a finding on a stack points at, if it points at one."""
+    for service in stack.services:
+        label = _label_at(service, span)
+        if label:
+            return service, label
+    for service in stack.services:
+        if any(block.key == span for block in service.blocks) or service.name.span == span:
+            return service, None
+    return None, None
+
+
+def _label_at(service: Service, span: Span) -> Label | None:
+    for label in (*service.labels, *service.container_labels):
+        if label.span.covers(span) or label.value.span.covers(span):
+            return label
+    return None

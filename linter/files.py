@@ -1,0 +1,122 @@
+"""Knows the file system: which files are meant by a source, and what is in them."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator
+from pathlib import Path
+
+from linter.source import Source
+
+MAX_BYTES = 10 * 1024 * 1024
+"""Largest file that is read; real stack files have tens of kilobytes at most."""
+
+STACK_FILE = re.compile(
+    r"(?:(?:docker-)?(?:compose|stack)[^/]*|[^/]*\.(?:compose|stack)(?:\.[^/]*)?)\.ya?ml"
+)
+"""Names that a folder is searched for."""
+
+_YAML_SUFFIXES = (".yml", ".yaml")
+_LABEL = "com.docker.lb."
+# Whatever a rule can be about holds one of these: labels, their misspellings, their ancestors.
+_HINTS = ("com.docker", ".lb.", "interlock.")
+
+
+class Unreadable(Exception):  # noqa: N818 - reads as the statement it is
+    """A file that cannot be read, with the reason in words."""
+
+
+def read(path: str | Path, shown: str | None = None) -> Source:
+    """
+    Read a stack file; `shown` is its path in messages.
+
+    Raises Unreadable for what is no regular file, too large, not to be opened, or not text.
+    """
+    try:
+        status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):
+            raise Unreadable("it is a folder")
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable("not a regular file; pipe its content in and name `-`")
+        if status.st_size > MAX_BYTES:
+            raise Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Unreadable((error.strerror or str(error)).lower()) from None
+    except ValueError:  # a NUL byte in the name
+        raise Unreadable("not the name of a file") from None
+    return decode(data, shown or str(path))
+
+
+def decode(data: bytes, shown: str) -> Source:
+    """Turn bytes into a Source: UTF-8 with or without a byte order mark, or UTF-16 with one."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
+    encoding = "utf-8"
+    if data.startswith(BOM_UTF8):
+        encoding = "utf-8-sig"
+    elif data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        encoding = "utf-16"
+    try:
+        return Source(shown, data.decode(encoding), encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        name = "UTF-16" if encoding == "utf-16" else "UTF-8"
+        raise Unreadable(f"not {name} text, in line {line}") from None
+
+
+def search(folder: Path) -> Iterator[Path]:
+    """The YAML files below a folder, sorted, without what git ignores."""
+    paths = _git_files(folder)
+    if paths is None:
+        paths = _walk(folder)
+    yield from sorted(
+        path for path in paths if path.name.endswith(_YAML_SUFFIXES) and path.is_file()
+    )
+
+
+def is_stack_file(path: Path) -> bool:
+    """Whether a file that was found in a folder is one by its name."""
+    return STACK_FILE.fullmatch(path.name) is not None
+
+
+def holds_labels(source: Source, *, by_name: bool) -> bool:
+    """
+    Whether a file that was found in a folder is worth judging.
+
+    A stack file by name is, when it holds anything that a rule could be about; any other YAML file
+    when it holds a label of Interlock.
+    """
+    text = source.text
+    return any(hint in text for hint in _HINTS) if by_name else _LABEL in text
+
+
+def _git_files(folder: Path) -> list[Path] | None:
+    """Files that git tracks or would track; None where there is no repository, or no git."""
+    if not any(
+        (parent / ".git").exists() for parent in (folder.absolute(), *folder.absolute().parents)
+    ):
+        return None
+    import subprocess  # noqa: PLC0415 - only needed for folders in a repository
+
+    command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others"]
+    try:
+        result = subprocess.run(  # noqa: S603 - no shell, and the folder is not an option
+            [*command, "--exclude-standard"], capture_output=True, check=False
+        )
+    except OSError:
+        return None
+    if result.returncode:
+        return None
+    names = sorted(set(os.fsdecode(result.stdout).split("\0")))
+    return [folder / name for name in names if name and not name.endswith("/")]
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(parent, name) for name in names)

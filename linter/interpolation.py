@@ -1,0 +1,159 @@
+"""
+Knows `${VAR}`: how Docker replaces variables in a stack file, and what is left when one is unknown.
+
+`docker stack deploy` takes variables from its own environment only; there is no `.env` file. The
+linter sees that environment only where it is given. So a variable is *set*, *unset*, or *unknown*,
+and a text with an unknown variable keeps its known parts around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_VARIABLE = r"[_a-zA-Z][_a-zA-Z0-9]*"
+_DEFAULT = r":?[-?][^}]*"
+# Docker's own pattern lets a bare $VAR carry a default too: `$HOST-web` is HOST, or else "web".
+_DOLLAR = re.compile(
+    rf"\$(?:(?P<escaped>\$)"
+    rf"|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
+    rf"|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}"
+    rf"|(?P<invalid>))"
+)
+_SUBSTITUTION = re.compile(
+    rf"(?P<name>{_VARIABLE})(?:(?P<operator>:?[-?])(?P<rest>.*))?", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable whose value is not known here."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"${{{self.name}}}"
+
+
+Parts = tuple[str | Variable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """
+    The variables that were given.
+
+    `complete` means that there are no others, as when `--env-file` or `--env` was used: then a
+    variable that is not among them is unset. Otherwise nothing is known about it.
+    """
+
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    complete: bool = False
+
+
+class InvalidInterpolation(ValueError):
+    """A `$` that Docker cannot read, or a required variable that is unset; `reason` says which."""
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+
+
+def interpolate(text: str, environment: Environment) -> Parts:
+    """
+    Replace the variables in a text.
+
+    The parts of the result alternate as needed between known text and unknown variables; a text
+    that is known altogether is one part, and an empty one none. Raises InvalidInterpolation.
+    """
+    if "$" not in text:
+        return (text,) if text else ()
+    parts: list[str | Variable] = []
+    end = 0
+    for match in _DOLLAR.finditer(text):
+        parts.append(text[end : match.start()])
+        end = match.end()
+        if match["escaped"]:
+            parts.append("$")
+        elif match["named"] or match["braced"]:
+            parts.append(_substitute(match["named"] or match["braced"], environment, match.start()))
+        else:
+            raise InvalidInterpolation(
+                "a `$` that stands for itself is written `$$`", match.start()
+            )
+    parts.append(text[end:])
+    return join(parts)
+
+
+def join(parts: list[str | Variable]) -> Parts:
+    """Put neighbouring known texts together and leave out empty ones."""
+    joined: list[str | Variable] = []
+    for part in parts:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        elif part != "":
+            joined.append(part)
+    return tuple(joined)
+
+
+def _substitute(text: str, environment: Environment, offset: int) -> str | Variable:
+    match = _SUBSTITUTION.fullmatch(text)
+    assert match, text  # the pattern that found it is narrower
+    name, operator, rest = match["name"], match["operator"] or "", match["rest"] or ""
+    value = environment.variables.get(name)
+    missing = not value if operator.startswith(":") else value is None
+    if not missing:
+        return value or ""
+    if operator.endswith("-"):
+        return rest
+    if not environment.complete:
+        return Variable(name)
+    if operator.endswith("?"):
+        raise InvalidInterpolation(f"the required variable `{name}` is not set", offset)
+    return ""
+
+
+def can_be_equal(one: Parts, other: Parts) -> bool:
+    """
+    Whether two texts can come out the same, whatever their unknown variables are.
+
+    `${USER}-network` can be `demo-network` but never `${USER}-ingress`. Errs towards yes.
+    """
+    left, right = list(one), list(other)
+    for end in (0, -1):
+        while left and right and _strip_common(left, right, end):
+            pass
+    if not left or not right:
+        return not any(isinstance(part, str) for part in left + right)
+    starts_differ = isinstance(left[0], str) and isinstance(right[0], str)
+    ends_differ = isinstance(left[-1], str) and isinstance(right[-1], str)
+    return not (starts_differ or ends_differ)
+
+
+def _strip_common(left: list[str | Variable], right: list[str | Variable], end: int) -> bool:
+    """Take from one end what both have there; False when there is nothing more to take."""
+    one, other = left[end], right[end]
+    if isinstance(one, Variable) or isinstance(other, Variable):
+        if one != other:
+            return False
+        del left[end], right[end]
+        return True
+    length = 0
+    limit = min(len(one), len(other))
+    if end == 0:
+        while length < limit and one[length] == other[length]:
+            length += 1
+    else:
+        while length < limit and one[-1 - length] == other[-1 - length]:
+            length += 1
+    if not length:
+        return False
+    for parts, text in ((left, one), (right, other)):
+        rest = text[length:] if end == 0 else text[: len(text) - length]
+        if rest:
+            parts[end] = rest
+        else:
+            del parts[end]
+    return True

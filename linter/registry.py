@@ -1,0 +1,34 @@
+"""Knows which rules there are: one in each module of the rules package."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import linter
+from linter.rule import Rule
+
+
+class BrokenRule(Exception):  # noqa: N818 - reads as the statement it is
+    """A module of the rules package that does not hold exactly one rule of its own name."""
+
+
+@cache
+def load() -> dict[str, Rule]:
+    """All rules by name, in alphabetical order."""
+    folder = next(
+        folder
+        for root in linter.__path__
+        if (folder := Path(root, "rules")).joinpath("__init__.py").is_file()
+    )
+    stems = sorted(path.stem for path in folder.glob("[!_]*.py"))
+    return {rule.name: rule for rule in map(_load_module, stems)}
+
+
+def _load_module(stem: str) -> Rule:
+    module = import_module(f"linter.rules.{stem}")
+    rules = [value for value in vars(module).values() if isinstance(value, Rule)]
+    if len(rules) != 1 or rules[0].name != stem.replace("_", "-"):
+        raise BrokenRule(f"{module.__name__} must define one rule, with the name of the module")
+    return rules[0]

@@ -1,0 +1,30 @@
+"""Knows the formats that a report can be written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from linter.engine import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What the place can show that a report is written to."""
+
+    color: bool = False
+    width: int = 80
+    quiet: bool = False
+
+
+Reporter = Callable[[Report, Style], str]
+
+NAMES = ("text", "concise", "json")
+
+
+def reporter(name: str) -> Reporter:
+    """The function that writes a format; each is imported only when it is asked for."""
+    from importlib import import_module  # noqa: PLC0415 - so that a run loads one format
+
+    write: Reporter = import_module(f"linter.report.{name}").write
+    return write

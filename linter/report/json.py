@@ -1,0 +1,96 @@
+"""Knows the JSON format, version 1: `schemas/report.schema.json` describes it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from hashlib import sha256
+from typing import Any
+
+from linter import __version__
+from linter.diagnostic import Diagnostic, Fix, Severity
+from linter.engine import Report
+from linter.report import Style
+from linter.source import Span
+
+
+def write(report: Report, style: Style) -> str:
+    """The whole report as one JSON object."""
+    del style
+    seen: Counter[str] = Counter()
+    data = {
+        "version": 1,
+        "tool": {"name": "interlock-lint", "version": __version__},
+        "summary": {
+            "files": report.files,
+            "stacks": report.stacks,
+            "services": report.services,
+            "error": report.count(Severity.ERROR),
+            "warning": report.count(Severity.WARNING),
+            "info": report.count(Severity.INFO),
+            "ignored": report.ignored,
+            "fixable": report.fixable(),
+        },
+        "diagnostics": [_diagnostic(each, seen) for each in report.diagnostics],
+        "unjudged": [
+            {"path": each.path, "reason": each.reason}
+            | ({"span": _span(each.span)} if each.span else {})
+            for each in report.unjudged
+        ],
+    }
+    return json.dumps(data, indent=2) + "\n"
+
+
+def _diagnostic(diagnostic: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
+    finding = diagnostic.finding
+    return {
+        "rule": diagnostic.rule,
+        "severity": diagnostic.severity,
+        "path": diagnostic.path,
+        "service": diagnostic.services[0] if diagnostic.services else None,
+        "services": list(diagnostic.services),
+        "label": diagnostic.label,
+        "message": finding.message,
+        "effect": finding.effect,
+        "help": finding.help,
+        "span": _span(finding.span),
+        "notes": [
+            {"message": note.message, "path": note.span.source.path, "span": _span(note.span)}
+            for note in finding.notes
+        ],
+        "fix": _fix(finding.fix) if finding.fix else None,
+        "fingerprint": _fingerprint(diagnostic, seen),
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "title": fix.title,
+        "safe": fix.safe,
+        "edits": [
+            {
+                "path": edit.span.source.path,
+                "start": edit.span.start,
+                "end": edit.span.end,
+                "text": edit.text,
+            }
+            for edit in fix.edits
+        ],
+    }
+
+
+def _span(span: Span) -> dict[str, Any]:
+    start, end = span.position, span.end_position
+    return {
+        "start": {"line": start.line, "column": start.column, "offset": span.start},
+        "end": {"line": end.line, "column": end.column, "offset": span.end},
+    }
+
+
+def _fingerprint(diagnostic: Diagnostic, seen: Counter[str]) -> str:
+    """What a finding is about, so that it stays the same when lines move or words change."""
+    identity = "\0".join(
+        (diagnostic.rule, diagnostic.path, *diagnostic.services, diagnostic.label or "")
+    )
+    seen[identity] += 1
+    return sha256(f"{identity}\0{seen[identity]}".encode(errors="surrogateescape")).hexdigest()[:32]

@@ -1,0 +1,217 @@
+"""Knows the format for people: each finding with the lines it is about."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from linter.diagnostic import Diagnostic, Edit, Finding, Fix, Severity
+from linter.edits import apply
+from linter.engine import Report
+from linter.report import Style
+from linter.report.escape import escape, width
+from linter.source import Source, Span
+
+_COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
+_BOLD, _DIM, _RED, _GREEN = "1", "1;34", "31", "32"
+_CONTEXT = 24
+"""Columns kept before a span in a line that is too long to show."""
+
+
+def write(report: Report, style: Style) -> str:
+    """Findings in order, then one line of counts."""
+    text = "".join(
+        line + "\n" for each in report.diagnostics for line in (*_diagnostic(each, style), "")
+    )
+    return text if style.quiet else text + summary(report) + "\n"
+
+
+def summary(report: Report) -> str:
+    """What was looked at and what was found, in one line."""
+    counts = [
+        _count(report.count(severity), severity)
+        for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
+        if report.count(severity)
+    ]
+    where = f"{_count(report.files, 'file')}, {_count(report.services, 'service')}"
+    line = f"{', '.join(counts) or 'nothing found'} in {where}"
+    if fixable := report.fixable():
+        line += f"; {fixable} fixable"
+    if report.ignored:
+        line += f"; {report.ignored} ignored"
+    if report.unjudged:
+        line += f"; {len(report.unjudged)} not judged"
+    return line
+
+
+def _count(number: int, noun: str) -> str:
+    plural = "" if number == 1 or noun == Severity.INFO else "s"
+    return f"{number} {noun}{plural}"
+
+
+class _Marker(NamedTuple):
+    span: Span
+    message: str
+    primary: bool
+
+
+def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
+    finding = diagnostic.finding
+    head = _paint(f"{diagnostic.severity}[{diagnostic.rule}]", _COLORS[diagnostic.severity], style)
+    yield head + _paint(f": {escape(finding.message)}", _BOLD, style)
+    markers = [_Marker(finding.span, "", primary=True)]
+    markers += [_Marker(note.span, note.message, primary=False) for note in finding.notes]
+    gutter = len(str(max(marker.span.position.line for marker in markers)))
+    arrow = "-->"
+    for source, group in _by_source(markers):
+        first = next((marker for marker in group if marker.primary), group[0])
+        line, column = first.span.position
+        place = f"{escape(source.path)}:{line}:{column}"
+        yield _paint(" " * gutter + arrow, _DIM, style) + " " + place
+        yield _bar(gutter, style)
+        yield from _excerpt(source, group, gutter, style, _COLORS[diagnostic.severity])
+        arrow = ":::"
+    yield _bar(gutter, style)
+    yield from _remarks(diagnostic, finding, gutter, style)
+
+
+def _by_source(markers: list[_Marker]) -> Iterator[tuple[Source, list[_Marker]]]:
+    """Markers by the file they stand in, that of the finding first, each in order of place."""
+    order = list(dict.fromkeys(marker.span.source for marker in markers))
+    for source in order:
+        group = [marker for marker in markers if marker.span.source is source]
+        yield source, sorted(group, key=lambda marker: (marker.span.start, marker.span.end))
+
+
+def _excerpt(
+    source: Source, markers: list[_Marker], gutter: int, style: Style, color: str
+) -> Iterator[str]:
+    previous = None
+    for number, group in groupby(markers, key=lambda marker: marker.span.position.line):
+        if previous is not None and number > previous + 1:
+            yield "..."
+        previous = number
+        line = source.line_span(number)
+        on_line = list(group)
+        focus = next((marker for marker in on_line if marker.primary), on_line[0])
+        room = max(style.width - gutter - 4, 20)
+        window = _window(line.text, focus.span.start - line.start, room)
+        yield _paint(f"{number:>{gutter}} | ", _DIM, style) + window.shown
+        for marker in on_line:
+            start = window.column(marker.span.start - line.start)
+            end = window.column(min(marker.span.end, line.end) - line.start)
+            sign = ("^" if marker.primary else "-") * max(end - start, 1)
+            text = f"{sign} {marker.message}".rstrip()
+            painted = _paint(escape(text), color if marker.primary else _DIM, style)
+            yield f"{_bar(gutter, style)} {' ' * start}{painted}"
+
+
+class _Window(NamedTuple):
+    """The part of a line that is shown; `offset` characters of it are left out before."""
+
+    line: str
+    offset: int
+    end: int
+    shown: str
+
+    def column(self, index: int) -> int:
+        """The column at which a character of the line is shown, or would be."""
+        lead = 3 if self.offset else 0
+        inside = min(max(index, self.offset), self.end)
+        return lead + width(escape(self.line[self.offset : inside]))
+
+
+def _window(line: str, focus: int, room: int) -> _Window:
+    if len(line) <= room and width(escape(line)) <= room:
+        return _Window(line, 0, len(line), escape(line))
+    offset = max(focus - _CONTEXT, 0) if focus > room - _CONTEXT else 0
+    lead = "..." if offset else ""
+    end = offset
+    taken = len(lead) + 3
+    while end < len(line):
+        taken += width(escape(line[end]))
+        if taken > room:
+            return _Window(line, offset, end, f"{lead}{escape(line[offset:end])}...")
+        end += 1
+    return _Window(line, offset, end, lead + escape(line[offset:end]))
+
+
+def _remarks(diagnostic: Diagnostic, finding: Finding, gutter: int, style: Style) -> Iterator[str]:
+    names = ", ".join(f"`{name}`" for name in diagnostic.services)
+    noun = "service" if len(diagnostic.services) == 1 else "services"
+    effect = ": ".join(
+        part for part in (f"{noun} {names}" if names else "", finding.effect) if part
+    )
+    for word, text in (("note", effect), ("help", finding.help)):
+        if text:
+            yield from _remark(word, text, gutter, style)
+    if finding.fix:
+        yield from _fix(finding.fix, gutter, style)
+
+
+def _remark(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
+    lead = f"{' ' * gutter} = "
+    lines = textwrap.wrap(
+        f"{word}: {escape(text)}",
+        width=max(style.width - len(lead), 40),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    for index, line in enumerate(lines):
+        start = _paint(lead, _DIM, style) if index == 0 else " " * (len(lead) + 6)
+        shown = line.replace(f"{word}:", _paint(f"{word}:", _BOLD, style), 1) if not index else line
+        yield start + shown
+
+
+def _fix(fix: Fix, gutter: int, style: Style) -> Iterator[str]:
+    grade = "safe" if fix.safe else "changes routing"
+    yield from _remark("fix", f"{fix.title} ({grade})", gutter, style)
+    for edits in _clusters(fix.edits):
+        for sign, line in _change(edits):
+            color = _RED if sign == "-" else _GREEN
+            yield " " * (gutter + 3) + _paint(f"{sign} {escape(line)}", color, style)
+
+
+def _clusters(edits: tuple[Edit, ...]) -> Iterator[list[Edit]]:
+    """Edits of the same file that touch the same or neighbouring lines."""
+    cluster: list[Edit] = []
+    for edit in sorted(edits, key=lambda edit: edit.span.sort_key):
+        if cluster:
+            last = cluster[-1].span
+            apart = edit.span.position.line - last.end_position.line > 1
+            if apart or edit.span.source is not last.source:
+                yield cluster
+                cluster = []
+        cluster.append(edit)
+    if cluster:
+        yield cluster
+
+
+def _change(edits: list[Edit]) -> Iterator[tuple[str, str]]:
+    """The lines that edits touch, as they are and as they become."""
+    source = edits[0].span.source
+    first = min(edit.span.position.line for edit in edits)
+    last = max(max(edit.span.lines()) for edit in edits)
+    start, end = source.line_span(first).start, source.line_span(last).end
+    before = source.text[start:end]
+    # An edit may take a line break with it, past the end of its last line.
+    end = max(end, *(edit.span.end for edit in edits), end)
+    moved = [
+        Edit(Span(edit.span.source, edit.span.start - start, edit.span.end - start), edit.text)
+        for edit in edits
+    ]
+    after = apply(source.text[start:end], moved)
+    for line in before.splitlines():
+        yield "-", line
+    for line in after.splitlines():
+        yield "+", line
+
+
+def _bar(gutter: int, style: Style) -> str:
+    return _paint(f"{' ' * gutter} |", _DIM, style)
+
+
+def _paint(text: str, code: str, style: Style) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if style.color and text else text

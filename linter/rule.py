@@ -1,0 +1,71 @@
+"""Knows what a rule is: a function from one part of a stack to findings, with its manual."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from linter.diagnostic import Finding, Severity
+
+Node = TypeVar("Node")
+
+
+class Evidence(StrEnum):
+    """How well the fact behind a rule is supported."""
+
+    DOCUMENTED = "documented"
+    INFERRED = "inferred"
+    PLAUSIBLE = "plausible"
+
+
+class Subject(StrEnum):
+    """What a rule is about; the headings of the catalogue."""
+
+    FILE = "The file"
+    PLACE = "Where labels stand"
+    LABEL = "One label"
+    LABELS = "Labels of one service together"
+    SERVICE = "Labels against the service"
+    ROUTES = "Routes"
+    TARGET = "Target and proxy configuration"
+    LEFTOVERS = "Leftovers"
+    COMMENTS = "Comments of interlock-lint"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """
+    A rule: `check` is called with every node of the type `on`.
+
+    The docstring of `check` is the manual; its first line is the summary.
+    """
+
+    name: str
+    severity: Severity
+    on: type[Any]
+    evidence: Evidence
+    subject: Subject
+    check: Callable[[Any], Iterable[Finding]]
+
+    @property
+    def manual(self) -> str:
+        return inspect.cleandoc(self.check.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        return self.manual.partition("\n")[0]
+
+
+def rule(
+    *, on: type[Node], severity: Severity, evidence: Evidence, subject: Subject
+) -> Callable[[Callable[[Node], Iterable[Finding]]], Rule]:
+    """Make a rule of a function; its name, with dashes, is the name of the rule."""
+
+    def make(check: Callable[[Node], Iterable[Finding]]) -> Rule:
+        name = check.__name__.replace("_", "-")
+        return Rule(name, severity, on, evidence, subject, check)
+
+    return make

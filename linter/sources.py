@@ -1,0 +1,214 @@
+"""Knows what the user's sources mean: which files make which stacks, and what is known about each."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from linter import config as configuration
+from linter import files
+from linter.config import Config, StackFiles, UsageError
+from linter.diagnostic import Severity, Unjudged
+from linter.files import Unreadable
+from linter.interpolation import Environment
+from linter.source import Source
+from linter.targets import Target
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for."""
+
+    sources: tuple[str, ...] = (".",)
+    compose_files: tuple[str, ...] = ()
+    stdin_filename: str = "<stdin>"
+    config: Path | None = None
+    isolated: bool = False
+    target: Target | None = None
+    stack_name: str | None = None
+    env_files: tuple[str, ...] = ()
+    env: bool = False
+    fail_on: Severity | None = None
+    force_exclude: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The sources of one stack, with its settings."""
+
+    sources: tuple[Source, ...]
+    config: Config
+    environment: Environment
+    name: str | None
+
+
+@dataclass(slots=True)
+class Loader:
+    """
+    Turns a request into jobs.
+
+    What cannot be read is appended to `unjudged`; `passed_over` counts stack files that hold
+    nothing to judge. `stdin` is called for the bytes of standard input.
+    """
+
+    request: Request
+    rules: frozenset[str]
+    stdin: Callable[[], bytes]
+    unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
+    passed_over: int = 0
+    _configs: dict[Path | None, Config] = field(default_factory=dict[Path | None, Config])
+    _environment: Environment = field(default_factory=Environment)
+    _seen: set[tuple[Path, ...]] = field(default_factory=set[tuple[Path, ...]])
+
+    def jobs(self) -> Iterator[Job]:
+        """The stacks to judge, each once. Raises UsageError."""
+        request = self.request
+        self._environment = _environment(request.env_files, process=request.env)
+        if request.compose_files:
+            paths = [Path(name) for name in request.compose_files]
+            config = self._config(paths[0])
+            if (sources := self._read_all(request.compose_files)) is not None:
+                yield Job(sources, config, self._environment, request.stack_name)
+        for name in request.sources:
+            if name == STDIN:
+                yield from self._stdin()
+            elif os.path.isdir(name):
+                yield from self._folder(Path(name))
+            else:
+                yield from self._file(name)
+
+    def _stdin(self) -> Iterator[Job]:
+        name = self.request.stdin_filename
+        try:
+            source = files.decode(self.stdin(), name)
+        except Unreadable as error:
+            self._fail(name, error)
+            return
+        yield self._single(source, self._config(Path(name)))
+
+    def _file(self, name: str) -> Iterator[Job]:
+        path = Path(name)
+        config = self._config(path)
+        if self.request.force_exclude and config.excludes(path):
+            return
+        stack = _stack_of(path, config)
+        if stack:
+            yield from self._configured(stack, config)
+        elif (sources := self._read_all([name])) is not None:
+            yield self._single(sources[0], config)
+
+    def _folder(self, folder: Path) -> Iterator[Job]:
+        for path in files.search(folder):
+            config = self._config(path)
+            if config.excludes(path):
+                continue
+            stack = _stack_of(path, config)
+            if stack:
+                yield from self._configured(stack, config)
+                continue
+            by_name = files.is_stack_file(path)
+            try:
+                source = files.read(path)
+            except Unreadable as error:
+                if by_name:
+                    self._fail(str(path), error)
+                continue
+            if files.holds_labels(source, by_name=by_name):
+                yield self._single(source, config)
+            else:
+                self.passed_over += by_name
+
+    def _configured(self, stack: StackFiles, config: Config) -> Iterator[Job]:
+        if stack.files in self._seen:
+            return
+        self._seen.add(stack.files)
+        environment = self._environment
+        if stack.env_file:
+            environment = _environment([str(stack.env_file)], process=self.request.env)
+        names = [os.path.relpath(path) for path in stack.files]
+        if (sources := self._read_all(names)) is not None:
+            yield Job(sources, config, environment, self.request.stack_name or stack.name)
+
+    def _single(self, source: Source, config: Config) -> Job:
+        return Job((source,), config, self._environment, self.request.stack_name)
+
+    def _read_all(self, names: Iterable[str]) -> tuple[Source, ...] | None:
+        """All files of a stack, or None when one of them cannot be read."""
+        sources: list[Source] = []
+        complete = True
+        for name in names:
+            try:
+                if name == STDIN:
+                    sources.append(files.decode(self.stdin(), self.request.stdin_filename))
+                else:
+                    sources.append(files.read(name))
+            except Unreadable as error:
+                self._fail(name, error)
+                complete = False
+        return tuple(sources) if complete else None
+
+    def _fail(self, name: str, error: Unreadable) -> None:
+        self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
+
+    def _config(self, path: Path) -> Config:
+        """The settings for a file: the nearest configuration, under what the command line says."""
+        request = self.request
+        found = request.config
+        if found is None and not request.isolated:
+            found = configuration.find(path.absolute().parent)
+        if found not in self._configs:
+            config = configuration.load(found, self.rules) if found else Config()
+            self._configs[found] = replace(
+                config,
+                target=request.target or config.target,
+                fail_on=request.fail_on or config.fail_on,
+            )
+        return self._configs[found]
+
+
+def _stack_of(path: Path, config: Config) -> StackFiles | None:
+    if not config.stacks:
+        return None
+    absolute = Path(os.path.normpath(path.absolute()))
+    return next(
+        (
+            stack
+            for stack in config.stacks
+            if absolute in map(Path, map(os.path.normpath, stack.files))
+        ),
+        None,
+    )
+
+
+_ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)")
+
+
+def _environment(env_files: Iterable[str], *, process: bool) -> Environment:
+    """Variables of files, later over earlier, and over the process where that was asked for."""
+    variables = dict(os.environ) if process else {}
+    given = process
+    for name in env_files:
+        given = True
+        try:
+            text = files.read(name).text
+        except Unreadable as error:
+            raise UsageError(f"{name}: cannot be read: {error}") from None
+        for number, line in enumerate(text.splitlines(), 1):
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            match = _ASSIGNMENT.fullmatch(line.strip())
+            if not match:
+                raise UsageError(f"{name}:{number}: expected NAME=VALUE")
+            variables[match["name"]] = _unquoted(match["value"].strip())
+    return Environment(variables, complete=given)
+
+
+def _unquoted(value: str) -> str:
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        return value[1:-1]
+    return value

@@ -1,0 +1,225 @@
+"""Knows what a stack is: services with their labels as Docker would deploy them, and where each word stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from linter.interpolation import Parts, Variable
+from linter.labels import PREFIX
+from linter.scalars import Kind
+from linter.source import Source, Span
+from linter.syntax import DuplicateKey
+from linter.targets import Target
+
+STACK_NAME = Variable("stack name")
+"""Stands for the name of a stack where it is not known: deployed names begin with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """
+    One scalar: what it says, and where.
+
+    `parts` is the text as Docker will see it, with the variables that are not known; `span` is the
+    text as written, quotes and all. `kind` is what YAML takes it for. `invalid` tells why Docker
+    cannot interpolate it; then `parts` is as written.
+    """
+
+    span: Span
+    parts: Parts
+    kind: Kind = Kind.STRING
+    plain: bool = True
+    invalid: str | None = None
+
+    @property
+    def value(self) -> str | None:
+        """The text, or None while it depends on a variable that is not known."""
+        parts = self.parts
+        if not parts:
+            return ""
+        text = parts[0]
+        literal = len(parts) == 1 and isinstance(text, str) and self.invalid is None
+        return text if literal else None
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.parts))
+
+    def part(self, start: int, end: int) -> Span:
+        """The span of a part of the value; of the whole text where it is not written literally."""
+        value = str(self)
+        written = self.span.text
+        margin = (len(written) - len(value)) // 2
+        if written[margin : margin + len(value)] != value:
+            return self.span
+        offset = self.span.start + margin
+        return Span(self.span.source, offset + start, offset + end)
+
+
+class Form(StrEnum):
+    """How a `labels:` block is written."""
+
+    MAP = "map"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """
+    One label, and how a service comes by it.
+
+    `span` runs from key to value. `via` are the aliases through which the service gets the label,
+    outermost first; it is empty for a label that is written in the service itself.
+    """
+
+    key: Text
+    value: Text
+    span: Span
+    form: Form
+    via: tuple[Span, ...] = ()
+    known: bool = False
+    meant: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The key without the prefix; None for a label that is no business of Interlock."""
+        key = self.key.value
+        return key.removeprefix(PREFIX) if key and key.startswith(PREFIX) else None
+
+    @property
+    def routes(self) -> bool:
+        """Whether this is a label that Interlock looks at."""
+        return self.name is not None
+
+
+@dataclass(frozen=True, slots=True)
+class StrayItem:
+    """An item of a `labels:` list that is no string; key and value where it is `key: value`."""
+
+    span: Span
+    key: Text | None = None
+    value: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelBlock:
+    """
+    One `labels:` of a service.
+
+    `form` is None where it is neither a map nor a list. `shadowed` are labels that a merge would
+    have brought, had this block not taken their place, with the span where they stand.
+    """
+
+    key: Span
+    form: Form | None
+    value: Span
+    labels: tuple[Label, ...] = ()
+    stray: tuple[StrayItem, ...] = ()
+    shadowed: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A routing label, or a block of them, where Docker takes it for something else."""
+
+    span: Span
+    parent: str
+    names: tuple[str, ...]
+    key: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network that a stack declares, or that Docker adds; `deployed` is its name in the swarm."""
+
+    key: str
+    deployed: Parts
+    external: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A network that a service joins; `network` is None where the stack does not declare it."""
+
+    key: Text
+    network: Network | None
+
+
+@dataclass(frozen=True)
+class Service:
+    """
+    One service, as all files of its stack make it.
+
+    `labels` are the service labels (`deploy.labels`), `container_labels` those under `labels:`.
+    """
+
+    name: Text
+    labels: tuple[Label, ...] = ()
+    container_labels: tuple[Label, ...] = ()
+    blocks: tuple[LabelBlock, ...] = ()
+    misplaced: tuple[Misplaced, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    endpoint_mode: Text | None = None
+
+    @cached_property
+    def routing(self) -> dict[str, Label]:
+        """The labels that Interlock looks at, by their name without the prefix."""
+        return {label.name: label for label in self.labels if label.name is not None}
+
+    @cached_property
+    def intended(self) -> frozenset[str]:
+        """Names of the labels that somebody tried to give, in the right place and form or not."""
+
+        def names() -> Iterator[str | None]:
+            for label in (*self.labels, *self.container_labels):
+                yield label.name
+                yield label.meant
+            for misplaced in self.misplaced:
+                yield from misplaced.names
+            for block in self.blocks:
+                for item in block.stray:
+                    if item.key is not None and item.key.value is not None:
+                        yield item.key.value.removeprefix(PREFIX)
+
+        return frozenset(name for name in names() if name)
+
+    def value(self, name: str) -> str | None:
+        """The value of a routing label; None where it is absent or not known."""
+        label = self.routing.get(name)
+        return label.value.value if label else None
+
+    def is_on(self, name: str) -> bool:
+        """Whether a switch is on: only the value `true` is documented."""
+        return self.value(name) == "true"
+
+    @property
+    def in_vip_mode(self) -> bool:
+        return self.value("backend_mode") == "vip"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Services that are deployed together, from one file or from several."""
+
+    sources: tuple[Source, ...]
+    services: tuple[Service, ...] = ()
+    networks: tuple[Network, ...] = ()
+    name: str | None = None
+    target: Target | None = None
+    duplicates: tuple[DuplicateKey, ...] = ()
+    ignored_documents: tuple[Span, ...] = ()
+    refusals: tuple[Refusal, ...] = field(default=())
+
+    @property
+    def path(self) -> str:
+        return self.sources[0].path
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something for which `docker stack deploy` refuses the file, so that it cannot be judged."""
+
+    span: Span
+    reason: str

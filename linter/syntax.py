@@ -1,0 +1,344 @@
+"""
+Knows YAML: turns a text into nodes that know where they stand.
+
+The only module that imports PyYAML. It reads events, not PyYAML's nodes: events tell aliases from
+what they stand for, allow an anchor to be given twice (Docker does too), and cost less. Nothing is
+expanded, so aliases cost nothing however deep they nest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from linter.source import Source, Span
+
+MAX_DEPTH = 200
+"""Collections inside collections; stack files need about ten."""
+
+MAX_EXPANDED = 500_000
+"""Nodes of a document with every alias written out; the largest real stack files have thousands."""
+
+# Properties stand before the content of a node: anchors and tags, in any order, even on lines of
+# their own. PyYAML counts them into the node; here a span is what was written as the value.
+_PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s|#[^\n]*\n)*)*")
+
+# Outside of YAML's character set; a byte order mark inside the text is let through by both parsers.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class NotYaml(Exception):  # noqa: N818 - reads as the statement it is
+    """A text that is not YAML, or YAML beyond the limits of this module."""
+
+    def __init__(self, reason: str, span: Span) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.span = span
+
+
+class Scalar:
+    """A single value; `tag` and `style` as written, `""` where nothing was."""
+
+    __slots__ = ("anchor", "end", "start", "style", "tag", "value")
+
+    def __init__(
+        self, value: str, start: int, end: int, style: str, tag: str, anchor: str | None
+    ) -> None:
+        self.value = value
+        self.start = start
+        self.end = end
+        self.style = style
+        self.tag = tag
+        self.anchor = anchor
+
+    @property
+    def plain(self) -> bool:
+        """Written without quotes, so that YAML may take it for something else than a string."""
+        return not self.style
+
+
+class Collection:
+    """What a mapping and a sequence have in common: `children` in the order of the text."""
+
+    __slots__ = ("anchor", "children", "end", "flow", "start", "tag")
+
+    def __init__(self, start: int, tag: str, anchor: str | None, *, flow: bool) -> None:
+        self.children: list[Node] = []
+        self.start = start
+        self.end = start
+        self.tag = tag
+        self.anchor = anchor
+        self.flow = flow
+
+
+class Mapping(Collection):
+    """Keys and values; `pairs` keeps duplicates, and merge keys as what they are: keys."""
+
+    __slots__ = ()
+
+    @property
+    def pairs(self) -> Iterator[tuple[Node, Node]]:
+        nodes = iter(self.children)
+        return zip(nodes, nodes, strict=True)
+
+
+class Sequence(Collection):
+    """Items."""
+
+    __slots__ = ()
+
+
+class Alias:
+    """`*name`, and the node that it stands for."""
+
+    __slots__ = ("end", "name", "start", "target")
+
+    def __init__(self, name: str, start: int, end: int, target: Value) -> None:
+        self.name = name
+        self.start = start
+        self.end = end
+        self.target = target
+
+
+Value = Scalar | Mapping | Sequence
+Node = Value | Alias
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateKey:
+    """A key that its mapping already has."""
+
+    key: Span
+    first: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The first document of a text, and the roots of the ones behind it, which Docker ignores."""
+
+    source: Source
+    root: Value | None
+    duplicates: tuple[DuplicateKey, ...]
+    later: tuple[Value, ...]
+
+    def span(self, node: Node) -> Span:
+        return Span(self.source, node.start, node.end)
+
+
+class _EventParser(Protocol):
+    def get_event(self) -> Any: ...  # noqa: ANN401 - PyYAML's events have no common typed base
+
+
+def _parser(text: str, *, libyaml: bool) -> _EventParser:
+    if libyaml:
+        from yaml.cyaml import CParser  # noqa: PLC0415 - exists only where libyaml does
+
+        return CParser(text)
+    from linter.pure_parser import PureParser  # noqa: PLC0415 - slow to import, and rarely needed
+
+    return PureParser(text)
+
+
+def compose(source: Source, *, libyaml: bool = yaml.__with_libyaml__) -> Document:
+    """
+    Read the first document of a text.
+
+    Raises NotYaml when the text is not YAML, nests deeper than MAX_DEPTH, or would have more than
+    MAX_EXPANDED nodes with its aliases written out.
+    """
+    duplicates: list[DuplicateKey] = []
+    roots: list[Value | None] = []
+    try:
+        for root, found in _documents(source, libyaml=libyaml):
+            if not roots:
+                duplicates = found
+            roots.append(root)
+    except NotYaml:
+        if not roots:
+            raise
+        # Docker stops reading after the first document; so whatever follows is not its business.
+    root = roots[0] if roots else None
+    return Document(source, root, tuple(duplicates), tuple(node for node in roots[1:] if node))
+
+
+def _documents(
+    source: Source, *, libyaml: bool
+) -> Iterator[tuple[Value | None, list[DuplicateKey]]]:
+    try:
+        parser = _parser(source.text, libyaml=libyaml)
+        get_event = parser.get_event
+        while (event := get_event()) is not None:
+            if type(event) is DocumentStartEvent:
+                yield _document(source, get_event)
+    except yaml.MarkedYAMLError as error:
+        raise _not_yaml(source, error) from None
+    except yaml.reader.ReaderError:
+        raise _unprintable(source) from None
+
+
+def _document(source: Source, get_event: Any) -> tuple[Value | None, list[DuplicateKey]]:  # noqa: ANN401, C901 - one branch per kind of event, in one loop for speed
+    text = source.text
+    duplicates: list[DuplicateKey] = []
+    anchors: dict[str, Value] = {}
+    open_anchors: list[str] = []
+    has_aliases = False
+    top: list[Node] = []
+    stack: list[Collection] = []
+    add = top.append
+    while True:
+        event = get_event()
+        kind = type(event)
+        if kind is ScalarEvent:
+            start, end = event.start_mark.index, event.end_mark.index
+            anchor, tag, style = event.anchor, event.tag or "", event.style or ""
+            if anchor is not None or tag:
+                start = _content_start(text, start, end)
+            if style in ("|", ">"):
+                end = start + len(text[start:end].rstrip())
+            elif start == end:  # nothing is written: it stands behind its colon or dash
+                while text[start - 1 : start] in (" ", "\t"):
+                    start -= 1
+                end = start
+            scalar = Scalar(event.value, start, end, style, tag, anchor)
+            if anchor is not None:
+                anchors[anchor] = scalar
+            add(scalar)
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            start, anchor, tag = event.start_mark.index, event.anchor, event.tag or ""
+            if anchor is not None or tag:
+                start = _content_start(text, start, len(text))
+            shape = Mapping if kind is MappingStartEvent else Sequence
+            collection = shape(start, tag, anchor, flow=bool(event.flow_style))
+            if anchor is not None:
+                anchors[anchor] = collection
+                open_anchors.append(anchor)
+            add(collection)
+            stack.append(collection)
+            if len(stack) > MAX_DEPTH:
+                raise NotYaml(f"nested deeper than {MAX_DEPTH} levels", Span(source, start, start))
+            add = collection.children.append
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            collection = stack.pop()
+            children = collection.children
+            # The end that PyYAML tells for a block runs past the comments behind it.
+            collection.end = (
+                event.end_mark.index if collection.flow or not children else children[-1].end
+            )
+            if collection.anchor is not None:
+                open_anchors.remove(collection.anchor)
+            if kind is MappingEndEvent:
+                _note_duplicates(source, children[::2], duplicates)
+            add = stack[-1].children.append if stack else top.append
+        elif kind is AliasEvent:
+            span = Span(source, event.start_mark.index, event.end_mark.index)
+            name = event.anchor
+            if name not in anchors:
+                raise NotYaml(f"alias `*{name}` has no anchor `&{name}` before it", span)
+            if name in open_anchors and anchors[name] in stack:
+                raise NotYaml(f"alias `*{name}` stands inside its own anchor", span)
+            has_aliases = True
+            add(Alias(name, span.start, span.end, anchors[name]))
+        elif kind is DocumentEndEvent:
+            break
+    root = top[0]
+    if isinstance(root, Alias):  # cannot be: an alias needs an anchor before it
+        raise NotYaml("the document is an alias", Span(source, root.start, root.end))
+    if has_aliases:
+        _check_expansion(source, root)
+    empty = isinstance(root, Scalar) and not root.value and root.plain and not root.tag
+    return (None if empty else root), duplicates
+
+
+def _content_start(text: str, start: int, end: int) -> int:
+    properties = _PROPERTIES.match(text, start)
+    return min(properties.end(), end) if properties else start
+
+
+def _note_duplicates(source: Source, keys: list[Node], duplicates: list[DuplicateKey]) -> None:
+    """Docker compares what is written, whatever the quotes: `1` and `"1"` are the same key."""
+    try:
+        if len({key.value for key in keys}) == len(keys):  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue] - quick answer for the usual case
+            return
+    except AttributeError:  # a key that is no scalar
+        pass
+    first: dict[str, Node] = {}
+    for key in keys:
+        if isinstance(key, Scalar):
+            if key.value in first:
+                known = first[key.value]
+                duplicates.append(
+                    DuplicateKey(
+                        Span(source, key.start, key.end), Span(source, known.start, known.end)
+                    )
+                )
+            else:
+                first[key.value] = key
+
+
+def _check_expansion(source: Source, root: Value) -> None:
+    """Refuse what aliases blow up, in number or in depth; each node is visited once."""
+    measures: dict[int, tuple[int, int]] = {}
+
+    def measure(node: Node) -> tuple[int, int]:
+        value = node.target if isinstance(node, Alias) else node
+        return (1, 1) if isinstance(value, Scalar) else measures[id(value)]
+
+    pending: list[tuple[Node, bool]] = [(root, False)]
+    while pending:
+        node, children_measured = pending.pop()
+        if not isinstance(node, Collection):
+            continue
+        if not children_measured:
+            pending.append((node, True))
+            pending.extend((child, False) for child in reversed(node.children))
+            continue
+        children = [measure(child) for child in node.children]  # anchors precede their aliases
+        size = 1 + sum(count for count, _ in children)
+        depth = 1 + max((levels for _, levels in children), default=0)
+        measures[id(node)] = (size, depth)
+        place = Span(source, node.start, node.start)
+        if size > MAX_EXPANDED:
+            raise NotYaml(f"its aliases expand to more than {MAX_EXPANDED:,} nodes", place)
+        if depth > MAX_DEPTH:
+            raise NotYaml(f"its aliases nest deeper than {MAX_DEPTH} levels", place)
+
+
+def scalars(root: Node | None) -> Iterator[Scalar]:
+    """Every scalar that is written in the document, once, in the order of the text."""
+    pending = [root] if root is not None else []
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Scalar):
+            yield node
+        elif isinstance(node, Collection):
+            pending.extend(reversed(node.children))
+
+
+def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
+    mark = error.problem_mark or error.context_mark
+    offset = min(mark.index, len(source.text)) if mark else 0
+    reason = error.problem or error.context or "cannot be parsed"
+    if error.context and error.problem:
+        reason = f"{error.problem} {error.context}"
+    return NotYaml(f"not YAML: {reason}", Span(source, offset, offset))
+
+
+def _unprintable(source: Source) -> NotYaml:
+    found = _UNPRINTABLE.search(source.text)
+    offset = found.start() if found else 0
+    name = f" U+{ord(found.group()):04X}" if found else ""
+    return NotYaml(f"not YAML: control character{name}", Span(source, offset, offset))

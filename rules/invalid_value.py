@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.labels import Row, rows
+from linter.rule import Evidence, Subject, rule
+from linter.scalars import Kind
+from linter.source import Span
+from linter.stack import Label
+
+
+@rule(
+    on=Label,
+    severity=Severity.ERROR,
+    evidence=Evidence.INFERRED,
+    subject=Subject.LABEL,
+)
+def invalid_value(label: Label) -> Iterator[Finding]:
+    """
+    The value of a label is not of the kind that the label takes.
+
+    ## Why is this bad?
+
+    Interlock copies values into the configuration of the proxy. A host with a scheme, a port that
+    is none, a path without its slash match no request, or make a configuration that the proxy
+    refuses; then no service of the cluster gets its changes any more.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: https://app.example.com
+            com.docker.lb.port: 80800
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Source
+
+    What each label takes is in `labels.schema.json`, after the label reference in the documentation
+    of Docker Enterprise and Mirantis Kubernetes Engine, and the NGINX template published there.
+    """
+    row = rows().get(label.name or "")
+    value = label.value.value
+    if row is None or not value or label.value.kind is Kind.BOOLEAN or row.fits(value):
+        return
+    for span, wrong in _wrong_parts(label, row, value):
+        suggestion = row.instead.get(wrong) or next(
+            (choice for choice in row.choices if choice == wrong.strip().lower()), None
+        )
+        yield Finding(
+            span=span,
+            message=f"`{label.key}` cannot be `{wrong}`"
+            if wrong
+            else f"an item of `{label.key}` is empty",
+            effect="the proxy cannot route by it, and may refuse its whole configuration",
+            help=f"write `{suggestion}`" if suggestion else f"write a value that fits: {row.says}",
+        )
+
+
+def _wrong_parts(label: Label, row: Row, value: str) -> Iterator[tuple[Span, str]]:
+    """The items of the value that do not fit, or the value as a whole."""
+    syntax = row.list_syntax
+    wrong = (
+        [item for item in syntax.items(value) if not syntax.pattern.search(item.text)]
+        if syntax
+        else []
+    )
+    for item in wrong:
+        yield label.value.part(item.start, item.end), item.text
+    if not wrong:
+        yield label.value.span, value

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Fix, Note, Severity
+from linter.place import drop
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LABELS,
+)
+def sticky_session_in_vip_mode(service: Service) -> Iterator[Finding]:
+    """
+    A service in VIP mode asks for sticky sessions.
+
+    ## Why is this bad?
+
+    In VIP mode the proxy knows one address, the virtual IP of the service. Swarm chooses the task
+    behind it anew for each connection, so neither `sticky_session_cookie` nor `ip_hash` can keep a
+    client on one task. Users lose their sessions as soon as there are two tasks.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.backend_mode: vip
+            com.docker.lb.sticky_session_cookie: app_session
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.backend_mode: vip
+    ```
+
+    Or keep the sessions, and leave the service in task mode.
+
+    ## Source
+
+    Mirantis Kubernetes Engine documentation, "Routing modes": VIP mode does not support sticky
+    sessions. That `ip_hash` is one of the two ways to make sessions sticky is in "Persistent
+    sessions".
+    """
+    if not service.in_vip_mode:
+        return
+    mode = service.routing["backend_mode"]
+    for name in ("sticky_session_cookie", "ip_hash"):
+        label = service.routing.get(name)
+        if label is None or label.value.value == "":
+            continue
+        edits = drop(label, service.blocks[-1])
+        yield Finding(
+            span=label.span,
+            message=f"`{label.key}` has no effect in VIP mode",
+            effect="the proxy sees one virtual IP, and Swarm picks a task for each connection",
+            help="remove the label, or leave the service in task mode if it needs sticky sessions",
+            notes=(Note(mode.value.span, "VIP mode is chosen here"),),
+            fix=Fix("Remove the label", edits, safe=False) if edits else None,
+        )

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Edit, Finding, Fix, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.scalars import Kind
+from linter.stack import Form, Label
+
+
+@rule(
+    on=Label,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.FILE,
+)
+def unquoted_boolean(label: Label) -> Iterator[Finding]:
+    """
+    A label value is a bare YAML boolean.
+
+    ## Why is this bad?
+
+    `docker stack deploy` takes strings, numbers and nulls as values of labels, and refuses the
+    whole file for a boolean: "must be a string, number or null". `docker compose` accepts it, so
+    the file may have worked on a laptop. A boolean under any label stops the deployment, not only
+    one that Interlock reads.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8443
+            com.docker.lb.network: shop_front
+            com.docker.lb.ssl_passthrough: true
+    networks:
+      front:
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8443
+            com.docker.lb.network: shop_front
+            com.docker.lb.ssl_passthrough: "true"
+    networks:
+      front:
+    ```
+
+    ## When it is fine
+
+    In the list form: `- com.docker.lb.ssl_passthrough=true` is a string.
+
+    ## Fix safety
+
+    Safe: Docker refuses the file as it is.
+
+    ## Source
+
+    Schema of the Docker CLI for stack files: a label is a string, a number or null. CLI 28.2.2
+    answers so.
+    """
+    value = label.value
+    if label.form is Form.MAP and value.kind is Kind.BOOLEAN:
+        yield Finding(
+            span=value.span,
+            message=f"the value of `{label.key}` is a YAML boolean",
+            effect="`docker stack deploy` refuses the whole file",
+            help="put the value in quotes",
+            fix=Fix("Quote the value", (Edit(value.span, f'"{value}"'),), safe=True),
+        )

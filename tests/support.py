@@ -1,0 +1,72 @@
+"""What several tests need: judging a text as the command line would, and components that may lack."""
+
+import os
+import shlex
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from linter import cli, registry
+from linter.config import Config
+from linter.engine import Engine, Report, Selection
+from linter.interpolation import Environment
+from linter.reading import Context, read
+from linter.source import Source
+
+ROOT = Path(__file__).parent.parent
+TODAY = date(2026, 6, 15)
+COMMAND = "# interlock-lint check "
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a first line `# interlock-lint check …` in a stack file asks for."""
+
+    stack_name: str | None = None
+    target: object = None
+
+    @classmethod
+    def of(cls, text: str) -> "Options":
+        first = text.partition("\n")[0]
+        if not first.startswith(COMMAND):
+            return cls()
+        arguments = cli._parser().parse_args(["check", *shlex.split(first.removeprefix(COMMAND))])
+        request = cli._request(arguments)
+        return cls(request.stack_name, request.target)
+
+
+def judge(*texts: str, only: str | None = None, **settings: object) -> Report:
+    """Judge the files of one stack, by all rules or by one alone."""
+    options = Options.of(texts[0])
+    context = Context(
+        environment=settings.get("environment", Environment()),
+        stack_name=settings.get("stack_name", options.stack_name),
+        target=settings.get("target", options.target),
+    )
+    names = [f"{index}.yml" for index in range(len(texts))] if len(texts) > 1 else ["stack.yml"]
+    sources = [Source(name, text) for name, text in zip(names, texts, strict=True)]
+    selection = Selection(only=frozenset({only} if only else ()))
+    engine = Engine(registry.load().values(), selection, TODAY)
+    engine.judge(read(sources, context), settings.get("config", Config()))
+    engine.report.sort()
+    return engine.report
+
+
+def found(report: Report) -> list[tuple[str, str]]:
+    """Each finding as rule and pointed text."""
+    return [(each.rule, each.finding.span.text) for each in report.diagnostics]
+
+
+def rules_of(report: Report) -> list[str]:
+    return [each.rule for each in report.diagnostics]
+
+
+def component(name: str, present: object, why: str) -> None:
+    """Skip where a real component is not there; fail where it was said to be required."""
+    if present:
+        return
+    if name in os.environ.get("INTERLOCK_LINT_REQUIRE", "").split(","):
+        pytest.fail(f"INTERLOCK_LINT_REQUIRE names {name}, but {why}")
+    pytest.skip(why)
