@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import os
 import shutil
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 from linter import __version__, manual, registry, report, targets
 from linter.config import UsageError, did_you_mean
 from linter.diagnostic import Severity, Unjudged
-from linter.engine import Engine, Report, Selection
+from linter.engine import Engine, Selection
 from linter.reading import Context, read
 from linter.report.escape import escape
 from linter.rule import Rule
@@ -51,7 +52,7 @@ is named is always judged.
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the return value is the exit status."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     arguments = parser.parse_args(argv)

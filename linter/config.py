@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -84,14 +85,21 @@ class Config:
 def find(folder: Path) -> Path | None:
     """The configuration file nearest to a folder, up to the root of its repository."""
     for name in FILE_NAMES:
-        if (folder / name).is_file():
+        if os.path.isfile(folder / name):  # noqa: PTH113 - answers where Path raises
             return folder / name
     pyproject = folder / "pyproject.toml"
-    if pyproject.is_file() and b"[tool.interlock-lint" in pyproject.read_bytes():
+    if os.path.isfile(pyproject) and _has_table(pyproject):  # noqa: PTH113 - as above
         return pyproject
-    if (folder / ".git").exists() or folder.parent == folder:
+    if os.path.exists(folder / ".git") or folder.parent == folder:  # noqa: PTH110 - as above
         return None
     return find(folder.parent)
+
+
+def _has_table(pyproject: Path) -> bool:
+    try:
+        return b"[tool.interlock-lint" in pyproject.read_bytes()
+    except OSError:  # somebody else's file is not our concern
+        return False
 
 
 def load(path: Path, rules: Collection[str]) -> Config:
@@ -143,7 +151,7 @@ class _Unfit(Exception):
         self.keys = keys
 
 
-def _config(path: Path, data: Any, rules: Collection[str]) -> Config:  # noqa: ANN401 - as parsed
+def _config(path: Path, data: Any, rules: Collection[str]) -> Config:
     _check_schema(data)
     root = path.parent.absolute()
     levels: dict[str, Severity] = {}
@@ -164,7 +172,7 @@ def _config(path: Path, data: Any, rules: Collection[str]) -> Config:  # noqa: A
     )
 
 
-def _stacks(root: Path, data: Any) -> Iterator[StackFiles]:  # noqa: ANN401 - as parsed
+def _stacks(root: Path, data: Any) -> Iterator[StackFiles]:
     for entry in data.get("stacks", ()):
         env_file = entry.get("env-file")
         yield StackFiles(
@@ -174,7 +182,7 @@ def _stacks(root: Path, data: Any) -> Iterator[StackFiles]:  # noqa: ANN401 - as
         )
 
 
-def _ignores(data: Any) -> Iterator[ConfiguredIgnore]:  # noqa: ANN401 - as parsed
+def _ignores(data: Any) -> Iterator[ConfiguredIgnore]:
     for index, entry in enumerate(data.get("ignore", ())):
         try:
             until = date.fromisoformat(entry["until"]) if "until" in entry else None
@@ -198,26 +206,26 @@ def _check_name(name: str, rules: Collection[str], *keys: str | int) -> None:
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
     """`; did you mean …?` where a known word is close, else nothing."""
-    from difflib import get_close_matches  # noqa: PLC0415 - slow, and rarely needed
+    from difflib import get_close_matches
 
     matches = get_close_matches(word, known, n=1)
     return f"; did you mean `{matches[0]}`?" if matches else ""
 
 
-def _check_schema(data: Any) -> None:  # noqa: ANN401 - as parsed
+def _check_schema(data: Any) -> None:
     """
     Raise _Unfit for data that does not fit `config.schema.json`.
 
     The schema's own few keywords are judged here, because importing jsonschema takes longer than
     all the rest of a run; what does not fit plainly is handed to jsonschema for its verdict.
     """
-    import json  # noqa: PLC0415 - only needed where there is a configuration
+    import json
 
     schema = json.loads(schema_path("config").read_text(encoding="utf-8"))
     if plainly_fits(data, schema):
         return
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow, and rarely needed
-    from jsonschema.exceptions import best_match  # noqa: PLC0415 - as above
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
 
     error = best_match(Draft202012Validator(schema).iter_errors(data))
     if error is None:
@@ -234,11 +242,11 @@ def _check_schema(data: Any) -> None:  # noqa: ANN401 - as parsed
     raise _Unfit(f"`{where or 'the configuration'}`: {error.message}", *keys)
 
 
-def _choices(error: Any) -> str:  # noqa: ANN401 - jsonschema's error
+def _choices(error: Any) -> str:
     return ", ".join(map(str, error.validator_value))
 
 
-def plainly_fits(data: Any, schema: Mapping[str, Any]) -> bool:  # noqa: ANN401 - as parsed
+def plainly_fits(data: Any, schema: Mapping[str, Any]) -> bool:
     """Whether data satisfies a schema of types, enums, properties and items for sure."""
     if "enum" in schema:
         return isinstance(data, str) and data in schema["enum"]
@@ -266,8 +274,8 @@ def plainly_fits(data: Any, schema: Mapping[str, Any]) -> bool:  # noqa: ANN401 
             return False
 
 
-def _toml(path: Path, text: str) -> Any:  # noqa: ANN401 - as parsed
-    import tomllib  # noqa: PLC0415 - only needed for pyproject.toml
+def _toml(path: Path, text: str) -> Any:
+    import tomllib
 
     try:
         data = tomllib.loads(text)
@@ -287,7 +295,7 @@ def _yaml(path: Path, text: str) -> Document:
     return document
 
 
-def _plain(node: Node) -> Any:  # noqa: ANN401 - data for a schema
+def _plain(node: Node) -> Any:
     """Data of a configuration: text stays text, so that dates and versions are as written."""
     if isinstance(node, Alias):
         return _plain(node.target)

@@ -126,7 +126,7 @@ class Engine:
     def _run(self, rule: Rule, node: object, path: str) -> Iterable[Finding]:
         try:
             return tuple(rule.check(node))
-        except Exception as error:  # noqa: BLE001 - the one place where a fault of a rule is caught
+        except Exception as error:  # noqa: BLE001 - a fault of one rule must not stop the others
             reason = f"rule {rule.name} crashed: {type(error).__name__}: {error}"
             self.report.unjudged.append(
                 Unjudged(path, reason, help="this is a fault of interlock-lint; please report it")

@@ -25,7 +25,7 @@ _LABEL = "com.docker.lb."
 _HINTS = ("com.docker", ".lb.", "interlock.")
 
 
-class Unreadable(Exception):  # noqa: N818 - reads as the statement it is
+class Unreadable(Exception):
     """A file that cannot be read, with the reason in words."""
 
 
@@ -36,14 +36,14 @@ def read(path: str | Path, shown: str | None = None) -> Source:
     Raises Unreadable for what is no regular file, too large, not to be opened, or not text.
     """
     try:
-        status = os.stat(path)
+        status = Path(path).stat()
         if stat.S_ISDIR(status.st_mode):
             raise Unreadable("it is a folder")
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable("not a regular file; pipe its content in and name `-`")
         if status.st_size > MAX_BYTES:
             raise Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise Unreadable((error.strerror or str(error)).lower()) from None
@@ -71,9 +71,8 @@ def decode(data: bytes, shown: str) -> Source:
 
 def search(folder: Path) -> Iterator[Path]:
     """The YAML files below a folder, sorted, without what git ignores."""
-    paths = _git_files(folder)
-    if paths is None:
-        paths = _walk(folder)
+    tracked = _git_files(folder)
+    paths = _walk(folder) if tracked is None else tracked
     yield from sorted(
         path for path in paths if path.name.endswith(_YAML_SUFFIXES) and path.is_file()
     )
@@ -97,17 +96,14 @@ def holds_labels(source: Source, *, by_name: bool) -> bool:
 
 def _git_files(folder: Path) -> list[Path] | None:
     """Files that git tracks or would track; None where there is no repository, or no git."""
-    if not any(
-        (parent / ".git").exists() for parent in (folder.absolute(), *folder.absolute().parents)
-    ):
+    absolute = folder.absolute()
+    if not any((parent / ".git").exists() for parent in (absolute, *absolute.parents)):
         return None
-    import subprocess  # noqa: PLC0415 - only needed for folders in a repository
+    import subprocess
 
     command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others"]
     try:
-        result = subprocess.run(  # noqa: S603 - no shell, and the folder is not an option
-            [*command, "--exclude-standard"], capture_output=True, check=False
-        )
+        result = subprocess.run([*command, "--exclude-standard"], capture_output=True, check=False)
     except OSError:
         return None
     if result.returncode:

@@ -100,7 +100,8 @@ def join(parts: list[str | Variable]) -> Parts:
 
 def _substitute(text: str, environment: Environment, offset: int) -> str | Variable:
     match = _SUBSTITUTION.fullmatch(text)
-    assert match, text  # the pattern that found it is narrower
+    if match is None:  # cannot be: the pattern that found it is narrower
+        raise InvalidInterpolation(f"cannot read `{text}`", offset)
     name, operator, rest = match["name"], match["operator"] or "", match["rest"] or ""
     value = environment.variables.get(name)
     missing = not value if operator.startswith(":") else value is None

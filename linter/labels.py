@@ -85,7 +85,7 @@ class Row:
         """Whether a value satisfies the row: the verdict of jsonschema where it is not plain."""
         if self.plainly_fits(value):
             return True
-        from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow, and rarely needed
+        from jsonschema import Draft202012Validator
 
         return bool(Draft202012Validator(self.schema).is_valid(value))
 
@@ -107,7 +107,7 @@ def schema_path(name: str) -> Path:
 @cache
 def nearest(name: str) -> str | None:
     """The current label whose name resembles this one, if any does."""
-    from difflib import get_close_matches  # noqa: PLC0415 - slow, and rarely needed
+    from difflib import get_close_matches
 
     names = [row.name for row in rows().values() if row.status == "current"]
     matches = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
@@ -139,7 +139,7 @@ def _close(name: str) -> str | None:
     candidate = nearest(name)
     if candidate is None:
         return None
-    from difflib import SequenceMatcher  # noqa: PLC0415 - as above
+    from difflib import SequenceMatcher
 
     return candidate if SequenceMatcher(None, name, candidate).ratio() >= 0.75 else None
 
@@ -148,6 +148,6 @@ def _resembles_prefix(head: str) -> bool:
     """`com.docker` (the `lb` left out), `com.docker.com.lb`, `com.dokcer.lb`, `docker.lb`."""
     if head == "com.docker" or {"docker", "lb"} <= set(head.split(".")):
         return True
-    from difflib import SequenceMatcher  # noqa: PLC0415 - as above
+    from difflib import SequenceMatcher
 
     return SequenceMatcher(None, head, PREFIX.rstrip(".")).ratio() >= 0.9

@@ -28,7 +28,7 @@ class PureParser(Reader, Scanner, Parser):
         while True:
             self._skip_blanks(tabs=bool(self.flow_level) or not self.allow_simple_key)
             self._skip_comment()
-            if not self.scan_line_break():
+            if not self._line_break():
                 return
             if not self.flow_level:
                 self.allow_simple_key = True
@@ -37,7 +37,7 @@ class PureParser(Reader, Scanner, Parser):
         blanks = self._skip_blanks(tabs=True)
         if self.peek() not in _BREAKS:
             return [blanks] if blanks else []
-        first = self.scan_line_break()
+        first = self._line_break()
         self.allow_simple_key = True
         more: list[str] = []
         while not self._at_document_marker():
@@ -52,7 +52,7 @@ class PureParser(Reader, Scanner, Parser):
                 self.forward()
             if self.peek() not in _BREAKS:
                 break
-            more.append(self.scan_line_break())
+            more.append(self._line_break())
         else:
             return []
         if first != "\n":
@@ -80,6 +80,10 @@ class PureParser(Reader, Scanner, Parser):
     def scan_block_scalar_ignored_line(self, start_mark: Mark) -> None:
         self._skip_blanks(tabs=True)
         super().scan_block_scalar_ignored_line(start_mark)
+
+    def _line_break(self) -> str:
+        """The line break at this place, which is passed over; `""` where there is none."""
+        return str(self.scan_line_break())  # type: ignore[no-untyped-call] # missing in the stubs
 
     def _skip_blanks(self, *, tabs: bool) -> str:
         skipped = ""

@@ -1,5 +1,5 @@
 """
-Knows how Docker reads a stack file: from nodes to a Stack, through aliases, merges and several files.
+Knows how Docker reads a stack: from nodes to services, through aliases, merges and several files.
 
 What Docker would refuse, and no rule is about, is kept as a Refusal; the rest is still read.
 """
@@ -31,7 +31,6 @@ from linter.stack import (
 )
 from linter.syntax import Alias, Document, Mapping, Node, Scalar, Sequence, Value, compose
 from linter.targets import Target
-
 
 _SERVICE_NAME = re.compile(r"[a-zA-Z0-9._-]+")
 
@@ -272,7 +271,9 @@ class _Layer:
         container: tuple[Label, ...] = ()
         if "labels" in entries:
             container = self._block(entries["labels"], via).labels
-        deploy, endpoint_mode, labels = entries.get("deploy"), None, ()
+        deploy = entries.get("deploy")
+        endpoint_mode: Text | None = None
+        labels: tuple[Label, ...] = ()
         if deploy and isinstance(deploy.value, Mapping):
             inner = self.entries(deploy.value)
             misplaced.extend(self._misplaced(inner, "`deploy`"))
@@ -297,7 +298,7 @@ class _Layer:
         )
 
     def _shadowed(self, deploy: _Entry, labels: _Entry) -> tuple[Label, ...]:
-        """Labels that the merge behind an own `labels:`, or an own `deploy:`, would have brought."""
+        """Labels that a merge would have brought, had the service no such block of its own."""
         hidden = labels.shadowed
         if hidden is None and deploy.shadowed and isinstance(deploy.shadowed.value, Mapping):
             hidden = self.entries(deploy.shadowed.value).get("labels")

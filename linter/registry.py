@@ -10,7 +10,7 @@ import linter
 from linter.rule import Rule
 
 
-class BrokenRule(Exception):  # noqa: N818 - reads as the statement it is
+class BrokenRule(Exception):
     """A module of the rules package that does not hold exactly one rule of its own name."""
 
 

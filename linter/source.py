@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-# What YAML and editors agree to be a line break. NEL, U+2028 and U+2029 break lines only for YAML 1.1.
+# What YAML and editors agree on; NEL, U+2028 and U+2029 break lines only for YAML 1.1.
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 

@@ -1,4 +1,4 @@
-"""Knows what the user's sources mean: which files make which stacks, and what is known about each."""
+"""Knows what the sources of a user mean: which files make which stacks, with which settings."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Loader:
         for name in request.sources:
             if name == STDIN:
                 yield from self._stdin()
-            elif os.path.isdir(name):
+            elif os.path.isdir(name):  # noqa: PTH112 - answers where Path raises: no permission
                 yield from self._folder(Path(name))
             else:
                 yield from self._file(name)

@@ -1,4 +1,4 @@
-"""Knows what a stack is: services with their labels as Docker would deploy them, and where each word stands."""
+"""Knows what a stack is: services with their labels as Docker deploys them, each with its place."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ class Text:
         if not parts:
             return ""
         text = parts[0]
-        literal = len(parts) == 1 and isinstance(text, str) and self.invalid is None
-        return text if literal else None
+        if len(parts) > 1 or isinstance(text, Variable) or self.invalid is not None:
+            return None
+        return text
 
     def __str__(self) -> str:
         return "".join(map(str, self.parts))

@@ -41,7 +41,7 @@ _PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s|#[
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class NotYaml(Exception):  # noqa: N818 - reads as the statement it is
+class NotYaml(Exception):
     """A text that is not YAML, or YAML beyond the limits of this module."""
 
     def __init__(self, reason: str, span: Span) -> None:
@@ -140,15 +140,16 @@ class Document:
 
 
 class _EventParser(Protocol):
-    def get_event(self) -> Any: ...  # noqa: ANN401 - PyYAML's events have no common typed base
+    def get_event(self) -> Any: ...
 
 
 def _parser(text: str, *, libyaml: bool) -> _EventParser:
     if libyaml:
-        from yaml.cyaml import CParser  # noqa: PLC0415 - exists only where libyaml does
+        from yaml import cyaml
 
-        return CParser(text)
-    from linter.pure_parser import PureParser  # noqa: PLC0415 - slow to import, and rarely needed
+        parser: _EventParser = vars(cyaml)["CParser"](text)  # the stubs leave it out
+        return parser
+    from linter.pure_parser import PureParser
 
     return PureParser(text)
 
@@ -190,14 +191,16 @@ def _documents(
         raise _unprintable(source) from None
 
 
-def _document(source: Source, get_event: Any) -> tuple[Value | None, list[DuplicateKey]]:  # noqa: ANN401, C901 - one branch per kind of event, in one loop for speed
+def _document(  # noqa: C901, PLR0912, PLR0915 - the hot loop, one branch per kind of event
+    source: Source, get_event: Any
+) -> tuple[Value | None, list[DuplicateKey]]:
     text = source.text
     duplicates: list[DuplicateKey] = []
     anchors: dict[str, Value] = {}
     open_anchors: list[str] = []
     has_aliases = False
     top: list[Node] = []
-    stack: list[Collection] = []
+    stack: list[Mapping | Sequence] = []
     add = top.append
     while True:
         event = get_event()
@@ -221,7 +224,7 @@ def _document(source: Source, get_event: Any) -> tuple[Value | None, list[Duplic
             start, anchor, tag = event.start_mark.index, event.anchor, event.tag or ""
             if anchor is not None or tag:
                 start = _content_start(text, start, len(text))
-            shape = Mapping if kind is MappingStartEvent else Sequence
+            shape: type[Mapping | Sequence] = Mapping if kind is MappingStartEvent else Sequence
             collection = shape(start, tag, anchor, flow=bool(event.flow_style))
             if anchor is not None:
                 anchors[anchor] = collection

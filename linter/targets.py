@@ -65,9 +65,9 @@ def parse(text: str) -> Target:
     """
     match = _TARGET.fullmatch(text.strip().lower())
     if not match or match["line"] not in LINES:
-        known = ", ".join(LINES)
         raise UnknownTarget(
-            f"unknown target `{text}`: name one of the lines {known}, or a release such as mke-3.8.16"
+            f"unknown target `{text}`: name one of the lines {', '.join(LINES)}, "
+            "or a release such as mke-3.8.16"
         )
     patch = match["patch"]
     return Target(match["line"], None if patch in (None, "x") else int(patch))

@@ -24,7 +24,7 @@ NAMES = ("text", "concise", "json")
 
 def reporter(name: str) -> Reporter:
     """The function that writes a format; each is imported only when it is asked for."""
-    from importlib import import_module  # noqa: PLC0415 - so that a run loads one format
+    from importlib import import_module
 
     write: Reporter = import_module(f"linter.report.{name}").write
     return write
