@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types wheel bench clean
+.PHONY: demo test check lint types wheel docs bench clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
@@ -26,6 +26,9 @@ types: $(READY)
 
 wheel: $(READY)  ## run the tests against the built wheel, outside of the checkout
 	BIN="$(CURDIR)/$(BIN)" sh tests/wheel.sh
+
+docs: $(READY)  ## put the output of commands into the documents
+	$(BIN)/python docs/refresh.py
 
 bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
 	$(BIN)/python benchmarks/run.py

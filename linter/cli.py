@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from linter import __version__, manual, registry, report, targets
-from linter.config import UsageError, did_you_mean
+from linter.config import UsageError
 from linter.diagnostic import Severity, Unjudged
 from linter.engine import Engine, Selection
 from linter.reading import Context, read
@@ -21,6 +21,7 @@ from linter.report.escape import escape
 from linter.rule import Rule
 from linter.sources import Job, Loader, Request
 from linter.syntax import NotYaml
+from linter.words import did_you_mean
 
 FINDINGS, MISUSED, NOT_JUDGED = 1, 2, 3
 

@@ -18,6 +18,7 @@ from linter.labels import schema_path
 from linter.scalars import Kind, Undecodable, resolve
 from linter.source import Source, Span
 from linter.syntax import Alias, Document, Node, NotYaml, Scalar, Sequence, compose
+from linter.words import did_you_mean
 
 FILE_NAMES = (".interlock-lint.yaml", ".interlock-lint.yml")
 
@@ -202,14 +203,6 @@ def _target(text: str | None) -> targets.Target | None:
 def _check_name(name: str, rules: Collection[str], *keys: str | int) -> None:
     if name not in rules:
         raise _Unfit(f"there is no rule `{name}`{did_you_mean(name, rules)}", *keys)
-
-
-def did_you_mean(word: str, known: Collection[str]) -> str:
-    """`; did you mean …?` where a known word is close, else nothing."""
-    from difflib import get_close_matches
-
-    matches = get_close_matches(word, known, n=1)
-    return f"; did you mean `{matches[0]}`?" if matches else ""
 
 
 def _check_schema(data: Any) -> None:

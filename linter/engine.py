@@ -147,17 +147,17 @@ class Engine:
         self, stack: Stack, found: list[Diagnostic], comment_rules: list[Rule], config: Config
     ) -> list[Diagnostic]:
         """Leave out what comments silence, and judge the comments."""
-        comments = [
+        ignores = suppress.Ignores(
             ignore
             for source in stack.sources
             for ignore in suppress.ignores(source, self.names, self.today)
-        ]
-        if not comments:
+        )
+        if not ignores.comments:
             return found
         kept: list[Diagnostic] = []
         used: set[tuple[int, str]] = set()
         for diagnostic in found:
-            covering = [each for each in comments if each.covers(diagnostic)]
+            covering = ignores.covering(diagnostic)
             used.update((id(each), diagnostic.rule) for each in covering)
             if covering:
                 self.report.ignored += 1
@@ -174,7 +174,7 @@ class Engine:
                     and (id(comment), each.name) not in used
                 ),
             )
-            for comment in comments
+            for comment in ignores.comments
         ]
         raw = (
             _Raw(rule, finding, None, None)

@@ -102,8 +102,9 @@ def _git_files(folder: Path) -> list[Path] | None:
     import subprocess
 
     command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others"]
+    command.append("--exclude-standard")
     try:
-        result = subprocess.run([*command, "--exclude-standard"], capture_output=True, check=False)
+        result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - no shell
     except OSError:
         return None
     if result.returncode:

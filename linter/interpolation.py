@@ -9,7 +9,7 @@ and a text with an unknown variable keeps its known parts around it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 _VARIABLE = r"[_a-zA-Z][_a-zA-Z0-9]*"
@@ -85,6 +85,13 @@ def interpolate(text: str, environment: Environment) -> Parts:
             )
     parts.append(text[end:])
     return join(parts)
+
+
+def unreadable(text: str) -> Iterator[int]:
+    """The offsets of every `$` that Docker cannot read, whatever variables there are."""
+    for match in _DOLLAR.finditer(text):
+        if match["invalid"] is not None:
+            yield match.start()
 
 
 def join(parts: list[str | Variable]) -> Parts:

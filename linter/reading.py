@@ -279,7 +279,7 @@ class _Layer:
             misplaced.extend(self._misplaced(inner, "`deploy`"))
             if "labels" in inner:
                 block = self._block(inner["labels"], via + deploy.via)
-                blocks.append(replace(block, shadowed=self._shadowed(deploy, inner["labels"])))
+                blocks.append(self._with_shadowed(block, deploy, inner["labels"]))
                 labels = block.labels
                 misplaced.extend(self._nested(inner["labels"]))
             mode = inner.get("endpoint_mode")
@@ -297,12 +297,15 @@ class _Layer:
             endpoint_mode=endpoint_mode,
         )
 
-    def _shadowed(self, deploy: _Entry, labels: _Entry) -> tuple[Label, ...]:
-        """Labels that a merge would have brought, had the service no such block of its own."""
-        hidden = labels.shadowed
+    def _with_shadowed(self, block: LabelBlock, deploy: _Entry, labels: _Entry) -> LabelBlock:
+        """Add the labels that a merge would have brought, had the service no block of its own."""
+        hidden, shadowing = labels.shadowed, labels
         if hidden is None and deploy.shadowed and isinstance(deploy.shadowed.value, Mapping):
-            hidden = self.entries(deploy.shadowed.value).get("labels")
-        return self._block(hidden, ()).labels if hidden else ()
+            hidden, shadowing = self.entries(deploy.shadowed.value).get("labels"), deploy
+        if hidden is None:
+            return block
+        lost = self._block(hidden, ()).labels
+        return replace(block, shadowed=lost, shadowing=self._span(shadowing.key))
 
     def _attachments(self, entries: _Entries) -> Iterator[Attachment]:
         networks = entries.get("networks")
@@ -407,10 +410,26 @@ class _Layer:
         if isinstance(value, Mapping) and isinstance(item, Mapping) and len(value.children) == 2:
             key, inner = value.children
             if isinstance(key, Scalar) and isinstance(inner, Scalar):
-                return StrayItem(span, self._text(key), self._text(inner))
+                meant = self._meant(item, key, inner)
+                return StrayItem(span, self._text(key), self._text(inner), meant)
         if isinstance(value, Scalar):
-            return StrayItem(span, self._text(value))
+            return StrayItem(span, self._text(value), meant=self._meant(item, value))
         return StrayItem(span)
+
+    def _meant(self, item: Node, *scalars: Scalar) -> str | None:
+        """
+        The string for an item that is none; not for null, nor where others share the item.
+
+        In `- rule=Host: a.example.com` the key holds the `=` already: the whole was meant.
+        """
+        if isinstance(item, Alias) or any(each.tag or each.anchor for each in (item, *scalars)):
+            return None
+        if any(self._resolve(scalar).kind is Kind.NULL for scalar in scalars):
+            return None
+        if len(scalars) > 1 and "=" in scalars[0].value:
+            plain = all(scalar.plain for scalar in scalars)
+            return self.source.text[scalars[0].start : scalars[-1].end] if plain else None
+        return "=".join(scalar.value for scalar in scalars)
 
     # -- Labels in the wrong place -----------------------------------------------------------------
 

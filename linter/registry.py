@@ -17,13 +17,14 @@ class BrokenRule(Exception):
 @cache
 def load() -> dict[str, Rule]:
     """All rules by name, in alphabetical order."""
-    folder = next(
-        folder
-        for root in linter.__path__
-        if (folder := Path(root, "rules")).joinpath("__init__.py").is_file()
-    )
-    stems = sorted(path.stem for path in folder.glob("[!_]*.py"))
+    stems = sorted(path.stem for path in folder().glob("[!_]*.py"))
     return {rule.name: rule for rule in map(_load_module, stems)}
+
+
+def folder() -> Path:
+    """Where the rules are: inside this package when it is installed, beside it in a checkout."""
+    folders = (Path(root, "rules") for root in linter.__path__)
+    return next(each for each in folders if (each / "__init__.py").is_file())
 
 
 def _load_module(stem: str) -> Rule:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -48,15 +48,19 @@ class Text:
     def __str__(self) -> str:
         return "".join(map(str, self.parts))
 
-    def part(self, start: int, end: int) -> Span:
-        """The span of a part of the value; of the whole text where it is not written literally."""
-        value = str(self)
-        written = self.span.text
+    def parts_at(self, ranges: Iterable[tuple[int, int]]) -> Iterator[Span]:
+        """
+        The spans of parts of the value, given as offsets in it.
+
+        Each is the span of the whole text where that is not written literally: with escapes,
+        folded lines or variables.
+        """
+        value, written = str(self), self.span.text
         margin = (len(written) - len(value)) // 2
-        if written[margin : margin + len(value)] != value:
-            return self.span
+        literal = written[margin : margin + len(value)] == value
         offset = self.span.start + margin
-        return Span(self.span.source, offset + start, offset + end)
+        for start, end in ranges:
+            yield Span(self.span.source, offset + start, offset + end) if literal else self.span
 
 
 class Form(StrEnum):
@@ -97,11 +101,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class StrayItem:
-    """An item of a `labels:` list that is no string; key and value where it is `key: value`."""
+    """
+    An item of a `labels:` list that is no string; key and value where it is `key: value`.
+
+    `meant` is the string that it should have been, before interpolation, where that is clear.
+    """
 
     span: Span
     key: Text | None = None
     value: Text | None = None
+    meant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,8 @@ class LabelBlock:
     One `labels:` of a service.
 
     `form` is None where it is neither a map nor a list. `shadowed` are labels that a merge would
-    have brought, had this block not taken their place, with the span where they stand.
+    have brought, had this block not taken their place, with the span where they stand;
+    `shadowing` is the key that takes it: this `labels`, or the `deploy` around it.
     """
 
     key: Span
@@ -119,6 +129,7 @@ class LabelBlock:
     labels: tuple[Label, ...] = ()
     stray: tuple[StrayItem, ...] = ()
     shadowed: tuple[Label, ...] = ()
+    shadowing: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -35,7 +36,8 @@ class Ignore:
 
     `line` is the line whose findings it silences, None for the whole file. `until` is the last
     day of its effect, None where it has no end; `until_span` is None where none is given.
-    `unused` are the rules that ran and that it did not silence.
+    `unused` are the rules that ran and that it did not silence. `verb` is the word before the
+    brackets, whatever it is; `rules` are the names that exist.
     """
 
     span: Span
@@ -47,25 +49,60 @@ class Ignore:
     until_span: Span | None = None
     expired: bool = False
     unused: tuple[RuleName, ...] = ()
+    verb: str = "ignore"
+    rules: Collection[str] = ()
 
-    def covers(self, diagnostic: Diagnostic) -> bool:
-        """Whether the comment is about this finding: its rule, and a line of any of its spans."""
-        if self.expired or diagnostic.rule not in {each.name for each in self.names}:
-            return False
-        spans = (s for s in diagnostic.finding.spans() if s.source is self.span.source)
-        return any(self.line is None or self.line in span.lines() for span in spans)
+
+class Ignores:
+    """The ignore comments of a stack, to be asked which of them are about a finding."""
+
+    def __init__(self, comments: Iterable[Ignore]) -> None:
+        self.comments = list(comments)
+        self._by_place: dict[tuple[Source, int | None], list[Ignore]] = {}
+        for comment in self.comments:
+            if not comment.expired:
+                place = (comment.span.source, comment.line)
+                self._by_place.setdefault(place, []).append(comment)
+
+    def covering(self, diagnostic: Diagnostic) -> list[Ignore]:
+        """The comments that name its rule and stand at a line of any of its spans."""
+        if not self._by_place:
+            return []
+        places = {
+            (span.source, line)
+            for span in diagnostic.finding.spans()
+            for line in (None, *span.lines())
+        }
+        return [
+            comment
+            for place in places
+            for comment in self._by_place.get(place, ())
+            if any(each.name == diagnostic.rule for each in comment.names)
+        ]
 
 
 def ignores(source: Source, rules: Collection[str], today: date) -> Iterator[Ignore]:
     """The ignore comments of a source that was read; `rules` are the names that exist."""
     if _MARK not in source.text:
         return
-    spans = [(each.start, each.end) for each in scalars(compose(source).root)]
+    spans = sorted(_texts(source))
     for match in _COMMENT.finditer(source.text):
         start = match.start()
-        stands_free = not source.text[start - 1 : start].strip() or start == 0
-        if stands_free and not any(begin < start < end for begin, end in spans):
+        stands_free = start == 0 or not source.text[start - 1 : start].strip()
+        _, end = spans[before - 1] if (before := bisect_left(spans, (start, 0))) else (0, 0)
+        if stands_free and start >= end:  # else it is part of a value
             yield _ignore(source, match, rules, today)
+
+
+def _texts(source: Source) -> Iterator[tuple[int, int]]:
+    """Where scalars stand, in which `#` is no comment; it is one behind the sign of a block."""
+    document = compose(source)
+    for root in (document.root, *document.later):
+        for scalar in scalars(root):
+            start = scalar.start
+            if scalar.style in ("|", ">"):
+                start = source.line_span(source.position(start).line).end
+            yield start, scalar.end
 
 
 def _ignore(source: Source, match: re.Match[str], rules: Collection[str], today: date) -> Ignore:
@@ -87,6 +124,8 @@ def _ignore(source: Source, match: re.Match[str], rules: Collection[str], today:
         until=until,
         until_span=until_span,
         expired=until_span is not None and (until is None or until < today),
+        verb=match["verb"],
+        rules=rules,
     )
 
 

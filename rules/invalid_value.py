@@ -9,6 +9,9 @@ from linter.scalars import Kind
 from linter.source import Span
 from linter.stack import Label
 
+_MOST = 10
+"""Wrong items of one value that are shown; what is beyond has the same cause."""
+
 
 @rule(
     on=Label,
@@ -74,14 +77,12 @@ def invalid_value(label: Label) -> Iterator[Finding]:
 
 
 def _wrong_parts(label: Label, row: Row, value: str) -> Iterator[tuple[Span, str]]:
-    """The items of the value that do not fit, or the value as a whole."""
+    """The items of the value that do not fit, a few of them, or the value as a whole."""
     syntax = row.list_syntax
-    wrong = (
-        [item for item in syntax.items(value) if not syntax.pattern.search(item.text)]
-        if syntax
-        else []
-    )
-    for item in wrong:
-        yield label.value.part(item.start, item.end), item.text
+    items = syntax.items(value) if syntax else ()
+    wrong = [item for item in items if syntax and not syntax.pattern.search(item.text)][:_MOST]
     if not wrong:
         yield label.value.span, value
+        return
+    spans = label.value.parts_at((item.start, item.end) for item in wrong)
+    yield from zip(spans, (item.text for item in wrong), strict=True)

@@ -1,4 +1,4 @@
-"""What several tests need: judging a text as the command line would, and components that may lack."""
+"""What several tests need: judging texts as the command line would, and real components."""
 
 import os
 import shlex

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Label
+
+
+@rule(
+    on=Label,
+    severity=Severity.WARNING,
+    evidence=Evidence.INFERRED,
+    subject=Subject.LABEL,
+)
+def empty_label(label: Label) -> Iterator[Finding]:
+    """
+    A routing label has no value.
+
+    ## Why is this bad?
+
+    Nothing, `~`, `null`, `""` and a list item without `=` all end as a label with the empty string.
+    Docker deploys it. What Interlock makes of it is not written anywhere: a host, a port or a
+    network cannot be empty, and a switch without a value may count as on or as off.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.sticky_session_cookie:
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## When it is fine
+
+    A value that comes from a variable, `${COOKIE:-}`, is not reported: somebody may set it.
+
+    ## Source
+
+    Docker CLI 28.2.2 prints the empty string for all of these. That no label has a meaning when
+    empty is inferred: the label reference of Docker Enterprise and Mirantis Kubernetes Engine gives
+    a value for each.
+    """
+    value = label.value
+    if label.known and value.value == "" and "$" not in label.span.text + value.span.text:
+        yield Finding(
+            span=value.span if value.span.text else label.key.span,
+            message=f"`{label.key}` has no value",
+            effect="the label is deployed empty; what Interlock makes of that is not documented",
+            help="write a value, or remove the label",
+        )

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.FILE,
+)
+def labels_not_a_mapping(service: Service) -> Iterator[Finding]:
+    """
+    `labels:` holds neither a mapping nor a list.
+
+    ## Why is this bad?
+
+    `docker stack deploy` refuses the whole file: "labels must be a mapping". That goes for a single
+    string, and for a `labels:` with nothing below it, such as one whose labels are all commented
+    out. `docker compose` accepts an empty one.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels: com.docker.lb.hosts=app.example.com
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## When it is fine
+
+    `labels: {}` and `labels: []` are empty and accepted.
+
+    ## Source
+
+    Schema of the Docker CLI for stack files. CLI 28.2.2 and 26.1.5 answer so.
+    """
+    # Labels beside an empty `labels:` have one cause with it, and `label-outside-labels` tells it.
+    if any(misplaced.parent == "`deploy`" for misplaced in service.misplaced):
+        return
+    for block in service.blocks:
+        if block.form is None:
+            empty = not block.value.text
+            yield Finding(
+                span=block.key,
+                message="nothing stands below `labels`"
+                if empty
+                else "the value of `labels` is neither a mapping nor a list",
+                effect="`docker stack deploy` refuses the whole file",
+                help="write a label below it, or remove the line"
+                if empty
+                else "write each label on a line of its own below it, as `key: value`",
+            )

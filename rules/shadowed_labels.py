@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Label, LabelBlock, Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.FILE,
+)
+def shadowed_labels(service: Service) -> Iterator[Finding]:
+    """
+    Own `labels` replace routing labels that a merge would have brought.
+
+    ## Why is this bad?
+
+    A YAML merge (`<<`) is shallow. It brings keys that the mapping has not, and does not look into
+    those it has. A `labels:` beside the merge therefore replaces the merged `labels` as a whole.
+    The service is deployed without them, and may lose its port, its network or its certificate.
+
+    ## Example
+
+    ```yaml
+    x-routed: &routed
+      replicas: 2
+      labels:
+        com.docker.lb.port: 8080
+        com.docker.lb.backend_mode: vip
+
+    services:
+      web:
+        image: example/web
+        deploy:
+          <<: *routed
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    x-routed: &routed
+      com.docker.lb.port: 8080
+      com.docker.lb.backend_mode: vip
+
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 2
+          labels:
+            <<: *routed
+            com.docker.lb.hosts: app.example.com
+    ```
+
+    ## When it is fine
+
+    When the service is to do without the merged labels. With `labels: {}` nothing is reported, nor
+    when the service repeats every routing label. With an own `deploy:` in the place of a merged
+    one nothing is reported unless the service has routing labels of its own.
+
+    ## Source
+
+    YAML merge key: a key of the mapping itself is not overridden, and not combined. Docker CLI
+    28.2.2 and 26.1.5 print the labels of the service alone.
+    """
+    for block in service.blocks:
+        lost = [each for each in block.shadowed if each.routes and each.name not in service.routing]
+        if not lost or not _means_to_add(block, service):
+            continue
+        yield Finding(
+            span=block.key,
+            message=f"these `labels` replace {_named(lost)} from a merge",
+            effect="a merge is shallow, so the service is deployed without what is lost",
+            help="merge inside `labels`, or repeat here what the service needs",
+            notes=tuple(_notes(block, lost)),
+        )
+
+
+def _means_to_add(block: LabelBlock, service: Service) -> bool:
+    """Whether somebody may have thought the labels are added to the merged ones."""
+    if block.shadowing == block.key:
+        return bool(block.labels)
+    return bool(service.routing)
+
+
+def _named(lost: list[Label]) -> str:
+    more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+    return f"`{lost[0].key}`{more}"
+
+
+def _notes(block: LabelBlock, lost: list[Label]) -> Iterator[Note]:
+    if block.shadowing and block.shadowing != block.key:
+        yield Note(block.shadowing, "takes the place of the whole merged `deploy`")
+    for label in lost:
+        yield Note(label.key.span, "lost")

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Edit, Finding, Fix, Note, Severity
+from linter.interpolation import unreadable
+from linter.rule import Evidence, Subject, rule
+from linter.source import Span
+from linter.stack import Label
+
+
+@rule(
+    on=Label,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.FILE,
+)
+def unescaped_dollar(label: Label) -> Iterator[Finding]:
+    """
+    A `$` in a label begins no variable that Docker can read.
+
+    ## Why is this bad?
+
+    Docker replaces `$NAME` and `${NAME}` in the values of labels, and in the list form in the keys
+    too. It refuses the whole file for any other `$`, such as `$1` or a `$` at the end of a regular
+    expression: "invalid interpolation format". `docker compose` accepts some of these. The same
+    goes for `${NAME:?}` when the variable is not set. It matters under every label, not only one
+    that Interlock reads.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.example.allowed-paths: ^/(app|static)$
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.example.allowed-paths: ^/(app|static)$$
+    ```
+
+    ## When it is fine
+
+    In the keys of a mapping: Docker leaves those as they are.
+
+    ## Fix safety
+
+    Safe: Docker refuses the file as it is, and `$$` becomes one `$` in the label. There is no fix
+    for `${`, which looks like a variable that was meant.
+
+    ## Source
+
+    Docker CLI 28.2.2 and 26.1.5 answer so for `$1`, for a trailing `$`, for `${NAME:+other}`, and
+    for a required variable that is not set.
+    """
+    texts = [text for text in (label.key, label.value) if text.invalid is not None]
+    spans = [span for text in texts for span in _unreadable(str(text), text.parts_at)]
+    if not texts:
+        return

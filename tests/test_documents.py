@@ -1,0 +1,55 @@
+"""The documents are true: their commands run, and print what the documents show."""
+
+import importlib.util
+import re
+import tomllib
+
+import pytest
+from support import ROOT
+
+from linter import __version__
+
+spec = importlib.util.spec_from_file_location("refresh", ROOT / "docs" / "refresh.py")
+refresh = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(refresh)
+
+
+@pytest.mark.parametrize("name", refresh.DOCUMENTS)
+def test_output_in_documents_is_what_the_program_prints(name):
+    """When this fails, run `make docs` and look at the difference."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+
+    assert "$ interlock-lint check" in text
+    assert refresh.refreshed(text) == text
+
+
+def test_the_readme_opens_with_the_two_commands():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"```sh\n(.*?)```", readme, re.DOTALL)
+
+    assert ["make demo", "make test"] == [
+        line.split("#")[0].strip() for line in block[1].splitlines()
+    ]
+
+
+def test_links_to_files_lead_somewhere():
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+            assert (ROOT / target).exists(), f"{name} links to {target}"
+
+
+def test_the_changelog_knows_this_version():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## \[?([^\]\s]+)", text, re.MULTILINE)
+
+    assert "Unreleased" == headings[0] or __version__ == headings[0]
+
+
+def test_python_versions_are_the_same_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    lowest = project["project"]["requires-python"].removeprefix(">=")
+
+    assert f"Python {lowest}" in readme
+    assert f"py{lowest.replace('.', '')}" == project["tool"]["ruff"]["target-version"]

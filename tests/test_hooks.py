@@ -1,0 +1,123 @@
+"""The hooks for pre-commit: what they select, and that the real pre-commit runs them."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from support import ROOT, component
+from test_cli import BAD, GOOD
+
+from linter.files import is_stack_file
+
+HOOKS = {
+    hook["id"]: hook
+    for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+}
+
+
+def test_the_manifest_that_was_asked_for_equals_the_one_that_is_read():
+    assert (ROOT / ".pre-commit-hooks.yaml").read_bytes() == (
+        ROOT / "pre-commit-hooks.yaml"
+    ).read_bytes()
+
+
+NAMES = st.lists(
+    st.sampled_from(["docker-", "compose", "stack", ".", "-", "x", "yml", "yaml", ".yml", ".yaml"]),
+    min_size=1,
+    max_size=6,
+).map("".join)
+
+
+@given(NAMES, st.sampled_from(["", "a/", "a.b/stack/"]))
+def test_the_hook_selects_what_a_folder_is_searched_for(name, folder):
+    path = folder + name
+
+    assert is_stack_file(Path(path)) == bool(re.search(HOOKS["interlock-lint"]["files"], path))
+
+
+@pytest.mark.parametrize(
+    ("name", "selected"),
+    [
+        ("compose.yml", True),
+        ("docker-compose.override.yaml", True),
+        ("deploy/stack.yml", True),
+        ("docker-stack-v2.yml", True),
+        ("shop.stack.yml", True),
+        ("shop.compose.prod.yml", True),
+        ("stack/values.yml", False),
+        ("haystack.yml", False),
+        ("stack.json", False),
+    ],
+)
+def test_selected_names(name, selected):
+    assert selected == bool(re.search(HOOKS["interlock-lint"]["files"], name))
+
+
+def git(*arguments, folder):
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def hooks_repository(tmp_path_factory):
+    """This project as pre-commit wants it: a repository with all files committed."""
+    folder = tmp_path_factory.mktemp("hooks") / "interlock-lint"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    git("init", "-q", folder=folder)
+    git("add", "-A", folder=folder)
+    git("commit", "-q", "-m", "all", folder=folder)
+    return folder
+
+
+@pytest.mark.pre_commit
+@pytest.mark.parametrize("hook", HOOKS)
+def test_pre_commit_runs_the_hook(hooks_repository, tmp_path, hook):
+    """A bad file fails with the finding in the output, a good one passes."""
+    wanted = "pre-commit" in os.environ.get("INTERLOCK_LINT_REQUIRE", "").split(",")
+    component(
+        "pre-commit", wanted, "it installs packages; INTERLOCK_LINT_REQUIRE=pre-commit runs it"
+    )
+    git("init", "-q", folder=tmp_path)
+    config = {"repos": [{"repo": str(hooks_repository), "rev": "HEAD", "hooks": [{"id": hook}]}]}
+    (tmp_path / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
+    (tmp_path / "--version.stack.yml").write_text(GOOD)  # a name that must not become an option
+    environment = {
+        **os.environ,
+        "PRE_COMMIT_HOME": str(hooks_repository.parent / "cache"),
+        "PIP_CACHE_DIR": str(hooks_repository.parent / "pip"),
+    }
+
+    def pre_commit(text):
+        (tmp_path / "stack.yml").write_text(text)
+        git("add", "-A", folder=tmp_path)
+        return subprocess.run(
+            [sys.executable, "-m", "pre_commit", "run", "--all-files"],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+
+    bad, good = pre_commit(BAD), pre_commit(GOOD)
+
+    assert 1 == bad.returncode, bad.stdout + bad.stderr
+    assert "error[invalid-value]" in bad.stdout
+    assert "stack.yml:7:29" in bad.stdout
+    assert 0 == good.returncode, good.stdout + good.stderr

@@ -1,0 +1,232 @@
+"""Bad input of any kind: a clear line, a sensible status, bounded time and memory."""
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import ROOT, judge
+
+from linter.files import MAX_BYTES
+from linter.source import Source
+from linter.syntax import NotYaml, compose
+
+HEAD = "services:\n  web:\n    image: i\n    deploy:\n      labels:\n"
+BILLION = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)
+)
+MERGES = "a0: &a0 {k0: v}\n" + "".join(
+    f"a{n}: &a{n} {{<<: [{','.join([f'*a{n - 1}'] * 9)}], k{n}: v}}\n" for n in range(1, 10)
+)
+
+
+def check(path, *, limit_seconds=30, limit_bytes=2 * 1024**3, **options):
+    """A run in a process of its own that may use only so much of the machine."""
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (limit_seconds, limit_seconds))
+        resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+
+    result = subprocess.run(
+        [sys.executable, "-m", "linter", "check", "--isolated", "--", str(path)],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=120,
+        preexec_fn=limit,
+        cwd=ROOT if "user" not in options else None,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        **options,
+    )
+
+    assert "Traceback" not in result.stderr
+    return result.returncode, result.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "must be a mapping"),
+        (b"\xef\xbb\xbf", "must be a mapping"),
+        (b"# only a comment\n", "must be a mapping"),
+        (b"just text", "must be a mapping"),
+        (os.urandom(1000) + b"\xff\xfe\xff", "not UTF-8 text"),
+        (b"\x7fELF\x02\x01\x01" + bytes(64), "control character"),
+        (b"\xff\xfea", "not UTF-16 text"),
+        (b"a: caf\xe9\n", "not UTF-8 text, in line 1"),
+        (b"a: " + b"x" * (50 * 1024**2), "larger than 10 MiB"),
+        (b"a: " + b"x" * (MAX_BYTES - 10), None),
+        (b"[" * 100_000, "nested deeper than 200 levels"),
+        (b"{a: " * 100_000, "nested deeper than 200 levels"),
+        (b"- " * 100_000, "nested deeper than 200 levels"),
+        (b"? " * 100_000, "nested deeper than 200 levels"),
+        (b"a: &a [*a]", "inside its own anchor"),
+        (BILLION.encode(), "aliases expand"),
+        (MERGES.encode(), "aliases expand"),
+        (b"services: *s", "has no anchor"),
+        (b"services: {<<: [1, 2]}", "takes a mapping"),
+        (b"%YAML 3.0\n---\na: b", "not YAML"),
+        (b"a: !!int b\nservices: {}", None),
+        (b"services: {web: {deploy: {labels: {a: !!binary x}}}}", "base64"),
+        (b"services: {web: [], api: 5, ~: {}, [x]: y}", "must be a mapping"),
+        (b"services: {web: {networks: 5, deploy: 5, labels: 5}}", "`deploy` must be a mapping"),
+        (
+            b"services: {web: {deploy: {labels: {a: {b: c}}, endpoint_mode: []}}}",
+            "must be a string",
+        ),
+        (b"networks: {a: 5, b: {name: [], external: {name: {}}}}\nservices: {}", None),
+        (("a: '" + "\U0001f600" * 1000 + "\u202e'").encode(), None),
+    ],
+    ids=lambda value: repr(value[:20]) if isinstance(value, bytes) else "",
+)
+def test_content(tmp_path, content, reason):
+    path = tmp_path / "stack.yml"
+    path.write_bytes(content)
+    status, err = check(path)
+
+    if reason is None:
+        assert (0, "") == (status, err)
+    else:
+        assert 3 == status
+        assert reason in err
+        assert err.startswith(str(path))
+
+
+@pytest.mark.parametrize("separator", [":", "="])
+def test_ten_thousand_labels(tmp_path, separator):
+    lead, join = ("        ", ": ") if separator == ":" else ("        - ", "=")
+    labels = "".join(f"{lead}com.docker.lb.x{n}{join}value\n" for n in range(10_000))
+    path = tmp_path / "stack.yml"
+    path.write_text(HEAD + labels)
+
+    assert (1, "") == check(path)
+
+
+def test_ten_thousand_services_that_share_an_anchor(tmp_path):
+    text = "x-l: &l {com.docker.lb.hosts: 'http://a', com.docker.lb.port: 80}\nservices:\n"
+    text += "".join(f"  s{n}:\n    image: i\n    deploy: {{labels: *l}}\n" for n in range(10_000))
+    path = tmp_path / "stack.yml"
+    path.write_text(text)
+
+    assert (1, "") == check(path)
+
+
+def test_ten_thousand_ignore_comments(tmp_path):
+    line = "        com.docker.lb.x{}: v  # interlock-lint: ignore[unknown-label]\n"
+    path = tmp_path / "stack.yml"
+    path.write_text(HEAD + "".join(line.format(n) for n in range(10_000)))
+
+    assert check(path)[0] in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "value", ["1" * 100_000, "a," * 50_000, "http://a,b;" * 20_000, "/" * 100_000]
+)
+def test_values_that_would_make_a_pattern_backtrack(tmp_path, value):
+    names = ("hosts", "port", "redirects", "fail_timeout", "context_root", "websocket_endpoints")
+    path = tmp_path / "stack.yml"
+    path.write_text(HEAD + "".join(f"        com.docker.lb.{name}: '{value}'\n" for name in names))
+
+    assert check(path)[0] == 1
+
+
+def test_places_that_are_no_files(tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    reasons = {
+        tmp_path / "fifo": "not a regular file; pipe its content in and name `-`",
+        tmp_path / "dangling": "no such file or directory",
+        tmp_path / "nowhere": "no such file or directory",
+        tmp_path / "nowhere" / "stack.yml": "no such file or directory",
+        tmp_path / "loop": "too many levels of symbolic links",
+        tmp_path / ("x" * 300): "file name too long",
+        Path("/dev/null"): "not a regular file; pipe its content in and name `-`",
+    }
+    for path, reason in reasons.items():
+        assert (3, f"{path}: not judged: cannot be read: {reason}") == check(path)
+
+
+def test_no_permission(tmp_path):
+    path = tmp_path / "stack.yml"
+    path.write_text("services: {}")
+    path.chmod(0)
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.owner() == "root" and folder.name.startswith("pytest-"):
+            folder.chmod(0o755)
+    code = (
+        "import locale, os, sys, linter.report.text\n"
+        "from linter import cli, registry\n"
+        "registry.load()\n"
+        "if os.geteuid() == 0: os.setuid(65534)\n"  # root may read everything
+        "sys.exit(cli.main(['check', '--isolated', sys.argv[1]]))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert (3, f"{path}: not judged: cannot be read: permission denied\n") == (
+        result.returncode,
+        result.stderr,
+    )
+
+
+def test_a_folder_that_contains_itself(tmp_path):
+    (tmp_path / "again").symlink_to(tmp_path)
+    (tmp_path / "stack.yml").write_text(HEAD + "        com.docker.lb.hosts: a b\n")
+
+    assert 1 == check(tmp_path)[0]
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_judged_or_refused(data):
+    """No exception but NotYaml from text that decodes, whatever it is."""
+    text = data.decode("utf-8", "replace")
+    try:
+        compose(Source("x", text))
+    except NotYaml:
+        return
+    judge(text)
+
+
+WORDS = (
+    "services web deploy labels label networks default name external endpoint_mode dnsrr << x 5 "
+    "com.docker.lb com.docker.lb.hosts com.docker.lb.backend_mode com.docker.lb.redirects vip "
+    "com.docker.lb.ip_hash=true com.docker.lb.ssl_cert com.docker.lb.network ${X} $"
+)
+FRAGMENTS = st.sampled_from(["", *WORDS.split()])
+TREE = st.recursive(
+    FRAGMENTS,
+    lambda inner: (
+        st.lists(inner, max_size=4).map(lambda items: "[" + ", ".join(items) + "]")
+        | st.lists(st.tuples(FRAGMENTS, inner), max_size=4).map(
+            lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}"
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(TREE, TREE, TREE)
+@settings(max_examples=500, deadline=None)
+def test_any_shape_of_a_stack_is_judged_or_refused(first, second, third):
+    """Known words in unknown places crash no rule."""
+    text = (
+        f"x-a: &a {first}\nnetworks: {second}\n"
+        f"services: {{web: {{networks: {third}, deploy: {{<<: *a, labels: {second}}}}}, api: *a}}\n"
+    )
+    try:
+        compose(Source("x", text))
+    except NotYaml:
+        return
+    report = judge(text)
+
+    assert [] == [each.reason for each in report.unjudged if "crashed" in each.reason]

@@ -1,0 +1,76 @@
+"""Arrows point one way: who may import whom."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import linter
+from linter import registry
+
+LINTER = Path(linter.__file__).parent
+
+# Each module may import those before it. A rule may import only the model.
+ORDER = """
+    source diagnostic pure_parser syntax scalars interpolation words labels targets stack reading
+    rule edits place registry config suppress engine manual files sources
+    report.escape report report.concise report.json report.text cli __main__
+""".split()
+MODEL = {
+    *("source", "diagnostic", "scalars", "interpolation", "words", "labels", "targets"),
+    *("stack", "rule", "place", "suppress"),
+}
+
+
+def imports(path):
+    """The modules of this project that a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "linter":
+                found = [".".join(parts[1:n]) for n in (4, 3, 2) if ".".join(parts[1:n]) in ORDER]
+                yield from found[:1]
+
+
+def module(path):
+    name = ".".join(path.relative_to(LINTER).with_suffix("").parts)
+    return name.removesuffix(".__init__")
+
+
+MODULES = [
+    path
+    for path in sorted(LINTER.rglob("*.py"))
+    if module(path) != "__init__" and registry.folder() not in path.parents
+]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module)
+def test_a_module_imports_only_what_comes_before_it(path):
+    place = ORDER.index(module(path))
+
+    assert [] == [name for name in imports(path) if ORDER.index(name) >= place]
+
+
+@pytest.mark.parametrize("path", sorted(registry.folder().glob("*.py")), ids=lambda path: path.stem)
+def test_a_rule_imports_only_the_model(path):
+    assert set() == set(imports(path)) - MODEL
+
+
+def test_only_one_module_imports_yaml():
+    importing = [
+        module(path)
+        for path in MODULES
+        if any(
+            (isinstance(node, ast.Import) and node.names[0].name.startswith("yaml"))
+            or (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("yaml"))
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        )
+    ]
+
+    assert ["pure_parser", "syntax"] == importing

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Builds the wheel and runs the tests against it, installed, outside of the checkout.
+# BIN is the folder of a Python environment with the development tools.
+set -eu
+here=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+"$BIN/python" -m build --quiet --outdir "$work/dist" "$here"
+"$BIN/python" -m venv "$work/venv"
+"$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    "$work"/dist/*.whl pytest hypothesis
+
+# Everything but the code, which must come from the wheel.
+mkdir "$work/tests-only"
+(cd "$here" && git ls-files --cached --others --exclude-standard) |
+    grep -v -E '^(linter|rules|schemas)/' |
+    (cd "$here" && tar -c -T -) | tar -x -C "$work/tests-only"
+cd "$work/tests-only"
+"$work/venv/bin/python" -c 'import linter, sys; sys.exit("tests-only" in linter.__file__)'
+INTERLOCK_LINT_REQUIRE='' "$work/venv/bin/python" -m pytest -q -p no:cacheprovider
