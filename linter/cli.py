@@ -6,7 +6,6 @@ import argparse
 import gc
 import io
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -315,8 +314,18 @@ def _style(arguments: argparse.Namespace) -> report.Style:
         color = bool(os.environ.get("FORCE_COLOR")) or (
             sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
         )
-    width = shutil.get_terminal_size((80, 24)).columns
-    return report.Style(color=color, width=width, quiet=arguments.quiet)
+    return report.Style(color=color, width=_width(), quiet=arguments.quiet)
+
+
+def _width() -> int:
+    """Columns of the terminal, as COLUMNS says or the terminal itself; 80 for a pipe."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):  # no terminal, or no file at all
+        return 80
 
 
 # -- Printing ----------------------------------------------------------------------------------

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from linter import targets
 from linter.diagnostic import Diagnostic, Severity
@@ -27,8 +27,7 @@ class UsageError(Exception):
     """The program was called or configured wrongly; the message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class StackFiles:
+class StackFiles(NamedTuple):
     """Files that make one stack."""
 
     files: tuple[Path, ...]
@@ -36,8 +35,7 @@ class StackFiles:
     env_file: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConfiguredIgnore:
+class ConfiguredIgnore(NamedTuple):
     """An entry of `ignore:`; a field that is None fits everything."""
 
     rule: str
@@ -56,14 +54,13 @@ class ConfiguredIgnore:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """Settings for the files below `root`."""
 
-    root: Path = field(default_factory=Path.cwd)
+    root: Path = Path()
     target: targets.Target | None = None
     fail_on: Severity = Severity.WARNING
-    levels: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
+    levels: Mapping[str, Severity] = MappingProxyType({})
     exclude: tuple[re.Pattern[str], ...] = ()
     extra_labels: frozenset[str] = frozenset()
     stacks: tuple[StackFiles, ...] = ()
@@ -77,7 +74,7 @@ class Config:
         """A path as globs see it: relative to the root, with slashes."""
         absolute = Path(path).absolute()
         try:
-            return absolute.relative_to(self.root).as_posix()
+            return absolute.relative_to(self.root.absolute()).as_posix()
         except ValueError:
             return absolute.as_posix()
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from linter.source import Span
 
@@ -21,24 +21,21 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A further place that a finding is about, and a few words on it."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Text that takes the place of a span; an empty span is an insertion."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """
     Edits that mend a finding.
 
@@ -50,8 +47,7 @@ class Fix:
     safe: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """
     What a rule yields.
 
@@ -70,8 +66,7 @@ class Finding:
         return (self.span, *(note.span for note in self.notes))
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """A finding with the rule that made it, and the services and label that it is about."""
 
     rule: str
@@ -85,8 +80,7 @@ class Diagnostic:
         return self.finding.span.source.path
 
 
-@dataclass(frozen=True, slots=True)
-class Unjudged:
+class Unjudged(NamedTuple):
     """Something that was asked for and could not be judged, and why."""
 
     path: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,8 +18,7 @@ _MOST_NOTES = 5
 """Services that are named one by one when they share a finding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Rules that were asked for on the command line: only these, and not those."""
 
     only: frozenset[str] = frozenset()
@@ -36,18 +34,21 @@ class Selection:
         return level
 
 
-@dataclass(slots=True)
 class Report:
-    """What came of a run; reporters get this and nothing else."""
+    """
+    What came of a run; reporters get this and nothing else.
 
-    diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
-    unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
-    ignored: int = 0
-    files: int = 0
-    stacks: int = 0
-    services: int = 0
-    failed: bool = False
-    """Whether a finding reached the threshold of its configuration."""
+    `failed` tells whether a finding reached the threshold of its configuration.
+    """
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self.unjudged: list[Unjudged] = []
+        self.ignored = 0
+        self.files = 0
+        self.stacks = 0
+        self.services = 0
+        self.failed = False
 
     def count(self, severity: Severity) -> int:
         return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
@@ -165,8 +166,7 @@ class Engine:
                 kept.append(diagnostic)
         levels = self._levels(config)
         judged = [
-            replace(
-                comment,
+            comment._replace(
                 unused=tuple(
                     each
                     for each in comment.names
@@ -208,7 +208,7 @@ def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
     return Diagnostic(
         rule=rule.name,
         severity=severity,
-        finding=replace(finding, notes=tuple(notes)) if notes else finding,
+        finding=finding._replace(notes=tuple(notes)) if notes else finding,
         services=services,
         label=str(label.key) if label else None,
     )

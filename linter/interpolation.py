@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 _VARIABLE = r"[_a-zA-Z][_a-zA-Z0-9]*"
 _DEFAULT = r":?[-?][^}]*"
@@ -26,8 +27,7 @@ _SUBSTITUTION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """A variable whose value is not known here."""
 
     name: str
@@ -39,8 +39,7 @@ class Variable:
 Parts = tuple[str | Variable, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """
     The variables that were given.
 
@@ -48,7 +47,7 @@ class Environment:
     variable that is not among them is unset. Otherwise nothing is known about it.
     """
 
-    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    variables: Mapping[str, str] = MappingProxyType({})
     complete: bool = False
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,8 +25,7 @@ class Item(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListSyntax:
+class ListSyntax(NamedTuple):
     """How a value holds several items."""
 
     separator: str

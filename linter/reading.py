@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate
 from linter.labels import PREFIX, meant, rows
-from linter.scalars import Kind, Resolved, Undecodable, resolve
+from linter.scalars import Kind, Resolved, Undecodable, is_plainly_a_string, resolve
 from linter.source import Source, Span
 from linter.stack import (
     STACK_NAME,
@@ -29,17 +28,28 @@ from linter.stack import (
     StrayItem,
     Text,
 )
-from linter.syntax import Alias, Document, Mapping, Node, Scalar, Sequence, Value, compose
+from linter.syntax import (
+    BLOCK_STYLES,
+    Alias,
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    Value,
+    compose,
+)
 from linter.targets import Target
 
+# Keys that are `labels` but for a slip; Docker knows none of them.
+_NEARLY_LABELS = frozenset({"label", "Label", "Labels", "LABEL", "LABELS"})
 _SERVICE_NAME = re.compile(r"[a-zA-Z0-9._-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What is known beside the files themselves."""
 
-    environment: Environment = field(default_factory=Environment)
+    environment: Environment = Environment()
     extra_labels: frozenset[str] = frozenset()
     stack_name: str | None = None
     target: Target | None = None
@@ -60,15 +70,17 @@ def read(sources: Iterable[Source], context: Context) -> Stack:
         for name, service in layer.services.items():
             services[name] = _over(services[name], service) if name in services else service
         networks |= layer.networks
+    for service in services.values():
+        service.attachments = tuple(_attachments(service, networks, context))
     return Stack(
         sources=tuple(layer.source for layer in layers),
-        services=tuple(_attach(service, networks, context) for service in services.values()),
+        services=tuple(services.values()),
         networks=tuple(networks.values()),
         name=context.stack_name,
         target=context.target,
         duplicates=tuple(each for layer in layers for each in layer.document.duplicates),
         ignored_documents=tuple(span for layer in layers for span in layer.ignored_documents()),
-        refusals=tuple(each for layer in layers for each in layer.refusals),
+        refusals=tuple(dict.fromkeys(each for layer in layers for each in layer.refusals)),
     )
 
 
@@ -91,16 +103,14 @@ def _merged(base: tuple[Label, ...], top: tuple[Label, ...]) -> tuple[Label, ...
     return tuple({label.key.parts: label for label in base + top}.values())
 
 
-def _attach(service: Service, networks: dict[str, Network], context: Context) -> Service:
+def _attachments(
+    service: Service, networks: dict[str, Network], context: Context
+) -> Iterator[Attachment]:
+    """The networks that a service joins, with what the files of its stack say of each."""
     joined = service.attachments or (Attachment(Text(service.name.span, ("default",)), None),)
-    return replace(
-        service,
-        attachments=tuple(
-            Attachment(each.key, networks.get(key) or _implicit(key, context))
-            for each in joined
-            for key in (str(each.key),)
-        ),
-    )
+    for each in joined:
+        key = str(each.key)
+        yield Attachment(each.key, networks.get(key) or _implicit(key, context))
 
 
 def _implicit(key: str, context: Context) -> Network | None:
@@ -217,11 +227,8 @@ class _Layer:
         return node, ()
 
     def _key(self, key: Scalar) -> str:
-        try:
-            if resolve(key).kind is not Kind.STRING:
-                self._refuse(key, f"a key must be a string: put `{key.value}` in quotes")
-        except Undecodable as error:
-            self._refuse(key, str(error))
+        if not is_plainly_a_string(key) and self._resolve(key).kind is not Kind.STRING:
+            self._refuse(key, f"a key must be a string: put `{key.value}` in quotes")
         return key.value
 
     def _section(self, entries: _Entries, name: str) -> list[tuple[str, _Entry]]:
@@ -250,7 +257,10 @@ class _Layer:
             return Resolved(Kind.STRING, scalar.value)
 
     def _text(self, scalar: Scalar) -> Text:
-        kind, value = self._resolve(scalar)
+        if is_plainly_a_string(scalar):
+            kind, value = Kind.STRING, scalar.value
+        else:
+            kind, value = self._resolve(scalar)
         parts, invalid = self._interpolated(value) if kind is Kind.STRING else ((value,), None)
         return Text(self._span(scalar), parts if value else (), kind, scalar.plain, invalid)
 
@@ -305,7 +315,7 @@ class _Layer:
         if hidden is None:
             return block
         lost = self._block(hidden, ()).labels
-        return replace(block, shadowed=lost, shadowing=self._span(shadowing.key))
+        return block._replace(shadowed=lost, shadowing=self._span(shadowing.key))
 
     def _attachments(self, entries: _Entries) -> Iterator[Attachment]:
         networks = entries.get("networks")
@@ -387,7 +397,7 @@ class _Layer:
         key_span = value_span = whole.span
         written, margin = whole.span.text, 0 if item.plain else 1
         prefix = "".join(map(str, key_parts))
-        if written.startswith(prefix, margin) and item.style not in ("|", ">"):
+        if written.startswith(prefix, margin) and item.style not in BLOCK_STYLES:
             start = whole.span.start + margin
             end = whole.span.end - margin
             key_span = Span(self.source, start, start + len(prefix))
@@ -403,7 +413,7 @@ class _Layer:
         name = text.removeprefix(PREFIX) if text.startswith(PREFIX) else None
         known = name is not None and (name in rows() or text in self.context.extra_labels)
         near = None if known or not text else meant(text)
-        return Label(key, value, span, form, via, known, near)
+        return Label(key, value, span, form, via, name, known, near)
 
     def _stray(self, item: Node, value: Value) -> StrayItem:
         span = self._span(item)
@@ -439,7 +449,7 @@ class _Layer:
             key = Text(self._span(entry.key), (name,), plain=entry.key.plain)
             if name.startswith(PREFIX):
                 yield Misplaced(key.span, parent, (name.removeprefix(PREFIX),), key)
-            elif name != "labels" and name.lower() in ("label", "labels"):
+            elif name in _NEARLY_LABELS:
                 names = self._routing_names(entry.value)
                 if names:
                     yield Misplaced(key.span, parent, names, key)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from linter.diagnostic import Finding, Severity
 
@@ -35,8 +33,7 @@ class Subject(StrEnum):
     COMMENTS = "Comments of interlock-lint"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """
     A rule: `check` is called with every node of the type `on`.
 
@@ -52,7 +49,9 @@ class Rule:
 
     @property
     def manual(self) -> str:
-        return inspect.cleandoc(self.check.__doc__ or "")
+        from inspect import cleandoc
+
+        return cleandoc(self.check.__doc__ or "")
 
     @property
     def summary(self) -> str:

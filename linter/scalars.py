@@ -94,6 +94,14 @@ def resolve(scalar: Scalar) -> Resolved:
     raise Undecodable(f"`!!{name}` with the value `{value}`")
 
 
+def is_plainly_a_string(scalar: Scalar) -> bool:
+    """Whether a scalar is a string at first sight; False leaves the answer to `resolve`."""
+    if scalar.style or scalar.tag:
+        return not scalar.tag
+    value = scalar.value
+    return value not in _WORDS and value[0] not in _NUMERIC_START
+
+
 def _plain(value: str) -> Resolved:
     if value in _WORDS:
         return _WORDS[value]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from linter import config as configuration
 from linter import files
@@ -20,8 +20,7 @@ from linter.targets import Target
 STDIN = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What the command line asks for."""
 
     sources: tuple[str, ...] = (".",)
@@ -37,8 +36,7 @@ class Request:
     force_exclude: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """The sources of one stack, with its settings."""
 
     sources: tuple[Source, ...]
@@ -47,7 +45,6 @@ class Job:
     name: str | None
 
 
-@dataclass(slots=True)
 class Loader:
     """
     Turns a request into jobs.
@@ -56,14 +53,15 @@ class Loader:
     nothing to judge. `stdin` is called for the bytes of standard input.
     """
 
-    request: Request
-    rules: frozenset[str]
-    stdin: Callable[[], bytes]
-    unjudged: list[Unjudged] = field(default_factory=list[Unjudged])
-    passed_over: int = 0
-    _configs: dict[Path | None, Config] = field(default_factory=dict[Path | None, Config])
-    _environment: Environment = field(default_factory=Environment)
-    _seen: set[tuple[Path, ...]] = field(default_factory=set[tuple[Path, ...]])
+    def __init__(self, request: Request, rules: frozenset[str], stdin: Callable[[], bytes]) -> None:
+        self.request = request
+        self.rules = rules
+        self.stdin = stdin
+        self.unjudged: list[Unjudged] = []
+        self.passed_over = 0
+        self._configs: dict[Path | None, Config] = {}
+        self._environment = Environment()
+        self._seen: set[tuple[Path, ...]] = set()
 
     def jobs(self) -> Iterator[Job]:
         """The stacks to judge, each once. Raises UsageError."""
@@ -163,8 +161,7 @@ class Loader:
             found = configuration.find(path.absolute().parent)
         if found not in self._configs:
             config = configuration.load(found, self.rules) if found else Config()
-            self._configs[found] = replace(
-                config,
+            self._configs[found] = config._replace(
                 target=request.target or config.target,
                 fail_on=request.fail_on or config.fail_on,
             )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from linter.interpolation import Parts, Variable
 from linter.labels import PREFIX
@@ -18,8 +18,7 @@ STACK_NAME = Variable("stack name")
 """Stands for the name of a stack where it is not known: deployed names begin with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """
     One scalar: what it says, and where.
 
@@ -70,13 +69,14 @@ class Form(StrEnum):
     LIST = "list"
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """
     One label, and how a service comes by it.
 
     `span` runs from key to value. `via` are the aliases through which the service gets the label,
-    outermost first; it is empty for a label that is written in the service itself.
+    outermost first; it is empty for a label that is written in the service itself. `name` is the
+    key without the prefix, None for a label that is no business of Interlock; `known` tells whether
+    Interlock reads it, `meant` which one its author meant by a near miss.
     """
 
     key: Text
@@ -84,14 +84,9 @@ class Label:
     span: Span
     form: Form
     via: tuple[Span, ...] = ()
+    name: str | None = None
     known: bool = False
     meant: str | None = None
-
-    @property
-    def name(self) -> str | None:
-        """The key without the prefix; None for a label that is no business of Interlock."""
-        key = self.key.value
-        return key.removeprefix(PREFIX) if key and key.startswith(PREFIX) else None
 
     @property
     def routes(self) -> bool:
@@ -99,8 +94,7 @@ class Label:
         return self.name is not None
 
 
-@dataclass(frozen=True, slots=True)
-class StrayItem:
+class StrayItem(NamedTuple):
     """
     An item of a `labels:` list that is no string; key and value where it is `key: value`.
 
@@ -113,8 +107,7 @@ class StrayItem:
     meant: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LabelBlock:
+class LabelBlock(NamedTuple):
     """
     One `labels:` of a service.
 
@@ -132,8 +125,7 @@ class LabelBlock:
     shadowing: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Misplaced:
+class Misplaced(NamedTuple):
     """A routing label, or a block of them, where Docker takes it for something else."""
 
     span: Span
@@ -142,8 +134,7 @@ class Misplaced:
     key: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """A network that a stack declares, or that Docker adds; `deployed` is its name in the swarm."""
 
     key: str
@@ -151,34 +142,40 @@ class Network:
     external: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """A network that a service joins; `network` is None where the stack does not declare it."""
 
     key: Text
     network: Network | None
 
 
-@dataclass(frozen=True)
 class Service:
     """
     One service, as all files of its stack make it.
 
-    `labels` are the service labels (`deploy.labels`), `container_labels` those under `labels:`.
+    `labels` are the service labels (`deploy.labels`), `container_labels` those under `labels:`;
+    `routing` are the service labels that Interlock looks at, by name without the prefix.
     """
 
-    name: Text
-    labels: tuple[Label, ...] = ()
-    container_labels: tuple[Label, ...] = ()
-    blocks: tuple[LabelBlock, ...] = ()
-    misplaced: tuple[Misplaced, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    endpoint_mode: Text | None = None
-
-    @cached_property
-    def routing(self) -> dict[str, Label]:
-        """The labels that Interlock looks at, by their name without the prefix."""
-        return {label.name: label for label in self.labels if label.name is not None}
+    def __init__(
+        self,
+        name: Text,
+        *,
+        labels: tuple[Label, ...] = (),
+        container_labels: tuple[Label, ...] = (),
+        blocks: tuple[LabelBlock, ...] = (),
+        misplaced: tuple[Misplaced, ...] = (),
+        attachments: tuple[Attachment, ...] = (),
+        endpoint_mode: Text | None = None,
+    ) -> None:
+        self.name = name
+        self.labels = labels
+        self.container_labels = container_labels
+        self.blocks = blocks
+        self.misplaced = misplaced
+        self.attachments = attachments
+        self.endpoint_mode = endpoint_mode
+        self.routing = {label.name: label for label in labels if label.name is not None}
 
     @cached_property
     def intended(self) -> frozenset[str]:
@@ -211,8 +208,7 @@ class Service:
         return self.value("backend_mode") == "vip"
 
 
-@dataclass(frozen=True)
-class Stack:
+class Stack(NamedTuple):
     """Services that are deployed together, from one file or from several."""
 
     sources: tuple[Source, ...]
@@ -222,15 +218,14 @@ class Stack:
     target: Target | None = None
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
-    refusals: tuple[Refusal, ...] = field(default=())
+    refusals: tuple[Refusal, ...] = ()
 
     @property
     def path(self) -> str:
         return self.sources[0].path
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Something for which `docker stack deploy` refuses the file, so that it cannot be judged."""
 
     span: Span

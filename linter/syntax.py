@@ -9,9 +9,8 @@ expanded, so aliases cost nothing however deep they nest.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, Protocol
 
 import yaml
 from yaml.events import (
@@ -29,6 +28,9 @@ from linter.source import Source, Span
 
 MAX_DEPTH = 200
 """Collections inside collections; stack files need about ten."""
+
+BLOCK_STYLES = frozenset({"|", ">"})
+"""Styles of scalars that begin with a header and go on in the next line."""
 
 MAX_EXPANDED = 500_000
 """Nodes of a document with every alias written out; the largest real stack files have thousands."""
@@ -56,7 +58,13 @@ class Scalar:
     __slots__ = ("anchor", "end", "start", "style", "tag", "value")
 
     def __init__(
-        self, value: str, start: int, end: int, style: str, tag: str, anchor: str | None
+        self,
+        value: str,
+        start: int,
+        end: int,
+        style: str = "",
+        tag: str = "",
+        anchor: str | None = None,
     ) -> None:
         self.value = value
         self.start = start
@@ -118,16 +126,14 @@ Value = Scalar | Mapping | Sequence
 Node = Value | Alias
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateKey:
+class DuplicateKey(NamedTuple):
     """A key that its mapping already has."""
 
     key: Span
     first: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """The first document of a text, and the roots of the ones behind it, which Docker ignores."""
 
     source: Source
@@ -184,86 +190,112 @@ def _documents(
         get_event = parser.get_event
         while (event := get_event()) is not None:
             if type(event) is DocumentStartEvent:
-                yield _document(source, get_event)
+                composer = _Composer(source)
+                yield composer.compose(get_event), composer.duplicates
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(source, error) from None
     except yaml.reader.ReaderError:
         raise _unprintable(source) from None
 
 
-def _document(  # noqa: C901, PLR0912, PLR0915 - the hot loop, one branch per kind of event
-    source: Source, get_event: Any
-) -> tuple[Value | None, list[DuplicateKey]]:
-    text = source.text
-    duplicates: list[DuplicateKey] = []
-    anchors: dict[str, Value] = {}
-    open_anchors: list[str] = []
-    has_aliases = False
-    top: list[Node] = []
-    stack: list[Mapping | Sequence] = []
-    add = top.append
-    while True:
-        event = get_event()
-        kind = type(event)
-        if kind is ScalarEvent:
-            start, end = event.start_mark.index, event.end_mark.index
-            anchor, tag, style = event.anchor, event.tag or "", event.style or ""
-            if anchor is not None or tag:
-                start = _content_start(text, start, end)
-            if style in ("|", ">"):
-                end = start + len(text[start:end].rstrip())
-            elif start == end:  # nothing is written: it stands behind its colon or dash
-                while text[start - 1 : start] in (" ", "\t"):
-                    start -= 1
-                end = start
-            scalar = Scalar(event.value, start, end, style, tag, anchor)
-            if anchor is not None:
-                anchors[anchor] = scalar
-            add(scalar)
-        elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            start, anchor, tag = event.start_mark.index, event.anchor, event.tag or ""
-            if anchor is not None or tag:
-                start = _content_start(text, start, len(text))
-            shape: type[Mapping | Sequence] = Mapping if kind is MappingStartEvent else Sequence
-            collection = shape(start, tag, anchor, flow=bool(event.flow_style))
-            if anchor is not None:
-                anchors[anchor] = collection
-                open_anchors.append(anchor)
-            add(collection)
-            stack.append(collection)
-            if len(stack) > MAX_DEPTH:
-                raise NotYaml(f"nested deeper than {MAX_DEPTH} levels", Span(source, start, start))
-            add = collection.children.append
-        elif kind is MappingEndEvent or kind is SequenceEndEvent:
-            collection = stack.pop()
-            children = collection.children
-            # The end that PyYAML tells for a block runs past the comments behind it.
-            collection.end = (
-                event.end_mark.index if collection.flow or not children else children[-1].end
-            )
-            if collection.anchor is not None:
-                open_anchors.remove(collection.anchor)
-            if kind is MappingEndEvent:
-                _note_duplicates(source, children[::2], duplicates)
-            add = stack[-1].children.append if stack else top.append
-        elif kind is AliasEvent:
-            span = Span(source, event.start_mark.index, event.end_mark.index)
-            name = event.anchor
-            if name not in anchors:
-                raise NotYaml(f"alias `*{name}` has no anchor `&{name}` before it", span)
-            if name in open_anchors and anchors[name] in stack:
-                raise NotYaml(f"alias `*{name}` stands inside its own anchor", span)
-            has_aliases = True
-            add(Alias(name, span.start, span.end, anchors[name]))
-        elif kind is DocumentEndEvent:
-            break
-    root = top[0]
-    if isinstance(root, Alias):  # cannot be: an alias needs an anchor before it
-        raise NotYaml("the document is an alias", Span(source, root.start, root.end))
-    if has_aliases:
-        _check_expansion(source, root)
-    empty = isinstance(root, Scalar) and not root.value and root.plain and not root.tag
-    return (None if empty else root), duplicates
+class _Composer:
+    """Makes the nodes of one document from its events."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.duplicates: list[DuplicateKey] = []
+        self._anchors: dict[str, Value] = {}
+        self._has_aliases = False
+        self._open: list[Mapping | Sequence] = []
+        self._top: list[Node] = []
+        self._add = self._top.append
+
+    def compose(self, get_event: Callable[[], Any]) -> Value | None:
+        """The root of the document whose start was the last event; None for an empty one."""
+        while True:
+            event = get_event()
+            kind = type(event)
+            if kind is ScalarEvent:
+                # Most scalars are simple, and most of the time is spent here.
+                start, end = event.start_mark.index, event.end_mark.index
+                style = event.style or ""
+                if (
+                    event.anchor is None
+                    and event.tag is None
+                    and start != end
+                    and style not in BLOCK_STYLES
+                ):
+                    self._add(Scalar(event.value, start, end, style))
+                else:
+                    self._scalar(event, start, end)
+            elif kind is MappingStartEvent:
+                self._start(event, Mapping)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self._end(event)
+            elif kind is SequenceStartEvent:
+                self._start(event, Sequence)
+            elif kind is AliasEvent:
+                self._alias(event)
+            elif kind is DocumentEndEvent:
+                return self._root()
+
+    def _scalar(self, event: Any, start: int, end: int) -> None:
+        text = self.source.text
+        start = _content_start(text, start, end)
+        if event.style in BLOCK_STYLES:
+            end = start + len(text[start:end].rstrip())
+        elif start == end:  # nothing is written: it stands behind its colon or dash
+            while text[start - 1 : start] in (" ", "\t"):
+                start -= 1
+            end = start
+        anchor = event.anchor
+        scalar = Scalar(event.value, start, end, event.style or "", event.tag or "", anchor)
+        if anchor is not None:
+            self._anchors[anchor] = scalar
+        self._add(scalar)
+
+    def _start(self, event: Any, shape: type[Mapping | Sequence]) -> None:
+        start, anchor, tag = event.start_mark.index, event.anchor, event.tag
+        if anchor is not None or tag is not None:
+            start = _content_start(self.source.text, start, len(self.source.text))
+        collection = shape(start, tag or "", anchor, flow=bool(event.flow_style))
+        if anchor is not None:
+            self._anchors[anchor] = collection
+        self._add(collection)
+        self._open.append(collection)
+        self._add = collection.children.append
+        if len(self._open) > MAX_DEPTH:
+            raise NotYaml(f"nested deeper than {MAX_DEPTH} levels", Span(self.source, start, start))
+
+    def _end(self, event: Any) -> None:
+        collection = self._open.pop()
+        children = collection.children
+        if collection.flow or not children:
+            collection.end = event.end_mark.index
+        else:  # what PyYAML tells for a block runs past the comments behind it
+            collection.end = children[-1].end
+        if type(collection) is Mapping:
+            _note_duplicates(self.source, children[::2], self.duplicates)
+        self._add = self._open[-1].children.append if self._open else self._top.append
+
+    def _alias(self, event: Any) -> None:
+        span = Span(self.source, event.start_mark.index, event.end_mark.index)
+        name = event.anchor
+        target = self._anchors.get(name)
+        if target is None:
+            raise NotYaml(f"alias `*{name}` has no anchor `&{name}` before it", span)
+        if target in self._open:
+            raise NotYaml(f"alias `*{name}` stands inside its own anchor", span)
+        self._has_aliases = True
+        self._add(Alias(name, span.start, span.end, target))
+
+    def _root(self) -> Value | None:
+        root = self._top[0]
+        assert not isinstance(root, Alias)  # noqa: S101 - an alias needs an anchor before it
+        if self._has_aliases:
+            _check_expansion(self.source, root)
+        empty = isinstance(root, Scalar) and root.plain and not root.value and not root.tag
+        return None if empty else root
 
 
 def _content_start(text: str, start: int, end: int) -> int:
@@ -273,23 +305,15 @@ def _content_start(text: str, start: int, end: int) -> int:
 
 def _note_duplicates(source: Source, keys: list[Node], duplicates: list[DuplicateKey]) -> None:
     """Docker compares what is written, whatever the quotes: `1` and `"1"` are the same key."""
-    try:
-        if len({key.value for key in keys}) == len(keys):  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue] - quick answer for the usual case
-            return
-    except AttributeError:  # a key that is no scalar
-        pass
-    first: dict[str, Node] = {}
-    for key in keys:
-        if isinstance(key, Scalar):
-            if key.value in first:
-                known = first[key.value]
-                duplicates.append(
-                    DuplicateKey(
-                        Span(source, key.start, key.end), Span(source, known.start, known.end)
-                    )
-                )
-            else:
-                first[key.value] = key
+    scalars = [key for key in keys if type(key) is Scalar]
+    if len({key.value for key in scalars}) == len(scalars):
+        return
+    first: dict[str, Span] = {}
+    for key in scalars:
+        span = Span(source, key.start, key.end)
+        known = first.setdefault(key.value, span)
+        if known is not span:
+            duplicates.append(DuplicateKey(span, known))
 
 
 def _check_expansion(source: Source, root: Value) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Oldest first: the order in which features came.
 LINES = (
@@ -29,8 +29,7 @@ class UnknownTarget(ValueError):
     """A target that is none of the product lines this program knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A product line and a release of it; no release stands for the newest of the line."""
 
     line: str

@@ -63,10 +63,10 @@ def container_label(service: Service) -> Iterator[Finding]:
     ]
     if lost:
         first, *others = lost
-        more = f" and {len(others)} more" if others else ""
+        are = f" and {len(others)} more are labels" if others else " is a label"
         yield Finding(
             span=first.key.span,
-            message=f"`{first.key}`{more} only on the containers of the service",
-            effect="Interlock reads the labels of the service, so this has no effect",
+            message=f"`{first.key}`{are} of the containers only",
+            effect="Interlock reads the labels of services, so nothing is routed by this",
             help="move all routing labels to `deploy.labels`",
         )

@@ -52,8 +52,8 @@ def duplicate_key(stack: Stack) -> Iterator[Finding]:
 
     ## When it is fine
 
-    A key that a merge (`<<`) brings and that stands in the mapping too: the own one wins. In the
-    list form of `labels` the last item with a key wins, and Docker accepts it.
+    A key that a merge (`<<`) brings and that the mapping has too, below the merge: the own one
+    wins. In the list form of `labels` the last item with a key wins.
 
     ## Source
 

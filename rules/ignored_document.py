@@ -69,8 +69,8 @@ def ignored_document(stack: Stack) -> Iterator[Finding]:
 
     ## Source
 
-    Docker CLI 28.2.2 and 26.1.5 print the services of the first document only, and accept whatever
-    follows, even what is no YAML.
+    Docker CLI 28.2.2 and 26.1.5 print the services of the first document only. What follows need
+    not even be YAML for 28.2.2.
     """
     for span in stack.ignored_documents:
         yield Finding(

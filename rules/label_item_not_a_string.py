@@ -73,9 +73,7 @@ def label_item_not_a_string(service: Service) -> Iterator[Finding]:
                 span=item.span,
                 message=_message(item),
                 effect="`docker stack deploy` refuses the whole file",
-                help=f"write `{item.meant}` as one string"
-                if string
-                else "write each label as one string, `key=value`",
+                help=_help(item),
                 fix=Fix("Write it as a string", (Edit(item.span, string),), safe=True)
                 if string
                 else None,
@@ -89,7 +87,16 @@ def _message(item: StrayItem) -> str:
         return f"`{item.key}` is written `key: value` in a list"
     if item.key.kind is Kind.NULL:
         return "a list item is empty"
-    return f"the list item `{item.span.text}` is a {item.key.kind}, not a string"
+    kind = "number" if item.key.kind is Kind.INTEGER else item.key.kind
+    return f"the list item `{item.span.text}` is a {kind}, not a string"
+
+
+def _help(item: StrayItem) -> str:
+    if item.key is None or item.meant is None:
+        return "write each label as one string, `key=value`"
+    if item.value is None:
+        return "put the item in quotes"
+    return f"write `{item.meant}` as one string"
 
 
 def _string(item: StrayItem) -> str | None:

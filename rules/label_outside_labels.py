@@ -64,7 +64,7 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
                 span=misplaced.span,
                 message="`labels` stands inside `labels`",
                 effect=_REFUSED if misplaced.names else "the service gets a label named `labels`",
-                help="remove this line, and indent what is below it as its neighbours are"
+                help="remove this line, and move what is below it one level up"
                 if misplaced.names
                 else "remove this line",
             )
@@ -78,18 +78,23 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
                 else "move them to `deploy.labels`",
             )
     for parent, (first, *others) in bare.items():
-        in_deploy = parent == "`deploy`"
-        more = f" and {len(others)} more" if others else ""
+        stand = f" and {len(others)} more stand" if others else " stands"
         yield Finding(
             span=first.span,
-            message=f"`{first.key}`{more} directly under {parent}",
+            message=f"`{first.key}`{stand} directly under {parent}",
             effect=_REFUSED,
-            help="write `labels:` above, and indent the labels below it"
-            if in_deploy
-            else "move all routing labels to `deploy.labels`",
+            help=_help(parent, service),
             notes=tuple(
                 Note(block.key, "nothing stands below this one")
                 for block in service.blocks
-                if in_deploy and block.form is None
+                if block.form is None and parent == "`deploy`"
             ),
         )
+
+
+def _help(parent: str, service: Service) -> str:
+    if parent != "`deploy`":
+        return "move all routing labels to `deploy.labels`"
+    if service.blocks:
+        return "move all routing labels below `labels`"
+    return "write `labels:` above, and indent all labels below it"

@@ -21,7 +21,7 @@ def labels_not_a_mapping(service: Service) -> Iterator[Finding]:
 
     `docker stack deploy` refuses the whole file: "labels must be a mapping". That goes for a single
     string, and for a `labels:` with nothing below it, such as one whose labels are all commented
-    out. `docker compose` accepts an empty one.
+    out.
 
     ## Example
 

@@ -39,7 +39,6 @@ def shadowed_labels(service: Service) -> Iterator[Finding]:
           <<: *routed
           labels:
             com.docker.lb.hosts: app.example.com
-            com.docker.lb.port: 8080
     ```
 
     ## Use instead

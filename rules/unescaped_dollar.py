@@ -6,7 +6,7 @@ from linter.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.interpolation import unreadable
 from linter.rule import Evidence, Subject, rule
 from linter.source import Span
-from linter.stack import Label
+from linter.stack import Label, Text
 
 
 @rule(
@@ -68,6 +68,38 @@ def unescaped_dollar(label: Label) -> Iterator[Finding]:
     for a required variable that is not set.
     """
     texts = [text for text in (label.key, label.value) if text.invalid is not None]
-    spans = [span for text in texts for span in _unreadable(str(text), text.parts_at)]
     if not texts:
         return
+    dollars = list(dict.fromkeys(span for text in texts for span in _dollars(text)))
+    if not dollars:
+        yield Finding(
+            span=label.value.span if "$" in str(label.value) else label.key.span,
+            message=texts[0].invalid or "",
+            effect="`docker stack deploy` refuses the whole file",
+            help="set the variable where the stack is deployed, or write a default: `${NAME:-…}`",
+        )
+        return
+    first, *others = dollars
+    mendable = all(map(_stands_for_itself, dollars))
+    yield Finding(
+        span=first,
+        message=f"Docker cannot read this `$` in the label `{label.key}`",
+        effect="`docker stack deploy` refuses the whole file",
+        help="double the `$` where it stands for itself"
+        if mendable
+        else "write `$$` where it stands for itself, and a variable as `${NAME}`",
+        notes=tuple(Note(span, "nor this one") for span in others),
+        fix=Fix("Double the `$`", tuple(Edit(span, "$$") for span in dollars), safe=True)
+        if mendable
+        else None,
+    )
+
+
+def _dollars(text: Text) -> Iterator[Span]:
+    """Every `$` that Docker cannot read; the whole text where it is not written literally."""
+    return text.parts_at((offset, offset + 1) for offset in unreadable(str(text)))
+
+
+def _stands_for_itself(span: Span) -> bool:
+    """Whether this is one `$`, and not the beginning of a `${…}` that went wrong."""
+    return span.text == "$" and span.source.text[span.end : span.end + 1] != "{"

@@ -6,6 +6,8 @@ import pytest
 from support import ROOT, TODAY, Options, judge
 
 from linter import registry
+from linter.config import Config
+from linter.diagnostic import Severity
 from linter.edits import apply
 from linter.rule import Evidence, Rule
 from linter.suppress import Ignore
@@ -21,7 +23,8 @@ def run(rule: Rule, text: str):
     """What one rule says; rules about ignore comments need the others to run beside them."""
     assert TODAY
     alone = None if rule.on is Ignore else rule.name
-    report = judge(text, only=alone)
+    levels = {rule.name: Severity.WARNING} if rule.severity is Severity.OFF else {}
+    report = judge(text, only=alone, config=Config(levels=levels))
     problems = [each for each in report.unjudged if "crashed" in each.reason]
 
     assert [] == problems
@@ -70,10 +73,12 @@ def test_fixture_is_found_as_marked(rule):
     """
     `# rule-name: text` at the end of a line marks the very text that a finding there points at.
 
-    `# ^ rule-name: text` is about the line above it, where the line itself ends in a comment.
+    `# ^ rule-name: text` is about the line above it, where the line itself ends in a comment. Of a
+    text over several lines the first counts, without its mark. No blank stands before a text that
+    is a comment of ours, or else the mark would hold such a comment too.
     """
     text = (FIXTURES / f"{rule.name.replace('-', '_')}.yml").read_text(encoding="utf-8")
-    mark = re.compile(rf"#(?P<above> \^)? {rule.name}: (?P<text>.*?)\s*$")
+    mark = re.compile(rf"#(?P<above> \^)? {rule.name}: ?(?P<text>.*?)\s*$")
     expected = []
     last = 0
     for number, line in enumerate(text.splitlines(), 1):
@@ -82,7 +87,10 @@ def test_fixture_is_found_as_marked(rule):
         if not (match and match["above"]):
             last = number
     findings = [
-        (each.finding.span.position.line, each.finding.span.text.splitlines()[0])
+        (
+            each.finding.span.position.line,
+            mark.sub("", each.finding.span.text.partition("\n")[0]).rstrip(),
+        )
         for each in run(rule, text)
     ]
 
