@@ -112,27 +112,27 @@ class Engine:
         return self._plans[id(config)]
 
     def _walk(self, stack: Stack, plan: Mapping[type[Any], list[Rule]]) -> Iterator[_Raw]:
-        for rule in plan.get(Stack, ()):
-            for finding in self._run(rule, stack, stack.path):
-                yield _Raw(rule, finding, *_about(stack, finding.span))
+        path = stack.path
+        label_rules, service_rules = plan.get(Label, []), plan.get(Service, [])
+        for rule, finding in self._run(plan.get(Stack, []), stack, path):
+            yield _Raw(rule, finding, *_about(stack, finding.span))
         for service in stack.services:
-            for rule in plan.get(Service, ()):
-                for finding in self._run(rule, service, stack.path):
-                    yield _Raw(rule, finding, service, _label_at(service, finding.span))
+            for rule, finding in self._run(service_rules, service, path):
+                yield _Raw(rule, finding, service, _label_at(service, finding.span))
             for label in service.labels:
-                for rule in plan.get(Label, ()):
-                    for finding in self._run(rule, label, stack.path):
-                        yield _Raw(rule, finding, service, label)
+                for rule, finding in self._run(label_rules, label, path):
+                    yield _Raw(rule, finding, service, label)
 
-    def _run(self, rule: Rule, node: object, path: str) -> Iterable[Finding]:
-        try:
-            return tuple(rule.check(node))
-        except Exception as error:  # noqa: BLE001 - a fault of one rule must not stop the others
-            reason = f"rule {rule.name} crashed: {type(error).__name__}: {error}"
-            self.report.unjudged.append(
-                Unjudged(path, reason, help="this is a fault of interlock-lint; please report it")
-            )
-            return ()
+    def _run(self, rules: list[Rule], node: object, path: str) -> Iterator[tuple[Rule, Finding]]:
+        """What rules say about a node; one that crashes is reported, and the others go on."""
+        for rule in rules:
+            try:
+                for finding in rule.check(node):
+                    yield rule, finding
+            except Exception as error:  # noqa: BLE001 - a fault of one rule must not stop the others
+                reason = f"rule {rule.name} crashed: {type(error).__name__}: {error}"
+                remedy = "this is a fault of interlock-lint; please report it"
+                self.report.unjudged.append(Unjudged(path, reason, help=remedy))
 
     # -- Silencing -----------------------------------------------------------------------------
 
@@ -179,8 +179,7 @@ class Engine:
         raw = (
             _Raw(rule, finding, None, None)
             for comment in judged
-            for rule in comment_rules
-            for finding in self._run(rule, comment, comment.span.source.path)
+            for rule, finding in self._run(comment_rules, comment, comment.span.source.path)
         )
         about_comments = _group(raw, levels)
         kept.extend(each for each in about_comments if not self._silenced_by_config(each, config))

@@ -265,6 +265,8 @@ class _Layer:
         return Text(self._span(scalar), parts if value else (), kind, scalar.plain, invalid)
 
     def _interpolated(self, value: str) -> tuple[Parts, str | None]:
+        if "$" not in value:
+            return (value,), None
         try:
             return interpolate(value, self.context.environment), None
         except InvalidInterpolation as error:
@@ -446,13 +448,15 @@ class _Layer:
     def _misplaced(self, entries: _Entries, parent: str) -> Iterator[Misplaced]:
         """Routing labels as keys of a service or of `deploy`, and `label:` for `labels:`."""
         for name, entry in entries.items():
-            key = Text(self._span(entry.key), (name,), plain=entry.key.plain)
             if name.startswith(PREFIX):
-                yield Misplaced(key.span, parent, (name.removeprefix(PREFIX),), key)
+                names: tuple[str, ...] = (name.removeprefix(PREFIX),)
             elif name in _NEARLY_LABELS:
                 names = self._routing_names(entry.value)
-                if names:
-                    yield Misplaced(key.span, parent, names, key)
+            else:
+                continue
+            if names:
+                key = Text(self._span(entry.key), (name,), plain=entry.key.plain)
+                yield Misplaced(key.span, parent, names, key)
 
     def _nested(self, labels: _Entry) -> Iterator[Misplaced]:
         """`labels:` inside `labels:`, with or without something below."""

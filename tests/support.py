@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -22,10 +22,11 @@ COMMAND = "# interlock-lint check "
 
 @dataclass(frozen=True)
 class Options:
-    """What a first line `# interlock-lint check …` in a stack file asks for."""
+    """What a first line `# interlock-lint check …` asks for; with `--env` no variable is set."""
 
     stack_name: str | None = None
     target: object = None
+    environment: Environment = field(default_factory=Environment)
 
     @classmethod
     def of(cls, text: str) -> "Options":
@@ -34,14 +35,14 @@ class Options:
             return cls()
         arguments = cli._parser().parse_args(["check", *shlex.split(first.removeprefix(COMMAND))])
         request = cli._request(arguments)
-        return cls(request.stack_name, request.target)
+        return cls(request.stack_name, request.target, Environment(complete=request.env))
 
 
 def judge(*texts: str, only: str | None = None, **settings: object) -> Report:
     """Judge the files of one stack, by all rules or by one alone."""
     options = Options.of(texts[0])
     context = Context(
-        environment=settings.get("environment", Environment()),
+        environment=settings.get("environment", options.environment),
         stack_name=settings.get("stack_name", options.stack_name),
         target=settings.get("target", options.target),
     )

@@ -380,6 +380,10 @@ LOOSE = st.text(st.sampled_from("ab1.0_-+eE:xoT$={}[], #'\"~\t|>&*!%@\u00e9\\"),
 VALUE = st.one_of(PLAIN, LOOSE, st.integers(-(2**65), 2**65).map(str), st.floats().map(repr))
 
 
+# What Docker refuses in `x-l` itself, whether or not a label comes from there.
+OUTSIDE_OF_LABELS = ("format for x-l", "unsupported value")
+
+
 @st.composite
 def stack_texts(draw):
     """A stack file with labels in some form, some of it through anchors."""
@@ -418,8 +422,8 @@ def test_docker_agrees_with_generated_files(tmp_path, text):
     theirs = docker_cli.stack_config(tmp_path, text, environment=ENVIRONMENT)
     ours = labels_of(text)
 
-    if isinstance(theirs, str) and "x-l" in theirs and "interpolation" in theirs:
-        return  # outside of labels, the linter does not judge interpolation
+    if isinstance(theirs, str) and any(reason in theirs for reason in OUTSIDE_OF_LABELS):
+        return
     if isinstance(theirs, str):
         assert isinstance(ours, str), (theirs, ours)
     else:
