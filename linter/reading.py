@@ -362,13 +362,15 @@ class _Layer:
         if isinstance(value, Sequence):
             by_key: dict[Parts, Label] = {}
             stray: list[StrayItem] = []
+            seen: set[Parts] = set()
             for item in value.children:
                 scalar, item_via = self._follow(item)
                 if isinstance(scalar, Scalar) and self._resolve(scalar).kind is Kind.STRING:
-                    label = self._list_label(scalar, via + item_via)
-                    again = by_key.pop(label.key.parts, None)
-                    if again and again.value.parts == label.value.parts:
+                    whole = self._text(scalar)
+                    if whole.parts in seen:
                         self._refuse(item, f"the item `{scalar.value}` stands in the list twice")
+                    seen.add(whole.parts)
+                    label = self._list_label(scalar, whole, via + item_via)
                     by_key[label.key.parts] = label
                 else:
                     stray.append(self._stray(item, scalar))
@@ -392,9 +394,8 @@ class _Layer:
             span = Span(self.source, key.span.start, value.span.end if inside else key.span.end)
             yield self._label(key, value, span, Form.MAP, via + entry.via)
 
-    def _list_label(self, item: Scalar, via: tuple[Span, ...]) -> Label:
+    def _list_label(self, item: Scalar, whole: Text, via: tuple[Span, ...]) -> Label:
         """`key=value`: Docker interpolates the whole, then splits at the first `=`."""
-        whole = self._text(item)
         key_parts, value_parts = _split(whole.parts)
         key_span = value_span = whole.span
         written, margin = whole.span.text, 0 if item.plain else 1

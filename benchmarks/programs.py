@@ -1,0 +1,127 @@
+"""Knows the programs that are measured: how each is installed and how it is called."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+WORK = HERE / "work"
+
+OURS = "interlock-lint"
+COMPOSE = "bare yaml.compose"
+
+_BIN = WORK / "venv" / "bin"
+_PYTHON = str(_BIN / "python")
+_VERSION = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
+_LIBYAML = "import yaml; print(yaml.__version__, 'with libyaml', yaml._yaml.get_version_string())"
+_LONGEST = 600
+"""Seconds that a single step may take before it counts as failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program with its version; `command` comes before the files, and may take folders."""
+
+    name: str
+    version: str
+    command: tuple[str, ...]
+    takes_folders: bool = False
+
+    def call(self, files: Sequence[str], folder: str | None = None) -> list[str]:
+        """The command line for files, or for the folder that they are in."""
+        if folder is not None and self.takes_folders:
+            return [*self.command, folder]
+        return [*self.command, *files]
+
+
+class NotInstalled(Exception):
+    """A program that is not to be had here; the message says why."""
+
+
+def install() -> tuple[list[Program], dict[str, str]]:
+    """The programs that could be installed, ours first, and why the others could not."""
+    WORK.mkdir(exist_ok=True)
+    programs = [_interlock_lint(), _compose()]
+    left_out: dict[str, str] = {}
+    peers: dict[str, Callable[[], Program]] = {
+        "yamllint": _yamllint,
+        "check-jsonschema": _check_jsonschema,
+        "dclint": _dclint,
+    }
+    for name, make in peers.items():
+        try:
+            programs.append(make())
+        except NotInstalled as error:
+            left_out[name] = str(error)
+    return programs, left_out
+
+
+def output(command: Sequence[str], folder: Path = HERE, *, statuses: Sequence[int] = (0,)) -> str:
+    """
+    What a command prints.
+
+    Raises NotInstalled when it cannot be started, takes too long, ends with another status than
+    those given, or ends as they do but complains.
+    """
+    try:
+        result = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=_LONGEST, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NotInstalled(f"{type(error).__name__}: {Path(command[0]).name}") from None
+    if result.returncode not in statuses or "Traceback" in result.stderr:
+        lines = (result.stderr or result.stdout).strip().splitlines()
+        raise NotInstalled(lines[-1] if lines else f"exit status {result.returncode}")
+    return result.stdout.strip()
+
+
+def _interlock_lint() -> Program:
+    """A copy of this checkout, installed as users install it: from a wheel, with bytecode."""
+    if not Path(_PYTHON).exists():
+        output([sys.executable, "-m", "venv", str(WORK / "venv")])
+    _pip(str(HERE.parent))
+    return Program(OURS, _version(OURS), (str(_BIN / OURS), "check"), takes_folders=True)
+
+
+def _compose() -> Program:
+    version = "PyYAML " + output([_PYTHON, "-c", _LIBYAML])
+    return Program(COMPOSE, version, (_PYTHON, str(HERE / "compose.py")))
+
+
+def _yamllint() -> Program:
+    _pip("yamllint")
+    command = (str(_BIN / "yamllint"), "-d", "{extends: relaxed}")
+    return Program("yamllint", _version("yamllint"), command, takes_folders=True)
+
+
+def _check_jsonschema() -> Program:
+    _pip("check-jsonschema")
+    command = (str(_BIN / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec")
+    return Program("check-jsonschema", _version("check-jsonschema"), command)
+
+
+def _dclint() -> Program:
+    folder = WORK / "node_modules" / "dclint"
+    if not folder.is_dir():
+        npm = shutil.which("npm")
+        if npm is None:
+            raise NotInstalled("there is no npm here")
+        output([npm, "install", "--silent", "--no-save", "--prefix", str(WORK), "dclint"])
+    version = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
+    node = output(["node", "--version"])
+    command = (str(WORK / "node_modules" / ".bin" / "dclint"),)
+    return Program("dclint", f"{version} on Node {node}", command)
+
+
+def _pip(requirement: str) -> None:
+    output([_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement])
+
+
+def _version(name: str) -> str:
+    return output([_PYTHON, "-c", _VERSION, name])

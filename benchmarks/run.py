@@ -1,0 +1,341 @@
+"""
+Measures interlock-lint and other programs on the same stack files, as whole processes.
+
+Prints Markdown: what each program takes, whether the aims are met, how time grows. The programs
+take turns, so that a busy moment of the machine hits all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import generate
+import programs
+from programs import COMPOSE, OURS, NotInstalled, Program
+
+README = programs.HERE / "README.md"
+_TABLE = re.compile(r"(?<=<!-- table -->\n).*(?=<!-- /table -->)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is measured: numbers of files, of services in a file, and of rounds."""
+
+    compared: tuple[int, ...] = (300, 1_000)
+    sizes: tuple[int, ...] = (100, 300, 1_000)
+    services: tuple[int, ...] = generate.SERVICES
+    small_rounds: int = 21
+    rounds: int = 5
+    growth_rounds: int = 7
+
+
+QUICK = Extent(
+    compared=(30,),
+    sizes=(10, 30, 100),
+    services=(1, 100, 1_000),
+    small_rounds=7,
+    rounds=3,
+    growth_rounds=3,
+)
+
+
+class Case(NamedTuple):
+    """Files that every program is given; `folder` for programs that take folders."""
+
+    title: str
+    files: Sequence[str]
+    folder: str | None = None
+
+
+class Usage(NamedTuple):
+    """What a process takes: seconds of wall time and of CPU time, and MiB of memory at its peak."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+class Result(NamedTuple):
+    """What each program takes for a case."""
+
+    case: Case
+    usage_by_name: dict[str, Usage]
+
+    def ratios(self, name: str) -> tuple[float, float]:
+        """How many times as long as another program interlock-lint takes: wall time, CPU time."""
+        ours, other = self.usage_by_name[OURS], self.usage_by_name[name]
+        return ours.wall / other.wall, ours.cpu / other.cpu
+
+
+class Growth(NamedTuple):
+    """Results for more and more of the same thing."""
+
+    title: str
+    thing: str
+    counts: Sequence[int]
+    results: Sequence[Result]
+
+    def steps(self, name: str) -> list[float]:
+        """Seconds of CPU time for each further thing, from each count to the next."""
+        times = [result.usage_by_name[name].cpu for result in self.results]
+        return [
+            (times[index] - times[index - 1]) / (self.counts[index] - self.counts[index - 1])
+            for index in range(1, len(times))
+        ]
+
+
+# -- Measuring -----------------------------------------------------------------------------------
+
+
+def usage(command: Sequence[str], folder: Path) -> Usage:
+    """What one run of a command takes."""
+    measure = [sys.executable, "-I", "-S", str(programs.HERE / "measure.py"), *command]
+    printed = subprocess.run(measure, cwd=folder, check=True, capture_output=True, text=True)
+    wall, cpu, memory, _ = map(float, printed.stdout.split())
+    return Usage(wall, cpu, memory / 1024)
+
+
+def measured(case: Case, taking_part: Iterable[Program], folder: Path, rounds: int) -> Result:
+    """Medians over rounds in which the programs take turns, after one round that does not count."""
+    calls = {each.name: each.call(case.files, case.folder) for each in taking_part}
+    runs: dict[str, list[Usage]] = {name: [] for name in calls}
+    for turn in range(rounds + 1):
+        for name, call in calls.items():
+            taken = usage(call, folder)
+            if turn:
+                runs[name].append(taken)
+        _say(f"{case.title}: {turn} of {rounds}")
+    medians = {name: Usage(*map(median, zip(*taken, strict=True))) for name, taken in runs.items()}
+    return Result(case, medians)
+
+
+def able(found: Sequence[Program], folder: Path, left_out: dict[str, str]) -> list[Program]:
+    """The programs that judge stack files as they should; the others are noted as left out."""
+    able: list[Program] = []
+    for program in found:
+        # Peers have opinions of their own on these files; ours has nothing to find in them.
+        statuses = (0,) if program.name in (OURS, COMPOSE) else (0, 1)
+        try:
+            programs.output(program.call(["small.yml"]), folder, statuses=statuses)
+        except NotInstalled as error:
+            if program.name in (OURS, COMPOSE):
+                raise
+            left_out[program.name] = str(error)
+        else:
+            able.append(program)
+    return able
+
+
+def write_files(folder: Path, extent: Extent) -> None:
+    """Write all that is measured, as a repository: in one, interlock-lint asks git for files."""
+    generate.write_services(folder, extent.services)
+    for size in {*extent.sizes, *extent.compared}:
+        generate.write_stacks(folder / str(size), size)
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
+
+
+def comparisons(extent: Extent) -> Iterator[tuple[Case, int]]:
+    """What all programs are measured with, and in how many rounds."""
+    yield Case("one small labelled file", ["small.yml"]), extent.small_rounds
+    for size in extent.compared:
+        yield Case(f"{size:,} labelled files", _names(size, "labelled")), extent.rounds
+    size = extent.compared[0]
+    names = _names(size, "unlabelled")
+    folder = f"{size}/unlabelled"
+    yield Case(f"{size:,} files without labels, named", names), extent.rounds
+    yield Case(f"{size:,} files without labels, as a folder", names, folder), extent.rounds
+
+
+def growths(extent: Extent, taking_part: Sequence[Program], folder: Path) -> Iterator[Growth]:
+    """Measure more and more services, labelled files, and files without labels."""
+
+    def grown(title: str, thing: str, counts: Sequence[int], cases: Iterable[Case]) -> Growth:
+        results = [measured(each, taking_part, folder, extent.growth_rounds) for each in cases]
+        return Growth(title, thing, counts, results)
+
+    yield grown(
+        "services in one file",
+        "service",
+        extent.services,
+        (Case(f"{count:,} services", [f"services-{count}.yml"]) for count in extent.services),
+    )
+    yield grown(
+        "labelled files",
+        "file",
+        extent.sizes,
+        (Case(f"{size:,} labelled files", _names(size, "labelled")) for size in extent.sizes),
+    )
+    yield grown(
+        "files without labels, as a folder",
+        "file",
+        extent.sizes,
+        (
+            Case(f"{size:,} without labels", _names(size, "unlabelled"), f"{size}/unlabelled")
+            for size in extent.sizes
+        ),
+    )
+
+
+def _names(size: int, kind: str) -> list[str]:
+    return [f"{size}/{kind}/{name}" for name in generate.names(size)]
+
+
+# -- Reporting -----------------------------------------------------------------------------------
+
+
+def report(
+    taking_part: Sequence[Program],
+    left_out: dict[str, str],
+    results: Sequence[Result],
+    grown: Sequence[Growth],
+) -> str:
+    """The whole report as Markdown."""
+    parts = [
+        caption(taking_part, left_out),
+        table(
+            ("files", "program", "wall", "CPU", "memory", "wall ratio", "CPU ratio"),
+            (row for result in results for row in comparison_rows(result)),
+        ),
+        "Whether the aims are met; ratios of wall time and of CPU time, and both must do:",
+        table(("aim", "wall", "CPU", "met"), aim_rows(results, grown)),
+        "How CPU time grows: in all, and from each line to the next for each further one.",
+        *(growth_table(each) for each in grown),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def caption(taking_part: Sequence[Program], left_out: dict[str, str]) -> str:
+    """What was measured with what, on what."""
+    versions = ", ".join(f"{each.name} {each.version}" for each in taking_part)
+    system = f"{platform.python_implementation()} {platform.python_version()}, {platform.system()}"
+    reasons = "; ".join(f"{name} ({reason})" for name, reason in left_out.items())
+    return (
+        f"{versions}. {system} {platform.machine()}, {os.cpu_count()} processors. Medians; a ratio "
+        f"is the time of interlock-lint by that of the program. Left out: {reasons or 'nothing'}."
+    )
+
+
+def comparison_rows(result: Result) -> Iterator[tuple[str, ...]]:
+    """A row for each program."""
+    title = result.case.title
+    for name, taken in result.usage_by_name.items():
+        ratios = ("", "") if name == OURS else map(_ratio, result.ratios(name))
+        yield (title, name, _ms(taken.wall), _ms(taken.cpu), f"{taken.memory:.0f} MiB", *ratios)
+        title = ""
+
+
+def aim_rows(results: Sequence[Result], grown: Sequence[Growth]) -> Iterator[tuple[str, ...]]:
+    """A row for each aim: how far it is reached."""
+    small, *many = results[:-2]
+    yield from _aim(small, "yamllint", 1.0, "no slower than yamllint")
+    for result in many:
+        yield from _aim(result, COMPOSE, 1.5, "at most 1.5 times bare yaml.compose")
+        for name in ("yamllint", "check-jsonschema", "dclint"):
+            yield from _aim(result, name, 0.1, f"10 times faster than {name}")
+    services, labelled, unlabelled = grown
+    share = unlabelled.steps(OURS)[-1] / unlabelled.steps(COMPOSE)[-1]
+    text = "a file without labels in a folder: at most a tenth of composing it"
+    yield (text, "", _ratio(share), _verdict(share, 0.1))
+    for growth in (services, labelled):
+        before, last = growth.steps(OURS)[-2:]
+        text = f"{growth.title}: each further one costs at most 1.25 times as much among more"
+        yield (text, "", _ratio(last / before), _verdict(last / before, 1.25))
+
+
+def _aim(result: Result, name: str, limit: float, text: str) -> Iterator[tuple[str, ...]]:
+    if name in result.usage_by_name:
+        wall, cpu = result.ratios(name)
+        verdict = _verdict(max(wall, cpu), limit)
+        yield (f"{result.case.title}: {text}", _ratio(wall), _ratio(cpu), verdict)
+
+
+def growth_table(growth: Growth) -> str:
+    """A table with a row for each count."""
+    further = f"for each further {growth.thing}"
+    names = (OURS, COMPOSE)
+    headings = [text for name in names for text in (name, further)]
+    steps = {name: ["", *map(_us, growth.steps(name))] for name in names}
+    rows = (
+        (
+            f"{count:,}",
+            *(
+                cell
+                for name in names
+                for cell in (_ms(result.usage_by_name[name].cpu), steps[name][index])
+            ),
+            f"{result.usage_by_name[OURS].memory:.0f} MiB",
+        )
+        for index, (count, result) in enumerate(zip(growth.counts, growth.results, strict=True))
+    )
+    return table((growth.title, *headings, f"memory of {OURS}"), rows)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown; all but text is aligned to the right."""
+    filled = [headings, *rows]
+    numeric = [
+        not any(row[index][:1].isalpha() for row in filled[1:]) for index in range(len(headings))
+    ]
+    rule = ["---:" if right else "---" for right in numeric]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (headings, rule, *filled[1:]))
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.0f} ms"
+
+
+def _us(seconds: float) -> str:
+    return f"{seconds * 1_000_000:,.0f} µs"
+
+
+def _ratio(number: float) -> str:
+    return f"{number:.3f}" if number < 0.1 else f"{number:.2f}"
+
+
+def _verdict(number: float, limit: float) -> str:
+    return "yes" if number <= limit else "no"
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+# -- Command line --------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Install what is needed, measure, print."""
+    parser = argparse.ArgumentParser(description="Measure interlock-lint against other programs.")
+    parser.add_argument("--quick", action="store_true", help="less of everything, in a minute")
+    parser.add_argument("--write", action="store_true", help="put the tables into README.md")
+    arguments = parser.parse_args()
+    extent = QUICK if arguments.quick else Extent()
+    found, left_out = programs.install()
+    with tempfile.TemporaryDirectory(prefix="interlock-lint-") as name:
+        folder = Path(name)
+        write_files(folder, extent)
+        taking_part = able(found, folder, left_out)
+        results = [
+            measured(case, taking_part, folder, rounds) for case, rounds in comparisons(extent)
+        ]
+        grown = list(growths(extent, taking_part[:2], folder))
+    text = report(taking_part, left_out, results, grown)
+    print(text, end="")
+    if arguments.write:
+        page = README.read_text(encoding="utf-8")
+        README.write_text(_TABLE.sub(lambda _: f"\n{text}\n", page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

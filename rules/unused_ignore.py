@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Edit, Finding, Fix, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.source import Span
+from linter.suppress import Ignore
+
+_EFFECT = "it would hide the next finding of that kind here"
+
+
+@rule(
+    on=Ignore,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.COMMENTS,
+)
+def unused_ignore(ignore: Ignore) -> Iterator[Finding]:
+    """
+    An ignore comment silences nothing.
+
+    ## Why is this bad?
+
+    The finding that it was written for is gone, or stands on another line now. A comment that stays
+    says that something is wrong where nothing is, and hides the next finding of that kind.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            # interlock-lint: ignore[invalid-value] the image maps this port
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## When it is fine
+
+    A rule that is switched off did not run. A comment that names it is not reported.
+
+    ## Fix safety
+
+    Safe: Docker does not read comments. The comment is removed only when none of its names is of
+    use, and all are names of rules.
+
+    ## Source
+
+    A comment silences a finding on its own line, or on the next line when it stands alone. The
+    line counts for every place that the finding shows. `ignore-file` silences the whole file.
+    """
+    if ignore.expired or not ignore.unused:
+        return
+    if ignore.unknown or len(ignore.unused) < len(ignore.names):
+        first, *others = ignore.unused
+        yield Finding(
+            span=first.span,
+            message=f"`{first.name}` silences nothing here",
+            effect=_EFFECT,
+            help="take the name out of the comment",
+            notes=tuple(Note(other.span, "nor does this one") for other in others),
+        )
+        return
+    yield Finding(
+        span=ignore.span,
+        message="this comment silences nothing",
+        effect=_EFFECT,
+        help="remove the comment",
+        fix=Fix("Remove the comment", (Edit(_place(ignore.span), ""),), safe=True),
+    )
+
+
+def _place(comment: Span) -> Span:
+    """The comment with its line where it stands alone, else with the blanks around it."""
+    source = comment.source
+    number = comment.position.line
+    line = source.line_span(number)
+    before = source.text[line.start : comment.start].rstrip()
+    if before:
+        return Span(source, line.start + len(before), line.end)
+    if number < source.position(len(source.text)).line:
+        return Span(source, line.start, source.line_span(number + 1).start)
+    start = source.line_span(number - 1).end if number > 1 else 0
+    return Span(source, start, line.end)
