@@ -231,7 +231,7 @@ def _about(stack: Stack, span: Span) -> tuple[Service | None, Label | None]:
 
 
 def _label_at(service: Service, span: Span) -> Label | None:
-    for label in (*service.labels, *service.container_labels):
+    for label in (*service.written, *service.container_labels):
         if label.span.covers(span) or label.value.span.covers(span):
             return label
     return None

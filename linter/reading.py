@@ -99,7 +99,8 @@ def _over(base: Service, top: Service) -> Service:
     )
 
 
-def _merged(base: tuple[Label, ...], top: tuple[Label, ...]) -> tuple[Label, ...]:
+def _merged(base: tuple[Label, ...], top: tuple[Label, ...] = ()) -> tuple[Label, ...]:
+    """The last label of each name."""
     return tuple({label.key.parts: label for label in base + top}.values())
 
 
@@ -282,7 +283,7 @@ class _Layer:
         blocks: list[LabelBlock] = []
         container: tuple[Label, ...] = ()
         if "labels" in entries:
-            container = self._block(entries["labels"], via).labels
+            container = _merged(self._block(entries["labels"], via).labels)
         deploy = entries.get("deploy")
         endpoint_mode: Text | None = None
         labels: tuple[Label, ...] = ()
@@ -292,7 +293,7 @@ class _Layer:
             if "labels" in inner:
                 block = self._block(inner["labels"], via + deploy.via)
                 blocks.append(self._with_shadowed(block, deploy, inner["labels"]))
-                labels = block.labels
+                labels = _merged(block.labels)
                 misplaced.extend(self._nested(inner["labels"]))
             mode = inner.get("endpoint_mode")
             if mode and isinstance(mode.value, Scalar):
@@ -360,7 +361,7 @@ class _Layer:
             labels = tuple(self._map_labels(value, via))
             return LabelBlock(key, Form.MAP, self._span(value), labels)
         if isinstance(value, Sequence):
-            by_key: dict[Parts, Label] = {}
+            written: list[Label] = []
             stray: list[StrayItem] = []
             seen: set[Parts] = set()
             for item in value.children:
@@ -370,13 +371,10 @@ class _Layer:
                     if whole.parts in seen:
                         self._refuse(item, f"the item `{scalar.value}` stands in the list twice")
                     seen.add(whole.parts)
-                    label = self._list_label(scalar, whole, via + item_via)
-                    by_key[label.key.parts] = label
+                    written.append(self._list_label(scalar, whole, via + item_via))
                 else:
                     stray.append(self._stray(item, scalar))
-            return LabelBlock(
-                key, Form.LIST, self._span(value), tuple(by_key.values()), tuple(stray)
-            )
+            return LabelBlock(key, Form.LIST, self._span(value), tuple(written), tuple(stray))
         return LabelBlock(key, None, self._span(value))
 
     def _map_labels(self, mapping: Mapping, via: tuple[Span, ...]) -> Iterator[Label]:

@@ -109,7 +109,7 @@ class StrayItem(NamedTuple):
 
 class LabelBlock(NamedTuple):
     """
-    One `labels:` of a service.
+    One `labels:` of a service, with all that is written in it.
 
     `form` is None where it is neither a map nor a list. `shadowed` are labels that a merge would
     have brought, had this block not taken their place, with the span where they stand;
@@ -176,6 +176,11 @@ class Service:
         self.attachments = attachments
         self.endpoint_mode = endpoint_mode
         self.routing = {label.name: label for label in labels if label.name is not None}
+
+    @property
+    def written(self) -> Iterator[Label]:
+        """All labels that Docker reads, also those that a later one of the same name replaces."""
+        return (label for block in self.blocks for label in block.labels)
 
     @cached_property
     def intended(self) -> frozenset[str]:

@@ -6,16 +6,16 @@ from linter.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.interpolation import unreadable
 from linter.rule import Evidence, Subject, rule
 from linter.source import Span
-from linter.stack import Label, Text
+from linter.stack import Label, Service, Text
 
 
 @rule(
-    on=Label,
+    on=Service,
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
 )
-def unescaped_dollar(label: Label) -> Iterator[Finding]:
+def unescaped_dollar(service: Service) -> Iterator[Finding]:
     """
     A `$` in a label begins no variable that Docker can read.
 
@@ -67,6 +67,11 @@ def unescaped_dollar(label: Label) -> Iterator[Finding]:
     Docker CLI 28.2.2 and 26.1.5 answer so for `$1`, for a trailing `$`, for `${NAME:+other}`, and
     for a required variable that is not set.
     """
+    for label in service.written:
+        yield from _findings(label)
+
+
+def _findings(label: Label) -> Iterator[Finding]:
     texts = [text for text in (label.key, label.value) if text.invalid is not None]
     if not texts:
         return

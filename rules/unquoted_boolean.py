@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from linter.diagnostic import Edit, Finding, Fix, Severity
 from linter.rule import Evidence, Subject, rule
 from linter.scalars import Kind
-from linter.stack import Form, Label
+from linter.stack import Form, Service
 
 
 @rule(
-    on=Label,
+    on=Service,
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
 )
-def unquoted_boolean(label: Label) -> Iterator[Finding]:
+def unquoted_boolean(service: Service) -> Iterator[Finding]:
     """
     A label value is a bare YAML boolean.
 
@@ -72,12 +72,13 @@ def unquoted_boolean(label: Label) -> Iterator[Finding]:
     Schema of the Docker CLI for stack files: a label is a string, a number or null. CLI 28.2.2
     answers so.
     """
-    value = label.value
-    if label.form is Form.MAP and value.kind is Kind.BOOLEAN:
-        yield Finding(
-            span=value.span,
-            message=f"the value of `{label.key}` is a YAML boolean",
-            effect="`docker stack deploy` refuses the whole file",
-            help="put the value in quotes",
-            fix=Fix("Quote the value", (Edit(value.span, f'"{value}"'),), safe=True),
-        )
+    for label in service.written:
+        value = label.value
+        if label.form is Form.MAP and value.kind is Kind.BOOLEAN:
+            yield Finding(
+                span=value.span,
+                message=f"the value of `{label.key}` is a YAML boolean",
+                effect="`docker stack deploy` refuses the whole file",
+                help="put the value in quotes",
+                fix=Fix("Quote the value", (Edit(value.span, f'"{value}"'),), safe=True),
+            )
