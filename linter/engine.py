@@ -57,9 +57,17 @@ class Report:
         return sum(diagnostic.finding.fix is not None for diagnostic in self.diagnostics)
 
     def sort(self) -> None:
-        """Order by place, then by rule; what could not be judged by path."""
-        self.diagnostics.sort(key=lambda each: (each.finding.span.sort_key, each.rule))
-        self.unjudged.sort(key=lambda each: each.path)
+        """
+        Order by place, then by rule; what could not be judged by path.
+
+        What a file is found to have in each of several stacks that share it is said once.
+        """
+        once = {
+            (each.finding.span.sort_key, each.rule, each.services): each
+            for each in self.diagnostics
+        }
+        self.diagnostics = [once[key] for key in sorted(once)]
+        self.unjudged = sorted(dict.fromkeys(self.unjudged), key=lambda each: each.path)
 
 
 class _Raw(NamedTuple):

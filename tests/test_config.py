@@ -113,6 +113,19 @@ def test_stacks_are_judged_whole_and_once(workspace, run):
     assert expected == rules_found(run, ".")
 
 
+def test_a_file_of_two_stacks_is_reported_once(workspace, run):
+    workspace(
+        {
+            CONFIG: "stacks: [{name: a, files: [base.yml, a.yml]}, {name: b, files: [base.yml, b.yml]}]",
+            "base.yml": BAD,
+            "a.yml": "services: {}",
+            "b.yml": "services: {}",
+        }
+    )
+
+    assert (1, [("base.yml", "invalid-value")]) == rules_found(run, ".")
+
+
 def test_extra_labels(workspace, run):
     label = "        com.docker.lb.x_trace: on\n"
     workspace({"stack.yml": GOOD + label})

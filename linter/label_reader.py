@@ -1,0 +1,162 @@
+"""Knows how labels are written: from a `labels:` key, or what is nearly one, to labels."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from linter.interpolation import Parts
+from linter.labels import PREFIX, meant, rows
+from linter.resolver import Entries, Entry, Resolver
+from linter.scalars import Kind
+from linter.source import Span
+from linter.stack import Form, Label, LabelBlock, Misplaced, StrayItem, Text
+from linter.syntax import BLOCK_STYLES, Alias, Mapping, Node, Scalar, Sequence, Value
+
+# Keys that are `labels` but for a slip; Docker knows none of them.
+_NEARLY_LABELS = frozenset({"label", "Label", "Labels", "LABEL", "LABELS"})
+
+
+class LabelReader:
+    """Reads the labels of one source; `extra` are labels that are known beside Interlock's own."""
+
+    def __init__(self, resolver: Resolver, extra: Collection[str]) -> None:
+        self.resolver = resolver
+        self.extra = extra
+
+    def block(self, entry: Entry, via: tuple[Span, ...]) -> LabelBlock:
+        key, value = self.resolver.span(entry.key), entry.value
+        via += entry.via
+        if isinstance(value, Mapping):
+            labels = tuple(self._map_labels(value, via))
+            return LabelBlock(key, Form.MAP, self.resolver.span(value), labels)
+        if isinstance(value, Sequence):
+            written: list[Label] = []
+            stray: list[StrayItem] = []
+            seen: set[Parts] = set()
+            for item in value.children:
+                scalar, item_via = self.resolver.follow(item)
+                if isinstance(scalar, Scalar) and self.resolver.resolve(scalar).kind is Kind.STRING:
+                    whole = self.resolver.text(scalar)
+                    if whole.parts in seen:
+                        self.resolver.refuse(
+                            item, f"the item `{scalar.value}` stands in the list twice"
+                        )
+                    seen.add(whole.parts)
+                    written.append(self._list_label(scalar, whole, via + item_via))
+                else:
+                    stray.append(self._stray(item, scalar))
+            return LabelBlock(
+                key, Form.LIST, self.resolver.span(value), tuple(written), tuple(stray)
+            )
+        return LabelBlock(key, None, self.resolver.span(value))
+
+    def _map_labels(self, mapping: Mapping, via: tuple[Span, ...]) -> Iterator[Label]:
+        for entry in self.resolver.entries(mapping).values():
+            if not isinstance(entry.value, Scalar):
+                self.resolver.refuse(entry.value, f"label `{entry.key.value}` must be a string")
+                continue
+            if not entry.key.value:
+                self.resolver.refuse(entry.key, "a label must have a name")
+                continue
+            # Docker interpolates values, and leaves the keys of a mapping as they are.
+            key = Text(self.resolver.span(entry.key), (entry.key.value,), plain=entry.key.plain)
+            value = self.resolver.text(entry.value)
+            inside = entry.key.start < entry.value.start  # not so for the value of an alias
+            span = Span(
+                self.resolver.source, key.span.start, value.span.end if inside else key.span.end
+            )
+            yield self._label(key, value, span, Form.MAP, via + entry.via)
+
+    def _list_label(self, item: Scalar, whole: Text, via: tuple[Span, ...]) -> Label:
+        """`key=value`: Docker interpolates the whole, then splits at the first `=`."""
+        key_parts, value_parts = _split(whole.parts)
+        key_span = value_span = whole.span
+        written, margin = whole.span.text, 0 if item.plain else 1
+        prefix = "".join(map(str, key_parts))
+        if written.startswith(prefix, margin) and item.style not in BLOCK_STYLES:
+            start = whole.span.start + margin
+            end = whole.span.end - margin
+            key_span = Span(self.resolver.source, start, start + len(prefix))
+            value_span = Span(self.resolver.source, min(key_span.end + 1, end), end)
+        key = Text(key_span, key_parts, plain=item.plain, invalid=whole.invalid)
+        value = Text(value_span, value_parts, plain=item.plain, invalid=whole.invalid)
+        return self._label(key, value, whole.span, Form.LIST, via)
+
+    def _label(
+        self, key: Text, value: Text, span: Span, form: Form, via: tuple[Span, ...]
+    ) -> Label:
+        text = key.value or ""
+        name = text.removeprefix(PREFIX) if text.startswith(PREFIX) else None
+        known = name is not None and (name in rows() or text in self.extra)
+        near = None if known or not text else meant(text)
+        return Label(key, value, span, form, via, name, known, near)
+
+    def _stray(self, item: Node, value: Value) -> StrayItem:
+        span = self.resolver.span(item)
+        if isinstance(value, Mapping) and isinstance(item, Mapping) and len(value.children) == 2:
+            key, inner = value.children
+            if isinstance(key, Scalar) and isinstance(inner, Scalar):
+                meant = self._meant(item, key, inner)
+                return StrayItem(span, self.resolver.text(key), self.resolver.text(inner), meant)
+        if isinstance(value, Scalar):
+            return StrayItem(span, self.resolver.text(value), meant=self._meant(item, value))
+        return StrayItem(span)
+
+    def _meant(self, item: Node, *scalars: Scalar) -> str | None:
+        """
+        The string for an item that is none; not for null, nor where others share the item.
+
+        In `- rule=Host: a.example.com` the key holds the `=` already: the whole was meant.
+        """
+        if isinstance(item, Alias) or any(each.tag or each.anchor for each in (item, *scalars)):
+            return None
+        if any(self.resolver.resolve(scalar).kind is Kind.NULL for scalar in scalars):
+            return None
+        if len(scalars) > 1 and "=" in scalars[0].value:
+            plain = all(scalar.plain for scalar in scalars)
+            return self.resolver.source.text[scalars[0].start : scalars[-1].end] if plain else None
+        return "=".join(scalar.value for scalar in scalars)
+
+    def misplaced(self, entries: Entries, parent: str) -> Iterator[Misplaced]:
+        """Routing labels as keys of a service or of `deploy`, and `label:` for `labels:`."""
+        for name, entry in entries.items():
+            if name.startswith(PREFIX):
+                names: tuple[str, ...] = (name.removeprefix(PREFIX),)
+            elif name in _NEARLY_LABELS:
+                names = self._routing_names(entry.value)
+            else:
+                continue
+            if names:
+                key = Text(self.resolver.span(entry.key), (name,), plain=entry.key.plain)
+                yield Misplaced(key.span, parent, names, key)
+
+    def nested(self, labels: Entry) -> Iterator[Misplaced]:
+        """`labels:` inside `labels:`, with or without something below."""
+        if isinstance(labels.value, Mapping):
+            for name, entry in self.resolver.entries(labels.value).items():
+                if name == "labels":
+                    key = Text(self.resolver.span(entry.key), (name,), plain=entry.key.plain)
+                    names = self._routing_names(entry.value)
+                    if names or self.resolver.is_null(entry.value):
+                        yield Misplaced(key.span, "`labels`", names, key)
+
+    def _routing_names(self, value: Value) -> tuple[str, ...]:
+        keys: Iterable[str] = ()
+        if isinstance(value, Mapping):
+            keys = self.resolver.entries(value)
+        elif isinstance(value, Sequence):
+            keys = (item.value for item in value.children if isinstance(item, Scalar))
+        return tuple(
+            key.removeprefix(PREFIX).partition("=")[0] for key in keys if key.startswith(PREFIX)
+        )
+
+
+def _split(parts: Parts) -> tuple[Parts, Parts]:
+    """Split at the first `=` of the known text; without one, all of it is the key."""
+    for index, part in enumerate(parts):
+        if isinstance(part, str) and "=" in part:
+            left, _, right = part.partition("=")
+            head = (*parts[:index], left) if left else parts[:index]
+            tail = (right, *parts[index + 1 :]) if right else parts[index + 1 :]
+            return head, tail
+    return parts, ()

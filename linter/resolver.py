@@ -1,0 +1,135 @@
+"""
+Knows what nodes come to once aliases, merges, tags and variables are resolved, as Docker does it.
+
+What Docker would refuse on the way is kept as a Refusal; the rest is still resolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate
+from linter.scalars import Kind, Resolved, Undecodable, is_plainly_a_string, resolve
+from linter.source import Source, Span
+from linter.stack import Refusal, Text
+from linter.syntax import Alias, Mapping, Node, Scalar, Sequence, Value
+
+
+class Entry(NamedTuple):
+    """A key of a mapping with its value, and the aliases through which the mapping has it."""
+
+    key: Scalar
+    value: Value
+    via: tuple[Span, ...]
+    shadowed: Entry | None = None
+
+
+Entries = dict[str, Entry]
+
+
+class Resolver:
+    """Resolves the nodes of one source."""
+
+    def __init__(self, source: Source, environment: Environment) -> None:
+        self.source = source
+        self.environment = environment
+        self.refusals: list[Refusal] = []
+        self._entries: dict[int, Entries] = {}
+
+    def span(self, node: Node) -> Span:
+        return Span(self.source, node.start, node.end)
+
+    def refuse(self, node: Node, reason: str) -> None:
+        self.refusals.append(Refusal(self.span(node), reason))
+
+    def resolve(self, scalar: Scalar) -> Resolved:
+        try:
+            return resolve(scalar)
+        except Undecodable as error:
+            self.refuse(scalar, str(error))
+            return Resolved(Kind.STRING, scalar.value)
+
+    def text(self, scalar: Scalar) -> Text:
+        if is_plainly_a_string(scalar):
+            kind, value = Kind.STRING, scalar.value
+        else:
+            kind, value = self.resolve(scalar)
+        parts, invalid = self._interpolated(value) if kind is Kind.STRING else ((value,), None)
+        return Text(self.span(scalar), parts if value else (), kind, scalar.plain, invalid)
+
+    def _interpolated(self, value: str) -> tuple[Parts, str | None]:
+        if "$" not in value:
+            return (value,), None
+        try:
+            return interpolate(value, self.environment), None
+        except InvalidInterpolation as error:
+            return (value,), error.reason
+
+    def entries(self, mapping: Mapping) -> Entries:
+        """Keys and values of a mapping with its merges: own keys win, then the first merge."""
+        known = self._entries.get(id(mapping))
+        if known is not None:
+            return known
+        own: Entries = {}
+        merged: list[Entries] = []
+        for key, value in mapping.pairs:
+            if isinstance(key, Scalar):
+                if key.value == "<<" and key.plain and not key.tag:
+                    merged.extend(self._merged(value))
+                    continue
+                name = self._key(key)
+            else:
+                self.refuse(key, "a key must be a string")
+                continue
+            target, via = self.follow(value)
+            own[name] = Entry(key, target, via)
+        for entries in merged:
+            for name, entry in entries.items():
+                if name not in own:
+                    own[name] = entry
+                elif own[name].shadowed is None:
+                    own[name] = own[name]._replace(shadowed=entry)
+        self._entries[id(mapping)] = own
+        return own
+
+    def _merged(self, value: Node) -> Iterator[Entries]:
+        target, via = self.follow(value)
+        if isinstance(target, Mapping):
+            entries = self.entries(target)
+            yield {name: self._through(via, entry) for name, entry in entries.items()}
+        elif isinstance(target, Sequence) and all(
+            isinstance(self.follow(item)[0], Mapping) for item in target.children
+        ):
+            for item in target.children:
+                for entries in self._merged(item):
+                    yield {name: self._through(via, entry) for name, entry in entries.items()}
+        else:
+            self.refuse(value, "`<<` takes a mapping or a list of mappings")
+
+    @staticmethod
+    def _through(via: tuple[Span, ...], entry: Entry) -> Entry:
+        return entry._replace(via=via + entry.via) if via else entry
+
+    def follow(self, node: Node) -> tuple[Value, tuple[Span, ...]]:
+        if isinstance(node, Alias):
+            return node.target, (self.span(node),)
+        return node, ()
+
+    def _key(self, key: Scalar) -> str:
+        if not is_plainly_a_string(key) and self.resolve(key).kind is not Kind.STRING:
+            self.refuse(key, f"a key must be a string: put `{key.value}` in quotes")
+        return key.value
+
+    def section(self, entries: Entries, name: str) -> list[tuple[str, Entry]]:
+        entry = entries.get(name)
+        if entry is None:
+            return []
+        if not isinstance(entry.value, Mapping):
+            # Docker accepts none of these sections empty.
+            self.refuse(entry.key, f"`{name}` must be a mapping")
+            return []
+        return list(self.entries(entry.value).items())
+
+    def is_null(self, value: Value) -> bool:
+        return isinstance(value, Scalar) and self.resolve(value).kind is Kind.NULL
