@@ -67,7 +67,8 @@ class Report:
             for each in self.diagnostics
         }
         self.diagnostics = [once[key] for key in sorted(once)]
-        self.unjudged = sorted(dict.fromkeys(self.unjudged), key=lambda each: each.path)
+        reasons = {(each.path, each.reason): each for each in self.unjudged}
+        self.unjudged = [reasons[key] for key in sorted(reasons)]
 
 
 class _Raw(NamedTuple):

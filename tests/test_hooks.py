@@ -68,6 +68,10 @@ def git(*arguments, folder):
 @pytest.fixture(scope="module")
 def hooks_repository(tmp_path_factory):
     """This project as pre-commit wants it: a repository with all files committed."""
+    wanted = "pre-commit" in os.environ.get("INTERLOCK_LINT_REQUIRE", "").split(",")
+    component(
+        "pre-commit", wanted, "it installs packages; INTERLOCK_LINT_REQUIRE=pre-commit runs it"
+    )
     folder = tmp_path_factory.mktemp("hooks") / "interlock-lint"
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -90,10 +94,6 @@ def hooks_repository(tmp_path_factory):
 @pytest.mark.parametrize("hook", HOOKS)
 def test_pre_commit_runs_the_hook(hooks_repository, tmp_path, hook):
     """A bad file fails with the finding in the output, a good one passes."""
-    wanted = "pre-commit" in os.environ.get("INTERLOCK_LINT_REQUIRE", "").split(",")
-    component(
-        "pre-commit", wanted, "it installs packages; INTERLOCK_LINT_REQUIRE=pre-commit runs it"
-    )
     git("init", "-q", folder=tmp_path)
     config = {"repos": [{"repo": str(hooks_repository), "rev": "HEAD", "hooks": [{"id": hook}]}]}
     (tmp_path / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
