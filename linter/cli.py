@@ -238,7 +238,6 @@ def _judge(job: Job, engine: Engine, target: targets.Target | None) -> None:
         stack = read(job.sources, context)
     except NotYaml as error:
         path = error.span.source.path
-        engine.report.files += len(job.sources)
         engine.report.unjudged.append(Unjudged(path, error.reason, error.span))
         return
     engine.judge(stack, job.config)
@@ -295,7 +294,8 @@ def _names(texts: Sequence[str], rules: dict[str, Rule]) -> frozenset[str]:
     names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
     for name in names:
         if name not in rules:
-            raise UsageError(f"there is no rule `{name}`{did_you_mean(name, rules)}")
+            hint = did_you_mean(name, rules) or "; `interlock-lint rules` lists them"
+            raise UsageError(f"there is no rule `{name}`{hint}")
     return frozenset(names)
 
 

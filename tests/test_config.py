@@ -116,7 +116,7 @@ def test_stacks_are_judged_whole_and_once(workspace, run):
 def test_a_file_of_two_stacks_is_reported_once(workspace, run):
     workspace(
         {
-            CONFIG: "stacks: [{name: a, files: [base.yml, a.yml]}, {name: b, files: [base.yml, b.yml]}]",
+            CONFIG: "stacks: [{files: [base.yml, a.yml]}, {files: [base.yml, b.yml]}]",
             "base.yml": BAD,
             "a.yml": "services: {}",
             "b.yml": "services: {}",

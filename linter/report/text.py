@@ -37,12 +37,12 @@ def summary(report: Report) -> str:
     ]
     where = f"{_count(report.files, 'file')}, {_count(report.services, 'service')}"
     line = f"{', '.join(counts) or 'nothing found'} in {where}"
+    if report.unjudged:
+        line = f"{len(report.unjudged)} not judged; {line}"
     if fixable := report.fixable():
         line += f"; {fixable} fixable"
     if report.ignored:
         line += f"; {report.ignored} ignored"
-    if report.unjudged:
-        line += f"; {len(report.unjudged)} not judged"
     return line
 
 

@@ -1,0 +1,82 @@
+"""The label vocabulary is a JSON Schema, and the quick judgement agrees with jsonschema's."""
+
+import json
+import re
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linter import targets
+from linter.labels import PREFIX, rows, schema_path
+
+SCHEMA = json.loads(schema_path("labels").read_text(encoding="utf-8"))
+ROWS = list(rows().values())
+every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+
+WORDS = (
+    "a.example.com http:// https://b , ; : / * - _ 80 8080 65535 65536 0 01 10s 1m 30 ms task vip "
+    "VIP default true false \u00e9 \u65e5 \n \t \x1b \\ ' \" $"
+)
+PIECES = st.sampled_from([*WORDS.split(" "), " ", ""])
+VALUES = st.lists(PIECES, max_size=6).map("".join) | st.text(max_size=8)
+
+
+@pytest.mark.parametrize("name", ["labels", "config", "report"])
+def test_schemas_are_schemas(name):
+    schema = json.loads(schema_path(name).read_text(encoding="utf-8"))
+
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@every_row
+def test_examples_fit(row):
+    for example in row.schema.get("examples", ()):
+        jsonschema.validate({row.key: example}, SCHEMA)
+
+        assert row.fits(str(example))
+
+
+@every_row
+@given(value=VALUES)
+def test_the_quick_judgement_agrees_with_jsonschema(row, value):
+    valid = jsonschema.Draft202012Validator(row.schema).is_valid(value)
+
+    assert valid == row.fits(value)
+    assert valid or not row.plainly_fits(value)
+
+
+@every_row
+@given(value=VALUES)
+def test_a_list_fits_when_each_of_its_items_does(row, value):
+    if row.list_syntax:
+        items = list(row.list_syntax.items(value))
+
+        assert row.fits(value) == all(row.list_syntax.pattern.search(each.text) for each in items)
+        assert [each.text for each in items] == [value[each.start : each.end] for each in items]
+
+
+@every_row
+def test_a_row_says_what_it_wants(row):
+    """Wherever a value can be wrong there is a sentence to show, and a description for editors."""
+    assert row.key.startswith(PREFIX)
+    assert row.description.endswith(".")
+    assert bool(row.says) == ("pattern" in row.schema or "enum" in row.schema)
+    assert row.status in ("current", "ineffective", "withdrawn", "announced")
+
+
+@every_row
+def test_patterns_are_for_the_whole_value(row):
+    """JSON Schema searches; and `$` must not stand before a line break at the end."""
+    pattern = row.schema.get("pattern", "^$(?!\\n)")
+
+    assert pattern.startswith("^")
+    assert pattern.endswith("$(?!\\n)")
+    assert not re.search(pattern, "x\n")
+
+
+@every_row
+def test_releases_are_known_targets(row):
+    for release in row.since:
+        assert targets.parse(release).patch is not None
