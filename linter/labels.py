@@ -36,11 +36,11 @@ class ListSyntax(NamedTuple):
         """The items of a value; an empty item is one too, but for a permitted trailing one."""
         start = 0
         parts = value.split(self.separator)
-        if self.trailing and len(parts) > 1 and not parts[-1].strip():
+        if self.trailing and len(parts) > 1 and not parts[-1].strip(" "):
             parts.pop()
         for part in parts:
-            text = part.strip()
-            offset = start + len(part) - len(part.lstrip())
+            text = part.strip(" ")
+            offset = start + len(part) - len(part.lstrip(" "))
             yield Item(offset, offset + len(text), text)
             start += len(part) + 1
 
