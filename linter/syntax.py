@@ -205,7 +205,9 @@ class _Composer:
         self.source = source
         self.duplicates: list[DuplicateKey] = []
         self._anchors: dict[str, Value] = {}
-        self._has_aliases = False
+        self._aliases = 0
+        self._size = 1
+        self._depth = 0
         self._open: list[Mapping | Sequence] = []
         self._top: list[Node] = []
         self._add = self._top.append
@@ -264,6 +266,7 @@ class _Composer:
         self._add(collection)
         self._open.append(collection)
         self._add = collection.children.append
+        self._depth = max(self._depth, len(self._open))
         if len(self._open) > MAX_DEPTH:
             raise NotYaml(f"nested deeper than {MAX_DEPTH} levels", Span(self.source, start, start))
 
@@ -274,6 +277,7 @@ class _Composer:
             collection.end = event.end_mark.index
         else:  # what PyYAML tells for a block runs past the comments behind it
             collection.end = children[-1].end
+        self._size += len(children)
         if type(collection) is Mapping:
             _note_duplicates(self.source, children[::2], self.duplicates)
         self._add = self._open[-1].children.append if self._open else self._top.append
@@ -286,13 +290,23 @@ class _Composer:
             raise NotYaml(f"alias `*{name}` has no anchor `&{name}` before it", span)
         if target in self._open:
             raise NotYaml(f"alias `*{name}` stands inside its own anchor", span)
-        self._has_aliases = True
+        self._aliases += 1
         self._add(Alias(name, span.start, span.end, target))
+
+    def _may_blow_up(self) -> bool:
+        """
+        Whether it takes a closer look to tell that the aliases stay within the limits.
+
+        At worst each alias doubles the document, and puts all of its depth below a leaf.
+        """
+        most = self._size << min(self._aliases, MAX_EXPANDED.bit_length())
+        deepest = self._depth * (self._aliases + 1)
+        return self._aliases > 0 and (most > MAX_EXPANDED or deepest > MAX_DEPTH)
 
     def _root(self) -> Value | None:
         root = self._top[0]
         assert not isinstance(root, Alias)  # noqa: S101 - an alias needs an anchor before it
-        if self._has_aliases:
+        if self._may_blow_up():
             _check_expansion(self.source, root)
         empty = isinstance(root, Scalar) and root.plain and not root.value and not root.tag
         return None if empty else root
