@@ -1,0 +1,37 @@
+"""Knows how a network label relates to the networks that a service joins."""
+
+from __future__ import annotations
+
+from linter.interpolation import Parts, can_be_equal
+from linter.stack import STACK_NAME, Attachment, Service, Text
+
+
+def deployed(attachment: Attachment) -> Parts:
+    """The name in the swarm; a network that is not declared is taken for one of the stack."""
+    if attachment.network is not None:
+        return attachment.network.deployed
+    return (STACK_NAME, f"_{attachment.key}")
+
+
+def shown(attachment: Attachment) -> str:
+    """The deployed name for people, as far as it is known."""
+    parts = deployed(attachment)
+    return "".join("<stack>" if part == STACK_NAME else str(part) for part in parts)
+
+
+def label_value(service: Service) -> Text | None:
+    """The value of the network label, if there is one that says anything."""
+    label = service.routing.get("network")
+    if label is None or not label.value.parts or label.value.invalid is not None:
+        return None
+    return label.value
+
+
+def fits(value: Text, attachment: Attachment) -> bool:
+    """Whether the label can be the deployed name of a network that the service joins."""
+    return can_be_equal(value.parts, deployed(attachment))
+
+
+def is_bare_key(value: Text, attachment: Attachment) -> bool:
+    """Whether the label gives the key in the file where the deployed name is another."""
+    return value.value is not None and value.value == attachment.key.value

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Fix, Severity
+from linter.labels import rows
+from linter.place import drop
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LABEL,
+)
+def ineffective_label(service: Service) -> Iterator[Finding]:
+    """
+    A label that Interlock does not read, though it was documented once.
+
+    ## Why is this bad?
+
+    `ssl_only` stood in the label reference of 2018 as "force SSL", and was taken out in 2019
+    because Interlock does not know it. Plain HTTP stays open, and whoever reads the file believes
+    that it is closed.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.ssl_only: "true"
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    To send browsers to HTTPS, let the proxy end TLS (`ssl_cert`, `ssl_key`) and add a redirect:
+    `com.docker.lb.redirects: http://app.example.com,https://app.example.com`.
+
+    ## Fix safety
+
+    Removing a label that nothing reads changes no route; it is left to you all the same, because a
+    tool of your own may read it.
+
+    ## Source
+
+    docker/docs issue 8181, in which a vendor's engineer says so and removes the label.
+    """
+    for name, label in service.routing.items():
+        row = rows().get(name)
+        if row is None or row.status != "ineffective":
+            continue
+        edits = drop(label, service.blocks[-1])
+        yield Finding(
+            span=label.key.span,
+            message=f"Interlock does not read `{label.key}`",
+            effect="plain HTTP stays open",
+            help="remove the label; redirect from http to https instead",
+            fix=Fix("Remove the label", edits, safe=False) if edits else None,
+        )

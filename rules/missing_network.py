@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+from ._networks import shown
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.SERVICE,
+)
+def missing_network(service: Service) -> Iterator[Finding]:
+    """
+    A service joins several networks, and no label tells the proxy which to take.
+
+    ## Why is this bad?
+
+    The proxy has to join a network of the service to reach it. With one network there is no
+    choice; with several it needs `com.docker.lb.network`. Which one Interlock takes otherwise is
+    not specified, and it may be one on which nothing answers.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front, back]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    networks:
+      front:
+      back:
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front, back]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.network: shop_front
+    networks:
+      front:
+      back:
+    ```
+
+    Here the stack is deployed as `shop`; the label takes the name that the network then has.
+
+    ## Source
+
+    Docker Enterprise documentation, "Deploy services": the label may be left out when the service
+    is on one network only.
+    """
+    labels = [label for label in service.routing.values() if label.known]
+    if not labels or len(service.attachments) < 2 or "network" in service.intended:
+        return
+    place = service.routing.get("hosts", labels[0])
+    names = " or ".join(f"`{shown(each)}`" for each in service.attachments[:4])
+    yield Finding(
+        span=place.key.span,
+        message="several networks, and no `com.docker.lb.network`",
+        effect="it is not specified on which network the proxy looks for the service",
+        help=f"add `com.docker.lb.network` with the one that the proxy is to join: {names}",
+        notes=tuple(Note(each.key.span, "one network") for each in service.attachments[:4]),
+    )

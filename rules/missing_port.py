@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LABELS,
+)
+def missing_port(service: Service) -> Iterator[Finding]:
+    """
+    A service has `hosts` but no `port`.
+
+    ## Why is this bad?
+
+    `port` tells the proxy where the container listens. What Interlock does without it is not
+    specified; every example in the documentation gives it.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    The port is the one in the container, not a published one.
+
+    ## Source
+
+    Label reference of Docker Enterprise and Mirantis Kubernetes Engine: `port` goes with `hosts`,
+    and all examples have both. What happens without it is not written anywhere.
+    """
+    hosts = service.routing.get("hosts")
+    if hosts is None or hosts.value.value == "" or "port" in service.intended:
+        return
+    yield Finding(
+        span=hosts.key.span,
+        message="`com.docker.lb.hosts` without `com.docker.lb.port`",
+        effect="it is not specified to which port the proxy sends the requests",
+        help="add `com.docker.lb.port` with the port that the container listens on",
+    )

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Edit, Finding, Fix, Severity
+from linter.labels import PREFIX
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Label, Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.INFERRED,
+    subject=Subject.PLACE,
+)
+def misspelt_label(service: Service) -> Iterator[Finding]:
+    """
+    A label is a near miss of one that Interlock reads.
+
+    ## Why is this bad?
+
+    Interlock passes over labels that it does not know, and says nothing. A slip in the name or in
+    the prefix takes the label away, often with it the route.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.com.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## When it is fine
+
+    If a proxy template of your own reads the label, name it under `extra-labels` in the
+    configuration.
+
+    ## Fix safety
+
+    Changes routing: the label comes into effect.
+
+    ## Source
+
+    Label reference of Docker Enterprise and Mirantis Kubernetes Engine, which has all labels that
+    Interlock reads. Nothing public reports unknown ones. The misspelling `defaul_backend` stood in
+    the documentation of 2018.
+    """
+    for label in service.labels:
+        if label.meant is not None:
+            yield _finding(service, label, label.meant)
+
+
+def _finding(service: Service, label: Label, meant: str) -> Finding:
+    right = PREFIX + meant
+    literal = label.key.span.text.strip("'\"") == label.key.value
+    fixable = literal and meant not in service.routing
+    quote = label.key.span.text[0] if label.key.span.text[:1] in ("'", '"') else ""
+    edit = Edit(label.key.span, f"{quote}{right}{quote}")
+    return Finding(
+        span=label.key.span,
+        message=f"`{label.key}` is no label of Interlock; `{right}` is",
+        effect="the label is passed over without a word",
+        help=f"write `{right}`" if fixable else f"keep one `{right}`, and take this label out",
+        fix=Fix("Rename the label", (edit,), safe=False) if fixable else None,
+    )

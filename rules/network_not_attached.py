@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.labels import rows
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+from ._networks import fits, is_bare_key, label_value, shown
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.SERVICE,
+)
+def network_not_attached(service: Service) -> Iterator[Finding]:
+    """
+    The network label names no network that the service joins.
+
+    ## Why is this bad?
+
+    The proxy joins the network that the label names, and looks for the service there. On a network
+    that the service is not on, it finds nothing. The name that counts is the one in the swarm:
+    `front` of the stack `shop` is `shop_front` there. UCP and Interlock report the mismatch, but
+    only to those who read their logs.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.network: shop_back
+    networks:
+      front:
+      back:
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.network: shop_front
+    networks:
+      front:
+      back:
+    ```
+
+    ## Source
+
+    Release notes of UCP 3.1.2 and 3.2.3: a network label that does not match is reported.
+    docker/docs pull request 7699: the name in the swarm counts.
+    """
+    value = label_value(service)
+    attachments = service.attachments
+    if value is None or any(fits(value, each) for each in attachments):
+        return
+    if value.value is not None and not rows()["network"].fits(value.value):
+        return  # no name of any network; another rule says so
+    if len(attachments) == 1 and is_bare_key(value, attachments[0]):
+        return  # the only network by its key in the file; another rule says so
+    bare = any(is_bare_key(value, each) for each in attachments)
+    names = " or ".join(f"`{shown(each)}`" for each in attachments[:4])
+    yield Finding(
+        span=value.span,
+        message=f"`{value}` is a key in this file; no network is deployed by that name"
+        if bare
+        else f"the service joins no network that is deployed as `{value}`",
+        effect="the proxy looks for the service on a network where it is not",
+        help=f"write {names}",
+        notes=tuple(
+            Note(each.key.span, f"deployed as `{shown(each)}`") for each in attachments[:4]
+        ),
+    )

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LABELS,
+)
+def not_routed(service: Service) -> Iterator[Finding]:
+    """
+    A service has routing labels, but neither `hosts` nor `default_backend`.
+
+    ## Why is this bad?
+
+    Interlock routes by host name. A service that names no host gets no requests, whatever its
+    other labels say, and nothing reports it.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    Or `com.docker.lb.default_backend: "true"` for the service that takes what nobody else serves.
+
+    ## Source
+
+    Label reference of Docker Enterprise and Mirantis Kubernetes Engine: `hosts` names the hosts
+    that the service serves. "Default backend" is the one way to do without.
+    """
+    labels = [label for label in service.routing.values() if label.known]
+    if not labels or service.intended & {"hosts", "default_backend"}:
+        return
+    yield Finding(
+        span=labels[0].key.span,
+        message="routing labels without a host",
+        effect="the proxy has no host to serve, so no request reaches the service",
+        help="add `com.docker.lb.hosts`, or take the routing labels out",
+    )

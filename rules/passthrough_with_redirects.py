@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LABELS,
+)
+def passthrough_with_redirects(service: Service) -> Iterator[Finding]:
+    """
+    Redirects for a service whose TLS connections are passed through.
+
+    ## Why is this bad?
+
+    With `ssl_passthrough` the proxy hands connections on unopened. For the hosts of the service it
+    answers no plain HTTP either, so there is no place from which to redirect.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8443
+            com.docker.lb.network: shop_front
+            com.docker.lb.ssl_passthrough: "true"
+            com.docker.lb.redirects: http://app.example.com,https://app.example.com
+    networks:
+      front:
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8443
+            com.docker.lb.network: shop_front
+            com.docker.lb.ssl_passthrough: "true"
+    networks:
+      front:
+    ```
+
+    Or let the proxy end TLS with `ssl_cert` and `ssl_key`; then it can redirect.
+
+    ## Source
+
+    Docker Enterprise documentation, "Implement application redirects": redirects do not work with
+    passthrough. docker/docs issue 9167 announces a change for a later Interlock; no page says
+    that it came.
+    """
+    redirects = service.routing.get("redirects")
+    if redirects is None or redirects.value.value == "" or not service.is_on("ssl_passthrough"):
+        return
+    yield Finding(
+        span=redirects.span,
+        message="redirects do not work with TLS passthrough",
+        effect="the proxy answers no plain HTTP for these hosts, so nothing is redirected",
+        help="take the redirects out, or let the proxy end TLS with `ssl_cert` and `ssl_key`",
+        notes=(Note(service.routing["ssl_passthrough"].value.span, "passthrough is chosen here"),),
+    )

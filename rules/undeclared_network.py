@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.SERVICE,
+)
+def undeclared_network(service: Service) -> Iterator[Finding]:
+    """
+    A routed service joins a network that the stack does not declare.
+
+    ## Why is this bad?
+
+    `docker stack deploy` refuses the whole stack: "undefined network". `docker stack config` does
+    not notice.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    networks:
+      front:
+    ```
+
+    ## When it is fine
+
+    If another file declares the network, judge the files together, with `-c base.yml -c prod.yml`
+    or with `stacks` in the configuration.
+
+    ## Source
+
+    Docker Engine 20.10 and 26.1 refuse such a stack.
+    """
+    if not service.routing:
+        return
+    for attachment in service.attachments:
+        key = attachment.key
+        if attachment.network is None and key.value is not None:
+            yield Finding(
+                span=key.span,
+                message=f"the network `{key}` is not declared in the stack",
+                effect="`docker stack deploy` refuses the whole stack",
+                help=f"declare `{key}` under the top-level `networks`, with `external: true` if it "
+                "exists already",
+            )

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.INFERRED,
+    subject=Subject.SERVICE,
+)
+def vip_without_virtual_ip(service: Service) -> Iterator[Finding]:
+    """
+    A service in VIP mode has no virtual IP, because its endpoint mode is `dnsrr`.
+
+    ## Why is this bad?
+
+    In VIP mode the proxy sends all requests to the virtual IP of the service. With
+    `endpoint_mode: dnsrr` Swarm gives the service none, so there is nothing to send to.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          endpoint_mode: dnsrr
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.backend_mode: vip
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          endpoint_mode: vip
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.backend_mode: vip
+    ```
+
+    Or leave the service in task mode, which works with both endpoint modes.
+
+    ## Source
+
+    Compose file reference and Swarm networking: `dnsrr` sets up no virtual IP. No source says what
+    Interlock does then.
+    """
+    mode = service.endpoint_mode
+    if not service.in_vip_mode or mode is None or mode.value != "dnsrr":
+        return
+    yield Finding(
+        span=service.routing["backend_mode"].value.span,
+        message="VIP mode without a virtual IP",
+        effect="the proxy has no address to send requests to",
+        help="take `endpoint_mode: dnsrr` out, or leave the service in task mode",
+        notes=(Note(mode.span, "gives the service no virtual IP"),),
+    )
