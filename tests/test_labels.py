@@ -1,0 +1,64 @@
+"""Which keys are near misses of a label, and of which."""
+
+import pytest
+
+from linter.labels import meant, nearest, rows
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("com.docker.network", "network"),
+        ("com.docker.hosts", "hosts"),
+        ("com.docker.com.lb.hosts", "hosts"),
+        ("com.dokcer.lb.port", "port"),
+        ("com.docker.bl.port", "port"),
+        ("docker.lb.port", "port"),
+        ("com.docker.lb.defaul_backend", "default_backend"),
+        ("com.docker.lb.backendmode", "backend_mode"),
+        ("com.docker.lb.host", "hosts"),
+        ("com.docker.lb.prot", "port"),
+        ("com.docker.lb.context-root", "context_root"),
+        ("com.docker.lb.sticky_session", "sticky_session_cookie"),
+        ("com.docker.lb.redirect", "redirects"),
+        ("com.docker.lb.websocket_endpoint", "websocket_endpoints"),
+        ("COM.DOCKER.LB.HOSTS", "hosts"),
+        (" com.docker.lb.hosts", "hosts"),
+        ("com.docker.lb.hosts ", "hosts"),
+    ],
+)
+def test_near_misses(key, expected):
+    assert expected == meant(key)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(row.key for row in rows().values()),
+        "com.docker.lb.weight",
+        "com.docker.lb.headers",
+        "com.docker.lb.x_trace",
+        "com.docker.ucp.access.label",
+        "com.docker.ucp.mesh.http",
+        "com.docker.ucp.network",
+        "com.docker.stack.namespace",
+        "com.docker.compose.project",
+        "com.docker.interlock.extension",
+        "com.docker.hub",
+        "com.mycorp.lb.port",
+        "traefik.docker.network",
+        "traefik.http.services.web.loadbalancer.server.port",
+        "org.example.network",
+        "interlock.hostname",
+        "lb.port.example",
+        "docker",
+        "",
+    ],
+)
+def test_what_is_no_near_miss(key):
+    assert meant(key) is None
+
+
+def test_a_name_that_resembles_none():
+    assert nearest("weight") is None
+    assert "hosts" == nearest("hostname")
