@@ -78,6 +78,17 @@ class _Raw(NamedTuple):
     label: Label | None
 
 
+class _Plan(NamedTuple):
+    """What runs under a configuration, which is held so that its identity stays its own."""
+
+    config: Config
+    levels: Mapping[str, Severity]
+    by_node: Mapping[type[Any], list[Rule]]
+
+    def rules(self, node: type[Any]) -> list[Rule]:
+        return self.by_node.get(node, [])
+
+
 class Engine:
     """Judges stacks, one after the other, with the same rules."""
 
@@ -87,7 +98,7 @@ class Engine:
         self.selection = selection
         self.today = today
         self.report = Report()
-        self._plans: dict[int, dict[type[Any], list[Rule]]] = {}
+        self._plans: dict[int, _Plan] = {}
 
     def judge(self, stack: Stack, config: Config) -> None:
         """Run the rules over a stack and put what they find into the report."""
@@ -100,30 +111,29 @@ class Engine:
             reason = f"`docker stack deploy` refuses it: {refusal.reason}"
             report.unjudged.append(Unjudged(path, reason, refusal.span))
         plan = self._plan(config)
-        found = _group(self._walk(stack, plan), self._levels(config))
+        found = _group(self._walk(stack, plan), plan.levels)
         found = [each for each in found if not self._silenced_by_config(each, config)]
-        kept = self._silence(stack, found, plan.get(Ignore, []), config)
+        kept = self._silence(stack, found, plan)
         report.diagnostics.extend(kept)
         threshold = config.fail_on.rank
         report.failed = report.failed or any(each.severity.rank >= threshold for each in kept)
 
-    def _levels(self, config: Config) -> Mapping[str, Severity]:
-        return {rule.name: self.selection.level(rule, config) for rule in self.rules}
-
-    def _plan(self, config: Config) -> dict[type[Any], list[Rule]]:
-        """The rules that run under a configuration, by the node they look at."""
-        if id(config) not in self._plans:
-            plan: dict[type[Any], list[Rule]] = {}
+    def _plan(self, config: Config) -> _Plan:
+        """What runs under a configuration; kept, because many stacks share one."""
+        plan = self._plans.get(id(config))
+        if plan is None:
+            levels = {rule.name: self.selection.level(rule, config) for rule in self.rules}
+            by_node: dict[type[Any], list[Rule]] = {}
             for rule in self.rules:
-                if self.selection.level(rule, config) is not Severity.OFF:
-                    plan.setdefault(rule.on, []).append(rule)
-            self._plans[id(config)] = plan
-        return self._plans[id(config)]
+                if levels[rule.name] is not Severity.OFF:
+                    by_node.setdefault(rule.on, []).append(rule)
+            plan = self._plans[id(config)] = _Plan(config, levels, by_node)
+        return plan
 
-    def _walk(self, stack: Stack, plan: Mapping[type[Any], list[Rule]]) -> Iterator[_Raw]:
+    def _walk(self, stack: Stack, plan: _Plan) -> Iterator[_Raw]:
         path = stack.path
-        label_rules, service_rules = plan.get(Label, []), plan.get(Service, [])
-        for rule, finding in self._run(plan.get(Stack, []), stack, path):
+        label_rules, service_rules = plan.rules(Label), plan.rules(Service)
+        for rule, finding in self._run(plan.rules(Stack), stack, path):
             yield _Raw(rule, finding, *_about(stack, finding.span))
         for service in stack.services:
             for rule, finding in self._run(service_rules, service, path):
@@ -153,9 +163,7 @@ class Engine:
         self.report.ignored += silenced
         return silenced
 
-    def _silence(
-        self, stack: Stack, found: list[Diagnostic], comment_rules: list[Rule], config: Config
-    ) -> list[Diagnostic]:
+    def _silence(self, stack: Stack, found: list[Diagnostic], plan: _Plan) -> list[Diagnostic]:
         """Leave out what comments silence, and judge the comments."""
         ignores = suppress.Ignores(
             ignore
@@ -173,13 +181,12 @@ class Engine:
                 self.report.ignored += 1
             else:
                 kept.append(diagnostic)
-        levels = self._levels(config)
         judged = [
             comment._replace(
                 unused=tuple(
                     each
                     for each in comment.names
-                    if levels[each.name] is not Severity.OFF
+                    if plan.levels[each.name] is not Severity.OFF
                     and (id(comment), each.name) not in used
                 ),
             )
@@ -188,10 +195,12 @@ class Engine:
         raw = (
             _Raw(rule, finding, None, None)
             for comment in judged
-            for rule, finding in self._run(comment_rules, comment, comment.span.source.path)
+            for rule, finding in self._run(plan.rules(Ignore), comment, comment.span.source.path)
         )
-        about_comments = _group(raw, levels)
-        kept.extend(each for each in about_comments if not self._silenced_by_config(each, config))
+        about_comments = _group(raw, plan.levels)
+        kept.extend(
+            each for each in about_comments if not self._silenced_by_config(each, plan.config)
+        )
         return kept
 
 
