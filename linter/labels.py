@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,7 +102,7 @@ def schema_path(name: str) -> Path:
     return next(path for path in candidates if path.is_file())
 
 
-@cache
+@lru_cache(maxsize=4096)
 def nearest(name: str) -> str | None:
     """The current label whose name resembles this one, if any does."""
     from difflib import get_close_matches
@@ -112,7 +112,7 @@ def nearest(name: str) -> str | None:
     return matches[0] if matches else None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def meant(key: str) -> str | None:
     """
     The label that a key is a near miss of, by its name without the prefix.
