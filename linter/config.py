@@ -66,11 +66,13 @@ class Config(NamedTuple):
     stacks: tuple[StackFiles, ...] = ()
     ignores: tuple[ConfiguredIgnore, ...] = ()
 
-    def excludes(self, path: Path) -> bool:
+    def excludes(self, path: str) -> bool:
+        if not self.exclude:
+            return False
         relative = self.relative(path)
         return any(pattern.fullmatch(relative) for pattern in self.exclude)
 
-    def relative(self, path: str | Path) -> str:
+    def relative(self, path: str) -> str:
         """A path as globs see it: relative to the root, with slashes."""
         absolute = Path(path).absolute()
         try:

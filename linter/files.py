@@ -29,27 +29,27 @@ class Unreadable(Exception):
     """A file that cannot be read, with the reason in words."""
 
 
-def read(path: str | Path, shown: str | None = None) -> Source:
+def read(path: str, shown: str | None = None) -> Source:
     """
     Read a stack file; `shown` is its path in messages.
 
     Raises Unreadable for what is no regular file, too large, not to be opened, or not text.
     """
     try:
-        status = Path(path).stat()
+        status = os.stat(path)  # noqa: PTH116 - for each of many files, and Path takes longer
         if stat.S_ISDIR(status.st_mode):
             raise Unreadable("it is a folder")
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable("not a regular file; pipe its content in and name `-`")
         if status.st_size > MAX_BYTES:
             raise Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
-        with Path(path).open("rb") as file:
+        with open(path, "rb") as file:  # noqa: PTH123 - as above
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise Unreadable((error.strerror or str(error)).lower()) from None
     except ValueError:  # a NUL byte in the name
         raise Unreadable("not the name of a file") from None
-    return decode(data, shown or str(path))
+    return decode(data, shown or path)
 
 
 def decode(data: bytes, shown: str) -> Source:
@@ -69,18 +69,16 @@ def decode(data: bytes, shown: str) -> Source:
         raise Unreadable(f"not {name} text, in line {line}") from None
 
 
-def search(folder: Path) -> Iterator[Path]:
+def search(folder: str) -> list[str]:
     """The YAML files below a folder, sorted, without what git ignores."""
-    tracked = _git_files(folder)
-    paths = _walk(folder) if tracked is None else tracked
-    yield from sorted(
-        path for path in paths if path.name.endswith(_YAML_SUFFIXES) and path.is_file()
-    )
+    listed = _git_files(folder)
+    names = _walk(folder) if listed is None else listed
+    return sorted(name for name in names if name.endswith(_YAML_SUFFIXES))
 
 
-def is_stack_file(path: Path) -> bool:
+def is_stack_file(path: str) -> bool:
     """Whether a file that was found in a folder is one by its name."""
-    return STACK_FILE.fullmatch(path.name) is not None
+    return STACK_FILE.fullmatch(path.rpartition("/")[2]) is not None
 
 
 def holds_labels(source: Source, *, by_name: bool) -> bool:
@@ -94,26 +92,28 @@ def holds_labels(source: Source, *, by_name: bool) -> bool:
     return any(hint in text for hint in _HINTS) if by_name else _LABEL in text
 
 
-def _git_files(folder: Path) -> list[Path] | None:
+def _git_files(folder: str) -> Iterator[str] | None:
     """Files that git tracks or would track; None where there is no repository, or no git."""
-    absolute = folder.absolute()
+    absolute = Path(folder).absolute()
     if not any((parent / ".git").exists() for parent in (absolute, *absolute.parents)):
         return None
     import subprocess
 
-    command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others"]
-    command.append("--exclude-standard")
+    command = ["git", "-C", folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - no shell
     except OSError:
         return None
     if result.returncode:
         return None
-    names = sorted(set(os.fsdecode(result.stdout).split("\0")))
-    return [folder / name for name in names if name and not name.endswith("/")]
+    prefix = "" if folder == "." else os.path.join(folder, "")  # noqa: PTH118 - keeps it as given
+    names = set(os.fsdecode(result.stdout).split("\0"))
+    # A file that is tracked may be gone, and a nested repository is listed as a folder.
+    return (prefix + name for name in names if os.path.lexists(prefix + name))
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: str) -> Iterator[str]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(parent, name) for name in names)
+        prefix = "" if parent == "." else os.path.join(parent, "").removeprefix("./")  # noqa: PTH118 - as above
+        yield from (prefix + name for name in names)

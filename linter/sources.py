@@ -60,6 +60,7 @@ class Loader:
         self.unjudged: list[Unjudged] = []
         self.passed_over = 0
         self._configs: dict[Path | None, Config] = {}
+        self._config_by_folder: dict[str, Config] = {}
         self._environment = Environment()
         self._seen: set[tuple[Path, ...]] = set()
 
@@ -68,15 +69,14 @@ class Loader:
         request = self.request
         self._environment = _environment(request.env_files, process=request.env)
         if request.compose_files:
-            paths = [Path(name) for name in request.compose_files]
-            config = self._config(paths[0])
+            config = self._config(request.compose_files[0])
             if (sources := self._read_all(request.compose_files)) is not None:
                 yield Job(sources, config, self._environment, request.stack_name)
         for name in request.sources:
             if name == STDIN:
                 yield from self._stdin()
             elif os.path.isdir(name):  # noqa: PTH112 - answers where Path raises: no permission
-                yield from self._folder(Path(name))
+                yield from self._folder(name)
             else:
                 yield from self._file(name)
 
@@ -87,34 +87,33 @@ class Loader:
         except Unreadable as error:
             self._fail(name, error)
             return
-        yield self._single(source, self._config(Path(name)))
+        yield self._single(source, self._config(name))
 
     def _file(self, name: str) -> Iterator[Job]:
-        path = Path(name)
-        config = self._config(path)
-        if self.request.force_exclude and config.excludes(path):
+        config = self._config(name)
+        if self.request.force_exclude and config.excludes(name):
             return
-        stack = _stack_of(path, config)
+        stack = _stack_of(name, config)
         if stack:
             yield from self._configured(stack, config)
         elif (sources := self._read_all([name])) is not None:
             yield self._single(sources[0], config)
 
-    def _folder(self, folder: Path) -> Iterator[Job]:
-        for path in files.search(folder):
-            config = self._config(path)
-            if config.excludes(path):
+    def _folder(self, folder: str) -> Iterator[Job]:
+        for name in files.search(folder):
+            config = self._config(name)
+            if config.excludes(name):
                 continue
-            stack = _stack_of(path, config)
+            stack = _stack_of(name, config)
             if stack:
                 yield from self._configured(stack, config)
                 continue
-            by_name = files.is_stack_file(path)
+            by_name = files.is_stack_file(name)
             try:
-                source = files.read(path)
+                source = files.read(name)
             except Unreadable as error:
                 if by_name:
-                    self._fail(str(path), error)
+                    self._fail(name, error)
                 continue
             if files.holds_labels(source, by_name=by_name):
                 yield self._single(source, config)
@@ -153,12 +152,19 @@ class Loader:
     def _fail(self, name: str, error: Unreadable) -> None:
         self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
 
-    def _config(self, path: Path) -> Config:
+    def _config(self, name: str) -> Config:
         """The settings for a file: the nearest configuration, under what the command line says."""
+        folder = os.path.dirname(os.path.abspath(name))  # noqa: PTH100, PTH120 - for many files
+        config = self._config_by_folder.get(folder)
+        if config is None:
+            config = self._config_by_folder[folder] = self._config_of(Path(folder))
+        return config
+
+    def _config_of(self, folder: Path) -> Config:
         request = self.request
         found = request.config
         if found is None and not request.isolated:
-            found = configuration.find(path.absolute().parent)
+            found = configuration.find(folder)
         if found not in self._configs:
             config = configuration.load(found, self.rules) if found else Config()
             self._configs[found] = config._replace(
@@ -168,16 +174,13 @@ class Loader:
         return self._configs[found]
 
 
-def _stack_of(path: Path, config: Config) -> StackFiles | None:
+def _stack_of(name: str, config: Config) -> StackFiles | None:
+    """The configured stack that a file belongs to."""
     if not config.stacks:
         return None
-    absolute = Path(os.path.normpath(path.absolute()))
+    absolute = os.path.abspath(name)  # noqa: PTH100 - takes `..` out
     return next(
-        (
-            stack
-            for stack in config.stacks
-            if absolute in map(Path, map(os.path.normpath, stack.files))
-        ),
+        (s for s in config.stacks if absolute in map(os.path.normpath, s.files)),
         None,
     )
 

@@ -54,7 +54,7 @@ def test_spans_point_at_what_is_written():
     labels = 0
     for path in files():
         try:
-            source = read(path)
+            source = read(str(path))
             stack = read_stack([source], Context(Environment()))
         except (Unreadable, NotYaml):
             continue
@@ -85,7 +85,7 @@ def test_line_ends_do_not_matter():
 
     for path in files():
         try:
-            text = read(path).text
+            text = read(str(path)).text
             expected = labels(text.replace("\r\n", "\n"))
         except (Unreadable, NotYaml):
             continue

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import yaml
@@ -39,7 +38,7 @@ NAMES = st.lists(
 def test_the_hook_selects_what_a_folder_is_searched_for(name, folder):
     path = folder + name
 
-    assert is_stack_file(Path(path)) == bool(re.search(HOOKS["interlock-lint"]["files"], path))
+    assert is_stack_file(path) == bool(re.search(HOOKS["interlock-lint"]["files"], path))
 
 
 @pytest.mark.parametrize(
