@@ -134,7 +134,8 @@ class Engine:
         path = stack.path
         label_rules, service_rules = plan.rules(Label), plan.rules(Service)
         for rule, finding in self._run(plan.rules(Stack), stack, path):
-            yield _Raw(rule, finding, *_about(stack, finding.span))
+            for service, label in _about(stack, finding.span):
+                yield _Raw(rule, finding, service, label)
         for service in stack.services:
             for rule, finding in self._run(service_rules, service, path):
                 yield _Raw(rule, finding, service, _label_at(service, finding.span))
@@ -236,16 +237,18 @@ def _inherited(raw: _Raw) -> Iterator[Note]:
         yield Note(raw.label.via[0], f"service `{raw.service.name}` takes it from here")
 
 
-def _about(stack: Stack, span: Span) -> tuple[Service | None, Label | None]:
-    """The service and label that a finding on a stack points at, if it points at one."""
-    for service in stack.services:
-        label = _label_at(service, span)
-        if label:
-            return service, label
-    for service in stack.services:
-        if any(block.key == span for block in service.blocks) or service.name.span == span:
-            return service, None
-    return None, None
+def _about(stack: Stack, span: Span) -> list[tuple[Service | None, Label | None]]:
+    """The services that a finding on a stack points at, by a label that they may share, if any."""
+    labels = ((service, _label_at(service, span)) for service in stack.services)
+    return (
+        [(service, label) for service, label in labels if label]
+        or [
+            (service, None)
+            for service in stack.services
+            if any(block.key == span for block in service.blocks) or service.name.span == span
+        ]
+        or [(None, None)]
+    )
 
 
 def _label_at(service: Service, span: Span) -> Label | None:

@@ -16,6 +16,12 @@ PREFIX = "com.docker.lb."
 # Families of labels that have names close to ours and belong to others.
 _OTHERS = ("com.docker.ucp.", "com.docker.stack.", "com.docker.compose.", "com.docker.interlock.")
 
+# What may stand around `docker` and `lb` in a prefix that was meant to be ours.
+_PREFIX_WORDS = frozenset({"com", "docker", "io", "lb", "org"})
+
+# Names that resemble one label and mean another: `interlock.ssl_cert_key` was the key of Interlock 1.
+_MEANT_OTHERWISE = {"ssl_cert_key": "ssl_key"}
+
 
 class Item(NamedTuple):
     """One item of a list in a value: where it starts and ends in the value, blanks left out."""
@@ -125,15 +131,24 @@ def meant(key: str) -> str | None:
     lowered = key.strip().lower()
     if lowered.startswith(_OTHERS) or not ("docker" in lowered or "lb" in lowered):
         return None
-    head, _, tail = lowered.rpartition(".")
     if lowered.startswith(PREFIX):
         return _close(lowered.removeprefix(PREFIX))
-    if _resembles_prefix(head):
-        return tail if tail in rows() else None
-    return None
+    if lowered.startswith(PREFIX[:-1]):  # `com.docker.lb_hosts`
+        name = lowered.removeprefix(PREFIX[:-1]).lstrip("_-:,/ ")
+        if name in _current():
+            return name
+    head, _, tail = lowered.rpartition(".")
+    return tail if tail in _current() and _resembles_prefix(head) else None
+
+
+@cache
+def _current() -> frozenset[str]:
+    return frozenset(row.name for row in rows().values() if row.status == "current")
 
 
 def _close(name: str) -> str | None:
+    if name in _MEANT_OTHERWISE:
+        return _MEANT_OTHERWISE[name]
     candidate = nearest(name)
     if candidate is None:
         return None
@@ -143,8 +158,13 @@ def _close(name: str) -> str | None:
 
 
 def _resembles_prefix(head: str) -> bool:
-    """`com.docker` (the `lb` left out), `com.docker.com.lb`, `com.dokcer.lb`, `docker.lb`."""
-    if head == "com.docker" or {"docker", "lb"} <= set(head.split(".")):
+    """
+    `com.docker` (the `lb` left out), `com.docker.com.lb`, `com.dokcer.lb`, `docker.lb`.
+
+    Whoever has a prefix of their own, `com.mycorp.docker.lb`, means their own.
+    """
+    words = set(head.split("."))
+    if head == "com.docker" or {"docker", "lb"} <= words <= _PREFIX_WORDS:
         return True
     from difflib import SequenceMatcher
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from linter.interpolation import Parts, Variable
-from linter.labels import PREFIX
+from linter.labels import PREFIX, meant
 from linter.scalars import Kind
 from linter.source import Source, Span
 from linter.syntax import DuplicateKey
@@ -191,11 +191,14 @@ class Service:
                 yield label.name
                 yield label.meant
             for misplaced in self.misplaced:
-                yield from misplaced.names
+                for name in misplaced.names:
+                    yield name
+                    yield meant(PREFIX + name)
             for block in self.blocks:
                 for item in block.stray:
                     if item.key is not None and item.key.value is not None:
                         yield item.key.value.removeprefix(PREFIX)
+                        yield meant(item.key.value)
 
         return frozenset(name for name in names() if name)
 

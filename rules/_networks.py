@@ -15,6 +15,8 @@ def deployed(attachment: Attachment) -> Parts:
 
 def shown(attachment: Attachment) -> str:
     """The deployed name for people, as far as it is known."""
+    if _is_unknown(attachment):
+        return str(attachment.key)
     parts = deployed(attachment)
     return "".join("<stack>" if part == STACK_NAME else str(part) for part in parts)
 
@@ -29,9 +31,14 @@ def label_value(service: Service) -> Text | None:
 
 def fits(value: Text, attachment: Attachment) -> bool:
     """Whether the label can be the deployed name of a network that the service joins."""
-    return can_be_equal(value.parts, deployed(attachment))
+    return _is_unknown(attachment) or can_be_equal(value.parts, deployed(attachment))
 
 
 def is_bare_key(value: Text, attachment: Attachment) -> bool:
     """Whether the label gives the key in the file where the deployed name is another."""
     return value.value is not None and value.value == attachment.key.value
+
+
+def _is_unknown(attachment: Attachment) -> bool:
+    """Whether the service joins `${NETWORK}`, which may be any network of the stack or outside."""
+    return attachment.key.value is None

@@ -69,14 +69,16 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
 
 def _finding(service: Service, label: Label, meant: str) -> Finding:
     right = PREFIX + meant
+    alone = meant not in service.routing and [meant] == [
+        each.meant for each in service.labels if each.meant == meant
+    ]
     literal = label.key.span.text.strip("'\"") == label.key.value
-    fixable = literal and meant not in service.routing
     quote = label.key.span.text[0] if label.key.span.text[:1] in ("'", '"') else ""
     edit = Edit(label.key.span, f"{quote}{right}{quote}")
     return Finding(
         span=label.key.span,
         message=f"`{label.key}` is no label of Interlock; `{right}` is",
         effect="the label is passed over without a word",
-        help=f"write `{right}`" if fixable else f"keep one `{right}`, and take this label out",
-        fix=Fix("Rename the label", (edit,), safe=False) if fixable else None,
+        help=f"write `{right}`" if alone else f"keep one `{right}`, and take the others out",
+        fix=Fix("Rename the label", (edit,), safe=False) if alone and literal else None,
     )

@@ -83,7 +83,7 @@ def network_key_not_name(service: Service) -> Iterator[Finding]:
     name = shown(attachment)
     yield Finding(
         span=value.span,
-        message=f"`{value}` is the key of the network in this file; it is deployed as `{name}`",
+        message=f"`{value}` is a key in this file; the network is deployed as `{name}`",
         effect="requests arrive because there is no other network, and the mismatch is reported",
         help=f"write `{name}`, leave the label out, or give the network a `name`",
         notes=(Note(attachment.key.span, "the only network of the service"),),

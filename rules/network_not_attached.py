@@ -74,8 +74,8 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
         return  # no name of any network; another rule says so
     if len(attachments) == 1 and is_bare_key(value, attachments[0]):
         return  # the only network by its key in the file; another rule says so
-    bare = any(is_bare_key(value, each) for each in attachments)
-    names = " or ".join(f"`{shown(each)}`" for each in attachments[:4])
+    bare = [each for each in attachments if is_bare_key(value, each)]
+    names = " or ".join(f"`{shown(each)}`" for each in (bare or attachments)[:4])
     yield Finding(
         span=value.span,
         message=f"`{value}` is a key in this file; no network is deployed by that name"

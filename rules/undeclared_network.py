@@ -57,7 +57,8 @@ def undeclared_network(service: Service) -> Iterator[Finding]:
 
     ## Source
 
-    Docker Engine 20.10 and 26.1 refuse such a stack.
+    `docker stack deploy` of CLI 28.2.2 answers so, `docker stack config` of 28.2.2 and 26.1.5 take
+    the file. All three were run.
     """
     if not service.routing:
         return

@@ -117,6 +117,13 @@ EXAMPLES = {
         stack([HOSTS, PORT], service="    ports: [{mode: host, target: 8080}]\n", top=""),
         [],
     ),
+    "G25 a demo for every reader, with the key of the network": (
+        stack(
+            ["com.docker.lb.hosts: colors.lab.local", "com.docker.lb.port: 3000", KEY],
+            deploy="      replicas: 3\n",
+        ),
+        ["network-key-not-name"],
+    ),
     "G26 certificate with the prefix, network without": (
         stack([HOSTS, PORT, KEY, "com.docker.lb.ssl_cert: red_a", "com.docker.lb.ssl_key: red_b"]),
         ["network-key-not-name"],

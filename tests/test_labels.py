@@ -1,6 +1,7 @@
 """Which keys are near misses of a label, and of which."""
 
 import pytest
+from support import judge
 
 from linter.labels import meant, nearest, rows
 
@@ -14,12 +15,18 @@ from linter.labels import meant, nearest, rows
         ("com.dokcer.lb.port", "port"),
         ("com.docker.bl.port", "port"),
         ("docker.lb.port", "port"),
+        ("io.docker.lb.port", "port"),
+        ("com.docker.lb_port", "port"),
+        ("com.docker.lb:port", "port"),
+        ("com.docker.lbport", "port"),
         ("com.docker.lb.defaul_backend", "default_backend"),
         ("com.docker.lb.backendmode", "backend_mode"),
         ("com.docker.lb.host", "hosts"),
         ("com.docker.lb.prot", "port"),
         ("com.docker.lb.context-root", "context_root"),
         ("com.docker.lb.sticky_session", "sticky_session_cookie"),
+        ("com.docker.lb.ssl_cert_key", "ssl_key"),
+        ("com.docker.lb.ssl_certs", "ssl_cert"),
         ("com.docker.lb.redirect", "redirects"),
         ("com.docker.lb.websocket_endpoint", "websocket_endpoints"),
         ("COM.DOCKER.LB.HOSTS", "hosts"),
@@ -46,7 +53,12 @@ def test_near_misses(key, expected):
         "com.docker.interlock.extension",
         "com.docker.hub",
         "com.mycorp.lb.port",
+        "com.mycorp.docker.lb.port",
+        "com.docker.ldap.hosts",
+        "com.docker.network.driver.mtu",
+        "com.docker.ssl_only",
         "traefik.docker.network",
+        "traefik.docker.lb.port",
         "traefik.http.services.web.loadbalancer.server.port",
         "org.example.network",
         "interlock.hostname",
@@ -62,3 +74,21 @@ def test_what_is_no_near_miss(key):
 def test_a_name_that_resembles_none():
     assert nearest("weight") is None
     assert "hosts" == nearest("hostname")
+
+
+@pytest.mark.parametrize(
+    ("labels", "fixes"),
+    [
+        ("com.docker.lb.host: a", ["com.docker.lb.hosts"]),
+        ("'com.docker.lb.host': a", ["'com.docker.lb.hosts'"]),
+        ("com.docker.lb.host: a, com.docker.lb.hosts: b", [None]),
+        ("com.docker.lb.host: a, com.docker.lb.hosst: b", [None, None]),
+        (r'"com.docker.lb.h\x6fst": a', [None]),
+    ],
+    ids=["plain", "quoted", "beside the right one", "two for one", "with an escape"],
+)
+def test_a_rename_never_makes_a_label_twice(labels, fixes):
+    text = f"services: {{web: {{image: i, deploy: {{labels: {{{labels}}}}}}}}}\n"
+    findings = [each.finding for each in judge(text, only="misspelt-label").diagnostics]
+
+    assert fixes == [each.fix and each.fix.edits[0].text for each in findings]

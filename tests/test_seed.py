@@ -54,11 +54,16 @@ def test_vip_mode_with_a_sticky_cookie(texts):
     assert "vip" == finding.notes[0].span.text
 
 
-def test_each_place_is_in_the_file_that_decides():
-    (diagnostic,) = judge(COOKIE, VIP).diagnostics
+@pytest.mark.parametrize(
+    ("texts", "cookie", "mode"),
+    [((COOKIE, VIP), "0.yml", "1.yml"), ((VIP, COOKIE), "1.yml", "0.yml")],
+    ids=["vip-on-top", "cookie-on-top"],
+)
+def test_each_place_is_in_the_file_that_decides(texts, cookie, mode):
+    (diagnostic,) = judge(*texts).diagnostics
 
-    assert "0.yml" == diagnostic.path
-    assert "1.yml" == diagnostic.finding.notes[0].span.source.path
+    assert cookie == diagnostic.finding.span.source.path
+    assert mode == diagnostic.finding.notes[0].span.source.path
 
 
 def test_the_service_that_inherits_is_pointed_at():
@@ -93,6 +98,15 @@ def test_targets_of_vip_mode(target, supported):
     report = judge(text, target=targets.parse(target))
 
     assert ([] if supported else ["mode-unsupported-by-target"]) == rules_of(report)
+
+
+def test_a_target_names_all_services_that_share_the_mode():
+    text = ALIAS.replace("sticky_session_cookie: session", "context_root: /app")
+    text += "  api:\n    image: i\n    deploy:\n      labels: *l\n"
+    (diagnostic,) = judge(text, target=targets.parse("ucp-3.1.1")).diagnostics
+
+    assert "mode-unsupported-by-target" == diagnostic.rule
+    assert ("web", "api") == diagnostic.services
 
 
 def test_one_cause_is_one_finding():

@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 # Everything but the code, which must come from the wheel.
 mkdir "$work/tests-only"
 (cd "$here" && git ls-files --cached --others --exclude-standard) |
-    grep -v -E '^(linter|rules|schemas)/' |
+    grep -v -E '^(linter|rules)/' |
     (cd "$here" && tar -c -T -) | tar -x -C "$work/tests-only"
 cd "$work/tests-only"
 "$work/venv/bin/python" -c 'import linter, sys; sys.exit("tests-only" in linter.__file__)'
