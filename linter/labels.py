@@ -19,7 +19,7 @@ _OTHERS = ("com.docker.ucp.", "com.docker.stack.", "com.docker.compose.", "com.d
 # What may stand around `docker` and `lb` in a prefix that was meant to be ours.
 _PREFIX_WORDS = frozenset({"com", "docker", "io", "lb", "org"})
 
-# Names that resemble one label and mean another: `interlock.ssl_cert_key` was the key of Interlock 1.
+# Names that resemble one label and mean another; `interlock.ssl_cert_key` named a key once.
 _MEANT_OTHERWISE = {"ssl_cert_key": "ssl_key"}
 
 

@@ -84,12 +84,13 @@ def ignores(source: Source, rules: Collection[str], today: date) -> Iterator[Ign
     if _MARK not in source.text:
         return
     spans = sorted(_texts(source))
+    following = _following_lines(source)
     for match in _COMMENT.finditer(source.text):
         start = match.start()
         stands_free = start == 0 or not source.text[start - 1 : start].strip()
         _, end = spans[before - 1] if (before := bisect_left(spans, (start, 0))) else (0, 0)
         if stands_free and start >= end:  # else it is part of a value
-            yield _ignore(source, match, rules, today)
+            yield _ignore(source, match, rules, today, following)
 
 
 def _texts(source: Source) -> Iterator[tuple[int, int]]:
@@ -103,7 +104,13 @@ def _texts(source: Source) -> Iterator[tuple[int, int]]:
             yield start, scalar.end
 
 
-def _ignore(source: Source, match: re.Match[str], rules: Collection[str], today: date) -> Ignore:
+def _ignore(
+    source: Source,
+    match: re.Match[str],
+    rules: Collection[str],
+    today: date,
+    following: list[int],
+) -> Ignore:
     names: list[RuleName] = []
     if match["names"] is not None and match["verb"] in ("ignore", "ignore-file"):
         offset = match.start("names")
@@ -118,7 +125,9 @@ def _ignore(source: Source, match: re.Match[str], rules: Collection[str], today:
         names=tuple(each for each in names if each.name in rules),
         unknown=tuple(each for each in names if each.name not in rules),
         reason=_UNTIL.sub("", match["reason"]).strip(),
-        line=None if match["verb"] == "ignore-file" else _silenced_line(source, match.start()),
+        line=None
+        if match["verb"] == "ignore-file"
+        else _silenced_line(source, match.start(), following),
         until=until,
         until_span=until_span,
         expired=until_span is not None and (until is None or until < today),
@@ -139,15 +148,18 @@ def _until(source: Source, match: re.Match[str]) -> tuple[date | None, Span | No
         return None, span
 
 
-def _silenced_line(source: Source, offset: int) -> int:
+def _silenced_line(source: Source, offset: int, following: list[int]) -> int:
     """The line of a comment behind something; for one on a line of its own, the next with text."""
     line = source.position(offset).line
-    if source.text[source.line_span(line).start : offset].strip():
-        return line
+    alone = not source.text[source.line_span(line).start : offset].strip()
+    return following[line] if alone else line
+
+
+def _following_lines(source: Source) -> list[int]:
+    """For each line, counted from 1, the next one that holds more than a comment."""
     last = source.position(len(source.text)).line
-    while line < last:
-        line += 1
-        text = source.line_span(line).text.strip()
-        if text and not text.startswith("#"):
-            break
-    return line
+    following = [last] * (last + 1)
+    for line in range(last - 1, 0, -1):
+        text = source.line_span(line + 1).text.strip()
+        following[line] = line + 1 if text and not text.startswith("#") else following[line + 1]
+    return following

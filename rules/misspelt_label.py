@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from linter.diagnostic import Edit, Finding, Fix, Severity
 from linter.labels import PREFIX
 from linter.rule import Evidence, Subject, rule
-from linter.stack import Label, Service
+from linter.stack import Form, Label, Service
 
 
 @rule(
@@ -73,6 +73,7 @@ def _finding(service: Service, label: Label, meant: str) -> Finding:
         each.meant for each in service.labels if each.meant == meant
     ]
     literal = label.key.span.text.strip("'\"") == label.key.value
+    spaced = label.form is Form.LIST and str(label.key).endswith(" ")  # and so is the value
     quote = label.key.span.text[0] if label.key.span.text[:1] in ("'", '"') else ""
     edit = Edit(label.key.span, f"{quote}{right}{quote}")
     return Finding(
@@ -80,5 +81,7 @@ def _finding(service: Service, label: Label, meant: str) -> Finding:
         message=f"`{label.key}` is no label of Interlock; `{right}` is",
         effect="the label is passed over without a word",
         help=f"write `{right}`" if alone else f"keep one `{right}`, and take the others out",
-        fix=Fix("Rename the label", (edit,), safe=False) if alone and literal else None,
+        fix=Fix("Rename the label", (edit,), safe=False)
+        if alone and literal and not spaced
+        else None,
     )

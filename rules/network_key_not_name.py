@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.diagnostic import Edit, Finding, Fix, Note, Severity
+from linter.interpolation import Parts
 from linter.rule import Evidence, Subject, rule
-from linter.stack import Service, Text
+from linter.stack import STACK_NAME, Service, Text
 
 from ._networks import deployed, fits, is_bare_key, label_value, shown
 
@@ -80,18 +81,20 @@ def network_key_not_name(service: Service) -> Iterator[Finding]:
     (attachment,) = service.attachments
     if not is_bare_key(value, attachment) or fits(value, attachment):
         return
-    name = shown(attachment)
+    name, parts = shown(attachment), deployed(attachment)
     yield Finding(
         span=value.span,
         message=f"`{value}` is a key in this file; the network is deployed as `{name}`",
         effect="requests arrive because there is no other network, and the mismatch is reported",
-        help=f"write `{name}`, leave the label out, or give the network a `name`",
+        help=f"write `{name}`, leave the label out, or give the network a `name`"
+        if STACK_NAME in parts
+        else f"write `{name}`, or leave the label out",
         notes=(Note(attachment.key.span, "the only network of the service"),),
-        fix=_fix(value, deployed(attachment)),
+        fix=_fix(value, parts),
     )
 
 
-def _fix(value: Text, name: tuple[object, ...]) -> Fix | None:
+def _fix(value: Text, name: Parts) -> Fix | None:
     """Put the deployed name in the place of the key, where it is known."""
     if len(name) != 1 or not isinstance(name[0], str):
         return None

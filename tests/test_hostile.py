@@ -123,6 +123,13 @@ def test_ten_thousand_ignore_comments(tmp_path):
     assert check(path)[0] in (0, 1)
 
 
+def test_ten_thousand_lines_of_ignore_comments(tmp_path):
+    path = tmp_path / "stack.yml"
+    path.write_text("# interlock-lint: ignore[not-routed]\n" * 10_000 + HEAD + "        a: b\n")
+
+    assert (1, "") == check(path)
+
+
 @pytest.mark.parametrize(
     "value", ["1" * 100_000, "a," * 50_000, "http://a,b;" * 20_000, "/" * 100_000]
 )

@@ -84,11 +84,18 @@ def test_a_name_that_resembles_none():
         ("com.docker.lb.host: a, com.docker.lb.hosts: b", [None]),
         ("com.docker.lb.host: a, com.docker.lb.hosst: b", [None, None]),
         (r'"com.docker.lb.h\x6fst": a', [None]),
+        ('"com.docker.lb.hosts ": a', ['"com.docker.lb.hosts"']),
+        ("[com.docker.lb.host=a]", ["com.docker.lb.hosts"]),
+        ("[com.docker.lb.hosts = a]", [None]),
     ],
-    ids=["plain", "quoted", "beside the right one", "two for one", "with an escape"],
+    ids=[
+        *("plain", "quoted", "beside the right one", "two for one", "with an escape", "a blank"),
+        *("list", "blanks around the sign"),
+    ],
 )
-def test_a_rename_never_makes_a_label_twice(labels, fixes):
-    text = f"services: {{web: {{image: i, deploy: {{labels: {{{labels}}}}}}}}}\n"
+def test_a_label_is_renamed_where_that_is_all_it_takes(labels, fixes):
+    labels = labels if labels.startswith("[") else f"{{{labels}}}"
+    text = f"services: {{web: {{image: i, deploy: {{labels: {labels}}}}}}}\n"
     findings = [each.finding for each in judge(text, only="misspelt-label").diagnostics]
 
     assert fixes == [each.fix and each.fix.edits[0].text for each in findings]
