@@ -21,6 +21,8 @@ def test_output_in_documents_is_what_the_program_prints(name):
 
     assert "$ interlock-lint check" in text
     assert refresh.refreshed(text) == text
+    assert "usage:" not in text
+    assert "error: " not in text
 
 
 def test_the_readme_opens_with_the_two_commands():
