@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TextIO
 
 from linter import __version__, manual, registry, report, targets
 from linter.config import UsageError
@@ -51,6 +52,8 @@ is named is always judged.
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the return value is the exit status."""
+    sys.stdout = sys.stdout or _nowhere()  # None where it was closed before the start
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -68,6 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FINDINGS
     except KeyboardInterrupt:
         return 130
+    except OSError as error:  # of the streams: files have been dealt with
+        _complain(f"error: cannot print: {(error.strerror or str(error)).lower()}")
+        sys.stdout = _nowhere()  # what is left in the buffer would fail once more at exit
+        return NOT_JUDGED
     except Exception as error:
         if os.environ.get("INTERLOCK_LINT_TRACEBACK"):
             raise
@@ -77,6 +84,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return NOT_JUDGED
     return status
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - for the whole run
+
+
+def _standard_input() -> bytes:
+    return sys.stdin.buffer.read() if sys.stdin else b""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -216,7 +231,7 @@ def _check_all(arguments: argparse.Namespace) -> int:
     rules = registry.load()
     outputs = [_output(text) for text in arguments.output]
     selection = Selection(_names(arguments.select, rules), _names(arguments.ignore, rules))
-    loader = Loader(_request(arguments), frozenset(rules), sys.stdin.buffer.read)
+    loader = Loader(_request(arguments), frozenset(rules), _standard_input)
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
     for job in loader.jobs():
         if arguments.verbose:

@@ -273,7 +273,10 @@ def _toml(path: Path, text: str) -> Any:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not TOML: {error}") from None
-    return data["tool"]["interlock-lint"] if path.name == "pyproject.toml" else data
+    if path.name != "pyproject.toml":
+        return data
+    tool = data.get("tool")
+    return tool.get("interlock-lint", {}) if isinstance(tool, dict) else {}
 
 
 def _yaml(path: Path, text: str) -> Document:
@@ -301,9 +304,9 @@ def _plain(node: Node) -> Any:
         if kind is Kind.BOOLEAN:
             return text == "true"
         return None if kind is Kind.NULL else node.value
+    # A key that is no scalar is none of ours, whatever it says.
     return {
-        key.value if isinstance(key, Scalar) else str(key): _plain(value)
-        for key, value in node.pairs
+        key.value if isinstance(key, Scalar) else "?": _plain(value) for key, value in node.pairs
     }
 
 

@@ -358,6 +358,42 @@ def test_a_reader_that_goes_away_is_no_error():
     assert b"" == result.stderr
 
 
+@pytest.mark.parametrize(
+    ("redirection", "status", "err"),
+    [
+        (">/dev/full", 3, "error: cannot print: no space left on device\n"),
+        (">&-", 1, ""),
+        ("2>&- >/dev/null", 1, ""),
+        ("--output json=/dev/full", 2, "error: --output: /dev/full: no space left on device\n"),
+    ],
+)
+def test_streams_that_take_nothing(workspace, redirection, status, err):
+    workspace({"stack.yml": BAD})
+    result = subprocess.run(
+        f"{sys.executable} -m linter check stack.yml {redirection}",
+        shell=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert (status, err) == (result.returncode, result.stderr)
+
+
+def test_standard_input_that_is_closed(workspace):
+    workspace({})
+    result = subprocess.run(
+        f"{sys.executable} -m linter check - <&-",
+        shell=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert 3 == result.returncode
+    assert "fault" not in result.stderr
+
+
 # -- Manual --------------------------------------------------------------------------------------
 
 

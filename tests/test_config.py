@@ -80,6 +80,15 @@ def test_pyproject_without_the_table_is_passed_over(workspace, run):
     assert 1 == run("check", "stack.yml")[0]
 
 
+@pytest.mark.parametrize(
+    "text", ["[tool.interlock-lint-x]\na = 1\n", "tool = 5\n# [tool.interlock-lint]\n"]
+)
+def test_pyproject_with_a_table_of_another_name(workspace, run, text):
+    workspace({"stack.yml": WARNING, "pyproject.toml": text})
+
+    assert 1 == run("check", "stack.yml")[0]
+
+
 def test_excluded_files_are_left_out_of_folders(workspace, run):
     workspace(
         {
@@ -178,6 +187,7 @@ def test_ignores(workspace, run, entry, silenced):
         ("exclude: vendor", ":1: `exclude`: 'vendor' is not of type 'array'"),
         ("- a", ":1: `the configuration`: ['a'] is not of type 'object'"),
         ("a: [", ":1: not YAML: "),
+        ("? [a]\n: b", ":1: unknown key `?`"),
         ("fail-on: info\nfail-on: error", ":2: the key `fail-on` is given twice"),
     ],
 )
