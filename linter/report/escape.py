@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-TAB = "    "
+_NAMED = {"\t": "    ", "\n": "\\n", "\r": "\\r"}
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -16,8 +16,8 @@ def escape(text: str) -> str:
 
 
 def _escape_character(character: str) -> str:
-    if character == "\t":
-        return TAB
+    if character in _NAMED:
+        return _NAMED[character]
     if unicodedata.category(character) not in _HIDDEN:
         return character
     code = ord(character)
