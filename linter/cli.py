@@ -237,7 +237,7 @@ def _check_all(arguments: argparse.Namespace) -> int:
         if arguments.verbose:
             _complain(f"reading {', '.join(source.path for source in job.sources)}")
         _judge(job, engine, loader.request.target)
-    result = engine.report
+    result = engine.finish()
     result.unjudged.extend(loader.unjudged)
     result.files += loader.passed_over
     result.sort()

@@ -9,13 +9,17 @@ from typing import Any, NamedTuple
 from linter import suppress
 from linter.config import Config
 from linter.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged
+from linter.proxy import Proxy
+from linter.routes import Fleet, Route
 from linter.rule import Rule
-from linter.source import Span
+from linter.source import Source, Span
 from linter.stack import Label, Service, Stack
-from linter.suppress import Ignore
+from linter.suppress import Ignore, Ignores
 
 _MOST_NOTES = 5
 """Services that are named one by one when they share a finding."""
+
+_OWN_TEMPLATE = "; a proxy template of your own, as is configured here, may do otherwise"
 
 
 class Selection(NamedTuple):
@@ -72,10 +76,13 @@ class Report:
 
 
 class _Raw(NamedTuple):
+    """What a rule said, about whom; `uncertain` where a proxy template may make it untrue."""
+
     rule: Rule
     finding: Finding
-    service: Service | None
-    label: Label | None
+    service: Service | None = None
+    label: Label | None = None
+    uncertain: bool = False
 
 
 class _Plan(NamedTuple):
@@ -88,9 +95,18 @@ class _Plan(NamedTuple):
     def rules(self, node: type[Any]) -> list[Rule]:
         return self.by_node.get(node, [])
 
+    @property
+    def running(self) -> frozenset[str]:
+        """The names of the rules that are not off."""
+        return frozenset(rule.name for rules in self.by_node.values() for rule in rules)
+
 
 class Engine:
-    """Judges stacks, one after the other, with the same rules."""
+    """
+    Judges stacks, one after the other, with the same rules, and at last their routes together.
+
+    `judge` takes one stack; `finish` judges what takes all of them, and gives the report.
+    """
 
     def __init__(self, rules: Iterable[Rule], selection: Selection, today: date) -> None:
         self.rules = list(rules)
@@ -98,7 +114,10 @@ class Engine:
         self.selection = selection
         self.today = today
         self.report = Report()
+        self._fleet = Fleet()
         self._plans: dict[int, _Plan] = {}
+        self._plan_by_source: dict[Source, _Plan] = {}
+        self._ignores = Ignores()
 
     def judge(self, stack: Stack, config: Config) -> None:
         """Run the rules over a stack and put what they find into the report."""
@@ -111,12 +130,35 @@ class Engine:
             reason = f"`docker stack deploy` refuses it: {refusal.reason}"
             report.unjudged.append(Unjudged(path, reason, refusal.span))
         plan = self._plan(config)
-        found = _group(self._walk(stack, plan), plan.levels)
-        found = [each for each in found if not self._silenced_by_config(each, config)]
-        kept = self._silence(stack, found, plan)
-        report.diagnostics.extend(kept)
-        threshold = config.fail_on.rank
-        report.failed = report.failed or any(each.severity.rank >= threshold for each in kept)
+        comments = [
+            comment
+            for source in stack.sources
+            for comment in suppress.ignores(source, self.names, self.today)
+        ]
+        self._ignores.add(comments)
+        if comments or any(service.is_routed for service in stack.services):
+            self._plan_by_source.update(dict.fromkeys(stack.sources, plan))
+            self._fleet.add(stack)
+        self._keep(_group(self._walk(stack, plan), plan.levels), plan, self._ignores)
+
+    def finish(self) -> Report:
+        """Judge the routes of all stacks, then which comments silenced nothing."""
+        raws: dict[int, list[_Raw]] = {}
+        for route in self._fleet.routes():
+            for raw in self._walk_route(route):
+                plan = self._plan_by_source[raw.finding.span.source]
+                raws.setdefault(id(plan.config), []).append(raw)
+        for key, found in raws.items():
+            plan = self._plans[key]
+            self._keep(_group(found, plan.levels), plan, self._ignores)
+        for comment in self._ignores.comments:
+            plan = self._plan_by_source[comment.span.source]
+            judged = self._ignores.judged(comment, plan.running)
+            path = comment.span.source.path
+            found = [_Raw(*pair) for pair in self._run(plan.rules(Ignore), judged, path)]
+            self._keep(_group(found, plan.levels), plan, Ignores())
+        self.report.sort()
+        return self.report
 
     def _plan(self, config: Config) -> _Plan:
         """What runs under a configuration; kept, because many stacks share one."""
@@ -134,14 +176,22 @@ class Engine:
         path = stack.path
         label_rules, service_rules = plan.rules(Label), plan.rules(Service)
         for rule, finding in self._run(plan.rules(Stack), stack, path):
-            for service, label in _about(stack, finding.span):
-                yield _Raw(rule, finding, service, label)
+            for service, label in _about(stack.services, finding.span):
+                yield _raw(rule, finding, service, label, stack.proxy)
         for service in stack.services:
             for rule, finding in self._run(service_rules, service, path):
-                yield _Raw(rule, finding, service, _label_at(service, finding.span))
+                yield _raw(rule, finding, service, _label_at(service, finding.span), stack.proxy)
             for label in service.labels:
                 for rule, finding in self._run(label_rules, label, path):
-                    yield _Raw(rule, finding, service, label)
+                    yield _raw(rule, finding, service, label, stack.proxy)
+
+    def _walk_route(self, route: Route) -> Iterator[_Raw]:
+        rules = [rule for rule in self.rules if rule.on is Route]
+        services = [backend.service for backend in route.backends]
+        for rule, finding in self._run(rules, route, route.backends[0].stack):
+            if self._plan_by_source[finding.span.source].levels[rule.name] is not Severity.OFF:
+                for service, label in _about(services, finding.span):
+                    yield _raw(rule, finding, service, label, route.proxy)
 
     def _run(self, rules: list[Rule], node: object, path: str) -> Iterator[tuple[Rule, Finding]]:
         """What rules say about a node; one that crashes is reported, and the others go on."""
@@ -154,55 +204,35 @@ class Engine:
                 remedy = "this is a fault of interlock-lint; please report it"
                 self.report.unjudged.append(Unjudged(path, reason, help=remedy))
 
-    # -- Silencing -----------------------------------------------------------------------------
+    def _keep(self, found: Iterable[Diagnostic], plan: _Plan, ignores: Ignores) -> None:
+        """Put into the report what neither configuration nor comments silence."""
+        for diagnostic in found:
+            if self._silenced_by_config(diagnostic, plan.config) or ignores.silence(diagnostic):
+                self.report.ignored += 1
+                continue
+            self.report.diagnostics.append(diagnostic)
+            if diagnostic.severity.rank >= plan.config.fail_on.rank:
+                self.report.failed = True
 
     def _silenced_by_config(self, diagnostic: Diagnostic, config: Config) -> bool:
         if not config.ignores:
             return False
         path = config.relative(diagnostic.path)
-        silenced = any(each.covers(diagnostic, path, self.today) for each in config.ignores)
-        self.report.ignored += silenced
-        return silenced
+        return any(each.covers(diagnostic, path, self.today) for each in config.ignores)
 
-    def _silence(self, stack: Stack, found: list[Diagnostic], plan: _Plan) -> list[Diagnostic]:
-        """Leave out what comments silence, and judge the comments."""
-        ignores = suppress.Ignores(
-            ignore
-            for source in stack.sources
-            for ignore in suppress.ignores(source, self.names, self.today)
-        )
-        if not ignores.comments:
-            return found
-        kept: list[Diagnostic] = []
-        used: set[tuple[int, str]] = set()
-        for diagnostic in found:
-            covering = ignores.covering(diagnostic)
-            used.update((id(each), diagnostic.rule) for each in covering)
-            if covering:
-                self.report.ignored += 1
-            else:
-                kept.append(diagnostic)
-        judged = [
-            comment._replace(
-                unused=tuple(
-                    each
-                    for each in comment.names
-                    if plan.levels[each.name] is not Severity.OFF
-                    and (id(comment), each.name) not in used
-                ),
-            )
-            for comment in ignores.comments
-        ]
-        raw = (
-            _Raw(rule, finding, None, None)
-            for comment in judged
-            for rule, finding in self._run(plan.rules(Ignore), comment, comment.span.source.path)
-        )
-        about_comments = _group(raw, plan.levels)
-        kept.extend(
-            each for each in about_comments if not self._silenced_by_config(each, plan.config)
-        )
-        return kept
+
+def _raw(
+    rule: Rule,
+    finding: Finding,
+    service: Service | None,
+    label: Label | None,
+    proxy: Proxy | None,
+) -> _Raw:
+    uncertain = False
+    if rule.template and proxy is not None and service is not None:
+        cluster = proxy.cluster(service.value("service_cluster") or "")
+        uncertain = cluster is not None and cluster.template
+    return _Raw(rule, finding, service, label, uncertain)
 
 
 def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagnostic]:
@@ -214,7 +244,7 @@ def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagno
 
 
 def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
-    rule, finding, _, label = raws[0]
+    rule, finding, _, label, _ = raws[0]
     services = tuple(dict.fromkeys(str(raw.service.name) for raw in raws if raw.service))
     notes = list(finding.notes)
     seen = {note.span for note in notes} | {finding.span}
@@ -223,10 +253,15 @@ def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
             if note.span not in seen and len(notes) < _MOST_NOTES:
                 seen.add(note.span)
                 notes.append(note)
+    if notes:
+        finding = finding._replace(notes=tuple(notes))
+    if all(raw.uncertain for raw in raws):
+        finding = finding._replace(effect=finding.effect + _OWN_TEMPLATE)
+        severity = min(severity, Severity.INFO, key=lambda each: each.rank)
     return Diagnostic(
         rule=rule.name,
         severity=severity,
-        finding=finding._replace(notes=tuple(notes)) if notes else finding,
+        finding=finding,
         services=services,
         label=str(label.key) if label else None,
     )
@@ -237,14 +272,15 @@ def _inherited(raw: _Raw) -> Iterator[Note]:
         yield Note(raw.label.via[0], f"service `{raw.service.name}` takes it from here")
 
 
-def _about(stack: Stack, span: Span) -> list[tuple[Service | None, Label | None]]:
-    """The services that a finding on a stack points at, by a label that they may share, if any."""
-    labels = ((service, _label_at(service, span)) for service in stack.services)
+def _about(services: Iterable[Service], span: Span) -> list[tuple[Service | None, Label | None]]:
+    """The services that a finding points at, by a label that they may share, if any."""
+    services = list(services)
+    labels = ((service, _label_at(service, span)) for service in services)
     return (
         [(service, label) for service, label in labels if label]
         or [
             (service, None)
-            for service in stack.services
+            for service in services
             if any(block.key == span for block in service.blocks) or service.name.span == span
         ]
         or [(None, None)]

@@ -122,6 +122,51 @@ def _substitute(text: str, environment: Environment, offset: int) -> str | Varia
     return ""
 
 
+class Piece(NamedTuple):
+    """A part of a text between separators, with its offsets in the text as it is shown."""
+
+    start: int
+    end: int
+    parts: Parts
+
+
+def split(parts: Parts, separator: str) -> Iterator[Piece]:
+    """The pieces of a text between separators, which no variable holds; blanks are left out."""
+    shown = "".join(map(str, parts))
+    start = 0
+    for text in shown.split(separator):
+        stripped = text.strip(" ")
+        left = start + len(text) - len(text.lstrip(" ")) if stripped else start
+        right = left + len(stripped)
+        yield Piece(left, right, cut(parts, left, right))
+        start += len(text) + 1
+
+
+def cut(parts: Parts, start: int, end: int) -> Parts:
+    """What stands between two offsets of a text as it is shown."""
+    found: list[str | Variable] = []
+    offset = 0
+    for part in parts:
+        length = len(str(part))
+        if isinstance(part, Variable):
+            if start <= offset and offset + length <= end:
+                found.append(part)
+        else:
+            found.append(part[max(start - offset, 0) : max(end - offset, 0)])
+        offset += length
+    return join(found)
+
+
+def unset(text: str, environment: Environment) -> Iterator[str]:
+    """The variables that Docker takes for nothing: not set, and without a default."""
+    if "$" not in text or not environment.complete:
+        return
+    for match in _DOLLAR.finditer(text):
+        found = _SUBSTITUTION.fullmatch(match["named"] or match["braced"] or "")
+        if found and not found["operator"] and found["name"] not in environment.variables:
+            yield found["name"]
+
+
 def can_be_equal(one: Parts, other: Parts) -> bool:
     """
     Whether two texts can come out the same, whatever their unknown variables are.

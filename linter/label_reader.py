@@ -79,7 +79,9 @@ class LabelReader:
             key_span = Span(self.resolver.source, start, start + len(prefix))
             value_span = Span(self.resolver.source, min(key_span.end + 1, end), end)
         key = Text(key_span, key_parts, plain=item.plain, invalid=whole.invalid)
-        value = Text(value_span, value_parts, plain=item.plain, invalid=whole.invalid)
+        value = Text(
+            value_span, value_parts, plain=item.plain, invalid=whole.invalid, unset=whole.unset
+        )
         return self._label(key, value, whole.span, Form.LIST, via)
 
     def _label(

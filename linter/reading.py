@@ -12,14 +12,17 @@ from typing import NamedTuple
 
 from linter.interpolation import Environment, Parts
 from linter.label_reader import LabelReader
+from linter.proxy import Proxy
 from linter.resolver import Entries, Entry, Resolver
 from linter.source import Source, Span
 from linter.stack import (
     STACK_NAME,
     Attachment,
+    Deployment,
     Label,
     LabelBlock,
-    Network,
+    Port,
+    Resource,
     Service,
     Stack,
     Text,
@@ -43,6 +46,7 @@ class Context(NamedTuple):
     extra_labels: frozenset[str] = frozenset()
     stack_name: str | None = None
     target: Target | None = None
+    proxy: Proxy | None = None
 
 
 def read(sources: Iterable[Source], context: Context) -> Stack:
@@ -55,19 +59,23 @@ def read(sources: Iterable[Source], context: Context) -> Stack:
     for layer in layers:
         layer.read()
     services: dict[str, Service] = {}
-    networks: dict[str, Network] = {}
+    networks: dict[str, Resource] = {}
+    secrets: dict[str, Resource] = {}
     for layer in layers:
         for name, service in layer.services.items():
             services[name] = _over(services[name], service) if name in services else service
         networks |= layer.networks
+        secrets |= layer.secrets
     for service in services.values():
         service.attachments = tuple(_attachments(service, networks, context))
     return Stack(
         sources=tuple(layer.source for layer in layers),
         services=tuple(services.values()),
         networks=tuple(networks.values()),
+        secrets=tuple(secrets.values()),
         name=context.stack_name,
         target=context.target,
+        proxy=context.proxy,
         duplicates=tuple(each for layer in layers for each in layer.document.duplicates),
         ignored_documents=tuple(span for layer in layers for span in layer.ignored_documents()),
         refusals=tuple(dict.fromkeys(each for layer in layers for each in layer.resolver.refusals)),
@@ -85,7 +93,8 @@ def _over(base: Service, top: Service) -> Service:
         attachments=tuple(
             {each.key.parts: each for each in base.attachments + top.attachments}.values()
         ),
-        endpoint_mode=top.endpoint_mode or base.endpoint_mode,
+        ports=base.ports + top.ports,
+        deployment=top.deployment.over(base.deployment),
     )
 
 
@@ -95,7 +104,7 @@ def _merged(base: tuple[Label, ...], top: tuple[Label, ...] = ()) -> tuple[Label
 
 
 def _attachments(
-    service: Service, networks: dict[str, Network], context: Context
+    service: Service, networks: dict[str, Resource], context: Context
 ) -> Iterator[Attachment]:
     """The networks that a service joins, with what the files of its stack say of each."""
     joined = service.attachments or (Attachment(Text(service.name.span, ("default",)), None),)
@@ -104,17 +113,35 @@ def _attachments(
         yield Attachment(each.key, networks.get(key) or _implicit(key, context))
 
 
-def _implicit(key: str, context: Context) -> Network | None:
+def _implicit(key: str, context: Context) -> Resource | None:
     """The network that services join who join none; Docker creates it without a declaration."""
     if key != "default":
         return None
-    return Network(key, _prefixed(key, context), external=False)
+    return Resource(key, _prefixed(key, context), external=False)
 
 
 def _prefixed(key: str, context: Context) -> Parts:
     if context.stack_name is None:
         return (STACK_NAME, f"_{key}")
     return (f"{context.stack_name}_{key}",)
+
+
+def _short_port(span: Span, text: str) -> Port:
+    """`[[address:]published:]target[/protocol]`, both ports a number or a range."""
+    *outside, target = text.partition("/")[0].rsplit(":", 2)
+    return Port(span, _range(target), _range(outside[-1] if outside else ""))
+
+
+def _numbers(text: Text | None) -> range:
+    return _range(text.value or "") if text else range(0)
+
+
+def _range(text: str) -> range:
+    """`80` or `8000-8010`; what is neither is empty."""
+    first, _, last = text.partition("-")
+    if not (first.isdecimal() and (last or first).isdecimal()):
+        return range(0)
+    return range(int(first), int(last or first) + 1)
 
 
 class _Layer:
@@ -125,7 +152,8 @@ class _Layer:
         self.source = document.source
         self.context = context
         self.services: dict[str, Service] = {}
-        self.networks: dict[str, Network] = {}
+        self.networks: dict[str, Resource] = {}
+        self.secrets: dict[str, Resource] = {}
         self.resolver = Resolver(document.source, context.environment)
         self.labels = LabelReader(self.resolver, context.extra_labels)
 
@@ -136,7 +164,9 @@ class _Layer:
             return
         top = self.resolver.entries(self.document.root)
         for key, entry in self.resolver.section(top, "networks"):
-            self.networks[key] = self._network(key, entry)
+            self.networks[key] = self._resource(key, entry)
+        for key, entry in self.resolver.section(top, "secrets"):
+            self.secrets[key] = self._resource(key, entry)
         for key, entry in self.resolver.section(top, "services"):
             if not _SERVICE_NAME.fullmatch(key):
                 self.resolver.refuse(entry.key, f"`{key}` cannot be the name of a service")
@@ -163,7 +193,7 @@ class _Layer:
         if "labels" in entries:
             container = _merged(self.labels.block(entries["labels"], via).labels)
         deploy = entries.get("deploy")
-        endpoint_mode: Text | None = None
+        deployment = Deployment()
         labels: tuple[Label, ...] = ()
         if deploy and isinstance(deploy.value, Mapping):
             inner = self.resolver.entries(deploy.value)
@@ -173,9 +203,7 @@ class _Layer:
                 blocks.append(self._with_shadowed(block, deploy, inner["labels"]))
                 labels = _merged(block.labels)
                 misplaced.extend(self.labels.nested(inner["labels"]))
-            mode = inner.get("endpoint_mode")
-            if mode and isinstance(mode.value, Scalar):
-                endpoint_mode = self.resolver.text(mode.value)
+            deployment = self._deployment(inner)
         elif deploy and not self.resolver.is_null(deploy.value):
             self.resolver.refuse(deploy.key, "`deploy` must be a mapping")
         return Service(
@@ -185,8 +213,45 @@ class _Layer:
             blocks=tuple(blocks),
             misplaced=tuple(misplaced),
             attachments=tuple(self._attachments(entries)),
-            endpoint_mode=endpoint_mode,
+            ports=tuple(self._ports(entries)),
+            deployment=deployment,
         )
+
+    def _deployment(self, deploy: Entries) -> Deployment:
+        update = deploy.get("update_config")
+        inner: Entries = {}
+        if update and isinstance(update.value, Mapping):
+            inner = self.resolver.entries(update.value)
+        return Deployment(
+            mode=self._scalar(deploy, "mode"),
+            replicas=self._scalar(deploy, "replicas"),
+            endpoint_mode=self._scalar(deploy, "endpoint_mode"),
+            update_order=self._scalar(inner, "order"),
+            update_config=self.resolver.span(update.key) if update else None,
+        )
+
+    def _scalar(self, entries: Entries, key: str) -> Text | None:
+        entry = entries.get(key)
+        if entry is None or not isinstance(entry.value, Scalar):
+            return None
+        return self.resolver.text(entry.value)
+
+    def _ports(self, entries: Entries) -> Iterator[Port]:
+        ports = entries.get("ports")
+        if ports is None or not isinstance(ports.value, Sequence):
+            return
+        for item in ports.value.children:
+            value, _ = self.resolver.follow(item)
+            span = self.resolver.span(value)
+            if isinstance(value, Scalar):
+                yield _short_port(span, str(self.resolver.text(value)))
+            elif isinstance(value, Mapping):
+                long = self.resolver.entries(value)
+                target, published = self._scalar(long, "target"), self._scalar(long, "published")
+                mode = self._scalar(long, "mode")
+                yield Port(
+                    span, _numbers(target), _numbers(published), str(mode) if mode else "ingress"
+                )
 
     def _with_shadowed(self, block: LabelBlock, deploy: Entry, labels: Entry) -> LabelBlock:
         """Add the labels that a merge would have brought, had the service no block of its own."""
@@ -211,21 +276,21 @@ class _Layer:
                 if isinstance(scalar, Scalar):
                     yield Attachment(self.resolver.text(scalar), None)
 
-    def _network(self, key: str, entry: Entry) -> Network:
+    def _resource(self, key: str, entry: Entry) -> Resource:
+        span = self.resolver.span(entry.key)
         entries = self.resolver.entries(entry.value) if isinstance(entry.value, Mapping) else {}
-        name: Parts | None = None
-        if "name" in entries and isinstance(entries["name"].value, Scalar):
-            name = self.resolver.text(entries["name"].value).parts
+        name = self._scalar(entries, "name")
         external = False
         if "external" in entries:
             value = entries["external"].value
             if isinstance(value, Mapping):
                 external = True
-                old_name = self.resolver.entries(value).get("name")
-                if old_name and isinstance(old_name.value, Scalar):
-                    name = name or self.resolver.text(old_name.value).parts
+                name = name or self._scalar(self.resolver.entries(value), "name")
             elif isinstance(value, Scalar):
                 external = str(self.resolver.text(value)) == "true"
-        if not name:
-            name = (key,) if external else _prefixed(key, self.context)
-        return Network(key, name, external)
+        if name and name.parts:
+            deployed = name.parts
+        else:
+            deployed = (key,) if external else _prefixed(key, self.context)
+        labels = self.labels.block(entries["labels"], ()).labels if "labels" in entries else ()
+        return Resource(key, deployed, external, span, labels)

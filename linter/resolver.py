@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate
+from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate, unset
 from linter.scalars import Kind, Resolved, Undecodable, is_plainly_a_string, resolve
 from linter.source import Source, Span
 from linter.stack import Refusal, Text
@@ -55,12 +55,13 @@ class Resolver:
             kind, value = Kind.STRING, scalar.value
         else:
             kind, value = self.resolve(scalar)
-        parts, invalid = self._interpolated(value) if kind is Kind.STRING else ((value,), None)
-        return Text(self.span(scalar), parts if value else (), kind, scalar.plain, invalid)
+        if kind is not Kind.STRING or "$" not in value:
+            return Text(self.span(scalar), (value,) if value else (), kind, scalar.plain)
+        parts, invalid = self._interpolated(value)
+        absent = tuple(unset(value, self.environment))
+        return Text(self.span(scalar), parts, kind, scalar.plain, invalid, absent)
 
     def _interpolated(self, value: str) -> tuple[Parts, str | None]:
-        if "$" not in value:
-            return (value,), None
         try:
             return interpolate(value, self.environment), None
         except InvalidInterpolation as error:

@@ -33,11 +33,24 @@ class Subject(StrEnum):
     COMMENTS = "Comments of interlock-lint"
 
 
+class Mends(StrEnum):
+    """
+    Whether a rule can mend what it finds.
+
+    SAFE: what Docker deploys stays the same, or was refused before. UNSAFE: routing changes.
+    """
+
+    NOTHING = "-"
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
 class Rule(NamedTuple):
     """
     A rule: `check` is called with every node of the type `on`.
 
-    The docstring of `check` is the manual; its first line is the summary.
+    The docstring of `check` is the manual; its first line is the summary. `template` tells that the
+    fact was read off the vendor's own proxy template, so that it need not hold for another one.
     """
 
     name: str
@@ -46,6 +59,8 @@ class Rule(NamedTuple):
     evidence: Evidence
     subject: Subject
     check: Callable[[Any], Iterable[Finding]]
+    fix: Mends = Mends.NOTHING
+    template: bool = False
 
     @property
     def manual(self) -> str:
@@ -59,12 +74,18 @@ class Rule(NamedTuple):
 
 
 def rule(
-    *, on: type[Node], severity: Severity, evidence: Evidence, subject: Subject
+    *,
+    on: type[Node],
+    severity: Severity,
+    evidence: Evidence,
+    subject: Subject,
+    fix: Mends = Mends.NOTHING,
+    template: bool = False,
 ) -> Callable[[Callable[[Node], Iterable[Finding]]], Rule]:
     """Make a rule of a function; its name, with dashes, is the name of the rule."""
 
     def make(check: Callable[[Node], Iterable[Finding]]) -> Rule:
         name = check.__name__.replace("_", "-")
-        return Rule(name, severity, on, evidence, subject, check)
+        return Rule(name, severity, on, evidence, subject, check, fix, template)
 
     return make

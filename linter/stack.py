@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from linter.interpolation import Parts, Variable
 from linter.labels import PREFIX, meant
+from linter.proxy import Proxy
 from linter.scalars import Kind
 from linter.source import Source, Span
 from linter.syntax import DuplicateKey
@@ -24,7 +25,8 @@ class Text(NamedTuple):
 
     `parts` is the text as Docker will see it, with the variables that are not known; `span` is the
     text as written, quotes and all. `kind` is what YAML takes it for. `invalid` tells why Docker
-    cannot interpolate it; then `parts` is as written.
+    cannot interpolate it; then `parts` is as written. `unset` are the variables of which nothing is
+    left, because they are not set.
     """
 
     span: Span
@@ -32,6 +34,7 @@ class Text(NamedTuple):
     kind: Kind = Kind.STRING
     plain: bool = True
     invalid: str | None = None
+    unset: tuple[str, ...] = ()
 
     @property
     def value(self) -> str | None:
@@ -134,19 +137,62 @@ class Misplaced(NamedTuple):
     key: Text
 
 
-class Network(NamedTuple):
-    """A network that a stack declares, or that Docker adds; `deployed` is its name in the swarm."""
+class Resource(NamedTuple):
+    """
+    A network or a secret that a stack declares, or that Docker adds.
+
+    `deployed` is its name in the swarm, `span` the key where it is declared, if it is.
+    """
 
     key: str
     deployed: Parts
     external: bool
+    span: Span | None = None
+    labels: tuple[Label, ...] = ()
 
 
 class Attachment(NamedTuple):
     """A network that a service joins; `network` is None where the stack does not declare it."""
 
     key: Text
-    network: Network | None
+    network: Resource | None
+
+
+class Port(NamedTuple):
+    """
+    An entry of `ports:`.
+
+    `targets` are the ports of the container, `published` those outside; each is empty where it is
+    not written or not known. `mode` is `ingress`, `host`, or what else is written.
+    """
+
+    span: Span
+    targets: range = range(0)
+    published: range = range(0)
+    mode: str = "ingress"
+
+
+class Deployment(NamedTuple):
+    """What `deploy:` says beside the labels; None where it says nothing."""
+
+    mode: Text | None = None
+    replicas: Text | None = None
+    endpoint_mode: Text | None = None
+    update_order: Text | None = None
+    update_config: Span | None = None
+
+    def over(self, base: Deployment) -> Deployment:
+        """What it says, and where it says nothing what an earlier file does."""
+        return Deployment(
+            self.mode or base.mode,
+            self.replicas or base.replicas,
+            self.endpoint_mode or base.endpoint_mode,
+            self.update_order or base.update_order,
+            self.update_config or base.update_config,
+        )
+
+
+_NOTHING = Deployment()
 
 
 class Service:
@@ -166,7 +212,8 @@ class Service:
         blocks: tuple[LabelBlock, ...] = (),
         misplaced: tuple[Misplaced, ...] = (),
         attachments: tuple[Attachment, ...] = (),
-        endpoint_mode: Text | None = None,
+        ports: tuple[Port, ...] = (),
+        deployment: Deployment = _NOTHING,
     ) -> None:
         self.name = name
         self.labels = labels
@@ -174,7 +221,8 @@ class Service:
         self.blocks = blocks
         self.misplaced = misplaced
         self.attachments = attachments
-        self.endpoint_mode = endpoint_mode
+        self.ports = ports
+        self.deployment = deployment
         self.routing = {label.name: label for label in labels if label.name is not None}
 
     @property
@@ -215,15 +263,38 @@ class Service:
     def in_vip_mode(self) -> bool:
         return self.value("backend_mode") == "vip"
 
+    @property
+    def is_routed(self) -> bool:
+        """Whether it has what Interlock routes by: hosts, or the mark of the default backend."""
+        hosts = self.routing.get("hosts")
+        return (hosts is not None and bool(hosts.value.parts)) or self.is_on("default_backend")
+
+    @property
+    def tasks(self) -> int | None:
+        """How many tasks it is to have; None where that is not known, or up to the nodes."""
+        mode, replicas = self.deployment.mode, self.deployment.replicas
+        if mode is not None and mode.value != "replicated":
+            return None
+        if replicas is None:
+            return 1
+        value = replicas.value or ""
+        return int(value) if value.isdecimal() else None
+
+    @property
+    def publishes_in_host_mode(self) -> bool:
+        return any(port.mode == "host" for port in self.ports)
+
 
 class Stack(NamedTuple):
     """Services that are deployed together, from one file or from several."""
 
     sources: tuple[Source, ...]
     services: tuple[Service, ...] = ()
-    networks: tuple[Network, ...] = ()
+    networks: tuple[Resource, ...] = ()
+    secrets: tuple[Resource, ...] = ()
     name: str | None = None
     target: Target | None = None
+    proxy: Proxy | None = None
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
     refusals: tuple[Refusal, ...] = ()

@@ -52,31 +52,46 @@ class Ignore(NamedTuple):
 
 
 class Ignores:
-    """The ignore comments of a stack, to be asked which of them are about a finding."""
+    """Ignore comments, to be asked which findings they silence, and at last which silence none."""
 
-    def __init__(self, comments: Iterable[Ignore]) -> None:
-        self.comments = list(comments)
+    def __init__(self) -> None:
+        self.comments: list[Ignore] = []
         self._by_place: dict[tuple[Source, int | None], list[Ignore]] = {}
-        for comment in self.comments:
+        self._used: set[tuple[int, str]] = set()
+
+    def add(self, comments: Iterable[Ignore]) -> None:
+        for comment in comments:
+            self.comments.append(comment)
             if not comment.expired:
                 place = (comment.span.source, comment.line)
                 self._by_place.setdefault(place, []).append(comment)
 
-    def covering(self, diagnostic: Diagnostic) -> list[Ignore]:
-        """The comments that name its rule and stand at a line of any of its spans."""
+    def silence(self, diagnostic: Diagnostic) -> bool:
+        """Whether a comment names its rule and stands at a line of any of its spans."""
         if not self._by_place:
-            return []
+            return False
         places = {
             (span.source, line)
             for span in diagnostic.finding.spans()
             for line in (None, *span.lines())
         }
-        return [
+        covering = [
             comment
             for place in places
             for comment in self._by_place.get(place, ())
             if any(each.name == diagnostic.rule for each in comment.names)
         ]
+        self._used.update((id(each), diagnostic.rule) for each in covering)
+        return bool(covering)
+
+    def judged(self, comment: Ignore, ran: Collection[str]) -> Ignore:
+        """A comment with the rules that ran, and of which it silenced nothing."""
+        unused = (
+            each
+            for each in comment.names
+            if each.name in ran and (id(comment), each.name) not in self._used
+        )
+        return comment._replace(unused=tuple(unused))
 
 
 def ignores(source: Source, rules: Collection[str], today: date) -> Iterator[Ignore]:

@@ -57,7 +57,7 @@ def vip_without_virtual_ip(service: Service) -> Iterator[Finding]:
     Compose file reference and Swarm networking: `dnsrr` sets up no virtual IP. No source says what
     Interlock does then.
     """
-    mode = service.endpoint_mode
+    mode = service.deployment.endpoint_mode
     if not service.in_vip_mode or mode is None or mode.value != "dnsrr":
         return
     yield Finding(

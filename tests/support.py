@@ -51,8 +51,7 @@ def judge(*texts: str, only: str | None = None, **settings: object) -> Report:
     selection = Selection(only=frozenset({only} if only else ()))
     engine = Engine(registry.load().values(), selection, TODAY)
     engine.judge(read(sources, context), settings.get("config", Config()))
-    engine.report.sort()
-    return engine.report
+    return engine.finish()
 
 
 def found(report: Report) -> list[tuple[str, str]]:

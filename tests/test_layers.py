@@ -12,14 +12,14 @@ LINTER = Path(linter.__file__).parent
 
 # Each module may import those before it. A rule may import only the model.
 ORDER = """
-    source diagnostic pure_parser syntax scalars interpolation words labels targets stack
-    resolver label_reader reading
+    source diagnostic pure_parser syntax scalars interpolation words labels targets proxy stack
+    resolver label_reader reading routes
     rule edits place registry config suppress engine manual files sources
     report.escape report report.concise report.json report.text cli __main__
 """.split()
 MODEL = {
     *("source", "diagnostic", "scalars", "interpolation", "words", "labels", "targets"),
-    *("stack", "rule", "place", "suppress"),
+    *("proxy", "routes", "stack", "rule", "place", "suppress"),
 }
 
 

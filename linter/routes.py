@@ -1,0 +1,192 @@
+"""Knows routes: which services share a host, and which part of its requests each of them gets."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.interpolation import Parts, Variable, split
+from linter.proxy import Proxy
+from linter.source import Span
+from linter.stack import Service, Stack
+from linter.targets import Target
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+class Mode(StrEnum):
+    """To what the proxy sends: to each task, or to the virtual IP of the service."""
+
+    TASK = "task"
+    VIP = "vip"
+
+
+class Host(NamedTuple):
+    """One of the hosts of a service, in lower case, and where it stands."""
+
+    name: Parts
+    span: Span
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.name))
+
+
+class Backend(NamedTuple):
+    """
+    A service on a route.
+
+    `span` is what puts it there: the host, or the mark of the default backend. `stack` is the path
+    of its stack and `stack_name` its name, where that is known.
+    """
+
+    service: Service
+    span: Span
+    stack: str
+    stack_name: str | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.service.name)
+
+    @property
+    def mode(self) -> Mode | None:
+        """None where it depends on a variable, or is none that there is."""
+        label = self.service.routing.get("backend_mode")
+        if label is None or not label.value.parts:
+            return Mode.TASK
+        value = label.value.value
+        return Mode(value) if value in ("task", "vip") else None
+
+    @property
+    def tasks(self) -> int | None:
+        return self.service.tasks
+
+    @property
+    def servers(self) -> int | None:
+        """
+        Lines of the proxy's upstream: its tasks, or one for its virtual IP.
+
+        A service without tasks has none in either mode; one whose tasks are not known is taken to
+        have some.
+        """
+        if self.tasks == 0:
+            return 0
+        if self.mode is Mode.VIP:
+            return 1
+        return self.tasks if self.mode is Mode.TASK else None
+
+
+class Share(NamedTuple):
+    """The part of the requests that a service gets, and the part of the tasks that it has."""
+
+    backend: Backend
+    requests: Fraction
+    tasks: Fraction
+
+
+class Route(NamedTuple):
+    """
+    The services that answer for the same hosts in a service cluster.
+
+    `hosts` is empty for the route of the default backend, which takes what no other does. The
+    requests go to one list of servers, in which each has the same weight.
+    """
+
+    cluster: Parts
+    hosts: tuple[Host, ...]
+    backends: tuple[Backend, ...]
+    proxy: Proxy | None = None
+
+    @property
+    def title(self) -> str:
+        """The hosts for people."""
+        return ", ".join(f"`{host}`" for host in self.hosts)
+
+    @property
+    def serving(self) -> tuple[Backend, ...]:
+        """The services that have tasks, as far as that is known."""
+        return tuple(each for each in self.backends if each.tasks != 0)
+
+    def shares(self) -> tuple[Share, ...]:
+        """The exact share of each service; nothing where one of them is not known."""
+        servers = [each.servers for each in self.backends]
+        tasks = [each.tasks for each in self.backends]
+        if None in servers or None in tasks:
+            return ()
+        all_servers, all_tasks = sum(filter(None, servers)), sum(filter(None, tasks))
+        if not all_servers or not all_tasks:
+            return ()
+        from fractions import Fraction  # which imports a lot, and few routes are shared
+
+        return tuple(
+            Share(backend, Fraction(part or 0, all_servers), Fraction(count or 0, all_tasks))
+            for backend, part, count in zip(self.backends, servers, tasks, strict=True)
+        )
+
+
+class _Key(NamedTuple):
+    """
+    What two services must have in common to share a route.
+
+    `scope` is None, or the stack alone within which an unknown variable means the same.
+    """
+
+    swarm: tuple[Target | None, Proxy | None]
+    cluster: Parts
+    host: Parts | None
+    scope: Hashable = None
+
+
+class Fleet:
+    """The services of all stacks that are looked at together, by route."""
+
+    def __init__(self) -> None:
+        self._backends: dict[_Key, list[Backend]] = {}
+        self._hosts: dict[_Key, Host] = {}
+
+    def add(self, stack: Stack) -> None:
+        """Put the services of a stack on their routes."""
+        swarm = (stack.target, stack.proxy)
+        for service in stack.services:
+            if not service.is_routed:
+                continue
+            label = service.routing.get("service_cluster")
+            cluster = label.value.parts if label else ()
+            for host in hosts(service):
+                unknown = any(isinstance(part, Variable) for part in (*cluster, *host.name))
+                key = _Key(swarm, cluster, host.name, stack.path if unknown else None)
+                self._hosts.setdefault(key, host)
+                self._put(key, Backend(service, host.span, stack.path, stack.name))
+            if service.is_on("default_backend"):
+                span = service.routing["default_backend"].span
+                key = _Key(swarm, cluster, None)
+                self._put(key, Backend(service, span, stack.path, stack.name))
+
+    def _put(self, key: _Key, backend: Backend) -> None:
+        backends = self._backends.setdefault(key, [])
+        if not backends or backends[-1].service is not backend.service:
+            backends.append(backend)
+
+    def routes(self) -> Iterator[Route]:
+        """All routes; hosts that exactly the same services serve are one."""
+        groups: dict[Hashable, list[_Key]] = {}
+        for key, backends in self._backends.items():
+            same = (key.swarm, key.cluster, key.host is None, *(id(b.service) for b in backends))
+            groups.setdefault(same, []).append(key)
+        for first, *others in groups.values():
+            names = tuple(self._hosts[key] for key in (first, *others) if key in self._hosts)
+            yield Route(first.cluster, names, tuple(self._backends[first]), first.swarm[1])
+
+
+def hosts(service: Service) -> Iterator[Host]:
+    """The hosts of a service, each with its place."""
+    label = service.routing.get("hosts")
+    if label is None:
+        return
+    items = [item for item in split(label.value.parts, ",") if item.parts]
+    spans = label.value.parts_at((item.start, item.end) for item in items)
+    for item, span in zip(items, spans, strict=True):
+        name = tuple(part.lower() if isinstance(part, str) else part for part in item.parts)
+        yield Host(name, span)
