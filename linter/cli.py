@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from linter import __version__, manual, registry, report, targets
-from linter.config import UsageError
+from linter.config import UsageError, load_proxy
 from linter.diagnostic import Severity, Unjudged
 from linter.engine import Engine, Selection
 from linter.reading import Context, read
@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     rules = commands.add_parser(
         "rules",
         help="list the rules",
-        description="List the rules: name, severity, summary.",
+        description="List the rules: name, severity, kind of fix (safe, unsafe or -), summary.",
         epilog="examples:\n  interlock-lint rules\n  interlock-lint rules network vip",
         formatter_class=formatter,
     )
@@ -159,6 +159,12 @@ def _add_source_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--stack-name", metavar="NAME", help="name that the stack is deployed under")
     group.add_argument(
         "--target", metavar="VERSION", help="product version that the stack runs on: mke-3.8.16"
+    )
+    group.add_argument(
+        "--proxy-config",
+        type=Path,
+        metavar="FILE",
+        help="Interlock's own config.toml, with the service clusters that there are",
     )
     group.add_argument(
         "--env-file",
@@ -236,11 +242,10 @@ def _check_all(arguments: argparse.Namespace) -> int:
     for job in loader.jobs():
         if arguments.verbose:
             _complain(f"reading {', '.join(source.path for source in job.sources)}")
-        _judge(job, engine, loader.request.target)
+        _judge(job, engine)
+    engine.report.unjudged.extend(loader.unjudged)
+    engine.report.files += loader.passed_over
     result = engine.finish()
-    result.unjudged.extend(loader.unjudged)
-    result.files += loader.passed_over
-    result.sort()
     for unjudged in result.unjudged:
         _complain(_unjudged(unjudged))
     if not (result.files or result.unjudged):
@@ -251,12 +256,13 @@ def _check_all(arguments: argparse.Namespace) -> int:
     return NOT_JUDGED if result.unjudged else FINDINGS if result.failed else 0
 
 
-def _judge(job: Job, engine: Engine, target: targets.Target | None) -> None:
+def _judge(job: Job, engine: Engine) -> None:
     context = Context(
         environment=job.environment,
         extra_labels=job.config.extra_labels,
         stack_name=job.name,
-        target=target or job.config.target,
+        target=job.config.target,
+        proxy=job.config.proxy,
     )
     try:
         stack = read(job.sources, context)
@@ -271,12 +277,12 @@ def _rules(arguments: argparse.Namespace) -> int:
     found = [rule for rule in registry.load().values() if _mentions(rule, arguments.words)]
     longest = max((len(rule.name) for rule in found), default=0)
     for rule in found:
-        print(f"{rule.name:{longest}}  {rule.severity:7}  {rule.summary}")
+        print(f"{rule.name:{longest}}  {rule.severity:7}  {rule.fix:6}  {rule.summary}")
     return 0 if found else FINDINGS
 
 
 def _mentions(rule: Rule, words: Sequence[str]) -> bool:
-    text = f"{rule.name} {rule.severity} {rule.subject} {rule.summary}".lower()
+    text = f"{rule.name} {rule.severity} {rule.fix} {rule.subject} {rule.summary}".lower()
     return all(word.lower() in text for word in words)
 
 
@@ -305,6 +311,7 @@ def _request(arguments: argparse.Namespace) -> Request:
         config=arguments.config,
         isolated=arguments.isolated,
         target=target,
+        proxy=load_proxy(arguments.proxy_config) if arguments.proxy_config else None,
         stack_name=arguments.stack_name,
         env_files=tuple(arguments.env_file),
         env=arguments.env,

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from linter import targets
+from linter import proxy, targets
 from linter.diagnostic import Diagnostic, Severity
 from linter.labels import schema_path
 from linter.scalars import Kind, Undecodable, resolve
@@ -59,6 +59,7 @@ class Config(NamedTuple):
 
     root: Path = Path()
     target: targets.Target | None = None
+    proxy: proxy.Proxy | None = None
     fail_on: Severity = Severity.WARNING
     levels: Mapping[str, Severity] = MappingProxyType({})
     exclude: tuple[re.Pattern[str], ...] = ()
@@ -125,6 +126,22 @@ def load(path: Path, rules: Collection[str]) -> Config:
         raise UsageError(f"{where}: {error}") from None
 
 
+def load_proxy(path: Path) -> proxy.Proxy:
+    """
+    Read Interlock's own configuration.
+
+    Raises UsageError that names the file, the line where there is one, and what is wrong.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        return proxy.parse(text, str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {_reason(error)}") from None
+    except proxy.BrokenProxyConfiguration as error:
+        place = f"{path}:{error.line}" if error.line else str(path)
+        raise UsageError(f"{place}: {error.reason}") from None
+
+
 def glob(pattern: str) -> re.Pattern[str]:
     """A glob over paths: `*` and `?` stay within a folder, `**` does not."""
     translated = ""
@@ -163,6 +180,7 @@ def _config(path: Path, data: Any, rules: Collection[str]) -> Config:
     return Config(
         root=root,
         target=_target(data.get("target")),
+        proxy=load_proxy(root / data["proxy-config"]) if "proxy-config" in data else None,
         fail_on=Severity(data.get("fail-on", "warning")),
         levels=levels,
         exclude=tuple(map(glob, data.get("exclude", ()))),

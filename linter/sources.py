@@ -14,6 +14,7 @@ from linter.config import Config, StackFiles, UsageError
 from linter.diagnostic import Severity, Unjudged
 from linter.files import Unreadable
 from linter.interpolation import Environment
+from linter.proxy import Proxy
 from linter.source import Source
 from linter.targets import Target
 
@@ -29,6 +30,7 @@ class Request(NamedTuple):
     config: Path | None = None
     isolated: bool = False
     target: Target | None = None
+    proxy: Proxy | None = None
     stack_name: str | None = None
     env_files: tuple[str, ...] = ()
     env: bool = False
@@ -169,6 +171,7 @@ class Loader:
             config = configuration.load(found, self.rules) if found else Config()
             self._configs[found] = config._replace(
                 target=request.target or config.target,
+                proxy=request.proxy or config.proxy,
                 fail_on=request.fail_on or config.fail_on,
             )
         return self._configs[found]

@@ -50,6 +50,12 @@ class Text(NamedTuple):
     def __str__(self) -> str:
         return "".join(map(str, self.parts))
 
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether it is a number or a date that Docker prints in another way than it is written."""
+        numbers = (Kind.INTEGER, Kind.FLOAT, Kind.TIMESTAMP)
+        return self.plain and self.kind in numbers and self.span.text != self.value
+
     def parts_at(self, ranges: Iterable[tuple[int, int]]) -> Iterator[Span]:
         """
         The spans of parts of the value, given as offsets in it.
@@ -95,6 +101,19 @@ class Label(NamedTuple):
     def routes(self) -> bool:
         """Whether this is a label that Interlock looks at."""
         return self.name is not None
+
+    @property
+    def quote(self) -> str:
+        """The quotation mark that Docker leaves around the value, if it does."""
+        value = self.value.value or ""
+        return value[0] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else ""
+
+    @property
+    def is_spaced(self) -> bool:
+        """Whether it is written `- key = value`, so that spaces belong to key or value."""
+        return self.form is Form.LIST and (
+            str(self.key).endswith(" ") or str(self.value).startswith(" ")
+        )
 
 
 class StrayItem(NamedTuple):
@@ -255,6 +274,11 @@ class Service:
         label = self.routing.get(name)
         return label.value.value if label else None
 
+    def given(self, name: str) -> Label | None:
+        """A routing label that has a value, or may have one."""
+        label = self.routing.get(name)
+        return label if label is not None and label.value.parts else None
+
     def is_on(self, name: str) -> bool:
         """Whether a switch is on: only the value `true` is documented."""
         return self.value(name) == "true"
@@ -266,8 +290,7 @@ class Service:
     @property
     def is_routed(self) -> bool:
         """Whether it has what Interlock routes by: hosts, or the mark of the default backend."""
-        hosts = self.routing.get("hosts")
-        return (hosts is not None and bool(hosts.value.parts)) or self.is_on("default_backend")
+        return self.given("hosts") is not None or self.is_on("default_backend")
 
     @property
     def tasks(self) -> int | None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from linter.words import did_you_mean
+
 # Oldest first: the order in which features came.
 LINES = (
     "ucp-3.0",
@@ -48,12 +50,19 @@ class Target(NamedTuple):
 
         A line that is not named has it when it is younger than all that are.
         """
-        if not since:
-            return True
         releases = {release.line: release.patch or 0 for release in map(parse, since)}
         if self.line in releases:
             return self.patch is None or self.patch >= releases[self.line]
         return all(LINES.index(self.line) > LINES.index(line) for line in releases)
+
+    def is_past(self, until: str | None) -> bool:
+        """Whether the target is younger than the last release that had something."""
+        if until is None:
+            return False
+        last = parse(until)
+        if self.line == last.line:
+            return last.patch is not None and (self.patch is None or self.patch > last.patch)
+        return LINES.index(self.line) > LINES.index(last.line)
 
 
 def parse(text: str) -> Target:
@@ -65,8 +74,8 @@ def parse(text: str) -> Target:
     match = _TARGET.fullmatch(text.strip().lower())
     if not match or match["line"] not in LINES:
         raise UnknownTarget(
-            f"unknown target `{text}`: name one of the lines {', '.join(LINES)}, "
-            "or a release such as mke-3.8.16"
+            f"unknown target `{text}`{did_you_mean(text.strip().lower(), LINES)}: name one of the "
+            f"lines {', '.join(LINES)}, or a release such as mke-3.8.16"
         )
     patch = match["patch"]
     return Target(match["line"], None if patch in (None, "x") else int(patch))

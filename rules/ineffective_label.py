@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from linter.diagnostic import Finding, Fix, Severity
 from linter.labels import rows
 from linter.place import drop
-from linter.rule import Evidence, Subject, rule
+from linter.rule import Evidence, Mends, Subject, rule
 from linter.stack import Service
 
 
@@ -14,6 +14,7 @@ from linter.stack import Service
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABEL,
+    fix=Mends.UNSAFE,
 )
 def ineffective_label(service: Service) -> Iterator[Finding]:
     """

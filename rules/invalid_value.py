@@ -59,9 +59,11 @@ def invalid_value(label: Label) -> Iterator[Finding]:
     of Docker Enterprise and Mirantis Kubernetes Engine, and the NGINX template published there.
     """
     row = rows().get(label.name or "")
-    value = label.value.value
+    value, written = label.value.value, label.value.span.text
     if row is None or not value or label.value.kind is Kind.BOOLEAN or row.fits(value):
         return
+    if label.quote or label.is_spaced or (label.value.is_rewritten and row.fits(written)):
+        return  # other rules say so
     for span, wrong in _wrong_parts(label, row, value):
         suggestion = row.instead.get(wrong) or next(
             (choice for choice in row.choices if choice == wrong.strip().lower()), None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from linter.diagnostic import Edit, Finding, Fix, Severity
-from linter.rule import Evidence, Subject, rule
+from linter.rule import Evidence, Mends, Subject, rule
 from linter.scalars import Kind
 from linter.stack import Service, StrayItem
 
@@ -17,6 +17,7 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*=(?:[A-Za-z0-9._/-]|:(?=[A-Za-z0-9/
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
+    fix=Mends.SAFE,
 )
 def label_item_not_a_string(service: Service) -> Iterator[Finding]:
     """

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linter.diagnostic import Edit, Finding, Fix, Severity
 from linter.labels import PREFIX
-from linter.rule import Evidence, Subject, rule
+from linter.rule import Evidence, Mends, Subject, rule
 from linter.stack import Form, Label, Service
 
 
@@ -13,6 +13,7 @@ from linter.stack import Form, Label, Service
     severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.PLACE,
+    fix=Mends.UNSAFE,
 )
 def misspelt_label(service: Service) -> Iterator[Finding]:
     """
@@ -63,8 +64,11 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
     the documentation of 2018.
     """
     for label in service.labels:
-        if label.meant is not None:
-            yield _finding(service, label, label.meant)
+        if label.meant is None:
+            continue
+        if label.is_spaced and str(label.key).strip(" ") == PREFIX + label.meant:
+            continue  # nothing but a space before the `=`; another rule says so
+        yield _finding(service, label, label.meant)
 
 
 def _finding(service: Service, label: Label, meant: str) -> Finding:

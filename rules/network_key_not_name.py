@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linter.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.interpolation import Parts
-from linter.rule import Evidence, Subject, rule
+from linter.rule import Evidence, Mends, Subject, rule
 from linter.stack import STACK_NAME, Service, Text
 
 from ._networks import deployed, fits, is_bare_key, label_value, shown
@@ -15,6 +15,7 @@ from ._networks import deployed, fits, is_bare_key, label_value, shown
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
+    fix=Mends.UNSAFE,
 )
 def network_key_not_name(service: Service) -> Iterator[Finding]:
     """

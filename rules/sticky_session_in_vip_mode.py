@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Fix, Note, Severity
 from linter.place import drop
-from linter.rule import Evidence, Subject, rule
+from linter.rule import Evidence, Mends, Subject, rule
 from linter.stack import Service
 
 
@@ -13,6 +13,7 @@ from linter.stack import Service
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
+    fix=Mends.UNSAFE,
 )
 def sticky_session_in_vip_mode(service: Service) -> Iterator[Finding]:
     """

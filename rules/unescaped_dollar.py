@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linter.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.interpolation import unreadable
-from linter.rule import Evidence, Subject, rule
+from linter.rule import Evidence, Mends, Subject, rule
 from linter.source import Span
 from linter.stack import Label, Service, Text
 
@@ -14,6 +14,7 @@ from linter.stack import Label, Service, Text
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
+    fix=Mends.SAFE,
 )
 def unescaped_dollar(service: Service) -> Iterator[Finding]:
     """

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.diagnostic import Edit, Finding, Fix, Severity
-from linter.rule import Evidence, Subject, rule
+from linter.rule import Evidence, Mends, Subject, rule
 from linter.scalars import Kind
 from linter.stack import Form, Service
 
@@ -13,6 +13,7 @@ from linter.stack import Form, Service
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
+    fix=Mends.SAFE,
 )
 def unquoted_boolean(service: Service) -> Iterator[Finding]:
     """

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.diagnostic import Edit, Finding, Fix, Note, Severity
-from linter.rule import Evidence, Subject, rule
+from linter.rule import Evidence, Mends, Subject, rule
 from linter.source import Span
 from linter.suppress import Ignore
 
@@ -15,6 +15,7 @@ _EFFECT = "it would hide the next finding of that kind here"
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.COMMENTS,
+    fix=Mends.SAFE,
 )
 def unused_ignore(ignore: Ignore) -> Iterator[Finding]:
     """

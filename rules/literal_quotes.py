@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Edit, Finding, Fix, Severity
+from linter.rule import Evidence, Mends, Subject, rule
+from linter.source import Span
+from linter.stack import Form, Label
+
+
+@rule(
+    on=Label,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.FILE,
+    fix=Mends.UNSAFE,
+)
+def literal_quotes(label: Label) -> Iterator[Finding]:
+    """
+    Quotation marks inside a list item belong to the value.
+
+    ## Why is this bad?
+
+    YAML takes quotation marks away only when they surround the whole item. In `- key="value"` they
+    stay: the label is deployed with them, and the proxy looks for a host whose name has them.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            - com.docker.lb.hosts="app.example.com"
+            - com.docker.lb.port=8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            - "com.docker.lb.hosts=app.example.com"
+            - com.docker.lb.port=8080
+    ```
+
+    ## Fix safety
+
+    Changes the label that is deployed: it loses the quotation marks. There is no fix where the
+    whole item is in quotation marks already.
+
+    ## Source
+
+    Docker CLI 28.2.2 prints the value with the marks.
+    """
+    quote, value = label.quote, label.value
+    if not label.routes or not quote:
+        return
+    yield Finding(
+        span=value.span,
+        message=f"the quotation marks belong to the value of `{label.key}`",
+        effect=f"the label is deployed as `{value}`, with them",
+        help=f"write the item as `{quote}{label.key}={str(value)[1:-1]}{quote}`"
+        if label.form is Form.LIST
+        else "take one pair of quotation marks away",
+        fix=_fix(label, quote),
+    )
+
+
+def _fix(label: Label, quote: str) -> Fix | None:
+    """Put the marks around the whole item, where what is inside them reads the same."""
+    value = label.value
+    inside = value.span.text[1:-1]
+    if label.form is not Form.LIST or not value.plain or value.span.text[:1] != quote:
+        return None
+    if quote in inside or "\\" in inside:
+        return None
+    source, start = value.span.source, value.span.start
+    edits = (
+        Edit(Span(source, label.span.start, label.span.start), quote),
+        Edit(Span(source, start, start + 1), ""),
+    )
+    return Fix("Put the whole item in quotation marks", edits, safe=False)

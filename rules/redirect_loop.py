@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+from ._redirects import redirects
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.INFERRED,
+    subject=Subject.LABEL,
+    template=True,
+)
+def redirect_loop(service: Service) -> Iterator[Finding]:
+    """
+    A redirect leads to where it comes from.
+
+    ## Why is this bad?
+
+    The proxy answers every request for the source with the redirect, whatever its path. A target on
+    the same host with the same scheme is the source again: the browser follows until it gives up,
+    and nobody reaches the service.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.redirects: http://app.example.com,http://app.example.com/login
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    From http to https on the same host is no loop.
+
+    ## Source
+
+    The proxy template in the Docker Enterprise documentation, "Create a custom template": a
+    redirect stands for the whole host.
+    """
+    for redirect in redirects(service):
+        if redirect.source.origin == redirect.target.origin:
+            yield Finding(
+                span=redirect.target.span,
+                message=f"`{redirect.source.text}` is redirected to itself",
+                effect="browsers follow the redirect until they give up",
+                help="name another host, or https, or take the redirect out",
+                notes=(Note(redirect.source.span, "redirected from here"),),
+            )

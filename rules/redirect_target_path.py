@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+from ._redirects import redirects
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.INFERRED,
+    subject=Subject.LABEL,
+    template=True,
+)
+def redirect_target_path(service: Service) -> Iterator[Finding]:
+    """
+    The target of a redirect has a path, or ends in a slash.
+
+    ## Why is this bad?
+
+    The proxy appends the path of the request to the target. A request for `/cart` that is
+    redirected to `https://shop.example.com/new` arrives at `https://shop.example.com/new/cart`, and
+    with a slash at the end of the target at `//cart`.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: old.example.com,app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.redirects: http://old.example.com,http://app.example.com/
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: old.example.com,app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.redirects: http://old.example.com,http://app.example.com
+    ```
+
+    ## When it is fine
+
+    When the path of the request is to be appended, as after a move below a new path.
+
+    ## Source
+
+    The proxy template in the Docker Enterprise documentation, "Create a custom template": a
+    redirect is `return 302 <target>$request_uri`.
+    """
+    for redirect in redirects(service):
+        target = redirect.target
+        if not target.path or redirect.source.origin == target.origin:
+            continue
+        slash = target.path == "/"
+        yield Finding(
+            span=target.span,
+            message=f"the target `{target.text}` ends in a slash"
+            if slash
+            else f"the target `{target.text}` has a path",
+            effect="the path of the request is appended, so that `/cart` becomes `//cart`"
+            if slash
+            else f"the path of the request is appended to it: `{target.path.rstrip('/')}/…`",
+            help=f"write `{target.text[: -len(target.path)]}`",
+        )

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Edit, Finding, Fix, Severity
+from linter.labels import rows
+from linter.rule import Evidence, Mends, Subject, rule
+from linter.stack import Label
+
+
+@rule(
+    on=Label,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.FILE,
+    fix=Mends.UNSAFE,
+)
+def rewritten_number(label: Label) -> Iterator[Finding]:
+    """
+    A number without quotes that Docker writes in another way.
+
+    ## Why is this bad?
+
+    YAML reads `010` as the octal number 8 and `1.50` as 1.5. The label gets the number as Docker
+    prints it, not the text in the file.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.service_cluster: 1.50
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.service_cluster: "1.50"
+    ```
+
+    ## Fix safety
+
+    Changes the label that is deployed: it is then what the file says.
+
+    ## Source
+
+    Docker CLI 28.2.2 prints the values so.
+    """
+    value, written = label.value, label.value.span.text
+    if not label.routes or not value.is_rewritten:
+        return
+    row = rows().get(label.name or "")
+    if row is not None and not (row.fits(value.value or "") or row.fits(written)):
+        return  # the label cannot take it in either way; another rule says so
+    yield Finding(
+        span=value.span,
+        message=f"Docker reads `{written}` as a number and writes `{value}`",
+        effect=f"the label is deployed as `{value}`",
+        help=f'put it in quotes if the text is meant: `"{written}"`',
+        fix=Fix("Put the value in quotes", (Edit(value.span, f'"{written}"'),), safe=False),
+    )

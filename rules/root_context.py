@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Label
+
+
+@rule(
+    on=Label,
+    severity=Severity.INFO,
+    evidence=Evidence.INFERRED,
+    subject=Subject.LABEL,
+    template=True,
+)
+def root_context(label: Label) -> Iterator[Finding]:
+    """
+    The context root is `/`, which is what it is without the label.
+
+    ## Why is this bad?
+
+    Without a context root the whole host is routed, so the label says nothing new. It has one
+    effect all the same: the vendor's proxy template renders a host with a context root in another
+    way, and leaves its websocket endpoints out.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.context_root: /
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Source
+
+    The proxy template in the Docker Enterprise documentation, "Create a custom template".
+    """
+    if label.name == "context_root" and label.value.value == "/":
+        yield Finding(
+            span=label.value.span,
+            message="a context root of `/` is the whole host, as without the label",
+            effect="nothing is gained, and websocket endpoints of the service would be lost",
+            help="remove the label",
+        )

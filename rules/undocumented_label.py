@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.labels import rows
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Label
+
+
+@rule(
+    on=Label,
+    severity=Severity.INFO,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LABEL,
+)
+def undocumented_label(label: Label) -> Iterator[Finding]:
+    """
+    A label that was announced and never documented.
+
+    ## Why is this bad?
+
+    `algorithm` was announced in 2019 with the values `round_robin`, `ip_hash` and `least_conn`. It
+    never came into the documentation, so nobody can say whether a version reads it.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.algorithm: ip_hash
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.ip_hash: "true"
+    ```
+
+    ## When it is fine
+
+    When you have seen the effect in the configuration of your proxies.
+
+    ## Source
+
+    docker/docs issue 9749, by a vendor engineer; it was closed without a change in January 2020.
+    """
+    row = rows().get(label.name or "")
+    if row is None or row.status != "announced" or not label.value.parts:
+        return
+    announced: list[str] = row.schema["examples"]
+    values = ", ".join(f"`{value}`" for value in announced)
+    value = label.value.value
+    is_announced = value is None or value in announced
+    yield Finding(
+        span=label.key.span if is_announced else label.value.span,
+        message=f"`{label.key}` was announced and never documented"
+        if is_announced
+        else f"`{value}` is none of the values that were announced for `{label.key}`",
+        effect="whether any version of Interlock reads it is not known",
+        help="try whether it has an effect, or remove it"
+        if is_announced
+        else f"announced were {values}; try whether they have an effect, or remove the label",
+    )

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.routes import hosts
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.INFERRED,
+    subject=Subject.LABEL,
+    template=True,
+)
+def wildcard_host(service: Service) -> Iterator[Finding]:
+    """
+    A host has a wildcard.
+
+    ## Why is this bad?
+
+    No documentation mentions wildcards. The vendor's proxy template hands the name to NGINX as it
+    is, which understands `*.example.com` for plain HTTP; the map by which it chooses among TLS
+    connections compares whole names only. So HTTP may be answered where HTTPS is not.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: "*.example.com"
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com,www.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    Or make the service the default backend, which gets whatever no other service serves.
+
+    ## When it is fine
+
+    Without TLS, if you have tried it on your version.
+
+    ## Source
+
+    The proxy template in the Docker Enterprise documentation, "Create a custom template": hosts
+    become `server_name`, and the map over `$ssl_preread_server_name` has no `hostnames`.
+    """
+    for host in hosts(service):
+        if "*" in str(host):
+            yield Finding(
+                span=host.span,
+                message=f"a wildcard in the host `{host}` is not documented",
+                effect="plain HTTP may be answered, and HTTPS is not",
+                help="name each host, or make the service the default backend",
+            )

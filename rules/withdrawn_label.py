@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.labels import rows
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Label
+
+
+@rule(
+    on=Label,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LABEL,
+)
+def withdrawn_label(label: Label) -> Iterator[Finding]:
+    """
+    A label that was taken out of the documentation.
+
+    ## Why is this bad?
+
+    `ssl_backend` and `ssl_backend_tls_verify` stood in the label reference of 2018 and are gone
+    since 2019. The vendor's proxy template still has a place for the first and renders it so that
+    NGINX cannot read the result: one such label may stop the updates of all routes.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.ssl_backend: "true"
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8443
+            com.docker.lb.network: front
+            com.docker.lb.ssl_passthrough: "true"
+    networks:
+      front: {name: front}
+    ```
+
+    Passthrough is what is documented for a container that speaks TLS itself.
+
+    ## Source
+
+    Label reference of Docker Enterprise, the texts of 2018 and 2019; docker/docs pull request 8902;
+    the proxy template in "Create a custom template".
+    """
+    row = rows().get(label.name or "")
+    if row is not None and row.status == "withdrawn":
+        yield Finding(
+            span=label.key.span,
+            message=f"`{label.key}` is not documented since 2019",
+            effect="it may do nothing, or give the proxy a configuration that it refuses",
+            help="remove the label; if the container speaks TLS, use `ssl_passthrough`",
+        )
