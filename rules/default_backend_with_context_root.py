@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.INFERRED,
+    subject=Subject.LABELS,
+    template=True,
+)
+def default_backend_with_context_root(service: Service) -> Iterator[Finding]:
+    """
+    The default backend has a context root.
+
+    ## Why is this bad?
+
+    The default backend is there for all requests that no other service answers. A context root
+    limits it to one path: requests for any other path get an error page of NGINX.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.port: 8080
+            com.docker.lb.default_backend: "true"
+            com.docker.lb.context_root: /sorry
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.port: 8080
+            com.docker.lb.default_backend: "true"
+    ```
+
+    ## Source
+
+    The proxy template in the Docker Enterprise documentation, "Create a custom template": with a
+    context root there is no location for `/`.
+    """
+    root = service.given("context_root")
+    if root is None or root.value.value == "/" or not service.is_on("default_backend"):
+        return
+    yield Finding(
+        span=root.span,
+        message="the default backend is limited to a context root",
+        effect="requests for other paths get an error page of NGINX, not the default backend",
+        help="remove `context_root`, or give the service hosts and another one the default",
+        notes=(Note(service.routing["default_backend"].span, "the default backend"),),
+    )

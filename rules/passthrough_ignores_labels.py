@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+_HTTP = (
+    "context_root",
+    "context_root_rewrite",
+    "websocket_endpoints",
+    "sticky_session_cookie",
+    "ip_hash",
+)
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.INFERRED,
+    subject=Subject.LABELS,
+    template=True,
+)
+def passthrough_ignores_labels(service: Service) -> Iterator[Finding]:
+    """
+    Labels about HTTP for a service whose TLS connections are passed through.
+
+    ## Why is this bad?
+
+    Under passthrough the proxy sees the name of the host and then nothing but encrypted bytes. It
+    knows no path and no cookie, and the vendor's proxy template renders none of these labels.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8443
+            com.docker.lb.network: front
+            com.docker.lb.ssl_passthrough: "true"
+            com.docker.lb.context_root: /app
+    networks:
+      front: {name: front}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8443
+            com.docker.lb.network: front
+            com.docker.lb.ssl_passthrough: "true"
+    networks:
+      front: {name: front}
+    ```
+
+    Websockets need no label here: they go through with everything else.
+
+    ## Source
+
+    The proxy template in the Docker Enterprise documentation, "Create a custom template".
+    """
+    if not service.is_on("ssl_passthrough"):
+        return
+    place = Note(service.routing["ssl_passthrough"].value.span, "passthrough is chosen here")
+    for name in _HTTP:
+        label = service.given(name)
+        sticky = name in ("sticky_session_cookie", "ip_hash")
+        if label is None or (sticky and service.in_vip_mode):
+            continue
+        yield Finding(
+            span=label.span,
+            message=f"`{label.key}` has no effect under TLS passthrough",
+            effect="the proxy sees encrypted bytes, neither paths nor cookies",
+            help="remove the label, or let the proxy end TLS with `ssl_cert` and `ssl_key`",
+            notes=(place,),
+        )

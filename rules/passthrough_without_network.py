@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+from ._networks import shown
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LABELS,
+)
+def passthrough_without_network(service: Service) -> Iterator[Finding]:
+    """
+    TLS passthrough without a network label.
+
+    ## Why is this bad?
+
+    Elsewhere the label may be left out when the service joins one network. Under passthrough the
+    proxy has been given an incomplete configuration then, and TLS connections died before the
+    handshake; the vendor's advice is to give the label.
+
+    ## Example
+
+    ```yaml
+    # interlock-lint check --stack-name shop
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8443
+            com.docker.lb.ssl_passthrough: "true"
+    networks:
+      front:
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # interlock-lint check --stack-name shop
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8443
+            com.docker.lb.ssl_passthrough: "true"
+            com.docker.lb.network: shop_front
+    networks:
+      front:
+    ```
+
+    ## Source
+
+    docker/docs issue 9001 and pull request 9007: a service with passthrough and a published port,
+    and the workaround.
+    """
+    if not service.is_on("ssl_passthrough") or "network" in service.intended:
+        return
+    if len(service.attachments) != 1 or service.publishes_in_host_mode:
+        return  # of several networks another rule tells
+    (attachment,) = service.attachments
+    yield Finding(
+        span=service.routing["ssl_passthrough"].span,
+        message="TLS passthrough without `com.docker.lb.network`",
+        effect="TLS connections may fail before the handshake",
+        help=f"add `com.docker.lb.network: {shown(attachment)}`",
+        notes=(Note(attachment.key.span, "the only network of the service"),),
+    )

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.routes import hosts
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+from ._redirects import redirects
+
+
+@rule(
+    on=Service,
+    severity=Severity.INFO,
+    evidence=Evidence.INFERRED,
+    subject=Subject.LABELS,
+    template=True,
+)
+def plain_http_left_open(service: Service) -> Iterator[Finding]:
+    """
+    The proxy has a certificate for a host, and answers plain HTTP for it as well.
+
+    ## Why is this bad?
+
+    A certificate adds HTTPS; it takes HTTP away from nobody. Whoever types the name without a
+    scheme stays on the open line, passwords and cookies too.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.ssl_cert: app.cert
+            com.docker.lb.ssl_key: app.key
+    secrets:
+      app.cert: {external: true}
+      app.key: {external: true}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.ssl_cert: app.cert
+            com.docker.lb.ssl_key: app.key
+            com.docker.lb.redirects: http://app.example.com,https://app.example.com
+    secrets:
+      app.cert: {external: true}
+      app.key: {external: true}
+    ```
+
+    The target needs the port when the proxies do not publish HTTPS on 443.
+
+    ## When it is fine
+
+    When plain HTTP is meant to work, or is redirected before it reaches the proxy.
+
+    ## Source
+
+    The proxy template in the Docker Enterprise documentation, "Create a custom template", which
+    renders both servers; docker/docs issue 9161 has the redirect.
+    """
+    certificate = service.given("ssl_cert")
+    if certificate is None or service.is_on("ssl_passthrough"):
+        return
+    found = list(redirects(service))
+    if service.given("redirects") is not None and not found:
+        return  # not known, or not as it should be
+    moved = {each.source.host for each in found if each.source.scheme == "http"}
+    left = [str(host) for host in hosts(service) if host.name not in moved]
+    if left:
+        pairs = ";".join(f"http://{host},https://{host}" for host in left)
+        yield Finding(
+            span=certificate.key.span,
+            message=f"plain HTTP stays open for `{','.join(left)}`",
+            effect="the certificate adds HTTPS, and requests without TLS are answered as before",
+            help=f"add `com.docker.lb.redirects: {pairs}`"
+            if not found
+            else f"add to the redirects: `{pairs}`",
+        )

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.interpolation import Parts, can_be_equal
+from linter.routes import hosts
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+from ._redirects import redirects
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LABELS,
+)
+def redirect_source_not_served(service: Service) -> Iterator[Finding]:
+    """
+    A redirect starts from a host that the service does not serve.
+
+    ## Why is this bad?
+
+    The proxy answers the hosts in `com.docker.lb.hosts` and no others. A request for the source of
+    the redirect finds nobody there, so it is not redirected.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: new.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.redirects: http://old.example.com,http://new.example.com
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: old.example.com,new.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.redirects: http://old.example.com,http://new.example.com
+    ```
+
+    ## Source
+
+    Docker Enterprise documentation, "Implement application redirects": the example has both hosts
+    in the label.
+    """
+    label = service.given("hosts")
+    if label is None or service.is_on("default_backend") or service.is_on("ssl_passthrough"):
+        return
+    served = [host.name for host in hosts(service)]
+    for redirect in redirects(service):
+        source = redirect.source
+        if source.host and not any(_serves(name, source.host) for name in served):
+            name = "".join(map(str, source.host))
+            yield Finding(
+                span=source.span,
+                message=f"the host `{name}` is redirected and not served",
+                effect="the proxy does not answer for it, so nothing is redirected",
+                help=f"add `{name}` to `com.docker.lb.hosts`",
+                notes=(Note(label.value.span, "the hosts that are served"),),
+            )
+
+
+def _serves(name: Parts, host: Parts) -> bool:
+    """Whether a host of the label, perhaps with a wildcard, can be the one that is redirected."""
+    return can_be_equal(name, host) or fnmatchcase("".join(map(str, host)), "".join(map(str, name)))

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LABELS,
+)
+def rewrite_without_context_root(service: Service) -> Iterator[Finding]:
+    """
+    The context root is to be rewritten, and there is none.
+
+    ## Why is this bad?
+
+    `context_root_rewrite` takes the context root off the path before the request goes to the
+    service. Without `context_root` there is nothing to take off.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.context_root_rewrite: "true"
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.context_root: /app
+            com.docker.lb.context_root_rewrite: "true"
+    ```
+
+    ## Source
+
+    Label reference of Docker Enterprise: it changes the path of the context root to `/`.
+    """
+    if not service.is_on("context_root_rewrite") or "context_root" in service.intended:
+        return
+    yield Finding(
+        span=service.routing["context_root_rewrite"].span,
+        message="`context_root_rewrite` without `context_root`",
+        effect="there is no context root to take off the path, so nothing is rewritten",
+        help="add `com.docker.lb.context_root`, or remove the label",
+    )

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.INFERRED,
+    subject=Subject.LABELS,
+    template=True,
+)
+def two_sticky_methods(service: Service) -> Iterator[Finding]:
+    """
+    Sticky sessions by cookie and by address at once.
+
+    ## Why is this bad?
+
+    Both labels choose how NGINX spreads the requests, and it can follow only one: the later in its
+    configuration, with a warning that nobody sees. In the vendor's proxy template that is the
+    cookie.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.sticky_session_cookie: app_session
+            com.docker.lb.ip_hash: "true"
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.sticky_session_cookie: app_session
+    ```
+
+    ## Source
+
+    The proxy template in the Docker Enterprise documentation, "Create a custom template", which
+    renders both; "Persistent sessions" has them as two alternatives.
+    """
+    cookie = service.given("sticky_session_cookie")
+    if cookie is None or not service.is_on("ip_hash") or service.in_vip_mode:
+        return
+    yield Finding(
+        span=service.routing["ip_hash"].span,
+        message="`ip_hash` beside `sticky_session_cookie`",
+        effect="NGINX follows one of the two; in the vendor's template that is the cookie",
+        help="keep the one that you want",
+        notes=(Note(cookie.span, "the other method"),),
+    )

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.INFERRED,
+    subject=Subject.LABELS,
+    template=True,
+)
+def websocket_lost(service: Service) -> Iterator[Finding]:
+    """
+    Websocket endpoints beside a context root.
+
+    ## Why is this bad?
+
+    The vendor's proxy template renders either the context root of a host or its websocket
+    endpoints. With both labels the endpoints are left out, and connections are not upgraded.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.context_root: /app
+            com.docker.lb.websocket_endpoints: /app/ws
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.websocket_endpoints: /app/ws
+    ```
+
+    Or give the websockets a host of their own.
+
+    ## Source
+
+    The proxy template in the Docker Enterprise documentation, "Create a custom template".
+    """
+    endpoints, root = service.given("websocket_endpoints"), service.given("context_root")
+    if endpoints is None or root is None or service.is_on("ssl_passthrough"):
+        return
+    yield Finding(
+        span=endpoints.span,
+        message="websocket endpoints are left out beside a context root",
+        effect="websocket connections are not upgraded, and fail",
+        help="remove `context_root`, or give the websockets a host of their own",
+        notes=(Note(root.span, "the context root"),),
+    )
