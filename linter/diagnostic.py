@@ -52,7 +52,8 @@ class Finding(NamedTuple):
     What a rule yields.
 
     `message` says what is wrong, `effect` what happens because of it, `help` what to do, each in
-    one sentence without a period. `span` is the very text that is meant.
+    one sentence without a period. `span` is the very text that is meant. `at_most` is the severity
+    of a finding that is less certain than others of its rule.
     """
 
     span: Span
@@ -61,6 +62,7 @@ class Finding(NamedTuple):
     help: str = ""
     notes: tuple[Note, ...] = ()
     fix: Fix | None = None
+    at_most: Severity = Severity.ERROR
 
     def spans(self) -> tuple[Span, ...]:
         return (self.span, *(note.span for note in self.notes))

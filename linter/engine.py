@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from linter import suppress
 from linter.config import Config
 from linter.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged
-from linter.proxy import Proxy
 from linter.routes import Fleet, Route
 from linter.rule import Rule
 from linter.source import Source, Span
@@ -76,13 +76,12 @@ class Report:
 
 
 class _Raw(NamedTuple):
-    """What a rule said, about whom; `uncertain` where a proxy template may make it untrue."""
+    """What a rule said, and about whom."""
 
     rule: Rule
     finding: Finding
     service: Service | None = None
     label: Label | None = None
-    uncertain: bool = False
 
 
 class _Plan(NamedTuple):
@@ -175,23 +174,24 @@ class Engine:
     def _walk(self, stack: Stack, plan: _Plan) -> Iterator[_Raw]:
         path = stack.path
         label_rules, service_rules = plan.rules(Label), plan.rules(Service)
+        places = _Places(stack.services)
         for rule, finding in self._run(plan.rules(Stack), stack, path):
-            for service, label in _about(stack.services, finding.span):
-                yield _raw(rule, finding, service, label, stack.proxy)
+            for service, label in places.about(finding.span):
+                yield _Raw(rule, finding, service, label)
         for service in stack.services:
             for rule, finding in self._run(service_rules, service, path):
-                yield _raw(rule, finding, service, _label_at(service, finding.span), stack.proxy)
+                yield _Raw(rule, finding, service, _label_at(service, finding.span))
             for label in service.labels:
                 for rule, finding in self._run(label_rules, label, path):
-                    yield _raw(rule, finding, service, label, stack.proxy)
+                    yield _Raw(rule, finding, service, label)
 
     def _walk_route(self, route: Route) -> Iterator[_Raw]:
         rules = [rule for rule in self.rules if rule.on is Route]
-        services = [backend.service for backend in route.backends]
+        places = _Places([backend.service for backend in route.backends])
         for rule, finding in self._run(rules, route, route.backends[0].stack):
             if self._plan_by_source[finding.span.source].levels[rule.name] is not Severity.OFF:
-                for service, label in _about(services, finding.span):
-                    yield _raw(rule, finding, service, label, route.proxy)
+                for service, label in places.about(finding.span):
+                    yield _Raw(rule, finding, service, label)
 
     def _run(self, rules: list[Rule], node: object, path: str) -> Iterator[tuple[Rule, Finding]]:
         """What rules say about a node; one that crashes is reported, and the others go on."""
@@ -221,20 +221,6 @@ class Engine:
         return any(each.covers(diagnostic, path, self.today) for each in config.ignores)
 
 
-def _raw(
-    rule: Rule,
-    finding: Finding,
-    service: Service | None,
-    label: Label | None,
-    proxy: Proxy | None,
-) -> _Raw:
-    uncertain = False
-    if rule.template and proxy is not None and service is not None:
-        cluster = proxy.cluster(service.value("service_cluster") or "")
-        uncertain = cluster is not None and cluster.template
-    return _Raw(rule, finding, service, label, uncertain)
-
-
 def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagnostic]:
     """One finding per cause: what several services inherit from one place is said once."""
     groups: dict[tuple[str, tuple[str, int, int]], list[_Raw]] = {}
@@ -244,7 +230,7 @@ def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagno
 
 
 def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
-    rule, finding, _, label, _ = raws[0]
+    rule, finding, _, label = raws[0]
     services = tuple(dict.fromkeys(str(raw.service.name) for raw in raws if raw.service))
     notes = list(finding.notes)
     seen = {note.span for note in notes} | {finding.span}
@@ -255,9 +241,11 @@ def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
                 notes.append(note)
     if notes:
         finding = finding._replace(notes=tuple(notes))
-    if all(raw.uncertain for raw in raws):
+    at_most = finding.at_most
+    if all(map(_depends_on_template, raws)):
         finding = finding._replace(effect=finding.effect + _OWN_TEMPLATE)
-        severity = min(severity, Severity.INFO, key=lambda each: each.rank)
+        at_most = Severity.INFO
+    severity = min(severity, at_most, key=lambda each: each.rank)
     return Diagnostic(
         rule=rule.name,
         severity=severity,
@@ -272,19 +260,42 @@ def _inherited(raw: _Raw) -> Iterator[Note]:
         yield Note(raw.label.via[0], f"service `{raw.service.name}` takes it from here")
 
 
-def _about(services: Iterable[Service], span: Span) -> list[tuple[Service | None, Label | None]]:
-    """The services that a finding points at, by a label that they may share, if any."""
-    services = list(services)
-    labels = ((service, _label_at(service, span)) for service in services)
-    return (
-        [(service, label) for service, label in labels if label]
-        or [
-            (service, None)
-            for service in services
-            if any(block.key == span for block in service.blocks) or service.name.span == span
-        ]
-        or [(None, None)]
-    )
+def _depends_on_template(raw: _Raw) -> bool:
+    """Whether a finding says what the vendor's template does, of proxies that have another."""
+    cluster = raw.service.cluster if raw.rule.template and raw.service else None
+    return cluster is not None and cluster.template
+
+
+class _Places:
+    """Finds the services that a finding points at; several may share the place."""
+
+    def __init__(self, services: Iterable[Service]) -> None:
+        self.services = list(services)
+
+    def about(self, span: Span) -> list[tuple[Service | None, Label | None]]:
+        candidates = self._by_start.get((span.source, span.start), self.services)
+        labels = ((service, _label_at(service, span)) for service in candidates)
+        return (
+            [(service, label) for service, label in labels if label]
+            or [
+                (service, None)
+                for service in candidates
+                if any(block.key == span for block in service.blocks) or service.name.span == span
+            ]
+            or [(None, None)]
+        )
+
+    @cached_property
+    def _by_start(self) -> dict[tuple[Source, int], list[Service]]:
+        """The services by where their names, their labels and the values of those begin."""
+        found: dict[tuple[Source, int], list[Service]] = {}
+        for service in self.services:
+            spans = [service.name.span, *(block.key for block in service.blocks)]
+            for label in (*service.written, *service.container_labels):
+                spans += (label.span, label.value.span)
+            for source, start in dict.fromkeys((span.source, span.start) for span in spans):
+                found.setdefault((source, start), []).append(service)
+        return found
 
 
 def _label_at(service: Service, span: Span) -> Label | None:

@@ -25,6 +25,7 @@ from linter.stack import (
     Resource,
     Service,
     Stack,
+    Surroundings,
     Text,
 )
 from linter.syntax import (
@@ -66,16 +67,17 @@ def read(sources: Iterable[Source], context: Context) -> Stack:
             services[name] = _over(services[name], service) if name in services else service
         networks |= layer.networks
         secrets |= layer.secrets
+    surroundings = Surroundings(
+        context.stack_name, context.target, context.proxy, tuple(secrets.values())
+    )
     for service in services.values():
+        service.surroundings = surroundings
         service.attachments = tuple(_attachments(service, networks, context))
     return Stack(
         sources=tuple(layer.source for layer in layers),
         services=tuple(services.values()),
         networks=tuple(networks.values()),
-        secrets=tuple(secrets.values()),
-        name=context.stack_name,
-        target=context.target,
-        proxy=context.proxy,
+        surroundings=surroundings,
         duplicates=tuple(each for layer in layers for each in layer.document.duplicates),
         ignored_documents=tuple(span for layer in layers for span in layer.ignored_documents()),
         refusals=tuple(dict.fromkeys(each for layer in layers for each in layer.resolver.refusals)),
@@ -132,15 +134,19 @@ def _short_port(span: Span, text: str) -> Port:
     return Port(span, _range(target), _range(outside[-1] if outside else ""))
 
 
-def _numbers(text: Text | None) -> range:
-    return _range(text.value or "") if text else range(0)
-
-
-def _range(text: str) -> range:
-    """`80` or `8000-8010`; what is neither is empty."""
-    first, _, last = text.partition("-")
-    if not (first.isdecimal() and (last or first).isdecimal()):
+def _numbers(text: Text | None) -> range | None:
+    if text is None:
         return range(0)
+    return _range(text.value) if text.value is not None else None
+
+
+def _range(text: str) -> range | None:
+    """`80` or `8000-8010`; empty for nothing, None for what is neither."""
+    first, _, last = text.partition("-")
+    if not text:
+        return range(0)
+    if not (first.isdecimal() and (last or first).isdecimal()):
+        return None
     return range(int(first), int(last or first) + 1)
 
 

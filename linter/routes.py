@@ -97,7 +97,6 @@ class Route(NamedTuple):
     cluster: Parts
     hosts: tuple[Host, ...]
     backends: tuple[Backend, ...]
-    proxy: Proxy | None = None
 
     @property
     def title(self) -> str:
@@ -148,7 +147,7 @@ class Fleet:
 
     def add(self, stack: Stack) -> None:
         """Put the services of a stack on their routes."""
-        swarm = (stack.target, stack.proxy)
+        swarm = (stack.target, stack.surroundings.proxy)
         for service in stack.services:
             if not service.is_routed:
                 continue
@@ -177,7 +176,7 @@ class Fleet:
             groups.setdefault(same, []).append(key)
         for first, *others in groups.values():
             names = tuple(self._hosts[key] for key in (first, *others) if key in self._hosts)
-            yield Route(first.cluster, names, tuple(self._backends[first]), first.swarm[1])
+            yield Route(first.cluster, names, tuple(self._backends[first]))
 
 
 def hosts(service: Service) -> Iterator[Host]:

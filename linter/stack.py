@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from linter.interpolation import Parts, Variable
 from linter.labels import PREFIX, meant
-from linter.proxy import Proxy
+from linter.proxy import Cluster, Proxy
 from linter.scalars import Kind
 from linter.source import Source, Span
 from linter.syntax import DuplicateKey
@@ -181,13 +181,13 @@ class Port(NamedTuple):
     """
     An entry of `ports:`.
 
-    `targets` are the ports of the container, `published` those outside; each is empty where it is
-    not written or not known. `mode` is `ingress`, `host`, or what else is written.
+    `targets` are the ports of the container, `published` those outside; each is empty where none is
+    written, and None where it is not known. `mode` is `ingress`, `host`, or what else is written.
     """
 
     span: Span
-    targets: range = range(0)
-    published: range = range(0)
+    targets: range | None = range(0)
+    published: range | None = range(0)
     mode: str = "ingress"
 
 
@@ -211,7 +211,17 @@ class Deployment(NamedTuple):
         )
 
 
+class Surroundings(NamedTuple):
+    """What all services of a stack have around them, and what the stack will run on."""
+
+    stack_name: str | None = None
+    target: Target | None = None
+    proxy: Proxy | None = None
+    secrets: tuple[Resource, ...] = ()
+
+
 _NOTHING = Deployment()
+_NOWHERE = Surroundings()
 
 
 class Service:
@@ -242,6 +252,7 @@ class Service:
         self.attachments = attachments
         self.ports = ports
         self.deployment = deployment
+        self.surroundings = _NOWHERE
         self.routing = {label.name: label for label in labels if label.name is not None}
 
     @property
@@ -305,7 +316,15 @@ class Service:
 
     @property
     def publishes_in_host_mode(self) -> bool:
-        return any(port.mode == "host" for port in self.ports)
+        """Whether it publishes a port on the nodes themselves, or may do so."""
+        return any(port.mode != "ingress" for port in self.ports)
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The service cluster that it is routed in, where the proxy configuration is known."""
+        proxy, label = self.surroundings.proxy, self.given("service_cluster")
+        name = label.value.value if label else ""
+        return proxy.cluster(name) if proxy is not None and name is not None else None
 
 
 class Stack(NamedTuple):
@@ -314,10 +333,7 @@ class Stack(NamedTuple):
     sources: tuple[Source, ...]
     services: tuple[Service, ...] = ()
     networks: tuple[Resource, ...] = ()
-    secrets: tuple[Resource, ...] = ()
-    name: str | None = None
-    target: Target | None = None
-    proxy: Proxy | None = None
+    surroundings: Surroundings = _NOWHERE
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
     refusals: tuple[Refusal, ...] = ()
@@ -325,6 +341,14 @@ class Stack(NamedTuple):
     @property
     def path(self) -> str:
         return self.sources[0].path
+
+    @property
+    def name(self) -> str | None:
+        return self.surroundings.stack_name
+
+    @property
+    def target(self) -> Target | None:
+        return self.surroundings.target
 
 
 class Refusal(NamedTuple):

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from linter.diagnostic import Finding, Severity
 from linter.labels import rows
 from linter.rule import Evidence, Subject, rule
-from linter.stack import Stack
+from linter.stack import Service
 
 
 @rule(
-    on=Stack,
+    on=Service,
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.TARGET,
 )
-def mode_unsupported_by_target(stack: Stack) -> Iterator[Finding]:
+def mode_unsupported_by_target(service: Service) -> Iterator[Finding]:
     """
     VIP mode on a product version that does not have it.
 
@@ -56,14 +56,12 @@ def mode_unsupported_by_target(stack: Stack) -> Iterator[Finding]:
     Mirantis Kubernetes Engine documentation, "Routing modes": VIP mode since UCP 3.0.3 and 3.1.2.
     The release notes have it under 3.1.2 only; so take 3.1.2 where you can.
     """
-    since = rows()["backend_mode"].since
-    if stack.target is None or not stack.target.has_swarm or stack.target.has(since):
+    target, since = service.surroundings.target, rows()["backend_mode"].since
+    if target is None or not target.has_swarm or target.has(since) or not service.in_vip_mode:
         return
-    for service in stack.services:
-        if service.in_vip_mode:
-            yield Finding(
-                span=service.routing["backend_mode"].value.span,
-                message=f"{stack.target} has no VIP mode",
-                effect="the label is passed over, and the service stays in task mode",
-                help=f"take the label out, or deploy on {' or '.join(since)} or newer",
-            )
+    yield Finding(
+        span=service.routing["backend_mode"].value.span,
+        message=f"{target} has no VIP mode",
+        effect="the label is passed over, and the service stays in task mode",
+        help=f"take the label out, or deploy on {' or '.join(since)} or newer",
+    )
