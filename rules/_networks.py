@@ -5,6 +5,9 @@ from __future__ import annotations
 from linter.interpolation import Parts, can_be_equal
 from linter.stack import STACK_NAME, Attachment, Service, Text
 
+RESERVED = frozenset({"ingress", "host", "bridge", "ucp-interlock"})
+"""Networks that Docker and Interlock have for themselves."""
+
 
 def deployed(attachment: Attachment) -> Parts:
     """The name in the swarm; a network that is not declared is taken for one of the stack."""

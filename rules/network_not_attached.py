@@ -7,7 +7,7 @@ from linter.labels import rows
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
 
-from ._networks import fits, is_bare_key, label_value, shown
+from ._networks import RESERVED, fits, is_bare_key, label_value, shown
 
 
 @rule(
@@ -70,6 +70,8 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
     attachments = service.attachments
     if value is None or any(fits(value, each) for each in attachments):
         return
+    if value.value in RESERVED:
+        return  # it cannot be the one that is meant; another rule says so
     if value.value is not None and not rows()["network"].fits(value.value):
         return  # no name of any network; another rule says so
     if len(attachments) == 1 and is_bare_key(value, attachments[0]):

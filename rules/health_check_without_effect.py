@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.routes import Mode, Route
+from linter.rule import Evidence, Subject, rule
+
+
+@rule(
+    on=Route,
+    severity=Severity.INFO,
+    evidence=Evidence.PLAUSIBLE,
+    subject=Subject.LABELS,
+)
+def health_check_without_effect(route: Route) -> Iterator[Finding]:
+    """
+    Failures are to be counted where there is one server only.
+
+    ## Why is this bad?
+
+    `max_fails` and `fail_timeout` make NGINX leave a failing server out for a while, and take the
+    others. With one server there are no others, and NGINX ignores both. In VIP mode a service is
+    one server, however many tasks it has.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.backend_mode: vip
+            com.docker.lb.max_fails: 3
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.max_fails: 3
+    ```
+
+    ## Source
+
+    Mirantis Kubernetes Engine documentation, "Configure upstream server health checks"; what NGINX
+    does with a single server is in its own documentation of `server`.
+    """
+    if len(route.serving) != 1 or route.serving[0].servers != 1:
+        return
+    (backend,) = route.serving
+    for name in ("max_fails", "fail_timeout"):
+        label = backend.service.given(name)
+        if label is not None:
+            yield Finding(
+                span=label.span,
+                message=f"`{label.key}` where the proxy has one server only",
+                effect="there is no other server to take, so NGINX ignores it",
+                help="remove the label, or leave the service in task mode"
+                if backend.mode is Mode.VIP
+                else "remove the label, or give the service more tasks",
+            )

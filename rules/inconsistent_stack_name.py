@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Stack
+
+from ._stack_names import Hint, hints
+
+
+@rule(
+    on=Stack,
+    severity=Severity.WARNING,
+    evidence=Evidence.INFERRED,
+    subject=Subject.SERVICE,
+)
+def inconsistent_stack_name(stack: Stack) -> Iterator[Finding]:
+    """
+    Two labels take the stack for differently named ones.
+
+    ## Why is this bad?
+
+    A stack is deployed under one name, and Docker puts that name before its networks and secrets.
+    Where one label begins with `shop_` and another with `store_`, one of them is wrong whatever
+    the stack is called.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.network: shop_front
+      api:
+        image: example/api
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: api.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.network: store_front
+    networks:
+      front:
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.network: shop_front
+      api:
+        image: example/api
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: api.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.network: shop_front
+    networks:
+      front:
+    ```
+
+    A label that gives no stack name at all is told of by `network-key-not-name`,
+    `network-not-attached` or `secret-name-mismatch`.
+
+    ## Source
+
+    Docker CLI, which puts the same name before all networks and secrets of a stack.
+    """
+    first: Hint | None = None
+    told: set[str] = set()
+    for hint in hints(stack):
+        if first is None:
+            first = hint
+        elif hint.name != first.name and hint.name not in told:
+            told.add(hint.name)
+            yield Finding(
+                span=hint.label.value.span,
+                message=f"this label takes the stack for `{hint.name}`, another for `{first.name}`",
+                effect="a stack has one name, so what one of them names is not there",
+                help="begin both with the name that the stack is deployed under",
+                notes=(Note(first.label.value.span, f"right in a stack `{first.name}`"),),
+            )

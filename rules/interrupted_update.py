@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.routes import Mode, Route
+from linter.rule import Evidence, Subject, rule
+
+
+@rule(
+    on=Route,
+    severity=Severity.INFO,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.SERVICE,
+)
+def interrupted_update(route: Route) -> Iterator[Finding]:
+    """
+    An update of the only task of a route interrupts it.
+
+    ## Why is this bad?
+
+    Unless told otherwise Swarm stops the old task before it starts the new one, and in task mode
+    the proxies learn of the new one only then, one after the other. Until that is done nobody
+    answers for the host; the documentation speaks of up to 30 seconds.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 1
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 1
+          update_config:
+            order: start-first
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    Or take a second replica, or VIP mode, in which the proxies need not be reconfigured.
+
+    ## When it is fine
+
+    When two tasks of different versions must not run at once. Nothing is said where the file
+    gives neither the number of tasks nor how to update them, as in most demos.
+
+    ## Source
+
+    Mirantis Kubernetes Engine documentation, "Optimize deployments", for the order and the time;
+    "Configure proxy services" for VIP mode.
+    """
+    if len(route.serving) != 1:
+        return
+    (backend,) = route.serving
+    deployment = backend.service.deployment
+    if backend.mode is not Mode.TASK or backend.tasks != 1:
+        return
+    order = deployment.update_order
+    if order is not None and order.value != "stop-first":
+        return
+    place = order or deployment.replicas
+    span = place.span if place else deployment.update_config
+    if span is not None:
+        yield Finding(
+            span=span,
+            message=f"`{backend.name}` has one task, which is stopped before the next one starts",
+            effect="during an update nobody answers for its hosts, for up to 30 seconds",
+            help="set `update_config: {order: start-first}`, or take a second replica or VIP mode",
+        )

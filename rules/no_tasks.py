@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.INFO,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.SERVICE,
+)
+def no_tasks(service: Service) -> Iterator[Finding]:
+    """
+    A service has routing labels and no tasks.
+
+    ## Why is this bad?
+
+    With `replicas: 0` there is nothing to send requests to, in task mode and in VIP mode alike. If
+    no other service has the same host, the proxy answers with an error.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 0
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 2
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## When it is fine
+
+    To retire a version after a canary: scaling it to nothing is the documented way.
+
+    ## Source
+
+    Docker Enterprise documentation, "Publish a canary application instance".
+    """
+    replicas = service.deployment.replicas
+    if replicas is None or service.tasks != 0 or not service.is_routed:
+        return
+    label = service.given("hosts") or service.routing["default_backend"]
+    yield Finding(
+        span=replicas.span,
+        message="the service is routed and has no tasks",
+        effect="the proxy has nothing to send its requests to",
+        help="give it replicas, or remove the service when it is not needed any more",
+        notes=(Note(label.span, "routed here"),),
+    )

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+from ._networks import deployed
+
+# Docker has these on every node, and no proxy on another node can join them.
+_LOCAL = (("host",), ("bridge",), ("none",))
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.SERVICE,
+)
+def no_usable_network(service: Service) -> Iterator[Finding]:
+    """
+    The service is on no network that the proxy could join.
+
+    ## Why is this bad?
+
+    The proxy reaches a service over a network that both are on, or over a port that the service
+    publishes in host mode. `host`, `bridge` and `none` belong to one node; the proxy cannot meet
+    the service there.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [host]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    networks:
+      host: {external: true}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    networks:
+      front:
+    ```
+
+    Or publish the port in host mode: `ports: [{target: 8080, mode: host}]`.
+
+    ## When it is fine
+
+    A service without `networks:` is on the network `default` of its stack, which does.
+
+    ## Source
+
+    Docker Enterprise documentation, "Deploy services" and "Configure host mode networking": a
+    service needs a network, or a port published in host mode.
+    """
+    attachments = service.attachments
+    if not service.is_routed or service.publishes_in_host_mode:
+        return
+    if any(each.key.value is None or deployed(each) not in _LOCAL for each in attachments):
+        return
+    first, *others = attachments
+    yield Finding(
+        span=first.key.span,
+        message=f"the proxy cannot join the network `{first.key}`",
+        effect="it has no way to the service, so requests are not answered",
+        help="join an overlay network, or publish the port in host mode",
+        notes=tuple(Note(each.key.span, "nor this one") for each in others),
+    )

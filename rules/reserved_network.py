@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+from ._networks import RESERVED, label_value
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.PLAUSIBLE,
+    subject=Subject.SERVICE,
+)
+def reserved_network(service: Service) -> Iterator[Finding]:
+    """
+    The network label names a network that Docker or Interlock has for itself.
+
+    ## Why is this bad?
+
+    `ingress` carries published ports, `host` and `bridge` belong to one node, and `ucp-interlock`
+    connects the parts of Interlock with one another. The proxy meets services on overlay networks.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        ports: ["80:8080"]
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.network: ingress
+    networks:
+      front: {name: front}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.network: front
+    networks:
+      front: {name: front}
+    ```
+
+    ## Source
+
+    Docker Enterprise documentation, "Interlock architecture": the proxy joins the networks of the
+    services. That it does not join these is not spelt out.
+    """
+    value = label_value(service)
+    if value is None or value.value not in RESERVED or service.publishes_in_host_mode:
+        return
+    yield Finding(
+        span=value.span,
+        message=f"`{value}` is a network of Docker's own"
+        if value.value != "ucp-interlock"
+        else f"`{value}` is a network of Interlock's own",
+        effect="the proxy most likely finds no way to the service there",
+        help="join an overlay network, and give its deployed name",
+    )

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+from ._secrets import shown, unmatched
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.SERVICE,
+)
+def secret_name_mismatch(service: Service) -> Iterator[Finding]:
+    """
+    A certificate label gives another name than its secret has in the swarm.
+
+    ## Why is this bad?
+
+    Docker puts the name of the stack before the secrets that the stack makes, and leaves external
+    ones as they are. Interlock gives the secret to the proxy by its name in the swarm. Under the
+    wrong name there is none, and the proxy cannot be updated.
+
+    ## Example
+
+    ```yaml
+    # interlock-lint check --stack-name shop
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.ssl_cert: app.cert
+            com.docker.lb.ssl_key: app.key
+    secrets:
+      app.cert: {file: app.cert.pem}
+      app.key: {file: app.key.pem}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    # interlock-lint check --stack-name shop
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.ssl_cert: shop_app.cert
+            com.docker.lb.ssl_key: shop_app.key
+    secrets:
+      app.cert: {file: app.cert.pem}
+      app.key: {file: app.key.pem}
+    ```
+
+    A secret with a `name:` of its own is called the same whatever the stack is called.
+
+    ## Source
+
+    Docker Enterprise documentation, "Applications with SSL"; docker/docs issue 10584, which
+    corrects the labels for external secrets.
+    """
+    for each in unmatched(service):
+        if each.near is None:
+            continue
+        name = shown(each.near)
+        place = (Note(each.near.span, f"deployed as `{name}`"),) if each.near.span else ()
+        yield Finding(
+            span=each.label.value.span,
+            message=f"`{each.label.value}` is not the name of the secret in the swarm",
+            effect="the proxy cannot be given the secret, so it has no certificate for the hosts",
+            help=f"write `{name}`, which it has as an external secret"
+            if each.near.external
+            else f"write `{name}`, or give the secret a `name:`",
+            notes=place,
+        )

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.routes import Mode, Route
+from linter.rule import Evidence, Subject, rule
+
+
+@rule(
+    on=Route,
+    severity=Severity.INFO,
+    evidence=Evidence.PLAUSIBLE,
+    subject=Subject.SERVICE,
+)
+def sticky_session_on_one_task(route: Route) -> Iterator[Finding]:
+    """
+    Sticky sessions where there is one task only.
+
+    ## Why is this bad?
+
+    It does no harm: with one task every client gets the same one. The label says that more were
+    meant, or that it was copied.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.sticky_session_cookie: app_session
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.sticky_session_cookie: app_session
+    ```
+
+    ## When it is fine
+
+    When the service is scaled up from time to time, or shares its host with another.
+
+    ## Source
+
+    Docker Enterprise documentation, "Persistent sessions": sessions stay on one of several tasks.
+    """
+    if len(route.serving) != 1:
+        return
+    (backend,) = route.serving
+    service = backend.service
+    if backend.tasks != 1 or backend.mode is not Mode.TASK or service.is_on("ssl_passthrough"):
+        return
+    for label in (service.given("sticky_session_cookie"), service.given("ip_hash")):
+        if label is not None:
+            yield Finding(
+                span=label.span,
+                message=f"sticky sessions over the one task of `{backend.name}`",
+                effect="every client gets the same task, with the label or without",
+                help="set `replicas` if more tasks are meant, or remove the label",
+            )

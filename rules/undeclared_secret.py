@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+from linter.words import did_you_mean
+
+from ._secrets import shown, unmatched
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.INFERRED,
+    subject=Subject.SERVICE,
+)
+def undeclared_secret(service: Service) -> Iterator[Finding]:
+    """
+    A certificate label names no secret of the stack.
+
+    ## Why is this bad?
+
+    The label names a Docker secret, and Interlock gives it to the proxy. A slip in the name is
+    found at the earliest when the proxy cannot be updated.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.ssl_cert: wildcard.exmaple.com.cert
+            com.docker.lb.ssl_key: wildcard.example.com.key
+    secrets:
+      wildcard.example.com.cert: {external: true}
+      wildcard.example.com.key: {external: true}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.ssl_cert: wildcard.example.com.cert
+            com.docker.lb.ssl_key: wildcard.example.com.key
+    secrets:
+      wildcard.example.com.cert: {external: true}
+      wildcard.example.com.key: {external: true}
+    ```
+
+    ## When it is fine
+
+    When the secret was made by other means. Declare it as external all the same: it says where the
+    certificate comes from, and the service need not use it.
+
+    ## Source
+
+    Docker Enterprise documentation, "Applications with SSL": the labels name secrets, which
+    Interlock gives to the proxy.
+    """
+    names = [shown(secret) for secret in service.surroundings.secrets]
+    for each in unmatched(service):
+        if each.near is not None:
+            continue  # nearly the name of one; another rule says so
+        value = each.label.value
+        yield Finding(
+            span=value.span,
+            message=f"the stack declares no secret `{value}`{did_you_mean(str(value), names)}",
+            effect="if the swarm has none either, the proxy has no certificate for the hosts",
+            help="correct the name, or declare the secret with `external: true`",
+        )
