@@ -188,7 +188,7 @@ class Engine:
     def _walk_route(self, route: Route) -> Iterator[_Raw]:
         rules = [rule for rule in self.rules if rule.on is Route]
         places = _Places([backend.service for backend in route.backends])
-        for rule, finding in self._run(rules, route, route.backends[0].stack):
+        for rule, finding in self._run(rules, route, route.backends[0].stack[0]):
             if self._plan_by_source[finding.span.source].levels[rule.name] is not Severity.OFF:
                 for service, label in places.about(finding.span):
                     yield _Raw(rule, finding, service, label)

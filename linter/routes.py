@@ -37,14 +37,13 @@ class Backend(NamedTuple):
     """
     A service on a route.
 
-    `span` is what puts it there: the host, or the mark of the default backend. `stack` is the path
-    of its stack and `stack_name` its name, where that is known.
+    `span` is what puts it there: the host, or the mark of the default backend. `stack` are the
+    paths of its stack.
     """
 
     service: Service
     span: Span
-    stack: str
-    stack_name: str | None = None
+    stack: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -108,6 +107,11 @@ class Route(NamedTuple):
         """The services that have tasks, as far as that is known."""
         return tuple(each for each in self.backends if each.tasks != 0)
 
+    @property
+    def is_passed_through(self) -> bool:
+        """Whether TLS connections go through unopened, and so to the first service only."""
+        return all(each.service.is_on("ssl_passthrough") for each in self.serving)
+
     def shares(self) -> tuple[Share, ...]:
         """The exact share of each service; nothing where one of them is not known."""
         servers = [each.servers for each in self.backends]
@@ -125,6 +129,12 @@ class Route(NamedTuple):
         )
 
 
+def percent(share: Fraction) -> str:
+    """A share for people: `20 %`, `33.3 %`."""
+    number = f"{float(share * 100):.1f}".removesuffix(".0")
+    return f"{number} %"
+
+
 class _Key(NamedTuple):
     """
     What two services must have in common to share a route.
@@ -135,7 +145,7 @@ class _Key(NamedTuple):
     swarm: tuple[Target | None, Proxy | None]
     cluster: Parts
     host: Parts | None
-    scope: Hashable = None
+    scope: tuple[str, ...] | None = None
 
 
 class Fleet:
@@ -151,17 +161,18 @@ class Fleet:
         for service in stack.services:
             if not service.is_routed:
                 continue
+            paths = tuple(source.path for source in stack.sources)
             label = service.routing.get("service_cluster")
             cluster = label.value.parts if label else ()
             for host in hosts(service):
                 unknown = any(isinstance(part, Variable) for part in (*cluster, *host.name))
-                key = _Key(swarm, cluster, host.name, stack.path if unknown else None)
+                key = _Key(swarm, cluster, host.name, paths if unknown else None)
                 self._hosts.setdefault(key, host)
-                self._put(key, Backend(service, host.span, stack.path, stack.name))
+                self._put(key, Backend(service, host.span, paths))
             if service.is_on("default_backend"):
                 span = service.routing["default_backend"].span
                 key = _Key(swarm, cluster, None)
-                self._put(key, Backend(service, span, stack.path, stack.name))
+                self._put(key, Backend(service, span, paths))
 
     def _put(self, key: _Key, backend: Backend) -> None:
         backends = self._backends.setdefault(key, [])

@@ -17,6 +17,7 @@ from linter.source import Source
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2026, 6, 15)
+CONFIG = Config()
 COMMAND = "# interlock-lint check "
 
 
@@ -38,19 +39,28 @@ class Options:
         return cls(request.stack_name, request.target, Environment(complete=request.env))
 
 
-def judge(*texts: str, only: str | None = None, **settings: object) -> Report:
+def judge(*texts: str, **settings: object) -> Report:
     """Judge the files of one stack, by all rules or by one alone."""
-    options = Options.of(texts[0])
-    context = Context(
-        environment=settings.get("environment", options.environment),
-        stack_name=settings.get("stack_name", options.stack_name),
-        target=settings.get("target", options.target),
-    )
     names = [f"{index}.yml" for index in range(len(texts))] if len(texts) > 1 else ["stack.yml"]
-    sources = [Source(name, text) for name, text in zip(names, texts, strict=True)]
+    return judge_stacks({tuple(names): texts}, **settings)
+
+
+def judge_stacks(
+    stacks: dict[tuple[str, ...], tuple[str, ...]], *, only: str | None = None, **settings: object
+) -> Report:
+    """Judge several stacks together; each is given as the names of its files and their texts."""
     selection = Selection(only=frozenset({only} if only else ()))
     engine = Engine(registry.load().values(), selection, TODAY)
-    engine.judge(read(sources, context), settings.get("config", Config()))
+    for names, texts in stacks.items():
+        options = Options.of(texts[0])
+        context = Context(
+            environment=settings.get("environment", options.environment),
+            stack_name=settings.get("stack_name", options.stack_name),
+            target=settings.get("target", options.target),
+            proxy=settings.get("proxy"),
+        )
+        sources = [Source(name, text) for name, text in zip(names, texts, strict=True)]
+        engine.judge(read(sources, context), settings.get("config", CONFIG))
     return engine.finish()
 
 

@@ -3,13 +3,14 @@
 import re
 
 import pytest
-from support import ROOT, TODAY, Options, judge
+from support import ROOT, Options, judge, judge_stacks
 
 from linter import registry
 from linter.config import Config
 from linter.diagnostic import Severity
 from linter.edits import apply
-from linter.rule import Evidence, Rule
+from linter.proxy import parse
+from linter.rule import Evidence, Mends, Rule
 from linter.suppress import Ignore
 
 RULES = list(registry.load().values())
@@ -19,53 +20,78 @@ HEADINGS = ["Why is this bad?", "Example", "Use instead", "When it is fine", "Fi
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 
-def run(rule: Rule, text: str):
-    """What one rule says; rules about ignore comments need the others to run beside them."""
-    assert TODAY
+def run(rule: Rule, *texts: str, proxy: str | None = None):
+    """What one rule says of stacks; rules about ignore comments need the others beside them."""
     alone = None if rule.on is Ignore else rule.name
     levels = {rule.name: Severity.WARNING} if rule.severity is Severity.OFF else {}
-    report = judge(text, only=alone, config=Config(levels=levels))
+    stacks = {(f"{number}.yml",): (text,) for number, text in enumerate(texts)}
+    parsed = parse(proxy, "config.toml") if proxy else None
+    report = judge_stacks(stacks, only=alone, config=Config(levels=levels), proxy=parsed)
     problems = [each for each in report.unjudged if "crashed" in each.reason]
 
     assert [] == problems
     return [each for each in report.diagnostics if each.rule == rule.name]
 
 
-def section(rule: Rule, heading: str) -> str:
-    """The first code block under a heading of the manual."""
-    pattern = rf"^## {re.escape(heading)}\n.*?^```yaml\n(.*?)^```$"
-    match = re.search(pattern, rule.manual, re.DOTALL | re.MULTILINE)
+def section(rule: Rule, heading: str) -> tuple[list[str], str | None]:
+    """The stacks under a heading of the manual, and the proxy configuration that they run on."""
+    match = re.search(
+        rf"^## {re.escape(heading)}\n(.*?)(?=^## )", rule.manual, re.DOTALL | re.MULTILINE
+    )
 
-    assert match, f"the manual of {rule.name} has no code under {heading!r}"
-    return match[1]
+    assert match, f"the manual of {rule.name} has no {heading!r}"
+    stacks = re.findall(r"^```yaml\n(.*?)^```$", match[1], re.DOTALL | re.MULTILINE)
+    proxies = re.findall(r"^```toml\n(.*?)^```$", match[1], re.DOTALL | re.MULTILINE)
+    if not proxies:
+        proxies = re.findall(r"^```toml\n(.*?)^```$", rule.manual, re.DOTALL | re.MULTILINE)
+
+    assert stacks, f"the manual of {rule.name} has no code under {heading!r}"
+    return stacks, (proxies[0] if proxies else None)
 
 
-def fixed(text: str, findings) -> str:
-    """The text with the fixes of all findings."""
+def fixture(rule: Rule) -> tuple[list[str], str | None]:
+    """The stacks of the fixture of a rule, and the proxy configuration that they run on."""
+    stem = rule.name.replace("-", "_")
+    stacks = [FIXTURES / f"{stem}.yml", *sorted(FIXTURES.glob(f"{stem}.*.yml"))]
+    proxy = FIXTURES / f"{stem}.toml"
+    return (
+        [path.read_text(encoding="utf-8") for path in stacks],
+        proxy.read_text(encoding="utf-8") if proxy.exists() else None,
+    )
+
+
+def fixed(stacks: list[str], findings) -> list[str]:
+    """The texts with the fixes of all findings."""
     edits = [edit for each in findings if each.finding.fix for edit in each.finding.fix.edits]
-    return apply(text, dict.fromkeys(edits))
+    return [
+        apply(text, dict.fromkeys(e for e in edits if e.span.source.path == f"{number}.yml"))
+        for number, text in enumerate(stacks)
+    ]
 
 
 @every_rule
 def test_example_is_found(rule):
-    assert run(rule, section(rule, "Example"))
+    stacks, proxy = section(rule, "Example")
+
+    assert run(rule, *stacks, proxy=proxy)
 
 
 @every_rule
 def test_use_instead_is_clean(rule):
     """What the manual recommends pleases the rule itself, and no other rule calls it an error."""
-    text = section(rule, "Use instead")
+    stacks, proxy = section(rule, "Use instead")
 
-    assert [] == run(rule, text)
-    assert [] == [str(each) for each in judge(text).diagnostics if each.severity == "error"]
+    assert [] == run(rule, *stacks, proxy=proxy)
+    for text in stacks:
+        assert [] == [str(each) for each in judge(text).diagnostics if each.severity == "error"]
 
 
 @every_rule
 def test_fix_turns_example_into_use_instead(rule):
-    text = section(rule, "Example")
-    findings = run(rule, text)
+    stacks, proxy = section(rule, "Example")
+    findings = run(rule, *stacks, proxy=proxy)
     if any(each.finding.fix for each in findings):
-        assert section(rule, "Use instead") == fixed(text, findings)
+        assert section(rule, "Use instead")[0] == fixed(stacks, findings)
 
 
 @every_rule
@@ -77,21 +103,24 @@ def test_fixture_is_found_as_marked(rule):
     text over several lines the first counts, without its mark. No blank stands before a text that
     is a comment of ours, or else the mark would hold such a comment too.
     """
-    text = (FIXTURES / f"{rule.name.replace('-', '_')}.yml").read_text(encoding="utf-8")
+    stacks, proxy = fixture(rule)
     mark = re.compile(rf"#(?P<above> \^)? {rule.name}: ?(?P<text>.*?)\s*$")
     expected = []
-    last = 0
-    for number, line in enumerate(text.splitlines(), 1):
-        if match := mark.search(line):
-            expected.append((last if match["above"] else number, match["text"]))
-        if not (match and match["above"]):
-            last = number
+    for index, text in enumerate(stacks):
+        last = 0
+        for number, line in enumerate(text.splitlines(), 1):
+            if match := mark.search(line):
+                place = last if match["above"] else number
+                expected.append((f"{index}.yml", place, match["text"]))
+            if not (match and match["above"]):
+                last = number
     findings = [
         (
+            each.path,
             each.finding.span.position.line,
             mark.sub("", each.finding.span.text.partition("\n")[0]).rstrip(),
         )
-        for each in run(rule, text)
+        for each in run(rule, *stacks, proxy=proxy)
     ]
 
     assert sorted(expected) == sorted(findings)
@@ -100,16 +129,32 @@ def test_fixture_is_found_as_marked(rule):
 
 @every_rule
 def test_fixing_twice_changes_nothing_more(rule):
-    text = (FIXTURES / f"{rule.name.replace('-', '_')}.yml").read_text(encoding="utf-8")
-    once = fixed(text, run(rule, text))
+    stacks, proxy = fixture(rule)
+    once = fixed(stacks, run(rule, *stacks, proxy=proxy))
+    left = [each for each in run(rule, *once, proxy=proxy) if each.finding.fix]
 
-    assert once == fixed(once, [each for each in run(rule, once) if each.finding.fix])
+    assert once == fixed(once, left)
+
+
+@every_rule
+def test_a_rule_declares_what_it_can_mend(rule):
+    """The fixes that its example and its fixture get are as safe as it says, if it says any."""
+    stacks, proxy = fixture(rule)
+    found = run(rule, *stacks, proxy=proxy)
+    example, proxy = section(rule, "Example")
+    found += run(rule, *example, proxy=proxy)
+    fixes = {
+        Mends.SAFE if each.finding.fix.safe else Mends.UNSAFE for each in found if each.finding.fix
+    }
+
+    assert fixes == {rule.fix} - {Mends.NOTHING}
 
 
 @every_rule
 def test_findings_are_complete(rule):
     """Every finding says what is wrong, what happens because of it, and what to do."""
-    for each in run(rule, section(rule, "Example")):
+    stacks, proxy = fixture(rule)
+    for each in run(rule, *stacks, proxy=proxy):
         finding = each.finding
 
         assert finding.message
@@ -131,9 +176,9 @@ def test_manual_has_the_fixed_headings_in_order(rule):
 
 
 def test_every_fixture_has_a_rule():
-    assert sorted(path.stem for path in FIXTURES.iterdir()) == sorted(
-        rule.name.replace("-", "_") for rule in RULES
-    )
+    stems = {path.name.partition(".")[0] for path in FIXTURES.iterdir()}
+
+    assert stems == {rule.name.replace("-", "_") for rule in RULES}
 
 
 def test_every_rule_says_its_evidence():

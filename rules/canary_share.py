@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import attrgetter
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.routes import Mode, Route, Share, percent
+from linter.rule import Evidence, Subject, rule
+
+_MOST = 5
+
+
+@rule(
+    on=Route,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.ROUTES,
+)
+def canary_share(route: Route) -> Iterator[Finding]:
+    """
+    A service gets another part of the requests than its part of the tasks.
+
+    ## Why is this bad?
+
+    Services with the same host share its requests. In task mode each task counts once, so one
+    canary task beside four gets 20 % of them. In VIP mode each service counts once, however many
+    tasks it has: the same canary gets 50 %, and its one task has to carry that. Scaling moves no
+    traffic any more.
+
+    ## Example
+
+    ```yaml
+    services:
+      stable:
+        image: example/web:1
+        deploy:
+          replicas: 4
+          labels: &labels
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.backend_mode: vip
+      canary:
+        image: example/web:2
+        deploy:
+          replicas: 1
+          labels: *labels
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      stable:
+        image: example/web:1
+        deploy:
+          replicas: 4
+          labels: &labels
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.backend_mode: task
+      canary:
+        image: example/web:2
+        deploy:
+          replicas: 1
+          labels: *labels
+    ```
+
+    ## When it is fine
+
+    When equal parts are what you want, as between two versions that run side by side. Nothing is
+    said of a difference up to one point of a hundred.
+
+    ## Source
+
+    Mirantis Kubernetes Engine documentation, "Routing modes": one canary task beside four gets 20 %
+    of the requests in task mode and 50 % in VIP mode.
+    """
+    if len(route.serving) < 2 or not route.hosts or route.is_passed_through:
+        return
+    shares = route.shares()
+    if not any(abs(each.requests - each.tasks) * 100 > 1 for each in shares):
+        return
+    gains = max(shares, key=lambda each: each.requests - each.tasks)
+    vips = [each for each in shares if each.backend.mode is Mode.VIP]
+    cause = gains if gains in vips else min(vips, key=lambda each: each.requests - each.tasks)
+    yield Finding(
+        span=cause.backend.service.routing["backend_mode"].value.span,
+        message=f"`{gains.backend.name}` gets {percent(gains.requests)} of the requests for "
+        f"{route.title}, with {percent(gains.tasks)} of the tasks",
+        effect=f"VIP mode counts services, not tasks: {_parts(shares)}",
+        help="leave all services of the host in task mode if the parts are to follow the tasks",
+        notes=tuple(
+            Note(each.backend.service.name.span, f"{_part(each)} ({_tasks(each)})")
+            for each in shares[:_MOST]
+        ),
+    )
+
+
+def _parts(shares: tuple[Share, ...]) -> str:
+    most = sorted(shares, key=attrgetter("requests"), reverse=True)[:_MOST]
+    parts = ", ".join(f"{each.backend.name} {percent(each.requests)}" for each in most)
+    return parts + (", …" if len(shares) > _MOST else "")
+
+
+def _part(share: Share) -> str:
+    return f"{percent(share.requests)} of the requests"
+
+
+def _tasks(share: Share) -> str:
+    mode = "VIP mode" if share.backend.mode is Mode.VIP else "task mode"
+    count = share.backend.tasks
+    return f"{count} {'task' if count == 1 else 'tasks'}, {mode}"

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.interpolation import Parts, can_be_equal
+from linter.routes import Backend, Route
+from linter.rule import Evidence, Subject, rule
+
+_MOST = 5
+
+
+@rule(
+    on=Route,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.ROUTES,
+)
+def conflicting_context_roots(route: Route) -> Iterator[Finding]:
+    """
+    Services of one host have different context roots.
+
+    ## Why is this bad?
+
+    Interlock supports one path for each host and service cluster. The proxy has one list of servers
+    for the host, not one for each path: requests below one path also reach the services of the
+    other, and only one of the paths is served.
+
+    ## Example
+
+    ```yaml
+    services:
+      shop:
+        image: example/shop
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.context_root: /shop
+      api:
+        image: example/api
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.context_root: /api
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      shop:
+        image: example/shop
+        deploy:
+          labels:
+            com.docker.lb.hosts: shop.example.com
+            com.docker.lb.port: 8080
+      api:
+        image: example/api
+        deploy:
+          labels:
+            com.docker.lb.hosts: api.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    Or put a proxy of your own behind one host, which knows the paths.
+
+    ## When it is fine
+
+    In different service clusters, which have proxies of their own; nothing is said then. Services
+    that share a host and a context root, as a canary does, are fine too.
+
+    ## Source
+
+    Mirantis Kubernetes Engine documentation, "Use context and path-based routing": one path for
+    each host and service cluster. docker/docs issue 7045.
+    """
+    if not route.hosts or len(route.serving) < 2:
+        return
+    first, *others = route.serving
+    conflicting = [each for each in others if not can_be_equal(_root(each), _root(first))]
+    if not conflicting:
+        return
+    named, *rest = sorted((first, *conflicting), key=lambda each: not _root(each))
+    yield Finding(
+        span=named.service.routing["context_root"].value.span,
+        message=f"the services of {route.title} have different context roots",
+        effect="the proxy serves one path of a host, and sends its requests to all of them",
+        help="give each service a host of its own, or one context root to all",
+        notes=tuple(_note(each) for each in rest[:_MOST]),
+    )
+
+
+def _root(backend: Backend) -> Parts:
+    """The context root without a slash at its end; nothing for the whole host."""
+    label = backend.service.given("context_root")
+    if label is None:
+        return ()
+    parts = label.value.parts
+    last = parts[-1]
+    if isinstance(last, str):
+        last = last.rstrip("/")
+        return (*parts[:-1], last) if last else parts[:-1]
+    return parts
+
+
+def _note(backend: Backend) -> Note:
+    label = backend.service.given("context_root")
+    if label is None:
+        return Note(backend.service.name.span, f"`{backend.name}` has the whole host")
+    return Note(label.value.span, f"`{backend.name}` has this one")

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.interpolation import Parts, can_be_equal, split
+from linter.routes import Backend, Route
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Label
+
+from ._redirects import redirects
+
+_MOST = 5
+
+# What a service asks for its hosts; None where that is not known.
+Setting = tuple[Parts, ...] | None
+
+
+@rule(
+    on=Route,
+    severity=Severity.WARNING,
+    evidence=Evidence.INFERRED,
+    subject=Subject.ROUTES,
+    template=True,
+)
+def conflicting_host_settings(route: Route) -> Iterator[Finding]:
+    """
+    Services of one host ask for different settings of that host.
+
+    ## Why is this bad?
+
+    Sticky sessions, redirects, certificates, websocket endpoints and the rewriting of paths belong
+    to the host, and the proxy takes them from one of its services: the first in its list. Which
+    one that is, is not specified. The labels of the others are without effect.
+
+    ## Example
+
+    ```yaml
+    services:
+      stable:
+        image: example/web:1
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.sticky_session_cookie: app_session
+      canary:
+        image: example/web:2
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      stable:
+        image: example/web:1
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.sticky_session_cookie: app_session
+      canary:
+        image: example/web:2
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.sticky_session_cookie: app_session
+    ```
+
+    ## Source
+
+    The proxy template in the Docker Enterprise documentation, "Create a custom template", which
+    reads these from the first backend of a host.
+    """
+    serving = route.serving
+    if not route.hosts or len(serving) < 2:
+        return
+    if any(each.service.given("ssl_passthrough") for each in serving):
+        return  # the proxy reads none of these then; other rules say so
+    for names, read in _SETTINGS:
+        settings = [(each, read(route, each, names)) for each in serving]
+        if not _differ([setting for _, setting in settings]):
+            continue
+        places = [(each, _label(each, names)) for each, _ in settings]
+        first, label = next((each, label) for each, label in places if label is not None)
+        yield Finding(
+            span=label.span,
+            message=f"the services of {route.title} differ in `{label.key}`",
+            effect="the settings of one of them hold for the host; which one is not specified",
+            help=f"give all of them the same as `{first.name}`, or none",
+            notes=tuple(_note(*place) for place in places if place[0] is not first)[:_MOST],
+        )
+
+
+def _differ(settings: list[Setting]) -> bool:
+    """Whether two of them cannot come out the same."""
+    first, *others = settings
+    return any(
+        first is not None
+        and other is not None
+        and (
+            len(first) != len(other)
+            or not all(can_be_equal(*pair) for pair in zip(first, other, strict=True))
+        )
+        for other in others
+    )
+
+
+def _label(backend: Backend, names: tuple[str, ...]) -> Label | None:
+    return next(filter(None, map(backend.service.given, names)), None)
+
+
+def _note(backend: Backend, label: Label | None) -> Note:
+    if label is None:
+        return Note(backend.service.name.span, f"`{backend.name}` has no such label")
+    return Note(label.span, f"the label of `{backend.name}`")
+
+
+def _values(route: Route, backend: Backend, names: tuple[str, ...]) -> Setting:
+    del route
+    labels = map(backend.service.given, names)
+    return tuple(label.value.parts if label else () for label in labels)
+
+
+def _items(route: Route, backend: Backend, names: tuple[str, ...]) -> Setting:
+    """The items of a list, whatever their order."""
+    del route
+    (label,) = map(backend.service.given, names)
+    items = split(label.value.parts, ",") if label else ()
+    return tuple(sorted({item.parts for item in items}, key=str))
+
+
+def _redirects(route: Route, backend: Backend, names: tuple[str, ...]) -> Setting:
+    """The redirects from the hosts of the route."""
+    served = {host.name for host in route.hosts}
+    found = list(redirects(backend.service))
+    if not found and _label(backend, names):
+        return None
+    texts = {
+        (f"{each.source.text.lower()},{each.target.text}",)
+        for each in found
+        if each.source.host in served
+    }
+    return None if any("${" in text for (text,) in texts) else tuple(sorted(texts))
+
+
+_SETTINGS: tuple[
+    tuple[tuple[str, ...], Callable[[Route, Backend, tuple[str, ...]], Setting]], ...
+] = (
+    (("sticky_session_cookie",), _values),
+    (("ip_hash",), _values),
+    (("ssl_cert", "ssl_key"), _values),
+    (("websocket_endpoints",), _items),
+    (("context_root_rewrite",), _values),
+    (("redirects",), _redirects),
+)

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.routes import Route
+from linter.rule import Evidence, Subject, rule
+
+_MOST = 5
+
+
+@rule(
+    on=Route,
+    severity=Severity.ERROR,
+    evidence=Evidence.INFERRED,
+    subject=Subject.ROUTES,
+    template=True,
+)
+def conflicting_passthrough(route: Route) -> Iterator[Finding]:
+    """
+    TLS is passed through for one service of a host and not for another.
+
+    ## Why is this bad?
+
+    For a host whose TLS connections are passed through the proxy has no HTTP server at all. The
+    service without passthrough then gets no plain HTTP, or the one with passthrough no TLS: the
+    proxy takes the setting of one of them, and which one is not specified.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8443
+            com.docker.lb.network: front
+            com.docker.lb.ssl_passthrough: "true"
+      plain:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.network: front
+    networks:
+      front: {name: front}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: secure.example.com
+            com.docker.lb.port: 8443
+            com.docker.lb.network: front
+            com.docker.lb.ssl_passthrough: "true"
+      plain:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.network: front
+    networks:
+      front: {name: front}
+    ```
+
+    ## Source
+
+    The proxy template in the Docker Enterprise documentation, "Create a custom template".
+    """
+    passed = [each for each in route.serving if each.service.is_on("ssl_passthrough")]
+    others = [each for each in route.serving if not each.service.given("ssl_passthrough")]
+    if not (passed and others and route.hosts):
+        return
+    first = passed[0]
+    yield Finding(
+        span=first.service.routing["ssl_passthrough"].span,
+        message=f"TLS passthrough for `{first.name}`, and not for `{others[0].name}` with the "
+        "same host",
+        effect=f"the proxy does one or the other for {route.title}; which is not specified",
+        help="give one of them another host, or passthrough to all or none",
+        notes=tuple(Note(each.span, f"`{each.name}` without it") for each in others[:_MOST]),
+    )

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.routes import Backend, Route
+from linter.rule import Evidence, Subject, rule
+
+_MOST = 5
+
+
+@rule(
+    on=Route,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.ROUTES,
+)
+def host_in_two_stacks(route: Route) -> Iterator[Finding]:
+    """
+    Two stacks serve the same host.
+
+    ## Why is this bad?
+
+    Services with the same host share its requests, wherever they come from. What is a canary within
+    a stack is mostly an accident between two: a file was copied and the host left as it was. From
+    then on some of the requests for one application end in the other.
+
+    ## Example
+
+    One stack, and another one that is checked together with it:
+
+    ```yaml
+    services:
+      shop:
+        image: example/shop
+        deploy:
+          labels:
+            com.docker.lb.hosts: shop.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ```yaml
+    services:
+      blog:
+        image: example/blog
+        deploy:
+          labels:
+            com.docker.lb.hosts: shop.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      shop:
+        image: example/shop
+        deploy:
+          labels:
+            com.docker.lb.hosts: shop.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ```yaml
+    services:
+      blog:
+        image: example/blog
+        deploy:
+          labels:
+            com.docker.lb.hosts: blog.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## When it is fine
+
+    For a canary that is deployed as a stack of its own; say so in an ignore comment with the
+    reason. Files that are versions of one stack, of which one is deployed, get the same `name`
+    under `stacks` in the configuration, or are looked at one at a time. Stacks for another target,
+    proxy configuration or service cluster share no requests, and nothing is said.
+
+    ## Source
+
+    Docker Enterprise documentation, "Publish a canary application instance": services with the same
+    host share its requests.
+    """
+    if not route.hosts:
+        return
+    by_stack: dict[Hashable, Backend] = {}
+    for backend in route.serving:
+        by_stack.setdefault(_stack(backend), backend)
+    if len(by_stack) < 2:
+        return
+    first, *others = by_stack.values()
+    yield Finding(
+        span=others[0].span,
+        message=f"{route.title} is served by another stack too",
+        effect=f"`{first.name}` and `{others[0].name}` share the requests for it",
+        help="give one of them another host, unless the sharing is meant",
+        notes=tuple(
+            Note(each.span, f"served here by `{each.name}`") for each in (first, *others[1:_MOST])
+        ),
+    )
+
+
+def _stack(backend: Backend) -> Hashable:
+    """What makes a stack: its name where that is known, else its files."""
+    return backend.service.surroundings.stack_name or backend.stack

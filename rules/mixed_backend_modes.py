@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.routes import Mode, Route
+from linter.rule import Evidence, Subject, rule
+
+_MOST = 5
+
+
+@rule(
+    on=Route,
+    severity=Severity.WARNING,
+    evidence=Evidence.INFERRED,
+    subject=Subject.ROUTES,
+)
+def mixed_backend_modes(route: Route) -> Iterator[Finding]:
+    """
+    Services of one host, some in task mode and some in VIP mode.
+
+    ## Why is this bad?
+
+    The proxy has one list of servers for the host. A service in task mode stands in it once for
+    each task, a service in VIP mode once in all. Scaling the one moves traffic and scaling the
+    other does not, so nobody can tell the parts from the number of tasks.
+
+    ## Example
+
+    ```yaml
+    services:
+      stable:
+        image: example/web:1
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+      canary:
+        image: example/web:2
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.backend_mode: vip
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      stable:
+        image: example/web:1
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+      canary:
+        image: example/web:2
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## When it is fine
+
+    While services are switched from one mode to the other, one after the other.
+
+    ## Source
+
+    Mirantis Kubernetes Engine documentation, "Routing modes", says what the upstream holds in
+    either mode; what a mixture does follows from that.
+    """
+    if not route.hosts or route.is_passed_through:
+        return
+    vips = [each for each in route.serving if each.mode is Mode.VIP]
+    others = [each for each in route.serving if each.mode is Mode.TASK]
+    if not (vips and others):
+        return
+    first, *more = vips
+    yield Finding(
+        span=first.service.routing["backend_mode"].value.span,
+        message=f"`{first.name}` is in VIP mode, and `{others[0].name}`, with the same host, "
+        "in task mode",
+        effect=f"`{first.name}` counts once for {route.title}, `{others[0].name}` once for each "
+        "of its tasks",
+        help="use one mode for all services of the host",
+        notes=tuple(
+            Note(each.service.name.span, "in VIP mode" if each in more else "in task mode")
+            for each in [*others, *more][:_MOST]
+        ),
+    )

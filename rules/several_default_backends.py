@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.routes import Route
+from linter.rule import Evidence, Subject, rule
+
+_MOST = 5
+
+
+@rule(
+    on=Route,
+    severity=Severity.ERROR,
+    evidence=Evidence.INFERRED,
+    subject=Subject.ROUTES,
+    template=True,
+)
+def several_default_backends(route: Route) -> Iterator[Finding]:
+    """
+    Two services of a service cluster are the default backend.
+
+    ## Why is this bad?
+
+    The vendor's proxy template makes a default server of each, and NGINX refuses a configuration
+    with two default servers. Then no route of the cluster is updated any more, those of other teams
+    included.
+
+    ## Example
+
+    ```yaml
+    services:
+      sorry:
+        image: example/sorry
+        deploy:
+          labels:
+            com.docker.lb.port: 8080
+            com.docker.lb.default_backend: "true"
+      welcome:
+        image: example/welcome
+        deploy:
+          labels:
+            com.docker.lb.port: 8080
+            com.docker.lb.default_backend: "true"
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      sorry:
+        image: example/sorry
+        deploy:
+          labels:
+            com.docker.lb.port: 8080
+            com.docker.lb.default_backend: "true"
+      welcome:
+        image: example/welcome
+        deploy:
+          labels:
+            com.docker.lb.hosts: welcome.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## When it is fine
+
+    In different service clusters; nothing is said then.
+
+    ## Source
+
+    The proxy template in the Docker Enterprise documentation, "Create a custom template".
+    """
+    serving = route.serving
+    if route.hosts or len(serving) < 2:
+        return
+    first, second, *_ = serving
+    yield Finding(
+        span=second.span,
+        message=f"`{first.name}` and `{second.name}` are both the default backend",
+        effect="NGINX refuses two default servers, so that no route is updated any more",
+        help="leave `default_backend` to one service, and give the others hosts",
+        notes=tuple(
+            Note(each.service.name.span, "a default backend too")
+            for each in serving[:_MOST]
+            if each is not second
+        ),
+    )
