@@ -19,7 +19,8 @@ from linter.suppress import Ignore, Ignores
 _MOST_NOTES = 5
 """Services that are named one by one when they share a finding."""
 
-_OWN_TEMPLATE = "; a proxy template of your own, as is configured here, may do otherwise"
+_OWN_TEMPLATE = "a proxy template of your own, as is configured here, may do otherwise"
+_HAPROXY = "that is so with NGINX; the proxies here are HAProxy"
 
 
 class Selection(NamedTuple):
@@ -242,8 +243,8 @@ def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
     if notes:
         finding = finding._replace(notes=tuple(notes))
     at_most = finding.at_most
-    if all(map(_depends_on_template, raws)):
-        finding = finding._replace(effect=finding.effect + _OWN_TEMPLATE)
+    if all(doubts := [_doubt(raw) for raw in raws]):
+        finding = finding._replace(effect=f"{finding.effect}; {doubts[0]}")
         at_most = Severity.INFO
     severity = min(severity, at_most, key=lambda each: each.rank)
     return Diagnostic(
@@ -260,10 +261,12 @@ def _inherited(raw: _Raw) -> Iterator[Note]:
         yield Note(raw.label.via[0], f"service `{raw.service.name}` takes it from here")
 
 
-def _depends_on_template(raw: _Raw) -> bool:
-    """Whether a finding says what the vendor's template does, of proxies that have another."""
+def _doubt(raw: _Raw) -> str:
+    """Why a finding that follows from the vendor's template need not be true of these proxies."""
     cluster = raw.service.cluster if raw.rule.template and raw.service else None
-    return cluster is not None and cluster.template
+    if cluster is None:
+        return ""
+    return _OWN_TEMPLATE if cluster.template else _HAPROXY if cluster.is_haproxy else ""
 
 
 class _Places:

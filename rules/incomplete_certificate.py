@@ -65,6 +65,8 @@ def incomplete_certificate(service: Service) -> Iterator[Finding]:
         label = service.routing.get(name)
         if label is None or label.value.value == "" or other in service.intended:
             continue
+        if name == "ssl_cert" and service.cluster is not None and service.cluster.is_haproxy:
+            continue  # which has the key in the same secret
         yield Finding(
             span=label.key.span,
             message=f"`{PREFIX}{name}` without `{PREFIX}{other}`",

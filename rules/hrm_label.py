@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+from ._hrm import hrm_labels, replacement, wrong
+
+_MOST = 5
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LEFTOVERS,
+)
+def hrm_label(service: Service) -> Iterator[Finding]:
+    """
+    A label of the HTTP routing mesh of UCP 2, and none of Interlock.
+
+    ## Why is this bad?
+
+    Interlock took the place of the routing mesh (HRM) with UCP 3.0. The upgrade turned the old
+    labels into new ones; whether a version of today still does so for a service that is deployed
+    anew is not known. If it does not, the service is not routed.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        ports: [8080]
+        deploy:
+          labels:
+            com.docker.ucp.mesh.http.8080: external_route=http://app.example.com,internal_port=8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    `external_route` becomes `hosts`, `internal_port` becomes `port`, `sticky_sessions` becomes
+    `sticky_session_cookie`, an empty host becomes `default_backend`, and `sni://` adds
+    `ssl_passthrough`. A redirect was answered with 301 and is with 302 now.
+
+    ## Source
+
+    Release notes of UCP 3.0.0, and "Upgrade" in the Docker Enterprise documentation.
+    """
+    labels = [label for label in hrm_labels(service) if not wrong(label)]
+    if not labels or any(label.known or label.meant for label in service.labels):
+        return
+    first, *others = labels
+    instead = replacement(labels)
+    yield Finding(
+        span=first.key.span,
+        message="a label of the routing mesh of UCP 2, which Interlock has replaced",
+        effect="the service is not routed, unless the version still reads the old labels",
+        help=f"write {instead}" if instead else "write labels of Interlock instead",
+        notes=tuple(Note(label.key.span, "and this one") for label in others[:_MOST]),
+    )

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Fix, Severity
+from linter.place import drop
+from linter.rule import Evidence, Mends, Subject, rule
+from linter.stack import Service
+
+from ._hrm import hrm_labels
+
+
+@rule(
+    on=Service,
+    severity=Severity.INFO,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LEFTOVERS,
+    fix=Mends.UNSAFE,
+)
+def hrm_label_superseded(service: Service) -> Iterator[Finding]:
+    """
+    A label of the routing mesh of UCP 2 beside those of Interlock.
+
+    ## Why is this bad?
+
+    Interlock took the place of the routing mesh (HRM) with UCP 3.0. Beside its own labels the old
+    ones are not used any more, and whoever changes a route has to wonder which of the two counts.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.ucp.mesh.http.8080: external_route=http://app.example.com,internal_port=8080
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## When it is fine
+
+    While the file is still deployed on UCP 2.
+
+    ## Fix safety
+
+    Changes routing on UCP 2, and nothing on UCP 3 and MKE.
+
+    ## Source
+
+    Docker Enterprise documentation, "Upgrade": the old labels may be deleted.
+    """
+    if not any(label.known for label in service.labels):
+        return
+    for label in hrm_labels(service):
+        edits = drop(label, service.blocks[-1])
+        yield Finding(
+            span=label.key.span,
+            message=f"`{label.key}` is of UCP 2; the service has labels of Interlock",
+            effect="Interlock does not use it",
+            help="remove it, once hosts and port are the same in the labels of Interlock",
+            fix=Fix("Remove the label", edits, safe=False) if edits else None,
+        )

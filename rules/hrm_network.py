@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Stack
+
+from ._hrm import is_hrm
+
+
+@rule(
+    on=Stack,
+    severity=Severity.INFO,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LEFTOVERS,
+)
+def hrm_network(stack: Stack) -> Iterator[Finding]:
+    """
+    A network of the routing mesh of UCP 2.
+
+    ## Why is this bad?
+
+    The routing mesh (HRM) needed the network `ucp-hrm`, or a label on a network of one's own.
+    Interlock needs neither: its proxies join the networks of the services. On `ucp-hrm` services of
+    all teams still see one another.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [ucp-hrm]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    networks:
+      ucp-hrm: {external: true}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        networks: [front]
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    networks:
+      front:
+    ```
+
+    ## When it is fine
+
+    After an upgrade from UCP 2 the network goes on working, until services are moved one by one.
+
+    ## Source
+
+    Docker Enterprise documentation, "Upgrade"; docker/docs issue 7131 on the label.
+    """
+    for network in stack.networks:
+        if network.span is None:
+            continue
+        if network.deployed == ("ucp-hrm",):
+            yield Finding(
+                span=network.span,
+                message="`ucp-hrm` is the network of UCP 2's routing mesh",
+                effect="Interlock does not need it, and services of all teams share it",
+                help="give the services a network of their own",
+            )
+        for label in network.labels:
+            if is_hrm(label):
+                yield Finding(
+                    span=label.span,
+                    message="this label opened the network to UCP 2's routing mesh",
+                    effect="Interlock does not need it",
+                    help="remove the label",
+                )

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Note, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+_PREFIX = "interlock."
+_MOST = 5
+
+# What became of them; the others have no successor.
+_SUCCESSORS = {
+    "hostname": "hosts",
+    "domain": "hosts",
+    "alias_domain": "hosts",
+    "port": "port",
+    "network": "network",
+    "ssl_cert": "ssl_cert",
+    "ssl_cert_key": "ssl_key",
+    "websocket_endpoint": "websocket_endpoints",
+    "ip_hash": "ip_hash",
+    "context_root": "context_root",
+    "context_root_rewrite": "context_root_rewrite",
+}
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.LEFTOVERS,
+)
+def interlock_1_label(service: Service) -> Iterator[Finding]:
+    """
+    A label of the open Interlock of 2015 to 2017.
+
+    ## Why is this bad?
+
+    The first Interlock read labels that begin with `interlock.`, from containers. The one in UCP 3
+    and MKE is another program and reads `com.docker.lb.` labels of services only.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        labels:
+          interlock.hostname: app
+          interlock.domain: example.com
+          interlock.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    `hostname` and `domain` are one name now, joined by a dot. Certificates are given as Docker
+    secrets, not as paths.
+
+    ## Source
+
+    The documentation of ehazlett/interlock 1.x, `docs/interlock_data.md`.
+    """
+    labels = [
+        label
+        for label in (*service.labels, *service.container_labels)
+        if str(label.key).startswith(_PREFIX)
+    ]
+    if not labels:
+        return
+    first, *others = labels
+    names = [str(label.key).removeprefix(_PREFIX).partition(".")[0] for label in labels]
+    successors = list(dict.fromkeys(_SUCCESSORS[name] for name in names if name in _SUCCESSORS))
+    yield Finding(
+        span=first.key.span,
+        message=f"`{first.key}` is a label of the open Interlock of 2015 to 2017",
+        effect="the Interlock of UCP 3 and MKE does not read it",
+        help="write "
+        + ", ".join(f"`com.docker.lb.{name}`" for name in successors)
+        + " under `deploy.labels`"
+        if successors
+        else "remove it; it has no successor",
+        notes=tuple(Note(label.key.span, "and this one") for label in others[:_MOST]),
+    )

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.TARGET,
+)
+def ip_hash_behind_ingress(service: Service) -> Iterator[Finding]:
+    """
+    Sticky sessions by address where the proxies see no addresses of clients.
+
+    ## Why is this bad?
+
+    Proxies that are published in ingress mode, which is the default, get their connections from the
+    routing mesh of Swarm. It puts its own address in the place of the client's, so that all clients
+    look alike and get the same task.
+
+    ## Example
+
+    With this configuration of Interlock, given by `--proxy-config`:
+
+    ```toml
+    [Extensions.default]
+      PublishMode = "ingress"
+    ```
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.ip_hash: "true"
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          replicas: 4
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.sticky_session_cookie: app_session
+    ```
+
+    Or publish the proxies in host mode: `PublishMode = "host"`.
+
+    ## Source
+
+    Mirantis Kubernetes Engine documentation, "Persistent sessions": IP hashing needs host mode.
+    """
+    cluster = service.cluster
+    if cluster is None or cluster.publish_mode != "ingress":
+        return
+    if service.in_vip_mode or service.is_on("ssl_passthrough") or not service.is_on("ip_hash"):
+        return
+    yield Finding(
+        span=service.routing["ip_hash"].span,
+        message="`ip_hash`, and the proxies are published in ingress mode",
+        effect="they see one address for all clients, so all get the same task",
+        help="use `sticky_session_cookie`, or publish the proxies in host mode",
+    )

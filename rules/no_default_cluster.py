@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.diagnostic import Finding, Severity
+from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
+
+
+@rule(
+    on=Service,
+    severity=Severity.ERROR,
+    evidence=Evidence.INFERRED,
+    subject=Subject.TARGET,
+)
+def no_default_cluster(service: Service) -> Iterator[Finding]:
+    """
+    A service names no service cluster where Interlock has no default one.
+
+    ## Why is this bad?
+
+    An extension without `ServiceCluster` is the default cluster, which serves all services that
+    name none. Where every extension has a name nobody serves them.
+
+    ## Example
+
+    With this configuration of Interlock, given by `--proxy-config`:
+
+    ```toml
+    [Extensions.east]
+      ServiceCluster = "us-east"
+    [Extensions.west]
+      ServiceCluster = "us-west"
+    ```
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+            com.docker.lb.service_cluster: us-east
+    ```
+
+    ## Source
+
+    Docker Enterprise documentation, "Implement service clusters", whose configuration replaces the
+    default extension by two that have names.
+    """
+    proxy = service.surroundings.proxy
+    if proxy is None or proxy.cluster("") is not None or not service.is_routed:
+        return
+    if "service_cluster" in service.intended:
+        return
+    place = service.given("hosts") or service.routing["default_backend"]
+    names = ", ".join(f"`{cluster.name}`" for cluster in proxy.clusters)
+    yield Finding(
+        span=place.key.span,
+        message="no service cluster is named, and there is no default one",
+        effect="no proxy serves the service",
+        help=f"add `com.docker.lb.service_cluster` with one of {names}",
+    )
