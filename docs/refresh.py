@@ -1,5 +1,5 @@
 """
-Brings what the documents show up to date: runs the commands in them and puts their output below.
+Brings the documents up to date: runs the commands in them, and writes the pages of the rules.
 
 A block of `console` starts with `$ interlock-lint …`, run in the folder of the project on a
 terminal of 80 columns without colours; what follows is its output.
@@ -18,6 +18,8 @@ from unittest import mock
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md",)
+RULES = ROOT / "docs" / "rules"
+_NOTICE = "<!-- Made by `make docs` from the docstring of the rule. -->\n\n"
 _BLOCK = re.compile(
     r"^```console\n\$ interlock-lint (?P<arguments>[^\n]*)\n.*?^```$", re.MULTILINE | re.DOTALL
 )
@@ -44,8 +46,24 @@ def _block(arguments: str) -> str:
     return f"```console\n$ interlock-lint {arguments}\n{output.getvalue()}```"
 
 
+def rule_pages() -> dict[str, str]:
+    """The pages under `docs/rules`, by name: one for each rule, and an index of them."""
+    from linter import manual, registry
+
+    rules = registry.load()
+    pages = {f"{name}.md": _NOTICE + manual.page(rule) for name, rule in rules.items()}
+    return {"README.md": _NOTICE + manual.index(rules.values())} | pages
+
+
 def main() -> None:
     """Rewrite the documents."""
+    RULES.mkdir(exist_ok=True)
+    pages = rule_pages()
+    for path in RULES.iterdir():
+        if path.name not in pages:
+            path.unlink()
+    for name, text in pages.items():
+        (RULES / name).write_text(text, encoding="utf-8")
     for name in DOCUMENTS:
         path = ROOT / name
         path.write_text(refreshed(path.read_text(encoding="utf-8")), encoding="utf-8")

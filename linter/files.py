@@ -21,8 +21,8 @@ STACK_FILE = re.compile(
 
 _YAML_SUFFIXES = (".yml", ".yaml")
 _LABEL = "com.docker.lb."
-# Whatever a rule can be about holds one of these: labels, their misspellings, their ancestors.
-_HINTS = ("com.docker", ".lb.", "interlock.")
+# Whatever a rule can be about holds one of these: labels, their misspellings, what came before.
+_HINTS = ("com.docker", ".lb.", "interlock.", "ucp-hrm")
 
 
 class Unreadable(Exception):

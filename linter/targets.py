@@ -24,7 +24,7 @@ LINES = (
 )
 WITHOUT_SWARM = frozenset({"mke-4"})
 
-_TARGET = re.compile(r"(?P<line>(?:ucp|mke)-(?:3\.\d+|4))(?:\.(?P<patch>\d+|x))?(?:\.\d+)?")
+_TARGET = re.compile(r"(?P<line>(?:ucp|mke)-(?:3\.\d+|4))k?(?:\.(?P<patch>\d+|x))?(?:\.\d+)?")
 
 
 class UnknownTarget(ValueError):
@@ -74,8 +74,8 @@ def parse(text: str) -> Target:
     match = _TARGET.fullmatch(text.strip().lower())
     if not match or match["line"] not in LINES:
         raise UnknownTarget(
-            f"unknown target `{text}`{did_you_mean(text.strip().lower(), LINES)}: name one of the "
-            f"lines {', '.join(LINES)}, or a release such as mke-3.8.16"
+            f"unknown target `{text}`{did_you_mean(text.strip().lower(), LINES)}; there are "
+            f"{', '.join(LINES)}, and their releases, such as mke-3.8.16"
         )
     patch = match["patch"]
     return Target(match["line"], None if patch in (None, "x") else int(patch))

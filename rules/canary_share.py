@@ -98,7 +98,10 @@ def canary_share(route: Route) -> Iterator[Finding]:
 
 def _parts(shares: tuple[Share, ...]) -> str:
     most = sorted(shares, key=attrgetter("requests"), reverse=True)[:_MOST]
-    parts = ", ".join(f"{each.backend.name} {percent(each.requests)}" for each in most)
+    parts = ", ".join(
+        f"{each.backend.name} gets {percent(each.requests)} instead of {percent(each.tasks)}"
+        for each in most
+    )
     return parts + (", …" if len(shares) > _MOST else "")
 
 

@@ -29,6 +29,7 @@ def sticky_session_on_one_task(route: Route) -> Iterator[Finding]:
       web:
         image: example/web
         deploy:
+          replicas: 1
           labels:
             com.docker.lb.hosts: app.example.com
             com.docker.lb.port: 8080
@@ -51,7 +52,8 @@ def sticky_session_on_one_task(route: Route) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When the service is scaled up from time to time, or shares its host with another.
+    When the service is scaled up from time to time. Nothing is said where the file does not give
+    the number of tasks, or where another service has the same host.
 
     ## Source
 
@@ -61,7 +63,9 @@ def sticky_session_on_one_task(route: Route) -> Iterator[Finding]:
         return
     (backend,) = route.serving
     service = backend.service
-    if backend.tasks != 1 or backend.mode is not Mode.TASK or service.is_on("ssl_passthrough"):
+    if backend.tasks != 1 or service.deployment.replicas is None:
+        return
+    if backend.mode is not Mode.TASK or service.is_on("ssl_passthrough"):
         return
     for label in (service.given("sticky_session_cookie"), service.given("ip_hash")):
         if label is not None:

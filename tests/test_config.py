@@ -52,7 +52,7 @@ def test_the_nearest_file_counts_and_the_repository_is_the_border(workspace, run
             "repo/.git/HEAD": "",
             "repo/stack.yml": BAD,
             "repo/quiet/.interlock-lint.yaml": "rules: {invalid-value: 'off'}",
-            "repo/quiet/deep/stack.yml": BAD,
+            "repo/quiet/deep/stack.yml": BAD.replace("hosts: ", "hosts: b."),
         }
     )
 
@@ -132,7 +132,19 @@ def test_a_file_of_two_stacks_is_reported_once(workspace, run):
         }
     )
 
-    assert (1, [("base.yml", "invalid-value")]) == rules_found(run, ".")
+    assert (1, [("base.yml", "host-in-two-stacks"), ("base.yml", "invalid-value")]) == rules_found(
+        run, "."
+    )
+
+
+def test_files_of_stacks_with_one_name_are_versions_of_it(workspace, run):
+    stacks = "stacks: [{name: shop, files: [test.yml]}, {name: shop, files: [live.yml]}]"
+    workspace({CONFIG: stacks, "test.yml": GOOD, "live.yml": GOOD})
+    as_one = rules_found(run, ".")
+    workspace({CONFIG: stacks.replace("name: shop", "name: test", 1)})
+
+    assert (0, []) == as_one
+    assert (1, [("test.yml", "host-in-two-stacks")]) == rules_found(run, ".")
 
 
 def test_extra_labels(workspace, run):
@@ -179,7 +191,7 @@ def test_ignores(workspace, run, entry, silenced):
         ("target: mke-3.8\nfail-on: never", ":2: `fail-on` must be one of info, warning, error"),
         ("rules:\n  invalid-vale: off", ":2: there is no rule `invalid-vale`; did you mean"),
         ("rules: {invalid-value: high}", ":1: `rules.invalid-value` must be one of off, info,"),
-        ("target: mke-5", ":1: unknown target `mke-5`: name one of the lines ucp-3.0, "),
+        ("target: mke3.8.16", ":1: unknown target `mke3.8.16`; did you mean `mke-3.8`?"),
         ("stacks:\n- name: x", ":2: `stacks.0`: 'files' is a required property"),
         ("stacks:\n- files: [a]\n  nam: x", ":3: unknown key `stacks.0.nam`; did you mean `name`"),
         ("ignore:\n- rule: nonsense", ":2: there is no rule `nonsense`"),

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 from support import ROOT
 
-from linter import __version__
+from linter import __version__, registry
 
 spec = importlib.util.spec_from_file_location("refresh", ROOT / "docs" / "refresh.py")
 refresh = importlib.util.module_from_spec(spec)
@@ -23,6 +23,21 @@ def test_output_in_documents_is_what_the_program_prints(name):
     assert refresh.refreshed(text) == text
     assert "usage:" not in text
     assert "error: " not in text
+
+
+def test_the_pages_of_the_rules_are_fresh():
+    """When this fails, run `make docs` and look at the difference."""
+    written = {path.name: path.read_text(encoding="utf-8") for path in refresh.RULES.iterdir()}
+
+    assert refresh.rule_pages() == written
+
+
+def test_the_index_has_each_rule_once():
+    index = (refresh.RULES / "README.md").read_text(encoding="utf-8")
+
+    assert sorted(registry.load()) == sorted(
+        re.findall(r"^\| \[([a-z0-9-]+)\]\(\1\.md\)", index, re.MULTILINE)
+    )
 
 
 def test_the_readme_opens_with_the_two_commands():

@@ -17,6 +17,7 @@ FAILS = ("mke-3.8.16", "mke-3.9.6")
         ("mke-3.8.x", Target("mke-3.8")),
         ("mke-4", Target("mke-4")),
         ("mke-4.1.2", Target("mke-4", 1)),
+        ("mke-4k", Target("mke-4")),
     ],
 )
 def test_targets_are_read(text, expected):
@@ -55,6 +56,22 @@ def test_an_unknown_target_lists_the_known_lines(text):
 def test_what_a_target_has(target, since, has):
     """A line that is not named has it when it is younger than all that are."""
     assert has == parse(target).has(since)
+
+
+@pytest.mark.parametrize(
+    ("target", "until", "is_past"),
+    [
+        ("mke-3.4.1", "mke-3.4.1", False),
+        ("mke-3.4.2", "mke-3.4.1", True),
+        ("mke-3.4", "mke-3.4.1", True),
+        ("mke-3.5.0", "mke-3.4.1", True),
+        ("mke-3.3.9", "mke-3.4.1", False),
+        ("mke-3.4.9", "mke-3.4", False),
+        ("mke-3.9", None, False),
+    ],
+)
+def test_what_a_target_has_no_more(target, until, is_past):
+    assert is_past == parse(target).is_past(until)
 
 
 def test_only_the_newest_line_has_no_swarm():
