@@ -177,7 +177,7 @@ class Engine:
         label_rules, service_rules = plan.rules(Label), plan.rules(Service)
         places = _Places(stack.services)
         for rule, finding in self._run(plan.rules(Stack), stack, path):
-            for service, label in places.about(finding.span):
+            for service, label in places.about(finding):
                 yield _Raw(rule, finding, service, label)
         for service in stack.services:
             for rule, finding in self._run(service_rules, service, path):
@@ -191,7 +191,7 @@ class Engine:
         places = _Places([backend.service for backend in route.backends])
         for rule, finding in self._run(rules, route, route.backends[0].stack[0]):
             if self._plan_by_source[finding.span.source].levels[rule.name] is not Severity.OFF:
-                for service, label in places.about(finding.span):
+                for service, label in places.about(finding):
                     yield _Raw(rule, finding, service, label)
 
     def _run(self, rules: list[Rule], node: object, path: str) -> Iterator[tuple[Rule, Finding]]:
@@ -270,23 +270,33 @@ def _doubt(raw: _Raw) -> str:
 
 
 class _Places:
-    """Finds the services that a finding points at; several may share the place."""
+    """Finds the services that a finding points at; several may share a place."""
 
     def __init__(self, services: Iterable[Service]) -> None:
         self.services = list(services)
 
-    def about(self, span: Span) -> list[tuple[Service | None, Label | None]]:
-        candidates = self._by_start.get((span.source, span.start), self.services)
+    def about(self, finding: Finding) -> Iterator[tuple[Service | None, Label | None]]:
+        """The services at the span of a finding, with the label there, then those at its notes."""
+        first = self._at(finding.span, self.services)
+        seen = {id(service) for service, _ in first}
+        yield from first
+        for note in finding.notes:
+            for service, _ in self._at(note.span, ()):
+                if id(service) not in seen:
+                    seen.add(id(service))
+                    yield service, None
+        if not seen:
+            yield None, None
+
+    def _at(self, span: Span, others: Iterable[Service]) -> list[tuple[Service, Label | None]]:
+        """The services with something that begins here, else those of the others around it."""
+        candidates = self._by_start.get((span.source, span.start), others)
         labels = ((service, _label_at(service, span)) for service in candidates)
-        return (
-            [(service, label) for service, label in labels if label]
-            or [
-                (service, None)
-                for service in candidates
-                if any(block.key == span for block in service.blocks) or service.name.span == span
-            ]
-            or [(None, None)]
-        )
+        return [(service, label) for service, label in labels if label] or [
+            (service, None)
+            for service in candidates
+            if any(block.key == span for block in service.blocks) or service.name.span == span
+        ]
 
     @cached_property
     def _by_start(self) -> dict[tuple[Source, int], list[Service]]:

@@ -37,8 +37,8 @@ def hints(stack: Stack) -> Iterator[Hint]:
 def _implied(label: Label, resources: Iterable[Resource]) -> str | None:
     """The stack name in `<name>_<key>`; of several keys that fit, the longest is meant."""
     value = label.value.value
-    if value is None:
-        return None
+    if value is None or "$" in label.value.span.text:
+        return None  # what stands there depends on variables, and so may the name
     names: list[str] = []
     for resource in resources:
         if resource.deployed[:1] != (STACK_NAME,):

@@ -12,6 +12,8 @@ from ._redirects import redirects
 
 _MOST = 5
 
+Backends = tuple[Backend, ...]
+
 # What a service asks for its hosts; None where that is not known.
 Setting = tuple[Parts, ...] | None
 
@@ -85,10 +87,10 @@ def conflicting_host_settings(route: Route) -> Iterator[Finding]:
     if any(each.service.given("ssl_passthrough") for each in serving):
         return  # the proxy reads none of these then; other rules say so
     for names, read in _SETTINGS:
-        settings = [(each, read(route, each, names)) for each in serving]
-        if not _differ([setting for _, setting in settings]):
+        if not _differ(read(route, serving, names)):
             continue
-        places = [(each, _label(each, names)) for each, _ in settings]
+        labels = [_label(each, names) for each in serving]
+        places = list(zip(serving, labels, strict=True))
         first, label = next((each, label) for each, label in places if label is not None)
         yield Finding(
             span=label.span,
@@ -100,15 +102,11 @@ def conflicting_host_settings(route: Route) -> Iterator[Finding]:
 
 
 def _differ(settings: list[Setting]) -> bool:
-    """Whether two of them cannot come out the same."""
-    first, *others = settings
+    """Whether one of them cannot come out the same as the first that is known."""
+    first, *others = [setting for setting in settings if setting is not None] or [()]
     return any(
-        first is not None
-        and other is not None
-        and (
-            len(first) != len(other)
-            or not all(can_be_equal(*pair) for pair in zip(first, other, strict=True))
-        )
+        len(first) != len(other)
+        or not all(can_be_equal(*pair) for pair in zip(first, other, strict=True))
         for other in others
     )
 
@@ -123,41 +121,52 @@ def _note(backend: Backend, label: Label | None) -> Note:
     return Note(label.span, f"the label of `{backend.name}`")
 
 
-def _values(route: Route, backend: Backend, names: tuple[str, ...]) -> Setting:
+def _values(route: Route, backends: Backends, names: tuple[str, ...]) -> list[Setting]:
     del route
-    labels = map(backend.service.given, names)
-    return tuple(label.value.parts if label else () for label in labels)
+    return [
+        tuple(label.value.parts if label else () for label in map(backend.service.given, names))
+        for backend in backends
+    ]
 
 
-def _items(route: Route, backend: Backend, names: tuple[str, ...]) -> Setting:
+def _rewrites(route: Route, backends: Backends, names: tuple[str, ...]) -> list[Setting]:
+    """Whether the context root is rewritten, where all have the same; else nothing is known."""
+    roots = _values(route, backends, ("context_root",))
+    return _values(route, backends, names) if len(set(roots)) == 1 else []
+
+
+def _items(route: Route, backends: Backends, names: tuple[str, ...]) -> list[Setting]:
     """The items of a list, whatever their order."""
-    del route
-    (label,) = map(backend.service.given, names)
-    items = split(label.value.parts, ",") if label else ()
-    return tuple(sorted({item.parts for item in items}, key=str))
+    return [
+        tuple(sorted({item.parts for item in split(parts, ",")}, key=str))
+        for (parts,) in filter(None, _values(route, backends, names))
+    ]
 
 
-def _redirects(route: Route, backend: Backend, names: tuple[str, ...]) -> Setting:
+def _redirects(route: Route, backends: Backends, names: tuple[str, ...]) -> list[Setting]:
     """The redirects from the hosts of the route."""
     served = {host.name for host in route.hosts}
-    found = list(redirects(backend.service))
-    if not found and _label(backend, names):
-        return None
-    texts = {
-        (f"{each.source.text.lower()},{each.target.text}",)
-        for each in found
-        if each.source.host in served
-    }
-    return None if any("${" in text for (text,) in texts) else tuple(sorted(texts))
+    settings: list[Setting] = []
+    for backend in backends:
+        found = list(redirects(backend.service))
+        texts = sorted(
+            f"{each.source.text.lower()},{each.target.text}"
+            for each in found
+            if each.source.host in served
+        )
+        is_known = found or not _label(backend, names)
+        is_known = is_known and not any("${" in text for text in texts)
+        settings.append(tuple((text,) for text in dict.fromkeys(texts)) if is_known else None)
+    return settings
 
 
 _SETTINGS: tuple[
-    tuple[tuple[str, ...], Callable[[Route, Backend, tuple[str, ...]], Setting]], ...
+    tuple[tuple[str, ...], Callable[[Route, Backends, tuple[str, ...]], list[Setting]]], ...
 ] = (
     (("sticky_session_cookie",), _values),
     (("ip_hash",), _values),
     (("ssl_cert", "ssl_key"), _values),
     (("websocket_endpoints",), _items),
-    (("context_root_rewrite",), _values),
+    (("context_root_rewrite",), _rewrites),
     (("redirects",), _redirects),
 )

@@ -2,18 +2,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Severity
+from linter.diagnostic import Finding, Note, Severity
 from linter.rule import Evidence, Subject, rule
-from linter.stack import Service
+from linter.stack import Label, Service, Stack
+
+_MOST = 5
 
 
 @rule(
-    on=Service,
+    on=Stack,
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.PLACE,
 )
-def container_label(service: Service) -> Iterator[Finding]:
+def container_label(stack: Stack) -> Iterator[Finding]:
     """
     A routing label stands under `labels`, not under `deploy.labels`.
 
@@ -51,22 +53,30 @@ def container_label(service: Service) -> Iterator[Finding]:
     When `deploy.labels` has the same label too: then the one on the containers is of no use, and
     does no harm. Nothing is reported.
 
+    Where no service of the file has `deploy.labels`, one finding tells of all: the file is meant
+    for Docker Compose, to which the labels say nothing, or all of it follows one mistake.
+
     ## Source
 
     Compose file reference: `deploy.labels` are set on the service, `labels` on the containers.
     Docker Enterprise and Mirantis Kubernetes Engine documentation: Interlock reads service labels.
     """
-    lost = [
-        label
-        for label in service.container_labels
-        if label.routes and label.name not in service.routing
-    ]
-    if lost:
-        first, *others = lost
+    lost = [labels for service in stack.services if (labels := list(_lost(service)))]
+    if lost and not any(service.blocks for service in stack.services):
+        lost = [[label for labels in lost for label in labels]]
+    for first, *others in lost:
         are = f" and {len(others)} more are labels" if others else " is a label"
         yield Finding(
             span=first.key.span,
             message=f"`{first.key}`{are} of the containers only",
             effect="Interlock reads the labels of services, so nothing is routed by this",
             help="move all routing labels to `deploy.labels`",
+            notes=tuple(Note(label.span, "and this one") for label in others[:_MOST]),
         )
+
+
+def _lost(service: Service) -> Iterator[Label]:
+    """The routing labels of the containers that are no labels of the service."""
+    for label in service.container_labels:
+        if label.routes and label.name not in service.routing:
+            yield label
