@@ -29,17 +29,17 @@ class Unreadable(Exception):
     """A file that cannot be read, with the reason in words."""
 
 
-def read(path: str, shown: str | None = None) -> Source:
+def read(path: str, *, stream: bool = False) -> Source:
     """
-    Read a stack file; `shown` is its path in messages.
+    Read a file; with `stream` it may also be a pipe or a device, as `/dev/null` and `<(…)` are.
 
-    Raises Unreadable for what is no regular file, too large, not to be opened, or not text.
+    Raises Unreadable for what is no such file, too large, not to be opened, or not text.
     """
     try:
         status = os.stat(path)  # noqa: PTH116 - for each of many files, and Path takes longer
         if stat.S_ISDIR(status.st_mode):
             raise Unreadable("it is a folder")
-        if not stat.S_ISREG(status.st_mode):
+        if not (stream or stat.S_ISREG(status.st_mode)):
             raise Unreadable("not a regular file; pipe its content in and name `-`")
         if status.st_size > MAX_BYTES:
             raise Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
@@ -49,7 +49,7 @@ def read(path: str, shown: str | None = None) -> Source:
         raise Unreadable((error.strerror or str(error)).lower()) from None
     except ValueError:  # a NUL byte in the name
         raise Unreadable("not the name of a file") from None
-    return decode(data, shown or path)
+    return decode(data, path)
 
 
 def decode(data: bytes, shown: str) -> Source:

@@ -198,7 +198,7 @@ def _environment(env_files: Iterable[str], *, process: bool) -> Environment:
     for name in env_files:
         given = True
         try:
-            text = files.read(name).text
+            text = files.read(name, stream=True).text
         except Unreadable as error:
             raise UsageError(f"{name}: cannot be read: {error}") from None
         for number, line in enumerate(text.splitlines(), 1):

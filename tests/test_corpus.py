@@ -91,3 +91,87 @@ def test_line_ends_do_not_matter():
             continue
 
         assert expected == labels(text.replace("\r\n", "\n").replace("\n", "\r\n")), path
+
+
+# What the labelled files deserve, by the number that their names begin with: errors and warnings,
+# all of them, and hints that must not be missed. What is not named here is clean.
+KEY, BOOLEAN = "network-key-not-name", "unquoted-boolean"
+STACK_NAME, PUBLISHED = "hard-coded-stack-name", "port-also-published"
+ROOTS = ["conflicting-context-roots", "missing-network"]
+CONTAINER = ["container-label"]
+PROBLEMS = {
+    "011": ["secret-name-mismatch"] * 2,
+    "013": [*ROOTS, BOOLEAN, BOOLEAN],
+    "014": [*ROOTS, "empty-label"],
+    "015": [*ROOTS, "empty-label"],
+    "017": ["invalid-value"],
+    "024": [BOOLEAN],
+    "032": ["hrm-label"],
+    "033": ["missing-network"],
+    "037": [KEY],
+    "060": ["hrm-label"],
+    **dict.fromkeys(("070", "071", "072", "073", "074"), CONTAINER),
+    "076": [KEY],
+    "086": ["network-not-attached"],
+    "087": [KEY],
+    "093": ["hrm-label"],
+    "131": ["duplicate-key", KEY, "undeclared-network"],
+    "146": ["network-not-attached", "published-port-as-target"],
+    "153": [KEY, "undeclared-network"],
+    "154": [KEY, "undeclared-network", BOOLEAN],
+}
+HINTS = {
+    "012": [STACK_NAME, "root-context", PUBLISHED],
+    **dict.fromkeys(("013", "015"), ["hrm-label-superseded", "hrm-network"]),
+    "016": [STACK_NAME],
+    **dict.fromkeys((f"{number:03}" for number in range(18, 31)), [STACK_NAME, PUBLISHED]),
+    **dict.fromkeys(("031", "034", "035", "036"), [STACK_NAME, PUBLISHED]),
+    **dict.fromkeys(("038", "039", "040", "041", "042"), [PUBLISHED]),
+    **dict.fromkeys(("054", "061", "062", "146"), ["hrm-network"]),
+    **dict.fromkeys(("063", "064", "065", "066", "145"), [STACK_NAME]),
+    **dict.fromkeys(("090", "091"), [PUBLISHED]),
+}
+NOT_JUDGED = {"111", "116", "122", "155", "156"}
+
+
+def labelled():
+    """The stack files of the labelled corpus, by number; code and texts of other kinds left out."""
+    suffixes = (".yml", ".yaml", ".sh")
+    found = {
+        path.name[:3]: path
+        for path in files()
+        if path.parent.name == "labelled" and path.suffix in suffixes
+    }
+    if not found:
+        pytest.skip(f"there is no folder `labelled` with stack files in {CORPUS}")
+    return found
+
+
+@pytest.mark.corpus
+def test_labelled_files_get_what_they_deserve(run):
+    """No false alarm, and nothing missed: every file was looked at by hand."""
+    got, missed = {}, {}
+    for number, path in labelled().items():
+        status, out, _ = run("check", "--isolated", "--format", "json", path)
+        report = json.loads(out)["diagnostics"]
+        problems = sorted(each["rule"] for each in report if each["severity"] != "info")
+        hints = {each["rule"] for each in report if each["severity"] == "info"}
+        if problems != sorted(PROBLEMS.get(number, [])):
+            got[path.name] = problems
+        if lacking := set(HINTS.get(number, [])) - hints:
+            missed[path.name] = lacking
+
+        assert (3 == status) == (number in NOT_JUDGED), path
+
+    assert ({}, {}) == (got, missed)
+
+
+@pytest.mark.corpus
+def test_a_variable_that_nobody_sets_breaks_a_label(run):
+    """`docker stack deploy` does not set COMPOSE_PROJECT_NAME, which the file counts on."""
+    path = labelled()["062"]
+    status, out, _ = run("check", "--isolated", "--format", "json", "--env-file", os.devnull, path)
+    rules = [each["rule"] for each in json.loads(out)["diagnostics"]]
+
+    assert 1 == status
+    assert {"unset-variable", "invalid-value"} <= set(rules)
