@@ -85,20 +85,49 @@ class _Raw(NamedTuple):
     label: Label | None = None
 
 
-class _Plan(NamedTuple):
+class _Plan:
     """What runs under a configuration, which is held so that its identity stays its own."""
 
-    config: Config
-    levels: Mapping[str, Severity]
-    by_node: Mapping[type[Any], list[Rule]]
+    def __init__(
+        self, config: Config, rules: Iterable[Rule], levels: Mapping[str, Severity]
+    ) -> None:
+        self.config = config
+        self.levels = levels
+        self._by_node: dict[type[Any], list[Rule]] = {}
+        for rule in rules:
+            if levels[rule.name] is not Severity.OFF:
+                self._by_node.setdefault(rule.on, []).append(rule)
+        self._names = frozenset(name for rule in self.rules(Service) for name in rule.labels)
+        self._by_names: dict[frozenset[str], list[Rule]] = {}
+        self._by_name: dict[str | None, list[Rule]] = {}
 
     def rules(self, node: type[Any]) -> list[Rule]:
-        return self.by_node.get(node, [])
+        return self._by_node.get(node, [])
+
+    def rules_for_service(self, service: Service) -> list[Rule]:
+        """The rules that may have something to say of a service with its labels."""
+        names = self._names.intersection(service.routing)
+        found = self._by_names.get(names)
+        if found is None:
+            rules = self.rules(Service)
+            found = [rule for rule in rules if not rule.labels or names.intersection(rule.labels)]
+            self._by_names[names] = found
+        return found
+
+    def rules_for_label(self, label: Label) -> list[Rule]:
+        """The rules that may have something to say of a label of its name."""
+        name = label.name if label.known else None
+        found = self._by_name.get(name)
+        if found is None:
+            rules = self.rules(Label)
+            found = [rule for rule in rules if not rule.labels or name in rule.labels]
+            self._by_name[name] = found
+        return found
 
     @property
     def running(self) -> frozenset[str]:
         """The names of the rules that are not off."""
-        return frozenset(rule.name for rules in self.by_node.values() for rule in rules)
+        return frozenset(rule.name for rules in self._by_node.values() for rule in rules)
 
 
 class Engine:
@@ -165,26 +194,24 @@ class Engine:
         plan = self._plans.get(id(config))
         if plan is None:
             levels = {rule.name: self.selection.level(rule, config) for rule in self.rules}
-            by_node: dict[type[Any], list[Rule]] = {}
-            for rule in self.rules:
-                if levels[rule.name] is not Severity.OFF:
-                    by_node.setdefault(rule.on, []).append(rule)
-            plan = self._plans[id(config)] = _Plan(config, levels, by_node)
+            plan = self._plans[id(config)] = _Plan(config, self.rules, levels)
         return plan
 
     def _walk(self, stack: Stack, plan: _Plan) -> Iterator[_Raw]:
         path = stack.path
-        label_rules, service_rules = plan.rules(Label), plan.rules(Service)
         places = _Places(stack.services)
         for rule, finding in self._run(plan.rules(Stack), stack, path):
             for service, label in places.about(finding):
                 yield _Raw(rule, finding, service, label)
         for service in stack.services:
-            for rule, finding in self._run(service_rules, service, path):
+            if not service.has_labels:
+                continue
+            for rule, finding in self._run(plan.rules_for_service(service), service, path):
                 yield _Raw(rule, finding, service, _label_at(service, finding.span))
             for label in service.labels:
-                for rule, finding in self._run(label_rules, label, path):
-                    yield _Raw(rule, finding, service, label)
+                if label.is_ours:
+                    for rule, finding in self._run(plan.rules_for_label(label), label, path):
+                        yield _Raw(rule, finding, service, label)
 
     def _walk_route(self, route: Route) -> Iterator[_Raw]:
         rules = [rule for rule in self.rules if rule.on is Route]

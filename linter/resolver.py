@@ -56,10 +56,12 @@ class Resolver:
         else:
             kind, value = self.resolve(scalar)
         if kind is not Kind.STRING or "$" not in value:
-            return Text(self.span(scalar), (value,) if value else (), kind, scalar.plain)
+            return Text(self.span(scalar), (value,) if value else (), kind, plain=scalar.plain)
         parts, invalid = self._interpolated(value)
         absent = tuple(unset(value, self.environment))
-        return Text(self.span(scalar), parts, kind, scalar.plain, invalid, absent)
+        return Text(
+            self.span(scalar), parts, kind, plain=scalar.plain, invalid=invalid, unset=absent
+        )
 
     def _interpolated(self, value: str) -> tuple[Parts, str | None]:
         try:

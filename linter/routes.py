@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.interpolation import Parts, Variable, split
@@ -37,30 +38,20 @@ class Backend(NamedTuple):
     """
     A service on a route.
 
-    `span` is what puts it there: the host, or the mark of the default backend. `stack` are the
-    paths of its stack.
+    `span` is what puts it there: the host, or the mark of the default backend. `mode` is None where
+    it depends on a variable, or is none that there is; `tasks` where they are not known. `stack`
+    are the paths of its stack.
     """
 
     service: Service
     span: Span
+    mode: Mode | None
+    tasks: int | None
     stack: tuple[str, ...]
 
     @property
     def name(self) -> str:
         return str(self.service.name)
-
-    @property
-    def mode(self) -> Mode | None:
-        """None where it depends on a variable, or is none that there is."""
-        label = self.service.routing.get("backend_mode")
-        if label is None or not label.value.parts:
-            return Mode.TASK
-        value = label.value.value
-        return Mode(value) if value in ("task", "vip") else None
-
-    @property
-    def tasks(self) -> int | None:
-        return self.service.tasks
 
     @property
     def servers(self) -> int | None:
@@ -85,27 +76,27 @@ class Share(NamedTuple):
     tasks: Fraction
 
 
-class Route(NamedTuple):
+class Route:
     """
     The services that answer for the same hosts in a service cluster.
 
     `hosts` is empty for the route of the default backend, which takes what no other does. The
-    requests go to one list of servers, in which each has the same weight.
+    requests go to one list of servers, in which each has the same weight. `serving` are the
+    services that have tasks, as far as that is known.
     """
 
-    cluster: Parts
-    hosts: tuple[Host, ...]
-    backends: tuple[Backend, ...]
+    def __init__(
+        self, cluster: Parts, hosts: tuple[Host, ...], backends: tuple[Backend, ...]
+    ) -> None:
+        self.cluster = cluster
+        self.hosts = hosts
+        self.backends = backends
+        self.serving = tuple(each for each in backends if each.tasks != 0)
 
     @property
     def title(self) -> str:
         """The hosts for people."""
         return ", ".join(f"`{host}`" for host in self.hosts)
-
-    @property
-    def serving(self) -> tuple[Backend, ...]:
-        """The services that have tasks, as far as that is known."""
-        return tuple(each for each in self.backends if each.tasks != 0)
 
     @property
     def is_passed_through(self) -> bool:
@@ -158,21 +149,22 @@ class Fleet:
     def add(self, stack: Stack) -> None:
         """Put the services of a stack on their routes."""
         swarm = (stack.target, stack.surroundings.proxy)
+        paths = tuple(source.path for source in stack.sources)
         for service in stack.services:
             if not service.is_routed:
                 continue
-            paths = tuple(source.path for source in stack.sources)
+            mode, tasks = _mode(service), service.tasks
             label = service.routing.get("service_cluster")
             cluster = label.value.parts if label else ()
             for host in hosts(service):
                 unknown = any(isinstance(part, Variable) for part in (*cluster, *host.name))
                 key = _Key(swarm, cluster, host.name, paths if unknown else None)
                 self._hosts.setdefault(key, host)
-                self._put(key, Backend(service, host.span, paths))
+                self._put(key, Backend(service, host.span, mode, tasks, paths))
             if service.is_on("default_backend"):
                 span = service.routing["default_backend"].span
                 key = _Key(swarm, cluster, None)
-                self._put(key, Backend(service, span, paths))
+                self._put(key, Backend(service, span, mode, tasks, paths))
 
     def _put(self, key: _Key, backend: Backend) -> None:
         backends = self._backends.setdefault(key, [])
@@ -190,13 +182,23 @@ class Fleet:
             yield Route(first.cluster, names, tuple(self._backends[first]))
 
 
-def hosts(service: Service) -> Iterator[Host]:
+def _mode(service: Service) -> Mode | None:
+    label = service.given("backend_mode")
+    if label is None:
+        return Mode.TASK
+    value = label.value.value
+    return Mode(value) if value in ("task", "vip") else None
+
+
+@lru_cache(maxsize=1)  # several rules ask of a service, one after the other
+def hosts(service: Service) -> tuple[Host, ...]:
     """The hosts of a service, each with its place."""
     label = service.routing.get("hosts")
     if label is None:
-        return
+        return ()
     items = [item for item in split(label.value.parts, ",") if item.parts]
     spans = label.value.parts_at((item.start, item.end) for item in items)
-    for item, span in zip(items, spans, strict=True):
-        name = tuple(part.lower() if isinstance(part, str) else part for part in item.parts)
-        yield Host(name, span)
+    return tuple(
+        Host(tuple(part.lower() if isinstance(part, str) else part for part in item.parts), span)
+        for item, span in zip(items, spans, strict=True)
+    )

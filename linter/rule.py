@@ -49,6 +49,10 @@ class Rule(NamedTuple):
     """
     A rule: `check` is called with every node of the type `on`.
 
+    Of services these are the ones with labels, in the right place or not; of labels those of
+    Interlock, and those that were meant to be. `labels` are names, without the prefix, of which a
+    service or a label must have one before the rule has anything to say; empty where any will do.
+
     The docstring of `check` is the manual; its first line is the summary. `template` tells that the
     fact was read off the vendor's own proxy template, so that it need not hold for another one.
     """
@@ -61,6 +65,7 @@ class Rule(NamedTuple):
     check: Callable[[Any], Iterable[Finding]]
     fix: Mends = Mends.NOTHING
     template: bool = False
+    labels: tuple[str, ...] = ()
 
     @property
     def manual(self) -> str:
@@ -81,11 +86,12 @@ def rule(
     subject: Subject,
     fix: Mends = Mends.NOTHING,
     template: bool = False,
+    labels: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Node], Iterable[Finding]]], Rule]:
     """Make a rule of a function; its name, with dashes, is the name of the rule."""
 
     def make(check: Callable[[Node], Iterable[Finding]]) -> Rule:
         name = check.__name__.replace("_", "-")
-        return Rule(name, severity, on, evidence, subject, check, fix, template)
+        return Rule(name, severity, on, evidence, subject, check, fix, template, labels)
 
     return make

@@ -19,42 +19,49 @@ STACK_NAME = Variable("stack name")
 """Stands for the name of a stack where it is not known: deployed names begin with it."""
 
 
-class Text(NamedTuple):
+class Text:
     """
     One scalar: what it says, and where.
 
-    `parts` is the text as Docker will see it, with the variables that are not known; `span` is the
-    text as written, quotes and all. `kind` is what YAML takes it for. `invalid` tells why Docker
-    cannot interpolate it; then `parts` is as written. `unset` are the variables of which nothing is
-    left, because they are not set.
+    `parts` is the text as Docker will see it, with the variables that are not known; `value` is the
+    text, or None while it depends on one of them. `span` is the text as written, quotes and all.
+    `kind` is what YAML takes it for. `invalid` tells why Docker cannot interpolate it; then `parts`
+    is as written. `unset` are the variables of which nothing is left, because they are not set.
     """
 
-    span: Span
-    parts: Parts
-    kind: Kind = Kind.STRING
-    plain: bool = True
-    invalid: str | None = None
-    unset: tuple[str, ...] = ()
+    __slots__ = ("invalid", "kind", "parts", "plain", "span", "unset", "value")
 
-    @property
-    def value(self) -> str | None:
-        """The text, or None while it depends on a variable that is not known."""
-        parts = self.parts
+    def __init__(
+        self,
+        span: Span,
+        parts: Parts,
+        kind: Kind = Kind.STRING,
+        *,
+        plain: bool = True,
+        invalid: str | None = None,
+        unset: tuple[str, ...] = (),
+    ) -> None:
+        self.span = span
+        self.parts = parts
+        self.kind = kind
+        self.plain = plain
+        self.invalid = invalid
+        self.unset = unset
+        self.value: str | None = None
         if not parts:
-            return ""
-        text = parts[0]
-        if len(parts) > 1 or isinstance(text, Variable) or self.invalid is not None:
-            return None
-        return text
+            self.value = ""
+        elif len(parts) == 1 and invalid is None:
+            self.value = parts[0] if isinstance(parts[0], str) else None
 
     def __str__(self) -> str:
-        return "".join(map(str, self.parts))
+        return "".join(map(str, self.parts)) if self.value is None else self.value
 
     @property
     def is_rewritten(self) -> bool:
         """Whether it is a number or a date that Docker prints in another way than it is written."""
-        numbers = (Kind.INTEGER, Kind.FLOAT, Kind.TIMESTAMP)
-        return self.plain and self.kind in numbers and self.span.text != self.value
+        if self.kind in (Kind.STRING, Kind.NULL, Kind.BOOLEAN):
+            return False
+        return self.plain and self.span.text != self.value
 
     def parts_at(self, ranges: Iterable[tuple[int, int]]) -> Iterator[Span]:
         """
@@ -103,10 +110,17 @@ class Label(NamedTuple):
         return self.name is not None
 
     @property
+    def is_ours(self) -> bool:
+        """Whether it is a label that Interlock looks at, or was meant to be one."""
+        return self.name is not None or self.meant is not None
+
+    @property
     def quote(self) -> str:
         """The quotation mark that Docker leaves around the value, if it does."""
-        value = self.value.value or ""
-        return value[0] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else ""
+        value = self.value.value
+        if not value or value[-1] not in "'\"":
+            return ""
+        return value[0] if len(value) > 1 and value[0] == value[-1] else ""
 
     @property
     def is_spaced(self) -> bool:
@@ -259,6 +273,16 @@ class Service:
     def written(self) -> Iterator[Label]:
         """All labels that Docker reads, also those that a later one of the same name replaces."""
         return (label for block in self.blocks for label in block.labels)
+
+    @cached_property
+    def foreign(self) -> tuple[Label, ...]:
+        """The service labels that Interlock does not look at."""
+        return tuple(label for label in self.labels if label.name is None)
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether anybody gave it labels, in the right place or not."""
+        return bool(self.blocks or self.container_labels or self.misplaced)
 
     @cached_property
     def intended(self) -> frozenset[str]:

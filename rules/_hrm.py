@@ -37,7 +37,7 @@ def is_hrm(label: Label) -> bool:
 
 
 def hrm_labels(service: Service) -> list[Label]:
-    return [label for label in service.labels if is_hrm(label)]
+    return [label for label in service.foreign if is_hrm(label)]
 
 
 def options(label: Label) -> Iterator[Option]:

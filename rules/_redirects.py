@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from linter.interpolation import Parts, cut, split
 from linter.labels import rows
 from linter.source import Span
-from linter.stack import Service
+from linter.stack import Label, Service
 
 _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)")
 
@@ -37,11 +38,16 @@ class Redirect(NamedTuple):
     target: Url
 
 
-def redirects(service: Service) -> Iterator[Redirect]:
+@lru_cache(maxsize=1)  # several rules ask of a service, one after the other
+def redirects(service: Service) -> tuple[Redirect, ...]:
     """The redirects that a service asks for, so far as they are written as they should be."""
     label = service.given("redirects")
     if label is None or not rows()["redirects"].fits(str(label.value)):
-        return
+        return ()
+    return tuple(_redirects(service, label))
+
+
+def _redirects(service: Service, label: Label) -> Iterator[Redirect]:
     value = label.value
     shown = str(value)
     for pair in split(value.parts, ";"):

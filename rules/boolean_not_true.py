@@ -16,6 +16,7 @@ from linter.stack import Form, Service
     evidence=Evidence.PLAUSIBLE,
     subject=Subject.LABEL,
     fix=Mends.UNSAFE,
+    labels=("context_root_rewrite", "ssl_passthrough", "ip_hash", "default_backend"),
 )
 def boolean_not_true(service: Service) -> Iterator[Finding]:
     """

@@ -77,6 +77,8 @@ def canary_share(route: Route) -> Iterator[Finding]:
     """
     if len(route.serving) < 2 or not route.hosts or route.is_passed_through:
         return
+    if all(each.mode is Mode.TASK for each in route.serving):
+        return
     shares = route.shares()
     if not any(abs(each.requests - each.tasks) * 100 > 1 for each in shares):
         return

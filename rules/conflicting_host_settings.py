@@ -87,7 +87,8 @@ def conflicting_host_settings(route: Route) -> Iterator[Finding]:
     if any(each.service.given("ssl_passthrough") for each in serving):
         return  # the proxy reads none of these then; other rules say so
     for names, read in _SETTINGS:
-        if not _differ(read(route, serving, names)):
+        written = _values(route, serving, names)
+        if written.count(written[0]) == len(written) or not _differ(read(route, serving, names)):
             continue
         labels = [_label(each, names) for each in serving]
         places = list(zip(serving, labels, strict=True))
@@ -148,7 +149,7 @@ def _redirects(route: Route, backends: Backends, names: tuple[str, ...]) -> list
     served = {host.name for host in route.hosts}
     settings: list[Setting] = []
     for backend in backends:
-        found = list(redirects(backend.service))
+        found = redirects(backend.service)
         texts = sorted(
             f"{each.source.text.lower()},{each.target.text}"
             for each in found

@@ -13,6 +13,7 @@ from linter.stack import Service
     evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
     template=True,
+    labels=("default_backend",),
 )
 def default_backend_with_context_root(service: Service) -> Iterator[Finding]:
     """

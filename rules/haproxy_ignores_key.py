@@ -12,6 +12,7 @@ from linter.stack import Service
     severity=Severity.INFO,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.TARGET,
+    labels=("ssl_key",),
 )
 def haproxy_ignores_key(service: Service) -> Iterator[Finding]:
     """

@@ -13,6 +13,7 @@ from linter.stack import Service
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
+    labels=("ssl_cert", "ssl_key"),
 )
 def incomplete_certificate(service: Service) -> Iterator[Finding]:
     """

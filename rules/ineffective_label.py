@@ -15,6 +15,7 @@ from linter.stack import Service
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABEL,
     fix=Mends.UNSAFE,
+    labels=("ssl_only",),
 )
 def ineffective_label(service: Service) -> Iterator[Finding]:
     """

@@ -73,7 +73,7 @@ def interlock_1_label(service: Service) -> Iterator[Finding]:
     """
     labels = [
         label
-        for label in (*service.labels, *service.container_labels)
+        for label in (*service.foreign, *service.container_labels)
         if str(label.key).startswith(_PREFIX)
     ]
     if not labels:

@@ -12,6 +12,7 @@ from linter.stack import Service
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.TARGET,
+    labels=("ip_hash",),
 )
 def ip_hash_behind_ingress(service: Service) -> Iterator[Finding]:
     """

@@ -12,6 +12,7 @@ from linter.stack import Service
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
+    labels=("hosts",),
 )
 def missing_port(service: Service) -> Iterator[Finding]:
     """

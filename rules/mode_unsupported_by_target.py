@@ -13,6 +13,7 @@ from linter.stack import Service
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.TARGET,
+    labels=("backend_mode",),
 )
 def mode_unsupported_by_target(service: Service) -> Iterator[Finding]:
     """

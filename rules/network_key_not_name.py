@@ -16,6 +16,7 @@ from ._networks import deployed, fits, is_bare_key, label_value, shown
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
     fix=Mends.UNSAFE,
+    labels=("network",),
 )
 def network_key_not_name(service: Service) -> Iterator[Finding]:
     """

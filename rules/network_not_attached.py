@@ -15,6 +15,7 @@ from ._networks import RESERVED, fits, is_bare_key, label_value, shown
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
+    labels=("network",),
 )
 def network_not_attached(service: Service) -> Iterator[Finding]:
     """

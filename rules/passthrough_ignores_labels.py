@@ -21,6 +21,7 @@ _HTTP = (
     evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
     template=True,
+    labels=("ssl_passthrough",),
 )
 def passthrough_ignores_labels(service: Service) -> Iterator[Finding]:
     """

@@ -12,6 +12,7 @@ from linter.stack import Service
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
+    labels=("ssl_passthrough",),
 )
 def passthrough_with_certificate(service: Service) -> Iterator[Finding]:
     """

@@ -14,6 +14,7 @@ from ._networks import shown
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
+    labels=("ssl_passthrough",),
 )
 def passthrough_without_network(service: Service) -> Iterator[Finding]:
     """

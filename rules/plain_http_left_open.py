@@ -16,6 +16,7 @@ from ._redirects import redirects
     evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
     template=True,
+    labels=("ssl_cert",),
 )
 def plain_http_left_open(service: Service) -> Iterator[Finding]:
     """
@@ -75,7 +76,7 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
     certificate = service.given("ssl_cert")
     if certificate is None or service.is_on("ssl_passthrough"):
         return
-    found = list(redirects(service))
+    found = redirects(service)
     if service.given("redirects") is not None and not found:
         return  # not known, or not as it should be
     moved = {each.source.host for each in found if each.source.scheme == "http"}

@@ -14,6 +14,7 @@ from ._ports import label_port
     severity=Severity.INFO,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
+    labels=("port",),
 )
 def port_also_published(service: Service) -> Iterator[Finding]:
     """

@@ -14,6 +14,7 @@ from ._ports import label_port
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
+    labels=("port",),
 )
 def published_port_as_target(service: Service) -> Iterator[Finding]:
     """

@@ -15,6 +15,7 @@ from ._redirects import redirects
     evidence=Evidence.INFERRED,
     subject=Subject.LABEL,
     template=True,
+    labels=("redirects",),
 )
 def redirect_loop(service: Service) -> Iterator[Finding]:
     """

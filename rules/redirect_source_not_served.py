@@ -17,6 +17,7 @@ from ._redirects import redirects
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
+    labels=("redirects",),
 )
 def redirect_source_not_served(service: Service) -> Iterator[Finding]:
     """
@@ -77,4 +78,7 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
 
 def _serves(name: Parts, host: Parts) -> bool:
     """Whether a host of the label, perhaps with a wildcard, can be the one that is redirected."""
-    return can_be_equal(name, host) or fnmatchcase("".join(map(str, host)), "".join(map(str, name)))
+    if can_be_equal(name, host):
+        return True
+    pattern = "".join(map(str, name))
+    return "*" in pattern and fnmatchcase("".join(map(str, host)), pattern)

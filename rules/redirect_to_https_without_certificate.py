@@ -15,6 +15,7 @@ from ._redirects import redirects
     severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
+    labels=("redirects",),
 )
 def redirect_to_https_without_certificate(service: Service) -> Iterator[Finding]:
     """

@@ -14,6 +14,7 @@ from ._networks import RESERVED, label_value
     severity=Severity.WARNING,
     evidence=Evidence.PLAUSIBLE,
     subject=Subject.SERVICE,
+    labels=("network",),
 )
 def reserved_network(service: Service) -> Iterator[Finding]:
     """

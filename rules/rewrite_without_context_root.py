@@ -12,6 +12,7 @@ from linter.stack import Service
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
+    labels=("context_root_rewrite",),
 )
 def rewrite_without_context_root(service: Service) -> Iterator[Finding]:
     """

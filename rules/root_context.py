@@ -13,6 +13,7 @@ from linter.stack import Label
     evidence=Evidence.INFERRED,
     subject=Subject.LABEL,
     template=True,
+    labels=("context_root",),
 )
 def root_context(label: Label) -> Iterator[Finding]:
     """

@@ -14,6 +14,7 @@ from ._secrets import shown, unmatched
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
+    labels=("ssl_cert", "ssl_key"),
 )
 def secret_name_mismatch(service: Service) -> Iterator[Finding]:
     """

@@ -14,6 +14,7 @@ from linter.stack import Service
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
     fix=Mends.UNSAFE,
+    labels=("sticky_session_cookie", "ip_hash"),
 )
 def sticky_session_in_vip_mode(service: Service) -> Iterator[Finding]:
     """

@@ -13,6 +13,7 @@ from linter.stack import Service
     evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
     template=True,
+    labels=("sticky_session_cookie",),
 )
 def two_sticky_methods(service: Service) -> Iterator[Finding]:
     """

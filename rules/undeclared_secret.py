@@ -15,6 +15,7 @@ from ._secrets import shown, unmatched
     severity=Severity.WARNING,
     evidence=Evidence.INFERRED,
     subject=Subject.SERVICE,
+    labels=("ssl_cert", "ssl_key"),
 )
 def undeclared_secret(service: Service) -> Iterator[Finding]:
     """

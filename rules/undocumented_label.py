@@ -13,6 +13,7 @@ from linter.stack import Label
     severity=Severity.INFO,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABEL,
+    labels=("algorithm",),
 )
 def undocumented_label(label: Label) -> Iterator[Finding]:
     """

@@ -14,6 +14,7 @@ from linter.stack import Label
     evidence=Evidence.PLAUSIBLE,
     subject=Subject.LABEL,
     fix=Mends.UNSAFE,
+    labels=("hosts",),
 )
 def untidy_hosts(label: Label) -> Iterator[Finding]:
     """

@@ -17,6 +17,7 @@ _VARIABLE = re.compile(r"[A-Za-z0-9_]+")
     evidence=Evidence.INFERRED,
     subject=Subject.LABEL,
     template=True,
+    labels=("sticky_session_cookie",),
 )
 def unusable_cookie_name(label: Label) -> Iterator[Finding]:
     """

@@ -12,6 +12,7 @@ from linter.stack import Service
     severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.SERVICE,
+    labels=("backend_mode",),
 )
 def vip_without_virtual_ip(service: Service) -> Iterator[Finding]:
     """

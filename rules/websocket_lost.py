@@ -13,6 +13,7 @@ from linter.stack import Service
     evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
     template=True,
+    labels=("websocket_endpoints",),
 )
 def websocket_lost(service: Service) -> Iterator[Finding]:
     """

@@ -14,6 +14,7 @@ from linter.stack import Service
     evidence=Evidence.INFERRED,
     subject=Subject.LABEL,
     template=True,
+    labels=("hosts",),
 )
 def wildcard_host(service: Service) -> Iterator[Finding]:
     """

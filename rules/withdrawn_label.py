@@ -13,6 +13,7 @@ from linter.stack import Label
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABEL,
+    labels=("ssl_backend", "ssl_backend_tls_verify"),
 )
 def withdrawn_label(label: Label) -> Iterator[Finding]:
     """

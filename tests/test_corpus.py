@@ -122,14 +122,14 @@ PROBLEMS = {
 }
 HINTS = {
     "012": [STACK_NAME, "root-context", PUBLISHED],
-    **dict.fromkeys(("013", "015"), ["hrm-label-superseded", "hrm-network"]),
+    **{number: ["hrm-label-superseded", "hrm-network"] for number in ("013", "015")},
     "016": [STACK_NAME],
-    **dict.fromkeys((f"{number:03}" for number in range(18, 31)), [STACK_NAME, PUBLISHED]),
-    **dict.fromkeys(("031", "034", "035", "036"), [STACK_NAME, PUBLISHED]),
-    **dict.fromkeys(("038", "039", "040", "041", "042"), [PUBLISHED]),
-    **dict.fromkeys(("054", "061", "062", "146"), ["hrm-network"]),
-    **dict.fromkeys(("063", "064", "065", "066", "145"), [STACK_NAME]),
-    **dict.fromkeys(("090", "091"), [PUBLISHED]),
+    **{f"{number:03}": [STACK_NAME, PUBLISHED] for number in range(18, 31)},
+    **{number: [STACK_NAME, PUBLISHED] for number in ("031", "034", "035", "036")},
+    **{number: [PUBLISHED] for number in ("038", "039", "040", "041", "042")},
+    **{number: ["hrm-network"] for number in ("054", "061", "062", "146")},
+    **{number: [STACK_NAME] for number in ("063", "064", "065", "066", "145")},
+    **{number: [PUBLISHED] for number in ("090", "091")},
 }
 NOT_JUDGED = {"111", "116", "122", "155", "156"}
 

@@ -1,6 +1,7 @@
 """Every rule alone: its manual is true, its fixture is marked exactly. No rule is named here."""
 
 import re
+from unittest import mock
 
 import pytest
 from support import ROOT, Options, judge, judge_stacks
@@ -148,6 +149,17 @@ def test_a_rule_declares_what_it_can_mend(rule):
     }
 
     assert fixes == {rule.fix} - {Mends.NOTHING}
+
+
+@every_rule
+def test_a_rule_has_nothing_to_say_without_the_labels_that_it_names(rule):
+    """The engine passes it over then, so it must find the same when it is asked all the same."""
+    stacks, proxy = fixture(rule)
+    unlimited = rule._replace(labels=())
+    with mock.patch.dict(registry.load(), {rule.name: unlimited}):
+        found = run(unlimited, *stacks, proxy=proxy)
+
+    assert run(rule, *stacks, proxy=proxy) == found
 
 
 @every_rule
