@@ -1,5 +1,7 @@
 """Comments that silence findings: where they stand, what they name, how long they hold."""
 
+import json
+
 import pytest
 from support import found, judge
 
@@ -376,3 +378,67 @@ def test_reasons_are_asked_for_only_on_demand():
     assert rule not in {each.rule for each in judge(text).diagnostics}
     assert rule in {each.rule for each in judge(text, config=demanding).diagnostics}
     assert rule in {each.rule for each in judge(text, only=rule).diagnostics}
+
+
+# -- Findings on routes, which take all stacks ---------------------------------------------------
+
+HOST = """\
+services:
+  {name}:
+    image: i
+    deploy:
+      labels:
+        com.docker.lb.hosts: app.example.com{comment}
+        com.docker.lb.port: 80
+"""
+SHARED = "  # interlock-lint: ignore[host-in-two-stacks] a canary of its own"
+
+
+@pytest.mark.parametrize(("first", "second"), [(SHARED, ""), ("", SHARED)])
+def test_a_comment_in_either_of_two_stacks_silences_what_is_about_both(
+    workspace, run, first, second
+):
+    workspace(
+        {
+            "a.stack.yml": HOST.format(name="a", comment=first),
+            "b.stack.yml": HOST.format(name="b", comment=second),
+        }
+    )
+    status, out, _ = run("check", "--format", "json", ".")
+    summary = json.loads(out)["summary"]
+
+    assert (0, 0, 1) == (status, summary["warning"], summary["ignored"])
+
+
+def test_such_a_comment_is_of_no_use_in_a_stack_that_is_alone(workspace, run):
+    workspace({"a.stack.yml": HOST.format(name="a", comment=SHARED)})
+
+    assert "unused-ignore" in run("check", "--format", "concise", ".")[1]
+
+
+def test_configuration_silences_it_where_the_finding_is(workspace, run):
+    entry = "ignore: [{rule: host-in-two-stacks, path: b.stack.yml}]"
+    workspace(
+        {
+            ".interlock-lint.yaml": entry,
+            "a.stack.yml": HOST.format(name="a", comment=""),
+            "b.stack.yml": HOST.format(name="b", comment=""),
+        }
+    )
+
+    assert 0 == run("check", ".")[0]
+
+
+def test_a_rule_that_is_off_in_one_folder_is_on_in_another(workspace, run):
+    """The configuration of the file that the finding points at counts."""
+    workspace(
+        {
+            "a/stack.yml": HOST.format(name="a", comment=""),
+            "b/stack.yml": HOST.format(name="b", comment=""),
+            "b/.interlock-lint.yaml": "rules: {host-in-two-stacks: 'off'}",
+        }
+    )
+    silent = run("check", ".")[0]
+    workspace({"b/.interlock-lint.yaml": "rules: {host-in-two-stacks: error}"})
+
+    assert (0, 1) == (silent, run("check", "--fail-on", "error", ".")[0])
