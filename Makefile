@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types wheel docs bench clean
+.PHONY: demo test check lint types wheel docs golden bench clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
@@ -29,6 +29,9 @@ wheel: $(READY)  ## run the tests against the built wheel, outside of the checko
 
 docs: $(READY)  ## put the output of commands into the documents
 	$(BIN)/python docs/refresh.py
+
+golden: $(READY)  ## write down what the rules say of their fixtures
+	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q tests/test_rules.py
 
 bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
 	$(BIN)/python benchmarks/run.py

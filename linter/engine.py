@@ -17,7 +17,7 @@ from linter.stack import Label, Service, Stack
 from linter.suppress import Ignore, Ignores
 
 _MOST_NOTES = 5
-"""Services that are named one by one when they share a finding."""
+"""Further places that are shown of a finding."""
 
 _OWN_TEMPLATE = "a proxy template of your own, as is configured here, may do otherwise"
 _HAPROXY = "that is so with NGINX; the proxies here are HAProxy"
@@ -260,15 +260,8 @@ def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagno
 def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
     rule, finding, _, label = raws[0]
     services = tuple(dict.fromkeys(str(raw.service.name) for raw in raws if raw.service))
-    notes = list(finding.notes)
-    seen = {note.span for note in notes} | {finding.span}
-    for raw in raws:
-        for note in (*raw.finding.notes, *_inherited(raw)):
-            if note.span not in seen and len(notes) < _MOST_NOTES:
-                seen.add(note.span)
-                notes.append(note)
-    if notes:
-        finding = finding._replace(notes=tuple(notes))
+    if finding.notes or any(raw.label and raw.label.via for raw in raws):
+        finding = finding._replace(notes=_notes(raws))
     at_most = finding.at_most
     if all(doubts := [_doubt(raw) for raw in raws]):
         finding = finding._replace(effect=f"{finding.effect}; {doubts[0]}")
@@ -281,6 +274,18 @@ def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
         services=services,
         label=str(label.key) if label else None,
     )
+
+
+def _notes(raws: list[_Raw]) -> tuple[Note, ...]:
+    """The first few places that all of them point at, each once."""
+    notes: dict[Span, Note] = {}
+    for raw in raws:
+        for note in (*raw.finding.notes, *_inherited(raw)):
+            if len(notes) == _MOST_NOTES:
+                return tuple(notes.values())
+            if note.span != raw.finding.span:
+                notes.setdefault(note.span, note)
+    return tuple(notes.values())
 
 
 def _inherited(raw: _Raw) -> Iterator[Note]:

@@ -7,7 +7,7 @@ from linter.diagnostic import Finding, Note, Severity
 from linter.routes import Mode, Route, Share, percent
 from linter.rule import Evidence, Subject, rule
 
-_MOST = 5
+_SHOWN = 5
 
 
 @rule(
@@ -93,18 +93,18 @@ def canary_share(route: Route) -> Iterator[Finding]:
         help="leave all services of the host in task mode if the parts are to follow the tasks",
         notes=tuple(
             Note(each.backend.service.name.span, f"{_part(each)} ({_tasks(each)})")
-            for each in shares[:_MOST]
+            for each in shares
         ),
     )
 
 
 def _parts(shares: tuple[Share, ...]) -> str:
-    most = sorted(shares, key=attrgetter("requests"), reverse=True)[:_MOST]
+    most = sorted(shares, key=attrgetter("requests"), reverse=True)[:_SHOWN]
     parts = ", ".join(
         f"{each.backend.name} gets {percent(each.requests)} instead of {percent(each.tasks)}"
         for each in most
     )
-    return parts + (", …" if len(shares) > _MOST else "")
+    return parts + (", …" if len(shares) > _SHOWN else "")
 
 
 def _part(share: Share) -> str:

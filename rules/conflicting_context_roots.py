@@ -7,8 +7,6 @@ from linter.interpolation import Parts, can_be_equal
 from linter.routes import Backend, Route
 from linter.rule import Evidence, Subject, rule
 
-_MOST = 5
-
 
 @rule(
     on=Route,
@@ -88,7 +86,7 @@ def conflicting_context_roots(route: Route) -> Iterator[Finding]:
         message=f"the services of {route.title} have different context roots",
         effect="the proxy serves one path of a host, and sends its requests to all of them",
         help="give each service a host of its own, or one context root to all",
-        notes=tuple(_note(each) for each in rest[:_MOST]),
+        notes=tuple(_note(each) for each in rest),
     )
 
 

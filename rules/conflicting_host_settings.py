@@ -10,8 +10,6 @@ from linter.stack import Label
 
 from ._redirects import redirects
 
-_MOST = 5
-
 Backends = tuple[Backend, ...]
 
 # What a service asks for its hosts; None where that is not known.
@@ -98,7 +96,7 @@ def conflicting_host_settings(route: Route) -> Iterator[Finding]:
             message=f"the services of {route.title} differ in `{label.key}`",
             effect="the settings of one of them hold for the host; which one is not specified",
             help=f"give all of them the same as `{first.name}`, or none",
-            notes=tuple(_note(*place) for place in places if place[0] is not first)[:_MOST],
+            notes=tuple(_note(*place) for place in places if place[0] is not first),
         )
 
 

@@ -6,8 +6,6 @@ from linter.diagnostic import Finding, Note, Severity
 from linter.routes import Route
 from linter.rule import Evidence, Subject, rule
 
-_MOST = 5
-
 
 @rule(
     on=Route,
@@ -91,5 +89,5 @@ def conflicting_passthrough(route: Route) -> Iterator[Finding]:
         "same host",
         effect=f"the proxy does one or the other for {route.title}; which is not specified",
         help="give one of them another host, or passthrough to all or none",
-        notes=tuple(Note(each.span, f"`{each.name}` without it") for each in others[:_MOST]),
+        notes=tuple(Note(each.span, f"`{each.name}` without it") for each in others),
     )

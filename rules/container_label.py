@@ -6,8 +6,6 @@ from linter.diagnostic import Finding, Note, Severity
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Label, Service, Stack
 
-_MOST = 5
-
 
 @rule(
     on=Stack,
@@ -71,7 +69,7 @@ def container_label(stack: Stack) -> Iterator[Finding]:
             message=f"`{first.key}`{are} of the containers only",
             effect="Interlock reads the labels of services, so nothing is routed by this",
             help="move all routing labels to `deploy.labels`",
-            notes=tuple(Note(label.span, "and this one") for label in others[:_MOST]),
+            notes=tuple(Note(label.span, "and this one") for label in others),
         )
 
 

@@ -8,8 +8,6 @@ from linter.stack import Stack
 
 from ._stack_names import Hint, hints
 
-_MOST = 4
-
 
 @rule(
     on=Stack,
@@ -80,5 +78,5 @@ def hard_coded_stack_name(stack: Stack) -> Iterator[Finding]:
             message=f"this is right only in a stack that is deployed as `{name}`",
             effect="under another name the proxy looks for something that is not there",
             help=f"if it is, say so with `--stack-name {name}`; else give what it names a `name:`",
-            notes=tuple(Note(span, "and this") for span in others[:_MOST]),
+            notes=tuple(Note(span, "and this") for span in others),
         )

@@ -6,8 +6,6 @@ from linter.diagnostic import Finding, Note, Severity
 from linter.routes import Backend, Route
 from linter.rule import Evidence, Subject, rule
 
-_MOST = 5
-
 
 @rule(
     on=Route,
@@ -93,11 +91,12 @@ def host_in_two_stacks(route: Route) -> Iterator[Finding]:
     first, *others = by_stack.values()
     yield Finding(
         span=others[0].span,
-        message=f"{route.title} is served by another stack too",
-        effect=f"`{first.name}` and `{others[0].name}` share the requests for it",
+        message=f"the stack of {first.span.source.path} serves {route.title} too",
+        effect=f"its service `{first.name}` gets some of the requests that are meant for "
+        f"`{others[0].name}`, and the reverse",
         help="give one of them another host, unless the sharing is meant",
         notes=tuple(
-            Note(each.span, f"served here by `{each.name}`") for each in (first, *others[1:_MOST])
+            Note(each.span, f"served here by `{each.name}`") for each in (first, *others[1:])
         ),
     )
 

@@ -8,8 +8,6 @@ from linter.stack import Service
 
 from ._hrm import hrm_labels, replacement, wrong
 
-_MOST = 5
-
 
 @rule(
     on=Service,
@@ -69,5 +67,5 @@ def hrm_label(service: Service) -> Iterator[Finding]:
         message="a label of the routing mesh of UCP 2, which Interlock has replaced",
         effect="the service is not routed, unless the version still reads the old labels",
         help=f"write {instead}" if instead else "write labels of Interlock instead",
-        notes=tuple(Note(label.key.span, "and this one") for label in others[:_MOST]),
+        notes=tuple(Note(label.key.span, "and this one") for label in others),
     )

@@ -7,8 +7,6 @@ from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
 
 _PREFIX = "interlock."
-_MOST = 5
-
 # What became of them; the others have no successor.
 _SUCCESSORS = {
     "hostname": "hosts",
@@ -90,5 +88,5 @@ def interlock_1_label(service: Service) -> Iterator[Finding]:
         + " under `deploy.labels`"
         if successors
         else "remove it; it has no successor",
-        notes=tuple(Note(label.key.span, "and this one") for label in others[:_MOST]),
+        notes=tuple(Note(label.key.span, "and this one") for label in others),
     )

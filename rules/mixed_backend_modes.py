@@ -6,8 +6,6 @@ from linter.diagnostic import Finding, Note, Severity
 from linter.routes import Mode, Route
 from linter.rule import Evidence, Subject, rule
 
-_MOST = 5
-
 
 @rule(
     on=Route,
@@ -89,6 +87,6 @@ def mixed_backend_modes(route: Route) -> Iterator[Finding]:
         help="use one mode for all services of the host",
         notes=tuple(
             Note(each.service.name.span, "in VIP mode" if each in more else "in task mode")
-            for each in [*others, *more][:_MOST]
+            for each in [*others, *more]
         ),
     )

@@ -6,8 +6,6 @@ from linter.diagnostic import Finding, Note, Severity
 from linter.routes import Route
 from linter.rule import Evidence, Subject, rule
 
-_MOST = 5
-
 
 @rule(
     on=Route,
@@ -92,7 +90,7 @@ def passthrough_shared_host(route: Route) -> Iterator[Finding]:
         help="give each a host of its own, or let the proxy end TLS",
         notes=tuple(
             Note(each.service.name.span, "serves the host too")
-            for each in serving[:_MOST]
+            for each in serving
             if each is not second
         ),
     )

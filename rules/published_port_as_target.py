@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Note, Severity
 from linter.rule import Evidence, Subject, rule
-from linter.stack import Service
+from linter.stack import Port, Service
 
 from ._ports import label_port
 
@@ -70,8 +70,9 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
         return
     for each in known:
         if each.published and port in each.published:
-            inside = next((other.targets for other in known if other.targets), None)
-            target = inside[0] if inside else None
+            target = _target(each, port) or next(
+                (other.targets[0] for other in known if other.targets), None
+            )
             yield Finding(
                 span=service.routing["port"].value.span,
                 message=f"{port} is the port that is published, not the one in the container",
@@ -82,3 +83,10 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
                 notes=(Note(each.span, "published here"),),
             )
             return
+
+
+def _target(entry: Port, published: int) -> int | None:
+    """The port in the container that belongs to a published one."""
+    if not entry.published or not entry.targets or len(entry.published) != len(entry.targets):
+        return None
+    return entry.targets[entry.published.index(published)]

@@ -6,8 +6,6 @@ from linter.diagnostic import Finding, Note, Severity
 from linter.routes import Route
 from linter.rule import Evidence, Subject, rule
 
-_MOST = 5
-
 
 @rule(
     on=Route,
@@ -81,7 +79,7 @@ def several_default_backends(route: Route) -> Iterator[Finding]:
         help="leave `default_backend` to one service, and give the others hosts",
         notes=tuple(
             Note(each.service.name.span, "a default backend too")
-            for each in serving[:_MOST]
+            for each in serving
             if each is not second
         ),
     )

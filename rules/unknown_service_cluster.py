@@ -8,8 +8,6 @@ from linter.rule import Evidence, Subject, rule
 from linter.stack import Label, Stack
 from linter.words import did_you_mean
 
-_MOST = 5
-
 
 @rule(
     on=Stack,
@@ -98,6 +96,6 @@ def _unverified(labels: list[Label]) -> Iterator[Finding]:
             message="whether there is such a service cluster is not known here",
             effect="if there is none, no proxy serves the service",
             help="give Interlock's configuration with `--proxy-config` to have it checked",
-            notes=tuple(Note(each, "nor is it for this one") for each in spans[1:_MOST]),
+            notes=tuple(Note(each, "nor is it for this one") for each in spans[1:]),
             at_most=Severity.INFO,
         )

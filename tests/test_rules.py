@@ -1,5 +1,6 @@
 """Every rule alone: its manual is true, its fixture is marked exactly. No rule is named here."""
 
+import os
 import re
 from unittest import mock
 
@@ -134,6 +135,53 @@ def test_fixture_is_found_as_marked(rule):
 
     assert sorted(expected) == sorted(findings)
     assert expected, "a fixture without a mark proves nothing"
+
+
+@every_rule
+def test_fixture_is_told_in_these_words(rule):
+    """
+    All that a rule says of its fixture is in the file beside it, to be read by people.
+
+    `make golden` writes these files; look at the difference.
+    """
+    stacks, proxy = fixture(rule)
+    said = "\n".join(map(prose, run(rule, *stacks, proxy=proxy)))
+    path = FIXTURES / f"{rule.name.replace('-', '_')}.txt"
+    if os.environ.get("INTERLOCK_LINT_UPDATE"):
+        path.write_text(said, encoding="utf-8")
+
+    assert path.read_text(encoding="utf-8") == said
+
+
+def prose(diagnostic):
+    """A finding with all its words and places, one to a line."""
+    finding = diagnostic.finding
+
+    def place(span):
+        line, column = span.position
+        return f"{span.source.path}:{line}:{column}"
+
+    lines = [
+        f"{place(finding.span)}: {diagnostic.severity} of {', '.join(diagnostic.services)}",
+        f"  label: {diagnostic.label}",
+        f"  message: {finding.message}",
+        f"  effect: {finding.effect}",
+        f"  help: {finding.help}",
+        *(f"  note: {place(note.span)}: {note.message}" for note in finding.notes),
+    ]
+    if finding.fix:
+        lines.append(f"  fix: {finding.fix.title}")
+        lines += (
+            f"    {place(edit.span)}: {edit.span.text!r} -> {edit.text!r}"
+            for edit in finding.fix.edits
+        )
+    return "\n".join(lines) + "\n"
+
+
+@every_rule
+def test_facts_from_the_template_are_marked_as_such(rule):
+    """Whoever has a proxy template of their own must be told; the source says which they are."""
+    assert rule.template == ("Create a custom template" in rule.manual)
 
 
 @every_rule
