@@ -15,6 +15,7 @@ WORK = HERE / "work"
 
 OURS = "interlock-lint"
 COMPOSE = "bare yaml.compose"
+DROPPING = "the same, nodes let go"
 
 _BIN = WORK / "venv" / "bin"
 _PYTHON = str(_BIN / "python")
@@ -47,7 +48,7 @@ class NotInstalled(Exception):
 def install() -> tuple[list[Program], dict[str, str]]:
     """The programs that could be installed, ours first, and why the others could not."""
     WORK.mkdir(exist_ok=True)
-    programs = [_interlock_lint(), _compose()]
+    programs = [_interlock_lint(), *_compose()]
     left_out: dict[str, str] = {}
     peers: dict[str, Callable[[], Program]] = {
         "yamllint": _yamllint,
@@ -89,9 +90,10 @@ def _interlock_lint() -> Program:
     return Program(OURS, _version(OURS), (str(_BIN / OURS), "check"), takes_folders=True)
 
 
-def _compose() -> Program:
+def _compose() -> list[Program]:
     version = "PyYAML " + output([_PYTHON, "-c", _LIBYAML])
-    return Program(COMPOSE, version, (_PYTHON, str(HERE / "compose.py")))
+    command = (_PYTHON, str(HERE / "compose.py"))
+    return [Program(COMPOSE, version, command), Program(DROPPING, version, (*command, "--drop"))]
 
 
 def _yamllint() -> Program:

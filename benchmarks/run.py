@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import generate
 import programs
-from programs import COMPOSE, OURS, NotInstalled, Program
+from programs import COMPOSE, DROPPING, OURS, NotInstalled, Program
 
 README = programs.HERE / "README.md"
 _TABLE = re.compile(r"(?<=<!-- table -->\n).*(?=<!-- /table -->)", re.DOTALL)
@@ -125,11 +125,11 @@ def able(found: Sequence[Program], folder: Path, left_out: dict[str, str]) -> li
     able: list[Program] = []
     for program in found:
         # Peers have opinions of their own on these files; ours has nothing to find in them.
-        statuses = (0,) if program.name in (OURS, COMPOSE) else (0, 1)
+        statuses = (0,) if program.name in (OURS, COMPOSE, DROPPING) else (0, 1)
         try:
             programs.output(program.call(["small.yml"]), folder, statuses=statuses)
         except NotInstalled as error:
-            if program.name in (OURS, COMPOSE):
+            if program.name in (OURS, COMPOSE, DROPPING):
                 raise
             left_out[program.name] = str(error)
         else:
@@ -217,7 +217,9 @@ def report(
 
 def caption(taking_part: Sequence[Program], left_out: dict[str, str]) -> str:
     """What was measured with what, on what."""
-    versions = ", ".join(f"{each.name} {each.version}" for each in taking_part)
+    versions = ", ".join(
+        f"{each.name} {each.version}" for each in taking_part if each.name != DROPPING
+    )
     system = f"{platform.python_implementation()} {platform.python_version()}, {platform.system()}"
     reasons = "; ".join(f"{name} ({reason})" for name, reason in left_out.items())
     return (

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from linter.diagnostic import Edit
 from linter.source import Span
-from linter.stack import Form, Label, LabelBlock
+from linter.stack import Form, Label, Service
 
 
-def drop(label: Label, block: LabelBlock) -> tuple[Edit, ...] | None:
+def drop(label: Label, service: Service) -> tuple[Edit, ...] | None:
     """
-    Edits that take a label out of its block, with its line.
+    Edits that take a label out of a service, with its line.
 
     None where that cannot be done exactly: the label comes from elsewhere, is the only one of its
     block, or shares its lines with something else.
     """
     source = label.span.source
-    if label.via or len(block.labels) < 2 or not block.value.covers(label.span):
+    block = next((each for each in service.blocks if each.value.covers(label.span)), None)
+    if label.via or block is None or len(block.labels) < 2:
         return None
     position, last = label.span.position, label.span.end_position
     first_line, last_line = source.line_span(position.line), source.line_span(last.line)

@@ -72,7 +72,7 @@ def boolean_not_true(service: Service) -> Iterator[Finding]:
         if label.is_spaced:
             continue
         no = value.value.strip().lower() in ("false", "no", "off", "0")
-        edits = drop(label, service.blocks[-1]) if no else None
+        edits = drop(label, service) if no else None
         yield Finding(
             span=value.span,
             message=f"`{label.key}` is a switch, and of its values only `true` is documented",

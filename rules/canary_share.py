@@ -79,7 +79,7 @@ def canary_share(route: Route) -> Iterator[Finding]:
         return
     if all(each.mode is Mode.TASK for each in route.serving):
         return
-    shares = route.shares()
+    shares = [each for each in route.shares() if each.backend.tasks]
     if not any(abs(each.requests - each.tasks) * 100 > 1 for each in shares):
         return
     gains = max(shares, key=lambda each: each.requests - each.tasks)
@@ -98,7 +98,7 @@ def canary_share(route: Route) -> Iterator[Finding]:
     )
 
 
-def _parts(shares: tuple[Share, ...]) -> str:
+def _parts(shares: list[Share]) -> str:
     most = sorted(shares, key=attrgetter("requests"), reverse=True)[:_SHOWN]
     parts = ", ".join(
         f"{each.backend.name} gets {percent(each.requests)} instead of {percent(each.tasks)}"

@@ -66,7 +66,7 @@ def hrm_label_superseded(service: Service) -> Iterator[Finding]:
     if not any(label.known for label in service.labels):
         return
     for label in hrm_labels(service):
-        edits = drop(label, service.blocks[-1])
+        edits = drop(label, service)
         yield Finding(
             span=label.key.span,
             message=f"`{label.key}` is of UCP 2; the service has labels of Interlock",

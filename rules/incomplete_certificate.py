@@ -63,8 +63,8 @@ def incomplete_certificate(service: Service) -> Iterator[Finding]:
     template that Docker published.
     """
     for name, other in (("ssl_cert", "ssl_key"), ("ssl_key", "ssl_cert")):
-        label = service.routing.get(name)
-        if label is None or label.value.value == "" or other in service.intended:
+        label = service.given(name)
+        if label is None or other in service.intended:
             continue
         if name == "ssl_cert" and service.cluster is not None and service.cluster.is_haproxy:
             continue  # which has the key in the same secret

@@ -68,7 +68,7 @@ def ineffective_label(service: Service) -> Iterator[Finding]:
         row = rows().get(name)
         if row is None or row.status != "ineffective":
             continue
-        edits = drop(label, service.blocks[-1])
+        edits = drop(label, service)
         yield Finding(
             span=label.key.span,
             message=f"Interlock does not read `{label.key}`",

@@ -69,11 +69,11 @@ def missing_network(service: Service) -> Iterator[Finding]:
     if not labels or len(service.attachments) < 2 or "network" in service.intended:
         return
     place = service.routing.get("hosts", labels[0])
-    names = " or ".join(f"`{shown(each)}`" for each in service.attachments[:4])
+    names = " or ".join(f"`{shown(each)}`" for each in service.attachments)
     yield Finding(
         span=place.key.span,
         message="several networks, and no `com.docker.lb.network`",
         effect="it is not specified on which network the proxy looks for the service",
         help=f"add `com.docker.lb.network` with the one that the proxy is to join: {names}",
-        notes=tuple(Note(each.key.span, "one network") for each in service.attachments[:4]),
+        notes=tuple(Note(each.key.span, "one network") for each in service.attachments),
     )

@@ -53,8 +53,8 @@ def missing_port(service: Service) -> Iterator[Finding]:
     Label reference of Docker Enterprise and Mirantis Kubernetes Engine: `port` goes with `hosts`,
     and all examples have both. What happens without it is not written anywhere.
     """
-    hosts = service.routing.get("hosts")
-    if hosts is None or hosts.value.value == "" or "port" in service.intended:
+    hosts = service.given("hosts")
+    if hosts is None or "port" in service.intended:
         return
     yield Finding(
         span=hosts.key.span,

@@ -73,9 +73,7 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
 
 def _finding(service: Service, label: Label, meant: str) -> Finding:
     right = PREFIX + meant
-    alone = meant not in service.routing and [meant] == [
-        each.meant for each in service.labels if each.meant == meant
-    ]
+    alone = meant not in service.routing and sum(each.meant == meant for each in service.labels) < 2
     literal = label.key.span.text.strip("'\"") == label.key.value
     spaced = label.form is Form.LIST and str(label.key).endswith(" ")  # and so is the value
     quote = label.key.span.text[0] if label.key.span.text[:1] in ("'", '"') else ""

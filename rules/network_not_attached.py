@@ -78,7 +78,7 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
     if len(attachments) == 1 and is_bare_key(value, attachments[0]):
         return  # the only network by its key in the file; another rule says so
     bare = [each for each in attachments if is_bare_key(value, each)]
-    names = " or ".join(f"`{shown(each)}`" for each in (bare or attachments)[:4])
+    names = " or ".join(f"`{shown(each)}`" for each in bare or attachments)
     yield Finding(
         span=value.span,
         message=f"`{value}` is a key in this file; no network is deployed by that name"
@@ -86,7 +86,5 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
         else f"the service joins no network that is deployed as `{value}`",
         effect="the proxy looks for the service on a network where it is not",
         help=f"write {names}",
-        notes=tuple(
-            Note(each.key.span, f"deployed as `{shown(each)}`") for each in attachments[:4]
-        ),
+        notes=tuple(Note(each.key.span, f"deployed as `{shown(each)}`") for each in attachments),
     )

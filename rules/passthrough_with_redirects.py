@@ -66,8 +66,8 @@ def passthrough_with_redirects(service: Service) -> Iterator[Finding]:
     passthrough. docker/docs issue 9167 announces a change for a later Interlock; no page says
     that it came.
     """
-    redirects = service.routing.get("redirects")
-    if redirects is None or redirects.value.value == "" or not service.is_on("ssl_passthrough"):
+    redirects = service.given("redirects")
+    if redirects is None or not service.is_on("ssl_passthrough"):
         return
     yield Finding(
         span=redirects.span,

@@ -87,6 +87,5 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
 
 def _target(entry: Port, published: int) -> int | None:
     """The port in the container that belongs to a published one."""
-    if not entry.published or not entry.targets or len(entry.published) != len(entry.targets):
-        return None
-    return entry.targets[entry.published.index(published)]
+    inside, outside = entry.targets or range(0), entry.published or range(0)
+    return inside[outside.index(published)] if len(inside) == len(outside) else None

@@ -67,10 +67,10 @@ def sticky_session_in_vip_mode(service: Service) -> Iterator[Finding]:
         return
     mode = service.routing["backend_mode"]
     for name in ("sticky_session_cookie", "ip_hash"):
-        label = service.routing.get(name)
-        if label is None or label.value.value == "":
+        label = service.given(name)
+        if label is None:
             continue
-        edits = drop(label, service.blocks[-1])
+        edits = drop(label, service)
         yield Finding(
             span=label.span,
             message=f"`{label.key}` has no effect in VIP mode",
