@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from linter import suppress
 from linter.config import Config
 from linter.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged
-from linter.routes import Fleet, Route
+from linter.routes import Backend, Fleet, Route
 from linter.rule import Rule
 from linter.source import Source, Span
 from linter.stack import Label, Service, Stack
@@ -173,10 +173,9 @@ class Engine:
     def finish(self) -> Report:
         """Judge the routes of all stacks, then which comments silenced nothing."""
         raws: dict[int, list[_Raw]] = {}
-        for route in self._fleet.routes():
-            for raw in self._walk_route(route):
-                plan = self._plan_by_source[raw.finding.span.source]
-                raws.setdefault(id(plan.config), []).append(raw)
+        for raw in self._walk_fleet(self._fleet):
+            plan = self._plan_by_source[raw.finding.span.source]
+            raws.setdefault(id(plan.config), []).append(raw)
         for key, found in raws.items():
             plan = self._plans[key]
             self._keep(_group(found, plan.levels), plan, self._ignores)
@@ -213,10 +212,19 @@ class Engine:
                     for rule, finding in self._run(plan.rules_for_label(label), label, path):
                         yield _Raw(rule, finding, service, label)
 
-    def _walk_route(self, route: Route) -> Iterator[_Raw]:
-        rules = [rule for rule in self.rules if rule.on is Route]
-        places = _Places([backend.service for backend in route.backends])
-        for rule, finding in self._run(rules, route, route.backends[0].stack[0]):
+    def _walk_fleet(self, fleet: Fleet) -> Iterator[_Raw]:
+        everybody = (backend for route in fleet.routes for backend in route.backends)
+        yield from self._walk_backends(fleet, list(everybody))
+        for route in fleet.routes:
+            yield from self._walk_backends(route, route.backends)
+
+    def _walk_backends(self, node: Fleet | Route, backends: Sequence[Backend]) -> Iterator[_Raw]:
+        """What rules say of services that may be of several stacks, each with its own plan."""
+        if not backends:
+            return
+        rules = [rule for rule in self.rules if isinstance(node, rule.on)]
+        places = _Places(backend.service for backend in backends)
+        for rule, finding in self._run(rules, node, backends[0].stack[0]):
             if self._plan_by_source[finding.span.source].levels[rule.name] is not Severity.OFF:
                 for service, label in places.about(finding):
                     yield _Raw(rule, finding, service, label)
@@ -305,7 +313,7 @@ class _Places:
     """Finds the services that a finding points at; several may share a place."""
 
     def __init__(self, services: Iterable[Service]) -> None:
-        self.services = list(services)
+        self.services = list(dict.fromkeys(services))
 
     def about(self, finding: Finding) -> Iterator[tuple[Service | None, Label | None]]:
         """The services at the span of a finding, with the label there, then those at its notes."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.interpolation import Parts, Variable, split
@@ -171,15 +171,21 @@ class Fleet:
         if not backends or backends[-1].service is not backend.service:
             backends.append(backend)
 
-    def routes(self) -> Iterator[Route]:
-        """All routes; hosts that exactly the same services serve are one."""
+    @cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """All routes, once all stacks are there; hosts that the same services serve are one."""
         groups: dict[Hashable, list[_Key]] = {}
         for key, backends in self._backends.items():
             same = (key.swarm, key.cluster, key.host is None, *(id(b.service) for b in backends))
             groups.setdefault(same, []).append(key)
-        for first, *others in groups.values():
-            names = tuple(self._hosts[key] for key in (first, *others) if key in self._hosts)
-            yield Route(first.cluster, names, tuple(self._backends[first]))
+        return tuple(
+            Route(
+                keys[0].cluster,
+                tuple(self._hosts[key] for key in keys if key in self._hosts),
+                tuple(self._backends[keys[0]]),
+            )
+            for keys in groups.values()
+        )
 
 
 def _mode(service: Service) -> Mode | None:

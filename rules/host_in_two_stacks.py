@@ -3,17 +3,19 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from linter.diagnostic import Finding, Note, Severity
-from linter.routes import Backend, Route
+from linter.routes import Backend, Fleet, Route
 from linter.rule import Evidence, Subject, rule
+
+_SHOWN = 5
 
 
 @rule(
-    on=Route,
+    on=Fleet,
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.ROUTES,
 )
-def host_in_two_stacks(route: Route) -> Iterator[Finding]:
+def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
     """
     Two stacks serve the same host.
 
@@ -81,24 +83,32 @@ def host_in_two_stacks(route: Route) -> Iterator[Finding]:
     Docker Enterprise documentation, "Publish a canary application instance": services with the same
     host share its requests.
     """
-    if not route.hosts:
-        return
-    by_stack: dict[Hashable, Backend] = {}
-    for backend in route.serving:
-        by_stack.setdefault(_stack(backend), backend)
-    if len(by_stack) < 2:
-        return
-    first, *others = by_stack.values()
-    yield Finding(
-        span=others[0].span,
-        message=f"the stack of {first.span.source.path} serves {route.title} too",
-        effect=f"its service `{first.name}` gets some of the requests that are meant for "
-        f"`{others[0].name}`, and the reverse",
-        help="give one of them another host, unless the sharing is meant",
-        notes=tuple(
-            Note(each.span, f"served here by `{each.name}`") for each in (first, *others[1:])
-        ),
-    )
+    shared: dict[tuple[Hashable, ...], list[tuple[Route, list[Backend]]]] = {}
+    for route in fleet.routes:
+        by_stack: dict[Hashable, Backend] = {}
+        for backend in route.serving:
+            by_stack.setdefault(_stack(backend), backend)
+        if route.hosts and len(by_stack) > 1:
+            shared.setdefault(tuple(by_stack), []).append((route, list(by_stack.values())))
+    for routes in shared.values():
+        hosts = [f"`{host}`" for route, _ in routes for host in route.hosts]
+        (_, (first, second, *others)), *more = routes
+        yield Finding(
+            span=second.span,
+            message=f"the stack of {first.span.source.path} serves {_listed(hosts)} too",
+            effect=f"its service `{first.name}` gets some of the requests that are meant for "
+            f"`{second.name}`, and the reverse",
+            help="give one of them another host, unless the sharing is meant",
+            notes=(
+                *(Note(each.span, f"served here by `{each.name}`") for each in (first, *others)),
+                *(Note(backends[1].span, "this one too") for _, backends in more),
+            ),
+        )
+
+
+def _listed(hosts: list[str]) -> str:
+    more = f" and {len(hosts) - _SHOWN} more" if len(hosts) > _SHOWN else ""
+    return ", ".join(hosts[:_SHOWN]) + more
 
 
 def _stack(backend: Backend) -> Hashable:

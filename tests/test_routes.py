@@ -34,7 +34,7 @@ def routes(*stacks, **context):
     for number, text in enumerate(stacks):
         source = Source(f"{number}.yml", "services:\n" + text)
         fleet.add(read([source], Context(Environment(), **context)))
-    return list(fleet.routes())
+    return list(fleet.routes)
 
 
 def summary(found):
@@ -153,7 +153,7 @@ def test_another_target_or_proxy_is_another_swarm():
         text = "services:\n" + service("a", WEB)
         fleet.add(read([Source(f"{number}.yml", text)], context))
 
-    assert [1, 1, 1] == [len(route.backends) for route in fleet.routes()]
+    assert [1, 1, 1] == [len(route.backends) for route in fleet.routes]
 
 
 def test_modes():
