@@ -96,8 +96,7 @@ def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
         yield Finding(
             span=second.span,
             message=f"the stack of {first.span.source.path} serves {_listed(hosts)} too",
-            effect=f"its service `{first.name}` gets some of the requests that are meant for "
-            f"`{second.name}`, and the reverse",
+            effect="requests go to the services of both stacks",
             help="give one of them another host, unless the sharing is meant",
             notes=(
                 *(Note(each.span, f"served here by `{each.name}`") for each in (first, *others)),
