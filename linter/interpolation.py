@@ -132,14 +132,32 @@ class Piece(NamedTuple):
 
 def split(parts: Parts, separator: str) -> Iterator[Piece]:
     """The pieces of a text between separators, which no variable holds; blanks are left out."""
-    shown = "".join(map(str, parts))
-    start = 0
-    for text in shown.split(separator):
-        stripped = text.strip(" ")
-        left = start + len(text) - len(text.lstrip(" ")) if stripped else start
-        right = left + len(stripped)
-        yield Piece(left, right, cut(parts, left, right))
-        start += len(text) + 1
+    piece: list[str | Variable] = []
+    start = offset = 0
+    for part in parts:
+        if isinstance(part, Variable):
+            piece.append(part)
+            offset += len(str(part))
+            continue
+        first, *others = part.split(separator)
+        piece.append(first)
+        offset += len(first)
+        for text in others:
+            yield _piece(start, offset, piece)
+            start = offset + 1
+            piece = [text]
+            offset = start + len(text)
+    yield _piece(start, offset, piece)
+
+
+def _piece(start: int, end: int, parts: list[str | Variable]) -> Piece:
+    """A piece without the blanks around it; an empty one stays where it begins."""
+    first, last = parts[0] if parts else "", parts[-1] if parts else ""
+    left = len(first) - len(first.lstrip(" ")) if isinstance(first, str) else 0
+    right = len(last) - len(last.rstrip(" ")) if isinstance(last, str) else 0
+    if left >= end - start:
+        return Piece(start, start, ())
+    return Piece(start + left, end - right, cut(join(parts), left, end - start - right))
 
 
 def cut(parts: Parts, start: int, end: int) -> Parts:

@@ -21,6 +21,7 @@ from linter.stack import (
     Deployment,
     Label,
     LabelBlock,
+    Names,
     Port,
     Resource,
     Service,
@@ -68,7 +69,7 @@ def read(sources: Iterable[Source], context: Context) -> Stack:
         networks |= layer.networks
         secrets |= layer.secrets
     surroundings = Surroundings(
-        context.stack_name, context.target, context.proxy, tuple(secrets.values())
+        context.stack_name, context.target, context.proxy, Names(secrets.values())
     )
     for service in services.values():
         service.surroundings = surroundings

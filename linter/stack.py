@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
-from linter.interpolation import Parts, Variable
+from linter.interpolation import Parts, Variable, can_be_equal
 from linter.labels import PREFIX, meant
 from linter.proxy import Cluster, Proxy
 from linter.scalars import Kind
@@ -184,6 +185,95 @@ class Resource(NamedTuple):
     labels: tuple[Label, ...] = ()
 
 
+class Names:
+    """
+    The names that resources of a stack have in the swarm, to be asked what a label means by one.
+
+    Asking takes as long whether there are few or many, but for texts that hold variables.
+    """
+
+    def __init__(self, resources: Iterable[Resource] = ()) -> None:
+        self.resources = tuple(resources)
+
+    def can_be(self, text: Text) -> bool:
+        """Whether a text can be the name of one of them. Errs towards yes."""
+        value = text.value
+        if value is None:
+            some = self.resources[:_MOST_COMPARED]
+            return len(self.resources) > len(some) or _any_equal(text.parts, some)
+        return (
+            value in self._certain
+            or any(tail in self._prefixed for tail in _tails(value))
+            or _any_equal(text.parts, self._uncertain)
+        )
+
+    def nearly(self, text: Text) -> Resource | None:
+        """The one whose key a text is or ends with, or whose name in the swarm it ends with."""
+        shown = str(text)
+        for candidate in (shown, *_tails(shown)):
+            if candidate in self._by_key:
+                return self._by_key[candidate]
+        return None
+
+    def implied_stack_name(self, value: str) -> str | None:
+        """
+        What the stack must be called for a text to be the name of one of them.
+
+        None where it is one whatever the stack is called, or cannot be. Of several keys that fit,
+        the longest is meant.
+        """
+        if value in self._certain or _any_equal((value,), self._uncertain):
+            return None
+        tail = next((tail for tail in _tails(value) if tail in self._prefixed), None)
+        return value.removesuffix(f"_{tail}") or None if tail else None
+
+    @cached_property
+    def _certain(self) -> frozenset[str]:
+        """Names that are known altogether."""
+        names = (each.deployed[0] for each in self.resources if len(each.deployed) == 1)
+        return frozenset(name for name in names if isinstance(name, str))
+
+    @cached_property
+    def _prefixed(self) -> frozenset[str]:
+        """What follows the name of the stack, where that is not known."""
+        return frozenset(
+            "".join(map(str, each.deployed[1:])).removeprefix("_")
+            for each in self.resources
+            if each.deployed[0] == STACK_NAME
+        )
+
+    @cached_property
+    def _uncertain(self) -> tuple[Resource, ...]:
+        """Those with other variables in their names."""
+        found = (
+            each
+            for each in self.resources
+            if each.deployed[0] != STACK_NAME
+            and any(isinstance(part, Variable) for part in each.deployed)
+        )
+        return tuple(islice(found, _MOST_COMPARED))
+
+    @cached_property
+    def _by_key(self) -> dict[str, Resource]:
+        found = {"".join(map(str, r.deployed)): r for r in reversed(self.resources) if r.external}
+        return found | {each.key: each for each in reversed(self.resources)}
+
+
+_MOST_COMPARED = 1_000
+
+
+def _any_equal(parts: Parts, resources: Iterable[Resource]) -> bool:
+    return any(can_be_equal(parts, each.deployed) for each in resources)
+
+
+def _tails(text: str) -> Iterator[str]:
+    """What follows each underscore of a name, the longest first."""
+    start = text.find("_") if len(text) < _MOST_COMPARED else -1
+    while start >= 0:
+        yield text[start + 1 :]
+        start = text.find("_", start + 1)
+
+
 class Attachment(NamedTuple):
     """A network that a service joins; `network` is None where the stack does not declare it."""
 
@@ -231,7 +321,7 @@ class Surroundings(NamedTuple):
     stack_name: str | None = None
     target: Target | None = None
     proxy: Proxy | None = None
-    secrets: tuple[Resource, ...] = ()
+    secrets: Names = Names()
 
 
 _NOTHING = Deployment()

@@ -35,6 +35,9 @@ BLOCK_STYLES = frozenset({"|", ">"})
 MAX_EXPANDED = 500_000
 """Nodes of a document with every alias written out; the largest real stack files have thousands."""
 
+_CHARACTERS_PER_NODE = 16
+"""A long text counts as several nodes, because somebody reads it wherever it is used."""
+
 # Properties stand before the content of a node: anchors and tags, in any order, even on lines of
 # their own. PyYAML counts them into the node; here a span is what was written as the value.
 _PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s|#[^\n]*\n)*)*")
@@ -299,7 +302,8 @@ class _Composer:
 
         At worst each alias doubles the document, and puts all of its depth below a leaf.
         """
-        most = self._size << min(self._aliases, MAX_EXPANDED.bit_length())
+        size = self._size + len(self.source.text) // _CHARACTERS_PER_NODE
+        most = size << min(self._aliases, MAX_EXPANDED.bit_length())
         deepest = self._depth * (self._aliases + 1)
         return self._aliases > 0 and (most > MAX_EXPANDED or deepest > MAX_DEPTH)
 
@@ -336,7 +340,9 @@ def _check_expansion(source: Source, root: Value) -> None:
 
     def measure(node: Node) -> tuple[int, int]:
         value = node.target if isinstance(node, Alias) else node
-        return (1, 1) if isinstance(value, Scalar) else measures[id(value)]
+        if isinstance(value, Scalar):
+            return 1 + len(value.value) // _CHARACTERS_PER_NODE, 1
+        return measures[id(value)]
 
     pending: list[tuple[Node, bool]] = [(root, False)]
     while pending:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from linter.interpolation import Parts, cut, split
 from linter.labels import rows
 from linter.source import Span
-from linter.stack import Label, Service
+from linter.stack import Service, Text
 
 _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)")
 
@@ -44,34 +44,28 @@ def redirects(service: Service) -> tuple[Redirect, ...]:
     label = service.given("redirects")
     if label is None or not rows()["redirects"].fits(str(label.value)):
         return ()
-    return tuple(_redirects(service, label))
+    return tuple(_redirects(label.value))
 
 
-def _redirects(service: Service, label: Label) -> Iterator[Redirect]:
-    value = label.value
-    shown = str(value)
-    for pair in split(value.parts, ";"):
-        if not pair.parts:
-            continue
-        comma = shown.index(",", pair.start)
-        sides = ((pair.start, comma), (comma + 1, pair.end))
-        urls = [_url(service, *_stripped(shown, start, end)) for start, end in sides]
-        if urls[0] and urls[1]:
-            yield Redirect(urls[0], urls[1])
+def _redirects(value: Text) -> Iterator[Redirect]:
+    sides = [
+        side._replace(start=pair.start + side.start, end=pair.start + side.end)
+        for pair in split(value.parts, ";")
+        if pair.parts
+        for side in split(pair.parts, ",")
+    ]
+    spans = value.parts_at((side.start, side.end) for side in sides)
+    urls = [_url(side.parts, span) for side, span in zip(sides, spans, strict=True)]
+    for source, target in zip(urls[::2], urls[1::2], strict=True):
+        if source and target:
+            yield Redirect(source, target)
 
 
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    part = text[start:end]
-    return start + len(part) - len(part.lstrip(" ")), end - (len(part) - len(part.rstrip(" ")))
-
-
-def _url(service: Service, start: int, end: int) -> Url | None:
-    value = service.routing["redirects"].value
-    text = str(value)[start:end]
+def _url(parts: Parts, span: Span) -> Url | None:
+    text = "".join(map(str, parts))
     match = _URL.fullmatch(text)
     if match is None:
         return None
-    host = cut(value.parts, start + match.start("host"), start + match.end("host"))
-    (span,) = value.parts_at([(start, end)])
+    host = cut(parts, *match.span("host"))
     lowered = tuple(part.lower() if isinstance(part, str) else part for part in host)
     return Url(match["scheme"], lowered, match["port"] or "", match["path"], span, text)

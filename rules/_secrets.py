@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from linter.interpolation import Parts, can_be_equal
 from linter.labels import rows
 from linter.stack import STACK_NAME, Label, Resource, Service
 
@@ -27,19 +26,10 @@ def unmatched(service: Service) -> Iterator[Unmatched]:
         value = label.value
         if value.value is not None and not rows()[name].fits(value.value):
             continue  # the name of no secret; another rule says so
-        if not any(can_be_equal(value.parts, secret.deployed) for secret in secrets):
-            yield Unmatched(label, next((s for s in secrets if _nearly(value.parts, s)), None))
+        if not secrets.can_be(value):
+            yield Unmatched(label, secrets.nearly(value))
 
 
 def shown(secret: Resource) -> str:
     """The deployed name for people, as far as it is known."""
     return "".join("<stack>" if part == STACK_NAME else str(part) for part in secret.deployed)
-
-
-def _nearly(value: Parts, secret: Resource) -> bool:
-    """Whether the label is the key of a secret, or its key with the name of some stack."""
-    text = "".join(map(str, value))
-    tails = [secret.key]
-    if secret.external and len(secret.deployed) == 1:
-        tails.append(str(secret.deployed[0]))
-    return any(text == tail or text.endswith(f"_{tail}") for tail in tails)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from linter.interpolation import Parts, can_be_equal
-from linter.stack import STACK_NAME, Label, Resource, Service, Stack
+from linter.stack import Label, Names, Service, Stack
 
 
 class Hint(NamedTuple):
@@ -22,32 +21,12 @@ def hints(stack: Stack) -> Iterator[Hint]:
     if stack.name is not None:
         return
     for service in stack.services:
-        networks = [each.network for each in service.attachments if each.network is not None]
-        for label_name, resources in (
-            ("network", networks),
-            ("ssl_cert", service.surroundings.secrets),
-            ("ssl_key", service.surroundings.secrets),
-        ):
+        networks = (each.network for each in service.attachments if each.network is not None)
+        for label_name in ("network", "ssl_cert", "ssl_key"):
             label = service.given(label_name)
-            name = _implied(label, resources) if label else None
-            if label and name:
+            if label is None or label.value.value is None or "$" in label.value.span.text:
+                continue  # what stands there depends on variables, and so may the name
+            names = Names(networks) if label_name == "network" else service.surroundings.secrets
+            name = names.implied_stack_name(label.value.value)
+            if name:
                 yield Hint(name, label, service)
-
-
-def _implied(label: Label, resources: Iterable[Resource]) -> str | None:
-    """The stack name in `<name>_<key>`; of several keys that fit, the longest is meant."""
-    value = label.value.value
-    if value is None or "$" in label.value.span.text:
-        return None  # what stands there depends on variables, and so may the name
-    names: list[str] = []
-    for resource in resources:
-        if resource.deployed[:1] != (STACK_NAME,):
-            if can_be_equal(label.value.parts, resource.deployed):
-                return None  # it is called so whatever the stack is called
-        elif value.endswith(tail := _tail(resource.deployed)) and value != tail:
-            names.append(value.removesuffix(tail))
-    return min(names, key=len, default=None)
-
-
-def _tail(deployed: Parts) -> str:
-    return "".join(map(str, deployed[1:]))

@@ -62,10 +62,14 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
     label = service.given("hosts")
     if label is None or service.is_on("default_backend") or service.is_on("ssl_passthrough"):
         return
-    served = [host.name for host in hosts(service)]
+    served = {host.name for host in hosts(service)}
+    patterns = [name for name in served if not _is_plain(name)]
     for redirect in redirects(service):
         source = redirect.source
-        if source.host and not any(_serves(name, source.host) for name in served):
+        if source.host in served or not source.host:
+            continue
+        candidates = patterns if _is_plain(source.host) else served
+        if not any(_serves(name, source.host) for name in candidates):
             name = "".join(map(str, source.host))
             yield Finding(
                 span=source.span,
@@ -74,6 +78,11 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
                 help=f"add `{name}` to `com.docker.lb.hosts`",
                 notes=(Note(label.value.span, "the hosts that are served"),),
             )
+
+
+def _is_plain(name: Parts) -> bool:
+    """Whether a name can be no other than it says."""
+    return len(name) == 1 and isinstance(name[0], str) and "*" not in name[0]
 
 
 def _serves(name: Parts, host: Parts) -> bool:

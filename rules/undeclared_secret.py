@@ -70,7 +70,7 @@ def undeclared_secret(service: Service) -> Iterator[Finding]:
     Docker Enterprise documentation, "Applications with SSL": the labels name secrets, which
     Interlock gives to the proxy.
     """
-    names = [shown(secret) for secret in service.surroundings.secrets]
+    names = [shown(secret) for secret in service.surroundings.secrets.resources]
     for each in unmatched(service):
         if each.near is not None:
             continue  # nearly the name of one; another rule says so

@@ -115,6 +115,73 @@ def test_ten_thousand_services_that_share_an_anchor(tmp_path):
     assert (1, "") == check(path)
 
 
+def many(count, labels, top=""):
+    """A stack of so many services; `{n}` in a label is the number of the service."""
+    lines = (
+        f"  s{n}: {{image: i, deploy: {{labels: {{{labels.replace('{n}', str(n))}}}}}}}\n"
+        for n in range(count)
+    )
+    return f"services:\n{''.join(lines)}{top}"
+
+
+HOSTS = ",".join(f"h{n}.example.com" for n in range(10_000))
+REDIRECTS = ";".join(f"http://g{n}.example.com,https://h{n}.example.com" for n in range(10_000))
+MANY = {
+    "services of one host": many(
+        10_000,
+        "com.docker.lb.hosts: a, com.docker.lb.context_root: /{n}, com.docker.lb.ip_hash: '{n}',"
+        " com.docker.lb.backend_mode: vip, com.docker.lb.redirects: 'http://a,http://{n}'",
+    ),
+    "hosts of one service": many(3, f"com.docker.lb.hosts: '{HOSTS}', com.docker.lb.port: 80"),
+    "redirects of one service": many(
+        1, f"com.docker.lb.hosts: '{HOSTS}', com.docker.lb.redirects: '{REDIRECTS}'"
+    ),
+    "variables in one label": many(
+        1, f"com.docker.lb.hosts: '{','.join(f'${{H{n}}}.example' for n in range(10_000))}'"
+    ),
+    "secrets and services": many(
+        5_000,
+        "com.docker.lb.hosts: h{n}, com.docker.lb.ssl_cert: s_c{n}, com.docker.lb.ssl_key: z{n}",
+        "secrets:\n" + "".join(f"  c{n}: {{file: f}}\n" for n in range(5_000)),
+    ),
+    "secrets with variables": many(
+        5_000,
+        "com.docker.lb.hosts: h{n}, com.docker.lb.ssl_cert: '${A}-c{n}'",
+        "secrets:\n" + "".join(f"  c{n}: {{name: '${{B}}_d{n}'}}\n" for n in range(5_000)),
+    ),
+    "names of the stack": many(
+        10_000,
+        "com.docker.lb.hosts: h{n}, com.docker.lb.network: s{n}_default",
+    ),
+    "service clusters": many(
+        10_000, "com.docker.lb.hosts: h{n}, com.docker.lb.service_cluster: c{n}"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", MANY.values(), ids=MANY)
+def test_many_of_everything(tmp_path, text):
+    """What takes time for each pair of two things would take longer than the limit."""
+    path = tmp_path / "stack.yml"
+    path.write_text(text)
+    status, err = check(path)
+
+    assert status in (0, 1)
+    assert "" == err
+
+
+def test_a_long_text_that_many_aliases_repeat(tmp_path):
+    """Ten thousand services with ten thousand hosts each are refused, not counted."""
+    text = f"x-l: &l {{com.docker.lb.hosts: '{HOSTS}'}}\nservices:\n"
+    text += "".join(f"  s{n}: {{image: i, deploy: {{labels: *l}}}}\n" for n in range(10_000))
+    path = tmp_path / "stack.yml"
+    path.write_text(text)
+    status, err = check(path)
+
+    assert 3 == status
+    assert "its aliases expand to more than 500,000 nodes" in err
+
+
 def test_ten_thousand_ignore_comments(tmp_path):
     line = "        com.docker.lb.x{}: v  # interlock-lint: ignore[unknown-label]\n"
     path = tmp_path / "stack.yml"
