@@ -223,11 +223,16 @@ class Engine:
         if not backends:
             return
         rules = [rule for rule in self.rules if isinstance(node, rule.on)]
+        # Stacks of one repository need not run on one swarm: what they do together is less certain.
+        at_most = Severity.WARNING if len({each.stack for each in backends}) > 1 else Severity.ERROR
         places = _Places(backend.service for backend in backends)
         for rule, finding in self._run(rules, node, backends[0].stack[0]):
             if self._plan_by_source[finding.span.source].levels[rule.name] is not Severity.OFF:
+                limited = finding
+                if rule.severity is Severity.ERROR:
+                    limited = finding._replace(at_most=at_most)
                 for service, label in places.about(finding):
-                    yield _Raw(rule, finding, service, label)
+                    yield _Raw(rule, limited, service, label)
 
     def _run(self, rules: list[Rule], node: object, path: str) -> Iterator[tuple[Rule, Finding]]:
         """What rules say about a node; one that crashes is reported, and the others go on."""

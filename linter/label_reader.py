@@ -53,7 +53,8 @@ class LabelReader:
     def _map_labels(self, mapping: Mapping, via: tuple[Span, ...]) -> Iterator[Label]:
         for entry in self.resolver.entries(mapping).values():
             if not isinstance(entry.value, Scalar):
-                self.resolver.refuse(entry.value, f"label `{entry.key.value}` must be a string")
+                if entry.key.value != "labels":  # of that one a rule tells
+                    self.resolver.refuse(entry.value, f"label `{entry.key.value}` must be a string")
                 continue
             if not entry.key.value:
                 self.resolver.refuse(entry.key, "a label must have a name")

@@ -98,6 +98,11 @@ class Route:
         """The hosts for people."""
         return ", ".join(f"`{host}`" for host in self.hosts)
 
+    def called(self, backend: Backend) -> str:
+        """The name of one of its services for people, with the file where another is called so."""
+        alike = sum(each.name == backend.name for each in self.backends)
+        return f"`{backend.name}`" + (f" of {backend.span.source.path}" if alike > 1 else "")
+
     @property
     def is_passed_through(self) -> bool:
         """Whether TLS connections go through unopened, and so to the first service only."""

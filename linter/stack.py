@@ -259,7 +259,8 @@ class Names:
         return found | {each.key: each for each in reversed(self.resources)}
 
 
-_MOST_COMPARED = 1_000
+_MOST_COMPARED = 100
+_LONGEST_NAME = 1_000
 
 
 def _any_equal(parts: Parts, resources: Iterable[Resource]) -> bool:
@@ -268,7 +269,7 @@ def _any_equal(parts: Parts, resources: Iterable[Resource]) -> bool:
 
 def _tails(text: str) -> Iterator[str]:
     """What follows each underscore of a name, the longest first."""
-    start = text.find("_") if len(text) < _MOST_COMPARED else -1
+    start = text.find("_") if len(text) <= _LONGEST_NAME else -1
     while start >= 0:
         yield text[start + 1 :]
         start = text.find("_", start + 1)
@@ -387,6 +388,7 @@ class Service:
                     yield name
                     yield meant(PREFIX + name)
             for block in self.blocks:
+                yield from (label.name for label in block.shadowed)
                 for item in block.stray:
                     if item.key is not None and item.key.value is not None:
                         yield item.key.value.removeprefix(PREFIX)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
+_MOST = 100
+"""Known words beyond which nobody looks for a close one, because that takes long."""
+
 
 def closest(word: str, known: Collection[str]) -> str | None:
     """The known word that is close to this one, if any is."""
-    return _closest(word, tuple(known))
+    return _closest(word, tuple(known)) if len(known) <= _MOST else None
 
 
 @lru_cache(maxsize=1024)

@@ -61,33 +61,62 @@ def _is_wrong(option: Option) -> bool:
     if "${" in option.key:
         return False
     is_route = _ROUTE.fullmatch(option.value) is not None or "${" in option.value
-    if option.key.isdecimal() or option.key == "external_route":
+    if _is_port(option.key) or option.key == "external_route":
         return not is_route
     if option.key == "internal_port":
         return not option.value.isdecimal() and "${" not in option.value
     return option.key not in OPTIONS
 
 
-def replacement(labels: list[Label]) -> str:
-    """The labels that say the same for Interlock, as far as one service can have them."""
-    hosts: list[str] = []
+class Said(NamedTuple):
+    """What the labels of a service say together."""
+
+    hosts: list[str]
+    ports: list[str]
+    schemes: set[str]
+    others: dict[str, str]
+
+
+def _said(labels: list[Label]) -> Said:
+    said = Said([], [], set(), {})
+    for key, value, _ in (option for label in labels for option in options(label)):
+        match = _ROUTE.fullmatch(value) if key == "external_route" or _is_port(key) else None
+        if match:
+            said.schemes.add(match["scheme"])
+            if match["host"]:
+                said.hosts.append(match["host"])
+            else:
+                said.others["default_backend"] = '"true"'
+        if key == "internal_port":
+            said.ports.append(value)
+        elif key == "sticky_sessions":
+            said.others["sticky_session_cookie"] = value
+        elif key == "redirect" and said.hosts:
+            said.others["redirects"] = f"http://{said.hosts[-1]},{value}"
+        elif key and _is_port(key):
+            said.ports.append(key)
+    return said
+
+
+def _is_port(key: str | None) -> bool:
+    """Whether an item has the form of UCP 2.0, in which the port comes first."""
+    return key is not None and key.isdecimal()
+
+
+def remedy(labels: list[Label]) -> str:
+    """How to say the same to Interlock, as far as one service can."""
+    said = _said(labels)
+    if len(set(said.ports)) > 1:
+        return "give each port a service of its own: with Interlock a service has one port"
+    if len(said.schemes) > 1:
+        return "decide between plain HTTP and TLS passthrough: with Interlock a service has one"
     found: dict[str, str] = {}
-    for label in labels:
-        for key, value, _ in options(label):
-            if key == "internal_port" or (key or "").isdecimal():
-                found["port"] = value if key == "internal_port" else str(key)
-            if key == "sticky_sessions":
-                found["sticky_session_cookie"] = value
-            if key == "redirect" and hosts:
-                found["redirects"] = f"http://{hosts[-1]},{value}"
-            match = _ROUTE.fullmatch(value)
-            if match and (key == "external_route" or (key or "").isdecimal()):
-                if match["host"]:
-                    hosts.append(match["host"])
-                else:
-                    found["default_backend"] = "true"
-                if match["scheme"] == "sni":
-                    found["ssl_passthrough"] = "true"
-    if hosts:
-        found = {"hosts": ",".join(dict.fromkeys(hosts))} | found
-    return ", ".join(f"`com.docker.lb.{name}: {value}`" for name, value in found.items())
+    if said.hosts:
+        found["hosts"] = ",".join(dict.fromkeys(said.hosts))
+    if said.ports:
+        found["port"] = said.ports[0]
+    found |= said.others
+    if "sni" in said.schemes:
+        found["ssl_passthrough"] = '"true"'
+    listed = ", ".join(f"`com.docker.lb.{name}: {value}`" for name, value in found.items())
+    return f"write {listed}" if listed else "write labels of Interlock instead"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -30,3 +31,8 @@ def hints(stack: Stack) -> Iterator[Hint]:
             name = names.implied_stack_name(label.value.value)
             if name:
                 yield Hint(name, label, service)
+
+
+def likely_name(found: list[Hint]) -> str:
+    """The name that most labels count on, and of several the first."""
+    return Counter(hint.name for hint in found).most_common(1)[0][0]

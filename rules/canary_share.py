@@ -87,9 +87,9 @@ def canary_share(route: Route) -> Iterator[Finding]:
     cause = gains if gains in vips else min(vips, key=lambda each: each.requests - each.tasks)
     yield Finding(
         span=cause.backend.service.routing["backend_mode"].value.span,
-        message=f"`{gains.backend.name}` gets {percent(gains.requests)} of the requests for "
+        message=f"{route.called(gains.backend)} gets {percent(gains.requests)} of the requests for "
         f"{route.title}, with {percent(gains.tasks)} of the tasks",
-        effect=f"VIP mode counts services, not tasks: {_parts(shares)}",
+        effect=f"VIP mode counts services, not tasks: {_parts(route, shares)}",
         help="leave all services of the host in task mode if the parts are to follow the tasks",
         notes=tuple(
             Note(each.backend.service.name.span, f"{_part(each)} ({_tasks(each)})")
@@ -98,10 +98,11 @@ def canary_share(route: Route) -> Iterator[Finding]:
     )
 
 
-def _parts(shares: list[Share]) -> str:
+def _parts(route: Route, shares: list[Share]) -> str:
     most = sorted(shares, key=attrgetter("requests"), reverse=True)[:_SHOWN]
     parts = ", ".join(
-        f"{each.backend.name} gets {percent(each.requests)} instead of {percent(each.tasks)}"
+        f"{route.called(each.backend)} gets {percent(each.requests)} instead of "
+        f"{percent(each.tasks)}"
         for each in most
     )
     return parts + (", …" if len(shares) > _SHOWN else "")

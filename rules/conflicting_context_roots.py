@@ -76,6 +76,8 @@ def conflicting_context_roots(route: Route) -> Iterator[Finding]:
     """
     if not route.hosts or len(route.serving) < 2:
         return
+    if any(each.service.given("ssl_passthrough") for each in route.serving):
+        return  # the proxy does not see the path then; other rules say so
     first, *others = route.serving
     conflicting = [each for each in others if not can_be_equal(_root(each), _root(first))]
     if not conflicting:

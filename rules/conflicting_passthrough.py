@@ -85,8 +85,8 @@ def conflicting_passthrough(route: Route) -> Iterator[Finding]:
     first = passed[0]
     yield Finding(
         span=first.service.routing["ssl_passthrough"].span,
-        message=f"TLS passthrough for `{first.name}`, and not for `{others[0].name}` with the "
-        "same host",
+        message=f"TLS passthrough for {route.called(first)}, and not for "
+        f"{route.called(others[0])} with the same host",
         effect=f"the proxy does one or the other for {route.title}; which is not specified",
         help="give one of them another host, or passthrough to all or none",
         notes=tuple(Note(each.span, f"`{each.name}` without it") for each in others),

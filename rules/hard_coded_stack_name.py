@@ -6,7 +6,7 @@ from linter.diagnostic import Finding, Note, Severity
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Stack
 
-from ._stack_names import Hint, hints
+from ._stack_names import hints, likely_name
 
 
 @rule(
@@ -68,15 +68,16 @@ def hard_coded_stack_name(stack: Stack) -> Iterator[Finding]:
     Docker Enterprise documentation, "Deploy services": stack files that are shared need the prefix
     of the stack. Docker CLI, which leaves a `name:` as it is.
     """
-    by_name: dict[str, list[Hint]] = {}
-    for hint in hints(stack):
-        by_name.setdefault(hint.name, []).append(hint)
-    for name, found in by_name.items():
-        first, *others = dict.fromkeys(hint.label.value.span for hint in found)
-        yield Finding(
-            span=first,
-            message=f"this is right only in a stack that is deployed as `{name}`",
-            effect="under another name the proxy looks for something that is not there",
-            help=f"if it is, say so with `--stack-name {name}`; else give what it names a `name:`",
-            notes=tuple(Note(span, "and this") for span in others),
-        )
+    found = list(hints(stack))
+    if not found:
+        return
+    name = likely_name(found)
+    first, *others = dict.fromkeys(hint.label.value.span for hint in found if hint.name == name)
+    yield Finding(
+        span=first,
+        message=f"this is right only in a stack that is deployed as `{name}`",
+        effect="under another name the proxy looks for something that is not there",
+        help=f"say so with `--stack-name {name}` if it is; else give the network or the secret a "
+        "`name:`",
+        notes=tuple(Note(span, "and this") for span in others),
+    )

@@ -6,7 +6,7 @@ from linter.diagnostic import Finding, Note, Severity
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
 
-from ._hrm import hrm_labels, replacement, wrong
+from ._hrm import hrm_labels, remedy, wrong
 
 
 @rule(
@@ -61,11 +61,10 @@ def hrm_label(service: Service) -> Iterator[Finding]:
     if not labels or any(label.known or label.meant for label in service.labels):
         return
     first, *others = labels
-    instead = replacement(labels)
     yield Finding(
         span=first.key.span,
         message="a label of the routing mesh of UCP 2, which Interlock has replaced",
         effect="the service is not routed, unless the version still reads the old labels",
-        help=f"write {instead}" if instead else "write labels of Interlock instead",
+        help=remedy(labels),
         notes=tuple(Note(label.key.span, "and this one") for label in others),
     )

@@ -6,7 +6,7 @@ from linter.diagnostic import Finding, Note, Severity
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Stack
 
-from ._stack_names import Hint, hints
+from ._stack_names import hints, likely_name
 
 
 @rule(
@@ -80,17 +80,19 @@ def inconsistent_stack_name(stack: Stack) -> Iterator[Finding]:
 
     Docker CLI, which puts the same name before all networks and secrets of a stack.
     """
-    first: Hint | None = None
-    told: set[str] = set()
-    for hint in hints(stack):
-        if first is None:
-            first = hint
-        elif hint.name != first.name and hint.name not in told:
+    found = list(hints(stack))
+    if not found:
+        return
+    name = likely_name(found)
+    right = next(hint for hint in found if hint.name == name)
+    told: set[str] = {name}
+    for hint in found:
+        if hint.name not in told:
             told.add(hint.name)
             yield Finding(
                 span=hint.label.value.span,
-                message=f"this label takes the stack for `{hint.name}`, another for `{first.name}`",
+                message=f"this label takes the stack for `{hint.name}`, others for `{name}`",
                 effect="a stack has one name, so what one of them names is not there",
                 help="begin both with the name that the stack is deployed under",
-                notes=(Note(first.label.value.span, f"right in a stack `{first.name}`"),),
+                notes=(Note(right.label.value.span, f"right in a stack `{name}`"),),
             )

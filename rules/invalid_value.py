@@ -65,17 +65,29 @@ def invalid_value(label: Label) -> Iterator[Finding]:
     if label.quote or label.is_spaced or (label.value.is_rewritten and row.fits(written)):
         return  # other rules say so
     for span, wrong in _wrong_parts(label, row, value):
-        suggestion = row.instead.get(wrong) or next(
-            (choice for choice in row.choices if choice == wrong.strip().lower()), None
-        )
         yield Finding(
             span=span,
             message=f"`{label.key}` cannot be `{wrong}`"
             if wrong
             else f"an item of `{label.key}` is empty",
-            effect="the proxy cannot route by it, and may refuse its whole configuration",
-            help=f"write `{suggestion}`" if suggestion else f"write a value that fits: {row.says}",
+            effect="what Interlock makes of it is not documented"
+            if row.choices
+            else "the proxy cannot route by it, and may refuse its whole configuration",
+            help=_help(row, value, wrong),
         )
+
+
+def _help(row: Row, value: str, wrong: str) -> str:
+    suggestion = row.instead.get(wrong) or next(
+        (choice for choice in row.choices if choice == wrong.strip().lower()), None
+    )
+    if suggestion:
+        return f"write `{suggestion}`"
+    if not wrong:
+        return "remove the separator that is too much, or write what is missing"
+    if value.endswith("\n") and row.fits(value.rstrip("\n")):
+        return "write it without the line break at its end: on one line, or below `|-` or `>-`"
+    return f"write a value that fits: {row.says}"
 
 
 def _wrong_parts(label: Label, row: Row, value: str) -> Iterator[tuple[Span, str]]:

@@ -66,7 +66,9 @@ def missing_network(service: Service) -> Iterator[Finding]:
     is on one network only.
     """
     labels = [label for label in service.routing.values() if label.known]
-    if not labels or len(service.attachments) < 2 or "network" in service.intended:
+    if not labels or len(service.attachments) < 2:
+        return
+    if "network" in service.intended and service.value("network") != "":
         return
     place = service.routing.get("hosts", labels[0])
     names = " or ".join(f"`{shown(each)}`" for each in service.attachments)

@@ -80,10 +80,10 @@ def mixed_backend_modes(route: Route) -> Iterator[Finding]:
     first, *more = vips
     yield Finding(
         span=first.service.routing["backend_mode"].value.span,
-        message=f"`{first.name}` is in VIP mode, and `{others[0].name}`, with the same host, "
-        "in task mode",
-        effect=f"`{first.name}` counts once for {route.title}, `{others[0].name}` once for each "
-        "of its tasks",
+        message=f"{route.called(first)} is in VIP mode, and {route.called(others[0])}, with the "
+        "same host, in task mode",
+        effect=f"{route.called(first)} counts once for {route.title}, "
+        f"{route.called(others[0])} once for each of its tasks",
         help="use one mode for all services of the host",
         notes=tuple(
             Note(each.service.name.span, "in VIP mode" if each in more else "in task mode")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Severity
+from linter.proxy import Cluster
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
 
@@ -87,7 +88,11 @@ def network_outside_cluster(service: Service) -> Iterator[Finding]:
     names = ", ".join(f"`{each}`" for each in cluster.networks)
     yield Finding(
         span=span,
-        message=f"the proxies do not join the network `{name}`",
+        message=f"the proxies of {_called(cluster)} do not join the network `{name}`",
         effect="they have no way to the service, so requests are not answered",
-        help=f"join one of the networks that they do join: {names}",
+        help=f"join a network that they do join, {names}, or add it to their `Networks`",
     )
+
+
+def _called(cluster: Cluster) -> str:
+    return f"the service cluster `{cluster.name}`" if cluster.name else "the default cluster"

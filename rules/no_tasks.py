@@ -63,7 +63,7 @@ def no_tasks(service: Service) -> Iterator[Finding]:
     yield Finding(
         span=replicas.span,
         message="the service is routed and has no tasks",
-        effect="the proxy has nothing to send its requests to",
+        effect="it gets none of the requests for its hosts",
         help="give it replicas, or remove the service when it is not needed any more",
         notes=(Note(label.span, "routed here"),),
     )

@@ -85,7 +85,8 @@ def passthrough_shared_host(route: Route) -> Iterator[Finding]:
     first, second, *_ = serving
     yield Finding(
         span=second.span,
-        message=f"`{first.name}` and `{second.name}` share a host under TLS passthrough",
+        message=f"{route.called(first)} and {route.called(second)} share a host under TLS "
+        "passthrough",
         effect="all connections go to one of them; which one is not specified",
         help="give each a host of its own, or let the proxy end TLS",
         notes=tuple(

@@ -63,8 +63,8 @@ def redirect_loop(service: Service) -> Iterator[Finding]:
         if redirect.source.origin == redirect.target.origin:
             yield Finding(
                 span=redirect.target.span,
-                message=f"`{redirect.source.text}` is redirected to itself",
-                effect="browsers follow the redirect until they give up",
+                message=f"`{redirect.source.text}` is redirected to its own host",
+                effect="a redirect is for the whole host, so browsers follow it until they give up",
                 help="name another host, or https, or take the redirect out",
                 notes=(Note(redirect.source.span, "redirected from here"),),
             )

@@ -56,6 +56,8 @@ def rewrite_without_context_root(service: Service) -> Iterator[Finding]:
     """
     if not service.is_on("context_root_rewrite") or "context_root" in service.intended:
         return
+    if service.is_on("ssl_passthrough"):
+        return  # it has no effect anyhow; another rule says so
     yield Finding(
         span=service.routing["context_root_rewrite"].span,
         message="`context_root_rewrite` without `context_root`",

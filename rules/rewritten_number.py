@@ -62,12 +62,17 @@ def rewritten_number(label: Label) -> Iterator[Finding]:
     if not label.routes or not value.is_rewritten:
         return
     row = rows().get(label.name or "")
-    if row is not None and not (row.fits(value.value or "") or row.fits(written)):
+    as_text = row is None or row.fits(written)
+    if row is not None and not (as_text or row.fits(value.value or "")):
         return  # the label cannot take it in either way; another rule says so
     yield Finding(
         span=value.span,
         message=f"Docker reads `{written}` as a number and writes `{value}`",
         effect=f"the label is deployed as `{value}`",
-        help=f'put it in quotes if the text is meant: `"{written}"`',
-        fix=Fix("Put the value in quotes", (Edit(value.span, f'"{written}"'),), safe=False),
+        help=f'put it in quotes if the text is meant: `"{written}"`'
+        if as_text
+        else f"write `{value}` if that is meant",
+        fix=Fix("Put the value in quotes", (Edit(value.span, f'"{written}"'),), safe=False)
+        if as_text
+        else None,
     )

@@ -74,7 +74,7 @@ def several_default_backends(route: Route) -> Iterator[Finding]:
     first, second, *_ = serving
     yield Finding(
         span=second.span,
-        message=f"`{first.name}` and `{second.name}` are both the default backend",
+        message=f"{route.called(first)} and {route.called(second)} are both the default backend",
         effect="NGINX refuses two default servers, so that no route is updated any more",
         help="leave `default_backend` to one service, and give the others hosts",
         notes=tuple(

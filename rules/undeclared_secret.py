@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Severity
@@ -8,6 +9,8 @@ from linter.stack import Service
 from linter.words import did_you_mean
 
 from ._secrets import shown, unmatched
+
+_NUMBER = re.compile(r"\d+")
 
 
 @rule(
@@ -72,12 +75,18 @@ def undeclared_secret(service: Service) -> Iterator[Finding]:
     """
     names = [shown(secret) for secret in service.surroundings.secrets.resources]
     for each in unmatched(service):
-        if each.near is not None:
-            continue  # nearly the name of one; another rule says so
         value = each.label.value
+        if each.near is not None or value.value is None:
+            continue  # nearly the name of one, of which another rule tells, or not known
+        others = [name for name in names if not _is_another_version(name, value.value)]
         yield Finding(
             span=value.span,
-            message=f"the stack declares no secret `{value}`{did_you_mean(str(value), names)}",
+            message=f"the stack declares no secret `{value}`{did_you_mean(value.value, others)}",
             effect="if the swarm has none either, the proxy has no certificate for the hosts",
             help="correct the name, or declare the secret with `external: true`",
         )
+
+
+def _is_another_version(one: str, other: str) -> bool:
+    """Whether two names differ in a number only, as those of an old and a new certificate do."""
+    return _NUMBER.sub("", one) == _NUMBER.sub("", other)
