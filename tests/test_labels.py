@@ -99,3 +99,15 @@ def test_a_label_is_renamed_where_that_is_all_it_takes(labels, fixes):
     findings = [each.finding for each in judge(text, only="misspelt-label").diagnostics]
 
     assert fixes == [each.fix and each.fix.edits[0].text for each in findings]
+
+
+def test_of_many_wrong_items_ten_are_told():
+    hosts = ",".join(f"http://h{number}" for number in range(12))
+    text = (
+        f"services: {{web: {{image: i, deploy: {{labels: {{com.docker.lb.hosts: '{hosts}'}}}}}}}}"
+    )
+    wrong = [each for each in judge(text).diagnostics if each.rule == "invalid-value"]
+
+    assert [f"http://h{number}" for number in range(10)] == [
+        each.finding.span.text for each in wrong
+    ]

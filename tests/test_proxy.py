@@ -1,6 +1,7 @@
 """Interlock's own configuration: what is read from it, and how mistakes in it are told."""
 
 import pytest
+from support import judge
 from test_cli import GOOD
 
 from linter.proxy import BrokenProxyConfiguration, Cluster, parse
@@ -158,6 +159,19 @@ def test_without_it_clusters_are_only_mentioned(workspace, run):
 
     assert 0 == status
     assert "info[unknown-service-cluster]" in out
+
+
+def test_all_clusters_of_a_stack_are_mentioned_at_once():
+    services = "".join(
+        f"  s{n}: {{image: i, deploy: {{labels: {{com.docker.lb.hosts: h{n}, "
+        f"com.docker.lb.port: 80, com.docker.lb.service_cluster: c{n}}}}}}}\n"
+        for n in range(3)
+    )
+    (diagnostic,) = judge(f"services:\n{services}").diagnostics
+
+    assert ("unknown-service-cluster", "info") == (diagnostic.rule, diagnostic.severity)
+    assert ("s0", "s1", "s2") == diagnostic.services
+    assert ["c1", "c2"] == [note.span.text for note in diagnostic.finding.notes]
 
 
 @pytest.mark.parametrize(
