@@ -95,7 +95,7 @@ def _standard_input() -> bytes:
 
 
 def _parser() -> argparse.ArgumentParser:
-    formatter = argparse.RawDescriptionHelpFormatter
+    formatter = _formatter
     parser = argparse.ArgumentParser(
         prog="interlock-lint",
         description="Linter for Docker Interlock labels (com.docker.lb.*) in Swarm stack files.",
@@ -103,12 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=formatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = parser.add_subparsers(
-        title="commands",
-        metavar="COMMAND",
-        required=True,
-        prog=parser.prog,  # which it would else find out with the help of a slow import
-    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     check = commands.add_parser(
         "check",
@@ -142,6 +137,11 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("rules", nargs="+", metavar="RULE", help="name of a rule")
     explain.set_defaults(run=_explain)
     return parser
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    # Without a width argparse imports a slow module, for every argument that is added.
+    return argparse.RawDescriptionHelpFormatter(prog, width=_width() - 2)
 
 
 def _add_source_options(parser: argparse.ArgumentParser) -> None:
