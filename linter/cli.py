@@ -47,6 +47,10 @@ A folder is searched for compose*, docker-compose*, stack*, docker-stack*, *.sta
 ignores is left out. Stack files found there that hold no such label are passed over. A file that
 is named is always judged.
 
+Each file is a stack of its own; a base and its override are one with -c, or with `stacks:` in the
+configuration. Stacks that are checked together are looked at together: services with the same host
+share its requests.
+
 """
 
 

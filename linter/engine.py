@@ -19,7 +19,7 @@ from linter.suppress import Ignore, Ignores
 _MOST_NOTES = 5
 """Further places that are shown of a finding."""
 
-_OWN_TEMPLATE = "a proxy template of your own, as is configured here, may do otherwise"
+_OWN_TEMPLATE = "the proxies here have a template of their own, which may do otherwise"
 _HAPROXY = "that is so with NGINX; the proxies here are HAProxy"
 
 

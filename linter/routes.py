@@ -161,15 +161,17 @@ class Fleet:
             mode, tasks = _mode(service), service.tasks
             label = service.routing.get("service_cluster")
             cluster = label.value.parts if label else ()
+
+            def key(host: Parts | None, cluster: Parts = cluster) -> _Key:
+                unknown = any(isinstance(part, Variable) for part in (*cluster, *(host or ())))
+                return _Key(swarm, cluster, host, paths if unknown else None)
+
             for host in hosts(service):
-                unknown = any(isinstance(part, Variable) for part in (*cluster, *host.name))
-                key = _Key(swarm, cluster, host.name, paths if unknown else None)
-                self._hosts.setdefault(key, host)
-                self._put(key, Backend(service, host.span, mode, tasks, paths))
+                self._hosts.setdefault(key(host.name), host)
+                self._put(key(host.name), Backend(service, host.span, mode, tasks, paths))
             if service.is_on("default_backend"):
                 span = service.routing["default_backend"].span
-                key = _Key(swarm, cluster, None)
-                self._put(key, Backend(service, span, mode, tasks, paths))
+                self._put(key(None), Backend(service, span, mode, tasks, paths))
 
     def _put(self, key: _Key, backend: Backend) -> None:
         backends = self._backends.setdefault(key, [])

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from linter.interpolation import Parts, Variable, can_be_equal
-from linter.labels import PREFIX, meant
+from linter.labels import PREFIX, meant, rows
 from linter.proxy import Cluster, Proxy
 from linter.scalars import Kind
 from linter.source import Source, Span
@@ -405,6 +405,13 @@ class Service:
         """A routing label that has a value, or may have one."""
         label = self.routing.get(name)
         return label if label is not None and label.value.parts else None
+
+    def asks_for(self, name: str) -> Label | None:
+        """A routing label that has a value; a switch only when it is on."""
+        row = rows().get(name)
+        if row is not None and row.is_switch and not self.is_on(name):
+            return None
+        return self.given(name)
 
     def is_on(self, name: str) -> bool:
         """Whether a switch is on: only the value `true` is documented."""

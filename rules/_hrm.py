@@ -79,22 +79,26 @@ class Said(NamedTuple):
 
 def _said(labels: list[Label]) -> Said:
     said = Said([], [], set(), {})
-    for key, value, _ in (option for label in labels for option in options(label)):
-        match = _ROUTE.fullmatch(value) if key == "external_route" or _is_port(key) else None
-        if match:
-            said.schemes.add(match["scheme"])
-            if match["host"]:
-                said.hosts.append(match["host"])
-            else:
-                said.others["default_backend"] = '"true"'
-        if key == "internal_port":
-            said.ports.append(value)
-        elif key == "sticky_sessions":
-            said.others["sticky_session_cookie"] = value
-        elif key == "redirect" and said.hosts:
-            said.others["redirects"] = f"http://{said.hosts[-1]},{value}"
-        elif key and _is_port(key):
-            said.ports.append(key)
+    for label in labels:
+        host = ""
+        for key, value, _ in sorted(options(label), key=lambda option: option.key == "redirect"):
+            match = _ROUTE.fullmatch(value) if key == "external_route" or _is_port(key) else None
+            if match:
+                said.schemes.add(match["scheme"])
+                host = match["host"]
+                if host:
+                    said.hosts.append(host)
+                else:
+                    said.others["default_backend"] = '"true"'
+            if key == "internal_port":
+                said.ports.append(value)
+            elif key == "sticky_sessions":
+                said.others["sticky_session_cookie"] = value
+            elif key == "redirect" and host:
+                before = said.others.get("redirects", "")
+                said.others["redirects"] = f"{before};http://{host},{value}".lstrip(";")
+            elif key and _is_port(key):
+                said.ports.append(key)
     return said
 
 

@@ -18,7 +18,7 @@ _SHOWN = 5
 )
 def canary_share(route: Route) -> Iterator[Finding]:
     """
-    A service gets another part of the requests than its part of the tasks.
+    A service's share of the requests differs from its share of the tasks.
 
     ## Why is this bad?
 
@@ -67,8 +67,8 @@ def canary_share(route: Route) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When equal parts are what you want, as between two versions that run side by side. Nothing is
-    said of a difference up to one point of a hundred.
+    When equal shares are what you want, as between two versions that run side by side. A difference
+    of up to one percentage point is not reported.
 
     ## Source
 

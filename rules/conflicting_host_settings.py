@@ -94,7 +94,7 @@ def conflicting_host_settings(route: Route) -> Iterator[Finding]:
         yield Finding(
             span=label.span,
             message=f"the services of {route.title} differ in `{label.key}`",
-            effect="the settings of one of them hold for the host; which one is not specified",
+            effect="one service's setting applies to the whole host; which one is not specified",
             help=f"give all of them the same as {route.called(first)}, or none",
             notes=tuple(_note(*place) for place in places if place[0] is not first),
         )

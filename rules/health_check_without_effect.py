@@ -15,7 +15,7 @@ from linter.rule import Evidence, Subject, rule
 )
 def health_check_without_effect(route: Route) -> Iterator[Finding]:
     """
-    Failures are to be counted where there is one server only.
+    `max_fails` or `fail_timeout` where the proxy has one server only.
 
     ## Why is this bad?
 

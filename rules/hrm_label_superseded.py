@@ -57,7 +57,7 @@ def hrm_label_superseded(service: Service) -> Iterator[Finding]:
 
     ## Fix safety
 
-    Changes routing on UCP 2, and nothing on UCP 3 and MKE.
+    Changes routing only where the old labels are still read, as on UCP 2.
 
     ## Source
 

@@ -17,7 +17,7 @@ from ._stack_names import hints, likely_name
 )
 def inconsistent_stack_name(stack: Stack) -> Iterator[Finding]:
     """
-    Two labels take the stack for differently named ones.
+    Two labels assume different names of the stack.
 
     ## Why is this bad?
 
@@ -91,7 +91,7 @@ def inconsistent_stack_name(stack: Stack) -> Iterator[Finding]:
             told.add(hint.name)
             yield Finding(
                 span=hint.label.value.span,
-                message=f"this label takes the stack for `{hint.name}`, others for `{name}`",
+                message=f"this label assumes the stack name `{hint.name}`, others `{name}`",
                 effect="a stack has one name, so what one of them names is not there",
                 help="begin both with the name that the stack is deployed under",
                 notes=(Note(right.label.value.span, f"right in a stack `{name}`"),),

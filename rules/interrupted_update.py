@@ -51,7 +51,7 @@ def interrupted_update(route: Route) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    Or take a second replica, or VIP mode, in which the proxies need not be reconfigured.
+    Or take a second replica. VIP mode shortens the gap: the proxies need not be reconfigured.
 
     ## When it is fine
 
@@ -79,5 +79,5 @@ def interrupted_update(route: Route) -> Iterator[Finding]:
             span=span,
             message=f"`{backend.name}` has one task, which is stopped before the next one starts",
             effect="during an update nobody answers for its hosts, for up to 30 seconds",
-            help="set `update_config: {order: start-first}`, or take a second replica or VIP mode",
+            help="set `update_config: {order: start-first}`, or take a second replica",
         )

@@ -74,6 +74,7 @@ def invalid_value(label: Label) -> Iterator[Finding]:
             if row.choices
             else "the proxy cannot route by it, and may refuse its whole configuration",
             help=_help(row, value, wrong),
+            at_most=Severity.WARNING if wrong in row.instead else Severity.ERROR,
         )
 
 

@@ -21,8 +21,8 @@ def ip_hash_behind_ingress(service: Service) -> Iterator[Finding]:
     ## Why is this bad?
 
     Proxies that are published in ingress mode, which is the default, get their connections from the
-    routing mesh of Swarm. It puts its own address in the place of the client's, so that all clients
-    look alike and get the same task.
+    routing mesh of Swarm. It hides the addresses of clients behind its own, so that a hash of them
+    says nothing about clients.
 
     ## Example
 
@@ -73,6 +73,6 @@ def ip_hash_behind_ingress(service: Service) -> Iterator[Finding]:
     yield Finding(
         span=service.routing["ip_hash"].span,
         message="`ip_hash`, and the proxies are published in ingress mode",
-        effect="they see one address for all clients, so all get the same task",
+        effect="they do not see the addresses of clients, so the hash says nothing about clients",
         help="use `sticky_session_cookie`, or publish the proxies in host mode",
     )

@@ -77,6 +77,6 @@ def label_unsupported_by_target(service: Service) -> Iterator[Finding]:
         yield Finding(
             span=label.key.span,
             message=f"{target} does not have `{label.key}`, which {versions}",
-            effect="the label is passed over without a word",
+            effect="Interlock ignores the label, and says nothing",
             help=remedy,
         )

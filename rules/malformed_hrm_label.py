@@ -58,7 +58,7 @@ def malformed_hrm_label(service: Service) -> Iterator[Finding]:
             yield Finding(
                 span=option.span,
                 message=f"`{option.span.text}` is no option of a routing mesh label",
-                effect="the label gives no route, neither in UCP 2 nor when it is converted",
+                effect="the label may give no route, in UCP 2 as when it is converted",
                 help="write `external_route=http://HOST,internal_port=PORT`; the options are "
                 + ", ".join(OPTIONS),
             )

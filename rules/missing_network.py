@@ -77,5 +77,7 @@ def missing_network(service: Service) -> Iterator[Finding]:
         message="several networks, and no `com.docker.lb.network`",
         effect="it is not specified on which network the proxy looks for the service",
         help=f"add `com.docker.lb.network` with the one that the proxy is to join: {names}",
-        notes=tuple(Note(each.key.span, "one network") for each in service.attachments),
+        notes=tuple(
+            Note(each.key.span, "a network of the service") for each in service.attachments
+        ),
     )

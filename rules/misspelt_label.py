@@ -81,7 +81,7 @@ def _finding(service: Service, label: Label, meant: str) -> Finding:
     return Finding(
         span=label.key.span,
         message=f"`{label.key}` is no label of Interlock; `{right}` is",
-        effect="the label is passed over without a word",
+        effect="Interlock ignores the label, and says nothing",
         help=f"write `{right}`" if alone else f"keep one `{right}`, and take the others out",
         fix=Fix("Rename the label", (edit,), safe=False)
         if alone and literal and not spaced

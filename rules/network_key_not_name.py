@@ -27,7 +27,7 @@ def network_key_not_name(service: Service) -> Iterator[Finding]:
     Docker puts the name of the stack before the names of its networks: `front` of the stack `shop`
     is `shop_front` in the swarm, and Interlock looks for the name in the swarm. With one network
     requests still arrive, because there is no other to take; UCP and Interlock report the mismatch.
-    With the second network the service is gone.
+    With a second network it may be unreachable.
 
     ## Example
 

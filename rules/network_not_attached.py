@@ -24,9 +24,9 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
     ## Why is this bad?
 
     The proxy joins the network that the label names, and looks for the service there. On a network
-    that the service is not on, it finds nothing. The name that counts is the one in the swarm:
-    `front` of the stack `shop` is `shop_front` there. UCP and Interlock report the mismatch, but
-    only to those who read their logs.
+    that the service is not on, it finds nothing, unless it falls back on the only one there is. The
+    name that counts is the one in the swarm: `front` of the stack `shop` is `shop_front` there. UCP
+    reports the mismatch when the service is created or updated, Interlock in its log.
 
     ## Example
 
@@ -84,7 +84,9 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
         message=f"`{value}` is a key in this file; no network is deployed by that name"
         if bare
         else f"the service joins no network that is deployed as `{value}`",
-        effect="the proxy looks for the service on a network where it is not",
+        effect="the proxy looks for the service on a network where it is not"
+        if len(attachments) > 1
+        else "requests may still arrive over the only network, and the mismatch is reported",
         help=f"write {names}",
         notes=tuple(Note(each.key.span, f"deployed as `{shown(each)}`") for each in attachments),
     )

@@ -15,7 +15,7 @@ _LOCAL = (("host",), ("bridge",), ("none",))
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
+    evidence=Evidence.INFERRED,
     subject=Subject.SERVICE,
 )
 def no_usable_network(service: Service) -> Iterator[Finding]:
@@ -62,12 +62,13 @@ def no_usable_network(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    A service without `networks:` is on the network `default` of its stack, which does.
+    A service without `networks:` is on the network `default` of its stack, which is fine.
 
     ## Source
 
     Docker Enterprise documentation, "Deploy services" and "Configure host mode networking": a
-    service needs a network, or a port published in host mode.
+    service needs a network, or a port published in host mode. That these three will not do follows
+    from what they are in Docker.
     """
     attachments = service.attachments
     if not service.is_routed or service.publishes_in_host_mode:

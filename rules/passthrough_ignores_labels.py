@@ -77,7 +77,7 @@ def passthrough_ignores_labels(service: Service) -> Iterator[Finding]:
         return
     place = Note(service.routing["ssl_passthrough"].value.span, "passthrough is chosen here")
     for name in _HTTP:
-        label = service.given(name)
+        label = service.asks_for(name)
         sticky = name in ("sticky_session_cookie", "ip_hash")
         if label is None or (sticky and service.in_vip_mode):
             continue

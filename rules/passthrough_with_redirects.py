@@ -64,15 +64,17 @@ def passthrough_with_redirects(service: Service) -> Iterator[Finding]:
 
     Docker Enterprise documentation, "Implement application redirects": redirects do not work with
     passthrough. docker/docs issue 9167 announces a change for a later Interlock; no page says
-    that it came.
+    that it came, so for a target of MKE this is a warning.
     """
     redirects = service.given("redirects")
     if redirects is None or not service.is_on("ssl_passthrough"):
         return
+    target = service.surroundings.target
     yield Finding(
         span=redirects.span,
         message="redirects do not work with TLS passthrough",
         effect="the proxy answers no plain HTTP for these hosts, so nothing is redirected",
         help="take the redirects out, or let the proxy end TLS with `ssl_cert` and `ssl_key`",
         notes=(Note(service.routing["ssl_passthrough"].value.span, "passthrough is chosen here"),),
+        at_most=Severity.WARNING if target and target.line.startswith("mke") else Severity.ERROR,
     )

@@ -24,7 +24,7 @@ def passthrough_without_network(service: Service) -> Iterator[Finding]:
 
     Elsewhere the label may be left out when the service joins one network. Under passthrough the
     proxy has been given an incomplete configuration then, and TLS connections died before the
-    handshake; the vendor's advice is to give the label.
+    handshake; what helped was to give the label.
 
     ## Example
 

@@ -60,7 +60,8 @@ def redirect_loop(service: Service) -> Iterator[Finding]:
     redirect stands for the whole host.
     """
     for redirect in redirects(service):
-        if redirect.source.origin == redirect.target.origin:
+        is_answered = redirect.source.scheme == "http"  # the proxy redirects no HTTPS
+        if is_answered and redirect.source.origin == redirect.target.origin:
             yield Finding(
                 span=redirect.target.span,
                 message=f"`{redirect.source.text}` is redirected to its own host",

@@ -10,7 +10,7 @@ from linter.stack import Service
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
+    evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
     labels=("context_root_rewrite",),
 )

@@ -24,7 +24,7 @@ def secret_name_mismatch(service: Service) -> Iterator[Finding]:
 
     Docker puts the name of the stack before the secrets that the stack makes, and leaves external
     ones as they are. Interlock gives the secret to the proxy by its name in the swarm. Under the
-    wrong name there is none, and the proxy cannot be updated.
+    wrong name there is none, and most likely the proxy cannot be updated.
 
     ## Example
 
@@ -77,7 +77,7 @@ def secret_name_mismatch(service: Service) -> Iterator[Finding]:
         yield Finding(
             span=each.label.value.span,
             message=f"`{each.label.value}` is not the name of the secret in the swarm",
-            effect="the proxy cannot be given the secret, so it has no certificate for the hosts",
+            effect="the proxy can hardly be given the secret, and has no certificate for the hosts",
             help=f"write `{name}`, which it has as an external secret"
             if each.near.external
             else f"write `{name}`, or give the secret a `name:`",

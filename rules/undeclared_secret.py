@@ -27,7 +27,7 @@ def undeclared_secret(service: Service) -> Iterator[Finding]:
     ## Why is this bad?
 
     The label names a Docker secret, and Interlock gives it to the proxy. A slip in the name is
-    found at the earliest when the proxy cannot be updated.
+    found late: most likely when the proxy cannot be updated.
 
     ## Example
 

@@ -21,7 +21,7 @@ def unknown_label(label: Label) -> Iterator[Finding]:
     ## Why is this bad?
 
     Interlock passes over labels that it does not know, and says nothing. Whoever wrote this one
-    expects something of it that will not happen.
+    expects something of it that most likely will not happen.
 
     ## Example
 
@@ -64,7 +64,7 @@ def unknown_label(label: Label) -> Iterator[Finding]:
     yield Finding(
         span=label.key.span,
         message=f"`{label.key}` is no label that Interlock is known to read",
-        effect="the label is passed over without a word",
+        effect="Interlock ignores the label, and says nothing",
         help=f"if `{PREFIX}{similar}` is meant, write that; otherwise take the label out"
         if similar
         else "take the label out, or name it under `extra-labels` if your proxy template reads it",

@@ -93,7 +93,7 @@ def _unverified(labels: list[Label]) -> Iterator[Finding]:
     for span in spans[:1]:
         yield Finding(
             span=span,
-            message="whether there is such a service cluster is not known here",
+            message="cannot tell whether there is such a service cluster",
             effect="if there is none, no proxy serves the service",
             help="give Interlock's configuration with `--proxy-config` to have it checked",
             notes=tuple(Note(each, "nor is it for this one") for each in spans[1:]),

@@ -76,7 +76,7 @@ def unset_variable(label: Label) -> Iterator[Finding]:
 def _span(label: Label, name: str) -> Span:
     """Where the variable stands in the value, or in the item."""
     span = label.value.span
-    found = re.search(rf"\$(?:{name}\b|\{{{name}\}})", span.text)
-    if found is None:
-        return span
-    return Span(span.source, span.start + found.start(), span.start + found.end())
+    for found in re.finditer(rf"\$\$|\$(?:{name}\b|\{{{name}\}})", span.text):
+        if found.group() != "$$":
+            return Span(span.source, span.start + found.start(), span.start + found.end())
+    return span

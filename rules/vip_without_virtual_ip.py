@@ -64,7 +64,7 @@ def vip_without_virtual_ip(service: Service) -> Iterator[Finding]:
     yield Finding(
         span=service.routing["backend_mode"].value.span,
         message="VIP mode without a virtual IP",
-        effect="the proxy has no address to send requests to",
+        effect="most likely the proxy has no address to send requests to",
         help="take `endpoint_mode: dnsrr` out, or leave the service in task mode",
         notes=(Note(mode.span, "gives the service no virtual IP"),),
     )

@@ -59,8 +59,8 @@ def withdrawn_label(label: Label) -> Iterator[Finding]:
 
     ## Source
 
-    Label reference of Docker Enterprise, the texts of 2018 and 2019; docker/docs pull request 8902;
-    the vendor's proxy template in the version of 2019.
+    Label reference of Docker Enterprise, the texts of 2018 and 2019; most likely docker/docs pull
+    request 8902; the vendor's proxy template in the version of 2019.
     """
     row = rows().get(label.name or "")
     if row is not None and row.status == "withdrawn":

@@ -1,8 +1,9 @@
 """Documented examples and known mistakes from the field, each with the verdict it deserves."""
 
 import pytest
-from support import judge, rules_of
+from support import judge, judge_stacks, rules_of
 
+from linter import targets
 from linter.proxy import parse
 
 
@@ -341,3 +342,39 @@ def test_one_file_for_several_stacks():
     assert [["network-key-not-name"]] * 5 == [
         rules_of(judge(text, stack_name=f"app{number}")) for number in range(5)
     ]
+
+
+def test_the_old_word_for_task_mode_is_a_warning():
+    """An early draft of the documentation called it `default`."""
+    (diagnostic,) = judge(stack([HOSTS, PORT, "com.docker.lb.backend_mode: default"])).diagnostics
+
+    assert ("invalid-value", "warning") == (diagnostic.rule, diagnostic.severity)
+    assert "write `task`" == diagnostic.finding.help
+
+
+@pytest.mark.parametrize(
+    ("target", "severity"), [(None, "error"), ("ucp-3.2", "error"), ("mke-3.8", "warning")]
+)
+def test_redirects_under_passthrough_may_have_come_with_mke(target, severity):
+    redirects = "com.docker.lb.redirects: http://demo.local,https://demo.local"
+    text = stack([HOSTS, PORT, NETWORK, PASS, redirects])
+    (diagnostic,) = judge(
+        text, stack_name="demo", target=target and targets.parse(target)
+    ).diagnostics
+
+    assert ("passthrough-with-redirects", severity) == (diagnostic.rule, diagnostic.severity)
+
+
+DEFAULT = 'services: {web: {image: i, deploy: {labels: {com.docker.lb.default_backend: "true"}}}}'
+
+
+def test_what_two_stacks_do_together_is_less_certain():
+    """Files of one repository need not run on one swarm."""
+    together = judge_stacks({("test.yml",): (DEFAULT,), ("live.yml",): (DEFAULT,)}).diagnostics
+    two = DEFAULT.replace("services: {", "services: {other: " + DEFAULT[16:-1] + ", ")
+    alone = judge(two).diagnostics
+
+    assert ["warning"] == [
+        each.severity for each in together if each.rule == "several-default-backends"
+    ]
+    assert ["error"] == [each.severity for each in alone]

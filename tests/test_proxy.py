@@ -199,7 +199,7 @@ LOST = GOOD + (
     ("line", "severity", "doubt"),
     [
         ("PublishMode = 'host'", "warning", None),
-        ("Template = 'own.tmpl'", "info", "a proxy template of your own"),
+        ("Template = 'own.tmpl'", "info", "have a template of their own"),
         ("ProxyImage = 'haproxy:2'", "info", "the proxies here are HAProxy"),
     ],
 )

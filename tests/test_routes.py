@@ -142,6 +142,14 @@ def test_a_variable_means_the_same_within_a_stack_only():
     assert 1 == len(routes(service("a", WEB), service("b", WEB)))
 
 
+def test_a_default_backend_of_an_unknown_cluster_is_alone_in_its_stack():
+    text = service("a", {"default_backend": "true", "service_cluster": "${C}"})
+
+    assert [["a"], ["a"]] == [
+        [each.name for each in route.backends] for route in routes(text, text)
+    ]
+
+
 def test_another_target_or_proxy_is_another_swarm():
     fleet = Fleet()
     contexts = [
