@@ -209,6 +209,8 @@ class _Composer:
         self.duplicates: list[DuplicateKey] = []
         self._anchors: dict[str, Value] = {}
         self._aliases = 0
+        self._nested = 0  # of them, those inside an anchor
+        self._anchored = 0  # open collections with an anchor
         self._size = 1
         self._depth = 0
         self._open: list[Mapping | Sequence] = []
@@ -266,6 +268,7 @@ class _Composer:
         collection = shape(start, tag or "", anchor, flow=bool(event.flow_style))
         if anchor is not None:
             self._anchors[anchor] = collection
+            self._anchored += 1
         self._add(collection)
         self._open.append(collection)
         self._add = collection.children.append
@@ -281,6 +284,8 @@ class _Composer:
         else:  # what PyYAML tells for a block runs past the comments behind it
             collection.end = children[-1].end
         self._size += len(children)
+        if collection.anchor is not None:
+            self._anchored -= 1
         if type(collection) is Mapping:
             _note_duplicates(self.source, children[::2], self.duplicates)
         self._add = self._open[-1].children.append if self._open else self._top.append
@@ -294,17 +299,20 @@ class _Composer:
         if target in self._open:
             raise NotYaml(f"alias `*{name}` stands inside its own anchor", span)
         self._aliases += 1
+        if self._anchored:
+            self._nested += 1
         self._add(Alias(name, span.start, span.end, target))
 
     def _may_blow_up(self) -> bool:
         """
         Whether it takes a closer look to tell that the aliases stay within the limits.
 
-        At worst each alias doubles the document, and puts all of its depth below a leaf.
+        At worst each alias inside an anchor doubles the document and puts all of its depth below a
+        leaf; each other alias adds what there is then once.
         """
         size = self._size + len(self.source.text) // _CHARACTERS_PER_NODE
-        most = size << min(self._aliases, MAX_EXPANDED.bit_length())
-        deepest = self._depth * (self._aliases + 1)
+        most = (size << min(self._nested, MAX_EXPANDED.bit_length())) * (self._aliases + 1)
+        deepest = self._depth * (self._nested + 2)
         return self._aliases > 0 and (most > MAX_EXPANDED or deepest > MAX_DEPTH)
 
     def _root(self) -> Value | None:
