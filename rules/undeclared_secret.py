@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from linter.diagnostic import Finding, Severity
 from linter.rule import Evidence, Subject, rule
-from linter.stack import Service
+from linter.stack import Resource, Service
 from linter.words import did_you_mean
 
 from ._secrets import shown, unmatched
 
 _NUMBER = re.compile(r"\d+")
+_MOST = 100
+"""Secrets among which one that is meant can be found in no time."""
 
 
 @rule(
@@ -73,18 +75,25 @@ def undeclared_secret(service: Service) -> Iterator[Finding]:
     Docker Enterprise documentation, "Applications with SSL": the labels name secrets, which
     Interlock gives to the proxy.
     """
-    names = [shown(secret) for secret in service.surroundings.secrets.resources]
     for each in unmatched(service):
         value = each.label.value
         if each.near is not None or value.value is None:
             continue  # nearly the name of one, of which another rule tells, or not known
-        others = [name for name in names if not _is_another_version(name, value.value)]
+        hint = _suggestion(value.value, service.surroundings.secrets.resources)
         yield Finding(
             span=value.span,
-            message=f"the stack declares no secret `{value}`{did_you_mean(value.value, others)}",
+            message=f"the stack declares no secret `{value}`{hint}",
             effect="if the swarm has none either, the proxy has no certificate for the hosts",
             help="correct the name, or declare the secret with `external: true`",
         )
+
+
+def _suggestion(name: str, secrets: Sequence[Resource]) -> str:
+    """A secret that may have been meant; not another version of a certificate, which is older."""
+    if len(secrets) > _MOST:
+        return ""
+    candidates = (shown(secret) for secret in secrets)
+    return did_you_mean(name, [each for each in candidates if not _is_another_version(each, name)])
 
 
 def _is_another_version(one: str, other: str) -> bool:
