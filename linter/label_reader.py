@@ -156,6 +156,9 @@ class LabelReader:
 
 def _split(parts: Parts) -> tuple[Parts, Parts]:
     """Split at the first `=` of the known text; without one, all of it is the key."""
+    if len(parts) == 1 and isinstance(parts[0], str):  # as most are
+        key, sign, value = parts[0].partition("=")
+        return (key,) if key else (), (value,) if sign and value else ()
     for index, part in enumerate(parts):
         if isinstance(part, str) and "=" in part:
             left, _, right = part.partition("=")

@@ -77,16 +77,14 @@ class Resolver:
         own: Entries = {}
         merged: list[Entries] = []
         for key, value in mapping.pairs:
-            if isinstance(key, Scalar):
-                if key.value == "<<" and key.plain and not key.tag:
-                    merged.extend(self._merged(value))
-                    continue
-                name = self._key(key)
-            else:
+            if not isinstance(key, Scalar):
                 self.refuse(key, "a key must be a string")
-                continue
-            target, via = self.follow(value)
-            own[name] = Entry(key, target, via)
+            elif key.value == "<<" and key.plain and not key.tag:
+                merged.extend(self._merged(value))
+            elif isinstance(value, Alias):
+                own[self._key(key)] = Entry(key, value.target, (self.span(value),))
+            else:
+                own[self._key(key)] = Entry(key, value, ())
         for entries in merged:
             for name, entry in entries.items():
                 if name not in own:
