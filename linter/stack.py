@@ -60,7 +60,7 @@ class Text:
     @property
     def is_rewritten(self) -> bool:
         """Whether it is a number or a date that Docker prints in another way than it is written."""
-        if self.kind in (Kind.STRING, Kind.NULL, Kind.BOOLEAN):
+        if self.kind is Kind.STRING or self.kind in (Kind.NULL, Kind.BOOLEAN):
             return False
         return self.plain and self.span.text != self.value
 
@@ -126,9 +126,9 @@ class Label(NamedTuple):
     @property
     def is_spaced(self) -> bool:
         """Whether it is written `- key = value`, so that spaces belong to key or value."""
-        return self.form is Form.LIST and (
-            str(self.key).endswith(" ") or str(self.value).startswith(" ")
-        )
+        if self.form is not Form.LIST:
+            return False
+        return str(self.key).endswith(" ") or str(self.value).startswith(" ")
 
 
 class StrayItem(NamedTuple):

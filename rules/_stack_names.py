@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from linter.stack import Label, Names, Service, Stack
@@ -17,20 +16,28 @@ class Hint(NamedTuple):
     service: Service
 
 
-def hints(stack: Stack) -> Iterator[Hint]:
+def hints(stack: Stack) -> list[Hint]:
     """The names that the labels of a stack count on, where the name itself is not known."""
     if stack.name is not None:
-        return
-    for service in stack.services:
-        networks = (each.network for each in service.attachments if each.network is not None)
-        for label_name in ("network", "ssl_cert", "ssl_key"):
-            label = service.given(label_name)
-            if label is None or label.value.value is None or "$" in label.value.span.text:
-                continue  # what stands there depends on variables, and so may the name
-            names = Names(networks) if label_name == "network" else service.surroundings.secrets
-            name = names.implied_stack_name(label.value.value)
-            if name:
-                yield Hint(name, label, service)
+        return []
+    return [
+        Hint(name, label, service)
+        for service in stack.services
+        for label in filter(None, map(service.given, ("network", "ssl_cert", "ssl_key")))
+        if (name := _implied(label, service))
+    ]
+
+
+def _implied(label: Label, service: Service) -> str | None:
+    value = label.value
+    if value.value is None or "$" in value.span.text:
+        return None  # what stands there depends on variables, and so may the name
+    if label.name != "network":
+        return service.surroundings.secrets.implied_stack_name(value.value)
+    if "_" not in value.value:
+        return None
+    networks = (each.network for each in service.attachments if each.network is not None)
+    return Names(networks).implied_stack_name(value.value)
 
 
 def likely_name(found: list[Hint]) -> str:

@@ -68,7 +68,7 @@ def hard_coded_stack_name(stack: Stack) -> Iterator[Finding]:
     Docker Enterprise documentation, "Deploy services": stack files that are shared need the prefix
     of the stack. Docker CLI, which leaves a `name:` as it is.
     """
-    found = list(hints(stack))
+    found = hints(stack)
     if not found:
         return
     name = likely_name(found)

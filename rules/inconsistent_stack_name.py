@@ -80,7 +80,7 @@ def inconsistent_stack_name(stack: Stack) -> Iterator[Finding]:
 
     Docker CLI, which puts the same name before all networks and secrets of a stack.
     """
-    found = list(hints(stack))
+    found = hints(stack)
     if not found:
         return
     name = likely_name(found)

@@ -58,8 +58,10 @@ def spaces_around_equals(label: Label) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 prints key and value with the spaces.
     """
-    name = (label.key.value or "").strip(" ").removeprefix(PREFIX)
-    if not label.is_spaced or name not in rows() or label.name is None:
+    if not label.is_spaced or label.name is None:
+        return
+    name = label.name.strip(" ")
+    if name not in rows():
         return
     key, value = label.key.span, label.value.span
     literal = key.text.strip(" ") == f"{PREFIX}{name}"
