@@ -96,7 +96,8 @@ def test_pre_commit_runs_the_hook(hooks_repository, tmp_path, hook):
     git("init", "-q", folder=tmp_path)
     config = {"repos": [{"repo": str(hooks_repository), "rev": "HEAD", "hooks": [{"id": hook}]}]}
     (tmp_path / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
-    (tmp_path / "--version.stack.yml").write_text(GOOD)  # a name that must not become an option
+    # A name that must not become an option.
+    (tmp_path / "--version.stack.yml").write_text(GOOD.replace("app.", "other."))
     environment = {
         **os.environ,
         "PRE_COMMIT_HOME": str(hooks_repository.parent / "cache"),
