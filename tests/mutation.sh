@@ -7,4 +7,5 @@ rule=$(git diff --name-only | sed -n 's#^rules/\([a-z0-9][a-z0-9_]*\)\.py$#\1#p'
 if [ -n "$rule" ]; then
     $run -k "[$rule]" >/dev/null 2>&1 || exit 1
 fi
-exec $run tests/test_golden.py tests/test_labels.py tests/test_seed.py tests/test_suppress.py
+exec $run tests/test_golden.py tests/test_labels.py tests/test_seed.py tests/test_suppress.py \
+    tests/test_proxy.py tests/test_routes.py
