@@ -287,6 +287,8 @@ def _rules(arguments: argparse.Namespace) -> int:
     longest = max((len(rule.name) for rule in found), default=0)
     for rule in found:
         print(f"{rule.name:{longest}}  {rule.severity:7}  {rule.fix:6}  {rule.summary}")
+    if not found:
+        _complain(f"no rule mentions {' and '.join(f'`{word}`' for word in arguments.words)}")
     return 0 if found else FINDINGS
 
 

@@ -408,7 +408,16 @@ def test_rules_are_filtered_by_words(run):
     _, out, _ = run("rules", "vip", "sticky")
 
     assert ["sticky-session-in-vip-mode"] == [line.split()[0] for line in out.splitlines()]
-    assert 1 == run("rules", "no such word")[0]
+    assert (1, "", "no rule mentions `vip` and `xyz`\n") == run("rules", "vip", "xyz")
+
+
+def test_rules_are_listed_with_severity_and_kind_of_fix(run):
+    lines = {line.split()[0]: line.split()[1:3] for line in run("rules")[1].splitlines()}
+
+    assert ["error", "unsafe"] == lines["sticky-session-in-vip-mode"]
+    assert ["error", "safe"] == lines["unquoted-boolean"]
+    assert ["info", "-"] == lines["interrupted-update"]
+    assert "off" == lines["ignore-without-reason"][0]
 
 
 def test_explain_shows_the_manual(run):
