@@ -15,7 +15,10 @@ from linter.diagnostic import Severity, Unjudged
 from linter.files import Unreadable
 from linter.interpolation import Environment
 from linter.proxy import Proxy
+from linter.reading import Context, read
 from linter.source import Source
+from linter.stack import Stack
+from linter.syntax import NotYaml
 from linter.targets import Target
 
 STDIN = "-"
@@ -46,6 +49,17 @@ class Job(NamedTuple):
     environment: Environment
     name: str | None
 
+    @property
+    def context(self) -> Context:
+        """What is known beside the sources."""
+        return Context(
+            environment=self.environment,
+            extra_labels=self.config.extra_labels,
+            stack_name=self.name,
+            target=self.config.target,
+            proxy=self.config.proxy,
+        )
+
 
 class Loader:
     """
@@ -65,6 +79,15 @@ class Loader:
         self._config_by_folder: dict[str, Config] = {}
         self._environment = Environment()
         self._seen: set[tuple[Path, ...]] = set()
+
+    def stacks(self) -> Iterator[tuple[Job, Stack]]:
+        """The stacks of the jobs, but for those that cannot be read. Raises UsageError."""
+        for job in self.jobs():
+            try:
+                yield job, read(job.sources, job.context)
+            except NotYaml as error:
+                path = error.span.source.path
+                self.unjudged.append(Unjudged(path, error.reason, error.span))
 
     def jobs(self) -> Iterator[Job]:
         """The stacks to judge, each once. Raises UsageError."""

@@ -274,7 +274,7 @@ class _Composer:
         self._add = collection.children.append
         self._depth = max(self._depth, len(self._open))
         if len(self._open) > MAX_DEPTH:
-            raise NotYaml(f"nested deeper than {MAX_DEPTH} levels", Span(self.source, start, start))
+            raise _too_deep(Span(self.source, start, start))
 
     def _end(self, event: Any) -> None:
         collection = self._open.pop()
@@ -386,10 +386,17 @@ def scalars(root: Node | None) -> Iterator[Scalar]:
 def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
     mark = error.problem_mark or error.context_mark
     offset = min(mark.index, len(source.text)) if mark else 0
+    place = Span(source, offset, offset)
     reason = error.problem or error.context or "cannot be parsed"
+    if "maximum nesting depth" in reason:  # libyaml looks ahead, and has a limit beyond ours
+        return _too_deep(place)
     if error.context and error.problem:
         reason = f"{error.problem} {error.context}"
-    return NotYaml(f"not YAML: {reason}", Span(source, offset, offset))
+    return NotYaml(f"not YAML: {reason}", place)
+
+
+def _too_deep(place: Span) -> NotYaml:
+    return NotYaml(f"nested deeper than {MAX_DEPTH} levels", place)
 
 
 def _unprintable(source: Source) -> NotYaml:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from linter import cli, registry
+from linter.commands import options
 from linter.config import Config
 from linter.engine import Engine, Report, Selection
 from linter.interpolation import Environment
@@ -34,8 +35,8 @@ class Options:
         first = text.partition("\n")[0]
         if not first.startswith(COMMAND):
             return cls()
-        arguments = cli._parser().parse_args(["check", *shlex.split(first.removeprefix(COMMAND))])
-        request = cli._request(arguments)
+        words = ["check", *shlex.split(first.removeprefix(COMMAND))]
+        request = options.request(cli.make_parser().parse_args(words))
         return cls(request.stack_name, request.target, Environment(complete=request.env))
 
 

@@ -15,7 +15,9 @@ ORDER = """
     source diagnostic pure_parser syntax scalars interpolation words labels targets proxy stack
     resolver label_reader reading routes
     rule edits place registry config suppress engine manual files sources
-    report.escape report report.concise report.json report.text cli __main__
+    report.escape report report.concise report.json report.text
+    terminal commands commands.options commands.check commands.rules commands.explain
+    cli __main__
 """.split()
 MODEL = {
     *("source", "diagnostic", "scalars", "interpolation", "words", "labels", "targets"),

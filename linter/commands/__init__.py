@@ -1,0 +1,35 @@
+"""
+Knows which commands there are.
+
+Each is a module with `DESCRIPTION`, `EPILOG`, `configure(parser)` and `run(arguments)`, which
+returns the exit status. One is imported only when it is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import Protocol
+
+SUMMARIES = {
+    "check": "find what is wrong with the labels in stack files",
+    "rules": "list the rules",
+    "explain": "show the manual of a rule",
+}
+
+
+class Command(Protocol):
+    """What a module of this package has."""
+
+    DESCRIPTION: str
+    EPILOG: str
+
+    def configure(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, arguments: argparse.Namespace) -> int: ...
+
+
+def load(name: str) -> Command:
+    """The module of a command."""
+    command: Command = import_module(f"{__name__}.{name}")
+    return command

@@ -1,0 +1,70 @@
+"""Knows the command `check`: what is wrong with the labels in stack files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+
+from linter import registry, report, terminal
+from linter.commands import options
+from linter.engine import Engine, Selection
+from linter.sources import Loader
+
+DESCRIPTION = "Find what is wrong with the Interlock labels in stack files."
+
+EPILOG = (
+    """\
+examples:
+  interlock-lint check                          stack files below this folder
+  interlock-lint check stack.yml                one file
+  interlock-lint check -c base.yml -c prod.yml  one stack of two files
+  envsubst < stack.yml | interlock-lint check -
+  interlock-lint check --env-file prod.env --target mke-3.8.16 stack.yml
+  interlock-lint check --output json=report.json --format concise stacks/
+
+A folder is searched for compose*, docker-compose*, stack*, docker-stack*, *.stack.* and
+*.compose.* (.yml or .yaml), and for other YAML files that hold a com.docker.lb label; what git
+ignores is left out. Stack files found there that hold no such label are passed over. A file that
+is named is always judged.
+
+Each file is a stack of its own; a base and its override are one with -c, or with `stacks:` in the
+configuration. Stacks that are checked together are looked at together: services with the same host
+share its requests.
+
+"""
+    + options.STATUS
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Give the command its options."""
+    options.add_source_options(parser)
+    options.add_rule_options(parser)
+    options.add_output_options(parser, report.NAMES)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge what is asked for and report it; returns the exit status."""
+    rules = registry.load()
+    outputs = options.outputs(arguments, report.NAMES)
+    selection = Selection(
+        options.names(arguments.select, rules), options.names(arguments.ignore, rules)
+    )
+    loader = Loader(options.request(arguments), frozenset(rules), terminal.standard_input)
+    engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
+    for job, stack in loader.stacks():
+        if arguments.verbose:
+            terminal.complain(f"reading {', '.join(source.path for source in job.sources)}")
+        engine.judge(stack, job.config)
+    engine.report.unjudged.extend(loader.unjudged)
+    engine.report.files += loader.passed_over
+    result = engine.finish()
+    for unjudged in result.unjudged:
+        terminal.complain_of(unjudged)
+    if not (result.files or result.unjudged):
+        terminal.complain("warning: no stack files found")
+    for name, path in outputs:
+        options.write(path, report.reporter(name)(result, report.Style()))
+    sys.stdout.write(report.reporter(arguments.format)(result, options.style(arguments)))
+    return options.NOT_JUDGED if result.unjudged else options.FINDINGS if result.failed else 0

@@ -1,0 +1,172 @@
+"""Knows the options that several commands have, and what they ask for."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from linter import targets, terminal
+from linter.config import UsageError, load_proxy
+from linter.diagnostic import Severity
+from linter.report import Style
+from linter.sources import Request
+from linter.words import did_you_mean
+
+FINDINGS, MISUSED, NOT_JUDGED = 1, 2, 3
+
+STATUS = """\
+exit status:
+  0  nothing found at or above the threshold (--fail-on)
+  1  findings
+  2  called or configured wrongly
+  3  something could not be judged: unreadable, not YAML, refused by Docker
+"""
+
+
+def add_source_options(parser: argparse.ArgumentParser) -> None:
+    """Options on what is read, and on what is known beside it."""
+    parser.set_defaults(fail_on=None)
+    group = parser.add_argument_group("what is read")
+    group.add_argument(
+        "sources",
+        nargs="*",
+        metavar="SOURCE",
+        help="file, folder, or - for standard input (default: this folder)",
+    )
+    group.add_argument(
+        "-c",
+        "--compose-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="file of one stack, as in docker stack deploy; repeat it for further files",
+    )
+    group.add_argument("--stdin-filename", default="<stdin>", metavar="NAME", help="name of -")
+    group.add_argument("--stack-name", metavar="NAME", help="name that the stack is deployed under")
+    group.add_argument(
+        "--target", metavar="VERSION", help="product version that the stack runs on: mke-3.8.16"
+    )
+    group.add_argument(
+        "--proxy-config",
+        type=Path,
+        metavar="FILE",
+        help="Interlock's own config.toml, with the service clusters that there are",
+    )
+    group.add_argument(
+        "--env-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="take variables from NAME=VALUE lines; others are unset then",
+    )
+    group.add_argument(
+        "--env", action="store_true", help="take variables from the environment; others are unset"
+    )
+    group.add_argument("--config", type=Path, metavar="FILE", help="use this configuration")
+    group.add_argument("--isolated", action="store_true", help="use no configuration file")
+    group.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="leave out files that the configuration excludes even when they are named",
+    )
+
+
+def add_rule_options(parser: argparse.ArgumentParser) -> None:
+    """Options on which rules run, and which findings fail."""
+    group = parser.add_argument_group("what is judged")
+    several = "RULE[,RULE…]"
+    group.add_argument(
+        "--select", action="append", default=[], metavar=several, help="run only these rules"
+    )
+    group.add_argument(
+        "--ignore", action="append", default=[], metavar=several, help="do not run these rules"
+    )
+    group.add_argument(
+        "--fail-on",
+        choices=["info", "warning", "error"],
+        help="lowest severity that makes the exit status 1 (default: warning)",
+    )
+
+
+def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
+    """Options on what is printed, in one of the formats, the first unless said otherwise."""
+    group = parser.add_argument_group("what is printed")
+    group.add_argument(
+        "--format", choices=formats, default=formats[0], help=f"(default: {formats[0]})"
+    )
+    group.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write a report to a file as well; may be repeated",
+    )
+    group.add_argument(
+        "--color", choices=["auto", "always", "never"], default="auto", help="(default: auto)"
+    )
+    volume = group.add_mutually_exclusive_group()
+    volume.add_argument("-q", "--quiet", action="store_true", help="findings only, no summary")
+    volume.add_argument("-v", "--verbose", action="store_true", help="say what is being read")
+
+
+def request(arguments: argparse.Namespace) -> Request:
+    """What the options on sources ask for. Raises UsageError."""
+    if arguments.config and not arguments.config.is_file():
+        raise UsageError(f"--config: there is no file {arguments.config}")
+    try:
+        target = targets.parse(arguments.target) if arguments.target else None
+    except targets.UnknownTarget as error:
+        raise UsageError(f"--target: {error}") from None
+    default = () if arguments.compose_file else (".",)
+    return Request(
+        sources=tuple(arguments.sources) or default,
+        compose_files=tuple(arguments.compose_file),
+        stdin_filename=arguments.stdin_filename,
+        config=arguments.config,
+        isolated=arguments.isolated,
+        target=target,
+        proxy=load_proxy(arguments.proxy_config) if arguments.proxy_config else None,
+        stack_name=arguments.stack_name,
+        env_files=tuple(arguments.env_file),
+        env=arguments.env,
+        fail_on=Severity(arguments.fail_on) if arguments.fail_on else None,
+        force_exclude=arguments.force_exclude,
+    )
+
+
+def names(texts: Sequence[str], rules: Collection[str]) -> frozenset[str]:
+    """Names of rules, several to an option if need be. Raises UsageError for one that is none."""
+    found = [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    for name in found:
+        if name not in rules:
+            hint = did_you_mean(name, rules) or "; `interlock-lint rules` lists them"
+            raise UsageError(f"there is no rule `{name}`{hint}")
+    return frozenset(found)
+
+
+def outputs(arguments: argparse.Namespace, formats: Sequence[str]) -> list[tuple[str, Path]]:
+    """What `--output` asks for: formats and files. Raises UsageError."""
+    found: list[tuple[str, Path]] = []
+    for text in arguments.output:
+        name, _, path = text.partition("=")
+        if name not in formats or not path:
+            raise UsageError(
+                f"--output {text}: write FORMAT=FILE with a format of {', '.join(formats)}"
+            )
+        found.append((name, Path(path)))
+    return found
+
+
+def write(path: Path, text: str) -> None:
+    """Write what `--output` asks for. Raises UsageError where that cannot be."""
+    try:
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise UsageError(f"--output: {path}: {(error.strerror or str(error)).lower()}") from None
+
+
+def style(arguments: argparse.Namespace) -> Style:
+    """What standard output can show."""
+    color = terminal.shows_color(arguments.color)
+    return Style(color=color, width=terminal.width(), quiet=arguments.quiet)

@@ -1,0 +1,35 @@
+"""Knows the command `rules`: which rules there are."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from linter import registry, terminal
+from linter.commands.options import FINDINGS
+from linter.rule import Rule
+
+DESCRIPTION = "List the rules: name, severity, kind of fix (safe, unsafe or -), summary."
+EPILOG = "examples:\n  interlock-lint rules\n  interlock-lint rules network vip"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Give the command its arguments."""
+    parser.add_argument("words", nargs="*", metavar="WORD", help="only rules with all these words")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List the rules that mention all words; returns the exit status."""
+    found = [rule for rule in registry.load().values() if _mentions(rule, arguments.words)]
+    longest = max((len(rule.name) for rule in found), default=0)
+    for rule in found:
+        print(f"{rule.name:{longest}}  {rule.severity:7}  {rule.fix:6}  {rule.summary}")
+    if not found:
+        words = " and ".join(f"`{word}`" for word in arguments.words)
+        terminal.complain(f"no rule mentions {words}")
+    return 0 if found else FINDINGS
+
+
+def _mentions(rule: Rule, words: Sequence[str]) -> bool:
+    text = f"{rule.name} {rule.severity} {rule.fix} {rule.subject} {rule.summary}".lower()
+    return all(word.lower() in text for word in words)

@@ -1,0 +1,55 @@
+"""Knows the terminal: what it can show, and what is said there beside the results."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+from linter.diagnostic import Unjudged
+from linter.report.escape import escape
+
+
+def nowhere() -> TextIO:
+    """A stream that takes everything and keeps nothing."""
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - for the whole run
+
+
+def standard_input() -> bytes:
+    """All of standard input; nothing where it is closed."""
+    return sys.stdin.buffer.read() if sys.stdin else b""
+
+
+def complain(text: str) -> None:
+    """Say something that is no result, on standard error."""
+    print(escape(text), file=sys.stderr)
+
+
+def complain_of(unjudged: Unjudged) -> None:
+    """Say what could not be judged, where, and why."""
+    place = unjudged.path
+    if unjudged.span:
+        line, column = unjudged.span.position
+        place += f":{line}:{column}"
+    help_text = f"; {unjudged.help}" if unjudged.help else ""
+    complain(f"{place}: not judged: {unjudged.reason}{help_text}")
+
+
+def shows_color(choice: str) -> bool:
+    """Whether standard output gets colours: `always`, `never`, or `auto`, as it can show them."""
+    if choice != "auto" or os.environ.get("NO_COLOR"):
+        return choice == "always"
+    return bool(os.environ.get("FORCE_COLOR")) or (
+        sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    )
+
+
+def width() -> int:
+    """Columns of the terminal, as COLUMNS says or the terminal itself; 80 for a pipe."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):  # no terminal, or no file at all
+        return 80
