@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
 SUMMARIES = {
     "check": "find what is wrong with the labels in stack files",
@@ -31,5 +31,6 @@ class Command(Protocol):
 
 def load(name: str) -> Command:
     """The module of a command."""
-    command: Command = import_module(f"{__name__}.{name}")
+    module: Any = import_module(f"{__name__}.{name}")  # what it has is known when it is there
+    command: Command = module
     return command
