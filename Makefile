@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types wheel docs golden bench clean
+.PHONY: demo test check lint types wheel docs golden bench measure clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
@@ -35,6 +35,9 @@ golden: $(READY)  ## write down what the rules say of their fixtures
 
 bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
 	$(BIN)/python benchmarks/run.py
+
+measure: $(READY)  ## compare predicted shares with those of a real nginx, which must be installed
+	INTERLOCK_LINT_REQUIRE=nginx $(BIN)/python -m pytest -m nginx --verbosity=1
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
