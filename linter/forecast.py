@@ -231,7 +231,8 @@ def _remarks_then(route: Route, then: Route) -> Iterator[Remark]:
         for before, after in zip(route.backends, then.backends, strict=True)
         if after.mode is not before.mode and after.tasks != 0
     ]
-    yield from _surprise(then, "with --what-if ")
+    if switched:
+        yield from _surprise(then, "with --what-if ")
     to_vip = [each for each in switched if each.mode is Mode.VIP]
     if sticky := [each for each in to_vip if _is_sticky(each)]:
         yield Remark(
@@ -292,7 +293,8 @@ def _unknown(backend: Backend) -> str:
     if backend.mode is None:
         label = backend.service.routing["backend_mode"].value
         if label.value is None:
-            return f"`{name}` has the mode `{label}`; --env-file or --env may settle which"
+            counts = "" if backend.tasks is None else f", in task mode it is {backend.tasks}"
+            return f"`{name}` has the mode `{label}`{counts}; --env-file or --env may settle which"
         return f"`{name}` has the mode `{label}`, which is none"
     settle = f"--tasks {name}=N settles how many"
     if backend.is_global:
@@ -378,7 +380,7 @@ def _texts(asked: Route, task: Route, index: int, reply: Reply, why: str) -> Ite
     if reply.asked is None:
         yield "the mode is not known, so here is what either would give"
     elif len(modes) > 1:
-        yield from _mode_texts(f"this mixture of modes, {why},", asked, reply.share, reply.asked)
+        yield from _mode_texts(f"these modes, {why},", asked, reply.share, reply.asked)
     said = {mode: f", {why}," if modes == {mode} else "" for mode in Mode}
     in_task_mode = _mode_texts(f"task mode{said[Mode.TASK]}", task, reply.share, reply.task)
     in_vip_mode = _vip_texts(f"VIP mode{said[Mode.VIP]}", reply, sharing)
@@ -389,6 +391,7 @@ def _texts(asked: Route, task: Route, index: int, reply: Reply, why: str) -> Ite
 
 def _mode_texts(title: str, route: Route, share: Fraction, answer: Answer) -> Iterator[str]:
     kept, exact, near = answer.kept, answer.exact, answer.near
+    kind = title.partition(",")[0]
     if exact:
         yield f"{title} can, with {_mix(route, exact)}"
         if near:
@@ -399,9 +402,12 @@ def _mode_texts(title: str, route: Route, share: Fraction, answer: Answer) -> It
         (_, count), *_ = kept.tasks
         tasks = f"{_tasks(count)} of {route.called(answer.backend)}"
         if kept.share == share:
-            yield f"the others as they are, that takes {tasks}"
+            yield f"{kind} with the others as they are takes {tasks}"
         else:
-            yield f"the others as they are, nearest is {percent(kept.share)}, with {tasks}"
+            yield (
+                f"{kind} with the others as they are: nearest is {percent(kept.share)}, with "
+                f"{tasks}"
+            )
 
 
 def _is_kept(mix: Mix) -> bool:

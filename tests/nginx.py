@@ -144,7 +144,7 @@ def _is_listening(port):
 
 @contextmanager
 def _nginx(folder, configure):
-    """nginx on a free port, with the configuration for that port."""
+    """Nginx on a free port, with the configuration for that port."""
     for _ in range(_PORTS_TRIED):  # somebody else may take the port before nginx does
         port = _free_port()
         path = folder / "nginx.conf"

@@ -50,6 +50,7 @@ exit status:
 """
 
 _SHOWN = 5
+_MOST_ARROWS = 500
 _TASKS = re.compile(r"[0-9]{1,9}")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?%?")
 
@@ -151,6 +152,8 @@ def run(arguments: argparse.Namespace) -> int:
         stacks=stacks,
         services=len(services),
     )
+    if "mermaid" in (arguments.format, *(name for name, _ in outputs)):
+        _warn_of_size(sum(len(each.rows) for each in forecasts))
     for name, path in outputs:
         options.write(path, report.reporter(name)(survey, Style()))
     sys.stdout.write(report.reporter(arguments.format)(survey, options.style(arguments)))
@@ -158,6 +161,14 @@ def run(arguments: argparse.Namespace) -> int:
         return options.NOT_JUDGED
     failed = any(reply.can is False for each in forecasts for reply in each.replies)
     return options.FINDINGS if failed else 0
+
+
+def _warn_of_size(arrows: int) -> None:
+    if arrows > _MOST_ARROWS:
+        terminal.complain(
+            f"warning: {arrows:,} arrows; Mermaid draws {_MOST_ARROWS} unless its `maxEdges` is "
+            "set; --host shows fewer"
+        )
 
 
 def _is_astray(service: Service) -> bool:

@@ -10,9 +10,6 @@ from linter.report.escape import escape
 from linter.report.routes import Survey, cluster_of, count, stack_of
 from linter.routes import Backend, Mode, Route, percent
 
-MOST_EDGES = 500
-"""Arrows that Mermaid draws unless it is configured to draw more."""
-
 _HOSTS = 5
 _SPECIAL = str.maketrans({character: f"#{ord(character)};" for character in '"#&;<>\\`[]{}|'})
 
@@ -35,11 +32,6 @@ def write(survey: Survey, style: Style) -> str:
     for number, forecast in enumerate(survey.forecasts):
         lines += _route(f"route{number}", forecast, names)
     return "".join(line + "\n" for line in lines)
-
-
-def edges(survey: Survey) -> int:
-    """How many arrows there are."""
-    return sum(len(each.rows) for each in survey.forecasts)
 
 
 def _route(name: str, forecast: Forecast, names: dict[int, str]) -> Iterator[str]:
@@ -77,4 +69,5 @@ def _share(standing: Standing) -> str:
 
 def _text(*lines: str) -> str:
     """Lines in quotes, in which no character means anything to Mermaid."""
-    return '"' + "<br/>".join(escape(line).translate(_SPECIAL) for line in lines) + '"'
+    shown = (escape(line).translate(_SPECIAL).replace("%%", "#37;#37;") for line in lines)
+    return f'"{"<br/>".join(shown)}"'
