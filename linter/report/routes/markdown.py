@@ -26,16 +26,14 @@ _CODE = re.compile(r"(`[^`]*`)")
 
 def write(survey: Survey, style: Style) -> str:
     """A heading and a table for each route, then, unless quiet, what they mean."""
-    lines: list[str] = []
-    for each in survey.forecasts:
-        lines += [*_route(each, survey), ""]
+    blocks = [list(_route(each, survey)) for each in survey.forecasts]
     if not style.quiet:
         if survey.forecasts:
-            lines += [_prose(LEGEND), ""]
+            blocks.append([_prose(LEGEND)])
         if text := astray(survey):
-            lines += [_prose(text), ""]
-        lines.append(_prose(summary(survey)))
-    return "".join(line + "\n" for line in lines)
+            blocks.append([_prose(text)])
+        blocks.append([_prose(summary(survey))])
+    return "\n".join("".join(line + "\n" for line in block) for block in blocks)
 
 
 def _route(forecast: Forecast, survey: Survey) -> Iterator[str]:

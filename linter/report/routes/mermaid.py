@@ -11,7 +11,7 @@ from linter.report.routes import Survey, cluster_of, count, stack_of
 from linter.routes import Backend, Mode, Route, percent
 
 _HOSTS = 5
-_SPECIAL = str.maketrans({character: f"#{ord(character)};" for character in '"#&;<>\\`[]{}|'})
+_SPECIAL = str.maketrans({character: f"#{ord(character)};" for character in '"#&;<>\\`'})
 
 
 def write(survey: Survey, style: Style) -> str:

@@ -36,16 +36,14 @@ _HOSTS = 3
 
 def write(survey: Survey, style: Style) -> str:
     """Tables in order; then, unless quiet, what they mean and how many there are."""
-    lines: list[str] = []
-    for each in survey.forecasts:
-        lines += [*_route(each, survey, style), ""]
+    blocks = [list(_route(each, survey, style)) for each in survey.forecasts]
     if not style.quiet:
         if survey.forecasts:
-            lines += [*_wrapped(LEGEND, style), ""]
+            blocks.append(list(_wrapped(LEGEND, style)))
         if text := astray(survey):
-            lines += [*_wrapped(escape(text), style), ""]
-        lines.append(summary(survey))
-    return "".join(line + "\n" for line in lines)
+            blocks.append(list(_wrapped(escape(text), style)))
+        blocks.append([summary(survey)])
+    return "\n".join("".join(line + "\n" for line in block) for block in blocks)
 
 
 def _route(forecast: Forecast, survey: Survey, style: Style) -> Iterator[str]:
