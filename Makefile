@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types wheel docs golden bench clean
+.PHONY: demo test check lint types wheel docs golden bench measure clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
@@ -31,10 +31,13 @@ docs: $(READY)  ## put the output of commands into the documents
 	$(BIN)/python docs/refresh.py
 
 golden: $(READY)  ## write down what the rules say of their fixtures
-	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q tests/test_rules.py
+	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q tests/test_rules.py tests/test_routes_command.py
 
 bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
 	$(BIN)/python benchmarks/run.py
+
+measure: $(READY)  ## compare predicted shares with those of a real nginx, which must be installed
+	INTERLOCK_LINT_REQUIRE=nginx $(BIN)/python -m pytest -m nginx --verbosity=1
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 SEED = "interlock"
 SERVICES = (1, 100, 1_000, 10_000)
+SHARING = 5
+"""Services to a host, where they share hosts."""
 
 _PREFIX = "com.docker.lb."
 _APPLICATIONS = ("shop", "billing", "search", "intranet", "reports", "tickets", "wiki", "forms")
@@ -212,6 +214,24 @@ def services(count: int) -> Iterator[str]:
     yield _FRONT
 
 
+def sharing(count: int) -> Iterator[str]:
+    """The pieces of one stack file with that many services, five to a host, in either mode."""
+    chance = random.Random(f"{SEED} {count} sharing")
+    yield "services:\n"
+    for number in range(count):
+        labels = {
+            "hosts": f"app-{number // SHARING:05}.example.com",
+            "network": "many_front",
+            "port": "8080",
+            "backend_mode": chance.choice(("task", "vip")),
+        }
+        block = _map if chance.random() < 0.5 else _list
+        yield _SERVICE.format(
+            number=number, version=_version(chance), level="info", replicas=chance.randint(2, 6)
+        ) + block(_prefixed(labels))
+    yield _FRONT
+
+
 def names(files: int) -> list[str]:
     """Names of that many files."""
     return [f"stack-{number:04}.yml" for number in range(1, files + 1)]
@@ -227,12 +247,13 @@ def write_stacks(folder: Path, files: int) -> None:
 
 
 def write_services(folder: Path, counts: Iterable[int] = SERVICES) -> None:
-    """Write `small.yml`, and `services-<count>.yml` for each count."""
+    """Write `small.yml`, and `services-<count>.yml` and `sharing-<count>.yml` for each count."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "small.yml").write_text(small(), encoding="utf-8")
     for count in counts:
-        with (folder / f"services-{count}.yml").open("w", encoding="utf-8") as file:
-            file.writelines(services(count))
+        for name, pieces in (("services", services), ("sharing", sharing)):
+            with (folder / f"{name}-{count}.yml").open("w", encoding="utf-8") as file:
+                file.writelines(pieces(count))
 
 
 def _web_labels(chance: random.Random, stack_name: str) -> dict[str, str]:

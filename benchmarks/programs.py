@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -39,6 +39,10 @@ class Program:
         if folder is not None and self.takes_folders:
             return [*self.command, folder]
         return [*self.command, *files]
+
+    def running(self, command: str) -> Program:
+        """The same program with another of its commands."""
+        return replace(self, command=(*self.command[:-1], command))
 
 
 class NotInstalled(Exception):

@@ -158,10 +158,16 @@ def comparisons(extent: Extent) -> Iterator[tuple[Case, int]]:
 
 
 def growths(extent: Extent, taking_part: Sequence[Program], folder: Path) -> Iterator[Growth]:
-    """Measure more and more services, labelled files, and files without labels."""
+    """Measure more and more services, with hosts of their own and not, and more and more files."""
 
-    def grown(title: str, thing: str, counts: Sequence[int], cases: Iterable[Case]) -> Growth:
-        results = [measured(each, taking_part, folder, extent.growth_rounds) for each in cases]
+    def grown(
+        title: str,
+        thing: str,
+        counts: Sequence[int],
+        cases: Iterable[Case],
+        compared: Sequence[Program] = taking_part,
+    ) -> Growth:
+        results = [measured(each, compared, folder, extent.growth_rounds) for each in cases]
         return Growth(title, thing, counts, results)
 
     yield grown(
@@ -169,6 +175,17 @@ def growths(extent: Extent, taking_part: Sequence[Program], folder: Path) -> Ite
         "service",
         extent.services,
         (Case(f"{count:,} services", [f"services-{count}.yml"]) for count in extent.services),
+    )
+    ours, *others = taking_part
+    yield grown(
+        "services, five to a host, shown by `routes`",
+        "service",
+        extent.services,
+        (
+            Case(f"{count:,} services sharing", [f"sharing-{count}.yml"])
+            for count in extent.services
+        ),
+        [ours.running("routes"), *others],
     )
     yield grown(
         "labelled files",
@@ -245,11 +262,11 @@ def aim_rows(results: Sequence[Result], grown: Sequence[Growth]) -> Iterator[tup
         yield from _aim(result, COMPOSE, 1.5, "at most 1.5 times bare yaml.compose")
         for name in ("yamllint", "check-jsonschema", "dclint"):
             yield from _aim(result, name, 0.1, f"10 times faster than {name}")
-    services, labelled, unlabelled = grown
+    services, sharing, labelled, unlabelled = grown
     share = unlabelled.steps(OURS)[-1] / unlabelled.steps(COMPOSE)[-1]
     text = "a file without labels in a folder: at most a tenth of composing it"
     yield (text, "", _ratio(share), _verdict(share, 0.1))
-    for growth in (services, labelled):
+    for growth in (services, sharing, labelled):
         before, last = growth.steps(OURS)[-2:]
         text = f"{growth.title}: each further one costs at most 1.25 times as much among more"
         yield (text, "", _ratio(last / before), _verdict(last / before, 1.25))

@@ -17,7 +17,7 @@ from pathlib import Path
 from unittest import mock
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ("README.md",)
+DOCUMENTS = ("README.md", "docs/routing.md")
 RULES = ROOT / "docs" / "rules"
 _NOTICE = "<!-- Made by `make docs` from the docstring of the rule. -->\n\n"
 _BLOCK = re.compile(

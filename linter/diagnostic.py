@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -89,3 +90,9 @@ class Unjudged(NamedTuple):
     reason: str
     span: Span | None = None
     help: str = ""
+
+
+def in_order(found: Iterable[Unjudged]) -> list[Unjudged]:
+    """What could not be judged by path, each thing once."""
+    reasons = {(each.path, each.reason): each for each in found}
+    return [reasons[key] for key in sorted(reasons)]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from linter import suppress
 from linter.config import Config
-from linter.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged
+from linter.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged, in_order
 from linter.routes import Backend, Fleet, Route
 from linter.rule import Rule
 from linter.source import Source, Span
@@ -72,8 +72,7 @@ class Report:
             for each in self.diagnostics
         }
         self.diagnostics = [once[key] for key in sorted(once)]
-        reasons = {(each.path, each.reason): each for each in self.unjudged}
-        self.unjudged = [reasons[key] for key in sorted(reasons)]
+        self.unjudged = in_order(self.unjudged)
 
 
 class _Raw(NamedTuple):
@@ -154,10 +153,7 @@ class Engine:
         report.files += len(stack.sources)
         report.stacks += 1
         report.services += len(stack.services)
-        for refusal in stack.refusals:
-            path = refusal.span.source.path
-            reason = f"`docker stack deploy` refuses it: {refusal.reason}"
-            report.unjudged.append(Unjudged(path, reason, refusal.span))
+        report.unjudged.extend(stack.unjudged)
         plan = self._plan(config)
         comments = [
             comment

@@ -17,8 +17,16 @@ class BrokenRule(Exception):
 @cache
 def load() -> dict[str, Rule]:
     """All rules by name, in alphabetical order."""
-    stems = sorted(path.stem for path in folder().glob("[!_]*.py"))
-    return {rule.name: rule for rule in map(_load_module, stems)}
+    return {rule.name: rule for rule in map(_load_module, _stems())}
+
+
+def names() -> frozenset[str]:
+    """The names of all rules, which take no time to know."""
+    return frozenset(stem.replace("_", "-") for stem in _stems())
+
+
+def _stems() -> list[str]:
+    return sorted(path.stem for path in folder().glob("[!_]*.py"))
 
 
 def folder() -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -54,6 +55,12 @@ class Backend(NamedTuple):
         return str(self.service.name)
 
     @property
+    def is_global(self) -> bool:
+        """Whether it has one task on each node that it may run on."""
+        mode = self.service.deployment.mode
+        return mode is not None and mode.value == "global"
+
+    @property
     def servers(self) -> int | None:
         """
         Lines of the proxy's upstream: its tasks, or one for its virtual IP.
@@ -74,6 +81,25 @@ class Share(NamedTuple):
     backend: Backend
     requests: Fraction
     tasks: Fraction
+
+    @property
+    def gain(self) -> Fraction:
+        """By how much it gets more than its tasks suggest."""
+        return self.requests - self.tasks
+
+
+class Undivided(StrEnum):
+    """
+    Why the requests of a route are not divided among all of its servers.
+
+    TLS that is passed through goes to the first service alone, and which one that is is not known;
+    with passthrough for some services only it is not known either; and two default backends are a
+    configuration that NGINX refuses.
+    """
+
+    FIRST_SERVICE = "first-service-only"
+    CONFLICT = "conflicting-passthrough"
+    DEFAULT_BACKENDS = "several-default-backends"
 
 
 class Route:
@@ -100,34 +126,90 @@ class Route:
 
     def called(self, backend: Backend) -> str:
         """The name of one of its services for people, with the file where another is called so."""
-        alike = sum(each.name == backend.name for each in self.backends)
+        alike = self._alike[backend.name]
         return f"`{backend.name}`" + (f" of {backend.span.source.path}" if alike > 1 else "")
+
+    @cached_property
+    def _alike(self) -> Counter[str]:
+        return Counter(each.name for each in self.backends)
 
     @property
     def is_passed_through(self) -> bool:
         """Whether TLS connections go through unopened, and so to the first service only."""
         return all(each.service.is_on("ssl_passthrough") for each in self.serving)
 
+    @property
+    def undivided(self) -> Undivided | None:
+        """Why its requests are not divided among its servers; None where they are."""
+        if len(self.serving) < 2:
+            return None
+        if not self.hosts:
+            return Undivided.DEFAULT_BACKENDS
+        if self.is_passed_through:
+            return Undivided.FIRST_SERVICE
+        if any(each.service.is_on("ssl_passthrough") for each in self.serving):
+            return Undivided.CONFLICT
+        return None
+
+    def changed(self, change: Callable[[Backend], Backend]) -> Route:
+        """What it would be with other modes or other numbers of tasks."""
+        return Route(self.cluster, self.hosts, tuple(map(change, self.backends)))
+
+    def in_mode(self, mode: Mode) -> tuple[Backend, ...]:
+        """The services in a mode that serve and share its requests."""
+        if self.undivided:
+            return ()
+        return tuple(each for each in self.serving if each.mode is mode)
+
+    def requests(self) -> tuple[Fraction, ...]:
+        """
+        The exact part of the requests that each service gets, in their order.
+
+        Nothing where that is not known. All parts are zero where no service has a task.
+        """
+        if self.undivided:
+            return ()
+        if len(self.serving) == 1:  # it gets all, whatever its mode and number of tasks
+            return _parts([int(each is self.serving[0]) for each in self.backends])
+        return _parts([each.servers for each in self.backends])
+
     def shares(self) -> tuple[Share, ...]:
         """The exact share of each service; nothing where one of them is not known."""
-        servers = [each.servers for each in self.backends]
-        tasks = [each.tasks for each in self.backends]
-        if None in servers or None in tasks:
+        if not self.serving:
             return ()
-        all_servers, all_tasks = sum(filter(None, servers)), sum(filter(None, tasks))
-        if not all_servers or not all_tasks:
-            return ()
-        from fractions import Fraction  # which imports a lot, and few routes are shared
+        requests, tasks = self.requests(), _parts([each.tasks for each in self.backends])
+        return tuple(map(Share, self.backends, requests, tasks)) if requests and tasks else ()
 
-        return tuple(
-            Share(backend, Fraction(part or 0, all_servers), Fraction(count or 0, all_tasks))
-            for backend, part, count in zip(self.backends, servers, tasks, strict=True)
-        )
+    def surprising(self) -> tuple[Share, ...]:
+        """
+        The shares of services with tasks, if one is not what the tasks suggest; else nothing.
+
+        A difference of up to one percentage point surprises nobody.
+        """
+        if not self.in_mode(Mode.VIP) or len(self.serving) < 2:
+            return ()
+        shares = tuple(each for each in self.shares() if each.backend.tasks)
+        return shares if any(abs(each.gain) * 100 > 1 for each in shares) else ()
+
+
+def _parts(counts: Sequence[int | None]) -> tuple[Fraction, ...]:
+    """Each count by their sum; nothing where one of them is not known."""
+    known = [each for each in counts if each is not None]
+    if len(known) < len(counts):
+        return ()
+    from fractions import Fraction  # which imports a lot, and few routes are shared
+
+    total = sum(known) or 1
+    return tuple(Fraction(each, total) for each in known)
 
 
 def percent(share: Fraction) -> str:
-    """A share for people: `20 %`, `33.3 %`."""
+    """A share for people: `20 %`, `33.3 %`; what is not all and not nothing does not look so."""
     number = f"{float(share * 100):.1f}".removesuffix(".0")
+    if number == "0" and share > 0:
+        number = "<0.1"
+    if number == "100" and share < 1:
+        number = ">99.9"
     return f"{number} %"
 
 

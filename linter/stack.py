@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
+from linter.diagnostic import Unjudged
 from linter.interpolation import Parts, Variable, can_be_equal
 from linter.labels import PREFIX, meant, rows
 from linter.proxy import Cluster, Proxy
@@ -472,6 +473,13 @@ class Stack(NamedTuple):
     @property
     def target(self) -> Target | None:
         return self.surroundings.target
+
+    @property
+    def unjudged(self) -> Iterator[Unjudged]:
+        """What of it nobody can judge, because Docker refuses it."""
+        for span, reason in self.refusals:
+            text = f"`docker stack deploy` refuses it: {reason}"
+            yield Unjudged(span.source.path, text, span)
 
 
 class Refusal(NamedTuple):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from linter.diagnostic import Finding, Note, Severity
@@ -75,16 +75,12 @@ def canary_share(route: Route) -> Iterator[Finding]:
     Mirantis Kubernetes Engine documentation, "Routing modes": one canary task beside four gets 20 %
     of the requests in task mode and 50 % in VIP mode.
     """
-    if len(route.serving) < 2 or not route.hosts or route.is_passed_through:
+    shares = route.surprising()
+    if not shares:
         return
-    if all(each.mode is Mode.TASK for each in route.serving):
-        return
-    shares = [each for each in route.shares() if each.backend.tasks]
-    if not any(abs(each.requests - each.tasks) * 100 > 1 for each in shares):
-        return
-    gains = max(shares, key=lambda each: each.requests - each.tasks)
+    gains = max(shares, key=attrgetter("gain"))
     vips = [each for each in shares if each.backend.mode is Mode.VIP]
-    cause = gains if gains in vips else min(vips, key=lambda each: each.requests - each.tasks)
+    cause = gains if gains in vips else min(vips, key=attrgetter("gain"))
     yield Finding(
         span=cause.backend.service.routing["backend_mode"].value.span,
         message=f"{route.called(gains.backend)} gets {percent(gains.requests)} of the requests for "
@@ -98,7 +94,7 @@ def canary_share(route: Route) -> Iterator[Finding]:
     )
 
 
-def _parts(route: Route, shares: list[Share]) -> str:
+def _parts(route: Route, shares: Sequence[Share]) -> str:
     most = sorted(shares, key=attrgetter("requests"), reverse=True)[:_SHOWN]
     parts = ", ".join(
         f"{route.called(each.backend)} gets {percent(each.requests)} instead of "

@@ -71,10 +71,7 @@ def mixed_backend_modes(route: Route) -> Iterator[Finding]:
     Mirantis Kubernetes Engine documentation, "Routing modes", says what the upstream holds in
     either mode; what a mixture does follows from that.
     """
-    if not route.hosts or route.is_passed_through:
-        return
-    vips = [each for each in route.serving if each.mode is Mode.VIP]
-    others = [each for each in route.serving if each.mode is Mode.TASK]
+    vips, others = route.in_mode(Mode.VIP), route.in_mode(Mode.TASK)
     if not (vips and others):
         return
     first, *more = vips

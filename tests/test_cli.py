@@ -444,7 +444,7 @@ def test_version(run):
     assert (0, f"interlock-lint {linter.__version__}\n", "") == run("--version")
 
 
-@pytest.mark.parametrize("command", [[], ["check"], ["rules"], ["explain"]])
+@pytest.mark.parametrize("command", [[], ["check"], ["routes"], ["rules"], ["explain"]])
 def test_help_fits_a_terminal_and_gives_examples(run, monkeypatch, command):
     monkeypatch.setenv("COLUMNS", "80")
     status, out, _ = run(*command, "--help")

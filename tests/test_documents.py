@@ -19,7 +19,7 @@ def test_output_in_documents_is_what_the_program_prints(name):
     """When this fails, run `make docs` and look at the difference."""
     text = (ROOT / name).read_text(encoding="utf-8")
 
-    assert "$ interlock-lint check" in text
+    assert "$ interlock-lint " in text
     assert refresh.refreshed(text) == text
     assert "usage:" not in text
     assert "error: " not in text
@@ -50,10 +50,10 @@ def test_the_readme_opens_with_the_two_commands():
 
 
 def test_links_to_files_lead_somewhere():
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
-        text = (ROOT / name).read_text(encoding="utf-8")
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
-            assert (ROOT / target).exists(), f"{name} links to {target}"
+    for name in ("CONTRIBUTING.md", "CHANGELOG.md", *refresh.DOCUMENTS):
+        path = ROOT / name
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{name} links to {target}"
 
 
 def test_the_changelog_knows_this_version():
@@ -70,3 +70,11 @@ def test_python_versions_are_the_same_everywhere():
 
     assert f"Python {lowest}" in readme
     assert f"py{lowest.replace('.', '')}" == project["tool"]["ruff"]["target-version"]
+
+
+def test_the_diagram_is_what_the_program_draws():
+    """It stands twice, as output and as a picture."""
+    text = (ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
+    picture = re.search(r"```mermaid\n(.*?)```", text, re.DOTALL)[1]
+
+    assert f"$ interlock-lint routes --format mermaid examples/canary.yml\n{picture}```" in text

@@ -13,10 +13,13 @@ LINTER = Path(linter.__file__).parent
 # Each module may import those before it. A rule may import only the model.
 ORDER = """
     source diagnostic pure_parser syntax scalars interpolation words labels targets proxy stack
-    resolver label_reader reading routes
+    resolver label_reader reading routes wishes forecast
     rule edits place registry config suppress engine manual files sources
     report.escape report report.concise report.json report.text
-    terminal commands commands.options commands.check commands.rules commands.explain
+    report.routes report.routes.text report.routes.json report.routes.markdown
+    report.routes.mermaid
+    terminal commands commands.options commands.check commands.routes commands.rules
+    commands.explain
     cli __main__
 """.split()
 MODEL = {

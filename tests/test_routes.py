@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from linter.interpolation import Environment
 from linter.proxy import parse
 from linter.reading import Context, read
-from linter.routes import Fleet, Mode, percent
+from linter.routes import Fleet, Mode, Undivided, percent
 from linter.source import Source
 from linter.targets import parse as target
 
@@ -92,6 +92,89 @@ def test_parts_of_the_tasks():
 )
 def test_what_is_not_known_has_no_shares(services):
     assert [] == shares(*services)
+
+
+def test_requests_are_known_where_servers_are():
+    """A service in VIP mode counts once, however many tasks it has, if it has any."""
+    (route,) = routes(service("a", VIP, replicas="${N}") + service("b", VIP, mode="global"))
+
+    assert (Fraction(1, 2), Fraction(1, 2)) == route.requests()
+    assert () == route.shares()
+
+
+@pytest.mark.parametrize(
+    "only",
+    [
+        service("a", WEB, replicas="${N}"),
+        service("a", WEB, mode="global"),
+        service("a", {**WEB, "backend_mode": "${MODE}"}),
+        service("a", {**WEB, "ssl_passthrough": "true"}),
+    ],
+)
+def test_who_serves_alone_gets_all(only):
+    (route,) = routes(only + service("b", WEB, replicas=0))
+
+    assert (1, 0) == route.requests()
+
+
+def test_without_tasks_nobody_gets_anything():
+    (route,) = routes(service("a", WEB, replicas=0) + service("b", VIP, replicas=0))
+
+    assert (0, 0) == route.requests()
+
+
+PASSED = {**WEB, "ssl_passthrough": "true"}
+LAST = {"default_backend": "true"}
+
+
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [
+        ([service("a", PASSED), service("b", PASSED)], Undivided.FIRST_SERVICE),
+        ([service("a", PASSED), service("b", WEB)], Undivided.CONFLICT),
+        ([service("a", PASSED), service("b", WEB, replicas=0)], None),
+        ([service("a", LAST), service("b", LAST)], Undivided.DEFAULT_BACKENDS),
+        ([service("a", LAST)], None),
+        ([service("a", WEB), service("b", VIP)], None),
+    ],
+)
+def test_what_is_not_divided_has_no_shares(services, expected):
+    (route,) = routes("".join(services))
+
+    assert expected == route.undivided
+    assert bool(expected) == (route.requests() == ())
+    assert not expected or (() == route.in_mode(Mode.TASK) == route.in_mode(Mode.VIP))
+
+
+def test_a_changed_route_is_what_it_would_be():
+    (route,) = routes(service("a", WEB, replicas=4) + service("b", WEB))
+    in_vip_mode = route.changed(lambda each: each._replace(mode=Mode.VIP))
+    more = route.changed(lambda each: each._replace(tasks=4))
+
+    assert (Fraction(4, 5), Fraction(1, 5)) == route.requests()
+    assert (Fraction(1, 2), Fraction(1, 2)) == in_vip_mode.requests() == more.requests()
+    assert route.hosts == in_vip_mode.hosts
+
+
+@pytest.mark.parametrize(
+    ("services", "names"),
+    [
+        ([service("a", VIP, replicas=4), service("b", VIP)], ["a", "b"]),
+        (
+            [service("a", VIP, replicas=4), service("b", VIP), service("c", VIP, replicas=0)],
+            ["a", "b"],
+        ),
+        ([service("a", WEB, replicas=4), service("b", WEB)], []),
+        ([service("a", VIP, replicas=2), service("b", VIP, replicas=2)], []),
+        ([service("a", VIP, replicas=51), service("b", VIP, replicas=49)], []),
+        ([service("a", VIP, replicas=4), service("b", VIP, replicas="${N}")], []),
+        ([service("a", VIP, replicas=4)], []),
+    ],
+)
+def test_a_surprise_is_a_share_that_tasks_do_not_suggest(services, names):
+    (route,) = routes("".join(services))
+
+    assert names == [share.backend.name for share in route.surprising()]
 
 
 def test_hosts_are_the_same_in_capitals_and_small_letters():
@@ -185,7 +268,16 @@ def test_modes():
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [((1, 5), "20 %"), ((1, 3), "33.3 %"), ((2, 3), "66.7 %"), ((1, 1), "100 %"), ((0, 1), "0 %")],
+    [
+        ((1, 5), "20 %"),
+        ((1, 3), "33.3 %"),
+        ((2, 3), "66.7 %"),
+        ((1, 1), "100 %"),
+        ((0, 1), "0 %"),
+        ((1, 10000), "<0.1 %"),
+        ((9999, 10000), ">99.9 %"),
+        ((1, 1000), "0.1 %"),
+    ],
 )
 def test_percent(share, text):
     assert text == percent(Fraction(*share))
@@ -221,6 +313,62 @@ def by_host(found):
         for route in found
         for host in route.hosts
     }
+
+
+def relabelled(texts, random):
+    """The same services with their labels in another order."""
+    for text in texts:
+        head, labels = text.split("      labels:\n")
+        lines = labels.splitlines()
+        random.shuffle(lines)
+        yield "\n".join([head + "      labels:", *lines, ""])
+
+
+@given(service_texts(), st.randoms(use_true_random=False))
+def test_the_order_of_labels_does_not_matter(texts, random):
+    assert by_host(routes("".join(texts))) == by_host(routes("".join(relabelled(texts, random))))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(HOSTS), min_size=1, max_size=3),
+            st.sampled_from(["task", "vip"]),
+            st.integers(0, 6),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_map_and_list_give_the_same(services):
+    def in_form(form):
+        return by_host(
+            routes(
+                "".join(
+                    service(
+                        name,
+                        {"hosts": ",".join(hosts), "backend_mode": mode},
+                        replicas=replicas,
+                        form=form,
+                    )
+                    for name, (hosts, mode, replicas) in zip(NAMES, services, strict=False)
+                )
+            )
+        )
+
+    assert in_form("map") == in_form("list")
+
+
+@given(service_texts())
+def test_what_if_both_modes_are_what_they_are_now(texts):
+    """A mode that all services have already changes nothing."""
+    for route in routes("".join(texts)):
+        for mode in Mode:
+            changed = route.changed(lambda each, mode=mode: each._replace(mode=mode))
+            again = changed.changed(lambda each, mode=mode: each._replace(mode=mode))
+
+            assert changed.requests() == again.requests()
+            assert sum(changed.requests()) in (0, 1)
 
 
 @given(service_texts())

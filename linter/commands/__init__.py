@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 SUMMARIES = {
     "check": "find what is wrong with the labels in stack files",
+    "routes": "show which service gets which share of the requests, and what would change it",
     "rules": "list the rules",
     "explain": "show the manual of a rule",
 }

@@ -106,7 +106,7 @@ def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) 
         "--color", choices=["auto", "always", "never"], default="auto", help="(default: auto)"
     )
     volume = group.add_mutually_exclusive_group()
-    volume.add_argument("-q", "--quiet", action="store_true", help="findings only, no summary")
+    volume.add_argument("-q", "--quiet", action="store_true", help="results only, no summary")
     volume.add_argument("-v", "--verbose", action="store_true", help="say what is being read")
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from linter import __version__
-from linter.diagnostic import Diagnostic, Fix, Severity
+from linter.diagnostic import Diagnostic, Fix, Severity, Unjudged
 from linter.engine import Report
 from linter.report import Style
 from linter.source import Span
@@ -32,13 +32,15 @@ def write(report: Report, style: Style) -> str:
             "fixable": report.fixable(),
         },
         "diagnostics": [_diagnostic(each, seen) for each in report.diagnostics],
-        "unjudged": [
-            {"path": each.path, "reason": each.reason}
-            | ({"span": _span(each.span)} if each.span else {})
-            for each in report.unjudged
-        ],
+        "unjudged": [unjudged(each) for each in report.unjudged],
     }
     return json.dumps(data, indent=2) + "\n"
+
+
+def unjudged(each: Unjudged) -> dict[str, Any]:
+    """What could not be judged, as all formats of JSON have it."""
+    place = {"span": _span(each.span)} if each.span else {}
+    return {"path": each.path, "reason": each.reason} | place
 
 
 def _diagnostic(diagnostic: Diagnostic, seen: Counter[str]) -> dict[str, Any]:

@@ -1,0 +1,464 @@
+"""Knows what there is to say of a route: shares now, shares if the modes were others, surprises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter import wishes
+from linter.interpolation import Variable
+from linter.labels import rows
+from linter.routes import Backend, Host, Mode, Route, Share, Undivided, percent
+from linter.wishes import Answer, Mix
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+_SHOWN = 5
+"""Services that a sentence names, so that it remains one."""
+
+_MOST_SYMBOLS = 3
+"""Unknown numbers that a formula spells out."""
+
+_STICKY = ("sticky_session_cookie", "ip_hash")
+
+
+class Kind(StrEnum):
+    """What a remark is about."""
+
+    SURPRISE = "share-is-not-tasks"
+    MIXED = "mixed-modes"
+    UNDIVIDED = "not-divided"
+    NO_TASKS = "no-tasks"
+    UNKNOWN = "unknown"
+    NO_HOST = "not-a-host"
+    STICKY = "sticky-sessions"
+    TEMPLATE = "own-template"
+    OBSTACLE = "mode-impossible"
+
+
+class Remark(NamedTuple):
+    """Something about a route that its numbers do not tell: a sentence without a period."""
+
+    kind: Kind
+    text: str
+
+
+class Standing(NamedTuple):
+    """
+    What a service is on its route, in one mode.
+
+    `servers` is a number, or the symbol that stands for it; `formula` tells how the share comes
+    about, and is all there is where `share` is None.
+    """
+
+    mode: Mode | None
+    servers: int | str
+    share: Fraction | None
+    formula: str
+
+
+class Row(NamedTuple):
+    """A service of a route: now, and if the modes were others, where that was asked."""
+
+    backend: Backend
+    now: Standing
+    then: Standing | None = None
+
+
+class WhatIf(NamedTuple):
+    """Another mode for all services, or only for those of these names."""
+
+    mode: Mode
+    services: frozenset[str] | None = None
+
+    def applied(self, backend: Backend) -> Backend:
+        if self.services is not None and backend.name not in self.services:
+            return backend
+        return backend._replace(mode=self.mode)
+
+
+class Wish(NamedTuple):
+    """A share that a service is wanted to have, more than nothing and less than all."""
+
+    service: str
+    share: Fraction
+
+
+class Reply(NamedTuple):
+    """
+    How a service of a route can get the share that is wanted.
+
+    `asked` is for the modes that were asked about: those of the labels, or of the what-if. It is
+    None where they are not known; then `can` is None too. `task` and `vip` are for all services of
+    the route in that mode.
+    """
+
+    backend: Backend
+    share: Fraction
+    now: Fraction | None
+    asked: Answer | None
+    task: Answer
+    vip: Answer
+    texts: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> str:
+        """The share that is wanted, for people: as exactly as it was asked for."""
+        return f"{float(self.share * 100):g} %"
+
+    @property
+    def can(self) -> bool | None:
+        """Whether the modes that were asked about can give it."""
+        return None if self.asked is None else self.asked.exact is not None
+
+
+class Forecast(NamedTuple):
+    """All that is said of one route."""
+
+    route: Route
+    rows: tuple[Row, ...]
+    remarks: tuple[Remark, ...]
+    replies: tuple[Reply, ...]
+
+
+def forecast(route: Route, what_if: WhatIf | None = None, wish: Wish | None = None) -> Forecast:
+    """What is to be said of a route: now, and where the modes or the tasks would be others."""
+    then = route.changed(what_if.applied) if what_if else None
+    symbols = _symbols(route, then)
+    now = _standings(route, symbols)
+    later: Sequence[Standing | None] = (
+        _standings(then, symbols) if then else [None] * len(route.backends)
+    )
+    replies: tuple[Reply, ...] = ()
+    if wish:
+        wanted = [index for index, each in enumerate(route.backends) if each.name == wish.service]
+        replies = tuple(_reply(route, then or route, index, wish.share) for index in wanted)
+    return Forecast(
+        route=route,
+        rows=tuple(map(Row, route.backends, now, later)),
+        remarks=(*_remarks(route, symbols), *(_remarks_then(route, then) if then else ())),
+        replies=replies,
+    )
+
+
+# -- Numbers -------------------------------------------------------------------------------------
+
+
+def _symbols(route: Route, then: Route | None) -> dict[int, str]:
+    """A symbol for each service whose number of servers is not known, by its index."""
+    unknown = [
+        index
+        for index, pair in enumerate(zip(route.backends, (then or route).backends, strict=True))
+        if any(each.servers is None for each in pair)
+    ]
+    if len(unknown) == 1:
+        return {unknown[0]: "n"}
+    return {index: f"n{number}" for number, index in enumerate(unknown, 1)}
+
+
+def _standings(route: Route, symbols: dict[int, str]) -> list[Standing]:
+    shares: Sequence[Fraction | None] = route.requests() or [None] * len(route.backends)
+    servers: list[int | str] = [
+        symbols[index] if each.servers is None else each.servers
+        for index, each in enumerate(route.backends)
+    ]
+    total = _sum(servers)
+    return [
+        Standing(each.mode, count, share, _formula(route, each, count, total))
+        for each, count, share in zip(route.backends, servers, shares, strict=True)
+    ]
+
+
+def _sum(servers: Sequence[int | str]) -> str:
+    known = sum(each for each in servers if isinstance(each, int))
+    unknown = [each for each in servers if isinstance(each, str)]
+    if len(unknown) > _MOST_SYMBOLS:
+        return "all"
+    terms = [*unknown, *([str(known)] if known or not unknown else [])]
+    return terms[0] if len(terms) == 1 else f"({' + '.join(terms)})"
+
+
+def _formula(route: Route, backend: Backend, servers: int | str, total: str) -> str:
+    if backend.tasks == 0:
+        return "0"
+    if route.undivided:
+        return "not known" if route.undivided is Undivided.DEFAULT_BACKENDS else "all or none"
+    return f"{servers}/{total}"
+
+
+# -- Remarks -------------------------------------------------------------------------------------
+
+
+def _remarks(route: Route, symbols: dict[int, str]) -> Iterator[Remark]:
+    yield from _surprise(route)
+    if (vips := route.in_mode(Mode.VIP)) and (others := route.in_mode(Mode.TASK)):
+        yield Remark(
+            Kind.MIXED,
+            f"{_named(route, vips)} in VIP mode {_verb(vips, 'counts once', 'count once each')}, "
+            f"{_named(route, others)} in task mode once for each task",
+        )
+    yield from _undivided(route)
+    yield from _without_tasks(route)
+    if len(route.serving) > 1:
+        for backend in route.in_mode(Mode.VIP):
+            if backend.tasks is None:
+                yield Remark(Kind.UNKNOWN, f"taken to have a task: {_unknown(backend)}")
+    for index, symbol in symbols.items():
+        yield Remark(Kind.UNKNOWN, f"{symbol} is not known: {_unknown(route.backends[index])}")
+    yield from _host_remarks(route)
+    sticky = [each for each in route.serving if _is_sticky(each) and each.mode is Mode.TASK]
+    if sticky and len(route.serving) > 1 and not route.undivided:
+        yield Remark(
+            Kind.STICKY,
+            f"sticky sessions ({_named(route, sticky)}): sessions are divided about like this, and "
+            "requests follow their session",
+        )
+    if any(each.service.cluster and each.service.cluster.template for each in route.backends):
+        yield Remark(
+            Kind.TEMPLATE,
+            "the proxies of this service cluster have a template of their own, which may divide "
+            "requests otherwise",
+        )
+
+
+def _remarks_then(route: Route, then: Route) -> Iterator[Remark]:
+    """What would surprise in other modes, and what stands in the way of them."""
+    switched = [
+        after
+        for before, after in zip(route.backends, then.backends, strict=True)
+        if after.mode is not before.mode and after.tasks != 0
+    ]
+    if switched:
+        yield from _surprise(then, "with --what-if ")
+    to_vip = [each for each in switched if each.mode is Mode.VIP]
+    if sticky := [each for each in to_vip if _is_sticky(each)]:
+        yield Remark(
+            Kind.OBSTACLE,
+            f"VIP mode has no sticky sessions: {_named(then, sticky)} would lose them",
+        )
+    if without := [each for each in to_vip if _has_no_virtual_ip(each)]:
+        yield Remark(
+            Kind.OBSTACLE,
+            f"VIP mode needs a virtual IP, and `endpoint_mode: dnsrr` gives "
+            f"{_named(then, without)} none",
+        )
+
+
+def _surprise(route: Route, lead: str = "") -> Iterator[Remark]:
+    shares = route.surprising()
+    if shares:
+        gains = max(shares, key=attrgetter("gain"))
+        yield Remark(Kind.SURPRISE, lead + _surprising(route, gains, shares))
+
+
+def _surprising(route: Route, gains: Share, shares: Iterable[Share]) -> str:
+    tasks, total = gains.backend.tasks or 0, sum(each.backend.tasks or 0 for each in shares)
+    return (
+        f"{route.called(gains.backend)} gets {percent(gains.requests)}, its {_tasks(tasks)} of "
+        f"{total} suggest{'s' if tasks == 1 else ''} {percent(gains.tasks)}: VIP mode counts "
+        "services, not tasks"
+    )
+
+
+def _undivided(route: Route) -> Iterator[Remark]:
+    texts = {
+        Undivided.FIRST_SERVICE: "TLS is passed through: the vendor's proxy template sends all "
+        "connections to the first service alone, and which one is first is not documented",
+        Undivided.CONFLICT: "TLS is passed through for some of these services and not for others: "
+        "the proxy does one or the other, and which is not documented",
+        Undivided.DEFAULT_BACKENDS: "two default backends: by the vendor's proxy template NGINX "
+        "refuses such a configuration, and then no route is updated any more",
+    }
+    if route.undivided:
+        yield Remark(Kind.UNDIVIDED, texts[route.undivided])
+
+
+def _without_tasks(route: Route) -> Iterator[Remark]:
+    without = [each for each in route.backends if each.tasks == 0]
+    if not without:
+        return
+    if route.serving:
+        text = f"{_named(route, without)} {_verb(without, 'has', 'have')} no tasks, "
+        yield Remark(Kind.NO_TASKS, text + "so no requests")
+    else:
+        yield Remark(Kind.NO_TASKS, "no service here has a task: nobody answers")
+
+
+def _unknown(backend: Backend) -> str:
+    """What a number depends on, and what would settle it."""
+    name = backend.name
+    if backend.mode is None:
+        label = backend.service.routing["backend_mode"].value
+        if label.value is None:
+            counts = "" if backend.tasks is None else f", in task mode it is {backend.tasks}"
+            return f"`{name}` has the mode `{label}`{counts}; --env-file or --env may settle which"
+        return f"`{name}` has the mode `{label}`, which is none"
+    settle = f"--tasks {name}=N settles how many"
+    if backend.is_global:
+        return f"`{name}` has one task on each node that it may run on; --nodes N or {settle}"
+    replicas = backend.service.deployment.replicas
+    return f"`{name}` has {f'`replicas: {replicas}`' if replicas else 'tasks'}; {settle}"
+
+
+def _host_remarks(route: Route) -> Iterator[Remark]:
+    syntax = rows()["hosts"].list_syntax
+    depends = [each for each in route.hosts if not _is_known(each)]
+    if depends or any(isinstance(part, Variable) for part in route.cluster):
+        yield Remark(
+            Kind.UNKNOWN,
+            f"{_hosts(depends) if depends else 'the service cluster'} "
+            f"{_verb(depends, 'depends', 'depend')} on a variable, so other services may share "
+            "these requests; --env-file or --env may settle it",
+        )
+    broken = [
+        each
+        for each in route.hosts
+        if _is_known(each) and syntax and not syntax.pattern.search(str(each))
+    ]
+    if broken:
+        verb = _verb(broken, "is no host name", "are no host names")
+        text = f"{_hosts(broken)} {verb}, so no request asks for {_verb(broken, 'it', 'them')}"
+        yield Remark(Kind.NO_HOST, f"{text}; `interlock-lint check` says more")
+
+
+def _is_known(host: Host) -> bool:
+    return not any(isinstance(part, Variable) for part in host.name)
+
+
+def _is_sticky(backend: Backend) -> bool:
+    return any(backend.service.asks_for(name) for name in _STICKY)
+
+
+def _has_no_virtual_ip(backend: Backend) -> bool:
+    mode = backend.service.deployment.endpoint_mode
+    return mode is not None and mode.value == "dnsrr"
+
+
+# -- Wishes --------------------------------------------------------------------------------------
+
+
+def _reply(route: Route, asked: Route, index: int, share: Fraction) -> Reply:
+    """What can be done for a service that is wanted to have a share."""
+
+    def answer(where: Route) -> Answer:
+        return wishes.answer(where, where.backends[index], share)
+
+    task = route.changed(lambda each: each._replace(mode=Mode.TASK))
+    vip = route.changed(lambda each: each._replace(mode=Mode.VIP))
+    requests = asked.requests()
+    reply = Reply(
+        backend=route.backends[index],
+        share=share,
+        now=requests[index] if requests else None,
+        asked=None if None in _modes(asked, index) else answer(asked),
+        task=answer(task),
+        vip=answer(vip),
+    )
+    why = "as the labels say" if asked is route else "as --what-if asks"
+    return reply._replace(texts=tuple(_texts(asked, task, index, reply, why)))
+
+
+def _modes(route: Route, index: int) -> set[Mode | None]:
+    """The modes of a service, and of all that serve beside it."""
+    return {route.backends[index].mode, *(each.mode for each in route.serving)}
+
+
+def _texts(asked: Route, task: Route, index: int, reply: Reply, why: str) -> Iterator[str]:
+    if asked.undivided:
+        yield "nothing can: neither tasks nor modes divide these requests"
+        return
+    sharing = sum(place == index or each.tasks != 0 for place, each in enumerate(asked.backends))
+    if sharing == 1:
+        yield "nothing can: no other service with tasks has this host, so it gets all"
+        return
+    if reply.now == reply.share:
+        yield "it gets that already"
+    modes = _modes(asked, index)
+    if reply.asked is None:
+        yield "the mode is not known, so here is what either would give"
+    elif len(modes) > 1:
+        yield from _mode_texts(f"these modes, {why},", asked, reply.share, reply.asked)
+    said = {mode: f", {why}," if modes == {mode} else "" for mode in Mode}
+    in_task_mode = _mode_texts(f"task mode{said[Mode.TASK]}", task, reply.share, reply.task)
+    in_vip_mode = _vip_texts(f"VIP mode{said[Mode.VIP]}", reply, sharing)
+    order = (in_vip_mode, in_task_mode) if said[Mode.VIP] else (in_task_mode, in_vip_mode)
+    for texts in order:
+        yield from texts
+
+
+def _mode_texts(title: str, route: Route, share: Fraction, answer: Answer) -> Iterator[str]:
+    kept, exact, near = answer.kept, answer.exact, answer.near
+    kind = title.partition(",")[0]
+    if exact:
+        yield f"{title} can, with {_mix(route, exact)}"
+        if near:
+            yield f"nearly, {percent(near.share)}, with {_mix(route, near)}"
+    elif near:
+        yield f"{title} cannot; nearest is {percent(near.share)}, with {_mix(route, near)}"
+    if kept and not (exact and kept.share == share and _is_kept(exact)):
+        (_, count), *_ = kept.tasks
+        tasks = f"{_tasks(count)} of {route.called(answer.backend)}"
+        if kept.share == share:
+            yield f"{kind} with the others as they are takes {tasks}"
+        else:
+            yield (
+                f"{kind} with the others as they are: nearest is {percent(kept.share)}, with "
+                f"{tasks}"
+            )
+
+
+def _is_kept(mix: Mix) -> bool:
+    """Whether all services but the first have the tasks that they have now."""
+    return all(count == backend.tasks for backend, count in mix.tasks[1:])
+
+
+def _vip_texts(title: str, reply: Reply, services: int) -> Iterator[str]:
+    each = f"each of the {services} services gets {_one_of(services)}, however many tasks it has"
+    if reply.vip.exact:
+        yield f"{title} can: {each}"
+    elif reply.share.numerator == 1:
+        more = f"{reply.share.denominator} services"
+        yield f"{title} cannot: {each}; {reply.wanted} would take {more} with this host"
+    else:
+        yield f"{title} cannot: {each}"
+
+
+def _one_of(services: int) -> str:
+    from fractions import Fraction
+
+    return percent(Fraction(1, services))
+
+
+def _mix(route: Route, mix: Mix) -> str:
+    parts = [f"{_tasks(count)} of {route.called(each)}" for each, count in mix.tasks[:_SHOWN]]
+    if len(mix.tasks) > _SHOWN:
+        parts.append(f"{_tasks(sum(count for _, count in mix.tasks[_SHOWN:]))} of the others")
+    return _listed(parts) or "any number of tasks"
+
+
+# -- Words ---------------------------------------------------------------------------------------
+
+
+def _named(route: Route, backends: Sequence[Backend]) -> str:
+    more = [f"{len(backends) - _SHOWN} more"] if len(backends) > _SHOWN else []
+    return _listed([*(route.called(each) for each in backends[:_SHOWN]), *more])
+
+
+def _hosts(hosts: Sequence[Host]) -> str:
+    more = [f"{len(hosts) - _SHOWN} more"] if len(hosts) > _SHOWN else []
+    return _listed([*(f"`{host}`" for host in hosts[:_SHOWN]), *more])
+
+
+def _verb(subjects: Sequence[object], singular: str, plural: str) -> str:
+    return plural if len(subjects) > 1 else singular
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+def _tasks(count: int) -> str:
+    return f"{count} {'task' if count == 1 else 'tasks'}"

@@ -1,0 +1,99 @@
+"""Knows the formats that routes can be shown in, and what they are given to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from linter.diagnostic import Unjudged
+from linter.forecast import Forecast, WhatIf, Wish
+from linter.report import Style
+from linter.routes import Backend, Route
+from linter.stack import Service
+
+
+class Survey(NamedTuple):
+    """
+    What came of a run; reporters get this and nothing else.
+
+    `astray` are services with labels that are on no route.
+    """
+
+    forecasts: tuple[Forecast, ...]
+    what_if: WhatIf | None = None
+    wish: Wish | None = None
+    astray: tuple[Service, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
+    files: int = 0
+    stacks: int = 0
+    services: int = 0
+
+
+Reporter = Callable[[Survey, Style], str]
+
+NAMES = ("text", "json", "mermaid", "markdown")
+
+
+def reporter(name: str) -> Reporter:
+    """The function that writes a format; each is imported only when it is asked for."""
+    from importlib import import_module
+
+    write: Reporter = import_module(f"linter.report.routes.{name}").write
+    return write
+
+
+def stack_of(backend: Backend) -> str:
+    """The stack of a service: its name, or its files where the name is not known."""
+    return backend.service.surroundings.stack_name or ", ".join(backend.stack)
+
+
+def cluster_of(route: Route) -> str:
+    """The service cluster of a route; empty for the default one."""
+    return "".join(map(str, route.cluster))
+
+
+def mode_of(mode: object) -> str:
+    """A mode in a table; a question mark where it is not known."""
+    return str(mode or "?")
+
+
+def tasks_of(backend: Backend) -> str:
+    """The number of tasks in a table, or what is known instead."""
+    if backend.tasks is not None:
+        return str(backend.tasks)
+    return "global" if backend.is_global else "?"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 route`, `2 routes`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def summary(survey: Survey) -> str:
+    """What was looked at, in one line."""
+    where = f"{count(survey.services, 'service')} in {count(survey.files, 'file')}"
+    line = f"{count(len(survey.forecasts), 'route')}; {where}"
+    return f"{len(survey.unjudged)} not judged; {line}" if survey.unjudged else line
+
+
+_SHOWN = 5
+
+LEGEND = (
+    "A share is the servers of a service divided by those of all services with the host. In task "
+    "mode each task is one server; in VIP mode each service is one, however many tasks it has."
+)
+"""What a table means, for whoever sees one for the first time."""
+
+
+def astray(survey: Survey) -> str:
+    """A sentence on the services that have labels and no route; empty where there are none."""
+    if not survey.astray:
+        return ""
+    names: dict[str, list[str]] = {}
+    for service in survey.astray[:_SHOWN]:
+        names.setdefault(service.name.span.source.path, []).append(f"`{service.name}`")
+    parts = [f"{', '.join(each)} of {path}" for path, each in names.items()]
+    if len(survey.astray) > _SHOWN:
+        parts.append(f"{len(survey.astray) - _SHOWN} more")
+    verb = "has" if len(survey.astray) == 1 else "have"
+    return f"{', '.join(parts)} {verb} labels and no route; `interlock-lint check` says why."

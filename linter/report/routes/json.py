@@ -1,0 +1,122 @@
+"""Knows the JSON format of routes, version 1: `schemas/routes.schema.json` describes it."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+from linter import __version__
+from linter.forecast import Forecast, Reply, Row, Standing
+from linter.report import Style
+from linter.report.json import unjudged
+from linter.report.routes import Survey, cluster_of
+from linter.routes import Backend
+from linter.stack import Service
+from linter.wishes import Answer, Mix
+
+
+def write(survey: Survey, style: Style) -> str:
+    """The whole survey as one JSON object."""
+    del style
+    asked, wish = survey.what_if, survey.wish
+    data = {
+        "version": 1,
+        "tool": {"name": "interlock-lint", "version": __version__},
+        "summary": {
+            "files": survey.files,
+            "stacks": survey.stacks,
+            "services": survey.services,
+            "routes": len(survey.forecasts),
+        },
+        "what_if": {
+            "mode": asked.mode,
+            "services": None if asked.services is None else sorted(asked.services),
+        }
+        if asked
+        else None,
+        "want": {"service": wish.service, "share": _share(wish.share)} if wish else None,
+        "routes": [_route(each) for each in survey.forecasts],
+        "without_route": [{"service": str(each.name), **_place(each)} for each in survey.astray],
+        "unjudged": [unjudged(each) for each in survey.unjudged],
+    }
+    return json.dumps(data, indent=2) + "\n"
+
+
+def _route(forecast: Forecast) -> dict[str, Any]:
+    route = forecast.route
+    return {
+        "service_cluster": cluster_of(route),
+        "hosts": [str(host) for host in route.hosts],
+        "default_backend": not route.hosts,
+        "divided": route.undivided is None,
+        "services": [_row(each) for each in forecast.rows],
+        "remarks": [{"kind": each.kind, "message": each.text} for each in forecast.remarks],
+        "replies": [_reply(each) for each in forecast.replies],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        **_backend(row.backend),
+        "tasks": row.backend.tasks,
+        "global": row.backend.is_global,
+        "now": _standing(row.now),
+        "what_if": _standing(row.then) if row.then else None,
+    }
+
+
+def _backend(backend: Backend) -> dict[str, Any]:
+    service = backend.service
+    return {
+        "service": backend.name,
+        "stack": {"name": service.surroundings.stack_name, "files": list(backend.stack)},
+        **_place(service),
+    }
+
+
+def _place(service: Service) -> dict[str, Any]:
+    line, column = service.name.span.position
+    return {"path": service.name.span.source.path, "line": line, "column": column}
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    known = isinstance(standing.servers, int)
+    return {
+        "mode": standing.mode,
+        "servers": standing.servers if known else None,
+        "share": None if standing.share is None else _share(standing.share),
+        "formula": standing.formula,
+    }
+
+
+def _share(share: Fraction) -> dict[str, Any]:
+    return {
+        "numerator": share.numerator,
+        "denominator": share.denominator,
+        "percent": float(share * 100),
+    }
+
+
+def _reply(reply: Reply) -> dict[str, Any]:
+    return {
+        **_backend(reply.backend),
+        "can": reply.can,
+        "task": _answer(reply.task),
+        "vip": _answer(reply.vip),
+        "asked": _answer(reply.asked) if reply.asked else None,
+        "messages": list(reply.texts),
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    names = ("exact", "near", "kept")
+    mixes = (answer.exact, answer.near, answer.kept)
+    return {name: _mix(mix) if mix else None for name, mix in zip(names, mixes, strict=True)}
+
+
+def _mix(mix: Mix) -> dict[str, Any]:
+    return {
+        "share": _share(mix.share),
+        "tasks": [{**_backend(backend), "tasks": count} for backend, count in mix.tasks],
+    }

@@ -1,0 +1,106 @@
+"""Knows how routes are shown in a merge request: a table in Markdown for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from linter.forecast import Forecast, Standing
+from linter.report import Style
+from linter.report.escape import escape
+from linter.report.routes import (
+    LEGEND,
+    Survey,
+    astray,
+    cluster_of,
+    mode_of,
+    stack_of,
+    summary,
+    tasks_of,
+)
+from linter.routes import Route, percent
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&~|#$])")
+_CODE = re.compile(r"(`[^`]*`)")
+
+
+def write(survey: Survey, style: Style) -> str:
+    """A heading and a table for each route, then, unless quiet, what they mean."""
+    blocks = [list(_route(each, survey)) for each in survey.forecasts]
+    if not style.quiet:
+        if survey.forecasts:
+            blocks.append([_prose(LEGEND)])
+        if text := astray(survey):
+            blocks.append([_prose(text)])
+        blocks.append([_prose(summary(survey))])
+    return "\n".join("".join(line + "\n" for line in block) for block in blocks)
+
+
+def _route(forecast: Forecast, survey: Survey) -> Iterator[str]:
+    yield f"### {_title(forecast.route)}"
+    yield ""
+    headings = ["service", "stack", "mode", "tasks", "servers", "share"]
+    if survey.what_if:
+        headings.append(f"what if {survey.what_if.mode}")
+    yield _line(headings)
+    yield _line(["---", "---", "---", *["---:"] * (len(headings) - 3)])
+    for row in forecast.rows:
+        cells = [
+            _code(row.backend.name),
+            _code(stack_of(row.backend)),
+            mode_of(row.now.mode),
+            tasks_of(row.backend),
+            str(row.now.servers),
+            _share(row.now),
+        ]
+        if survey.what_if:
+            cells.append(_share(row.then or row.now))
+        yield _line([cell.replace("|", "\\|") for cell in cells])
+    texts = [remark.text for remark in forecast.remarks]
+    if texts or forecast.replies:
+        yield ""
+    for text in texts:
+        yield f"- {_prose(text)}"
+    for reply in forecast.replies:
+        name = forecast.route.called(reply.backend)
+        yield "- " + _prose(f"{reply.wanted} of the requests for {name}:")
+        for text in reply.texts:
+            yield f"  - {_prose(text)}"
+
+
+def _title(route: Route) -> str:
+    title = ", ".join(_code(str(host)) for host in route.hosts) or "default backend"
+    return title + (f" in service cluster {_code(cluster_of(route))}" if route.cluster else "")
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _share(standing: Standing) -> str:
+    return standing.formula if standing.share is None else f"**{percent(standing.share)}**"
+
+
+def _code(text: str) -> str:
+    """A text as code, with a fence that is longer than any in it."""
+    shown = escape(text)
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    fence = "`" * (longest + 1)
+    blank = " " if longest or not shown.strip() else ""
+    return f"{fence}{blank}{shown}{blank}{fence}"
+
+
+def _prose(text: str) -> str:
+    """
+    A sentence with the names in it as code, and nothing else that Markdown would take for its own.
+
+    A name may hold a backtick itself; then nothing is code, because nobody can tell what is.
+    """
+    parts = _CODE.split(escape(text))
+    if text.count("`") % 2:
+        return _escaped(escape(text))
+    return "".join(part if part[:1] == "`" else _escaped(part) for part in parts)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)

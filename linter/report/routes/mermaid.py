@@ -1,0 +1,73 @@
+"""Knows how routes are drawn as a Mermaid flowchart: hosts, and arrows to their services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.forecast import Forecast, Row, Standing
+from linter.report import Style
+from linter.report.escape import escape
+from linter.report.routes import Survey, cluster_of, count, stack_of
+from linter.routes import Backend, Mode, Route, percent
+
+_HOSTS = 5
+_SPECIAL = str.maketrans({character: f"#{ord(character)};" for character in '"#&;<>\\`'})
+
+
+def write(survey: Survey, style: Style) -> str:
+    """A flowchart from left to right, with a box around the services of each stack."""
+    del style
+    lines = ["flowchart LR"]
+    names: dict[int, str] = {}
+    stacks: dict[str, list[Backend]] = {}
+    for forecast in survey.forecasts:
+        for backend in forecast.route.backends:
+            if id(backend.service) not in names:
+                names[id(backend.service)] = f"service{len(names)}"
+                stacks.setdefault(stack_of(backend), []).append(backend)
+    for number, (stack, backends) in enumerate(stacks.items()):
+        lines.append(f"  subgraph stack{number} [{_text(stack)}]")
+        lines += [f"    {names[id(each.service)]}[{_service(each)}]" for each in backends]
+        lines.append("  end")
+    for number, forecast in enumerate(survey.forecasts):
+        lines += _route(f"route{number}", forecast, names)
+    return "".join(line + "\n" for line in lines)
+
+
+def _route(name: str, forecast: Forecast, names: dict[int, str]) -> Iterator[str]:
+    yield f"  {name}([{_title(forecast.route)}])"
+    for row in forecast.rows:
+        arrow = "-.->" if row.now.share == 0 or row.backend.tasks == 0 else "-->"
+        yield f"  {name} {arrow}|{_text(_label(row))}| {names[id(row.backend.service)]}"
+
+
+def _title(route: Route) -> str:
+    hosts = [str(host) for host in route.hosts[:_HOSTS]]
+    if len(route.hosts) > _HOSTS:
+        hosts.append(f"{len(route.hosts) - _HOSTS} more hosts")
+    cluster = [f"service cluster {cluster_of(route)}"] if route.cluster else []
+    return _text(*(hosts or ["default backend"]), *cluster)
+
+
+def _service(backend: Backend) -> str:
+    if backend.tasks is None:
+        tasks = "a task on each node" if backend.is_global else "tasks not known"
+    else:
+        tasks = count(backend.tasks, "task")
+    mode = {Mode.TASK: "task mode", Mode.VIP: "VIP mode", None: "mode not known"}[backend.mode]
+    return _text(backend.name, f"{tasks}, {mode}")
+
+
+def _label(row: Row) -> str:
+    now = _share(row.now)
+    return f"{now}, what if {row.then.mode or '?'}: {_share(row.then)}" if row.then else now
+
+
+def _share(standing: Standing) -> str:
+    return standing.formula if standing.share is None else percent(standing.share)
+
+
+def _text(*lines: str) -> str:
+    """Lines in quotes, in which no character means anything to Mermaid."""
+    shown = (escape(line).translate(_SPECIAL).replace("%%", "#37;#37;") for line in lines)
+    return f'"{"<br/>".join(shown)}"'

@@ -1,0 +1,193 @@
+"""Knows how routes are shown to people: a table with bars for each, and what surprises in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.forecast import Forecast, Reply, Row, Standing
+from linter.report import Style
+from linter.report.escape import escape, width
+from linter.report.routes import (
+    LEGEND,
+    Survey,
+    astray,
+    cluster_of,
+    mode_of,
+    stack_of,
+    summary,
+    tasks_of,
+)
+from linter.routes import Route, percent
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+_BOLD, _YELLOW = "1", "33"
+_INDENT = "  "
+_GAP = 2
+_PERCENT = len(">99.9 %")
+_BAR = range(6, 21)
+_NARROWEST = 10
+"""Columns that a name keeps, however little room there is."""
+_WIDEST = 100
+_HOSTS = 3
+
+
+def write(survey: Survey, style: Style) -> str:
+    """Tables in order; then, unless quiet, what they mean and how many there are."""
+    blocks = [list(_route(each, survey, style)) for each in survey.forecasts]
+    if not style.quiet:
+        if survey.forecasts:
+            blocks.append(list(_wrapped(LEGEND, style)))
+        if text := astray(survey):
+            blocks.append(list(_wrapped(escape(text), style)))
+        blocks.append([summary(survey)])
+    return "\n".join("".join(line + "\n" for line in block) for block in blocks)
+
+
+def _route(forecast: Forecast, survey: Survey, style: Style) -> Iterator[str]:
+    route = forecast.route
+    stacks = list(dict.fromkeys(map(stack_of, route.backends)))
+    for line in _wrapped(escape(_title(route)), style):
+        yield _paint(line, _BOLD, style)
+    if len(stacks) == 1:
+        yield from _wrapped(f"stack {escape(stacks[0])}", style, _INDENT, _INDENT * 2)
+    yield from _table(forecast, survey, style, several_stacks=len(stacks) > 1)
+    for remark in forecast.remarks:
+        yield from _note("note", remark.text, style)
+    for reply in forecast.replies:
+        yield from _reply(forecast, reply, style)
+
+
+def _title(route: Route) -> str:
+    hosts = [str(host) for host in route.hosts[:_HOSTS]]
+    if len(route.hosts) > _HOSTS:
+        hosts.append(f"{len(route.hosts) - _HOSTS} more hosts")
+    title = ", ".join(hosts) or "default backend, for hosts that nobody else has"
+    cluster = f", service cluster {cluster_of(route)}" if route.cluster else ""
+    return title + cluster
+
+
+def _reply(forecast: Forecast, reply: Reply, style: Style) -> Iterator[str]:
+    name = forecast.route.called(reply.backend)
+    yield from _note("want", f"{reply.wanted} of the requests for {name}", style)
+    for text in reply.texts:
+        yield from _wrapped(f"- {escape(text)}", style, _INDENT * 2, _INDENT * 3)
+
+
+def _note(word: str, text: str, style: Style) -> Iterator[str]:
+    lead = f"{word}: "
+    first, *others = _wrapped(escape(lead + text), style, _INDENT, _INDENT + " " * len(lead))
+    yield first.replace(lead, _paint(lead, _YELLOW, style), 1)
+    yield from others
+
+
+# -- Tables --------------------------------------------------------------------------------------
+
+
+class _Column(NamedTuple):
+    """A column of a table: its heading and cells, all of them escaped."""
+
+    heading: str
+    cells: Sequence[str]
+    right: bool = False
+
+    @property
+    def width(self) -> int:
+        return max(map(width, (self.heading, *self.cells)))
+
+    def padded(self, text: str) -> str:
+        blanks = " " * (self.width - width(text))
+        return blanks + text if self.right else text + blanks
+
+
+def _table(
+    forecast: Forecast, survey: Survey, style: Style, *, several_stacks: bool
+) -> Iterator[str]:
+    rows = forecast.rows
+    numbers = [
+        _Column("mode", [mode_of(each.now.mode) for each in rows]),
+        _Column("tasks", [tasks_of(each.backend) for each in rows], right=True),
+        _Column("servers", [str(each.now.servers) for each in rows], right=True),
+    ]
+    names = [_Column("service", [escape(each.backend.name) for each in rows])]
+    if several_stacks:
+        names.append(_Column("stack", [escape(stack_of(each.backend)) for each in rows]))
+    shares = [("share", [each.now for each in rows])]
+    if survey.what_if:
+        shares.append((f"what if {survey.what_if.mode}", _then(rows)))
+    room = min(style.width, _WIDEST) - len(_INDENT) - _taken(numbers)
+    bar, names = _fitted(names, room - len(shares) * (_PERCENT + 1 + _GAP), len(shares))
+    bars = [
+        _Column(heading, [_share(each, bar) for each in standings]) for heading, standings in shares
+    ]
+    columns = [*names, *numbers, *bars]
+    for cells in zip(*((each.heading, *each.cells) for each in columns), strict=True):
+        padded = map(_Column.padded, columns, cells)
+        yield (_INDENT + (" " * _GAP).join(padded)).rstrip()
+
+
+def _then(rows: Sequence[Row]) -> list[Standing]:
+    return [each.then or each.now for each in rows]
+
+
+def _taken(columns: Sequence[_Column]) -> int:
+    return sum(each.width + _GAP for each in columns)
+
+
+def _fitted(names: list[_Column], room: int, bars: int) -> tuple[int, list[_Column]]:
+    """The length of a bar, and the names cut where they would leave it too little room."""
+    excess = _taken(names) + bars * _BAR[0] - room
+    for index in reversed(range(len(names))):
+        column = names[index]
+        if excess > 0:
+            keep = max(column.width - excess, _NARROWEST)
+            names[index] = _Column(column.heading, [_cut(cell, keep) for cell in column.cells])
+            excess -= column.width - names[index].width
+    return max(_BAR[0], min((room - _taken(names)) // bars, _BAR[-1])), names
+
+
+def _cut(text: str, columns: int) -> str:
+    """A text that takes no more than so many columns, without its beginning if need be."""
+    if width(text) <= columns:
+        return text
+    start = 0
+    while width(text[start:]) > columns - 3:
+        start += 1
+    return "..." + text[start:]
+
+
+def _share(standing: Standing, bar: int) -> str:
+    if standing.share is None:
+        return standing.formula
+    return f"{percent(standing.share):>{_PERCENT}} {_bar(standing.share, bar)}"
+
+
+def _bar(share: Fraction, length: int) -> str:
+    """A bar that is empty only for nothing, and full only for all."""
+    filled = round(share * length)
+    if 0 < share < 1:
+        filled = max(1, min(filled, length - 1))
+    return "#" * filled + "." * (length - filled)
+
+
+# -- Lines ---------------------------------------------------------------------------------------
+
+
+def _wrapped(text: str, style: Style, first: str = "", others: str = "") -> Iterator[str]:
+    """Lines of whole words, as wide as the terminal shows them, with what they begin with."""
+    room = max(min(style.width, _WIDEST), 40)
+    start, *words = text.split(" ")
+    line = first + start
+    for word in words:
+        if width(line) + 1 + width(word) > room:
+            yield line
+            line = others + word
+        else:
+            line += f" {word}"
+    yield line
+
+
+def _paint(text: str, code: str, style: Style) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if style.color and text else text

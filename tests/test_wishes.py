@@ -1,0 +1,137 @@
+"""Wishes: how many tasks give a service the share that somebody wants it to have."""
+
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_routes import routes, service
+
+from linter.routes import Mode
+from linter.wishes import answer, apportioned
+
+WEB = {"hosts": "app.example.com"}
+
+
+def ask(share, *services):
+    """What gives the first of services a share; each is its mode and its tasks."""
+    (route,) = routes(
+        "".join(
+            service(f"s{number}", {**WEB, "backend_mode": mode}, replicas=tasks)
+            for number, (mode, tasks) in enumerate(services)
+        )
+    )
+    return answer(route, route.backends[0], Fraction(*share))
+
+
+def tasks(mix):
+    """The tasks of a combination and its share, or nothing."""
+    return mix and ([count for _, count in mix.tasks], (mix.share.numerator, mix.share.denominator))
+
+
+@pytest.mark.parametrize(
+    ("share", "services", "exact", "near", "kept"),
+    [
+        # Ten per cent of one beside four: nine of the others for each.
+        ((1, 10), [("task", 1), ("task", 4)], ([1, 9], (1, 10)), None, ([1], (1, 5))),
+        ((1, 10), [("task", 1), ("task", 9)], ([1, 9], (1, 10)), None, ([1], (1, 10))),
+        ((1, 2), [("task", 1), ("task", 4)], ([1, 1], (1, 2)), None, ([4], (1, 2))),
+        ((1, 3), [("task", 0), ("task", 4)], ([1, 2], (1, 3)), None, ([2], (1, 3))),
+        # The others keep their ratio of two to one where that is whole, and come near otherwise.
+        ((1, 10), [("task", 1), ("task", 4), ("task", 2)], ([1, 6, 3], (1, 10)), None, 0),
+        ((1, 5), [("task", 1), ("task", 4), ("task", 2)], ([1, 3, 1], (1, 5)), None, 0),
+        # Each of the others keeps at least one task.
+        (
+            (9, 10),
+            [("task", 1), *[("task", 1)] * 3],
+            ([27, 1, 1, 1], (9, 10)),
+            ([26, 1, 1, 1], (26, 29)),
+            0,
+        ),
+        # Many tasks for a trifle: fewer do nearly as well.
+        ((333, 1000), [("task", 1), ("task", 4)], ([333, 667], (333, 1000)), ([1, 2], (1, 3)), 0),
+        # In VIP mode there is nothing to choose.
+        ((1, 2), [("vip", 1), ("vip", 4)], ([], (1, 2)), None, None),
+        ((1, 10), [("vip", 1), ("vip", 4)], None, ([], (1, 2)), None),
+        # One side in VIP mode: the other alone can move.
+        ((1, 5), [("vip", 1), ("task", 1)], ([4], (1, 5)), None, None),
+        ((2, 5), [("vip", 1), ("task", 1)], None, ([2], (1, 3)), None),
+        ((3, 4), [("vip", 1), ("task", 4)], None, ([1], (1, 2)), None),
+        ((2, 3), [("task", 1), ("vip", 4)], ([2], (2, 3)), None, ([2], (2, 3))),
+        ((1, 10), [("task", 4), ("vip", 4)], None, ([1], (1, 2)), ([1], (1, 2))),
+        ((99, 100), [("task", 1), ("vip", 1)], ([99], (99, 100)), ([66], (66, 67)), 0),
+        ((1, 100), [("vip", 1), ("task", 1)], ([99], (1, 100)), ([66], (1, 67)), None),
+        ((1, 5), [("task", 1), ("task", 3), ("vip", 9)], ([1, 3], (1, 5)), None, ([1], (1, 5))),
+        # Nobody to share with.
+        ((1, 5), [("task", 1)], None, None, None),
+        ((1, 5), [("task", 1), ("task", 0)], None, None, None),
+    ],
+)
+def test_answers(share, services, exact, near, kept):
+    found = ask(share, *services)
+
+    assert exact == tasks(found.exact)
+    assert near == tasks(found.near)
+    assert kept in (0, tasks(found.kept))  # 0: told elsewhere
+
+
+def test_what_is_not_known_of_the_others_is_not_kept():
+    (route,) = routes(service("a", WEB) + service("b", WEB, replicas="${N}"))
+    found = answer(route, route.backends[0], Fraction(1, 4))
+
+    assert ([1, 3], (1, 4)) == tasks(found.exact)
+    assert found.kept is None
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "expected"),
+    [(9, [2, 1], [6, 3]), (9, [4, 1], [7, 2]), (3, [100, 1, 1], [1, 1, 1]), (0, [], [])],
+)
+def test_apportioned(total, weights, expected):
+    assert expected == apportioned(total, weights)
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.integers(1, 9))
+def test_a_ratio_that_is_possible_is_kept(weights, times):
+    assert [weight * times for weight in weights] == apportioned(sum(weights) * times, weights)
+
+
+MODES = st.sampled_from(["task", "vip"])
+
+
+@settings(deadline=None)  # each tries many combinations
+@given(
+    st.integers(1, 6).flatmap(lambda n: st.tuples(st.just(n), st.integers(n + 1, 7))),
+    MODES,
+    st.lists(MODES, min_size=1, max_size=2),
+)
+def test_the_exact_combination_is_the_smallest_there_is(share, own, others):
+    """Compared with trying them all, up to seven servers a service."""
+    services = [(own, 1), *((mode, 2) for mode in others)]
+    found = ask(share, *services).exact
+    counts = [range(1, 8) if mode == "task" else (1,) for mode, _ in services]
+    fitting = [
+        sum(each) for each in product(*counts) if Fraction(each[0], sum(each)) == Fraction(*share)
+    ]
+
+    if fitting:
+        in_vip_mode = sum(mode == "vip" for mode, _ in services)
+        assert found is not None
+        assert min(fitting) == found.total + in_vip_mode
+    if found:
+        (route,) = routes(
+            "".join(
+                service(f"s{number}", {**WEB, "backend_mode": mode}, replicas=count)
+                for number, (mode, count) in enumerate(services)
+            )
+        )
+        wanted = {backend.name: count for backend, count in found.tasks}
+        after = route.changed(lambda each: each._replace(tasks=wanted.get(each.name, each.tasks)))
+        assert Fraction(*share) == after.requests()[0] == found.share
+
+
+def test_only_services_in_task_mode_get_tasks():
+    found = ask((1, 5), ("task", 1), ("task", 3), ("vip", 9))
+
+    assert {Mode.TASK} == {backend.mode for backend, _ in found.exact.tasks}
