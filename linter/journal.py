@@ -132,15 +132,15 @@ def _settle(path: str, shown: Mapping[str, str]) -> list[str]:
     """Finish the change that a journal is about, or take it back; says what was done."""
     try:
         steps = read(path)
-        folders = folders_of(step.target for step in steps)
-        with locked(dict.fromkeys((*folders, os.path.dirname(path)), path)):
-            # Another run may have ended, or settled this, while we waited for it.
-            if sys.platform != "win32" and os.lstat(path).st_uid != os.geteuid():
+        folders = folders_of((path, *(step.target for step in steps)))
+        with locked(dict.fromkeys(folders, path)):
+            # Gone, if another run has ended, or settled this, while we waited for it.
+            status = os.lstat(path)
+            if sys.platform != "win32" and status.st_uid != os.geteuid():
                 return [f"left {path} alone, since it belongs to another user's run"]
-            said = _finish(read(path), shown)
+            said = _finish(steps, shown)
             remove(name for step in steps for name in (step.new, step.old))
             remove(os.path.join(folder, os.path.basename(path)) for folder in folders)
-            remove([path])
             return said
     except OSError as error:
         if not os.path.lexists(path):  # settled already, with that of another folder

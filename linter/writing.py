@@ -58,7 +58,7 @@ def replace(texts: Sequence[tuple[Source, str]], *, backup: str = "") -> None:
     if taking back fails as well is there such a state after Unwritable, and the message says so.
     """
     changes = _resolved(texts)
-    folders = {os.path.dirname(change.target): change.shown for change in reversed(changes)}
+    folders = {os.path.dirname(change.target): change.shown for change in changes}
     with locked(folders):
         for change in changes:
             _check(change)
