@@ -71,9 +71,9 @@ class Terms(NamedTuple):
     settled: Callable[[Backend], Backend] = lambda backend: backend
 
 
-def plan(stacks: Sequence[Stack], chosen: Callable[[Service], bool], terms: Terms) -> Plan:
+def plan(stacks: Sequence[Stack], chosen: Container[int], terms: Terms) -> Plan:
     """
-    Plan the switch of the routed services that `chosen` accepts.
+    Plan the switch of those routed services whose identities are in `chosen`.
 
     A service is left out when it cannot be switched by itself, or when a share on one of its routes
     would change by more than is allowed.
@@ -81,7 +81,7 @@ def plan(stacks: Sequence[Stack], chosen: Callable[[Service], bool], terms: Term
     left: dict[int, Left] = {}
     switched: dict[int, Service] = {}
     for service in (service for stack in stacks for service in stack.services):
-        if not service.has_labels or not chosen(service):
+        if not service.has_labels or id(service) not in chosen:
             continue
         reason = _obstacle(service, terms)
         if reason is None:

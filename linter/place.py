@@ -202,6 +202,22 @@ class _Impossible(Exception):
         self.others = tuple(sorted(filter(None, others)))
 
 
+class _Shared(_Impossible):
+    """Others would change too."""
+
+
+class _Absent(_Impossible):
+    """There is nothing on this level."""
+
+
+def _telling(reasons: Sequence[_Impossible]) -> list[_Impossible]:
+    """The reasons that tell people most: who shares the place, and what forbids to leave it."""
+    shared = [each for each in reasons if isinstance(each, _Shared)]
+    shared.sort(key=lambda each: not each.others)
+    others = [each for each in reasons if not isinstance(each, _Shared | _Absent)]
+    return [*shared[:1], *others[-1:]] or list(reasons[-1:])
+
+
 @lru_cache(maxsize=8)
 def _outline(source: Source) -> _Outline:
     return _Outline(source)
@@ -290,10 +306,11 @@ class _Outline:
             else:
                 return Placed(changes, self.source, edits)
         others = next((each.others for each in reasons if each.others), ())
+        told = _telling(reasons)
         return Refused(
             changes,
-            reasons[-1].reason,
-            self.layout.span(reasons[-1].node),
+            ", and ".join(each.reason for each in told),
+            self.layout.span(told[0].node),
             others,
             self._for_all(chain, changes) if others else (),
         )
@@ -319,7 +336,7 @@ class _Outline:
         elif isinstance(labels, SequenceNode):
             yield from self._in_list(chain, labels, changes, meant)
         else:
-            raise _Impossible("it has no labels", chain.service.key)
+            raise _Absent("it has no labels", chain.service.key)
 
     def _in_map(
         self, chain: _Chain, labels: MappingNode, changes: tuple[Change, ...], meant: _Meant
@@ -398,7 +415,7 @@ class _Outline:
         """Give `deploy` labels of its own over those that it shares."""
         deploy, block = chain.deploy, chain.block
         if not isinstance(deploy, MappingNode):
-            raise _Impossible("it has no `deploy`", chain.service.key)
+            raise _Absent("it has no `deploy`", chain.service.key)
         if block is None or block.holder is not deploy:
             self._must_be_only_for(deploy, "labels", meant.common)
             content = self._content(chain, changes, deploy.end, flow=deploy.flow)
@@ -437,7 +454,7 @@ class _Outline:
         del meant
         found = chain.service
         if not isinstance(found.written, Alias):
-            raise _Impossible("others merge this service, and would change with it", found.key)
+            raise _Shared("others merge this service", found.key)
         flow = found.holder.flow
         deploy = self._deploy(chain, changes, found.written.start, flow=flow)
         content = Pairs((("<<", f"*{found.written.name}"), ("deploy", deploy)))
@@ -592,10 +609,13 @@ class _Outline:
                     raise _Impossible(f"it has the anchor `&{node.anchor}`", node)
 
     def _shared(self, node: Node, others: set[str]) -> _Impossible:
-        names = ", ".join(f"`{name}`" for name in sorted(filter(None, others)))
-        if names:
-            return _Impossible(f"it is shared with {names}", node, others)
-        return _Impossible("it is used elsewhere in the file too", node)
+        names = sorted(filter(None, others))
+        if not names:
+            return _Shared("it is used elsewhere in the file too", node)
+        called = ", ".join(f"`{name}`" for name in names)
+        return _Shared(
+            f"{called} {'has' if len(names) == 1 else 'have'} it from the same place", node, names
+        )
 
     def _anchor(self, node: Branch, offset: int) -> str | None:
         """The name by which an alias at an offset would stand for a node."""

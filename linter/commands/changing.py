@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
 from linter import files, registry, terminal, writing
 from linter.commands import options
@@ -13,8 +14,11 @@ from linter.diagnostic import Unjudged
 from linter.edits import diff
 from linter.engine import Engine, Report, Selection
 from linter.layout import public_lines
+from linter.report import Style
+from linter.report import changes as report
+from linter.report.changes import Account, Kept
 from linter.report.escape import escape
-from linter.revise import Loaded, Rewrite
+from linter.revise import Loaded, Revision, Rewrite
 from linter.sources import STDIN, Loader
 from linter.stack import Stack
 from linter.syntax import compose
@@ -89,17 +93,39 @@ class Workspace:
         asked = (*self.request.sources, *self.request.compose_files)
         return STDIN in asked and path == self.request.stdin_filename
 
-    def write(self, rewrites: Iterable[Rewrite]) -> bool:
+    def finish(self, account: Account, outputs: Sequence[tuple[str, Path]]) -> int:
+        """Write what is to be written, tell of it; returns the exit status."""
+        arguments = self.arguments
+        failed = bool(arguments.write) and not self._write(account.rewrites)
+        account = account._replace(written=bool(arguments.write) and not failed)
+        for each in self.unjudged:
+            terminal.complain_of(each)
+        for name, path in outputs:
+            options.write(path, report.reporter(name)(account, Style()))
+        if not self._prints_text:
+            self._show(account)
+        if not arguments.quiet:
+            terminal.complain(report.summary(account))
+        if self.unjudged or failed:
+            return options.NOT_JUDGED
+        undone = account.rewrites and not account.written
+        return options.FINDINGS if undone or account.refuses else 0
+
+    def _show(self, account: Account) -> None:
+        style = options.style(self.arguments)
+        sys.stdout.write(report.reporter(self.arguments.format)(account, style))
+        if self.arguments.format == "text" and not account.written:
+            show(account.diff, color=style.color)
+
+    def _write(self, rewrites: Iterable[Rewrite]) -> bool:
         """Write files, all or none; False where that cannot be, which is told."""
         try:
-            writing.replace(
-                [
-                    (each.source, each.text)
-                    for each in rewrites
-                    if not self._is_stdin(each.source.path)
-                ],
-                backup=self.arguments.backup,
-            )
+            texts = [
+                (each.source, each.text)
+                for each in rewrites
+                if not self._is_stdin(each.source.path)
+            ]
+            writing.replace(texts, backup=self.arguments.backup)
         except writing.Unwritable as error:
             terminal.complain(f"error: {error.path}: not written: {error}")
             return False
@@ -110,9 +136,35 @@ class Workspace:
         return True
 
     @property
-    def prints_text(self) -> bool:
+    def _prints_text(self) -> bool:
         """Whether standard output is for the new text of standard input alone."""
-        return bool(self.arguments.write) and STDIN in self.request.sources
+        asked = (*self.request.sources, *self.request.compose_files)
+        return bool(self.arguments.write) and STDIN in asked
+
+
+def refusals(revision: Revision) -> Iterator[Kept]:
+    """The changes that are not made, each with a patch to apply by hand where there is one."""
+    for revised in revision.stacks:
+        for refused in revised.refused:
+            source = refused.span.source
+            yield Kept(
+                service=refused.changes[0].service,
+                span=refused.span,
+                reason=refused.reason,
+                labels=tuple(change.key for change in refused.changes),
+                others=refused.others,
+                instead=diff(source, refused.instead, public_lines(compose(source))),
+            )
+
+
+def refused_services(revision: Revision) -> set[int]:
+    """The identities of the services for which something is not made."""
+    return {
+        id(service)
+        for revised in revision.stacks
+        for service in revised.before.services
+        if any(str(service.name) == each.changes[0].service for each in revised.refused)
+    }
 
 
 def _duplicates(stack: Stack) -> Iterable[Unjudged]:

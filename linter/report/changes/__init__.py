@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from linter.diagnostic import Diagnostic, Edit, Unjudged
+from linter.diagnostic import Diagnostic, Unjudged
 from linter.migrate import Shift
 from linter.report import Style
 from linter.revise import Loaded, Rewrite
@@ -88,15 +88,12 @@ def label_changes(before: Iterable[Loaded], after: Iterable[Loaded]) -> Iterator
                     yield LabelChange(then, new.stack, key, one, other)
 
 
-def edits_of(account: Account) -> Sequence[Edit]:
-    """All edits of all files."""
-    return [edit for each in account.rewrites for edit in each.edits]
-
-
 def summary(account: Account) -> str:
     """What changes and what does not, in one line: what has been proved."""
-    if not account.changes and not account.rewrites:
-        return "nothing to change"
+    refused = sum(each.blocked for each in account.kept)
+    end = f"; {refused} refused" if refused else ""
+    if not account.rewrites:
+        return f"nothing to change{end}" if not refused else f"nothing changed{end}"
     kinds: dict[str, list[LabelChange]] = {}
     for each in account.changes:
         kind = "changed in" if each.before and each.after else "removed from"
@@ -106,7 +103,9 @@ def summary(account: Account) -> str:
         for kind in ("added to", "changed in", "removed from")
         if kind in kinds
     ]
-    return "; ".join((*(parts or ["no label changed"]), "0 other changes; 0 other bytes"))
+    files = count(len(account.rewrites), "file")
+    what = f"; written to {files}" if account.written else f" in {files}; --write writes it"
+    return f"{'; '.join(parts or ['no label changed'])}; 0 other changes; 0 other bytes{end}{what}"
 
 
 _MOST_NAMED = 5
