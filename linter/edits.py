@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from linter.diagnostic import Edit
@@ -40,6 +41,17 @@ def keeps_the_rest(before: str, after: str, edits: Iterable[Edit]) -> bool:
         offset += len(kept) + len(edit.text)
         end = edit.span.end
     return after[offset:] == before[end:]
+
+
+def differing_lines(source: Source, text: str) -> Iterator[Edit]:
+    """Edits of whole lines that make another text of a source."""
+    from difflib import SequenceMatcher
+
+    before, after = _lines(source.text), _lines(text)
+    offsets = list(accumulate(map(len, before), initial=0))
+    for kind, first, last, start, end in SequenceMatcher(None, before, after).get_opcodes():
+        if kind != "equal":
+            yield Edit(Span(source, offsets[first], offsets[last]), "".join(after[start:end]))
 
 
 class Hunk(NamedTuple):

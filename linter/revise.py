@@ -94,18 +94,19 @@ def reread(loaded: Loaded, texts: Mapping[str, str]) -> Loaded:
 
 def appearing(before: Report, after: Report) -> list[Diagnostic]:
     """The findings of a report that another one has not, whatever line they are on now."""
-    known = Counter(map(_identity, before.diagnostics))
+    known = Counter(map(identity, before.diagnostics))
     found: list[Diagnostic] = []
     for each in after.diagnostics:
-        identity = _identity(each)
-        if known[identity]:
-            known[identity] -= 1
+        name = identity(each)
+        if known[name]:
+            known[name] -= 1
         else:
             found.append(each)
     return found
 
 
-def _identity(diagnostic: Diagnostic) -> tuple[str, ...]:
+def identity(diagnostic: Diagnostic) -> tuple[str, ...]:
+    """What tells a finding from others, wherever its lines are."""
     label = diagnostic.label or ""
     return (diagnostic.rule, diagnostic.path, label, *sorted(diagnostic.services))
 

@@ -26,7 +26,7 @@ from linter.syntax import compose
 _RED, _GREEN, _CYAN, _BOLD = "31", "32", "36", "1"
 
 
-def add_writing_options(parser: argparse.ArgumentParser) -> None:
+def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Options on what is written."""
     group = parser.add_argument_group("what is written")
     group.add_argument(
@@ -40,6 +40,7 @@ def add_writing_options(parser: argparse.ArgumentParser) -> None:
         metavar="SUFFIX",
         help="keep what a file was beside it, with this at the end of its name: .orig",
     )
+    return group
 
 
 class Workspace:
