@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate
+from linter.labels import PREFIX
 from linter.place import Change
 from linter.source import Source
 from linter.stack import Service, Stack, Text
@@ -50,10 +51,11 @@ def prove_changes(
     _prove_the_rest(before, after)
     if _refusals(before) != _refusals(after):
         raise Unproved("`docker stack deploy` would refuse the result")
-    differences = _differences(_labels(before), _labels(after))
-    values = _prove_by_second_reader(before, after, differences)
+    values = _second_differences(before, after)
+    for service, key in sorted(_differences(_labels(before), _labels(after)) ^ values.keys()):
+        raise Unproved(f"the readers disagree on label `{key}` of service `{service}`")
     for difference, value in wanted.items():
-        if value is not None and values.get(difference, value) != value:
+        if values.get(difference, value) != value:
             raise Unproved(
                 f"the second reader takes label `{difference.key}` of service "
                 f"`{difference.service}` for `{values[difference]}`"
@@ -64,16 +66,18 @@ def prove_fixes(before: Stack, after: Stack, services: Collection[str]) -> None:
     """
     Prove that a change is about labels of some services, and about nothing else.
 
-    Raises Unproved.
+    What was meant for a label and stood where it is none counts as a label of theirs. Raises
+    Unproved.
     """
-    differences = _differences(_labels(before), _labels(after))
-    for service, key in sorted(differences):
+    for service, key in sorted(_differences(_labels(before), _labels(after))):
         if service not in services:
             raise Unproved(f"label `{key}` of service `{service}` would change too")
-    _prove_the_rest(before, after)
+    _prove_the_rest(before, after, services)
     if _refusals(after) - _refusals(before):
         raise Unproved("`docker stack deploy` would refuse the result")
-    _prove_by_second_reader(before, after, differences)
+    for service, key in sorted(_second_differences(before, after, services)):
+        if service not in services:
+            raise Unproved(f"the second reader sees a change of `{key}` of service `{service}`")
 
 
 # -- Our own reader ------------------------------------------------------------------------------
@@ -104,16 +108,20 @@ def _interpolated(value: str, environment: Environment) -> Parts:
         raise Unproved(f"Docker cannot read `{value}`: {error.reason}") from None
 
 
-def _prove_the_rest(before: Stack, after: Stack) -> None:
-    old, new = _rest(before), _rest(after)
+def _prove_the_rest(before: Stack, after: Stack, loose: Collection[str] = ()) -> None:
+    """Of the services in `loose`, labels in the wrong place may go."""
+    old, new = _rest(before, loose), _rest(after, loose)
     for name in old.keys() | new.keys():
         if old.get(name) != new.get(name):
             raise Unproved(f"something else would change with {name}")
 
 
-def _rest(stack: Stack) -> dict[str, Any]:
+def _rest(stack: Stack, loose: Collection[str]) -> dict[str, Any]:
     """All that is known of a stack but the labels of its services, without places."""
-    services = {f"service `{each.name}`": _rest_of(each) for each in stack.services}
+    services = {
+        f"service `{each.name}`": (_rest_of(each), str(each.name) in loose or _astray(each))
+        for each in stack.services
+    }
     return services | {
         "the networks": [(each.key, each.deployed, each.external) for each in stack.networks],
         "the secrets": [
@@ -125,13 +133,18 @@ def _rest(stack: Stack) -> dict[str, Any]:
     }
 
 
-def _rest_of(service: Service) -> Any:
+def _astray(service: Service) -> Any:
     return (
         [(str(label.key), label.value.parts) for label in service.container_labels],
+        [(each.parent, each.names) for each in service.misplaced],
+    )
+
+
+def _rest_of(service: Service) -> Any:
+    return (
         [each.key.parts for each in service.attachments],
         [(port.targets, port.published, port.mode) for port in service.ports],
         [part.parts if isinstance(part, Text) else None for part in service.deployment],
-        [(each.parent, each.names) for each in service.misplaced],
     )
 
 
@@ -142,40 +155,39 @@ def _refusals(stack: Stack) -> Counter[str]:
 # -- The second reader ---------------------------------------------------------------------------
 
 
-def _prove_by_second_reader(
-    before: Stack, after: Stack, differences: set[_Difference]
-) -> dict[_Difference, str]:
-    """Compare what ruamel.yaml makes of the files; gives the values of labels that differ."""
+def _second_differences(
+    before: Stack, after: Stack, loose: Collection[str] = ()
+) -> dict[_Difference, str | None]:
+    """
+    The labels that differ for ruamel.yaml, with the values that they have then.
+
+    Raises Unproved when something else differs; of the services in `loose`, labels in the wrong
+    place may.
+    """
     found: dict[_Difference, str | None] = {}
     for old_source, new_source in zip(before.sources, after.sources, strict=True):
         if old_source.text == new_source.text:
             continue
-        old, new = _read(old_source), _read(new_source)
+        old, new = _read(old_source, loose), _read(new_source, loose)
         if old.rest != new.rest:
             raise Unproved("the second reader sees a change beside the labels")
         if old.anchors != new.anchors:
             raise Unproved("an anchor would be lost")
-        lost = (old.comments - new.comments) | (
-            Counter(_comments(old_source)) - Counter(_comments(new_source))
-        )
-        if any(not _OURS.match(comment) for comment in lost):
-            raise Unproved(f"a comment would be lost: {next(iter(lost))}")
+        ours = Counter(_comments(old_source)) - Counter(_comments(new_source))
+        for comment in (old.comments - new.comments) | ours:
+            if not _OURS.search(comment):
+                raise Unproved(f"a comment would be lost: {comment}")
         for service in old.labels.keys() | new.labels.keys():
             one, other = old.labels.get(service, {}), new.labels.get(service, {})
             for key in one.keys() | other.keys():
                 if one.get(key) != other.get(key):
                     found[_Difference(service, key)] = other.get(key)
-    unseen = {each for each in found if not each.key.startswith(_NO_LABEL)} ^ differences
-    for service, key in sorted(unseen):
-        raise Unproved(f"the readers disagree on label `{key}` of service `{service}`")
-    return {each: value for each, value in found.items() if value is not None}
+    return found
 
 
+_NEARLY_LABELS = ("label", "labels")
 _OURS = re.compile(r"#[ \t]*interlock-lint:")
 """A comment that says something of a label to us goes with the label."""
-
-_NO_LABEL = "\0"
-"""Begins what stands for an item of labels that is none."""
 
 
 class _Reading(NamedTuple):
@@ -187,7 +199,7 @@ class _Reading(NamedTuple):
     comments: Counter[str]
 
 
-def _read(source: Source) -> _Reading:
+def _read(source: Source, loose: Collection[str]) -> _Reading:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
     from ruamel.yaml.tokens import AnchorToken
@@ -202,7 +214,7 @@ def _read(source: Source) -> _Reading:
     except (YAMLError, ValueError, RecursionError) as error:
         reason = str(error).partition("\n")[0]
         raise Unproved(f"the second reader cannot read {source.path}: {reason}") from None
-    labels = _take_labels(data)
+    labels = _take_labels(data, loose)
     return _Reading(
         labels,
         data,
@@ -241,13 +253,18 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     if isinstance(value, str):
         return str(value)
-    for kind in (bool, int, float):
+    if value is None or isinstance(value, bool):
+        return value
+    if type(value).__name__ == "ScalarBoolean":  # a boolean with an anchor, which is no bool
+        return bool(value)
+    for kind in (int, float):
         if isinstance(value, kind):
             return kind(value)
-    return str(value) if value is not None else None
+    # A date, or something with a tag: told apart from a string of the same text.
+    return (type(value).__name__, str(getattr(value, "value", value)))
 
 
-def _take_labels(data: Any) -> dict[str, dict[str, str]]:
+def _take_labels(data: Any, loose: Collection[str]) -> dict[str, dict[str, str]]:
     """Take the labels of services out of data, and what stands for nothing but anchors."""
     found: dict[str, dict[str, str]] = {}
     if not isinstance(data, dict):
@@ -261,11 +278,21 @@ def _take_labels(data: Any) -> dict[str, dict[str, str]]:
         for key in [key for key in service if str(key).startswith("x-")]:
             del service[key]
         deploy = service.get("deploy")
+        if name in loose:
+            _take_astray(service)
+            _take_astray(deploy)
+            service.pop("labels", None)
         if isinstance(deploy, dict):
             found[str(name)] = dict(_label_pairs(deploy.pop("labels", None)))
         if not deploy:
             service.pop("deploy", None)
     return found
+
+
+def _take_astray(mapping: Any) -> None:
+    for key in list(mapping) if isinstance(mapping, dict) else ():
+        if str(key).startswith(PREFIX) or (key != "labels" and str(key).lower() in _NEARLY_LABELS):
+            del mapping[key]
 
 
 def _label_pairs(labels: Any) -> Iterator[tuple[str, str]]:
@@ -276,8 +303,8 @@ def _label_pairs(labels: Any) -> Iterator[tuple[str, str]]:
             if isinstance(item, str):
                 key, _, value = item.partition("=")
                 yield key, value
-            else:
-                yield f"{_NO_LABEL}{number}", repr(item)
+            else:  # for Docker it is no label, and it refuses the file
+                yield f"item {number}", repr(item)
 
 
 def _text(value: Any) -> str:
@@ -296,5 +323,5 @@ def _comments_of(nested: Any) -> Iterator[str]:
         if isinstance(each, list | tuple):
             yield from _comments_of(each)
         elif each is not None:
-            lines = str(each.value).splitlines()
+            lines = str(getattr(each, "value", each)).splitlines()
             yield from (line.strip() for line in lines if line.strip())
