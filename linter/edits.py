@@ -1,10 +1,18 @@
-"""Knows how edits change a text, and what they look like before they do."""
+"""Knows how edits change a text, and what a change looks like before it is made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Iterator
+from itertools import accumulate
+from typing import NamedTuple
 
 from linter.diagnostic import Edit
+from linter.source import Source, Span
+
+_CONTEXT = 3
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_NO_BREAK = "\n\\ No newline at end of file\n"
 
 
 class Overlap(ValueError):
@@ -21,3 +29,146 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
         pieces += (text[end : edit.span.start], edit.text)
         end = edit.span.end
     return "".join((*pieces, text[end:]))
+
+
+def keeps_the_rest(before: str, after: str, edits: Iterable[Edit]) -> bool:
+    """Whether a text differs from another one in nothing but what edits put there."""
+    offset = end = 0
+    for edit in sorted(edits, key=lambda edit: edit.span.sort_key):
+        kept = before[end : edit.span.start]
+        if after[offset : offset + len(kept) + len(edit.text)] != kept + edit.text:
+            return False
+        offset += len(kept) + len(edit.text)
+        end = edit.span.end
+    return after[offset:] == before[end:]
+
+
+def differing_lines(source: Source, text: str) -> Iterator[Edit]:
+    """Edits of whole lines that make another text of a source."""
+    from difflib import SequenceMatcher
+
+    before, after = _lines(source.text), _lines(text)
+    offsets = list(accumulate(map(len, before), initial=0))
+    for kind, first, last, start, end in SequenceMatcher(None, before, after).get_opcodes():
+        if kind != "equal":
+            yield Edit(Span(source, offsets[first], offsets[last]), "".join(after[start:end]))
+
+
+class Hunk(NamedTuple):
+    """Lines of a text from number `first` on, counted from 0, and those that take their place."""
+
+    first: int
+    before: list[str]
+    after: list[str]
+
+    @property
+    def last(self) -> int:
+        """The number of the line behind those that go."""
+        return self.first + len(self.before)
+
+
+def hunks(source: Source, edits: Iterable[Edit]) -> list[Hunk]:
+    """The lines that edits change, with their line breaks, in the order of the text."""
+    found: list[Hunk] = []
+    for start, end, group in _regions(source, edits):
+        moved = [
+            Edit(Span(source, each.span.start - start, each.span.end - start), each.text)
+            for each in group
+        ]
+        region = source.text[start:end]
+        before, after = _lines(region), _lines(apply(region, moved))
+        while before and after and before[-1] == after[-1]:
+            before.pop()
+            after.pop()
+        same = 0
+        while same < min(len(before), len(after)) and before[same] == after[same]:
+            same += 1
+        first = source.position(start).line - 1 + same
+        found.append(Hunk(first, before[same:], after[same:]))
+    return [each for each in found if each.before or each.after]
+
+
+def diff(source: Source, edits: Iterable[Edit], shown: Collection[int]) -> str:
+    """
+    A unified diff of what edits do, as `patch -p1` takes it.
+
+    Of the lines around them, only those are shown whose numbers, counted from 0, are in `shown`:
+    the others may hold what is nobody's business.
+    """
+    changes = hunks(source, edits)
+    if not changes:
+        return ""
+    lines = _lines(source.text)
+    name = source.path.removeprefix("./")
+    old, new = (name, name) if name.startswith("/") else (f"a/{name}", f"b/{name}")
+    pieces = [f"--- {old}\n+++ {new}\n"]
+    moved = 0
+    for group in _groups(changes, shown):
+        first, last = group[0].first, group[-1].last
+        while first and group[0].first - first < _CONTEXT and first - 1 in shown:
+            first -= 1
+        while last < len(lines) and last - group[-1].last < _CONTEXT and last in shown:
+            last += 1
+        body: list[str] = []
+        number = first
+        for hunk in group:
+            body += (f" {line}" for line in lines[number : hunk.first])
+            body += (f"-{line}" for line in hunk.before)
+            body += (f"+{line}" for line in hunk.after)
+            number = hunk.last
+        body += (f" {line}" for line in lines[number:last])
+        grown = sum(len(hunk.after) - len(hunk.before) for hunk in group)
+        count = last - first
+        pieces.append(f"@@ -{_range(first, count)} +{_range(first + moved, count + grown)} @@\n")
+        pieces += (line if line.endswith(("\n", "\r")) else line + _NO_BREAK for line in body)
+        moved += grown
+    return "".join(pieces)
+
+
+def _range(first: int, count: int) -> str:
+    """Lines as a unified diff counts them: of none it names the one before."""
+    return f"{first + 1 if count else first},{count}"
+
+
+def _groups(changes: list[Hunk], shown: Collection[int]) -> Iterator[list[Hunk]]:
+    """Hunks that are shown together, because nothing but shown lines is between them."""
+    group: list[Hunk] = []
+    for hunk in changes:
+        if group:
+            between = range(group[-1].last, hunk.first)
+            if len(between) > 2 * _CONTEXT or any(line not in shown for line in between):
+                yield group
+                group = []
+        group.append(hunk)
+    yield group
+
+
+def _regions(source: Source, edits: Iterable[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
+    """Whole lines, as offsets, that edits touch, with those edits."""
+    group: list[Edit] = []
+    start = end = 0
+    for edit in sorted(edits, key=lambda edit: edit.span.sort_key):
+        first, last = _lines_around(source, edit)
+        if group and first > end:
+            yield start, end, group
+            group = []
+        if not group:
+            start, end = first, last
+        group.append(edit)
+        end = max(end, last)
+    if group:
+        yield start, end, group
+
+
+def _lines_around(source: Source, edit: Edit) -> tuple[int, int]:
+    start, end = edit.span.start, edit.span.end
+    first = start - source.position(start).column + 1
+    ends_line = source.position(end).column == 1
+    if ends_line and (end > start or edit.text.endswith(("\n", "\r"))):
+        return first, end
+    line = _LINE.match(source.text, end)
+    return first, line.end() if line else end
+
+
+def _lines(text: str) -> list[str]:
+    return _LINE.findall(text)

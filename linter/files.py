@@ -23,6 +23,8 @@ _YAML_SUFFIXES = (".yml", ".yaml")
 _LABEL = "com.docker.lb."
 # Whatever a rule can be about holds one of these: labels, their misspellings, what came before.
 _HINTS = ("com.docker", ".lb.", "interlock.", "ucp-hrm")
+# The mark that a file of each encoding begins with; UTF-16 without one is not read.
+_MARKS = {"utf-8-sig": BOM_UTF8, "utf-16-le": BOM_UTF16_LE, "utf-16-be": BOM_UTF16_BE}
 
 
 class Unreadable(Exception):
@@ -56,17 +58,29 @@ def decode(data: bytes, shown: str) -> Source:
     """Turn bytes into a Source: UTF-8 with or without a byte order mark, or UTF-16 with one."""
     if len(data) > MAX_BYTES:
         raise Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
-    encoding = "utf-8"
-    if data.startswith(BOM_UTF8):
-        encoding = "utf-8-sig"
-    elif data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        encoding = "utf-16"
+    encoding = next((name for name, mark in _MARKS.items() if data.startswith(mark)), "utf-8")
+    content = data.removeprefix(_MARKS.get(encoding, b""))
     try:
-        return Source(shown, data.decode(encoding), encoding)
+        return Source(shown, content.decode(_codec(encoding)), encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        name = "UTF-16" if encoding == "utf-16" else "UTF-8"
+        line = content.count(b"\n", 0, error.start) + 1
+        name = "UTF-16" if encoding.startswith("utf-16") else "UTF-8"
         raise Unreadable(f"not {name} text, in line {line}") from None
+
+
+def encode(source: Source, text: str) -> bytes:
+    """
+    Turn a text into bytes in the way of the file that a source was decoded from.
+
+    What `decode` took comes back exactly. Raises UnicodeEncodeError for half a surrogate pair.
+    """
+    mark = _MARKS.get(source.encoding, b"")
+    return mark + text.encode(_codec(source.encoding))
+
+
+def _codec(encoding: str) -> str:
+    """The codec for what follows the mark; `utf-16` itself would write the machine's endianness."""
+    return "utf-8" if encoding == "utf-8-sig" else encoding
 
 
 def search(folder: str) -> list[str]:

@@ -1,34 +1,672 @@
-"""Knows how labels are written in a file, and which edits change them in the style of the file."""
+"""
+Knows where a label of a service is written, and which edits change it there and nowhere else.
+
+A label may be the service's own, or come through an alias or a merge that others use too. It is
+changed where it stands when all who read it there are meant; else the service gets labels of its
+own over those it shares. What it inherited stays: through the same anchor, or repeated. Where
+neither can be done exactly, nothing is, and a Refused says why.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection as Names
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
 from linter.diagnostic import Edit
-from linter.source import Span
-from linter.stack import Form, Label, Service
+from linter.interpolation import Environment
+from linter.layout import Content, Inexact, Items, Layout, Pairs, flow_text, length
+from linter.resolver import Resolver
+from linter.sharing import ELSEWHERE, Sharing, follow, is_merge, merged, position
+from linter.source import Source, Span
+from linter.stack import Label, Service, Stack
+from linter.syntax import Alias, Branch, Collection, Node, Scalar, Value, compose
+from linter.syntax import Mapping as MappingNode
+from linter.syntax import Sequence as SequenceNode
+
+
+class Change(NamedTuple):
+    """
+    A label that a service is to have, or, with the value None, not to have.
+
+    `value` is as it would stand in the file: `${NAME}` is a variable, `$$` a dollar sign.
+    """
+
+    service: str
+    key: str
+    value: str | None
+
+
+class Placed(NamedTuple):
+    """Changes of a service that are made in one source, and the edits that make them."""
+
+    changes: tuple[Change, ...]
+    source: Source
+    edits: tuple[Edit, ...]
+
+
+class Refused(NamedTuple):
+    """
+    Changes of a service that cannot be made exactly: why, and where.
+
+    `instead` are edits that would make them, and change `others` too.
+    """
+
+    changes: tuple[Change, ...]
+    reason: str
+    span: Span
+    others: tuple[str, ...] = ()
+    instead: tuple[Edit, ...] = ()
+
+
+class Placement(NamedTuple):
+    """What becomes of changes: of each one of these, or nothing where it is so already."""
+
+    placed: tuple[Placed, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """All edits, each once: services that share a place are changed together."""
+        return tuple(dict.fromkeys(edit for each in self.placed for edit in each.edits))
+
+
+def place(stack: Stack, changes: Iterable[Change]) -> Placement:
+    """
+    The edits that make changes in the files of a stack.
+
+    Of several files the one that decides the value is edited; a new label goes into the last one
+    that has labels of the service, and a label is taken out of all that have it.
+    """
+    outlines = [_outline(source) for source in stack.sources]
+    services = {str(service.name): service for service in stack.services}
+    wanted: dict[int, list[Change]] = {}
+    for change in dict.fromkeys(changes):
+        service = services[change.service]
+        label = next((each for each in service.labels if each.key.value == change.key), None)
+        if change.value is None:
+            numbers = [n for n, each in enumerate(outlines) if each.has(change)]
+        elif label is not None and label.value.value == change.value:
+            numbers = []
+        else:
+            numbers = [max(range(len(outlines)), key=lambda n: (outlines[n].rank(change), n))]
+        for number in numbers:
+            wanted.setdefault(number, []).append(change)
+    placed: list[Placed] = []
+    refused: list[Refused] = []
+    for number, found in sorted(wanted.items()):
+        for each in outlines[number].place(found):
+            if isinstance(each, Refused):
+                refused.append(each)
+            else:
+                placed.append(each)
+    return Placement(tuple(placed), tuple(refused))
 
 
 def drop(label: Label, service: Service) -> tuple[Edit, ...] | None:
     """
-    Edits that take a label out of a service, with its line.
+    Edits that take a label out of a service where it stands.
 
-    None where that cannot be done exactly: the label comes from elsewhere, is the only one of its
-    block, or shares its lines with something else.
+    None where that cannot be done exactly, or where others have it from there too.
     """
-    source = label.span.source
-    block = next((each for each in service.blocks if each.value.covers(label.span)), None)
-    if label.via or block is None or len(block.labels) < 2:
+    outline = _outline(label.span.source)
+    try:
+        return outline.without(label.key.span.start, str(service.name))
+    except (Inexact, _Impossible):
         return None
-    position, last = label.span.position, label.span.end_position
-    first_line, last_line = source.line_span(position.line), source.line_span(last.line)
-    before = source.text[first_line.start : label.span.start].strip()
-    behind = source.text[label.span.end : last_line.end].strip()
-    if before != ("-" if label.form is Form.LIST else "") or (behind and behind[0] != "#"):
+
+
+class _Meant(NamedTuple):
+    """
+    Which services are to have changes: by each, and `common` those that are to have all of those of
+    the service at hand.
+    """
+
+    services: Mapping[tuple[str, str | None], set[str]]
+    common: set[str]
+
+    def by(self, change: Change) -> set[str]:
+        return self.services[change.key, change.value]
+
+
+class _Style(NamedTuple):
+    """How labels are written, for new ones to look alike; `quote` is that of values or items."""
+
+    listed: bool = False
+    key_quote: str = ""
+    quote: str = ""
+    gap: str = ": "
+
+
+class _Found(NamedTuple):
+    """A pair of a mapping: which mapping has it, at which number, and what is written there."""
+
+    holder: MappingNode
+    number: int
+    key: Node
+    written: Node
+
+
+def _find(root: Node | None, name: str) -> _Found | None:
+    """The pair by which a mapping has a key, its own or of one that it merges."""
+    if not isinstance(root, MappingNode):
         return None
-    start, end = first_line.start, last_line.end
-    if source.text.startswith("\r\n", end):
-        end += 2
-    elif source.text[end : end + 1] in ("\n", "\r"):
-        end += 1
-    else:  # the last line, without a line break: the one before it has to go
-        return None
-    return (Edit(Span(source, start, end), ""),)
+    for holder in merged(root):
+        number = position(holder, name)
+        if number is not None:
+            key, written = holder.children[2 * number : 2 * number + 2]
+            return _Found(holder, number, key, written)
+    return None
+
+
+class _Chain(NamedTuple):
+    """The way from a service to its labels: the pairs that lead there, and what is at their end."""
+
+    service: _Found
+    mapping: MappingNode
+    link: _Found | None = None
+    deploy: Node | None = None
+    block: _Found | None = None
+    labels: Branch | None = None
+
+    def outermost(self, labels: Branch, resolver: Resolver) -> tuple[MappingNode | None, int]:
+        """
+        The pair that can go when nothing is left of its labels: `labels`, or `deploy` with it.
+
+        None where something would be lost, or come by a merge instead.
+        """
+        block, link, deploy = self.block, self.link, self.deploy
+        if not (block and link and isinstance(deploy, MappingNode)):
+            return None, 0
+        if block.written is not labels or block.holder is not deploy or labels.anchor is not None:
+            return None, 0
+        if resolver.entries(deploy)["labels"].shadowed is not None:
+            return None, 0
+        if length(deploy) > 1:
+            return deploy, block.number
+        alone = link.written is deploy and link.holder is self.mapping and deploy.anchor is None
+        shadowed = resolver.entries(self.mapping)["deploy"].shadowed is not None
+        if alone and not shadowed and length(self.mapping) > 1:
+            return self.mapping, link.number
+        return None, 0
+
+
+class _Impossible(Exception):
+    """Why something cannot be done on one level; another one may do."""
+
+    def __init__(self, reason: str, node: Node, others: Iterable[str] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.node = node
+        self.others = tuple(sorted(filter(None, others)))
+
+
+class _Shared(_Impossible):
+    """Others would change too."""
+
+
+class _Absent(_Impossible):
+    """There is nothing on this level."""
+
+
+def _telling(reasons: Sequence[_Impossible]) -> list[_Impossible]:
+    """The reasons that tell people most: who shares the place, and what forbids to leave it."""
+    shared = [each for each in reasons if isinstance(each, _Shared)]
+    shared.sort(key=lambda each: not each.others)
+    others = [each for each in reasons if not isinstance(each, _Shared | _Absent)]
+    return [*shared[:1], *others[-1:]] or list(reasons[-1:])
+
+
+@lru_cache(maxsize=8)
+def _outline(source: Source) -> _Outline:
+    return _Outline(source)
+
+
+class _Outline:
+    """The services of one source, as they are written."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        document = compose(source)
+        self.layout = Layout(document)
+        self.resolver = Resolver(source, Environment())
+        services = _find(document.root, "services")
+        root = follow(services.written) if services else None
+        self._top = root if isinstance(root, MappingNode) else None
+        self._services: dict[str, MappingNode] = {}
+        self._found: dict[str, _Found] = {}
+        for holder in merged(self._top) if self._top else ():
+            for number, (key, written) in enumerate(holder.pairs):
+                service = follow(written)
+                if not (isinstance(key, Scalar) and isinstance(service, MappingNode)):
+                    continue
+                if key.value not in self._found and not is_merge(key):
+                    self._found[key.value] = _Found(holder, number, key, written)
+                    self._services[key.value] = service
+        self.sharing = Sharing(document, self.resolver, self._services)
+        self._anchors = list(_anchored(document.root))
+
+    # -- What there is -----------------------------------------------------------------------------
+
+    def _chain(self, name: str) -> _Chain:
+        """The way to the labels of a service, as far as it goes."""
+        mapping, found = self._services[name], self._found[name]
+        link = _find(mapping, "deploy")
+        deploy = follow(link.written) if link else None
+        block = _find(deploy, "labels")
+        labels = follow(block.written) if block else None
+        shown = labels if isinstance(labels, MappingNode | SequenceNode) else None
+        return _Chain(found, mapping, link, deploy, block, shown)
+
+    def has(self, change: Change) -> bool:
+        """Whether a service has a label here."""
+        if change.service not in self._services:
+            return False
+        labels = self._chain(change.service).labels
+        if isinstance(labels, MappingNode):
+            return _find(labels, change.key) is not None
+        return labels is not None and bool(_items(labels, change.key))
+
+    def rank(self, change: Change) -> int:
+        """How much this source is the one that decides on a label of a service."""
+        if change.service not in self._services:
+            return 0
+        if self.has(change):
+            return 3
+        return 2 if self._chain(change.service).labels is not None else 1
+
+    # -- Changes -----------------------------------------------------------------------------------
+
+    def place(self, changes: Sequence[Change]) -> Iterator[Placed | Refused]:
+        """What becomes of changes here, service by service."""
+        meant: dict[tuple[str, str | None], set[str]] = {}
+        by_service: dict[str, list[Change]] = {}
+        for change in changes:
+            meant.setdefault((change.key, change.value), set()).add(change.service)
+            by_service.setdefault(change.service, []).append(change)
+        for service, wanted in by_service.items():
+            common = set.intersection(*(meant[each.key, each.value] for each in wanted))
+            yield self._place(service, tuple(wanted), _Meant(meant, common))
+
+    def _place(self, service: str, changes: tuple[Change, ...], meant: _Meant) -> Placed | Refused:
+        """Change labels of one service on the first level on which that works."""
+        chain = self._chain(service)
+        if chain.service.holder is not self._top:
+            span = self.layout.span(chain.service.key)
+            return Refused(changes, "the whole service comes by a merge", span)
+        reasons: list[_Impossible] = []
+        for level in (self._in_labels, self._in_deploy, self._in_service, self._in_services):
+            try:
+                edits = tuple(level(chain, changes, meant))
+            except _Impossible as reason:
+                reasons.append(reason)
+            except Inexact as reason:
+                return Refused(changes, reason.reason, reason.span)
+            else:
+                return Placed(changes, self.source, edits)
+        others = next((each.others for each in reasons if each.others), ())
+        told = _telling(reasons)
+        return Refused(
+            changes,
+            ", and ".join(each.reason for each in told),
+            self.layout.span(told[0].node),
+            others,
+            self._for_all(chain, changes) if others else (),
+        )
+
+    def _for_all(self, chain: _Chain, changes: tuple[Change, ...]) -> tuple[Edit, ...]:
+        """Edits that make changes where the labels stand, whoever else they are for."""
+        everybody = {*self._services, ELSEWHERE}
+        meant = _Meant({(each.key, each.value): everybody for each in changes}, everybody)
+        try:
+            return tuple(self._in_labels(chain, changes, meant))
+        except (_Impossible, Inexact):
+            return ()
+
+    # Level by level, from the labels outwards.
+
+    def _in_labels(
+        self, chain: _Chain, changes: tuple[Change, ...], meant: _Meant
+    ) -> Iterator[Edit]:
+        """Change labels where they are, and put new ones beside them."""
+        labels = chain.labels
+        if isinstance(labels, MappingNode):
+            yield from self._in_map(chain, labels, changes, meant)
+        elif isinstance(labels, SequenceNode):
+            yield from self._in_list(chain, labels, changes, meant)
+        else:
+            raise _Absent("it has no labels", chain.service.key)
+
+    def _in_map(
+        self, chain: _Chain, labels: MappingNode, changes: tuple[Change, ...], meant: _Meant
+    ) -> Iterator[Edit]:
+        unmerging = any(self._comes_back(labels, each, meant.by(each)) for each in changes)
+        style = self._style(labels)
+        added: list[tuple[str, Content]] = []
+        removed: dict[int, tuple[MappingNode, set[int]]] = {}
+        for change in changes:
+            who = meant.by(change)
+            pair = _find(labels, change.key)
+            if pair and pair.holder is not labels and unmerging:
+                pair = None
+            if pair and not self._only_for(self.sharing.readers(pair.key), who):
+                if pair.holder is labels:
+                    raise self._shared(pair.key, self.sharing.readers(pair.key) - who)
+                pair = None  # one of its own comes before the one that it inherits
+            if pair and change.value is None:
+                removed.setdefault(id(pair.holder), (pair.holder, set()))[1].add(pair.number)
+            elif pair and change.value is not None:
+                yield from self._write(pair, change.value)
+            elif change.value is not None:
+                self._must_be_only_for(labels, change.key, who)
+                added.append(self._pair(change.key, change.value, style, flow=labels.flow))
+        if unmerging:
+            merges = {n for n, (key, _) in enumerate(labels.pairs) if is_merge(key)}
+            removed.setdefault(id(labels), (labels, set()))[1].update(merges)
+            own = {key.value for key, _ in labels.pairs if isinstance(key, Scalar)}
+            left_out = own | {each.key for each in changes}
+            added = [*self._copies(labels, left_out, flow=labels.flow), *added]
+        others = [each for each in removed.values() if each[0] is not labels]
+        for holder, numbers in others:
+            yield from self._remove(chain, holder, numbers)
+        _, numbers = removed.get(id(labels), (labels, set()))
+        yield from self._rewrite(chain, labels, numbers, Pairs(tuple(added)), style.gap)
+
+    def _comes_back(self, labels: MappingNode, change: Change, who: Names[str]) -> bool:
+        """Whether a label, taken out where it stands, would still come from a merge."""
+        pair = _find(labels, change.key)
+        if change.value is not None or pair is None:
+            return False
+        shadowed = self.resolver.entries(labels)[change.key].shadowed is not None
+        inherited = pair.holder is not labels
+        if not (shadowed or inherited):
+            return False
+        if not shadowed and self._only_for(self.sharing.readers(pair.key), who):
+            return False
+        self._must_be_only_for(labels, "<<", who)
+        return True
+
+    def _in_list(
+        self, chain: _Chain, labels: SequenceNode, changes: tuple[Change, ...], meant: _Meant
+    ) -> Iterator[Edit]:
+        style = self._style(labels)
+        added: list[str] = []
+        removed: set[int] = set()
+        for change in changes:
+            self._must_be_only_for(labels, change.key, meant.by(change))
+            numbers = _items(labels, change.key)
+            if change.value is None:
+                removed.update(numbers)
+            elif numbers:  # of several the last one counts
+                item = labels.children[numbers[-1]]
+                self._must_be_free(item)
+                quote = item.style if isinstance(item, Scalar) else style.quote
+                text = self._item(change.key, change.value, quote, flow=labels.flow)
+                yield Edit(self.layout.span(item), text)
+            else:
+                text = self._item(change.key, change.value, style.quote, flow=labels.flow)
+                added.append(text)
+        yield from self._rewrite(chain, labels, removed, Items(tuple(added)), ": ")
+
+    def _in_deploy(
+        self, chain: _Chain, changes: tuple[Change, ...], meant: _Meant
+    ) -> Iterator[Edit]:
+        """Give `deploy` labels of its own over those that it shares."""
+        deploy, block = chain.deploy, chain.block
+        if not isinstance(deploy, MappingNode):
+            raise _Absent("it has no `deploy`", chain.service.key)
+        if block is None or block.holder is not deploy:
+            self._must_be_only_for(deploy, "labels", meant.common)
+            content = self._content(chain, changes, deploy.end, flow=deploy.flow)
+            yield self.layout.add(deploy, Pairs((("labels", content),)))
+            return
+        readers = self.sharing.readers(block.key)
+        if not self._only_for(readers, meant.common):
+            raise self._shared(block.key, readers - meant.common)
+        if isinstance(block.written, Collection):
+            raise self._shared(block.written, self._takers(block.written) - meant.common)
+        content = self._content(chain, changes, block.written.start, flow=deploy.flow)
+        yield from self.layout.give(deploy, block.key, block.written, content)
+
+    def _in_service(
+        self, chain: _Chain, changes: tuple[Change, ...], meant: _Meant
+    ) -> Iterator[Edit]:
+        """Give the service a `deploy` of its own over the one that it shares."""
+        service, link = chain.mapping, chain.link
+        if link is None or link.holder is not service:
+            self._must_be_only_for(service, "deploy", meant.common)
+            content = self._deploy(chain, changes, service.end, flow=service.flow)
+            yield self.layout.add(service, Pairs((("deploy", content),)))
+            return
+        readers = self.sharing.readers(link.key)
+        if not self._only_for(readers, meant.common):
+            raise self._shared(link.key, readers - meant.common)
+        if isinstance(link.written, MappingNode):
+            raise self._shared(link.written, self._takers(link.written) - meant.common)
+        content = self._deploy(chain, changes, link.written.start, flow=service.flow)
+        yield from self.layout.give(service, link.key, link.written, content)
+
+    def _in_services(
+        self, chain: _Chain, changes: tuple[Change, ...], meant: _Meant
+    ) -> Iterator[Edit]:
+        """Give the service a mapping of its own over the one that it shares."""
+        del meant
+        found = chain.service
+        if not isinstance(found.written, Alias):
+            raise _Shared("others merge this service", found.key)
+        flow = found.holder.flow
+        deploy = self._deploy(chain, changes, found.written.start, flow=flow)
+        content = Pairs((("<<", f"*{found.written.name}"), ("deploy", deploy)))
+        yield from self.layout.give(found.holder, found.key, found.written, content)
+
+    # -- What is written ---------------------------------------------------------------------------
+
+    def _deploy(
+        self, chain: _Chain, changes: tuple[Change, ...], offset: int, *, flow: bool
+    ) -> Content:
+        """A `deploy` with labels, and with all else that it would have had."""
+        labels = self._content(chain, changes, offset, flow=flow)
+        if not (isinstance(chain.deploy, MappingNode) and chain.link and chain.deploy.children):
+            return Pairs((("labels", labels),))
+        name = self._anchor(chain.deploy, offset)
+        if name is None:
+            raise _Impossible(
+                "its whole `deploy` comes by a merge, and has no anchor to merge it by",
+                chain.link.key,
+                self._takers(chain.deploy),
+            )
+        return Pairs((("<<", f"*{name}"), ("labels", labels)))
+
+    def _content(
+        self, chain: _Chain, changes: tuple[Change, ...], offset: int, *, flow: bool
+    ) -> Content:
+        """Labels with changes, and with all that would have been inherited at an offset."""
+        labels = chain.labels
+        style = self._style(labels)
+        wanted = [(each.key, each.value) for each in changes if each.value is not None]
+        changed = {each.key for each in changes}
+        if style.listed:
+            items = [self._item(key, value, style.quote, flow=flow) for key, value in wanted]
+            if isinstance(labels, SequenceNode):
+                items = [*self._item_copies(labels, changed, flow=flow), *items]
+            return Items(tuple(items)) if items else "[]"
+        pairs = [self._pair(key, value, style, flow=flow) for key, value in wanted]
+        if isinstance(labels, MappingNode) and labels.children:
+            name = self._anchor(labels, offset)
+            if name and len(wanted) == len(changes):
+                pairs.insert(0, ("<<", f"*{name}"))
+            else:
+                pairs = [*self._copies(labels, changed, flow=flow), *pairs]
+        return Pairs(tuple(pairs)) if pairs else "{}"
+
+    def _copies(
+        self, labels: MappingNode, left_out: Names[str], *, flow: bool
+    ) -> Iterator[tuple[str, Content]]:
+        for name, entry in self.resolver.entries(labels).items():
+            if name not in left_out:
+                if not isinstance(entry.value, Scalar):
+                    raise _Impossible("a label has a value that is no text", entry.key)
+                copy = self.layout.copy
+                yield copy(entry.key, flow=flow), copy(entry.value, flow=flow)
+
+    def _item_copies(
+        self, labels: SequenceNode, left_out: Names[str], *, flow: bool
+    ) -> Iterator[str]:
+        for item in map(follow, labels.children):
+            if not isinstance(item, Scalar):
+                raise _Impossible("an item of its labels is no text", item)
+            if _key_of(item) not in left_out:
+                yield self.layout.copy(item, flow=flow)
+
+    def _pair(self, key: str, value: str, style: _Style, *, flow: bool) -> tuple[str, Content]:
+        return (
+            self.layout.scalar(key, style.key_quote, flow=flow),
+            self.layout.scalar(value, style.quote, flow=flow),
+        )
+
+    def _item(self, key: str, value: str, quote: str, *, flow: bool) -> str:
+        return self.layout.scalar(f"{key}={value}", quote if quote in _QUOTES else "", flow=flow)
+
+    def _write(self, pair: _Found, value: str) -> Iterator[Edit]:
+        """Put a value in the place of another one, in the same quotes."""
+        self._must_be_free(pair.written)
+        style = pair.written.style if isinstance(pair.written, Scalar) else ""
+        quote = style if style in _QUOTES else ""
+        text = self.layout.scalar(value, quote, flow=pair.holder.flow)
+        yield from self.layout.give(pair.holder, pair.key, pair.written, text)
+
+    def _rewrite(
+        self,
+        chain: _Chain,
+        labels: Branch,
+        removed: set[int],
+        added: Pairs | Items,
+        gap: str,
+    ) -> Iterator[Edit]:
+        """Take some labels out of a collection and put others in."""
+        if not added[0]:
+            yield from self._remove(chain, labels, removed)
+        elif labels.flow and len(removed) == length(labels) > 0:
+            yield Edit(self.layout.span(labels), flow_text(added, gap))
+        else:
+            if removed:
+                self._must_hold_no_anchor(labels, removed)
+                yield from self.layout.take_out(labels, removed)
+            yield self.layout.add(labels, added, gap)
+
+    def _remove(self, chain: _Chain, labels: Branch, numbers: set[int]) -> Iterator[Edit]:
+        """Take labels out; with the last of them `labels` goes too, and an empty `deploy`."""
+        if not numbers:
+            return
+        self._must_hold_no_anchor(labels, numbers)
+        if len(numbers) < length(labels):
+            yield from self.layout.take_out(labels, numbers)
+            return
+        parent, number = chain.outermost(labels, self.resolver)
+        if parent is None:
+            yield from self.layout.empty(labels)
+        else:
+            yield from self.layout.take_out(parent, {number})
+
+    def without(self, offset: int, service: str) -> tuple[Edit, ...]:
+        """Edits that take out the label of a service whose key, or item, holds an offset."""
+        chain = self._chain(service)
+        labels = chain.labels
+        nodes = labels.children[:: 2 if isinstance(labels, MappingNode) else 1] if labels else []
+        numbers = [n for n, node in enumerate(nodes) if node.start <= offset <= node.end]
+        if labels is None or not numbers:
+            raise _Impossible("it comes from elsewhere", chain.service.key)
+        node = nodes[numbers[0]]
+        others = self.sharing.readers(node) - {service}
+        if others:
+            raise self._shared(node, others)
+        return tuple(self._remove(chain, labels, {numbers[0]}))
+
+    # -- Conditions --------------------------------------------------------------------------------
+
+    @staticmethod
+    def _only_for(users: Names[str], meant: Names[str]) -> bool:
+        return all(user in meant for user in users)
+
+    def _takers(self, branch: Branch) -> set[str]:
+        return self.sharing.takers(branch, "<<")
+
+    def _must_be_only_for(self, branch: Branch, key: str, meant: Names[str]) -> None:
+        takers = self.sharing.takers(branch, key)
+        if not self._only_for(takers, meant):
+            raise self._shared(branch, takers.difference(meant))
+
+    def _must_be_free(self, written: Node) -> None:
+        if isinstance(written, Scalar) and self.sharing.is_aliased(written):
+            raise _Impossible("its value has an anchor that is used elsewhere", written)
+
+    def _must_hold_no_anchor(self, collection: Branch, numbers: Iterable[int]) -> None:
+        width = 2 if isinstance(collection, MappingNode) else 1
+        for number in numbers:
+            for node in collection.children[number * width : (number + 1) * width]:
+                if not isinstance(node, Alias) and node.anchor is not None:
+                    raise _Impossible(f"it has the anchor `&{node.anchor}`", node)
+
+    def _shared(self, node: Node, others: set[str]) -> _Impossible:
+        names = sorted(filter(None, others))
+        if not names:
+            return _Shared("it is used elsewhere in the file too", node)
+        called = ", ".join(f"`{name}`" for name in names)
+        return _Shared(
+            f"{called} {'has' if len(names) == 1 else 'have'} it from the same place", node, names
+        )
+
+    def _anchor(self, node: Branch, offset: int) -> str | None:
+        """The name by which an alias at an offset would stand for a node."""
+        latest = None
+        for each in self._anchors:
+            if each.start < offset and each.anchor == node.anchor:
+                latest = each
+        return node.anchor if node.anchor is not None and latest is node else None
+
+    @cached_property
+    def _usual_style(self) -> _Style:
+        """How the labels of the last service with labels are written."""
+        found = (self._chain(name).labels for name in reversed(self._services))
+        labels = next((each for each in found if each and each.children), None)
+        return self._style(labels) if labels else _Style()
+
+    def _style(self, labels: Branch | None) -> _Style:
+        """How labels are written here: as those that there are, or else as those of others."""
+        if labels is None or not labels.children:
+            return self._usual_style
+        if isinstance(labels, SequenceNode):
+            return _Style(listed=True, quote=self.layout.quotes(labels.children))
+        keys = [key for key, _ in labels.pairs if not is_merge(key)]
+        values = [value for key, value in labels.pairs if not is_merge(key)]
+        return _Style(
+            key_quote=self.layout.quotes(keys),
+            quote=self.layout.quotes(values),
+            gap=self.layout.gap(labels),
+        )
+
+
+_QUOTES = ("'", '"')
+
+
+def _items(labels: Branch, key: str) -> list[int]:
+    """The numbers of the items of a list that give a label."""
+    return [n for n, item in enumerate(labels.children) if _key_of(follow(item)) == key]
+
+
+def _key_of(item: Node) -> str | None:
+    return item.value.partition("=")[0] if isinstance(item, Scalar) else None
+
+
+def _anchored(root: Node | None) -> Iterator[Value]:
+    """Every node with an anchor, in the order of the text."""
+    pending: list[Node] = [root] if root is not None else []
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Alias):
+            continue
+        if node.anchor is not None:
+            yield node
+        if isinstance(node, Collection):
+            pending.extend(reversed(node.children))

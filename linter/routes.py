@@ -240,7 +240,7 @@ class Fleet:
         for service in stack.services:
             if not service.is_routed:
                 continue
-            mode, tasks = _mode(service), service.tasks
+            mode, tasks = backend_mode(service), service.tasks
             label = service.routing.get("service_cluster")
             cluster = label.value.parts if label else ()
 
@@ -277,7 +277,8 @@ class Fleet:
         )
 
 
-def _mode(service: Service) -> Mode | None:
+def backend_mode(service: Service) -> Mode | None:
+    """The mode of a service; None where it depends on a variable, or is none that there is."""
     label = service.given("backend_mode")
     if label is None:
         return Mode.TASK

@@ -23,8 +23,8 @@ class Source:
     """
     One decoded text.
 
-    `path` is what messages show; `text` has no byte order mark; `encoding` is the one that gives
-    the original bytes back (`utf-8-sig` and `utf-16` write the mark themselves).
+    `path` is what messages show; `text` has no byte order mark; `encoding` gives the original bytes
+    back (`utf-8-sig`, `utf-16-le` and `utf-16-be` stand for a file that begins with the mark).
     """
 
     def __init__(self, path: str, text: str, encoding: str = "utf-8") -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
 from linter.diagnostic import Diagnostic
 from linter.source import Source, Span
-from linter.syntax import compose, scalars
+from linter.syntax import comments, compose
 
 _MARK = "interlock-lint:"
 _COMMENT = re.compile(
@@ -98,25 +97,11 @@ def ignores(source: Source, rules: Collection[str], today: date) -> Iterator[Ign
     """The ignore comments of a source that was read; `rules` are the names that exist."""
     if _MARK not in source.text:
         return
-    spans = sorted(_texts(source))
     following = _following_lines(source)
-    for match in _COMMENT.finditer(source.text):
-        start = match.start()
-        stands_free = start == 0 or not source.text[start - 1 : start].strip()
-        _, end = spans[before - 1] if (before := bisect_left(spans, (start, 0))) else (0, 0)
-        if stands_free and start >= end:  # else it is part of a value
-            yield _ignore(source, match, rules, today, following)
-
-
-def _texts(source: Source) -> Iterator[tuple[int, int]]:
-    """Where scalars stand, in which `#` is no comment; it is one behind the sign of a block."""
-    document = compose(source)
-    for root in (document.root, *document.later):
-        for scalar in scalars(root):
-            start = scalar.start
-            if scalar.style in ("|", ">"):
-                start = source.line_span(source.position(start).line).end
-            yield start, scalar.end
+    for comment in comments(compose(source)):
+        for match in _COMMENT.finditer(source.text, comment.start, comment.end):
+            if match.start() == comment.start or not source.text[match.start() - 1].strip():
+                yield _ignore(source, match, rules, today, following)
 
 
 def _ignore(

@@ -9,6 +9,7 @@ expanded, so aliases cost nothing however deep they nest.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
@@ -41,6 +42,9 @@ _CHARACTERS_PER_NODE = 16
 # Properties stand before the content of a node: anchors and tags, in any order, even on lines of
 # their own. PyYAML counts them into the node; here a span is what was written as the value.
 _PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s|#[^\n]*\n)*)*")
+
+_BREAK = re.compile(r"[\r\n]")
+_COMMENT = re.compile(r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*")
 
 # Outside of YAML's character set; a byte order mark inside the text is let through by both parsers.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -125,7 +129,8 @@ class Alias:
         self.target = target
 
 
-Value = Scalar | Mapping | Sequence
+Branch = Mapping | Sequence
+Value = Scalar | Branch
 Node = Value | Alias
 
 
@@ -381,6 +386,29 @@ def scalars(root: Node | None) -> Iterator[Scalar]:
             yield node
         elif isinstance(node, Collection):
             pending.extend(reversed(node.children))
+
+
+def comments(document: Document) -> Iterator[Span]:
+    """Every comment, from its `#` to the end of its line, in the order of the text."""
+    text = document.source.text
+    if "#" not in text:
+        return
+    roots = (document.root, *document.later)
+    texts = sorted(_inside(text, scalar) for root in roots for scalar in scalars(root))
+    for match in _COMMENT.finditer(text):
+        start = match.start()
+        before = bisect_right(texts, (start, len(text)))
+        if not before or texts[before - 1][1] <= start:
+            yield Span(document.source, start, match.end())
+
+
+def _inside(text: str, scalar: Scalar) -> tuple[int, int]:
+    """Where `#` is no comment; it is one behind the header of a block."""
+    start = scalar.start
+    if scalar.style in BLOCK_STYLES:
+        header_end = _BREAK.search(text, start)
+        start = header_end.start() if header_end else scalar.end
+    return start, scalar.end
 
 
 def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:

@@ -24,7 +24,9 @@ LINES = (
 )
 WITHOUT_SWARM = frozenset({"mke-4"})
 
-_TARGET = re.compile(r"(?P<line>(?:ucp|mke)-(?:3\.\d+|4))k?(?:\.(?P<patch>\d+|x))?(?:\.\d+)?")
+_TARGET = re.compile(
+    r"(?P<line>(?:ucp|mke)-(?:3\.[0-9]+|4))k?(?:\.(?P<patch>[0-9]{1,4}|x))?(?:\.[0-9]+)?"
+)
 
 
 class UnknownTarget(ValueError):

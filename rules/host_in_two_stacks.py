@@ -96,8 +96,10 @@ def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
         yield Finding(
             span=second.span,
             message=f"the stack of {first.span.source.path} serves {_listed(hosts)} too",
-            effect="requests go to the services of both stacks",
-            help="give one of them another host, unless the sharing is meant",
+            effect="requests go to the services of both stacks"
+            if not others
+            else f"requests go to the services of all {len(others) + 2} stacks",
+            help="give each a host of its own, unless the sharing is meant",
             notes=(
                 *(Note(each.span, f"served here by `{each.name}`") for each in (first, *others)),
                 *(Note(backends[1].span, "this one too") for _, backends in more),

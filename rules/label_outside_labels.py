@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Note, Severity
+from linter.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.labels import PREFIX
-from linter.rule import Evidence, Subject, rule
+from linter.place import drop
+from linter.rule import Evidence, Mends, Subject, rule
 from linter.stack import Misplaced, Service
 
 _REFUSED = "`docker stack deploy` refuses the whole file"
@@ -15,6 +16,7 @@ _REFUSED = "`docker stack deploy` refuses the whole file"
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.PLACE,
+    fix=Mends.UNSAFE,
 )
 def label_outside_labels(service: Service) -> Iterator[Finding]:
     """
@@ -50,6 +52,12 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
+    ## Fix safety
+
+    Changes routing: the labels come into effect. There is a fix where the key alone is wrong,
+    `label` under `deploy`, and for a `labels:` too many. Labels that have to be moved are left to
+    you.
+
     ## Source
 
     Schema of the Docker CLI for stack files: neither a service nor `deploy` takes other keys than
@@ -67,15 +75,15 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
                 help="remove this line, and move what is below it one level up"
                 if misplaced.names
                 else "remove this line",
+                fix=None if misplaced.names else _removal(misplaced, service),
             )
         else:
             yield Finding(
                 span=misplaced.span,
                 message=f"the routing labels of {misplaced.parent} stand under `{misplaced.key}`",
                 effect=_REFUSED,
-                help="write `labels`"
-                if misplaced.parent == "`deploy`"
-                else "move them to `deploy.labels`",
+                help=_home(misplaced, service),
+                fix=_renaming(misplaced, service),
             )
     for parent, (first, *others) in bare.items():
         stand = f" and {len(others)} more stand" if others else " stands"
@@ -92,9 +100,30 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
         )
 
 
+def _home(misplaced: Misplaced, service: Service) -> str:
+    if misplaced.parent != "`deploy`":
+        return "move them to `deploy.labels`"
+    return "move them below `labels`" if service.blocks else "write `labels`"
+
+
 def _help(parent: str, service: Service) -> str:
     if parent != "`deploy`":
         return "move all routing labels to `deploy.labels`"
     if service.blocks:
         return "move all routing labels below `labels`"
     return "write `labels:` above, and indent all labels below it"
+
+
+def _renaming(misplaced: Misplaced, service: Service) -> Fix | None:
+    """Make `labels` of `label`, where the key alone is wrong."""
+    literal = misplaced.span.text == misplaced.key.value
+    if misplaced.parent != "`deploy`" or service.blocks or not literal:
+        return None
+    return Fix("Rename the key", (Edit(misplaced.span, "labels"),), safe=False)
+
+
+def _removal(misplaced: Misplaced, service: Service) -> Fix | None:
+    """Take the `labels:` out that is taken for a label."""
+    label = next((each for each in service.labels if each.key.span == misplaced.span), None)
+    edits = drop(label, service) if label else None
+    return Fix("Remove the label", edits, safe=False) if edits else None

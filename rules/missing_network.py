@@ -7,6 +7,7 @@ from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
 
 from ._networks import shown
+from ._ports import label_port
 
 
 @rule(
@@ -60,15 +61,22 @@ def missing_network(service: Service) -> Iterator[Finding]:
 
     Here the stack is deployed as `shop`; the label takes the name that the network then has.
 
+    ## When it is fine
+
+    When the port of the label is published in host mode: then the proxy reaches the service over
+    the addresses of the nodes, and nothing is reported.
+
     ## Source
 
     Docker Enterprise documentation, "Deploy services": the label may be left out when the service
-    is on one network only.
+    is on one network only. "Configure host mode networking" for the way without any.
     """
     labels = [label for label in service.routing.values() if label.known]
     if not labels or len(service.attachments) < 2:
         return
     if "network" in service.intended and service.value("network") != "":
+        return
+    if _is_reached_over_nodes(service):
         return
     place = service.routing.get("hosts", labels[0])
     names = " or ".join(f"`{shown(each)}`" for each in service.attachments)
@@ -80,4 +88,13 @@ def missing_network(service: Service) -> Iterator[Finding]:
         notes=tuple(
             Note(each.key.span, "a network of the service") for each in service.attachments
         ),
+    )
+
+
+def _is_reached_over_nodes(service: Service) -> bool:
+    """Whether the port of the label is published in host mode, or may be."""
+    port = label_port(service)
+    return any(
+        each.mode != "ingress" and (port is None or each.targets is None or port in each.targets)
+        for each in service.ports
     )

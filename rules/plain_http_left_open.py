@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Severity
+from linter.labels import rows
 from linter.routes import hosts
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
@@ -73,14 +74,17 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
     The proxy template in the Docker Enterprise documentation, "Create a custom template", which
     renders both servers; docker/docs issue 9161 has the redirect.
     """
-    certificate = service.given("ssl_cert")
+    certificate, served = service.given("ssl_cert"), service.value("hosts")
     if certificate is None or service.is_on("ssl_passthrough"):
         return
+    if served is not None and not rows()["hosts"].fits(served):
+        return  # no hosts to redirect from; other rules say so
     found = redirects(service)
     if service.given("redirects") is not None and not found:
         return  # not known, or not as it should be
     moved = {each.source.host for each in found if each.source.scheme == "http"}
-    left = [str(host) for host in hosts(service) if host.name not in moved]
+    names = [str(host) for host in hosts(service) if host.name not in moved]
+    left = [name for name in names if "*" not in name]  # of a wildcard nobody can redirect all
     if left:
         pairs = ";".join(f"http://{host},https://{host}" for host in left)
         yield Finding(

@@ -88,4 +88,7 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
 def _target(entry: Port, published: int) -> int | None:
     """The port in the container that belongs to a published one."""
     inside, outside = entry.targets or range(0), entry.published or range(0)
-    return inside[outside.index(published)] if len(inside) == len(outside) else None
+    target = inside.start + published - outside.start
+    # Not `len`, which cannot tell how long a range is whose end nobody would take for a port.
+    alike = inside.stop - inside.start == outside.stop - outside.start
+    return target if alike and target in inside else None

@@ -15,7 +15,7 @@ from ._redirects import redirects
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
+    evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
     labels=("redirects",),
 )
@@ -57,7 +57,7 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
     ## Source
 
     Docker Enterprise documentation, "Implement application redirects": the example has both hosts
-    in the label.
+    in the label. That nothing answers otherwise follows from what the label `hosts` is for.
     """
     label = service.given("hosts")
     if label is None or service.is_on("default_backend") or service.is_on("ssl_passthrough"):

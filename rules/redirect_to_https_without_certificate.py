@@ -3,28 +3,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Severity
-from linter.routes import hosts
+from linter.routes import Route
 from linter.rule import Evidence, Subject, rule
-from linter.stack import Service
 
 from ._redirects import redirects
 
 
 @rule(
-    on=Service,
+    on=Route,
     severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
-    labels=("redirects",),
 )
-def redirect_to_https_without_certificate(service: Service) -> Iterator[Finding]:
+def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:
     """
     A redirect leads to https on a host for which the proxy has no certificate.
 
     ## Why is this bad?
 
-    The proxy speaks HTTPS for a host only when the service names a certificate and its key. Without
-    them visitors are sent from an address that works to one where nobody answers.
+    The proxy speaks HTTPS for a host only when a service of it names a certificate and its key.
+    Without them visitors are sent from an address that works to one where nobody answers.
 
     ## Example
 
@@ -67,16 +65,18 @@ def redirect_to_https_without_certificate(service: Service) -> Iterator[Finding]
     docker/docs issue 9161, where the vendor shows the redirect with a certificate at the proxy, and
     says that it takes one.
     """
-    if service.intended & {"ssl_cert", "ssl_key"} or service.is_on("ssl_passthrough"):
-        return
-    served = [host.name for host in hosts(service)]
-    for redirect in redirects(service):
-        target = redirect.target
-        if target.scheme == "https" and target.host in served:
-            name = "".join(map(str, target.host))
-            yield Finding(
-                span=target.span,
-                message=f"the proxy has no certificate for `{name}`",
-                effect="visitors are sent to https, where nobody answers",
-                help="add `com.docker.lb.ssl_cert` and `com.docker.lb.ssl_key`",
-            )
+    for each in route.backends:
+        if each.service.intended & {"ssl_cert", "ssl_key"} or each.service.is_on("ssl_passthrough"):
+            return  # the host has HTTPS; that only one of its services asks for it, others tell
+    served = [host.name for host in route.hosts]
+    for each in route.serving:
+        for redirect in redirects(each.service):
+            target = redirect.target
+            if target.scheme == "https" and target.host in served:
+                name = "".join(map(str, target.host))
+                yield Finding(
+                    span=target.span,
+                    message=f"the proxy has no certificate for `{name}`",
+                    effect="visitors are sent to https, where nobody answers",
+                    help="add `com.docker.lb.ssl_cert` and `com.docker.lb.ssl_key`",
+                )

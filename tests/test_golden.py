@@ -378,3 +378,12 @@ def test_what_two_stacks_do_together_is_less_certain():
         each.severity for each in together if each.rule == "several-default-backends"
     ]
     assert ["error"] == [each.severity for each in alone]
+
+
+def test_a_label_called_labels_that_a_later_file_replaces():
+    """Nothing can be taken out of the later file for what the first one has."""
+    first = stack(["labels:", HOSTS, PORT])
+    report = judge(first, "services: {demo: {deploy: {labels: {labels: x}}}}")
+
+    assert ["label-outside-labels"] == rules_of(report)
+    assert [None] == [each.finding.fix for each in report.diagnostics]

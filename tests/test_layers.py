@@ -14,7 +14,8 @@ LINTER = Path(linter.__file__).parent
 ORDER = """
     source diagnostic pure_parser syntax scalars interpolation words labels targets proxy stack
     resolver label_reader reading routes wishes forecast
-    rule edits place registry config suppress engine manual files sources
+    rule edits layout sharing place proof registry config suppress engine manual
+    files disk journal writing sources revise
     report.escape report report.concise report.json report.text
     report.routes report.routes.text report.routes.json report.routes.markdown
     report.routes.mermaid
@@ -66,6 +67,18 @@ def test_a_module_imports_only_what_comes_before_it(path):
 @pytest.mark.parametrize("path", sorted(registry.folder().glob("*.py")), ids=lambda path: path.stem)
 def test_a_rule_imports_only_the_model(path):
     assert set() == set(imports(path)) - MODEL
+
+
+def test_only_what_can_be_recovered_puts_files_in_place():
+    """All else that is written is new: reports."""
+    calls = ("os.replace", "os.rename", "shutil.move", "write_bytes", ".rename(")
+    placing = [
+        module(path)
+        for path in MODULES
+        if any(call in path.read_text(encoding="utf-8") for call in calls)
+    ]
+
+    assert ["journal", "writing"] == placing
 
 
 def test_only_one_module_imports_yaml():

@@ -13,7 +13,10 @@ from typing import Any, Protocol
 
 SUMMARIES = {
     "check": "find what is wrong with the labels in stack files",
+    "fix": "mend what rules find and can mend",
     "routes": "show which service gets which share of the requests, and what would change it",
+    "labels": "list, read, set and take out labels of services",
+    "migrate": "switch services between task mode and VIP mode",
     "rules": "list the rules",
     "explain": "show the manual of a rule",
 }

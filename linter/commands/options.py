@@ -24,16 +24,17 @@ exit status:
 """
 
 
-def add_source_options(parser: argparse.ArgumentParser) -> None:
-    """Options on what is read, and on what is known beside it."""
+def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
+    """Options on what is read, and on what is known beside it; perhaps with sources as words."""
     parser.set_defaults(fail_on=None)
     group = parser.add_argument_group("what is read")
-    group.add_argument(
-        "sources",
-        nargs="*",
-        metavar="SOURCE",
-        help="file, folder, or - for standard input (default: this folder)",
-    )
+    if positional:
+        group.add_argument(
+            "sources",
+            nargs="*",
+            metavar="SOURCE",
+            help="file, folder, or - for standard input (default: this folder)",
+        )
     group.add_argument(
         "-c",
         "--compose-file",

@@ -31,7 +31,7 @@ def write(report: Report, style: Style) -> str:
             "ignored": report.ignored,
             "fixable": report.fixable(),
         },
-        "diagnostics": [_diagnostic(each, seen) for each in report.diagnostics],
+        "diagnostics": [diagnostic(each, seen) for each in report.diagnostics],
         "unjudged": [unjudged(each) for each in report.unjudged],
     }
     return json.dumps(data, indent=2) + "\n"
@@ -39,29 +39,30 @@ def write(report: Report, style: Style) -> str:
 
 def unjudged(each: Unjudged) -> dict[str, Any]:
     """What could not be judged, as all formats of JSON have it."""
-    place = {"span": _span(each.span)} if each.span else {}
+    place = {"span": span(each.span)} if each.span else {}
     return {"path": each.path, "reason": each.reason} | place
 
 
-def _diagnostic(diagnostic: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
-    finding = diagnostic.finding
+def diagnostic(each: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
+    """A finding, as all formats of JSON have it; `seen` counts what is told apart by number."""
+    finding = each.finding
     return {
-        "rule": diagnostic.rule,
-        "severity": diagnostic.severity,
-        "path": diagnostic.path,
-        "service": diagnostic.services[0] if diagnostic.services else None,
-        "services": list(diagnostic.services),
-        "label": diagnostic.label,
+        "rule": each.rule,
+        "severity": each.severity,
+        "path": each.path,
+        "service": each.services[0] if each.services else None,
+        "services": list(each.services),
+        "label": each.label,
         "message": finding.message,
         "effect": finding.effect,
         "help": finding.help,
-        "span": _span(finding.span),
+        "span": span(finding.span),
         "notes": [
-            {"message": note.message, "path": note.span.source.path, "span": _span(note.span)}
+            {"message": note.message, "path": note.span.source.path, "span": span(note.span)}
             for note in finding.notes
         ],
         "fix": _fix(finding.fix) if finding.fix else None,
-        "fingerprint": _fingerprint(diagnostic, seen),
+        "fingerprint": _fingerprint(each, seen),
     }
 
 
@@ -81,11 +82,12 @@ def _fix(fix: Fix) -> dict[str, Any]:
     }
 
 
-def _span(span: Span) -> dict[str, Any]:
-    start, end = span.position, span.end_position
+def span(place: Span) -> dict[str, Any]:
+    """A place, as all formats of JSON have it."""
+    start, end = place.position, place.end_position
     return {
-        "start": {"line": start.line, "column": start.column, "offset": span.start},
-        "end": {"line": end.line, "column": end.column, "offset": span.end},
+        "start": {"line": start.line, "column": start.column, "offset": place.start},
+        "end": {"line": end.line, "column": end.column, "offset": place.end},
     }
 
 

@@ -35,7 +35,7 @@ def write(survey: Survey, style: Style) -> str:
         }
         if asked
         else None,
-        "want": {"service": wish.service, "share": _share(wish.share)} if wish else None,
+        "want": {"service": wish.service, "share": share(wish.share)} if wish else None,
         "routes": [_route(each) for each in survey.forecasts],
         "without_route": [{"service": str(each.name), **_place(each)} for each in survey.astray],
         "unjudged": [unjudged(each) for each in survey.unjudged],
@@ -58,7 +58,7 @@ def _route(forecast: Forecast) -> dict[str, Any]:
 
 def _row(row: Row) -> dict[str, Any]:
     return {
-        **_backend(row.backend),
+        **backend(row.backend),
         "tasks": row.backend.tasks,
         "global": row.backend.is_global,
         "now": _standing(row.now),
@@ -66,11 +66,12 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
-def _backend(backend: Backend) -> dict[str, Any]:
-    service = backend.service
+def backend(each: Backend) -> dict[str, Any]:
+    """A service of a route, as all formats of JSON have it."""
+    service = each.service
     return {
-        "service": backend.name,
-        "stack": {"name": service.surroundings.stack_name, "files": list(backend.stack)},
+        "service": each.name,
+        "stack": {"name": service.surroundings.stack_name, "files": list(each.stack)},
         **_place(service),
     }
 
@@ -85,22 +86,23 @@ def _standing(standing: Standing) -> dict[str, Any]:
     return {
         "mode": standing.mode,
         "servers": standing.servers if known else None,
-        "share": None if standing.share is None else _share(standing.share),
+        "share": None if standing.share is None else share(standing.share),
         "formula": standing.formula,
     }
 
 
-def _share(share: Fraction) -> dict[str, Any]:
+def share(part: Fraction) -> dict[str, Any]:
+    """A share, as all formats of JSON have it."""
     return {
-        "numerator": share.numerator,
-        "denominator": share.denominator,
-        "percent": float(share * 100),
+        "numerator": part.numerator,
+        "denominator": part.denominator,
+        "percent": float(part * 100),
     }
 
 
 def _reply(reply: Reply) -> dict[str, Any]:
     return {
-        **_backend(reply.backend),
+        **backend(reply.backend),
         "can": reply.can,
         "task": _answer(reply.task),
         "vip": _answer(reply.vip),
@@ -117,6 +119,6 @@ def _answer(answer: Answer) -> dict[str, Any]:
 
 def _mix(mix: Mix) -> dict[str, Any]:
     return {
-        "share": _share(mix.share),
-        "tasks": [{**_backend(backend), "tasks": count} for backend, count in mix.tasks],
+        "share": share(mix.share),
+        "tasks": [{**backend(each), "tasks": count} for each, count in mix.tasks],
     }

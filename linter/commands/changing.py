@@ -1,0 +1,204 @@
+"""Knows what commands that change files have in common: loading, judging, showing, writing."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from linter import files, registry, terminal, writing
+from linter.commands import options
+from linter.diagnostic import Unjudged
+from linter.edits import diff
+from linter.engine import Engine, Report, Selection
+from linter.layout import public_lines
+from linter.report import Style
+from linter.report import changes as report
+from linter.report.changes import Account, Kept
+from linter.report.escape import escape
+from linter.revise import Loaded, Revision, Rewrite
+from linter.sources import STDIN, Loader
+from linter.stack import Stack
+from linter.syntax import compose
+
+_RED, _GREEN, _CYAN, _BOLD = "31", "32", "36", "1"
+
+
+def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Options on what is written."""
+    group = parser.add_argument_group("what is written")
+    group.add_argument(
+        "--write",
+        action="store_true",
+        help="write the files, or for - print the new text; without it changes are only shown",
+    )
+    group.add_argument(
+        "--backup",
+        default="",
+        metavar="SUFFIX",
+        help="keep what a file was beside it, with this at the end of its name: .orig",
+    )
+    return group
+
+
+class Workspace:
+    """
+    The stacks that a command is to change.
+
+    `stacks` are those that can be changed; `unjudged` tells of the others, and why.
+    """
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.arguments = arguments
+        self.request = options.request(arguments)
+        self._stdin: bytes | None = None
+        self._load()
+        if arguments.write:
+            done = writing.recover(self._paths())
+            for sentence in done:
+                terminal.complain(sentence)
+            if done:
+                self._load()
+
+    def _load(self) -> None:
+        loader = Loader(self.request, registry.names(), self._standard_input)
+        self.stacks: list[Loaded] = []
+        self.unjudged: list[Unjudged] = []
+        for job, stack in loader.stacks():
+            if self.arguments.verbose:
+                terminal.complain(f"reading {', '.join(source.path for source in job.sources)}")
+            refused = [*stack.unjudged, *_duplicates(stack)]
+            self.unjudged += refused
+            if not refused:
+                self.stacks.append(Loaded(job, stack))
+        self.unjudged += loader.unjudged
+        if not (self.stacks or self.unjudged or loader.passed_over):
+            terminal.complain("warning: no stack files found")
+
+    def _standard_input(self) -> bytes:
+        if self._stdin is None:
+            self._stdin = terminal.standard_input()
+        return self._stdin
+
+    def _paths(self) -> list[str]:
+        return [
+            source.path
+            for each in self.stacks
+            for source in each.job.sources
+            if not self._is_stdin(source.path)
+        ]
+
+    def _is_stdin(self, path: str) -> bool:
+        asked = (*self.request.sources, *self.request.compose_files)
+        return STDIN in asked and path == self.request.stdin_filename
+
+    def finish(self, account: Account, outputs: Sequence[tuple[str, Path]]) -> int:
+        """Write what is to be written, tell of it; returns the exit status."""
+        arguments = self.arguments
+        failed = bool(arguments.write) and not self._write(account.rewrites)
+        account = account._replace(written=bool(arguments.write) and not failed)
+        for each in self.unjudged:
+            terminal.complain_of(each)
+        for name, path in outputs:
+            options.write(path, report.reporter(name)(account, Style()))
+        if not self._prints_text:
+            self._show(account)
+        if not arguments.quiet:
+            terminal.complain(report.summary(account))
+        if self.unjudged or failed:
+            return options.NOT_JUDGED
+        undone = account.rewrites and not account.written
+        return options.FINDINGS if undone or account.refuses else 0
+
+    def _show(self, account: Account) -> None:
+        style = options.style(self.arguments)
+        sys.stdout.write(report.reporter(self.arguments.format)(account, style))
+        if self.arguments.format == "text" and not account.written:
+            show(account.diff, color=style.color)
+
+    def _write(self, rewrites: Iterable[Rewrite]) -> bool:
+        """Write files, all or none; False where that cannot be, which is told."""
+        try:
+            texts = [
+                (each.source, each.text)
+                for each in rewrites
+                if not self._is_stdin(each.source.path)
+            ]
+            writing.replace(texts, backup=self.arguments.backup)
+        except writing.Unwritable as error:
+            terminal.complain(f"error: {error.path}: not written: {error}")
+            return False
+        for each in rewrites:
+            if self._is_stdin(each.source.path):
+                sys.stdout.flush()
+                sys.stdout.buffer.write(files.encode(each.source, each.text))
+        return True
+
+    @property
+    def _prints_text(self) -> bool:
+        """Whether standard output is for the new text of standard input alone."""
+        asked = (*self.request.sources, *self.request.compose_files)
+        return bool(self.arguments.write) and STDIN in asked
+
+
+def refusals(revision: Revision) -> Iterator[Kept]:
+    """The changes that are not made, each with a patch to apply by hand where there is one."""
+    for revised in revision.stacks:
+        for refused in revised.refused:
+            source = refused.span.source
+            yield Kept(
+                service=refused.changes[0].service,
+                span=refused.span,
+                reason=refused.reason,
+                labels=tuple(change.key for change in refused.changes),
+                others=refused.others,
+                instead=diff(source, refused.instead, public_lines(compose(source))),
+            )
+
+
+def refused_services(revision: Revision) -> set[int]:
+    """The identities of the services for which something is not made."""
+    return {
+        id(service)
+        for revised in revision.stacks
+        for service in revised.before.services
+        if any(str(service.name) == each.changes[0].service for each in revised.refused)
+    }
+
+
+def _duplicates(stack: Stack) -> Iterable[Unjudged]:
+    for each in stack.duplicates:
+        reason = f"`docker stack deploy` refuses it: the key `{each.key.text}` is given twice"
+        yield Unjudged(each.key.source.path, reason, each.key)
+
+
+def judge(stacks: Iterable[Loaded], selection: Selection | None = None) -> Report:
+    """What the rules say of stacks."""
+    rules = registry.load().values()
+    engine = Engine(rules, selection or Selection(), date.today())  # noqa: DTZ011 - the user's day
+    for job, stack in stacks:
+        engine.judge(stack, job.config)
+    return engine.finish()
+
+
+def differences(rewrites: Sequence[Rewrite]) -> str:
+    """The changes of files as one unified diff, of which `patch -p1` makes the same changes."""
+    return "".join(
+        diff(each.source, each.edits, public_lines(compose(each.source))) for each in rewrites
+    )
+
+
+def show(text: str, *, color: bool) -> None:
+    """Print a diff: as it is for other programs, escaped and perhaps in colours for people."""
+    if not sys.stdout.isatty():
+        sys.stdout.write(text)
+        return
+    for line in text.split("\n")[:-1]:
+        code = ""
+        if color:
+            code = {"-": _RED, "+": _GREEN, "@": _CYAN}.get(line[:1], "")
+            code = _BOLD if line.startswith(("--- ", "+++ ")) else code
+        shown = escape(line.removesuffix("\r"))
+        sys.stdout.write(f"\x1b[{code}m{shown}\x1b[0m\n" if code else f"{shown}\n")

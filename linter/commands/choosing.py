@@ -1,0 +1,110 @@
+"""Knows how options name services and hosts, and tell how many tasks there are."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Collection, Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from linter.config import UsageError
+from linter.routes import Backend, hosts
+from linter.stack import Stack
+from linter.words import did_you_mean
+
+_SHOWN = 5
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+def add_tasks_options(group: argparse._ArgumentGroup) -> None:
+    """Options on how many tasks services have."""
+    group.add_argument(
+        "--tasks",
+        action="append",
+        default=[],
+        metavar="SERVICE=N",
+        help="take a service to have so many tasks; may be repeated",
+    )
+    group.add_argument(
+        "--nodes", metavar="N", help="take a service in global mode to have so many tasks"
+    )
+
+
+class Tasks(NamedTuple):
+    """How many tasks services are taken to have: by name, and on the nodes in global mode."""
+
+    by_service: dict[str, int]
+    nodes: int | None
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> Tasks:
+        """What the options say. Raises UsageError."""
+        by_service: dict[str, int] = {}
+        for text in arguments.tasks:
+            name, _, number = text.rpartition("=")
+            if not name:
+                raise UsageError(f"--tasks {text}: write SERVICE=N")
+            by_service[name] = _number(number, f"--tasks {text}")
+        nodes = None if arguments.nodes is None else _number(arguments.nodes, "--nodes")
+        return cls(by_service, nodes)
+
+    def check(self, known: Collection[str]) -> None:
+        """Raises UsageError for a service that is none of those known."""
+        for name in self.by_service:
+            if name not in known:
+                raise UsageError(f"--tasks: no route has a service `{name}`{hint(name, known)}")
+
+    def settled(self, backend: Backend) -> Backend:
+        """A service with the tasks that it is taken to have."""
+        tasks = self.by_service.get(backend.name, self.nodes if backend.is_global else None)
+        return backend if tasks is None else backend._replace(tasks=tasks)
+
+
+def _number(text: str, option: str) -> int:
+    if not _NUMBER.fullmatch(text):
+        raise UsageError(f"{option}: `{text}` is no number of tasks: 0, 1, 2 and so on")
+    return int(text)
+
+
+def services(
+    stacks: Iterable[Stack], globs: Sequence[str], host_globs: Sequence[str], option: str
+) -> set[int]:
+    """
+    The identities of the services with a fitting name and a fitting host, where these are asked.
+
+    Raises UsageError for a glob that nothing fits; `option` is what gives the names.
+    """
+    found = [service for stack in stacks for service in stack.services]
+    if host_globs:
+        names = {id(each): [str(host) for host in hosts(each)] for each in found}
+        known = dict.fromkeys(name for each in names.values() for name in each)
+        fitting = matching(known, [glob.lower() for glob in host_globs], "--host")
+        found = [each for each in found if not fitting.isdisjoint(names[id(each)])]
+    if globs:
+        known = dict.fromkeys(str(service.name) for service in found)
+        fitting = matching(known, globs, option)
+        found = [each for each in found if str(each.name) in fitting]
+    return {id(service) for service in found}
+
+
+def matching(known: Collection[str], globs: Sequence[str], option: str) -> frozenset[str]:
+    """The known names that a glob fits. Raises UsageError for a glob that fits none."""
+    found: set[str] = set()
+    for glob in globs:
+        fitting = [name for name in known if fnmatchcase(name, glob)]
+        if not fitting:
+            raise UsageError(f"{option}: nothing fits `{glob}`{hint(glob, known)}")
+        found.update(fitting)
+    return frozenset(found)
+
+
+def hint(name: str, known: Collection[str]) -> str:
+    """What may have been meant, or what there is."""
+    if meant := did_you_mean(name, known):
+        return meant
+    if not known:
+        return "; there are none"
+    names = [f"`{each}`" for each in list(known)[:_SHOWN]]
+    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+    return f"; there {'is' if len(known) == 1 else 'are'} {', '.join(names)}{more}"

@@ -1,0 +1,78 @@
+"""Knows the command `fix`: what rules can mend is mended."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+
+from linter import registry
+from linter.commands import changing, options
+from linter.engine import Selection
+from linter.mend import mend
+from linter.report import changes as report
+from linter.report.changes import Account, Kept
+from linter.revise import appearing
+
+DESCRIPTION = "Mend what rules find and can mend. Shows the changes; --write makes them."
+
+EPILOG = """\
+examples:
+  interlock-lint fix stack.yml                  show what would change
+  interlock-lint fix --write stacks/            mend what is safe to mend
+  interlock-lint fix --unsafe stack.yml         and what changes routing: look at it first
+  interlock-lint fix --select unquoted-boolean --write stack.yml
+  interlock-lint fix --check stacks/            only say whether there is something to mend
+
+A safe fix leaves what Docker deploys as it is, or mends what Docker refuses. Every change is proved
+before it is shown or written: read back by two parsers, nothing differs but labels of the services
+that the finding is about. `interlock-lint rules` tells which rules can mend what they find.
+
+exit status:
+  0  nothing to mend, or all of it is written
+  1  there is something to mend (without --write), or a fix was refused
+  2  called or configured wrongly
+  3  something could not be judged or written
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Give the command its options."""
+    options.add_source_options(parser)
+    options.add_rule_options(parser)
+    group = changing.add_writing_options(parser)
+    group.add_argument("--unsafe", action="store_true", help="make fixes too that change routing")
+    group.add_argument(
+        "--check", action="store_true", help="change and show nothing, only set the exit status"
+    )
+    options.add_output_options(parser, report.NAMES)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Mend what is asked for; returns the exit status."""
+    rules = registry.load()
+    outputs = options.outputs(arguments, report.NAMES)
+    selection = Selection(
+        options.names(arguments.select, rules), options.names(arguments.ignore, rules)
+    )
+    workspace = changing.Workspace(arguments)
+    judge = partial(changing.judge, selection=selection)
+    before = judge(workspace.stacks)
+    mended = mend(workspace.stacks, judge, unsafe=arguments.unsafe)
+    account = Account(
+        command="fix",
+        changes=tuple(report.label_changes(workspace.stacks, mended.stacks)),
+        kept=tuple(
+            Kept(
+                ", ".join(each.diagnostic.services),
+                each.diagnostic.finding.span,
+                f"{each.diagnostic.rule}: {each.reason}",
+            )
+            for each in mended.unmended
+        ),
+        fixed=mended.fixed,
+        appearing=tuple(appearing(before, mended.report)),
+        rewrites=mended.rewrites,
+        diff=changing.differences(mended.rewrites),
+        unjudged=tuple(workspace.unjudged),
+    )
+    return workspace.finish(account, outputs)

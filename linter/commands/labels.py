@@ -1,0 +1,250 @@
+"""Knows the command `labels`: the labels of services are listed, set and taken out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from linter import registry, terminal
+from linter.commands import changing, choosing, options
+from linter.config import UsageError
+from linter.diagnostic import Diagnostic, Unjudged, in_order
+from linter.manage import assignment, check_key, full_key
+from linter.place import Change
+from linter.report import changes as report
+from linter.report.changes import Account, Kept
+from linter.report.labels import NAMES, Listed, as_json, as_table, as_values
+from linter.revise import Loaded, appearing, revise
+from linter.sources import Loader
+from linter.stack import Stack
+
+DESCRIPTION = "List, read, set and take out labels of services in stack files."
+
+EPILOG = """\
+examples:
+  interlock-lint labels list stack.yml
+  interlock-lint labels list stacks/ 'shop*' --format json
+  interlock-lint labels get stack.yml web port
+  interlock-lint labels set stack.yml web port=8080 hosts=app.example.com
+  interlock-lint labels set --write stacks/ 'shop*' network=front
+  interlock-lint labels unset --write stack.yml web sticky_session_cookie
+  interlock-lint labels set --write -c base.yml -c prod.yml web backend_mode=vip
+
+Names without a dot are those of Interlock: `port` stands for com.docker.lb.port. SERVICE may be a
+glob. Values stand as they do in a file: ${NAME} is a variable, $$ a dollar sign.
+"""
+
+_SETTING = """\
+A label is changed where it stands. Where others share it through an anchor or a merge and are not
+meant, the service gets one of its own, and keeps what it inherits. What cannot be done exactly is
+refused, with a patch to apply by hand. Every change is proved before it is shown or written.
+
+exit status:
+  0  nothing to change, or all that was asked for is written
+  1  there is something to change (without --write), or something was refused
+  2  called or configured wrongly
+  3  something could not be judged or written
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Give the command its four actions."""
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+
+    def add(name: str, words: str, summary: str, epilog: str = "") -> argparse.ArgumentParser:
+        action = actions.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            usage=f"interlock-lint labels {name} [OPTION…] {words}",
+            epilog=epilog,
+            formatter_class=parser.formatter_class,
+        )
+        action.add_argument("words", nargs="*", metavar=words, help=argparse.SUPPRESS)
+        options.add_source_options(action, positional=False)
+        group = action.add_argument_group("which services")
+        group.add_argument(
+            "--host",
+            action="append",
+            default=[],
+            metavar="GLOB",
+            help="only services with such a host; may be repeated",
+        )
+        action.set_defaults(usage=action.format_usage().removeprefix("usage: ").strip())
+        return action
+
+    listing = add("list", "SOURCE [SERVICE…]", "list the labels of services")
+    listing.set_defaults(act=_list)
+    options.add_output_options(listing, NAMES)
+    getting = add("get", "SOURCE SERVICE NAME", "print the value of a label")
+    getting.set_defaults(act=_get)
+    options.add_output_options(getting, NAMES)
+    setting = add("set", "SOURCE SERVICE NAME=VALUE…", "set labels of services", _SETTING)
+    setting.set_defaults(act=_set)
+    unsetting = add("unset", "SOURCE SERVICE NAME…", "take labels of services out", _SETTING)
+    unsetting.set_defaults(act=_unset)
+    for action in (setting, unsetting):
+        changing.add_writing_options(action)
+        action.add_argument(
+            "--force", action="store_true", help="do it even where a rule then finds fault"
+        )
+        options.add_output_options(action, report.NAMES)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what is asked for; returns the exit status."""
+    words = list(arguments.words)
+    if not arguments.compose_file and not words:
+        raise UsageError(f"name a file: {arguments.usage}")
+    arguments.sources = [] if arguments.compose_file else [words.pop(0)]
+    act: Callable[[argparse.Namespace, list[str]], int] = arguments.act
+    return act(arguments, words)
+
+
+# -- Reading -------------------------------------------------------------------------------------
+
+
+def _list(arguments: argparse.Namespace, words: list[str]) -> int:
+    stacks, unread = _read(arguments)
+    chosen = _chosen(arguments, stacks, words)
+    found = [
+        Listed(stack, service, service.labels)
+        for stack in stacks
+        for service in stack.services
+        if id(service) in chosen
+    ]
+    _print(arguments, as_table(found), as_json(found, unread))
+    return options.NOT_JUDGED if unread else 0
+
+
+def _get(arguments: argparse.Namespace, words: list[str]) -> int:
+    if len(words) != 2:
+        raise UsageError(f"name a service and a label: {arguments.usage}")
+    stacks, unread = _read(arguments)
+    chosen = _chosen(arguments, stacks, words[:1])
+    key = full_key(words[1])
+    found = [
+        Listed(stack, service, tuple(each for each in service.labels if each.key.value == key))
+        for stack in stacks
+        for service in stack.services
+        if id(service) in chosen
+    ]
+    there = any(each.labels for each in found)
+    if not there:
+        check_key(words[1], frozenset())
+        terminal.complain(f"`{words[0]}` has no label `{key}`")
+    _print(arguments, as_values(found), as_json(found, unread))
+    return options.NOT_JUDGED if unread else 0 if there else options.FINDINGS
+
+
+def _read(arguments: argparse.Namespace) -> tuple[list[Stack], list[Unjudged]]:
+    loader = Loader(options.request(arguments), registry.names(), terminal.standard_input)
+    stacks = [stack for _, stack in loader.stacks()]
+    unread = in_order([*loader.unjudged, *(each for stack in stacks for each in stack.unjudged)])
+    for each in unread:
+        terminal.complain_of(each)
+    return stacks, unread
+
+
+def _print(arguments: argparse.Namespace, text: str, data: str) -> None:
+    for name, path in options.outputs(arguments, NAMES):
+        options.write(path, data if name == "json" else text)
+    sys.stdout.write(data if arguments.format == "json" else text)
+
+
+# -- Changing ------------------------------------------------------------------------------------
+
+
+def _set(arguments: argparse.Namespace, words: list[str]) -> int:
+    globs = [word for word in words[:1] if "=" not in word]
+    pairs = [assignment(word) for word in words[len(globs) :]]
+    if not pairs or not (globs or arguments.host):
+        raise UsageError(f"name a service and what to set: {arguments.usage}")
+    workspace = changing.Workspace(arguments)
+    stacks = [each.stack for each in workspace.stacks]
+    if not arguments.force:
+        for name, _ in pairs:
+            check_key(name, _extra_of(workspace.stacks))
+    chosen = _chosen(arguments, stacks, globs)
+    wanted = {full_key(name): value for name, value in pairs}
+    return _change("labels set", workspace, chosen, wanted)
+
+
+def _unset(arguments: argparse.Namespace, words: list[str]) -> int:
+    if len(words) < 2:
+        raise UsageError(f"name a service and what to take out: {arguments.usage}")
+    workspace = changing.Workspace(arguments)
+    stacks = [each.stack for each in workspace.stacks]
+    chosen = _chosen(arguments, stacks, words[:1])
+    known = {
+        label.key.value
+        for stack in stacks
+        for service in stack.services
+        if id(service) in chosen
+        for label in service.labels
+    }
+    for name in words[1:]:
+        if full_key(name) not in known:
+            check_key(name, _extra_of(workspace.stacks))
+    return _change("labels unset", workspace, chosen, {full_key(name): None for name in words[1:]})
+
+
+def _change(
+    command: str, workspace: changing.Workspace, chosen: set[int], wanted: Mapping[str, str | None]
+) -> int:
+    """Give the same labels to the chosen services, but for those in which a rule finds fault."""
+    outputs = options.outputs(workspace.arguments, report.NAMES)
+    before = changing.judge(workspace.stacks)
+    kept: list[Kept] = []
+    while True:
+        changes = [
+            [
+                Change(str(service.name), key, value)
+                for service in each.stack.services
+                if id(service) in chosen
+                for key, value in wanted.items()
+            ]
+            for each in workspace.stacks
+        ]
+        revision = revise(workspace.stacks, changes)
+        found = appearing(before, changing.judge(revision.after))
+        faulty = [] if workspace.arguments.force else list(_faulty(workspace, found, chosen))
+        if not faulty:
+            break
+        kept += (each for _, each in faulty)
+        chosen = chosen - {identity for identity, _ in faulty}
+    account = Account(
+        command=command,
+        changes=tuple(report.label_changes(workspace.stacks, revision.after)),
+        kept=(*kept, *changing.refusals(revision)),
+        appearing=tuple(found),
+        rewrites=revision.rewrites,
+        diff=changing.differences(revision.rewrites),
+        unjudged=tuple(workspace.unjudged),
+    )
+    return workspace.finish(account, outputs)
+
+
+def _faulty(
+    workspace: changing.Workspace, found: Iterable[Diagnostic], chosen: set[int]
+) -> Iterator[tuple[int, Kept]]:
+    """The services, by identity, of which a rule would say what makes a check fail."""
+    for each in found:
+        for loaded in workspace.stacks:
+            fails = each.severity.rank >= loaded.job.config.fail_on.rank
+            for service in loaded.stack.services if fails else ():
+                name = str(service.name)
+                if name in each.services and id(service) in chosen:
+                    reason = f"{each.severity}[{each.rule}] {each.finding.message}"
+                    help_text = f"{each.finding.help}; --force does it all the same"
+                    yield id(service), Kept(name, service.name.span, reason, help_text)
+
+
+def _chosen(arguments: argparse.Namespace, stacks: list[Stack], globs: list[str]) -> set[int]:
+    return choosing.services(stacks, globs, arguments.host, "SERVICE")
+
+
+def _extra_of(stacks: Sequence[Loaded]) -> frozenset[str]:
+    """Labels that a configuration says are known besides."""
+    return frozenset().union(*(each.job.config.extra_labels for each in stacks))

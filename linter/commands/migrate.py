@@ -1,0 +1,138 @@
+"""Knows the command `migrate`: services are switched between task mode and VIP mode."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from linter import migrate
+from linter.commands import changing, choosing, options
+from linter.commands.choosing import Tasks
+from linter.config import UsageError
+from linter.report import changes as report
+from linter.report.changes import Account, Kept
+from linter.revise import appearing, revise
+from linter.routes import Mode
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+DESCRIPTION = """\
+Switch services between task mode and VIP mode: sets or changes `com.docker.lb.backend_mode` in
+stack files, and touches nothing else. Shows first what would change; --write does it."""
+
+EPILOG = """\
+examples:
+  interlock-lint migrate --to vip stack.yml                     show what would change
+  interlock-lint migrate --to vip stack.yml | patch -p1         or let patch do it
+  interlock-lint migrate --to vip --write stacks/
+  interlock-lint migrate --to vip --service 'shop*' --drop-sticky stacks/
+  interlock-lint migrate --to vip --max-share-shift 5 --tasks api=3 stacks/
+  interlock-lint migrate --to task --write -c base.yml -c prod.yml
+
+A service is left as it is, with the reason, when the switch would break something: VIP mode has no
+sticky sessions, needs a virtual IP, and does not exist in old versions (--target). Services with
+the same host share its requests, in task mode by their tasks, in VIP mode in equal parts. Where a
+share would change, all services of the host are left, unless --max-share-shift allows it. Name all
+stacks that share hosts, so that all shares are seen.
+
+Every change is proved before it is shown or written: read back by two parsers, nothing but the
+declared labels differs, and no comment and no anchor is lost.
+
+exit status:
+  0  nothing to change, or all that was asked for is written
+  1  there is something to change (without --write), or something was refused
+  2  called or configured wrongly
+  3  something could not be judged or written
+"""
+
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%?")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Give the command its options."""
+    options.add_source_options(parser)
+    group = parser.add_argument_group("what is switched")
+    group.add_argument(
+        "--to", required=True, choices=[mode.value for mode in Mode], help="the mode to switch to"
+    )
+    group.add_argument(
+        "--service",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="only services with such a name; may be repeated",
+    )
+    group.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="only services with such a host; may be repeated",
+    )
+    group.add_argument(
+        "--drop-sticky",
+        action="store_true",
+        help="take labels out that ask for sticky sessions, which VIP mode does not have",
+    )
+    group.add_argument(
+        "--max-share-shift",
+        default="0",
+        metavar="PERCENT",
+        help="how many points the share of a service may change (default: 0)",
+    )
+    choosing.add_tasks_options(group)
+    changing.add_writing_options(parser)
+    options.add_output_options(parser, report.NAMES)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Switch what is asked for; returns the exit status."""
+    outputs = options.outputs(arguments, report.NAMES)
+    tasks, allowed = Tasks.of(arguments), _allowed(arguments.max_share_shift)
+    workspace = changing.Workspace(arguments)
+    stacks = [each.stack for each in workspace.stacks]
+    everybody = {str(service.name) for stack in stacks for service in stack.services}
+    tasks.check(everybody)
+    chosen = choosing.services(stacks, arguments.service, arguments.host, "--service")
+    terms = migrate.Terms(Mode(arguments.to), allowed, arguments.drop_sticky, tasks.settled)
+    kept: list[Kept] = []
+    while True:
+        plan = migrate.plan(stacks, chosen, terms)
+        revision = revise(workspace.stacks, plan.changes)
+        refused = changing.refused_services(revision)
+        if not refused:
+            break
+        # What cannot be switched changes the shares of those beside it: think again without it.
+        kept += changing.refusals(revision)
+        chosen -= refused
+    account = Account(
+        command="migrate",
+        to=terms.to,
+        changes=tuple(report.label_changes(workspace.stacks, revision.after)),
+        kept=(*kept, *_left(plan)),
+        shifts=plan.shifts,
+        appearing=tuple(
+            appearing(changing.judge(workspace.stacks), changing.judge(revision.after))
+        ),
+        rewrites=revision.rewrites,
+        diff=changing.differences(revision.rewrites),
+        unjudged=tuple(workspace.unjudged),
+    )
+    return workspace.finish(account, outputs)
+
+
+def _left(plan: migrate.Plan) -> Iterator[Kept]:
+    for each in plan.left:
+        yield Kept(str(each.service.name), each.span, each.reason, each.help, blocked=each.blocked)
+
+
+def _allowed(text: str) -> Fraction:
+    from fractions import Fraction
+
+    match = _PERCENT.fullmatch(text)
+    if not match or float(match[1]) > 100:
+        raise UsageError(f"--max-share-shift {text}: write a number of percent, from 0 to 100")
+    return Fraction(match[1]) / 100

@@ -1,0 +1,424 @@
+"""
+Knows how a document is laid out, and writes new text the way its neighbours are written.
+
+It answers with edits and knows nothing of labels. New text takes from what stands beside it: the
+column, the distance of a dash, quotes, what is between key and value, the kind of line break, block
+or flow style. Comments stay, also those of what is taken out.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection as Numbers
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from linter.diagnostic import Edit
+from linter.scalars import Kind, Undecodable, resolve
+from linter.source import Source, Span
+from linter.syntax import (
+    BLOCK_STYLES,
+    Branch,
+    Collection,
+    Document,
+    Mapping,
+    Node,
+    NotYaml,
+    Scalar,
+    comments,
+    compose,
+)
+from linter.syntax import Sequence as List
+
+_USUAL_STEP = 2
+_BREAK = re.compile(r"\r\n|\r|\n")
+_COLON = re.compile(r"[ \t]*:")
+_GAP = re.compile(r":[ \t]+")
+_PROPERTIES = re.compile(r"(?:[ \t]*[&!][^\s,\[\]{}]*)*")
+# Of one line, it goes where the line goes, or else it would silence the next one.
+_OF_ONE_LINE = re.compile(r"#[ \t]*interlock-lint:[ \t]*ignore(?!-file)")
+
+
+class Inexact(Exception):
+    """Something that cannot be written here without changing more; says why, and where."""
+
+    def __init__(self, reason: str, span: Span) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.span = span
+
+
+class Pairs(NamedTuple):
+    """A mapping to be written: keys, as they will stand in the text, and their values."""
+
+    pairs: tuple[tuple[str, Content], ...]
+
+
+class Items(NamedTuple):
+    """A sequence to be written: items as they will stand in the text."""
+
+    items: tuple[str, ...]
+
+
+Content = str | Pairs | Items
+"""What is to be written; a string is the text of a scalar or an alias."""
+
+
+class Layout:
+    """How one document is laid out; its methods raise Inexact."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.source: Source = document.source
+        self.text = document.source.text
+
+    def span(self, node: Node) -> Span:
+        return Span(self.source, node.start, node.end)
+
+    # -- Scalars -----------------------------------------------------------------------------------
+
+    @staticmethod
+    def scalar(value: str, quote: str = "", *, flow: bool = False) -> str:
+        """
+        The text for a string: in the quotes that are given; without any, plain where Docker then
+        reads the very same string, and else in double quotes.
+        """
+        if not quote and _is_exact_when_plain(value, flow=flow):
+            return value
+        if quote == "'":
+            return "'" + value.replace("'", "''") + "'"
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+    def copy(self, scalar: Scalar, *, flow: bool = False) -> str:
+        """The text of a scalar, on one line, to be written once more in another place."""
+        written = self.text[scalar.start : scalar.end]
+        if not (scalar.tag or scalar.style in BLOCK_STYLES or _BREAK.search(written)):
+            if flow and scalar.plain and any(sign in written for sign in ",[]{}"):
+                return self.scalar(scalar.value, '"')
+            return written or '""'
+        if scalar.tag or _BREAK.search(scalar.value):
+            raise Inexact("a value with a tag or of several lines is not copied", self.span(scalar))
+        return self.scalar(scalar.value, '"')
+
+    @staticmethod
+    def quotes(scalars: Iterable[Node]) -> str:
+        """The quotation mark that all of some scalars have, the last one's where they differ."""
+        styles = [each.style for each in scalars if isinstance(each, Scalar) and each.value]
+        return styles[-1] if styles and all(style in ("'", '"') for style in styles) else ""
+
+    def gap(self, mapping: Mapping) -> str:
+        """What stands between keys and values, where that is the same in all pairs of a mapping."""
+        gaps = {
+            self.text[key.end : value.start]
+            for key, value in mapping.pairs
+            if key.end < value.start
+        }
+        gap = gaps.pop() if len(gaps) == 1 else ": "
+        return gap if _GAP.fullmatch(gap) else ": "
+
+    # -- Writing -----------------------------------------------------------------------------------
+
+    def add(self, collection: Branch, content: Pairs | Items, gap: str = ": ") -> Edit:
+        """Put pairs or items at the end of a collection that has some already, or is `{}`, `[]`."""
+        if collection.flow or not collection.children:
+            return self._add_to_flow(collection, content, gap)
+        lines = self._lines(content, self._column(collection), gap)
+        last = _last_leaf(collection)
+        if isinstance(last, Scalar) and last.style in BLOCK_STYLES:
+            # The text of a block ends with the lines behind it; before it nothing depends on that.
+            width = 2 if isinstance(collection, Mapping) else 1
+            return self._insert(self._line_start(collection.children[-width].start), lines)
+        return self._insert(self._next_line(collection.end), lines)
+
+    def give(self, parent: Mapping, key: Node, value: Node, content: Content) -> Iterator[Edit]:
+        """Put new content in the place of a value that is nothing, an alias, or one scalar."""
+        if isinstance(content, str) and value.start < value.end:
+            yield Edit(self.span(value), content)
+            return
+        colon = _COLON.match(self.text, key.end)
+        between = self.text[colon.end() : value.start] if colon else "?"
+        if between.strip():
+            raise Inexact("an anchor, a tag or a comment stands before the value", self.span(value))
+        if isinstance(content, str) or parent.flow:
+            lead = "" if between or value.start < value.end else " "
+            yield Edit(self.span(value), lead + flow_text(content))
+            return
+        column = self._indentation(key.start)
+        if _BREAK.search(between):  # it stands on a line of its own
+            lines = self._lines(content, self._indentation(value.start))
+            yield Edit(self.span(value), self._break(value.end).join(lines).lstrip(" "))
+            return
+        yield Edit(Span(self.source, value.start - len(between), value.end), "")
+        below = column + (self.dash if isinstance(content, Items) else self.step)
+        yield self._insert(self._next_line(value.end), self._lines(content, below))
+
+    def empty(self, collection: Branch) -> Iterator[Edit]:
+        """Leave nothing of a collection but its brackets."""
+        brackets = "{}" if isinstance(collection, Mapping) else "[]"
+        if collection.flow:
+            yield Edit(self.span(collection), brackets)
+            return
+        header = self._header_end(collection)
+        yield Edit(Span(self.source, header, header), f" {brackets}")
+        yield from self._take_lines(collection, range(length(collection)))
+
+    def take_out(self, collection: Branch, numbers: Numbers[int]) -> Iterator[Edit]:
+        """Take out some, but not all, of the pairs or items of a collection, counted from 0."""
+        if collection.flow:
+            yield from self._take_from_flow(collection, numbers)
+        else:
+            yield from self._take_lines(collection, numbers)
+
+    # -- Flow style --------------------------------------------------------------------------------
+
+    def _add_to_flow(self, collection: Branch, content: Pairs | Items, gap: str) -> Edit:
+        inner = flow_text(content, gap)[1:-1]
+        if not collection.children:
+            place = collection.start + 1
+            return Edit(Span(self.source, place, place), inner)
+        last = collection.children[-1].end
+        start = self._parts(collection)[-1].start
+        line = self._line_start(start)
+        alone = not self.text[line:start].strip()
+        lead = f",{self._break(start)}{self.text[line:start]}" if alone else ", "
+        return Edit(Span(self.source, last, last), lead + inner)
+
+    def _take_from_flow(self, collection: Branch, numbers: Numbers[int]) -> Iterator[Edit]:
+        parts = self._parts(collection)
+        for first, last in _runs(numbers):
+            if last + 1 < len(parts):
+                start, end = parts[first].start, self._flow_start(parts, last + 1)
+            else:
+                start, end = parts[first - 1].end, parts[last].end
+            if self._comments(start, end):
+                raise Inexact("a comment stands between the items", parts[first])
+            yield Edit(Span(self.source, start, end), "")
+
+    def _flow_start(self, parts: Sequence[Span], number: int) -> int:
+        """Where an item of a flow collection starts, with its anchor and its tag."""
+        before = parts[number - 1].end
+        comma = self.text.find(",", before, parts[number].start)
+        rest = self.text[comma + 1 : parts[number].start]
+        return comma + 1 + len(rest) - len(rest.lstrip())
+
+    # -- Block style -------------------------------------------------------------------------------
+
+    def _take_lines(self, collection: Branch, numbers: Numbers[int]) -> Iterator[Edit]:
+        indent = " " * self._column(collection)
+        parts = self._parts(collection)
+        for first, last in _runs(numbers):
+            behind = self.text[parts[last].end : self._line_end(parts[last].end)].strip()
+            if behind and not behind.startswith("#"):
+                raise Inexact("something else stands on its line", parts[last])
+            start = self._with_ignores_above(self._line_start(parts[first].start))
+            end = self._next_line(parts[last].end)
+            line_break = self._break(start)
+            kept = [indent + each for each in self._comments(start, end)]
+            if self._ends_line(end):
+                yield Edit(Span(self.source, start, end), "".join(k + line_break for k in kept))
+                continue
+            # The last line of the text has no break at its end; nor must the one that is left.
+            if not kept:
+                start -= len(line_break) if self.text.endswith(line_break, 0, start) else 0
+            yield Edit(Span(self.source, start, end), line_break.join(kept))
+
+    def _with_ignores_above(self, start: int) -> int:
+        """Where lines start that hold nothing but an ignore comment for the line at an offset."""
+        while start:
+            above = self._line_start(start - (2 if self.text[start - 2 : start] == "\r\n" else 1))
+            if not _OF_ONE_LINE.match(self.text[above:start].strip()):
+                break
+            start = above
+        return start
+
+    def _comments(self, start: int, end: int) -> list[str]:
+        """The comments between two offsets that have to stay."""
+        first = bisect_left(self._all_comments, (start, start))
+        texts: list[str] = []
+        for comment_start, comment_end in self._all_comments[first:]:
+            if comment_start >= end:
+                break
+            texts.append(self.text[comment_start:comment_end])
+        return [text for text in texts if not _OF_ONE_LINE.match(text)]
+
+    @cached_property
+    def _all_comments(self) -> list[tuple[int, int]]:
+        return [(span.start, span.end) for span in comments(self.document)]
+
+    def _insert(self, offset: int, lines: Iterable[str]) -> Edit:
+        """Lines at the start of a line, or behind the last one."""
+        line_break = self._break(offset)
+        if self._ends_line(offset):
+            text = "".join(line + line_break for line in lines)
+        else:
+            text = "".join(line_break + line for line in lines)
+        return Edit(Span(self.source, offset, offset), text)
+
+    def _lines(self, content: Content, column: int, gap: str = ": ") -> Iterator[str]:
+        indent = " " * column
+        if isinstance(content, str):
+            yield indent + content
+        elif isinstance(content, Items):
+            yield from (f"{indent}- {item}" for item in content.items)
+        else:
+            for key, value in content.pairs:
+                if isinstance(value, str):
+                    yield f"{indent}{key}{gap}{value}"
+                else:
+                    below = self.dash if isinstance(value, Items) else self.step
+                    yield f"{indent}{key}:"
+                    yield from self._lines(value, column + below, gap)
+
+    # -- Places ------------------------------------------------------------------------------------
+
+    def _parts(self, collection: Branch) -> list[Span]:
+        """The pairs of a mapping, or the items of a sequence."""
+        children = collection.children
+        if isinstance(collection, Mapping):
+            # The value of a key may be an alias or empty, and then ends where it stands.
+            pairs = zip(children[::2], children[1::2], strict=True)
+            return [Span(self.source, key.start, max(key.end, value.end)) for key, value in pairs]
+        return [self.span(child) for child in children]
+
+    def _header_end(self, collection: Branch) -> int:
+        """Where the text ends that a block belongs to: its key, with its anchor and its tag."""
+        end = len(self.text[: self._line_start(collection.start)].rstrip())
+        for start, stop in reversed(self._all_comments):
+            if stop == end:
+                end = len(self.text[:start].rstrip())
+            elif stop < end:
+                break
+        return end
+
+    def _column(self, collection: Branch) -> int:
+        """The column, from 0, of the keys or dashes of a block."""
+        first = collection.children[0]
+        column = self._indentation(first.start)
+        lead = self.text[self._line_start(first.start) + column : first.start]
+        fits = lead.startswith("-") if isinstance(collection, List) else lead[:1] in ("", "&", "!")
+        if not fits:
+            raise Inexact("its first line holds something else too", self.span(first))
+        return column
+
+    def _indentation(self, offset: int) -> int:
+        """How many blanks the line at an offset starts with."""
+        start = self._line_start(offset)
+        line = self.text[start : self._line_end(offset)]
+        return len(line) - len(line.lstrip(" "))
+
+    @cached_property
+    def step(self) -> int:
+        """By how many columns a mapping is indented in its parent: as the first one is."""
+        return next(self._steps(Mapping), _USUAL_STEP)
+
+    @cached_property
+    def dash(self) -> int:
+        """By how many columns dashes are indented in their parent: as the first ones are."""
+        return next(self._steps(List), self.step)
+
+    def _steps(self, shape: type[Collection]) -> Iterator[int]:
+        pending: list[Node] = [self.document.root] if self.document.root else []
+        while pending:
+            node = pending.pop()
+            if not isinstance(node, Collection) or node.flow:
+                continue
+            pending.extend(reversed(node.children))
+            if isinstance(node, Mapping):
+                for key, value in node.pairs:
+                    if isinstance(value, shape) and value.children and not value.flow:
+                        inner = self._indentation(value.children[0].start)
+                        step = inner - self._indentation(key.start)
+                        if step > 0 or (step == 0 and shape is List):
+                            yield step
+
+    def _line_start(self, offset: int) -> int:
+        return max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset)) + 1
+
+    def _line_end(self, offset: int) -> int:
+        found = _BREAK.search(self.text, offset)
+        return found.start() if found else len(self.text)
+
+    def _next_line(self, offset: int) -> int:
+        found = _BREAK.search(self.text, offset)
+        return found.end() if found else len(self.text)
+
+    def _ends_line(self, offset: int) -> bool:
+        """Whether a line starts at an offset, because a break stands before it."""
+        return not offset or self.text[offset - 1] in "\r\n"
+
+    def _break(self, offset: int) -> str:
+        """The line break that lines around an offset end with."""
+        start = self._line_start(offset)
+        if start:
+            return "\r\n" if self.text[start - 2 : start] == "\r\n" else self.text[start - 1]
+        found = _BREAK.search(self.text)
+        return found.group() if found else "\n"
+
+
+def public_lines(document: Document) -> set[int]:
+    """
+    The numbers, from 0, of lines that may be shown beside a change.
+
+    These are `deploy` and labels, keys of what goes on below, and empty lines; any other line of a
+    stack file may hold a password.
+    """
+    text, source = document.source.text, document.source
+    public = {number for number, line in enumerate(_BREAK.split(text)) if not line.strip()}
+    pending: list[Node] = [document.root] if document.root else []
+    while pending:
+        node = pending.pop()
+        if not isinstance(node, Collection):
+            continue
+        pending.extend(node.children)
+        for key, value in node.pairs if isinstance(node, Mapping) else ():
+            if not (isinstance(key, Scalar) and isinstance(value, Collection)):
+                continue
+            first, last = source.position(key.start).line, source.position(value.end).line
+            if key.value in ("deploy", "labels"):
+                public.update(range(first - 1, last))
+            elif not value.flow and value.children and first < source.position(value.start).line:
+                public.add(first - 1)
+    return public
+
+
+def _is_exact_when_plain(value: str, *, flow: bool) -> bool:
+    """Whether Docker reads a text, written without quotes, as the very string that it is."""
+    if not value or value != value.strip():
+        return False
+    try:
+        root = compose(Source("", f"[{value}]" if flow else f"- {value}\n")).root
+        node = root.children[0] if isinstance(root, List) and len(root.children) == 1 else None
+        if not isinstance(node, Scalar) or node.style or node.tag or node.anchor:
+            return False
+        kind, shown = resolve(node)
+    except (NotYaml, Undecodable):
+        return False
+    return shown == value and kind in (Kind.STRING, Kind.INTEGER)
+
+
+def flow_text(content: Content, gap: str = ": ") -> str:
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Items):
+        return f"[{', '.join(content.items)}]"
+    return f"{{{', '.join(f'{key}{gap}{flow_text(value)}' for key, value in content.pairs)}}}"
+
+
+def length(collection: Branch) -> int:
+    return len(collection.children) // (2 if isinstance(collection, Mapping) else 1)
+
+
+def _last_leaf(node: Node) -> Node:
+    while isinstance(node, Collection) and node.children and not node.flow:
+        node = node.children[-1]
+    return node
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Neighbouring numbers together, as the first and the last of them."""
+    ordered = sorted(numbers)
+    starts = [b for a, b in zip([None, *ordered], ordered, strict=False) if a is None or b > a + 1]
+    for start, following in zip(starts, [*starts[1:], None], strict=True):
+        yield start, max(n for n in ordered if following is None or n < following)

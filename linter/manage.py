@@ -1,0 +1,49 @@
+"""Knows how people name labels and give them values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from linter.config import UsageError
+from linter.interpolation import Environment, InvalidInterpolation, interpolate
+from linter.labels import PREFIX, rows
+from linter.words import did_you_mean
+
+
+def full_key(name: str) -> str:
+    """The key of a label: a name without a dot is one of Interlock's, `port` for example."""
+    return name if "." in name else PREFIX + name
+
+
+def check_key(name: str, extra: Collection[str]) -> None:
+    """
+    Raises UsageError for a label that Interlock does not read, though it has its prefix.
+
+    `extra` are labels that are known besides.
+    """
+    key = full_key(name)
+    if not key.startswith(PREFIX) or key in extra:
+        return
+    row = rows().get(key.removeprefix(PREFIX))
+    if row is None:
+        hint = did_you_mean(key.removeprefix(PREFIX), rows())
+        other = "" if "." in name else "; labels of others are written in full, com.example.name"
+        raise UsageError(f"Interlock reads no label `{key}`{hint or other}")
+
+
+def assignment(text: str) -> tuple[str, str]:
+    """
+    Name and value of `NAME=VALUE`, the value as it is to stand in a file.
+
+    Raises UsageError where it is none, or where Docker could not read the value.
+    """
+    name, sign, value = text.partition("=")
+    if not (name.strip() and sign):
+        raise UsageError(f"`{text}`: write NAME=VALUE, as in port=8080")
+    if name != name.strip() or not value.isprintable():
+        raise UsageError(f"`{name.strip()}`: blanks around names and control characters do not fit")
+    try:
+        interpolate(value, Environment())
+    except InvalidInterpolation as error:
+        raise UsageError(f"`{text}`: {error.reason}") from None
+    return name, value

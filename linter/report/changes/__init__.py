@@ -1,0 +1,125 @@
+"""Knows the formats in which a change of stack files is told, and what they are given to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from linter.diagnostic import Diagnostic, Unjudged
+from linter.migrate import Shift
+from linter.report import Style
+from linter.revise import Loaded, Rewrite
+from linter.routes import Mode
+from linter.source import Span
+from linter.stack import Label, Service, Stack
+
+
+class LabelChange(NamedTuple):
+    """A label of a service before and after, each as far as it is there."""
+
+    service: Service
+    stack: Stack
+    key: str
+    before: Label | None
+    after: Label | None
+
+
+class Kept(NamedTuple):
+    """
+    Something that stays as it is: a service, why, and what to do.
+
+    `blocked` tells that a change of it was asked for and is refused. `instead` is a diff to be
+    applied by hand, that changes `others` too.
+    """
+
+    service: str
+    span: Span
+    reason: str
+    help: str = ""
+    blocked: bool = True
+    labels: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    instead: str = ""
+
+
+class Account(NamedTuple):
+    """What a command does to stack files; `diff` shows it as a patch."""
+
+    command: str
+    to: Mode | None = None
+    changes: tuple[LabelChange, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    fixed: tuple[Diagnostic, ...] = ()
+    appearing: tuple[Diagnostic, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
+    diff: str = ""
+    unjudged: tuple[Unjudged, ...] = ()
+    written: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        """Whether something that was asked for is not done."""
+        return any(each.blocked for each in self.kept)
+
+
+Reporter = Callable[[Account, Style], str]
+
+NAMES = ("text", "json")
+
+
+def reporter(name: str) -> Reporter:
+    """The function that writes a format; each is imported only when it is asked for."""
+    from importlib import import_module
+
+    write: Reporter = import_module(f"linter.report.changes.{name}").write
+    return write
+
+
+def label_changes(before: Iterable[Loaded], after: Iterable[Loaded]) -> Iterator[LabelChange]:
+    """The labels in which services differ, in the order of services and labels."""
+    for old, new in zip(before, after, strict=True):
+        for service, then in zip(old.stack.services, new.stack.services, strict=True):
+            labels = {str(label.key): label for label in service.labels}
+            changed = {str(label.key): label for label in then.labels}
+            for key in dict.fromkeys((*labels, *changed)):
+                one, other = labels.get(key), changed.get(key)
+                if not (one and other and one.value.parts == other.value.parts):
+                    yield LabelChange(then, new.stack, key, one, other)
+
+
+def summary(account: Account) -> str:
+    """What changes and what does not, in one line: what has been proved."""
+    refused = sum(each.blocked for each in account.kept)
+    end = f"; {refused} refused" if refused else ""
+    if not account.rewrites:
+        return f"nothing to change{end}" if not refused else f"nothing changed{end}"
+    kinds: dict[str, list[LabelChange]] = {}
+    for each in account.changes:
+        kind = "changed in" if each.before and each.after else "removed from"
+        kinds.setdefault(kind if each.before else "added to", []).append(each)
+    parts = [
+        f"{count(len(kinds[kind]), 'label')} {kind} {_services(kinds[kind])}"
+        for kind in ("added to", "changed in", "removed from")
+        if kind in kinds
+    ]
+    files = count(len(account.rewrites), "file")
+    what = f"; written to {files}" if account.written else f" in {files}; --write writes it"
+    return f"{'; '.join(parts or ['no label changed'])}; 0 other changes; 0 other bytes{end}{what}"
+
+
+_MOST_NAMED = 5
+
+
+def _services(changes: Sequence[LabelChange]) -> str:
+    found = {(each.stack.path, str(each.service.name)): None for each in changes}
+    names = [name for _, name in found]
+    if len(names) > _MOST_NAMED:
+        return count(len(names), "service")
+    shown = " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
+    return f"{'service' if len(names) == 1 else 'services'} {shown}"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 label`, `2 labels`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,120 @@
+"""Knows the JSON format of changes, version 1: `schemas/changes.schema.json` describes it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from linter import __version__
+from linter.migrate import Shift
+from linter.report import Style
+from linter.report.changes import Account, Kept, LabelChange
+from linter.report.json import diagnostic, span, unjudged
+from linter.report.routes.json import backend, share
+from linter.routes import Backend, Route
+from linter.stack import Label
+
+
+def write(account: Account, style: Style) -> str:
+    """The whole account as one JSON object."""
+    del style
+    seen: Counter[str] = Counter()
+    changes = account.changes
+    data = {
+        "version": 1,
+        "tool": {"name": "interlock-lint", "version": __version__},
+        "command": account.command,
+        "to": account.to,
+        "written": account.written,
+        "summary": {
+            "files": len(account.rewrites),
+            "added": sum(each.before is None for each in changes),
+            "changed": sum(bool(each.before and each.after) for each in changes),
+            "removed": sum(each.after is None for each in changes),
+            "refused": sum(each.blocked for each in account.kept),
+        },
+        "changes": [_change(each) for each in changes],
+        "kept": [_kept(each) for each in account.kept],
+        "routes": [_shift(each) for each in account.shifts],
+        "fixed": [diagnostic(each, seen) for each in account.fixed],
+        "findings": [diagnostic(each, seen) for each in account.appearing],
+        "files": [
+            {
+                "path": each.source.path,
+                "edits": [
+                    {"start": edit.span.start, "end": edit.span.end, "text": edit.text}
+                    for edit in each.edits
+                ],
+            }
+            for each in account.rewrites
+        ],
+        "diff": account.diff,
+        "unjudged": [unjudged(each) for each in account.unjudged],
+    }
+    return json.dumps(data, indent=2) + "\n"
+
+
+def _change(change: LabelChange) -> dict[str, Any]:
+    service, stack = change.service, change.stack
+    return {
+        "service": str(service.name),
+        "stack": {"name": stack.name, "files": [source.path for source in stack.sources]},
+        "label": change.key,
+        "before": _label(change.before),
+        "after": _label(change.after),
+    }
+
+
+def _label(label: Label | None) -> dict[str, Any] | None:
+    if label is None:
+        return None
+    return {
+        "value": label.value.value,
+        "written": label.value.span.text,
+        "path": label.span.source.path,
+        "span": span(label.span),
+    }
+
+
+def _kept(kept: Kept) -> dict[str, Any]:
+    return {
+        "service": kept.service,
+        "labels": list(kept.labels),
+        "path": kept.span.source.path,
+        "span": span(kept.span),
+        "refused": kept.blocked,
+        "reason": kept.reason,
+        "help": kept.help,
+        "others": list(kept.others),
+        "instead": kept.instead,
+    }
+
+
+def _shift(shift: Shift) -> dict[str, Any]:
+    before, after = shift.before, shift.after
+    pairs = zip(before.backends, after.backends, strict=True)
+    return {
+        "service_cluster": "".join(map(str, before.cluster)),
+        "hosts": [str(host) for host in before.hosts],
+        "default_backend": not before.hosts,
+        "divided": before.undivided is None,
+        "services": [
+            {
+                **backend(one),
+                "tasks": one.tasks,
+                "before": _standing(before, one, number),
+                "after": _standing(after, other, number),
+            }
+            for number, (one, other) in enumerate(pairs)
+        ],
+    }
+
+
+def _standing(route: Route, each: Backend, number: int) -> dict[str, Any]:
+    requests = route.requests()
+    return {
+        "mode": each.mode,
+        "servers": each.servers,
+        "share": share(requests[number]) if requests else None,
+    }

@@ -1,0 +1,135 @@
+"""Knows how a change of stack files is told to people: what changes, what stays, and why."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from linter.diagnostic import Diagnostic
+from linter.labels import PREFIX
+from linter.migrate import Shift
+from linter.report import Style
+from linter.report.changes import Account, Kept, LabelChange, count
+from linter.report.escape import escape, width
+from linter.routes import Backend, Mode, Route, percent
+from linter.source import Span
+
+_BOLD = "1"
+_WIDEST = 100
+_MODES = {Mode.TASK: "task mode", Mode.VIP: "VIP mode"}
+
+
+def write(account: Account, style: Style) -> str:
+    """The account without its diff, which is for other programs too and printed as it is."""
+    refused = [each for each in account.kept if each.blocked]
+    left = [each for each in account.kept if not each.blocked]
+    blocks = (
+        ("mended", _findings(account.fixed)),
+        (f"to {_MODES[account.to]}" if account.to else "labels", _changes(account.changes)),
+        ("shares of the requests", _shifts(account.shifts)),
+        ("refused", _kept(refused, style)),
+        ("left as they are", _kept(left, style)),
+        ("what `interlock-lint check` will find then", _findings(account.appearing)),
+    )
+    return "".join(_block(title, list(lines), style) for title, lines in blocks)
+
+
+def _block(title: str, lines: Sequence[str], style: Style) -> str:
+    if not lines:
+        return ""
+    head = f"\x1b[{_BOLD}m{title}\x1b[0m" if style.color else title
+    return "\n".join((head, *(f"  {line}".rstrip() for line in lines), "", ""))
+
+
+def _changes(changes: Iterable[LabelChange]) -> Iterator[str]:
+    return _table(
+        [
+            (
+                escape(str(each.service.name)),
+                escape(each.key.removeprefix(PREFIX)),
+                _values(each),
+                _place((each.after or each.before or each.service.name).span),
+            )
+            for each in changes
+        ]
+    )
+
+
+def _values(change: LabelChange) -> str:
+    before = escape(str(change.before.value)) if change.before else ""
+    after = escape(str(change.after.value)) if change.after else ""
+    if change.before is None:
+        return f"{after} (new)"
+    return f"{before} -> {after}" if change.after else f"{before} (removed)"
+
+
+def _kept(kept: Iterable[Kept], style: Style) -> Iterator[str]:
+    """Services and reasons; those that stay for the same reason stand together."""
+    groups: dict[tuple[str, ...], list[Kept]] = {}
+    for each in kept:
+        groups.setdefault((each.reason, each.help, each.instead), []).append(each)
+    for group in groups.values():
+        for each in group:
+            labels = ", ".join(label.removeprefix(PREFIX) for label in each.labels)
+            yield f"{escape(each.service)}, {_place(each.span)}" + (f": {labels}" if labels else "")
+        first = group[0]
+        yield from _wrapped(escape(first.reason), style)
+        if first.help:
+            yield from _wrapped(f"help: {escape(first.help)}", style)
+        if first.instead:
+            names = ", ".join(f"`{name}`" for name in first.others)
+            yield from _wrapped(f"by hand, for {escape(names)} too:", style)
+            yield from (f"    {escape(line)}" for line in first.instead.splitlines())
+
+
+def _wrapped(text: str, style: Style) -> Iterator[str]:
+    room = max(min(style.width, _WIDEST) - 4, 40)
+    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    yield from (f"  {line}" for line in lines)
+
+
+def _shifts(shifts: Iterable[Shift]) -> Iterator[str]:
+    for shift in shifts:
+        before, after = shift.before, shift.after
+        if len(before.backends) < 2:
+            continue
+        yield escape(", ".join(map(str, before.hosts)) or "the default backend")
+        pairs = zip(before.backends, after.backends, strict=True)
+        rows = [
+            (
+                escape(before.called(one).replace("`", "")),
+                _tasks(one),
+                str(other.mode or "?")
+                if one.mode is other.mode
+                else f"{one.mode or '?'} -> {other.mode}",
+                f"{_share(before, number)} -> {_share(after, number)}",
+            )
+            for number, (one, other) in enumerate(pairs)
+        ]
+        yield from (f"  {line}" for line in _table(rows))
+
+
+def _tasks(backend: Backend) -> str:
+    return "? tasks" if backend.tasks is None else count(backend.tasks, "task")
+
+
+def _share(route: Route, number: int) -> str:
+    requests = route.requests()
+    return percent(requests[number]) if requests else "not divided" if route.undivided else "?"
+
+
+def _findings(found: Iterable[Diagnostic]) -> Iterator[str]:
+    for each in found:
+        message = escape(each.finding.message)
+        yield f"{_place(each.finding.span)}: {each.severity}[{each.rule}] {message}"
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
+def _place(span: Span) -> str:
+    return f"{escape(span.source.path)}:{span.position.line}"

@@ -1,0 +1,99 @@
+"""Knows the formats in which labels of services are listed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from linter import __version__
+from linter.diagnostic import Unjudged
+from linter.labels import PREFIX, rows
+from linter.report.escape import escape, width
+from linter.report.json import span, unjudged
+from linter.stack import Label, Service, Stack
+
+NAMES = ("text", "json")
+
+
+class Listed(NamedTuple):
+    """A service, and those of its labels that are asked for."""
+
+    stack: Stack
+    service: Service
+    labels: tuple[Label, ...]
+
+
+def as_table(found: Sequence[Listed]) -> str:
+    """Each service with its labels and where they stand, for people."""
+    return "".join(line + "\n" for each in found for line in _table(each))
+
+
+def _table(listed: Listed) -> Iterator[str]:
+    service, path = listed.service, listed.stack.path
+    name = service.name
+    yield f"{escape(str(name))}  {escape(name.span.source.path)}:{name.span.position.line}"
+    cells = [
+        (escape(_short(label)), escape(str(label.value)), escape(_origin(label, path)))
+        for label in listed.labels
+    ]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = (text + " " * (size - width(text)) for text, size in zip(row, widths, strict=True))
+        yield f"  {'  '.join(padded)}".rstrip()
+    if not cells:
+        yield "  no labels"
+
+
+def as_values(found: Sequence[Listed]) -> str:
+    """The values alone, for scripts; of several services each with the name, behind a tab."""
+    several = len(found) > 1
+    return "".join(
+        (f"{escape(str(each.service.name))}\t" if several else "") + f"{escape(str(label.value))}\n"
+        for each in found
+        for label in each.labels
+    )
+
+
+def as_json(found: Sequence[Listed], unread: Sequence[Unjudged]) -> str:
+    """Version 1 of the format that `schemas/labels-list.schema.json` describes."""
+    data = {
+        "version": 1,
+        "tool": {"name": "interlock-lint", "version": __version__},
+        "services": [
+            {
+                "service": str(service.name),
+                "stack": {"name": stack.name, "files": [each.path for each in stack.sources]},
+                "path": service.name.span.source.path,
+                "span": span(service.name.span),
+                "labels": [_label(label) for label in labels],
+            }
+            for stack, service, labels in found
+        ],
+        "unjudged": [unjudged(each) for each in unread],
+    }
+    return json.dumps(data, indent=2) + "\n"
+
+
+def _label(label: Label) -> dict[str, Any]:
+    return {
+        "label": str(label.key),
+        "value": label.value.value,
+        "written": label.value.span.text,
+        "path": label.span.source.path,
+        "span": span(label.span),
+        "inherited": bool(label.via),
+    }
+
+
+def _short(label: Label) -> str:
+    name = str(label.key).removeprefix(PREFIX)
+    return name if name in rows() else str(label.key)
+
+
+def _origin(label: Label, path: str) -> str:
+    """The line of a label, with its file where that is another one, and how it comes there."""
+    source, line = label.span.source, label.span.position.line
+    place = f"line {line}" if source.path == path else f"{source.path}:{line}"
+    via = ", ".join(dict.fromkeys(f"`{each.text}`" for each in label.via))
+    return f"{place}, through {via}" if via else place
