@@ -233,7 +233,7 @@ def test_no_permission(tmp_path):
         if folder.owner() == "root" and folder.name.startswith("pytest-"):
             folder.chmod(0o755)
     code = (
-        "import locale, os, shutil, sys, linter.report.text\n"
+        "import locale, os, shutil, sys, linter.commands.check, linter.report.text\n"
         "from linter import cli, registry\n"
         "registry.load()\n"
         "if os.geteuid() == 0: os.setuid(65534)\n"  # root may read everything
