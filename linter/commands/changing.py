@@ -103,7 +103,10 @@ class Workspace:
             terminal.complain_of(each)
         for name, path in outputs:
             options.write(path, report.reporter(name)(account, Style()))
-        if not self._prints_text:
+        if vars(arguments).get("check"):
+            for rewrite in account.rewrites:
+                terminal.complain(f"{rewrite.source.path}: there is something to mend")
+        elif not self._prints_text:
             self._show(account)
         if not arguments.quiet:
             terminal.complain(report.summary(account))
