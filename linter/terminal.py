@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TextIO
 
 from linter.diagnostic import Unjudged
@@ -33,6 +34,22 @@ def complain_of(unjudged: Unjudged) -> None:
         place += f":{line}:{column}"
     help_text = f"; {unjudged.help}" if unjudged.help else ""
     complain(f"{place}: not judged: {unjudged.reason}{help_text}")
+
+
+def progress(what: str, total: int) -> Callable[[int], None]:
+    """Something to call with how much of a long work is done, which then shows it to people."""
+    if total < _LONG or not sys.stderr.isatty():
+        return lambda _: None
+
+    def show(done: int) -> None:
+        text = f"{what} {done:,} of {total:,}" if done < total else ""
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+    return show
+
+
+_LONG = 20
 
 
 def shows_color(choice: str) -> bool:
