@@ -138,7 +138,7 @@ class Route:
         """Whether TLS connections go through unopened, and so to the first service only."""
         return all(each.service.is_on("ssl_passthrough") for each in self.serving)
 
-    @property
+    @cached_property
     def undivided(self) -> Undivided | None:
         """Why its requests are not divided among its servers; None where they are."""
         if len(self.serving) < 2:

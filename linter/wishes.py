@@ -105,15 +105,13 @@ class _Balance:
 
     def _smaller(self, share: Fraction, exact: Mix) -> Mix | None:
         """The smallest combination that hardly differs, if it is smaller than the exact one."""
-        least = len(self.others) if self.free else self.fixed
-        first = least + 1
-        for total in range(first, exact.total + self.fixed):
+        least = len(self.others)
+        for total in range(least + 1, exact.total + self.fixed):
+            # Others that are all in VIP mode are `least` servers: below the exact total the bound
+            # holds the rest to that.
             servers = max(1, min(round(share * total), total - least)) if self.is_free else 1
-            if not self.free and total - servers != least:
-                servers = total - least
             if abs(servers - share * total) * _NEARLY <= total:
-                mix = self._mix(servers, total - servers)
-                return mix if mix.total < exact.total else None
+                return self._mix(servers, total - servers)
         return None
 
     def _kept(self, share: Fraction) -> Mix | None:

@@ -51,6 +51,7 @@ def tasks(mix):
         ),
         # Many tasks for a trifle: fewer do nearly as well.
         ((333, 1000), [("task", 1), ("task", 4)], ([333, 667], (333, 1000)), ([1, 2], (1, 3)), 0),
+        ((1, 2), [("task", 1), *[("vip", 1)] * 21], ([21], (1, 2)), None, 0),
         # In VIP mode there is nothing to choose.
         ((1, 2), [("vip", 1), ("vip", 4)], ([], (1, 2)), None, None),
         ((1, 10), [("vip", 1), ("vip", 4)], None, ([], (1, 2)), None),
@@ -95,6 +96,35 @@ def test_apportioned(total, weights, expected):
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.integers(1, 9))
 def test_a_ratio_that_is_possible_is_kept(weights, times):
     assert [weight * times for weight in weights] == apportioned(sum(weights) * times, weights)
+
+
+@settings(deadline=None)  # each tries many combinations
+@given(
+    st.fractions(0, 1, max_denominator=1000).filter(lambda share: 0 < share < 1),
+    st.sampled_from(["task", "vip"]),
+    st.lists(st.sampled_from(["task", "vip"]), min_size=1, max_size=25),
+)
+def test_every_combination_gives_what_it_says(share, own, others):
+    services = [(own, 1), *((mode, 2) for mode in others)]
+    found = ask((share.numerator, share.denominator), *services)
+    (route,) = routes(
+        "".join(
+            service(f"s{number}", {**WEB, "backend_mode": mode}, replicas=count)
+            for number, (mode, count) in enumerate(services)
+        )
+    )
+    for mix in filter(None, (found.exact, found.near, found.kept)):
+        wanted = {backend.name: count for backend, count in mix.tasks}
+
+        def after(backend, wanted=wanted):
+            return backend._replace(tasks=wanted.get(backend.name, backend.tasks))
+
+        assert route.changed(after).requests()[0] == mix.share
+        assert all(wanted.values())
+    assert found.exact is None or found.exact.share == share
+    if found.exact and found.near:
+        assert abs(found.near.share - share) <= Fraction(1, 200)
+        assert found.near.total < found.exact.total
 
 
 MODES = st.sampled_from(["task", "vip"])

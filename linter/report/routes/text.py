@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linter.forecast import Forecast, Reply, Row, Standing
 from linter.report import Style
@@ -86,20 +86,24 @@ def _note(word: str, text: str, style: Style) -> Iterator[str]:
 # -- Tables --------------------------------------------------------------------------------------
 
 
-class _Column(NamedTuple):
+class _Column:
     """A column of a table: its heading and cells, all of them escaped."""
 
-    heading: str
-    cells: Sequence[str]
-    right: bool = False
+    def __init__(self, heading: str, cells: Sequence[str], *, right: bool = False) -> None:
+        self.texts = (heading, *cells)
+        self.right = right
+        self.width = max(map(width, self.texts))
 
-    @property
-    def width(self) -> int:
-        return max(map(width, (self.heading, *self.cells)))
+    def padded(self) -> Iterator[str]:
+        """The heading and the cells, all of the same width."""
+        for text in self.texts:
+            blanks = " " * (self.width - width(text))
+            yield blanks + text if self.right else text + blanks
 
-    def padded(self, text: str) -> str:
-        blanks = " " * (self.width - width(text))
-        return blanks + text if self.right else text + blanks
+    def cut(self, columns: int) -> _Column:
+        """The same with cells that take no more than so many columns."""
+        heading, *cells = self.texts
+        return _Column(heading, [_cut(cell, columns) for cell in cells])
 
 
 def _table(
@@ -123,9 +127,8 @@ def _table(
         _Column(heading, [_share(each, bar) for each in standings]) for heading, standings in shares
     ]
     columns = [*names, *numbers, *bars]
-    for cells in zip(*((each.heading, *each.cells) for each in columns), strict=True):
-        padded = map(_Column.padded, columns, cells)
-        yield (_INDENT + (" " * _GAP).join(padded)).rstrip()
+    for cells in zip(*map(_Column.padded, columns), strict=True):
+        yield (_INDENT + (" " * _GAP).join(cells)).rstrip()
 
 
 def _then(rows: Sequence[Row]) -> list[Standing]:
@@ -140,11 +143,10 @@ def _fitted(names: list[_Column], room: int, bars: int) -> tuple[int, list[_Colu
     """The length of a bar, and the names cut where they would leave it too little room."""
     excess = _taken(names) + bars * _BAR[0] - room
     for index in reversed(range(len(names))):
-        column = names[index]
         if excess > 0:
-            keep = max(column.width - excess, _NARROWEST)
-            names[index] = _Column(column.heading, [_cut(cell, keep) for cell in column.cells])
-            excess -= column.width - names[index].width
+            before = names[index].width
+            names[index] = names[index].cut(max(before - excess, _NARROWEST))
+            excess -= before - names[index].width
     return max(_BAR[0], min((room - _taken(names)) // bars, _BAR[-1])), names
 
 
@@ -152,9 +154,9 @@ def _cut(text: str, columns: int) -> str:
     """A text that takes no more than so many columns, without its beginning if need be."""
     if width(text) <= columns:
         return text
-    start = 0
-    while width(text[start:]) > columns - 3:
-        start += 1
+    start, room = len(text), columns - len("...")
+    while (room := room - width(text[start - 1])) >= 0:
+        start -= 1
     return "..." + text[start:]
 
 
