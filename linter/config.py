@@ -291,6 +291,8 @@ def _toml(path: Path, text: str) -> Any:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not TOML: {error}") from None
+    except ValueError:  # which Python raises for a number of some thousand digits
+        raise UsageError(f"{path}: not TOML: a number has too many digits") from None
     if path.name != "pyproject.toml":
         return data
     tool = data.get("tool")

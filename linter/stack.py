@@ -12,7 +12,7 @@ from linter.diagnostic import Unjudged
 from linter.interpolation import Parts, Variable, can_be_equal
 from linter.labels import PREFIX, meant, rows
 from linter.proxy import Cluster, Proxy
-from linter.scalars import Kind
+from linter.scalars import Kind, whole_number
 from linter.source import Source, Span
 from linter.syntax import DuplicateKey
 from linter.targets import Target
@@ -435,8 +435,7 @@ class Service:
             return None
         if replicas is None:
             return 1
-        value = replicas.value or ""
-        return int(value) if value.isdecimal() else None
+        return whole_number(replicas.value or "")
 
     @property
     def publishes_in_host_mode(self) -> bool:

@@ -312,6 +312,16 @@ def test_only_lines_of_a_finding_are_shown(workspace, run):
     assert all("invalid-value" in out and "hunter2" not in out for out in outputs)
 
 
+@pytest.mark.parametrize("columns", ["0", "x", "9" * 5_000])
+def test_columns_that_are_no_width(workspace, run, monkeypatch, columns):
+    """Then standard output says how wide it is, here that it is none."""
+    workspace({"stack.yml": BAD})
+    expected = run("check", "stack.yml")
+    monkeypatch.setenv("COLUMNS", columns)
+
+    assert expected == run("check", "stack.yml")
+
+
 def test_a_long_line_is_cropped_around_the_span(workspace, run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     hosts = ",".join(f"h{n}.example.com" for n in range(40))

@@ -81,6 +81,17 @@ def test_pyproject_without_the_table_is_passed_over(workspace, run):
 
 
 @pytest.mark.parametrize(
+    ("value", "reason"), [("", "Invalid value"), ("9" * 5_000, "a number has too many digits\n")]
+)
+def test_pyproject_that_is_not_toml(workspace, run, value, reason):
+    workspace({"stack.yml": GOOD, "pyproject.toml": f"[tool.interlock-lint]\nx = {value}\n"})
+    status, _, err = run("check", "stack.yml")
+
+    assert 2 == status
+    assert f"pyproject.toml: not TOML: {reason}" in err
+
+
+@pytest.mark.parametrize(
     "text", ["[tool.interlock-lint-x]\na = 1\n", "tool = 5\n# [tool.interlock-lint]\n"]
 )
 def test_pyproject_with_a_table_of_another_name(workspace, run, text):
