@@ -67,6 +67,35 @@ def test_exit_status(workspace, run, files, arguments, status):
     assert status == run("check", *arguments)[0]
 
 
+SHOP = GOOD + "        com.docker.lb.context_root: /shop\n"
+API = SHOP.replace("web", "api").replace("/shop", "/api")
+BOTH = SHOP + API.removeprefix("services:\n")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "severity"),
+    [
+        (BOTH, GOOD.replace("app", "other"), "error"),
+        (BOTH, SHOP, "error"),
+        (BOTH, API, "error"),
+        (SHOP, BOTH, "error"),
+        (SHOP, API, "warning"),
+        # One label is in two conflicts, of which the one with the other stack is found first.
+        (BOTH.replace("app", "x.example.com,app", 1), API.replace("app", "x"), "error"),
+    ],
+)
+def test_a_conflict_within_one_stack_is_an_error(workspace, run, first, second, severity):
+    """What stacks do together is a warning at most, because they need not run on one swarm."""
+    workspace({"a.yml": first, "b.yml": second})
+    status, out, _ = run("check", "--fail-on", "error", "--format", "json", ".")
+    found = json.loads(out)["diagnostics"]
+
+    assert [severity] == [
+        each["severity"] for each in found if each["rule"] == "conflicting-context-roots"
+    ]
+    assert int(severity == "error") == status
+
+
 @pytest.mark.parametrize("name", ["text", "concise", "json"])
 def test_exit_status_is_the_same_in_every_format(workspace, run, name):
     workspace({"good.yml": GOOD, "bad.yml": BAD, "broken.yml": "a: [b"})
