@@ -67,6 +67,37 @@ def test_exit_status(workspace, run, files, arguments, status):
     assert status == run("check", *arguments)[0]
 
 
+MISNAMED = "write letters, digits, `_` and `-`, and a letter or a digit first"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "complaint"),
+    [
+        ("--stack-name", "", f"it is empty; {MISNAMED}, or leave it out"),
+        ("--stack-name", "Bad Name!", f"`Bad Name!` cannot be the name of a stack; {MISNAMED}"),
+        ("--stack-name", "_shop", f"`_shop` cannot be the name of a stack; {MISNAMED}"),
+        ("--stack-name", "shop.eu", f"`shop.eu` cannot be the name of a stack; {MISNAMED}"),
+        ("--stack-name", "shop\n", f"`shop\\n` cannot be the name of a stack; {MISNAMED}"),
+        ("--target", "", "unknown target ``; there are ucp-3.0, ucp-3.1, "),
+        ("--target", " ", "unknown target ` `; there are ucp-3.0, ucp-3.1, "),
+    ],
+)
+def test_options_of_which_nothing_is_left(workspace, run, option, value, complaint):
+    """As a script has it whose variable is not set."""
+    workspace({"stack.yml": GOOD})
+    status, out, err = run("check", option, value, "stack.yml")
+
+    assert (2, "") == (status, out)
+    assert err.startswith(f"error: {option}: {complaint}")
+
+
+@pytest.mark.parametrize("name", ["shop", "Shop-2_eu", "0", "a-", "x" * 61])
+def test_names_of_stacks(workspace, run, name):
+    workspace({"stack.yml": GOOD})
+
+    assert 0 == run("check", "--stack-name", name, "stack.yml")[0]
+
+
 SHOP = GOOD + "        com.docker.lb.context_root: /shop\n"
 API = SHOP.replace("web", "api").replace("/shop", "/api")
 BOTH = SHOP + API.removeprefix("services:\n")

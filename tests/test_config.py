@@ -203,6 +203,15 @@ def test_ignores(workspace, run, entry, silenced):
         ("rules:\n  invalid-vale: off", ":2: there is no rule `invalid-vale`; did you mean"),
         ("rules: {invalid-value: high}", ":1: `rules.invalid-value` must be one of off, info,"),
         ("target: mke3.8.16", ":1: unknown target `mke3.8.16`; did you mean `mke-3.8`?"),
+        ("target: ''", ":1: unknown target ``; there are ucp-3.0, "),
+        (
+            "stacks:\n- {name: shop, files: [a]}\n- files: [b]\n  name: ''",
+            ":4: `stacks.1.name`: it is empty; write letters, digits, ",
+        ),
+        (
+            "stacks: [{files: [a], name: a b}]",
+            ":1: `stacks.0.name`: `a b` cannot be the name of a stack; write letters, digits, ",
+        ),
         ("stacks:\n- name: x", ":2: `stacks.0`: 'files' is a required property"),
         ("stacks:\n- files: [a]\n  nam: x", ":3: unknown key `stacks.0.nam`; did you mean `name`"),
         ("ignore:\n- rule: nonsense", ":2: there is no rule `nonsense`"),
