@@ -202,7 +202,11 @@ def test_ignores(workspace, run, entry, silenced):
         ("target: mke-3.8\nfail-on: never", ":2: `fail-on` must be one of info, warning, error"),
         ("rules:\n  invalid-vale: off", ":2: there is no rule `invalid-vale`; did you mean"),
         ("rules: {invalid-value: high}", ":1: `rules.invalid-value` must be one of off, info,"),
-        ("target: mke3.8.16", ":1: unknown target `mke3.8.16`; did you mean `mke-3.8`?"),
+        (
+            "target: mke3.8.16",
+            ":1: unknown target `mke3.8.16`; did you mean `mke-3.8`? There are ucp-3.0, ",
+        ),
+        ("target: swarm", ":1: unknown target `swarm`; there are ucp-3.0, "),
         ("target: ''", ":1: unknown target ``; there are ucp-3.0, "),
         (
             "stacks:\n- {name: shop, files: [a]}\n- files: [b]\n  name: ''",
