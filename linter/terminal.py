@@ -9,6 +9,7 @@ from typing import TextIO
 
 from linter.diagnostic import Unjudged
 from linter.report.escape import escape
+from linter.scalars import whole_number
 
 
 def nowhere() -> TextIO:
@@ -64,8 +65,8 @@ def shows_color(choice: str) -> bool:
 def width() -> int:
     """Columns of the terminal, as COLUMNS says or the terminal itself; 80 for a pipe."""
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdecimal() and int(columns):
-        return int(columns)
+    if count := whole_number(columns):
+        return count
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except (OSError, ValueError):  # no terminal, or no file at all
