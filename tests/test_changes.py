@@ -396,7 +396,7 @@ class TestFix:
             == (folder / "stack.yml").read_text()
         )
         assert "error[unquoted-boolean]" in out
-        assert "written to 1 file" in err
+        assert "in 1 file; written" in err
 
     def test_what_changes_routing_is_for_unsafe_only(self, workspace, run):
         text = SHOP.replace("lb.port=", "lb.prot=")
