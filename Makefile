@@ -22,7 +22,7 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 wheel: $(READY)  ## run the tests against the built wheel, outside of the checkout
 	BIN="$(CURDIR)/$(BIN)" sh tests/wheel.sh

@@ -60,6 +60,7 @@ class _CommandParser(argparse.ArgumentParser):
     """The parser of one command, which gets its options when the command is called."""
 
     command: str | None = None
+    _words_are_together = False
 
     def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
         if self.command is not None:
@@ -68,7 +69,11 @@ class _CommandParser(argparse.ArgumentParser):
             self.description, self.epilog = module.DESCRIPTION, module.EPILOG
             self.set_defaults(command=name)
             module.configure(self)
-        return super().parse_known_args(*args, **kwargs)
+        if self._subparsers is not None or self._words_are_together:
+            return super().parse_known_args(*args, **kwargs)
+        # Words may stand between options; argparse then asks once more, for the words alone.
+        self._words_are_together = True
+        return self.parse_known_intermixed_args(*args, **kwargs)
 
 
 def make_parser() -> argparse.ArgumentParser:

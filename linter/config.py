@@ -17,6 +17,7 @@ from linter.diagnostic import Diagnostic, Severity
 from linter.labels import schema_path
 from linter.scalars import Kind, Undecodable, resolve
 from linter.source import Source, Span
+from linter.stack import Misnamed, stack_name
 from linter.syntax import Alias, Document, Node, NotYaml, Scalar, Sequence, compose
 from linter.words import did_you_mean
 
@@ -191,11 +192,16 @@ def _config(path: Path, data: Any, rules: Collection[str]) -> Config:
 
 
 def _stacks(root: Path, data: Any) -> Iterator[StackFiles]:
-    for entry in data.get("stacks", ()):
+    for index, entry in enumerate(data.get("stacks", ())):
+        try:
+            name = stack_name(entry["name"]) if "name" in entry else None
+        except Misnamed as error:
+            keys = ("stacks", index, "name")
+            raise _Unfit(f"`{'.'.join(map(str, keys))}`: {error}", *keys) from None
         env_file = entry.get("env-file")
         yield StackFiles(
             files=tuple(root / name for name in entry["files"]),
-            name=entry.get("name"),
+            name=name,
             env_file=root / env_file if env_file else None,
         )
 
@@ -212,7 +218,7 @@ def _ignores(data: Any) -> Iterator[ConfiguredIgnore]:
 
 def _target(text: str | None) -> targets.Target | None:
     try:
-        return targets.parse(text) if text else None
+        return None if text is None else targets.parse(text)
     except targets.UnknownTarget as error:
         raise _Unfit(str(error), "target") from None
 
@@ -291,6 +297,8 @@ def _toml(path: Path, text: str) -> Any:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not TOML: {error}") from None
+    except ValueError:  # which Python raises for a number of some thousand digits
+        raise UsageError(f"{path}: not TOML: a number has too many digits") from None
     if path.name != "pyproject.toml":
         return data
     tool = data.get("tool")

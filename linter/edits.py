@@ -104,11 +104,7 @@ def diff(source: Source, edits: Iterable[Edit], shown: Collection[int]) -> str:
     pieces = [f"--- {old}\n+++ {new}\n"]
     moved = 0
     for group in _groups(changes, shown):
-        first, last = group[0].first, group[-1].last
-        while first and group[0].first - first < _CONTEXT and first - 1 in shown:
-            first -= 1
-        while last < len(lines) and last - group[-1].last < _CONTEXT and last in shown:
-            last += 1
+        first, last = _with_context(group, len(lines), shown)
         body: list[str] = []
         number = first
         for hunk in group:
@@ -123,6 +119,23 @@ def diff(source: Source, edits: Iterable[Edit], shown: Collection[int]) -> str:
         pieces += (line if line.endswith(("\n", "\r")) else line + _NO_BREAK for line in body)
         moved += grown
     return "".join(pieces)
+
+
+def _with_context(group: list[Hunk], lines: int, shown: Collection[int]) -> tuple[int, int]:
+    """
+    From which line to which a group of hunks is shown with what is around it.
+
+    There is as much before as behind: `patch` takes more on one side for the end of the file.
+    """
+    first, last = group[0].first, group[-1].last
+    before = behind = 0
+    while before < min(_CONTEXT, first) and first - before - 1 in shown:
+        before += 1
+    while behind < min(_CONTEXT, lines - last) and last + behind in shown:
+        behind += 1
+    if before < first and last + behind < lines:
+        before = behind = min(before, behind)
+    return first - before, last + behind
 
 
 def _range(first: int, count: int) -> str:

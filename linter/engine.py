@@ -145,6 +145,7 @@ class Engine:
         self._fleet = Fleet()
         self._plans: dict[int, _Plan] = {}
         self._plan_by_source: dict[Source, _Plan] = {}
+        self._stack_by_source: dict[Source, tuple[str, ...]] = {}
         self._ignores = Ignores()
 
     def judge(self, stack: Stack, config: Config) -> None:
@@ -163,6 +164,8 @@ class Engine:
         self._ignores.add(comments)
         if comments or any(service.is_routed for service in stack.services):
             self._plan_by_source.update(dict.fromkeys(stack.sources, plan))
+            paths = tuple(source.path for source in stack.sources)
+            self._stack_by_source.update(dict.fromkeys(stack.sources, paths))
             self._fleet.add(stack)
         self._keep(_group(self._walk(stack, plan), plan.levels), plan, self._ignores)
 
@@ -219,16 +222,23 @@ class Engine:
         if not backends:
             return
         rules = [rule for rule in self.rules if isinstance(node, rule.on)]
-        # Stacks of one repository need not run on one swarm: what they do together is less certain.
-        at_most = Severity.WARNING if len({each.stack for each in backends}) > 1 else Severity.ERROR
         places = _Places(backend.service for backend in backends)
         for rule, finding in self._run(rules, node, backends[0].stack[0]):
             if self._plan_by_source[finding.span.source].levels[rule.name] is not Severity.OFF:
-                limited = finding
-                if rule.severity is Severity.ERROR:
-                    limited = finding._replace(at_most=at_most)
+                limited = self._limited(rule, finding)
                 for service, label in places.about(finding):
                     yield _Raw(rule, limited, service, label)
+
+    def _limited(self, rule: Rule, finding: Finding) -> Finding:
+        """
+        A finding about several stacks as a warning at most.
+
+        Stacks of one repository need not run on one swarm: what they do together is less certain.
+        """
+        stacks = {self._stack_by_source[span.source] for span in finding.spans()}
+        if rule.severity is Severity.ERROR and len(stacks) > 1:
+            return finding._replace(at_most=Severity.WARNING)
+        return finding
 
     def _run(self, rules: list[Rule], node: object, path: str) -> Iterator[tuple[Rule, Finding]]:
         """What rules say about a node; one that crashes is reported, and the others go on."""
@@ -267,7 +277,7 @@ def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagno
 
 
 def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
-    rule, finding, _, label = raws[0]
+    rule, finding, _, label = max(raws, key=lambda raw: raw.finding.at_most.rank)
     services = tuple(dict.fromkeys(str(raw.service.name) for raw in raws if raw.service))
     if finding.notes or any(raw.label and raw.label.via for raw in raws):
         finding = finding._replace(notes=_notes(raws))

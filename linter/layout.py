@@ -41,6 +41,16 @@ _PROPERTIES = re.compile(r"(?:[ \t]*[&!][^\s,\[\]{}]*)*")
 _OF_ONE_LINE = re.compile(r"#[ \t]*interlock-lint:[ \t]*ignore(?!-file)")
 
 
+_PUBLIC = re.compile(
+    r"com\.docker\.|(?:version|image|networks|ports|secrets|configs|depends_on|mode|replicas"
+    r"|endpoint_mode|placement|resources|(?:update|rollback)_config|restart_policy)\Z"
+)
+
+
+_NOT_PLAIN = ("", "<<", "=")
+"""The last two mean something else to readers of YAML 1.1."""
+
+
 class Inexact(Exception):
     """Something that cannot be written here without changing more; says why, and where."""
 
@@ -361,8 +371,8 @@ def public_lines(document: Document) -> set[int]:
     """
     The numbers, from 0, of lines that may be shown beside a change.
 
-    These are `deploy` and labels, keys of what goes on below, and empty lines; any other line of a
-    stack file may hold a password.
+    These hold nothing, a key of what goes on below, labels of Docker's own, or what is no secret
+    by its nature. Any other line of a stack file may hold a password, labels of others too.
     """
     text, source = document.source.text, document.source
     public = {number for number, line in enumerate(_BREAK.split(text)) if not line.strip()}
@@ -371,21 +381,22 @@ def public_lines(document: Document) -> set[int]:
         node = pending.pop()
         if not isinstance(node, Collection):
             continue
-        pending.extend(node.children)
-        for key, value in node.pairs if isinstance(node, Mapping) else ():
-            if not (isinstance(key, Scalar) and isinstance(value, Collection)):
-                continue
+        items = zip(node.children, node.children, strict=True)
+        for key, value in items if isinstance(node, List) else node.pairs:
             first, last = source.position(key.start).line, source.position(value.end).line
-            if key.value in ("deploy", "labels"):
+            if isinstance(key, Scalar) and _PUBLIC.match(key.value):
                 public.update(range(first - 1, last))
-            elif not value.flow and value.children and first < source.position(value.start).line:
-                public.add(first - 1)
+                continue
+            pending.append(value)
+            if isinstance(value, Collection) and value.children and not value.flow:
+                below = source.position(value.children[0].start).line
+                public.update(range(first - 1, min(first, below - 1)))
     return public
 
 
 def _is_exact_when_plain(value: str, *, flow: bool) -> bool:
     """Whether Docker reads a text, written without quotes, as the very string that it is."""
-    if not value or value != value.strip():
+    if value != value.strip() or value in _NOT_PLAIN:
         return False
     try:
         root = compose(Source("", f"[{value}]" if flow else f"- {value}\n")).root

@@ -81,7 +81,7 @@ def plan(stacks: Sequence[Stack], chosen: Container[int], terms: Terms) -> Plan:
     left: dict[int, Left] = {}
     switched: dict[int, Service] = {}
     for service in (service for stack in stacks for service in stack.services):
-        if not service.has_labels or id(service) not in chosen:
+        if not service.intended or id(service) not in chosen:
             continue
         reason = _obstacle(service, terms)
         if reason is None:

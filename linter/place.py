@@ -83,14 +83,12 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
     services = {str(service.name): service for service in stack.services}
     wanted: dict[int, list[Change]] = {}
     for change in dict.fromkeys(changes):
-        service = services[change.service]
-        label = next((each for each in service.labels if each.key.value == change.key), None)
         if change.value is None:
             numbers = [n for n, each in enumerate(outlines) if each.has(change)]
-        elif label is not None and label.value.value == change.value:
-            numbers = []
         else:
             numbers = [max(range(len(outlines)), key=lambda n: (outlines[n].rank(change), n))]
+            if _is_so(services[change.service], change) or outlines[numbers[0]].says(change):
+                numbers = []
         for number in numbers:
             wanted.setdefault(number, []).append(change)
     placed: list[Placed] = []
@@ -102,6 +100,12 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
             else:
                 placed.append(each)
     return Placement(tuple(placed), tuple(refused))
+
+
+def _is_so(service: Service, change: Change) -> bool:
+    """Whether a service has the very value; of one with variables this does not tell."""
+    values = (each.value.value for each in service.labels if each.key.value == change.key)
+    return "$" not in (change.value or "") and change.value in values
 
 
 def drop(label: Label, service: Service) -> tuple[Edit, ...] | None:
@@ -267,6 +271,16 @@ class _Outline:
         if isinstance(labels, MappingNode):
             return _find(labels, change.key) is not None
         return labels is not None and bool(_items(labels, change.key))
+
+    def says(self, change: Change) -> bool:
+        """Whether a service has a label here with the very text, variables and all."""
+        labels = self._chain(change.service).labels if self.has(change) else None
+        if isinstance(labels, SequenceNode):
+            item = follow(labels.children[_items(labels, change.key)[-1]])
+            return isinstance(item, Scalar) and item.value == f"{change.key}={change.value}"
+        pair = _find(labels, change.key)
+        value = follow(pair.written) if pair else None
+        return isinstance(value, Scalar) and "$" in value.value and value.value == change.value
 
     def rank(self, change: Change) -> int:
         """How much this source is the one that decides on a label of a service."""

@@ -210,7 +210,8 @@ def _read(source: Source, loose: Collection[str]) -> _Reading:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Docker permits an anchor to be given twice
             data = _plain(next(iter(reader.load_all(text)), None))
-            tokens = list(YAML(typ="rt").scan(text))
+            # Another pass over the text, which takes as long; most files hold neither.
+            tokens = list(YAML(typ="rt").scan(text)) if "#" in text or "&" in text else []
     except (YAMLError, ValueError, RecursionError) as error:
         reason = str(error).partition("\n")[0]
         raise Unproved(f"the second reader cannot read {source.path}: {reason}") from None

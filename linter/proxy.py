@@ -55,6 +55,8 @@ def parse(text: str, path: str) -> Proxy:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(str(error), text) from None
+    except ValueError:  # which Python raises for a number of some thousand digits
+        raise BrokenProxyConfiguration("not TOML: a number has too many digits") from None
     extensions = _key(data, "Extensions")
     if not isinstance(extensions, Mapping) or not extensions:
         raise BrokenProxyConfiguration(

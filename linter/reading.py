@@ -14,6 +14,7 @@ from linter.interpolation import Environment, Parts
 from linter.label_reader import LabelReader
 from linter.proxy import Proxy
 from linter.resolver import Entries, Entry, Resolver
+from linter.scalars import whole_number
 from linter.source import Source, Span
 from linter.stack import (
     STACK_NAME,
@@ -143,12 +144,11 @@ def _numbers(text: Text | None) -> range | None:
 
 def _range(text: str) -> range | None:
     """`80` or `8000-8010`; empty for nothing, None for what is neither."""
-    first, _, last = text.partition("-")
     if not text:
         return range(0)
-    if not (first.isdecimal() and (last or first).isdecimal()):
-        return None
-    return range(int(first), int(last or first) + 1)
+    start, _, end = text.partition("-")
+    first, last = whole_number(start), whole_number(end or start)
+    return None if first is None or last is None else range(first, last + 1)
 
 
 class _Layer:

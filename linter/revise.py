@@ -6,7 +6,7 @@ writes them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from linter import proof
@@ -59,16 +59,21 @@ class Revision(NamedTuple):
         return tuple(Loaded(each.job, each.after) for each in self.stacks)
 
 
-def revise(stacks: Sequence[Loaded], wanted: Sequence[Iterable[Change]]) -> Revision:
+def revise(
+    stacks: Sequence[Loaded],
+    wanted: Sequence[Iterable[Change]],
+    progress: Callable[[int], None] = lambda _: None,
+) -> Revision:
     """
     Make changes in the files of stacks, for each stack those at its place in `wanted`.
 
     Stacks that have a file in common are revised together. What cannot be done exactly, or not be
-    proved, is not done, and is told as refused.
+    proved, is not done, and is told as refused. `progress` is told how many stacks are done.
     """
     revised: dict[int, Revised] = {}
     rewrites: list[Rewrite] = []
     for numbers in _components([each.job for each in stacks]):
+        progress(len(revised))
         group = [stacks[number] for number in numbers]
         found, files = _revise(group, [tuple(wanted[number]) for number in numbers])
         revised.update(zip(numbers, found, strict=True))

@@ -54,6 +54,7 @@ _INTEGER = re.compile(
     r"|(?P<dec>0|[1-9][0-9]*))"
 )
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])_(?=[0-9])")
+_MOST_DIGITS = len(str(2**64))
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
@@ -114,14 +115,22 @@ def _plain(value: str) -> Resolved:
     return _number(value) or Resolved(Kind.STRING, value)
 
 
+def whole_number(text: str) -> int | None:
+    """The number that decimal digits stand for; None for other texts, and for one beyond use."""
+    digits = text.lstrip("0") or "0"
+    # Python itself refuses to make a number of some thousand digits.
+    return int(digits) if text.isdecimal() and len(digits) <= _MOST_DIGITS else None
+
+
 def _number(value: str) -> Resolved | None:
     # Behind a leading point Go allows an underscore only between two digits.
     digits = _BETWEEN_DIGITS.sub("", value) if value[0] == "." else value.replace("_", "")
     if match := _INTEGER.fullmatch(digits):
         base = match.lastgroup or ""
         # With a sign Go reads 64 bits less one, without one all 64; beyond, it tries a float.
-        number = int(match["sign"] + match[base], _BASES[base])
-        if -(2**63) <= number < (2**63 if match["sign"] else 2**64):
+        number = whole_number(match[base]) if base == "dec" else int(match[base], _BASES[base])
+        number = -number if number and match["sign"] == "-" else number
+        if number is not None and -(2**63) <= number < (2**63 if match["sign"] else 2**64):
             return Resolved(Kind.INTEGER, str(number))
     if _FLOAT.fullmatch(digits):
         number_text = _go_float(float(digits))

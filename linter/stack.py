@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property
@@ -12,13 +13,31 @@ from linter.diagnostic import Unjudged
 from linter.interpolation import Parts, Variable, can_be_equal
 from linter.labels import PREFIX, meant, rows
 from linter.proxy import Cluster, Proxy
-from linter.scalars import Kind
+from linter.scalars import Kind, whole_number
 from linter.source import Source, Span
 from linter.syntax import DuplicateKey
 from linter.targets import Target
 
 STACK_NAME = Variable("stack name")
 """Stands for the name of a stack where it is not known: deployed names begin with it."""
+
+# The command line of Docker asks only that something is there; but the names of the services begin
+# with it, and a swarm wants those to be parts of DNS names.
+_STACK_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
+
+
+class Misnamed(ValueError):
+    """A text that cannot be the name of a stack; the message says what to write."""
+
+
+def stack_name(text: str) -> str:
+    """The name of a stack, as it is. Raises Misnamed for what no stack can be deployed under."""
+    if _STACK_NAME.fullmatch(text):
+        return text
+    remedy = "write letters, digits, `_` and `-`, and a letter or a digit first"
+    if not text:
+        raise Misnamed(f"it is empty; {remedy}, or leave it out")
+    raise Misnamed(f"`{text}` cannot be the name of a stack; {remedy}")
 
 
 class Text:
@@ -435,8 +454,7 @@ class Service:
             return None
         if replicas is None:
             return 1
-        value = replicas.value or ""
-        return int(value) if value.isdecimal() else None
+        return whole_number(replicas.value or "")
 
     @property
     def publishes_in_host_mode(self) -> bool:

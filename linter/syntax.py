@@ -41,7 +41,7 @@ _CHARACTERS_PER_NODE = 16
 
 # Properties stand before the content of a node: anchors and tags, in any order, even on lines of
 # their own. PyYAML counts them into the node; here a span is what was written as the value.
-_PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s|#[^\n]*\n)*)*")
+_PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
 
 _BREAK = re.compile(r"[\r\n]")
 _COMMENT = re.compile(r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*")
@@ -395,11 +395,14 @@ def comments(document: Document) -> Iterator[Span]:
         return
     roots = (document.root, *document.later)
     texts = sorted(_inside(text, scalar) for root in roots for scalar in scalars(root))
-    for match in _COMMENT.finditer(text):
-        start = match.start()
+    offset = 0
+    while match := _COMMENT.search(text, offset):
+        start, offset = match.span()
         before = bisect_right(texts, (start, len(text)))
-        if not before or texts[before - 1][1] <= start:
-            yield Span(document.source, start, match.end())
+        if before and texts[before - 1][1] > start:
+            offset = texts[before - 1][1]  # the line may go on with a comment
+        else:
+            yield Span(document.source, start, offset)
 
 
 def _inside(text: str, scalar: Scalar) -> tuple[int, int]:

@@ -75,9 +75,11 @@ def parse(text: str) -> Target:
     """
     match = _TARGET.fullmatch(text.strip().lower())
     if not match or match["line"] not in LINES:
+        hint = did_you_mean(text.strip().lower(), LINES)
+        lead = f"{hint} There" if hint else "; there"
         raise UnknownTarget(
-            f"unknown target `{text}`{did_you_mean(text.strip().lower(), LINES)}; there are "
-            f"{', '.join(LINES)}, and their releases, such as mke-3.8.16"
+            f"unknown target `{text}`{lead} are {', '.join(LINES)}, and their releases, such as "
+            "mke-3.8.16"
         )
     patch = match["patch"]
     return Target(match["line"], None if patch in (None, "x") else int(patch))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TextIO
 
 from linter.diagnostic import Unjudged
 from linter.report.escape import escape
+from linter.scalars import whole_number
 
 
 def nowhere() -> TextIO:
@@ -35,6 +37,22 @@ def complain_of(unjudged: Unjudged) -> None:
     complain(f"{place}: not judged: {unjudged.reason}{help_text}")
 
 
+def progress(what: str, total: int) -> Callable[[int], None]:
+    """Something to call with how much of a long work is done, which then shows it to people."""
+    if total < _LONG or not sys.stderr.isatty():
+        return lambda _: None
+
+    def show(done: int) -> None:
+        text = f"{what} {done:,} of {total:,}" if done < total else ""
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+    return show
+
+
+_LONG = 20
+
+
 def shows_color(choice: str) -> bool:
     """Whether standard output gets colours: `always`, `never`, or `auto`, as it can show them."""
     if choice != "auto" or os.environ.get("NO_COLOR"):
@@ -47,8 +65,8 @@ def shows_color(choice: str) -> bool:
 def width() -> int:
     """Columns of the terminal, as COLUMNS says or the terminal itself; 80 for a pipe."""
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdecimal() and int(columns):
-        return int(columns)
+    if count := whole_number(columns):
+        return count
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except (OSError, ValueError):  # no terminal, or no file at all

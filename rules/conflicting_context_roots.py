@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from linter.diagnostic import Finding, Note, Severity
 from linter.interpolation import Parts, can_be_equal
 from linter.routes import Backend, Route
 from linter.rule import Evidence, Subject, rule
+
+from ._conflicts import conflicts
 
 
 @rule(
@@ -74,11 +76,14 @@ def conflicting_context_roots(route: Route) -> Iterator[Finding]:
     Mirantis Kubernetes Engine documentation, "Use context and path-based routing": one path for
     each host and service cluster. docker/docs issue 7045.
     """
-    if not route.hosts or len(route.serving) < 2:
-        return
-    if any(each.service.given("ssl_passthrough") for each in route.serving):
+    if route.hosts:
+        yield from conflicts(route, _conflict)
+
+
+def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
+    if any(each.service.given("ssl_passthrough") for each in backends):
         return  # the proxy does not see the path then; other rules say so
-    first, *others = route.serving
+    first, *others = backends
     conflicting = [each for each in others if not can_be_equal(_root(each), _root(first))]
     if not conflicting:
         return

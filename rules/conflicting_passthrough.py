@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from linter.diagnostic import Finding, Note, Severity
-from linter.routes import Route
+from linter.routes import Backend, Route
 from linter.rule import Evidence, Subject, rule
+
+from ._conflicts import conflicts
 
 
 @rule(
@@ -78,9 +80,14 @@ def conflicting_passthrough(route: Route) -> Iterator[Finding]:
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template".
     """
-    passed = [each for each in route.serving if each.service.is_on("ssl_passthrough")]
-    others = [each for each in route.serving if not each.service.given("ssl_passthrough")]
-    if not (passed and others and route.hosts):
+    if route.hosts:
+        yield from conflicts(route, _conflict)
+
+
+def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
+    passed = [each for each in backends if each.service.is_on("ssl_passthrough")]
+    others = [each for each in backends if not each.service.given("ssl_passthrough")]
+    if not (passed and others):
         return
     first = passed[0]
     yield Finding(

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from linter.diagnostic import Finding, Note, Severity
-from linter.routes import Route
+from linter.routes import Backend, Route
 from linter.rule import Evidence, Subject, rule
+
+from ._conflicts import conflicts
 
 
 @rule(
@@ -68,10 +70,14 @@ def several_default_backends(route: Route) -> Iterator[Finding]:
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template".
     """
-    serving = route.serving
-    if route.hosts or len(serving) < 2:
+    if not route.hosts:
+        yield from conflicts(route, _conflict)
+
+
+def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
+    if len(backends) < 2:
         return
-    first, second, *_ = serving
+    first, second, *_ = backends
     yield Finding(
         span=second.span,
         message=f"{route.called(first)} and {route.called(second)} are both the default backend",
@@ -79,7 +85,7 @@ def several_default_backends(route: Route) -> Iterator[Finding]:
         help="leave `default_backend` to one service, and give the others hosts",
         notes=tuple(
             Note(each.service.name.span, "a default backend too")
-            for each in serving
+            for each in backends
             if each is not second
         ),
     )

@@ -67,6 +67,66 @@ def test_exit_status(workspace, run, files, arguments, status):
     assert status == run("check", *arguments)[0]
 
 
+MISNAMED = "write letters, digits, `_` and `-`, and a letter or a digit first"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "complaint"),
+    [
+        ("--stack-name", "", f"it is empty; {MISNAMED}, or leave it out"),
+        ("--stack-name", "Bad Name!", f"`Bad Name!` cannot be the name of a stack; {MISNAMED}"),
+        ("--stack-name", "_shop", f"`_shop` cannot be the name of a stack; {MISNAMED}"),
+        ("--stack-name", "shop.eu", f"`shop.eu` cannot be the name of a stack; {MISNAMED}"),
+        ("--stack-name", "shop\n", f"`shop\\n` cannot be the name of a stack; {MISNAMED}"),
+        ("--target", "", "unknown target ``; there are ucp-3.0, ucp-3.1, "),
+        ("--target", " ", "unknown target ` `; there are ucp-3.0, ucp-3.1, "),
+    ],
+)
+def test_options_of_which_nothing_is_left(workspace, run, option, value, complaint):
+    """As a script has it whose variable is not set."""
+    workspace({"stack.yml": GOOD})
+    status, out, err = run("check", option, value, "stack.yml")
+
+    assert (2, "") == (status, out)
+    assert err.startswith(f"error: {option}: {complaint}")
+
+
+@pytest.mark.parametrize("name", ["shop", "Shop-2_eu", "0", "a-", "x" * 61])
+def test_names_of_stacks(workspace, run, name):
+    workspace({"stack.yml": GOOD})
+
+    assert 0 == run("check", "--stack-name", name, "stack.yml")[0]
+
+
+SHOP = GOOD + "        com.docker.lb.context_root: /shop\n"
+API = SHOP.replace("web", "api").replace("/shop", "/api")
+BOTH = SHOP + API.removeprefix("services:\n")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "severity"),
+    [
+        (BOTH, GOOD.replace("app", "other"), "error"),
+        (BOTH, SHOP, "error"),
+        (BOTH, API, "error"),
+        (SHOP, BOTH, "error"),
+        (SHOP, API, "warning"),
+        # One label is in two conflicts, of which the one with the other stack is found first.
+        (BOTH.replace("app", "x.example.com,app", 1), API.replace("app", "x"), "error"),
+    ],
+)
+def test_a_conflict_within_one_stack_is_an_error(workspace, run, first, second, severity):
+    """What stacks do together is a warning at most, because they need not run on one swarm."""
+    workspace({"a.yml": first, "b.yml": second})
+    status, out, _ = run("check", "--fail-on", "error", "--format", "json", ".")
+    found = json.loads(out)["diagnostics"]
+
+    assert [severity] == [
+        each["severity"] for each in found if each["rule"] == "conflicting-context-roots"
+    ]
+    assert int(severity == "error") == status
+
+
 @pytest.mark.parametrize("name", ["text", "concise", "json"])
 def test_exit_status_is_the_same_in_every_format(workspace, run, name):
     workspace({"good.yml": GOOD, "bad.yml": BAD, "broken.yml": "a: [b"})
@@ -310,6 +370,16 @@ def test_only_lines_of_a_finding_are_shown(workspace, run):
     outputs = [run("check", "--format", f, "stack.yml")[1] for f in ("text", "concise", "json")]
 
     assert all("invalid-value" in out and "hunter2" not in out for out in outputs)
+
+
+@pytest.mark.parametrize("columns", ["0", "x", "9" * 5_000])
+def test_columns_that_are_no_width(workspace, run, monkeypatch, columns):
+    """Then standard output says how wide it is, here that it is none."""
+    workspace({"stack.yml": BAD})
+    expected = run("check", "stack.yml")
+    monkeypatch.setenv("COLUMNS", columns)
+
+    assert expected == run("check", "stack.yml")
 
 
 def test_a_long_line_is_cropped_around_the_span(workspace, run, monkeypatch):

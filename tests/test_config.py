@@ -81,6 +81,17 @@ def test_pyproject_without_the_table_is_passed_over(workspace, run):
 
 
 @pytest.mark.parametrize(
+    ("value", "reason"), [("", "Invalid value"), ("9" * 5_000, "a number has too many digits\n")]
+)
+def test_pyproject_that_is_not_toml(workspace, run, value, reason):
+    workspace({"stack.yml": GOOD, "pyproject.toml": f"[tool.interlock-lint]\nx = {value}\n"})
+    status, _, err = run("check", "stack.yml")
+
+    assert 2 == status
+    assert f"pyproject.toml: not TOML: {reason}" in err
+
+
+@pytest.mark.parametrize(
     "text", ["[tool.interlock-lint-x]\na = 1\n", "tool = 5\n# [tool.interlock-lint]\n"]
 )
 def test_pyproject_with_a_table_of_another_name(workspace, run, text):
@@ -191,7 +202,20 @@ def test_ignores(workspace, run, entry, silenced):
         ("target: mke-3.8\nfail-on: never", ":2: `fail-on` must be one of info, warning, error"),
         ("rules:\n  invalid-vale: off", ":2: there is no rule `invalid-vale`; did you mean"),
         ("rules: {invalid-value: high}", ":1: `rules.invalid-value` must be one of off, info,"),
-        ("target: mke3.8.16", ":1: unknown target `mke3.8.16`; did you mean `mke-3.8`?"),
+        (
+            "target: mke3.8.16",
+            ":1: unknown target `mke3.8.16`; did you mean `mke-3.8`? There are ucp-3.0, ",
+        ),
+        ("target: swarm", ":1: unknown target `swarm`; there are ucp-3.0, "),
+        ("target: ''", ":1: unknown target ``; there are ucp-3.0, "),
+        (
+            "stacks:\n- {name: shop, files: [a]}\n- files: [b]\n  name: ''",
+            ":4: `stacks.1.name`: it is empty; write letters, digits, ",
+        ),
+        (
+            "stacks: [{files: [a], name: a b}]",
+            ":1: `stacks.0.name`: `a b` cannot be the name of a stack; write letters, digits, ",
+        ),
         ("stacks:\n- name: x", ":2: `stacks.0`: 'files' is a required property"),
         ("stacks:\n- files: [a]\n  nam: x", ":3: unknown key `stacks.0.nam`; did you mean `name`"),
         ("ignore:\n- rule: nonsense", ":2: there is no rule `nonsense`"),

@@ -16,6 +16,7 @@ from linter.source import Source
 from linter.syntax import NotYaml, compose
 
 HEAD = "services:\n  web:\n    image: i\n    deploy:\n      labels:\n"
+DIGITS = b"9" * 5_000  # more than Python makes a number of
 BILLION = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)
 )
@@ -79,6 +80,9 @@ def check(path, *, limit_seconds=30, limit_bytes=2 * 1024**3, **options):
             "must be a string",
         ),
         (b"networks: {a: 5, b: {name: [], external: {name: {}}}}\nservices: {}", None),
+        (b"services: {web: {deploy: {labels: {a: %b, b: -%b.5}}}}" % (DIGITS, DIGITS), None),
+        (b"services: {web: {deploy: {labels: {a: !!int %b}}}}" % DIGITS, "`!!int` with the value"),
+        (b"services: {web: {ports: [%b, '80-%b:80', {target: %b}]}}" % (3 * (DIGITS,)), None),
         (("a: '" + "\U0001f600" * 1000 + "\u202e'").encode(), None),
     ],
     ids=lambda value: repr(value[:20]) if isinstance(value, bytes) else "",
@@ -94,6 +98,18 @@ def test_content(tmp_path, content, reason):
         assert 3 == status
         assert reason in err
         assert err.startswith(str(path))
+
+
+def test_a_number_of_tasks_without_end():
+    """Docker refuses the file for a value outside of labels; how many tasks there are is open."""
+    label = HEAD + "        com.docker.lb.hosts: app.example.com\n"
+    number = DIGITS.decode()
+
+    for replicas in (number, f"'{number}'"):
+        report = judge(f"{label}      replicas: {replicas}\n")
+
+        assert [] == report.unjudged
+        assert ["missing-port"] == [each.rule for each in report.diagnostics]
 
 
 @pytest.mark.parametrize("separator", [":", "="])

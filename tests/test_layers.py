@@ -15,12 +15,14 @@ ORDER = """
     source diagnostic pure_parser syntax scalars interpolation words labels targets proxy stack
     resolver label_reader reading routes wishes forecast
     rule edits layout sharing place proof registry config suppress engine manual
-    files disk journal writing sources revise
+    files disk journal writing sources revise mend migrate manage
     report.escape report report.concise report.json report.text
     report.routes report.routes.text report.routes.json report.routes.markdown
     report.routes.mermaid
-    terminal commands commands.options commands.check commands.routes commands.rules
-    commands.explain
+    report.changes report.changes.text report.changes.json report.labels
+    terminal commands commands.options commands.choosing commands.changing
+    commands.check commands.fix commands.routes commands.labels commands.migrate
+    commands.rules commands.explain
     cli __main__
 """.split()
 MODEL = {

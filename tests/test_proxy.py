@@ -178,6 +178,10 @@ def test_all_clusters_of_a_stack_are_mentioned_at_once():
     ("content", "complaint"),
     [
         ("[Extensions.a]\nx = ", "error: interlock.toml:2: not TOML: invalid value\n"),
+        (
+            f"[Extensions.a]\nx = {'9' * 5_000}",
+            "error: interlock.toml: not TOML: a number has too many digits\n",
+        ),
         (b"\xff", "error: interlock.toml: cannot be read: not UTF-8\n"),
         (None, "error: interlock.toml: cannot be read: no such file or directory\n"),
     ],

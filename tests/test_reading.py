@@ -202,6 +202,23 @@ def test_value_in_the_map_form(written, expected):
         assert {"web": {"a": expected}} == labels
 
 
+LONG = {
+    "decimal": "9" * 5_000,
+    "negative": "-" + "9" * 5_000,
+    "fraction": "9" * 5_000 + ".5",
+    "octal": "0" + "7" * 5_000,
+    "hexadecimal": "0x" + "f" * 5_000,
+    "binary": "0b" + "1" * 5_000,
+    "exponent": "1e" + "9" * 5_000,
+}
+"""Numbers of any length that Docker takes for texts, because no number of its own holds them."""
+
+
+@pytest.mark.parametrize("written", LONG.values(), ids=LONG)
+def test_a_number_without_end_is_a_text(written):
+    assert {"web": {"a": written}} == labels_of(service(f"\n        a: {written}"))
+
+
 @pytest.mark.parametrize(("written", "expected"), ITEMS.items())
 def test_item_in_the_list_form(written, expected):
     labels = labels_of(service(f"\n        - {written}"))
@@ -226,6 +243,15 @@ def test_docker_agrees_with_the_tables(tmp_path, block, expected):
         assert isinstance(labels, str), labels
     else:
         assert {"web": expected} == labels
+
+
+@pytest.mark.docker_cli
+@pytest.mark.parametrize("written", LONG.values(), ids=LONG)
+def test_docker_agrees_on_numbers_without_end(tmp_path, written):
+    docker_cli.require()
+    block = f"\n        a: {written}"
+
+    assert {"web": {"a": written}} == docker_cli.stack_config(tmp_path, service(block))
 
 
 ANCHORS = "x-l: &l\n  a: from-l\n  b: from-l\nx-m: &m\n  b: from-m\n  c: from-m\n"

@@ -23,7 +23,7 @@ PIECES = st.sampled_from([*WORDS.split(" "), " ", ""])
 VALUES = st.lists(PIECES, max_size=6).map("".join) | st.text(max_size=8)
 
 
-@pytest.mark.parametrize("name", ["labels", "config", "report", "routes"])
+@pytest.mark.parametrize("name", ["labels", "labels-list", "config", "report", "routes", "changes"])
 def test_schemas_are_schemas(name):
     schema = json.loads(schema_path(name).read_text(encoding="utf-8"))
 

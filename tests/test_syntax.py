@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linter.source import Position, Source, Span
-from linter.syntax import MAX_DEPTH, Alias, Mapping, NotYaml, Scalar, compose, scalars
+from linter.syntax import MAX_DEPTH, Alias, Mapping, NotYaml, Scalar, comments, compose, scalars
 
 TEXTS = {
     "block": "a: b\nc:\n  - d\n  - 'e f'\n",
@@ -161,6 +161,23 @@ def test_an_alias_is_a_node_of_its_own():
     assert isinstance(alias, Alias)
     assert "*x" == text[alias.start : alias.end]
     assert root.children[1] is alias.target
+
+
+def test_a_comment_may_follow_a_text_that_looks_like_one():
+    document = compose(
+        Source("x", "a: 'b #c'  # why\nd: |  # how\n  # e\n  f\ng: {h: \"#\"} # what\n")
+    )
+
+    assert ["# why", "# how", "# what"] == [span.text for span in comments(document)]
+
+
+@both
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_a_comment_may_stand_between_an_anchor_and_its_node(libyaml, line_break):
+    text = line_break.join(["a: &x  # why", "  b: c", ""])
+    root = compose(Source("x", text), libyaml=libyaml).root
+
+    assert "b: c" == text[root.children[1].start : root.children[1].end]
 
 
 def test_lines_are_counted_as_editors_do():

@@ -14,11 +14,12 @@ from linter.diagnostic import Unjudged
 from linter.edits import diff
 from linter.engine import Engine, Report, Selection
 from linter.layout import public_lines
+from linter.place import Change
 from linter.report import Style
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
 from linter.report.escape import escape
-from linter.revise import Loaded, Revision, Rewrite
+from linter.revise import Loaded, Revision, Rewrite, revise
 from linter.sources import STDIN, Loader
 from linter.stack import Stack
 from linter.syntax import compose
@@ -103,7 +104,10 @@ class Workspace:
             terminal.complain_of(each)
         for name, path in outputs:
             options.write(path, report.reporter(name)(account, Style()))
-        if not self._prints_text:
+        if vars(arguments).get("check"):
+            for rewrite in account.rewrites:
+                terminal.complain(f"{rewrite.source.path}: there is something to mend")
+        elif not self._prints_text:
             self._show(account)
         if not arguments.quiet:
             terminal.complain(report.summary(account))
@@ -166,6 +170,15 @@ def refused_services(revision: Revision) -> set[int]:
         for service in revised.before.services
         if any(str(service.name) == each.changes[0].service for each in revised.refused)
     }
+
+
+def revised(workspace: Workspace, wanted: Sequence[Iterable[Change]]) -> Revision:
+    """The stacks with changes made and proved, which takes its time for many."""
+    total = len(workspace.stacks)
+    progress = terminal.progress("proving stack", total)
+    revision = revise(workspace.stacks, wanted, progress)
+    progress(total)
+    return revision
 
 
 def _duplicates(stack: Stack) -> Iterable[Unjudged]:

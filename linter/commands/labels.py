@@ -15,7 +15,7 @@ from linter.place import Change
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
 from linter.report.labels import NAMES, Listed, as_json, as_table, as_values
-from linter.revise import Loaded, appearing, revise
+from linter.revise import Loaded, appearing
 from linter.sources import Loader
 from linter.stack import Stack
 
@@ -207,7 +207,7 @@ def _change(
             ]
             for each in workspace.stacks
         ]
-        revision = revise(workspace.stacks, changes)
+        revision = changing.revised(workspace, changes)
         found = appearing(before, changing.judge(revision.after))
         faulty = [] if workspace.arguments.force else list(_faulty(workspace, found, chosen))
         if not faulty:

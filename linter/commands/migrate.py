@@ -13,7 +13,7 @@ from linter.commands.choosing import Tasks
 from linter.config import UsageError
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
-from linter.revise import appearing, revise
+from linter.revise import appearing
 from linter.routes import Mode
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
     kept: list[Kept] = []
     while True:
         plan = migrate.plan(stacks, chosen, terms)
-        revision = revise(workspace.stacks, plan.changes)
+        revision = changing.revised(workspace, plan.changes)
         refused = changing.refused_services(revision)
         if not refused:
             break

@@ -11,6 +11,7 @@ from linter.config import UsageError, load_proxy
 from linter.diagnostic import Severity
 from linter.report import Style
 from linter.sources import Request
+from linter.stack import Misnamed, stack_name
 from linter.words import did_you_mean
 
 FINDINGS, MISUSED, NOT_JUDGED = 1, 2, 3
@@ -116,9 +117,13 @@ def request(arguments: argparse.Namespace) -> Request:
     if arguments.config and not arguments.config.is_file():
         raise UsageError(f"--config: there is no file {arguments.config}")
     try:
-        target = targets.parse(arguments.target) if arguments.target else None
+        target = None if arguments.target is None else targets.parse(arguments.target)
     except targets.UnknownTarget as error:
         raise UsageError(f"--target: {error}") from None
+    try:
+        name = None if arguments.stack_name is None else stack_name(arguments.stack_name)
+    except Misnamed as error:
+        raise UsageError(f"--stack-name: {error}") from None
     default = () if arguments.compose_file else (".",)
     return Request(
         sources=tuple(arguments.sources) or default,
@@ -128,7 +133,7 @@ def request(arguments: argparse.Namespace) -> Request:
         isolated=arguments.isolated,
         target=target,
         proxy=load_proxy(arguments.proxy_config) if arguments.proxy_config else None,
-        stack_name=arguments.stack_name,
+        stack_name=name,
         env_files=tuple(arguments.env_file),
         env=arguments.env,
         fail_on=Severity(arguments.fail_on) if arguments.fail_on else None,

@@ -103,9 +103,9 @@ def summary(account: Account) -> str:
         for kind in ("added to", "changed in", "removed from")
         if kind in kinds
     ]
-    files = count(len(account.rewrites), "file")
-    what = f"; written to {files}" if account.written else f" in {files}; --write writes it"
-    return f"{'; '.join(parts or ['no label changed'])}; 0 other changes; 0 other bytes{end}{what}"
+    proved = f"{'; '.join(parts or ['no label changed'])}; 0 other changes; 0 other bytes"
+    where = f"in {count(len(account.rewrites), 'file')}{end}"
+    return f"{proved} {where}; {'written' if account.written else '--write writes it'}"
 
 
 _MOST_NAMED = 5
@@ -114,7 +114,7 @@ _MOST_NAMED = 5
 def _services(changes: Sequence[LabelChange]) -> str:
     found = {(each.stack.path, str(each.service.name)): None for each in changes}
     names = [name for _, name in found]
-    if len(names) > _MOST_NAMED:
+    if len(names) > _MOST_NAMED or len(set(names)) < len(names):
         return count(len(names), "service")
     shown = " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
     return f"{'service' if len(names) == 1 else 'services'} {shown}"

@@ -1,0 +1,19 @@
+"""Knows where services conflict first: within one stack, which is certain to run as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from linter.diagnostic import Finding
+from linter.routes import Backend, Route
+
+Judge = Callable[[Route, Sequence[Backend]], Iterable[Finding]]
+
+
+def conflicts(route: Route, judge: Judge) -> Iterable[Finding]:
+    """What there is to say of the services of each stack; if that is nothing, of all together."""
+    by_stack: dict[tuple[str, ...], list[Backend]] = {}
+    for each in route.serving:
+        by_stack.setdefault(each.stack, []).append(each)
+    within = [finding for backends in by_stack.values() for finding in judge(route, backends)]
+    return within or (judge(route, route.serving) if len(by_stack) > 1 else ())
