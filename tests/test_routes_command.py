@@ -165,18 +165,18 @@ def test_check_says_the_same_of_what_docker_refuses(workspace, run):
     [
         (
             ["--want", "shop-v3=1%"],
-            "--want: no route has a service `shop-v3`; did you mean `shop-v2`?",
+            "--want: there is no service `shop-v3`; did you mean `shop-v2`?",
         ),
-        (["--tasks", "shopp=1"], "--tasks: no route has a service `shopp`; did you mean `shop`?"),
-        (["--tasks", "x=1"], "--tasks: no route has a service `x`; there are `shop`, `shop-v2`"),
+        (["--tasks", "shopp=1"], "--tasks: there is no service `shopp`; did you mean `shop`?"),
+        (["--tasks", "x=1"], "--tasks: there is no service `x`; there are `shop`, `shop-v2`"),
         (
             ["--host", "shop.exampel.com"],
-            "--host: nothing on a route fits `shop.exampel.com`; did you mean `shop.example.com`?",
+            "--host: nothing fits `shop.exampel.com`; did you mean `shop.example.com`?",
         ),
-        (["--host", "x"], "--host: nothing on a route fits `x`; there is `shop.example.com`"),
+        (["--host", "x"], "--host: nothing fits `x`; there is `shop.example.com`"),
         (
             ["--what-if", "vip", "--service", "shp"],
-            "--service: nothing on a route fits `shp`; did you mean `shop`?",
+            "--service: nothing fits `shp`; did you mean `shop`?",
         ),
     ],
 )
@@ -190,7 +190,7 @@ def test_an_unknown_name_is_a_usage_error_with_a_suggestion(workspace, run, argu
 def test_without_routes_there_is_nothing_to_choose(workspace, run):
     workspace({"stack.yml": "services: {web: {image: i}}"})
 
-    assert "; there are no routes\n" in run("routes", "--host", "a", "stack.yml")[2]
+    assert "; there are none\n" in run("routes", "--host", "a", "stack.yml")[2]
     assert "0 routes; 1 service in 1 file\n" == run("routes", "stack.yml")[1]
 
 

@@ -52,8 +52,7 @@ class Tasks(NamedTuple):
     def check(self, known: Collection[str]) -> None:
         """Raises UsageError for a service that is none of those known."""
         for name in self.by_service:
-            if name not in known:
-                raise UsageError(f"--tasks: no route has a service `{name}`{hint(name, known)}")
+            check_service(name, known, "--tasks")
 
     def settled(self, backend: Backend) -> Backend:
         """A service with the tasks that it is taken to have."""
@@ -65,6 +64,12 @@ def _number(text: str, option: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise UsageError(f"{option}: `{text}` is no number of tasks: 0, 1, 2 and so on")
     return int(text)
+
+
+def check_service(name: str, known: Collection[str], option: str) -> None:
+    """Raises UsageError for a service that is none of those known."""
+    if name not in known:
+        raise UsageError(f"{option}: there is no service `{name}`{hint(name, known)}")
 
 
 def services(

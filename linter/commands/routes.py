@@ -5,21 +5,20 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Collection, Iterable, Sequence
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from linter import registry, terminal
-from linter.commands import options
+from linter.commands import choosing, options
+from linter.commands.choosing import Tasks
 from linter.config import UsageError
 from linter.diagnostic import Unjudged, in_order
 from linter.forecast import Forecast, WhatIf, Wish, forecast
 from linter.report import Style
 from linter.report import routes as report
-from linter.routes import Backend, Fleet, Mode, Route
+from linter.routes import Fleet, Mode, Route
 from linter.sources import Loader
 from linter.stack import Service
-from linter.words import did_you_mean
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -49,9 +48,7 @@ exit status:
   3  something could not be judged: unreadable, not YAML, refused by Docker
 """
 
-_SHOWN = 5
 _MOST_ARROWS = 500
-_TASKS = re.compile(r"[0-9]{1,9}")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?%?")
 
 
@@ -78,16 +75,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="GLOB",
         help="show only these hosts; may be repeated",
     )
-    group.add_argument(
-        "--tasks",
-        action="append",
-        default=[],
-        metavar="SERVICE=N",
-        help="take a service to have so many tasks; may be repeated",
-    )
-    group.add_argument(
-        "--nodes", metavar="N", help="take a service in global mode to have so many tasks"
-    )
+    choosing.add_tasks_options(group)
     group.add_argument(
         "--want",
         action="append",
@@ -98,23 +86,59 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_output_options(parser, report.NAMES)
 
 
-class _Question(NamedTuple):
-    """What the options ask, as far as that can be told without the stacks."""
+class _Seen(NamedTuple):
+    """What was read: the routes of all stacks together, and how much it was."""
 
-    tasks: dict[str, int]
-    nodes: int | None
-    wish: Wish | None
-
-    def settled(self, backend: Backend) -> Backend:
-        """A service with the tasks that it is taken to have."""
-        tasks = self.tasks.get(backend.name, self.nodes if backend.is_global else None)
-        return backend if tasks is None else backend._replace(tasks=tasks)
+    fleet: Fleet
+    services: list[Service]
+    files: int
+    stacks: int
+    unjudged: list[Unjudged]
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the routes of what is asked for; returns the exit status."""
     outputs = options.outputs(arguments, report.NAMES)
-    question = _question(arguments)
+    tasks, wish = Tasks.of(arguments), _wish(arguments)
+    if arguments.service and not arguments.what_if:
+        raise UsageError("--service says what --what-if changes; give --what-if too")
+    seen = _read(arguments)
+    known = _names(seen.fleet.routes)
+    tasks.check(known)
+    what_if = _what_if(arguments, known)
+    shown = _with_hosts(seen.fleet.routes, arguments.host)
+    if wish:
+        choosing.check_service(wish.service, known, "--want")
+        shown = _with_service(shown, wish.service)
+    forecasts = tuple(
+        forecast(route.changed(tasks.settled), what_if, wish) for route in sorted(shown, key=_place)
+    )
+    undecided = list(_undecided(forecasts))
+    for each in undecided:
+        terminal.complain_of(each)
+    survey = report.Survey(
+        forecasts=forecasts,
+        what_if=what_if,
+        wish=wish,
+        astray=() if arguments.host else tuple(filter(_is_astray, seen.services)),
+        unjudged=tuple(in_order([*seen.unjudged, *undecided])),
+        files=seen.files,
+        stacks=seen.stacks,
+        services=len(seen.services),
+    )
+    if "mermaid" in (arguments.format, *(name for name, _ in outputs)):
+        _warn_of_size(sum(len(each.rows) for each in forecasts))
+    for name, path in outputs:
+        options.write(path, report.reporter(name)(survey, Style()))
+    sys.stdout.write(report.reporter(arguments.format)(survey, options.style(arguments)))
+    if survey.unjudged:
+        return options.NOT_JUDGED
+    failed = any(reply.can is False for each in forecasts for reply in each.replies)
+    return options.FINDINGS if failed else 0
+
+
+def _read(arguments: argparse.Namespace) -> _Seen:
+    """All stacks that are asked for, with a word on what could not be read."""
     loader = Loader(options.request(arguments), registry.names(), terminal.standard_input)
     fleet, unjudged = Fleet(), loader.unjudged
     files = stacks = 0
@@ -128,39 +152,10 @@ def run(arguments: argparse.Namespace) -> int:
         fleet.add(stack)
     for each in in_order(unjudged):
         terminal.complain_of(each)
-    if not (files or loader.passed_over or unjudged):
+    files += loader.passed_over
+    if not (files or unjudged):
         terminal.complain("warning: no stack files found")
-    what_if = _what_if(arguments, fleet.routes)
-    _check_names(question, fleet.routes)
-    shown = _with_hosts(fleet.routes, arguments.host)
-    if question.wish:
-        shown = _with_service(shown, question.wish.service)
-    forecasts = tuple(
-        forecast(route.changed(question.settled), what_if, question.wish)
-        for route in sorted(shown, key=_place)
-    )
-    for each in _undecided(forecasts):
-        terminal.complain_of(each)
-        unjudged.append(each)
-    survey = report.Survey(
-        forecasts=forecasts,
-        what_if=what_if,
-        wish=question.wish,
-        astray=() if arguments.host else tuple(filter(_is_astray, services)),
-        unjudged=tuple(in_order(unjudged)),
-        files=files + loader.passed_over,
-        stacks=stacks,
-        services=len(services),
-    )
-    if "mermaid" in (arguments.format, *(name for name, _ in outputs)):
-        _warn_of_size(sum(len(each.rows) for each in forecasts))
-    for name, path in outputs:
-        options.write(path, report.reporter(name)(survey, Style()))
-    sys.stdout.write(report.reporter(arguments.format)(survey, options.style(arguments)))
-    if survey.unjudged:
-        return options.NOT_JUDGED
-    failed = any(reply.can is False for each in forecasts for reply in each.replies)
-    return options.FINDINGS if failed else 0
+    return _Seen(fleet, services, files, stacks, unjudged)
 
 
 def _warn_of_size(arrows: int) -> None:
@@ -198,29 +193,13 @@ def _undecided(forecasts: Iterable[Forecast]) -> Iterable[Unjudged]:
 # -- What is asked -------------------------------------------------------------------------------
 
 
-def _question(arguments: argparse.Namespace) -> _Question:
-    """What the options say by themselves. Raises UsageError."""
-    if arguments.service and not arguments.what_if:
-        raise UsageError("--service says what --what-if changes; give --what-if too")
-    tasks: dict[str, int] = {}
-    for text in arguments.tasks:
-        name, _, number = text.rpartition("=")
-        if not name:
-            raise UsageError(f"--tasks {text}: write SERVICE=N")
-        tasks[name] = _number(number, f"--tasks {text}")
-    nodes = None if arguments.nodes is None else _number(arguments.nodes, "--nodes")
-    if len(arguments.want) > 1:
+def _wish(arguments: argparse.Namespace) -> Wish | None:
+    """The share that is wanted. Raises UsageError."""
+    if not arguments.want:
+        return None
+    text, *others = arguments.want
+    if others:
         raise UsageError("--want: ask for one service at a time")
-    return _Question(tasks, nodes, _wish(arguments.want[0]) if arguments.want else None)
-
-
-def _number(text: str, option: str) -> int:
-    if not _TASKS.fullmatch(text):
-        raise UsageError(f"{option}: `{text}` is no number of tasks: 0, 1, 2 and so on")
-    return int(text)
-
-
-def _wish(text: str) -> Wish:
     name, _, number = text.rpartition("=")
     match = _PERCENT.fullmatch(number)
     share = _hundredths(match[1]) if match else None
@@ -239,25 +218,13 @@ def _hundredths(text: str) -> Fraction:
     return Fraction(text) / 100
 
 
-def _what_if(arguments: argparse.Namespace, routes: Iterable[Route]) -> WhatIf | None:
+def _what_if(arguments: argparse.Namespace, known: Collection[str]) -> WhatIf | None:
     """Which mode is to be tried for which services. Raises UsageError for a glob without any."""
     if not arguments.what_if:
         return None
     if not arguments.service:
         return WhatIf(Mode(arguments.what_if))
-    known = _names(routes)
-    return WhatIf(Mode(arguments.what_if), _matching(known, arguments.service, "--service"))
-
-
-def _check_names(question: _Question, routes: Iterable[Route]) -> None:
-    """Raises UsageError for a service that is on no route."""
-    given = [("--tasks", name) for name in question.tasks]
-    if question.wish:
-        given.append(("--want", question.wish.service))
-    known = _names(routes) if given else []
-    for option, name in given:
-        if name not in known:
-            raise UsageError(f"{option}: no route has a service `{name}`{_hint(name, known)}")
+    return WhatIf(Mode(arguments.what_if), choosing.matching(known, arguments.service, "--service"))
 
 
 def _with_hosts(routes: Sequence[Route], globs: Sequence[str]) -> list[Route]:
@@ -265,7 +232,7 @@ def _with_hosts(routes: Sequence[Route], globs: Sequence[str]) -> list[Route]:
     if not globs:
         return list(routes)
     known = {str(host): None for route in routes for host in route.hosts}
-    found = _matching(known, [glob.lower() for glob in globs], "--host")
+    found = choosing.matching(known, [glob.lower() for glob in globs], "--host")
     kept = (
         Route(each.cluster, tuple(h for h in each.hosts if str(h) in found), each.backends)
         for each in routes
@@ -284,25 +251,3 @@ def _with_service(routes: Iterable[Route], name: str) -> list[Route]:
 def _names(routes: Iterable[Route]) -> dict[str, None]:
     """The services of all routes, in order."""
     return {backend.name: None for route in routes for backend in route.backends}
-
-
-def _matching(known: Collection[str], globs: Sequence[str], option: str) -> frozenset[str]:
-    """The known names that a glob fits. Raises UsageError for a glob that fits none."""
-    found: set[str] = set()
-    for glob in globs:
-        fitting = [name for name in known if fnmatchcase(name, glob)]
-        if not fitting:
-            raise UsageError(f"{option}: nothing on a route fits `{glob}`{_hint(glob, known)}")
-        found.update(fitting)
-    return frozenset(found)
-
-
-def _hint(name: str, known: Collection[str]) -> str:
-    """What may have been meant, or what there is."""
-    if hint := did_you_mean(name, known):
-        return hint
-    if not known:
-        return "; there are no routes"
-    names = [f"`{each}`" for each in list(known)[:_SHOWN]]
-    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-    return f"; there {'is' if len(known) == 1 else 'are'} {', '.join(names)}{more}"
