@@ -10,7 +10,7 @@ from pathlib import Path
 import docker_cli
 import jsonschema
 import pytest
-from support import ROOT
+from support import component
 
 from linter.labels import schema_path
 
@@ -55,6 +55,7 @@ MIGRATE = ("migrate", "--isolated", "--to")
 
 def patched(before: str, patch: str, folder: Path) -> str:
     """What the real `patch` makes of a text."""
+    component("patch", shutil.which("patch"), "there is no `patch` here")
     path = folder / "stack.yml"
     path.write_bytes(before.encode())
     subprocess.run(["patch", "-p1"], input=patch.encode(), cwd=folder, check=True)
@@ -480,6 +481,7 @@ class TestEveryCommand:
         assert "".join((*pieces, text[end:])) == (folder / "stack.yml").read_text()
 
     def test_the_patch_is_applied_by_git(self, workspace, run, command, options, words):
+        component("git", shutil.which("git"), "there is no `git` here")
         folder = workspace({"stack.yml": SPOILT})
         patch = run(command, *options, "--isolated", *words)[1]
         subprocess.run(["git", "apply"], input=patch.encode(), cwd=folder, check=True)
@@ -569,9 +571,3 @@ def test_a_listing_fits_its_schema(workspace, run):
     for words in (["list", "stack.yml"], ["get", "stack.yml", "*", "port"]):
         out = run("labels", words[0], "--isolated", "--format", "json", *words[1:])[1]
         jsonschema.validate(json.loads(out), schema)
-
-
-def test_the_tools_that_apply_patches_are_there():
-    assert shutil.which("patch")
-    assert shutil.which("git")
-    assert (ROOT / "schemas").is_dir()
