@@ -248,7 +248,20 @@ class Layout:
         for first, last in _runs(numbers):
             if not self._stands_alone(parts[first].start, parts[last].end, before=False):
                 raise Inexact("something else stands on its line", parts[last])
-            yield self._take(parts[first].start, parts[last].end, indent)
+            before = self._block_before(collection, first)
+            edit = self._take(parts[first].start, parts[last].end, indent, whole=bool(before))
+            below = self.text[edit.span.end : self._line_end(edit.span.end)]
+            if "+" in before and not edit.text and not below.strip():
+                raise Inexact("empty lines behind it would join the text above", parts[last])
+            yield edit
+
+    def _block_before(self, collection: Branch, number: int) -> str:
+        """The header of the block of text that a pair or an item stands behind, if any."""
+        width = 2 if isinstance(collection, Mapping) else 1
+        leaf = _last_leaf(collection.children[number * width - 1]) if number else None
+        if not isinstance(leaf, Scalar) or leaf.style not in BLOCK_STYLES:
+            return ""
+        return self.text[leaf.start : self._line_end(leaf.start)].partition("#")[0]
 
     def _stands_alone(self, start: int, end: int, *, before: bool = True) -> bool:
         """Whether nothing but a comment stands on the lines of a text, or behind it."""
@@ -256,8 +269,12 @@ class Layout:
         lead = self.text[self._line_start(start) : start].strip() if before else ""
         return not lead and behind[:1] in ("", "#")
 
-    def _take(self, start: int, end: int, indent: str) -> Edit:
-        """Take out all lines of a text, but for comments; our own go with it."""
+    def _take(self, start: int, end: int, indent: str, *, whole: bool = False) -> Edit:
+        """
+        Take out all lines of a text, but for comments; our own go with it.
+
+        With `whole` the line before it keeps its line break.
+        """
         start = self._with_comments_above(self._line_start(start), _OF_ONE_LINE)
         end = self._next_line(end)
         line_break = self._break(start)
@@ -265,7 +282,7 @@ class Layout:
         if self._ends_line(end):
             return Edit(Span(self.source, start, end), "".join(k + line_break for k in kept))
         # The last line of the text has no break at its end; nor must the one that is left.
-        if not kept:
+        if not (kept or whole):
             start -= len(line_break) if self.text.endswith(line_break, 0, start) else 0
         return Edit(Span(self.source, start, end), line_break.join(kept))
 

@@ -645,6 +645,8 @@ class _Outline:
             raise _Impossible("its value is no text", written)
         if self.sharing.is_aliased(written):
             raise _Impossible("its value has an anchor that is used elsewhere", written)
+        if isinstance(written, Scalar) and written.tag not in ("", _STRING_TAG):
+            raise _Impossible("its value has a tag", written)
 
     def _must_hold_no_anchor(self, collection: Branch, numbers: Iterable[int]) -> None:
         width = 2 if isinstance(collection, MappingNode) else 1
@@ -694,6 +696,7 @@ class _Outline:
 
 
 _QUOTES = ("'", '"')
+_STRING_TAG = "tag:yaml.org,2002:str"
 
 
 def _items(labels: Branch, key: str) -> list[int]:
