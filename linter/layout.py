@@ -35,10 +35,16 @@ from linter.syntax import Sequence as List
 _USUAL_STEP = 2
 _BREAK = re.compile(r"\r\n|\r|\n")
 _COLON = re.compile(r"[ \t]*:")
+_COMMA = re.compile(r"[ \t]*,")
 _GAP = re.compile(r":[ \t]+")
-_PROPERTIES = re.compile(r"(?:[ \t]*[&!][^\s,\[\]{}]*)*")
+_DASH = re.compile(r"-[ ]+")
+# What a text in quotes on one line cannot hold as it is.
+_ESCAPED = re.compile(
+    "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 # Of one line, it goes where the line goes, or else it would silence the next one.
 _OF_ONE_LINE = re.compile(r"#[ \t]*interlock-lint:[ \t]*ignore(?!-file)")
+_ANY = re.compile("#")
 
 
 _PUBLIC = re.compile(
@@ -97,9 +103,9 @@ class Layout:
         """
         if not quote and _is_exact_when_plain(value, flow=flow):
             return value
-        if quote == "'":
+        if quote == "'" and not _ESCAPED.search(value):
             return "'" + value.replace("'", "''") + "'"
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return '"' + _ESCAPED.sub(_escape, value.replace("\\", "\\\\").replace('"', '\\"')) + '"'
 
     def copy(self, scalar: Scalar, *, flow: bool = False) -> str:
         """The text of a scalar, on one line, to be written once more in another place."""
@@ -108,8 +114,8 @@ class Layout:
             if flow and scalar.plain and any(sign in written for sign in ",[]{}"):
                 return self.scalar(scalar.value, '"')
             return written or '""'
-        if scalar.tag or _BREAK.search(scalar.value):
-            raise Inexact("a value with a tag or of several lines is not copied", self.span(scalar))
+        if scalar.tag:
+            raise Inexact("a value with a tag is not copied", self.span(scalar))
         return self.scalar(scalar.value, '"')
 
     @staticmethod
@@ -118,11 +124,18 @@ class Layout:
         styles = [each.style for each in scalars if isinstance(each, Scalar) and each.value]
         return styles[-1] if styles and all(style in ("'", '"') for style in styles) else ""
 
-    def gap(self, mapping: Mapping) -> str:
-        """What stands between keys and values, where that is the same in all pairs of a mapping."""
+    def gap(self, collection: Branch) -> str:
+        """
+        What stands between keys and values, where that is the same in all pairs of a mapping; of a
+        sequence the last dash, and what is behind it.
+        """
+        if isinstance(collection, List):
+            last = collection.children[-1].start if collection.children else collection.start
+            lead = self.text[self._line_start(last) : last].lstrip(" ")
+            return lead if _DASH.fullmatch(lead) and not collection.flow else "- "
         gaps = {
             self.text[key.end : value.start]
-            for key, value in mapping.pairs
+            for key, value in collection.pairs
             if key.end < value.start
         }
         gap = gaps.pop() if len(gaps) == 1 else ": "
@@ -130,17 +143,20 @@ class Layout:
 
     # -- Writing -----------------------------------------------------------------------------------
 
-    def add(self, collection: Branch, content: Pairs | Items, gap: str = ": ") -> Edit:
+    def add(self, collection: Branch, content: Pairs | Items) -> Iterator[Edit]:
         """Put pairs or items at the end of a collection that has some already, or is `{}`, `[]`."""
         if collection.flow or not collection.children:
-            return self._add_to_flow(collection, content, gap)
-        lines = self._lines(content, self._column(collection), gap)
+            yield from self._add_to_flow(collection, content)
+            return
+        lines = self._lines(content, self._column(collection), self.gap(collection))
         last = _last_leaf(collection)
         if isinstance(last, Scalar) and last.style in BLOCK_STYLES:
             # The text of a block ends with the lines behind it; before it nothing depends on that.
             width = 2 if isinstance(collection, Mapping) else 1
-            return self._insert(self._line_start(collection.children[-width].start), lines)
-        return self._insert(self._next_line(collection.end), lines)
+            start = self._line_start(collection.children[-width].start)
+            yield self._insert(self._with_comments_above(start, _ANY), lines)
+        else:
+            yield self._insert(self._next_line(collection.end), lines)
 
     def give(self, parent: Mapping, key: Node, value: Node, content: Content) -> Iterator[Edit]:
         """Put new content in the place of a value that is nothing, an alias, or one scalar."""
@@ -148,7 +164,9 @@ class Layout:
             yield Edit(self.span(value), content)
             return
         colon = _COLON.match(self.text, key.end)
-        between = self.text[colon.end() : value.start] if colon else "?"
+        if colon is None:
+            raise Inexact("no colon stands behind its key", self.span(key))
+        between = self.text[colon.end() : value.start]
         if between.strip():
             raise Inexact("an anchor, a tag or a comment stands before the value", self.span(value))
         if isinstance(content, str) or parent.flow:
@@ -183,25 +201,44 @@ class Layout:
 
     # -- Flow style --------------------------------------------------------------------------------
 
-    def _add_to_flow(self, collection: Branch, content: Pairs | Items, gap: str) -> Edit:
-        inner = flow_text(content, gap)[1:-1]
+    def _add_to_flow(self, collection: Branch, content: Pairs | Items) -> Iterator[Edit]:
+        inner = flow_text(content, self.gap(collection))[1:-1]
         if not collection.children:
             place = collection.start + 1
-            return Edit(Span(self.source, place, place), inner)
-        last = collection.children[-1].end
+            blank = " " if self.text[place] == " " else ""
+            yield Edit(Span(self.source, place, place), blank + inner)
+            return
+        end = self._parts(collection)[-1].end
         start = self._parts(collection)[-1].start
         line = self._line_start(start)
-        alone = not self.text[line:start].strip()
-        lead = f",{self._break(start)}{self.text[line:start]}" if alone else ", "
-        return Edit(Span(self.source, last, last), lead + inner)
+        comma = _COMMA.match(self.text, end)
+        lead = self.text[line:start]
+        if lead.strip():
+            yield Edit(Span(self.source, end, end), f", {inner}")
+        elif self._next_line(end) >= collection.end:  # the bracket stands on the line of the last
+            yield Edit(Span(self.source, end, end), f",{self._break(start)}{lead}{inner}")
+        else:
+            if not comma:
+                yield Edit(Span(self.source, end, end), ",")
+            yield self._insert(self._next_line(end), [lead + inner + ("," if comma else "")])
 
     def _take_from_flow(self, collection: Branch, numbers: Numbers[int]) -> Iterator[Edit]:
         parts = self._parts(collection)
         for first, last in _runs(numbers):
+            start, end = parts[first].start, parts[last].end
+            comma = _COMMA.match(self.text, end)
+            if self._stands_alone(start, comma.end() if comma else end):
+                if not comma:
+                    before = self.text.index(",", parts[first - 1].end)
+                    yield Edit(Span(self.source, before, before + 1), "")
+                yield self._take(start, end, " " * self._indentation(start))
+                continue
             if last + 1 < len(parts):
-                start, end = parts[first].start, self._flow_start(parts, last + 1)
+                end = self._flow_start(parts, last + 1)
+                if self.text[end] == "#" and not self.text[start - 1].isspace():
+                    end -= 1  # there has to be a blank before a comment
             else:
-                start, end = parts[first - 1].end, parts[last].end
+                start = parts[first - 1].end
             if self._comments(start, end):
                 raise Inexact("a comment stands between the items", parts[first])
             yield Edit(Span(self.source, start, end), "")
@@ -219,38 +256,61 @@ class Layout:
         indent = " " * self._column(collection)
         parts = self._parts(collection)
         for first, last in _runs(numbers):
-            behind = self.text[parts[last].end : self._line_end(parts[last].end)].strip()
-            if behind and not behind.startswith("#"):
+            if not self._stands_alone(parts[first].start, parts[last].end, before=False):
                 raise Inexact("something else stands on its line", parts[last])
-            start = self._with_ignores_above(self._line_start(parts[first].start))
-            end = self._next_line(parts[last].end)
-            line_break = self._break(start)
-            kept = [indent + each for each in self._comments(start, end)]
-            if self._ends_line(end):
-                yield Edit(Span(self.source, start, end), "".join(k + line_break for k in kept))
-                continue
-            # The last line of the text has no break at its end; nor must the one that is left.
-            if not kept:
-                start -= len(line_break) if self.text.endswith(line_break, 0, start) else 0
-            yield Edit(Span(self.source, start, end), line_break.join(kept))
+            before = self._block_before(collection, first)
+            edit = self._take(parts[first].start, parts[last].end, indent, whole=bool(before))
+            below = self.text[edit.span.end : self._line_end(edit.span.end)]
+            if "+" in before and not edit.text and not below.strip():
+                raise Inexact("empty lines behind it would join the text above", parts[last])
+            yield edit
 
-    def _with_ignores_above(self, start: int) -> int:
-        """Where lines start that hold nothing but an ignore comment for the line at an offset."""
-        while start:
-            above = self._line_start(start - (2 if self.text[start - 2 : start] == "\r\n" else 1))
-            if not _OF_ONE_LINE.match(self.text[above:start].strip()):
+    def _block_before(self, collection: Branch, number: int) -> str:
+        """The header of the block of text that a pair or an item stands behind, if any."""
+        width = 2 if isinstance(collection, Mapping) else 1
+        leaf = _last_leaf(collection.children[number * width - 1]) if number else None
+        if not isinstance(leaf, Scalar) or leaf.style not in BLOCK_STYLES:
+            return ""
+        return self.text[leaf.start : self._line_end(leaf.start)].partition("#")[0]
+
+    def _stands_alone(self, start: int, end: int, *, before: bool = True) -> bool:
+        """Whether nothing but a comment stands on the lines of a text, or behind it."""
+        behind = self.text[end : self._line_end(end)].strip()
+        lead = self.text[self._line_start(start) : start].strip() if before else ""
+        return not lead and behind[:1] in ("", "#")
+
+    def _take(self, start: int, end: int, indent: str, *, whole: bool = False) -> Edit:
+        """
+        Take out all lines of a text, but for comments; our own go with it.
+
+        With `whole` the line before it keeps its line break.
+        """
+        start = self._with_comments_above(self._line_start(start), _OF_ONE_LINE)
+        end = self._next_line(end)
+        line_break = self._break(start)
+        kept = [indent + each for each in self._comments(start, end)]
+        if self._ends_line(end):
+            return Edit(Span(self.source, start, end), "".join(k + line_break for k in kept))
+        # The last line of the text has no break at its end; nor must the one that is left.
+        if not (kept or whole):
+            start -= len(line_break) if self.text.endswith(line_break, 0, start) else 0
+        return Edit(Span(self.source, start, end), line_break.join(kept))
+
+    def _with_comments_above(self, start: int, kind: re.Pattern[str]) -> int:
+        """Where lines start that hold nothing but a comment of a kind and stand above an offset."""
+        number = bisect_left(self._all_comments, (start, start))
+        for first, last in reversed(self._all_comments[:number]):
+            line = self._line_start(first)
+            alone = not self.text[line:first].strip() and self._next_line(last) == start
+            if not (alone and kind.match(self.text, first)):
                 break
-            start = above
+            start = line
         return start
 
     def _comments(self, start: int, end: int) -> list[str]:
         """The comments between two offsets that have to stay."""
-        first = bisect_left(self._all_comments, (start, start))
-        texts: list[str] = []
-        for comment_start, comment_end in self._all_comments[first:]:
-            if comment_start >= end:
-                break
-            texts.append(self.text[comment_start:comment_end])
+        first, last = (bisect_left(self._all_comments, (each, each)) for each in (start, end))
+        texts = (self.text[begin:stop] for begin, stop in self._all_comments[first:last])
         return [text for text in texts if not _OF_ONE_LINE.match(text)]
 
     @cached_property
@@ -266,20 +326,20 @@ class Layout:
             text = "".join(line_break + line for line in lines)
         return Edit(Span(self.source, offset, offset), text)
 
-    def _lines(self, content: Content, column: int, gap: str = ": ") -> Iterator[str]:
+    def _lines(self, content: Content, column: int, gap: str | None = None) -> Iterator[str]:
         indent = " " * column
         if isinstance(content, str):
             yield indent + content
         elif isinstance(content, Items):
-            yield from (f"{indent}- {item}" for item in content.items)
+            yield from (f"{indent}{gap or '- '}{item}" for item in content.items)
         else:
             for key, value in content.pairs:
                 if isinstance(value, str):
-                    yield f"{indent}{key}{gap}{value}"
+                    yield f"{indent}{key}{gap or ': '}{value}"
                 else:
                     below = self.dash if isinstance(value, Items) else self.step
                     yield f"{indent}{key}:"
-                    yield from self._lines(value, column + below, gap)
+                    yield from self._lines(value, column + below)
 
     # -- Places ------------------------------------------------------------------------------------
 
@@ -294,13 +354,14 @@ class Layout:
 
     def _header_end(self, collection: Branch) -> int:
         """Where the text ends that a block belongs to: its key, with its anchor and its tag."""
-        end = len(self.text[: self._line_start(collection.start)].rstrip())
-        for start, stop in reversed(self._all_comments):
-            if stop == end:
-                end = len(self.text[:start].rstrip())
-            elif stop < end:
-                break
-        return end
+        end = self._line_start(collection.start)
+        while True:
+            while self.text[end - 1] in " \t\r\n":
+                end -= 1
+            number = bisect_left(self._all_comments, (end, end)) - 1
+            if number < 0 or self._all_comments[number][1] < end:
+                return end
+            end = self._all_comments[number][0]
 
     def _column(self, collection: Branch) -> int:
         """The column, from 0, of the keys or dashes of a block."""
@@ -344,7 +405,7 @@ class Layout:
                             yield step
 
     def _line_start(self, offset: int) -> int:
-        return max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset)) + 1
+        return offset - self.source.position(offset).column + 1
 
     def _line_end(self, offset: int) -> int:
         found = _BREAK.search(self.text, offset)
@@ -394,9 +455,15 @@ def public_lines(document: Document) -> set[int]:
     return public
 
 
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    known = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(match.group())
+    return known or (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+
+
 def _is_exact_when_plain(value: str, *, flow: bool) -> bool:
     """Whether Docker reads a text, written without quotes, as the very string that it is."""
-    if value != value.strip() or value in _NOT_PLAIN:
+    if value != value.strip() or value in _NOT_PLAIN or _ESCAPED.search(value):
         return False
     try:
         root = compose(Source("", f"[{value}]" if flow else f"- {value}\n")).root
@@ -409,11 +476,12 @@ def _is_exact_when_plain(value: str, *, flow: bool) -> bool:
     return shown == value and kind in (Kind.STRING, Kind.INTEGER)
 
 
-def flow_text(content: Content, gap: str = ": ") -> str:
+def flow_text(content: Content, gap: str | None = None) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, Items):
         return f"[{', '.join(content.items)}]"
+    gap = gap or ": "
     return f"{{{', '.join(f'{key}{gap}{flow_text(value)}' for key, value in content.pairs)}}}"
 
 

@@ -59,6 +59,10 @@ class Refused(NamedTuple):
     others: tuple[str, ...] = ()
     instead: tuple[Edit, ...] = ()
 
+    @property
+    def service(self) -> str:
+        return self.changes[0].service
+
 
 class Placement(NamedTuple):
     """What becomes of changes: of each one of these, or nothing where it is so already."""
@@ -77,11 +81,12 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
     The edits that make changes in the files of a stack.
 
     Of several files the one that decides the value is edited; a new label goes into the last one
-    that has labels of the service, and a label is taken out of all that have it.
+    that has labels of the service, and a label is taken out of all that have it. Of a service all
+    changes are made, or none.
     """
     outlines = [_outline(source) for source in stack.sources]
     services = {str(service.name): service for service in stack.services}
-    wanted: dict[int, list[Change]] = {}
+    wanted: list[tuple[int, Change]] = []
     for change in dict.fromkeys(changes):
         if change.value is None:
             numbers = [n for n, each in enumerate(outlines) if each.has(change)]
@@ -89,17 +94,36 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
             numbers = [max(range(len(outlines)), key=lambda n: (outlines[n].rank(change), n))]
             if _is_so(services[change.service], change) or outlines[numbers[0]].says(change):
                 numbers = []
-        for number in numbers:
-            wanted.setdefault(number, []).append(change)
-    placed: list[Placed] = []
+        wanted += ((number, change) for number in numbers)
     refused: list[Refused] = []
-    for number, found in sorted(wanted.items()):
+    while True:
+        placed, found = _place(outlines, wanted)
+        if not found:
+            return Placement(tuple(placed), tuple(refused))
+        # What is shared with a service that stays as it is has to stay too.
+        refused += found
+        wanted = [each for each in wanted if each[1].service not in {r.service for r in found}]
+
+
+def _place(
+    outlines: Sequence[_Outline], wanted: Iterable[tuple[int, Change]]
+) -> tuple[list[Placed], list[Refused]]:
+    """What becomes of changes, each given with the number of its source."""
+    by_number: dict[int, list[Change]] = {}
+    by_service: dict[str, list[Change]] = {}
+    for number, change in wanted:
+        by_number.setdefault(number, []).append(change)
+        by_service.setdefault(change.service, []).append(change)
+    placed: list[Placed] = []
+    refused: dict[str, Refused] = {}
+    for number, found in sorted(by_number.items()):
         for each in outlines[number].place(found):
-            if isinstance(each, Refused):
-                refused.append(each)
-            else:
+            if isinstance(each, Placed):
                 placed.append(each)
-    return Placement(tuple(placed), tuple(refused))
+            elif each.service not in refused:
+                every = tuple(dict.fromkeys(by_service[each.service]))
+                refused[each.service] = each._replace(changes=every)
+    return placed, list(refused.values())
 
 
 def _is_so(service: Service, change: Change) -> bool:
@@ -140,7 +164,6 @@ class _Style(NamedTuple):
     listed: bool = False
     key_quote: str = ""
     quote: str = ""
-    gap: str = ": "
 
 
 class _Found(NamedTuple):
@@ -197,29 +220,13 @@ class _Chain(NamedTuple):
 
 
 class _Impossible(Exception):
-    """Why something cannot be done on one level; another one may do."""
+    """Why something cannot be done on one level; `""` where only another one has a reason."""
 
     def __init__(self, reason: str, node: Node, others: Iterable[str] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
         self.node = node
         self.others = tuple(sorted(filter(None, others)))
-
-
-class _Shared(_Impossible):
-    """Others would change too."""
-
-
-class _Absent(_Impossible):
-    """There is nothing on this level."""
-
-
-def _telling(reasons: Sequence[_Impossible]) -> list[_Impossible]:
-    """The reasons that tell people most: who shares the place, and what forbids to leave it."""
-    shared = [each for each in reasons if isinstance(each, _Shared)]
-    shared.sort(key=lambda each: not each.others)
-    others = [each for each in reasons if not isinstance(each, _Shared | _Absent)]
-    return [*shared[:1], *others[-1:]] or list(reasons[-1:])
 
 
 @lru_cache(maxsize=8)
@@ -319,15 +326,26 @@ class _Outline:
                 return Refused(changes, reason.reason, reason.span)
             else:
                 return Placed(changes, self.source, edits)
-        others = next((each.others for each in reasons if each.others), ())
-        told = _telling(reasons)
-        return Refused(
-            changes,
-            ", and ".join(each.reason for each in told),
-            self.layout.span(told[0].node),
-            others,
-            self._for_all(chain, changes) if others else (),
-        )
+        last = [each for each in reasons if each.reason][-1]
+        span = self.layout.span(last.node)
+        users = self._users(chain, changes)
+        instead = self._for_all(chain, changes) if ELSEWHERE not in users else ()
+        if instead:
+            others = tuple(sorted(users - {service}))
+        else:
+            others = next((each.others for each in reasons if each.others), ())
+        return Refused(changes, last.reason, span, others, instead)
+
+    def _users(self, chain: _Chain, changes: tuple[Change, ...]) -> set[str]:
+        """Who uses the places where changes of labels would be made."""
+        labels, users = chain.labels, set[str]()
+        for change in changes if labels else ():
+            pair = _find(labels, change.key)
+            if pair and not (change.value is None and self._is_shadowing(change.key, labels)):
+                users |= self.sharing.readers(pair.key)
+            elif labels:
+                users |= self.sharing.takers(labels, "<<" if pair else change.key)
+        return users
 
     def _for_all(self, chain: _Chain, changes: tuple[Change, ...]) -> tuple[Edit, ...]:
         """Edits that make changes where the labels stand, whoever else they are for."""
@@ -350,7 +368,7 @@ class _Outline:
         elif isinstance(labels, SequenceNode):
             yield from self._in_list(chain, labels, changes, meant)
         else:
-            raise _Absent("it has no labels", chain.service.key)
+            raise _Impossible("", chain.service.key)
 
     def _in_map(
         self, chain: _Chain, labels: MappingNode, changes: tuple[Change, ...], meant: _Meant
@@ -385,14 +403,14 @@ class _Outline:
         for holder, numbers in others:
             yield from self._remove(chain, holder, numbers)
         _, numbers = removed.get(id(labels), (labels, set()))
-        yield from self._rewrite(chain, labels, numbers, Pairs(tuple(added)), style.gap)
+        yield from self._rewrite(chain, labels, numbers, Pairs(tuple(added)))
 
     def _comes_back(self, labels: MappingNode, change: Change, who: Names[str]) -> bool:
         """Whether a label, taken out where it stands, would still come from a merge."""
         pair = _find(labels, change.key)
         if change.value is not None or pair is None:
             return False
-        shadowed = self.resolver.entries(labels)[change.key].shadowed is not None
+        shadowed = self._is_shadowing(change.key, labels)
         inherited = pair.holder is not labels
         if not (shadowed or inherited):
             return False
@@ -400,6 +418,12 @@ class _Outline:
             return False
         self._must_be_only_for(labels, "<<", who)
         return True
+
+    def _is_shadowing(self, key: str, labels: Branch | None) -> bool:
+        """Whether labels have a key more than once, of which the first one counts."""
+        if not isinstance(labels, MappingNode):
+            return False
+        return self.resolver.entries(labels)[key].shadowed is not None
 
     def _in_list(
         self, chain: _Chain, labels: SequenceNode, changes: tuple[Change, ...], meant: _Meant
@@ -421,7 +445,7 @@ class _Outline:
             else:
                 text = self._item(change.key, change.value, style.quote, flow=labels.flow)
                 added.append(text)
-        yield from self._rewrite(chain, labels, removed, Items(tuple(added)), ": ")
+        yield from self._rewrite(chain, labels, removed, Items(tuple(added)))
 
     def _in_deploy(
         self, chain: _Chain, changes: tuple[Change, ...], meant: _Meant
@@ -429,11 +453,11 @@ class _Outline:
         """Give `deploy` labels of its own over those that it shares."""
         deploy, block = chain.deploy, chain.block
         if not isinstance(deploy, MappingNode):
-            raise _Absent("it has no `deploy`", chain.service.key)
+            raise _Impossible("", chain.service.key)
         if block is None or block.holder is not deploy:
             self._must_be_only_for(deploy, "labels", meant.common)
             content = self._content(chain, changes, deploy.end, flow=deploy.flow)
-            yield self.layout.add(deploy, Pairs((("labels", content),)))
+            yield from self.layout.add(deploy, Pairs(((self._key("labels", deploy), content),)))
             return
         readers = self.sharing.readers(block.key)
         if not self._only_for(readers, meant.common):
@@ -451,13 +475,15 @@ class _Outline:
         if link is None or link.holder is not service:
             self._must_be_only_for(service, "deploy", meant.common)
             content = self._deploy(chain, changes, service.end, flow=service.flow)
-            yield self.layout.add(service, Pairs((("deploy", content),)))
+            yield from self.layout.add(service, Pairs(((self._key("deploy", service), content),)))
             return
         readers = self.sharing.readers(link.key)
         if not self._only_for(readers, meant.common):
             raise self._shared(link.key, readers - meant.common)
         if isinstance(link.written, MappingNode):
             raise self._shared(link.written, self._takers(link.written) - meant.common)
+        if isinstance(link.written, Collection):
+            raise _Impossible("`deploy` is no mapping", link.written)
         content = self._deploy(chain, changes, link.written.start, flow=service.flow)
         yield from self.layout.give(service, link.key, link.written, content)
 
@@ -468,7 +494,7 @@ class _Outline:
         del meant
         found = chain.service
         if not isinstance(found.written, Alias):
-            raise _Shared("others merge this service", found.key)
+            raise _Impossible("", found.key)
         flow = found.holder.flow
         deploy = self._deploy(chain, changes, found.written.start, flow=flow)
         content = Pairs((("<<", f"*{found.written.name}"), ("deploy", deploy)))
@@ -482,7 +508,7 @@ class _Outline:
         """A `deploy` with labels, and with all else that it would have had."""
         labels = self._content(chain, changes, offset, flow=flow)
         if not (isinstance(chain.deploy, MappingNode) and chain.link and chain.deploy.children):
-            return Pairs((("labels", labels),))
+            return Pairs(((self._key("labels", chain.mapping), labels),))
         name = self._anchor(chain.deploy, offset)
         if name is None:
             raise _Impossible(
@@ -490,7 +516,7 @@ class _Outline:
                 chain.link.key,
                 self._takers(chain.deploy),
             )
-        return Pairs((("<<", f"*{name}"), ("labels", labels)))
+        return Pairs((("<<", f"*{name}"), (self._key("labels", chain.mapping), labels)))
 
     def _content(
         self, chain: _Chain, changes: tuple[Change, ...], offset: int, *, flow: bool
@@ -533,6 +559,10 @@ class _Outline:
             if _key_of(item) not in left_out:
                 yield self.layout.copy(item, flow=flow)
 
+    def _key(self, name: str, beside: MappingNode) -> str:
+        """A key in the quotes that all of those beside it have."""
+        return self.layout.scalar(name, self._keys_quote(beside))
+
     def _pair(self, key: str, value: str, style: _Style, *, flow: bool) -> tuple[str, Content]:
         return (
             self.layout.scalar(key, style.key_quote, flow=flow),
@@ -556,18 +586,17 @@ class _Outline:
         labels: Branch,
         removed: set[int],
         added: Pairs | Items,
-        gap: str,
     ) -> Iterator[Edit]:
         """Take some labels out of a collection and put others in."""
         if not added[0]:
             yield from self._remove(chain, labels, removed)
         elif labels.flow and len(removed) == length(labels) > 0:
-            yield Edit(self.layout.span(labels), flow_text(added, gap))
+            yield Edit(self.layout.span(labels), flow_text(added))
         else:
             if removed:
                 self._must_hold_no_anchor(labels, removed)
                 yield from self.layout.take_out(labels, removed)
-            yield self.layout.add(labels, added, gap)
+            yield from self.layout.add(labels, added)
 
     def _remove(self, chain: _Chain, labels: Branch, numbers: set[int]) -> Iterator[Edit]:
         """Take labels out; with the last of them `labels` goes too, and an empty `deploy`."""
@@ -612,8 +641,12 @@ class _Outline:
             raise self._shared(branch, takers.difference(meant))
 
     def _must_be_free(self, written: Node) -> None:
-        if isinstance(written, Scalar) and self.sharing.is_aliased(written):
+        if not isinstance(follow(written), Scalar):
+            raise _Impossible("its value is no text", written)
+        if self.sharing.is_aliased(written):
             raise _Impossible("its value has an anchor that is used elsewhere", written)
+        if isinstance(written, Scalar) and written.tag not in ("", _STRING_TAG):
+            raise _Impossible("its value has a tag", written)
 
     def _must_hold_no_anchor(self, collection: Branch, numbers: Iterable[int]) -> None:
         width = 2 if isinstance(collection, MappingNode) else 1
@@ -623,13 +656,10 @@ class _Outline:
                     raise _Impossible(f"it has the anchor `&{node.anchor}`", node)
 
     def _shared(self, node: Node, others: set[str]) -> _Impossible:
-        names = sorted(filter(None, others))
-        if not names:
-            return _Shared("it is used elsewhere in the file too", node)
-        called = ", ".join(f"`{name}`" for name in names)
-        return _Shared(
-            f"{called} {'has' if len(names) == 1 else 'have'} it from the same place", node, names
-        )
+        names = ", ".join(f"`{name}`" for name in sorted(filter(None, others)))
+        if names:
+            return _Impossible(f"it is shared with {names}", node, others)
+        return _Impossible("it is used elsewhere in the file too" if others else "", node)
 
     def _anchor(self, node: Branch, offset: int) -> str | None:
         """The name by which an alias at an offset would stand for a node."""
@@ -644,7 +674,10 @@ class _Outline:
         """How the labels of the last service with labels are written."""
         found = (self._chain(name).labels for name in reversed(self._services))
         labels = next((each for each in found if each and each.children), None)
-        return self._style(labels) if labels else _Style()
+        if labels is not None:
+            return self._style(labels)
+        quote = self._keys_quote(self._top) if self._top and self._top.flow else ""
+        return _Style(key_quote=quote, quote=quote)
 
     def _style(self, labels: Branch | None) -> _Style:
         """How labels are written here: as those that there are, or else as those of others."""
@@ -652,16 +685,18 @@ class _Outline:
             return self._usual_style
         if isinstance(labels, SequenceNode):
             return _Style(listed=True, quote=self.layout.quotes(labels.children))
-        keys = [key for key, _ in labels.pairs if not is_merge(key)]
         values = [value for key, value in labels.pairs if not is_merge(key)]
         return _Style(
-            key_quote=self.layout.quotes(keys),
+            key_quote=self._keys_quote(labels),
             quote=self.layout.quotes(values),
-            gap=self.layout.gap(labels),
         )
+
+    def _keys_quote(self, mapping: MappingNode) -> str:
+        return self.layout.quotes(key for key, _ in mapping.pairs if not is_merge(key))
 
 
 _QUOTES = ("'", '"')
+_STRING_TAG = "tag:yaml.org,2002:str"
 
 
 def _items(labels: Branch, key: str) -> list[int]:

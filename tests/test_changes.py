@@ -312,7 +312,7 @@ class TestLabels:
         status, out, _ = run("labels", "set", "--isolated", "stack.yml", "shop", "port=9090")
 
         assert 1 == status
-        assert "`shop-next` has it from the same place" in out
+        assert "it is shared with `shop-next`" in out
         lines = out.partition("too:\n")[2].splitlines()
         patch = "".join(line[6:] + "\n" for line in lines)
         assert SHOP.replace('port: "8080"\n    net', 'port: "9090"\n    net') == patched(
