@@ -653,7 +653,7 @@ class _Outline:
         found = _find(chain.mapping, "labels")
         origin = found.written if found else None
         if not (found and isinstance(origin, MappingNode | SequenceNode)):
-            raise _Absent("it has no `labels`", chain.service.key)
+            raise _Impossible("it has no `labels`", chain.service.key)
         self._must_be_its_own(chain, found)
         nodes = origin.children[:: 2 if isinstance(origin, MappingNode) else 1]
         # A label in quotes starts behind the first of them where it is an item.
@@ -781,7 +781,7 @@ class _Outline:
                 continue
             shared = isinstance(found.written, Alias) or self.sharing.is_aliased(found.written)
             if shared or found.holder is not holder or self.sharing.is_aliased(found.holder):
-                raise _Shared("it is used elsewhere in the file too", found.key)
+                raise _Impossible("it is used elsewhere in the file too", found.key)
 
     # -- Conditions --------------------------------------------------------------------------------
 
