@@ -701,16 +701,16 @@ class _Outline:
         if labels is not None:
             flow = labels.flow or not labels.children
             content = self._carried(labels, origin, numbers, flow=flow)
-            yield self.layout.add(labels, content, self._style(labels).gap)
+            yield from self.layout.add(labels, content)
             return
         if chain.block is not None:  # nothing, or what is no labels: Docker takes neither
             raise _Impossible("its `deploy.labels` are none", chain.block.key)
         within = deploy if isinstance(deploy, MappingNode) else service
         new = Pairs((("labels", self._carried(origin, origin, numbers, flow=within.flow)),))
         if within is deploy:
-            yield self.layout.add(within, new)
+            yield from self.layout.add(within, new)
         elif link is None:
-            yield self.layout.add(within, Pairs((("deploy", new),)))
+            yield from self.layout.add(within, Pairs((("deploy", new),)))
         elif isinstance(deploy, Scalar) and self.resolver.is_null(deploy):
             yield from self.layout.give(within, link.key, link.written, new)
         else:
