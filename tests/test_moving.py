@@ -85,13 +85,14 @@ MOVES = {
     ),
     "beside a block of text": (
         WEB + under("labels", HOSTS, "com.docker.lb.redirects: |", "  http://b,", "  http://a"),
-        None,
+        WEB + "    deploy:\n      labels:\n        com.docker.lb.hosts: a.example.com\n"
+        '        com.docker.lb.redirects: "http://b,\\nhttp://a\\n"\n',
     ),
     "a place that goes with a comment": (
         WEB
         + "    # interlock-lint: ignore[container-label]\n"
         + under("labels", "com.docker.lb.hosts: >-", "  a.example.com"),
-        None,
+        WEB + '    deploy:\n      labels:\n        com.docker.lb.hosts: "a.example.com"\n',
     ),
     "into quotes and blanks of others": (
         WEB
