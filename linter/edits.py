@@ -92,11 +92,7 @@ def diff(source: Source, edits: Iterable[Edit], shown: Collection[int]) -> str:
     pieces = [f"--- {old}\n+++ {new}\n"]
     moved = 0
     for group in _groups(changes, shown):
-        first, last = group[0].first, group[-1].last
-        while first and group[0].first - first < _CONTEXT and first - 1 in shown:
-            first -= 1
-        while last < len(lines) and last - group[-1].last < _CONTEXT and last in shown:
-            last += 1
+        first, last = _with_context(group, len(lines), shown)
         body: list[str] = []
         number = first
         for hunk in group:
@@ -111,6 +107,26 @@ def diff(source: Source, edits: Iterable[Edit], shown: Collection[int]) -> str:
         pieces += (line if line.endswith(("\n", "\r")) else line + _NO_BREAK for line in body)
         moved += grown
     return "".join(pieces)
+
+
+def _with_context(group: list[Hunk], count: int, shown: Collection[int]) -> tuple[int, int]:
+    """
+    The lines of some hunks, of as many as there are, with those around them.
+
+    They are as many before as behind: from fewer on one side `patch` concludes that the text begins
+    or ends there.
+    """
+    first, last = group[0].first, group[-1].last
+    while first and group[0].first - first < _CONTEXT and first - 1 in shown:
+        first -= 1
+    while last < count and last - group[-1].last < _CONTEXT and last in shown:
+        last += 1
+    before, behind = group[0].first - first, last - group[-1].last
+    if first and before < behind:
+        last -= behind - before
+    elif last < count and behind < before:
+        first += before - behind
+    return first, last
 
 
 def _range(first: int, count: int) -> str:

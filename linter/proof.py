@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate
@@ -51,7 +52,7 @@ def prove_changes(
     if _refusals(before) != _refusals(after):
         raise Unproved("`docker stack deploy` would refuse the result")
     differences = _differences(_labels(before), _labels(after))
-    values = _prove_by_second_reader(before, after, differences)
+    values = _prove_by_second_reader(before, after, differences, wanted)
     for difference, value in wanted.items():
         if value is not None and values.get(difference, value) != value:
             raise Unproved(
@@ -143,36 +144,64 @@ def _refusals(stack: Stack) -> Counter[str]:
 
 
 def _prove_by_second_reader(
-    before: Stack, after: Stack, differences: set[_Difference]
+    before: Stack,
+    after: Stack,
+    differences: Collection[_Difference],
+    declared: Collection[_Difference] = (),
 ) -> dict[_Difference, str]:
-    """Compare what ruamel.yaml makes of the files; gives the values of labels that differ."""
-    found: dict[_Difference, str | None] = {}
-    for old_source, new_source in zip(before.sources, after.sources, strict=True):
-        if old_source.text == new_source.text:
-            continue
-        old, new = _read(old_source), _read(new_source)
-        if old.rest != new.rest:
-            raise Unproved("the second reader sees a change beside the labels")
-        if old.anchors != new.anchors:
-            raise Unproved("an anchor would be lost")
-        lost = (old.comments - new.comments) | (
-            Counter(_comments(old_source)) - Counter(_comments(new_source))
-        )
-        if any(not _OURS.match(comment) for comment in lost):
-            raise Unproved(f"a comment would be lost: {next(iter(lost))}")
-        for service in old.labels.keys() | new.labels.keys():
-            one, other = old.labels.get(service, {}), new.labels.get(service, {})
-            for key in one.keys() | other.keys():
-                if one.get(key) != other.get(key):
-                    found[_Difference(service, key)] = other.get(key)
-    unseen = {each for each in found if not each.key.startswith(_NO_LABEL)} ^ differences
-    for service, key in sorted(unseen):
+    """
+    Compare what ruamel.yaml makes of the files; gives the values of labels that differ.
+
+    Both readers have to see the same differences, but for two reasons: it knows no variables, so
+    that only it sees one where both come to the same; and it tells `1.0` from `"1.0"`, which are
+    different labels for Docker, but print the same here.
+    """
+    pairs = [
+        (_read(old), _read(new))
+        for old, new in zip(before.sources, after.sources, strict=True)
+        if old.text != new.text
+    ]
+    found: dict[_Difference, tuple[_Typed | None, _Typed | None]] = {}
+    for old, new in pairs:
+        _prove_the_rest_stays(old, new)
+        found |= _label_differences(old, new)
+    texts = {each: tuple(map(_text, both)) for each, both in found.items()}
+    extra = {each for each, (one, other) in texts.items() if one != other}
+    extra -= {*differences, *declared}
+    missing = {*differences} - found.keys()
+    for service, key in sorted(extra | missing):
         raise Unproved(f"the readers disagree on label `{key}` of service `{service}`")
-    return {each: value for each, value in found.items() if value is not None}
+    return {each: text for each, (_, text) in texts.items() if text is not None}
+
+
+def _prove_the_rest_stays(old: _Reading, new: _Reading) -> None:
+    if old.rest != new.rest:
+        raise Unproved("the second reader sees a change beside the labels")
+    if old.anchors != new.anchors:
+        raise Unproved("an anchor would be lost")
+    lost = (old.comments - new.comments) | (old.our_comments - new.our_comments)
+    for comment in sorted(lost):
+        if not _OURS.match(comment):
+            raise Unproved(f"a comment would be lost: {comment}")
+
+
+def _label_differences(
+    old: _Reading, new: _Reading
+) -> dict[_Difference, tuple[_Typed | None, _Typed | None]]:
+    found: dict[_Difference, tuple[_Typed | None, _Typed | None]] = {}
+    for service in old.labels.keys() | new.labels.keys():
+        one, other = old.labels.get(service, {}), new.labels.get(service, {})
+        for key in one.keys() | other.keys():
+            if one.get(key) != other.get(key) and not key.startswith(_NO_LABEL):
+                found[_Difference(service, key)] = (one.get(key), other.get(key))
+    return found
 
 
 _OURS = re.compile(r"#[ \t]*interlock-lint:")
 """A comment that says something of a label to us goes with the label."""
+
+_Typed = tuple[type, Any]
+"""The type of a value, and the value: of `1`, `1.0` and `true` Python takes two for equal."""
 
 _NO_LABEL = "\0"
 """Begins what stands for an item of labels that is none."""
@@ -181,10 +210,12 @@ _NO_LABEL = "\0"
 class _Reading(NamedTuple):
     """What ruamel.yaml makes of a file: the labels of its services, and everything else."""
 
-    labels: dict[str, dict[str, str]]
+    labels: dict[str, dict[str, _Typed]]
     rest: Any
     anchors: Counter[str]
     comments: Counter[str]
+    our_comments: Counter[str]
+    """Those that our own reader sees."""
 
 
 def _read(source: Source) -> _Reading:
@@ -199,7 +230,7 @@ def _read(source: Source) -> _Reading:
             warnings.simplefilter("ignore")  # Docker permits an anchor to be given twice
             data = _plain(next(iter(reader.load_all(text)), None))
             tokens = list(YAML(typ="rt").scan(text))
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError, LookupError, TypeError, RecursionError) as error:
         reason = str(error).partition("\n")[0]
         raise Unproved(f"the second reader cannot read {source.path}: {reason}") from None
     labels = _take_labels(data)
@@ -208,6 +239,7 @@ def _read(source: Source) -> _Reading:
         data,
         Counter(token.value for token in tokens if isinstance(token, AnchorToken)),
         Counter(_comments_of(getattr(token, "_comment", None) for token in tokens)),
+        Counter(_comments(source)),
     )
 
 
@@ -236,7 +268,7 @@ def _without_tabs(source: Source) -> str:
 def _plain(value: Any) -> Any:
     """Data without the ways in which it is written: merges are resolved, quotes forgotten."""
     if isinstance(value, Mapping):
-        return {_plain(key): _plain(each) for key, each in value.items()}
+        return {_plain_key(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_plain(each) for each in value]
     if isinstance(value, str):
@@ -244,12 +276,17 @@ def _plain(value: Any) -> Any:
     for kind in (bool, int, float):
         if isinstance(value, kind):
             return kind(value)
-    return str(value) if value is not None else None
+    return value if value is None or isinstance(value, date) else str(value)
 
 
-def _take_labels(data: Any) -> dict[str, dict[str, str]]:
+def _plain_key(key: Any) -> Any:
+    plain = _plain(key)
+    return plain if isinstance(plain, Hashable) else str(plain)
+
+
+def _take_labels(data: Any) -> dict[str, dict[str, _Typed]]:
     """Take the labels of services out of data, and what stands for nothing but anchors."""
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, _Typed]] = {}
     if not isinstance(data, dict):
         return found
     for name in [name for name in data if str(name).startswith("x-")]:
@@ -268,19 +305,23 @@ def _take_labels(data: Any) -> dict[str, dict[str, str]]:
     return found
 
 
-def _label_pairs(labels: Any) -> Iterator[tuple[str, str]]:
+def _label_pairs(labels: Any) -> Iterator[tuple[str, _Typed]]:
     if isinstance(labels, dict):
-        yield from ((str(key), _text(value)) for key, value in labels.items())
+        yield from ((str(key), (type(value), value)) for key, value in labels.items())
     elif isinstance(labels, list):
         for number, item in enumerate(labels):
             if isinstance(item, str):
                 key, _, value = item.partition("=")
-                yield key, value
+                yield key, (str, value)
             else:
-                yield f"{_NO_LABEL}{number}", repr(item)
+                yield f"{_NO_LABEL}{number}", (str, repr(item))
 
 
-def _text(value: Any) -> str:
+def _text(typed: _Typed | None) -> str | None:
+    """What a label with a value is; None for the value of none."""
+    if typed is None:
+        return None
+    value = typed[1]
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
