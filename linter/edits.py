@@ -125,7 +125,8 @@ def _with_context(group: list[Hunk], lines: int, shown: Collection[int]) -> tupl
     """
     From which line to which a group of hunks is shown with what is around it.
 
-    There is as much before as behind: `patch` takes more on one side for the end of the file.
+    They are as many before as behind: from fewer on one side `patch` concludes that the text
+    begins or ends there.
     """
     first, last = group[0].first, group[-1].last
     before = behind = 0
@@ -133,8 +134,10 @@ def _with_context(group: list[Hunk], lines: int, shown: Collection[int]) -> tupl
         before += 1
     while behind < min(_CONTEXT, lines - last) and last + behind in shown:
         behind += 1
-    if before < first and last + behind < lines:
-        before = behind = min(before, behind)
+    if before < first and before < behind:
+        behind = before
+    elif last + behind < lines and behind < before:
+        before = behind
     return first - before, last + behind
 
 

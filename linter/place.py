@@ -19,6 +19,7 @@ from linter.diagnostic import Edit
 from linter.interpolation import Environment
 from linter.layout import Content, Inexact, Items, Layout, Pairs, flow_text, length
 from linter.resolver import Resolver
+from linter.scalars import Kind
 from linter.sharing import ELSEWHERE, Sharing, follow, is_merge, merged, position
 from linter.source import Source, Span
 from linter.stack import Label, Service, Stack
@@ -129,7 +130,12 @@ def _place(
 
 def _is_so(service: Service, change: Change) -> bool:
     """Whether a service has the very value; of one with variables this does not tell."""
-    values = (each.value.value for each in service.labels if each.key.value == change.key)
+    # Docker refuses a boolean, whatever it says.
+    values = (
+        each.value.value
+        for each in service.labels
+        if each.key.value == change.key and each.value.kind is not Kind.BOOLEAN
+    )
     return "$" not in (change.value or "") and change.value in values
 
 

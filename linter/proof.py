@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate
@@ -51,14 +51,19 @@ def prove_changes(
     _prove_the_rest(before, after)
     if _refusals(before) != _refusals(after):
         raise Unproved("`docker stack deploy` would refuse the result")
-    values = _second_differences(before, after)
-    for service, key in sorted(_differences(_labels(before), _labels(after)) ^ values.keys()):
+    seen = _second_differences(before, after)
+    differences = _differences(_labels(before), _labels(after))
+    # The second reader knows no variables, so it alone sees a change of the text of one; and it
+    # tells `1.0` from `"1.0"`, which print the same here and are different labels for Docker.
+    extra = {each for each, (one, other) in seen.items() if one != other}
+    for service, key in sorted((extra - differences - wanted.keys()) | (differences - seen.keys())):
         raise Unproved(f"the readers disagree on label `{key}` of service `{service}`")
     for difference, value in wanted.items():
-        if values.get(difference, value) != value:
+        _, found = seen.get(difference, (value, value))
+        if found != value:
             raise Unproved(
                 f"the second reader takes label `{difference.key}` of service "
-                f"`{difference.service}` for `{values[difference]}`"
+                f"`{difference.service}` for `{found}`"
             )
 
 
@@ -157,32 +162,40 @@ def _refusals(stack: Stack) -> Counter[str]:
 
 def _second_differences(
     before: Stack, after: Stack, loose: Collection[str] = ()
-) -> dict[_Difference, str | None]:
+) -> dict[_Difference, tuple[str | None, str | None]]:
     """
-    The labels that differ for ruamel.yaml, with the values that they have then.
+    The labels that differ for ruamel.yaml, with their values before and after.
 
     Raises Unproved when something else differs; of the services in `loose`, labels in the wrong
     place may.
     """
-    found: dict[_Difference, str | None] = {}
+    found: dict[_Difference, tuple[str | None, str | None]] = {}
     for old_source, new_source in zip(before.sources, after.sources, strict=True):
-        if old_source.text == new_source.text:
-            continue
-        old, new = _read(old_source, loose), _read(new_source, loose)
-        if old.rest != new.rest:
-            raise Unproved("the second reader sees a change beside the labels")
-        if old.anchors != new.anchors:
-            raise Unproved("an anchor would be lost")
-        ours = Counter(_comments(old_source)) - Counter(_comments(new_source))
-        for comment in (old.comments - new.comments) | ours:
-            if not _OURS.search(comment):
-                raise Unproved(f"a comment would be lost: {comment}")
-        for service in old.labels.keys() | new.labels.keys():
-            one, other = old.labels.get(service, {}), new.labels.get(service, {})
-            for key in one.keys() | other.keys():
-                if one.get(key) != other.get(key):
-                    found[_Difference(service, key)] = other.get(key)
+        if old_source.text != new_source.text:
+            old, new = _read(old_source, loose), _read(new_source, loose)
+            _prove_the_rest_stays(old, new)
+            found.update(_label_differences(old, new))
     return found
+
+
+def _prove_the_rest_stays(old: _Reading, new: _Reading) -> None:
+    if old.rest != new.rest:
+        raise Unproved("the second reader sees a change beside the labels")
+    if old.anchors != new.anchors:
+        raise Unproved("an anchor would be lost")
+    for comment in sorted((old.comments - new.comments) | (old.our_comments - new.our_comments)):
+        if not _OURS.search(comment):
+            raise Unproved(f"a comment would be lost: {comment}")
+
+
+def _label_differences(
+    old: _Reading, new: _Reading
+) -> Iterator[tuple[_Difference, tuple[str | None, str | None]]]:
+    for service in old.labels.keys() | new.labels.keys():
+        one, other = old.labels.get(service, {}), new.labels.get(service, {})
+        for key in one.keys() | other.keys():
+            if one.get(key) != other.get(key):
+                yield _Difference(service, key), (_text(one.get(key)), _text(other.get(key)))
 
 
 _NEARLY_LABELS = ("label", "labels")
@@ -190,13 +203,19 @@ _OURS = re.compile(r"#[ \t]*interlock-lint:")
 """A comment that says something of a label to us goes with the label."""
 
 
+_Typed = tuple[str, Any]
+"""A value with the name of its type: of `1`, `1.0` and `true` Python takes two for equal."""
+
+
 class _Reading(NamedTuple):
     """What ruamel.yaml makes of a file: the labels of its services, and everything else."""
 
-    labels: dict[str, dict[str, str]]
+    labels: dict[str, dict[str, _Typed]]
     rest: Any
     anchors: Counter[str]
     comments: Counter[str]
+    our_comments: Counter[str]
+    """Those that our own reader sees."""
 
 
 def _read(source: Source, loose: Collection[str]) -> _Reading:
@@ -212,7 +231,7 @@ def _read(source: Source, loose: Collection[str]) -> _Reading:
             data = _plain(next(iter(reader.load_all(text)), None))
             # Another pass over the text, which takes as long; most files hold neither.
             tokens = list(YAML(typ="rt").scan(text)) if "#" in text or "&" in text else []
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError, LookupError, TypeError, RecursionError) as error:
         reason = str(error).partition("\n")[0]
         raise Unproved(f"the second reader cannot read {source.path}: {reason}") from None
     labels = _take_labels(data, loose)
@@ -221,6 +240,7 @@ def _read(source: Source, loose: Collection[str]) -> _Reading:
         data,
         Counter(token.value for token in tokens if isinstance(token, AnchorToken)),
         Counter(_comments_of(getattr(token, "_comment", None) for token in tokens)),
+        Counter(_comments(source)),
     )
 
 
@@ -249,7 +269,7 @@ def _without_tabs(source: Source) -> str:
 def _plain(value: Any) -> Any:
     """Data without the ways in which it is written: merges are resolved, quotes forgotten."""
     if isinstance(value, Mapping):
-        return {_plain(key): _plain(each) for key, each in value.items()}
+        return {_plain_key(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_plain(each) for each in value]
     if isinstance(value, str):
@@ -265,9 +285,14 @@ def _plain(value: Any) -> Any:
     return (type(value).__name__, str(getattr(value, "value", value)))
 
 
-def _take_labels(data: Any, loose: Collection[str]) -> dict[str, dict[str, str]]:
+def _plain_key(key: Any) -> Any:
+    plain = _plain(key)
+    return plain if isinstance(plain, Hashable) else str(plain)
+
+
+def _take_labels(data: Any, loose: Collection[str]) -> dict[str, dict[str, _Typed]]:
     """Take the labels of services out of data, and what stands for nothing but anchors."""
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, _Typed]] = {}
     if not isinstance(data, dict):
         return found
     for name in [name for name in data if str(name).startswith("x-")]:
@@ -296,21 +321,31 @@ def _take_astray(mapping: Any) -> None:
             del mapping[key]
 
 
-def _label_pairs(labels: Any) -> Iterator[tuple[str, str]]:
+def _label_pairs(labels: Any) -> Iterator[tuple[str, _Typed]]:
     if isinstance(labels, dict):
-        yield from ((str(key), _text(value)) for key, value in labels.items())
+        yield from ((str(key), _typed(value)) for key, value in labels.items())
     elif isinstance(labels, list):
         for number, item in enumerate(labels):
             if isinstance(item, str):
                 key, _, value = item.partition("=")
-                yield key, value
+                yield key, _typed(value)
             else:  # for Docker it is no label, and it refuses the file
-                yield f"item {number}", repr(item)
+                yield f"item {number}", _typed(repr(item))
 
 
-def _text(value: Any) -> str:
+def _typed(value: Any) -> _Typed:
+    return type(value).__name__, value
+
+
+def _text(typed: _Typed | None) -> str | None:
+    """The label that a value gives; None for none."""
+    if typed is None:
+        return None
+    _, value = typed
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):  # a date, or something with a tag
+        return str(value[1])
     return "" if value is None else str(value)
 
 

@@ -1,0 +1,217 @@
+"""Whatever a stack file looks like, a change of labels does what it declares, or is refused."""
+
+import os
+import re
+from collections import Counter
+
+import yaml
+from generated_stacks import KEYS, NEW_KEY, VALUES, stack_texts
+from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import strategies as st
+
+from linter.config import Config
+from linter.edits import apply
+from linter.files import decode, encode
+from linter.interpolation import Environment
+from linter.place import Change, place
+from linter.reading import read
+from linter.revise import Loaded, revise
+from linter.source import Source
+from linter.sources import Job
+from linter.syntax import NotYaml
+
+bounded = settings(
+    max_examples=int(os.environ.get("INTERLOCK_LINT_EXAMPLES", "80")),
+    derandomize="INTERLOCK_LINT_EXAMPLES" not in os.environ,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+COMMENTS = ("# why", "# note", "# a stack", "# tab", "# the end", "# begins")
+NEW_VALUES = ("vip", "task", "", "true", "a: b", "x, y", "#z", "it's", '"q"', "${MODE}", "1.0", "é")
+
+
+class OracleLoader(yaml.SafeLoader):
+    """PyYAML with its own merges, to which every scalar is a string."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's name for it
+        "<": [("tag:yaml.org,2002:merge", re.compile("<<"))]
+    }
+
+    def compose_node(self, parent, index):
+        """An anchor may be given again, as Docker permits."""
+        if not self.check_event(yaml.AliasEvent):
+            self.anchors.pop(self.peek_event().anchor, None)
+        return super().compose_node(parent, index)
+
+
+def oracle(text):
+    """Labels of each service, and the rest of the file without them, read by PyYAML."""
+    for written, read_as in (("\r\n", "\n"), ("\r", "\n"), ("\t", " ")):
+        text = text.replace(written, read_as)
+    data = next(yaml.load_all(text, OracleLoader))
+    labels, rest = {}, {}
+    for name, service in data["services"].items():
+        deploy = service.get("deploy")
+        inner = deploy if isinstance(deploy, dict) else {}
+        labels[name] = pairs(inner.get("labels"))
+        kept = {key: value for key, value in inner.items() if key != "labels"}
+        other = {key: value for key, value in service.items() if key != "deploy"}
+        rest[name] = (other, kept)
+    top = {key: value for key, value in data.items() if not key.startswith("x-")}
+    return labels, (rest, {**top, "services": None})
+
+
+def pairs(labels):
+    if isinstance(labels, dict):
+        return dict(labels)
+    items = labels if isinstance(labels, list) else []
+    return {key: value for key, _, value in (item.partition("=") for item in items)}
+
+
+def loaded(text, encoding="utf-8"):
+    sources = (Source("stack.yml", text, encoding),)
+    job = Job(sources, Config(), Environment(), None)
+    try:
+        stack = read(sources, job.context)
+    except NotYaml:
+        assume(False)
+        raise
+    assume(not stack.refusals and not stack.duplicates)
+    return Loaded(job, stack)
+
+
+def changed(labels, changes):
+    """What labels come to by changes."""
+    result = {service: dict(values) for service, values in labels.items()}
+    for change in changes:
+        if change.value is None:
+            result[change.service].pop(change.key, None)
+        else:
+            result[change.service][change.key] = change.value
+    return result
+
+
+def kept(text):
+    """What of a text must stay: its comments, but for ours, and its anchors."""
+    return Counter({comment: text.count(comment) for comment in COMMENTS}), sorted(
+        re.findall(r"&\w+", text)
+    )
+
+
+def newlines(text):
+    return set(re.findall(r"\r\n|\r|\n", text))
+
+
+@st.composite
+def changes_of(draw, services):
+    """Some labels that some services, or all, are to have, or not to have."""
+    meant = draw(st.sampled_from([services, services[:1], services[-1:]]))
+    keys = draw(st.lists(st.sampled_from((*KEYS, NEW_KEY)), min_size=1, max_size=2, unique=True))
+    values = [draw(st.sampled_from((None, None, *VALUES, *NEW_VALUES))) for _ in keys]
+    return [
+        Change(service, key, value)
+        for service in meant
+        for key, value in zip(keys, values, strict=True)
+    ]
+
+
+def names(stack):
+    return [str(service.name) for service in stack.services]
+
+
+@bounded
+@given(text=stack_texts(), data=st.data())
+def test_exactly_what_is_declared_is_done_or_refused(text, data):
+    before = loaded(text)
+    wanted = data.draw(changes_of(names(before.stack)))
+    note(text)
+    [revised], rewrites = revise([before], [wanted])
+    new = rewrites[0].text if rewrites else text
+    note(new)
+    refused = [change for each in revised.refused for change in each.changes]
+    done = [change for change in wanted if change not in refused]
+    old_labels, old_rest = oracle(text)
+    new_labels, new_rest = oracle(new)
+
+    assert changed(old_labels, done) == new_labels
+    assert old_rest == new_rest
+    assert kept(text) == kept(new)
+    assert newlines(new) <= (newlines(text) or {"\n"})
+    assert not set(revised.made) & set(refused)
+    assert all(each.reason and each.span.text for each in revised.refused)
+    assert not any("cannot be proved" in each.reason for each in revised.refused)
+
+
+@bounded
+@given(text=stack_texts(), data=st.data())
+def test_what_is_done_is_so_already(text, data):
+    before = loaded(text)
+    wanted = data.draw(changes_of(names(before.stack)))
+    note(text)
+    [revised], rewrites = revise([before], [wanted])
+    note(rewrites[0].text if rewrites else text)
+
+    assert () == place(revised.after, revised.made).edits
+
+
+@bounded
+@given(text=stack_texts(), data=st.data())
+def test_what_would_change_others_too_changes_those_that_are_named(text, data):
+    before = loaded(text)
+    wanted = data.draw(changes_of(names(before.stack)))
+    for refused in place(before.stack, wanted).refused:
+        if refused.instead:
+            new = apply(text, refused.instead)
+            note(text)
+            note(f"{refused.changes} {refused.others}")
+            note(new)
+            everybody = {change.service for change in refused.changes} | {*refused.others}
+            old_labels, new_labels = oracle(text)[0], oracle(new)[0]
+            expected = [
+                change._replace(service=service)
+                for change in refused.changes
+                for service in everybody
+            ]
+
+            assert changed(old_labels, expected) == new_labels
+
+
+@bounded
+@given(text=stack_texts(), data=st.data())
+def test_a_new_label_taken_out_again_leaves_the_same_labels(text, data):
+    before = loaded(text)
+    meant = data.draw(st.sampled_from([names(before.stack), names(before.stack)[:1]]))
+    note(text)
+    [set_], rewrites = revise([before], [[Change(name, NEW_KEY, "vip") for name in meant]])
+    note(rewrites[0].text if rewrites else text)
+    sources = set_.after.sources
+    again = Loaded(before.job._replace(sources=sources), set_.after)
+    [unset], last = revise([again], [[each._replace(value=None) for each in set_.made]])
+    new = last[0].text if last else sources[0].text
+    note(new)
+
+    assert () == unset.refused
+    assert oracle(text) == oracle(new)
+    assert kept(text) == kept(new)
+
+
+@bounded
+@given(text=stack_texts(), mark=st.sampled_from([b"", b"\xef\xbb\xbf"]), data=st.data())
+def test_bytes_beside_the_edits_stay(text, mark, data):
+    content = mark + text.encode()
+    source = decode(content, "stack.yml")
+    before = loaded(source.text, source.encoding)
+    wanted = data.draw(changes_of(names(before.stack)))
+    _, rewrites = revise([before], [wanted])
+    for rewrite in rewrites:
+        end, rest = 0, encode(rewrite.source, rewrite.text)
+        assert rest.startswith(mark)
+        rest = rest.removeprefix(mark)
+        for span, new in sorted(rewrite.edits, key=lambda edit: edit.span.sort_key):
+            same = (source.text[end : span.start] + new).encode()
+
+            assert rest.startswith(same)
+            rest, end = rest.removeprefix(same), span.end
+
+        assert rest == source.text[end:].encode()
