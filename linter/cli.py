@@ -62,18 +62,19 @@ class _CommandParser(argparse.ArgumentParser):
     command: str | None = None
     _words_are_together = False
 
-    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         if self.command is not None:
             name, self.command = self.command, None
             module = commands.load(name)
             self.description, self.epilog = module.DESCRIPTION, module.EPILOG
             self.set_defaults(command=name)
             module.configure(self)
-        if self._subparsers is not None or self._words_are_together:
-            return super().parse_known_args(*args, **kwargs)
-        # Words may stand between options; argparse then asks once more, for the words alone.
+        # Words may stand between options; argparse then asks once more, for the words alone, and
+        # forgets what `--` has said of them.
+        if self._subparsers is not None or self._words_are_together or "--" in args:
+            return super().parse_known_args(args, namespace)
         self._words_are_together = True
-        return self.parse_known_intermixed_args(*args, **kwargs)
+        return self.parse_known_intermixed_args(args, namespace)
 
 
 def make_parser() -> argparse.ArgumentParser:

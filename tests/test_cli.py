@@ -545,3 +545,18 @@ def test_what_is_slow_to_import_is_not_imported(tmp_path, text):
     )
 
     assert "[]" == result.stdout.splitlines()[-1], result.stderr
+
+
+def test_words_may_stand_between_options(workspace, run):
+    workspace({"a.yml": BAD, "b.yml": BAD})
+    _, out, _ = run("check", "a.yml", "--isolated", "b.yml", "--format", "concise")
+
+    assert ["a.yml", "b.yml"] == [line.partition(":")[0] for line in out.splitlines()][:2]
+
+
+def test_behind_two_dashes_everything_is_a_word(workspace, run):
+    workspace({"--version.stack.yml": BAD})
+    status, out, _ = run("check", "--isolated", "--format", "concise", "--", "--version.stack.yml")
+
+    assert 1 == status
+    assert out.startswith("--version.stack.yml:")

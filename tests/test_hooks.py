@@ -89,14 +89,10 @@ def hooks_repository(tmp_path_factory):
     return folder
 
 
-@pytest.mark.pre_commit
-@pytest.mark.parametrize("hook", HOOKS)
-def test_pre_commit_runs_the_hook(hooks_repository, tmp_path, hook):
-    """A bad file fails with the finding in the output, a good one passes."""
+@pytest.fixture
+def pre_commit(hooks_repository, tmp_path):
+    """Run a hook over a stack file; beside it is one with a name that must not become an option."""
     git("init", "-q", folder=tmp_path)
-    config = {"repos": [{"repo": str(hooks_repository), "rev": "HEAD", "hooks": [{"id": hook}]}]}
-    (tmp_path / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
-    # A name that must not become an option.
     (tmp_path / "--version.stack.yml").write_text(GOOD.replace("app.", "other."))
     environment = {
         **os.environ,
@@ -104,7 +100,10 @@ def test_pre_commit_runs_the_hook(hooks_repository, tmp_path, hook):
         "PIP_CACHE_DIR": str(hooks_repository.parent / "pip"),
     }
 
-    def pre_commit(text):
+    def run(hook, text):
+        repository = {"repo": str(hooks_repository), "rev": "HEAD", "hooks": [{"id": hook}]}
+        config = tmp_path / ".pre-commit-config.yaml"
+        config.write_text(yaml.safe_dump({"repos": [repository]}))
         (tmp_path / "stack.yml").write_text(text)
         git("add", "-A", folder=tmp_path)
         return subprocess.run(
@@ -115,9 +114,34 @@ def test_pre_commit_runs_the_hook(hooks_repository, tmp_path, hook):
             text=True,
         )
 
-    bad, good = pre_commit(BAD), pre_commit(GOOD)
+    return run
+
+
+@pytest.mark.pre_commit
+@pytest.mark.parametrize("hook", ["interlock-lint", "interlock-lint-all"])
+def test_pre_commit_runs_the_hook(pre_commit, hook):
+    """A bad file fails with the finding in the output, a good one passes."""
+    bad, good = pre_commit(hook, BAD), pre_commit(hook, GOOD)
 
     assert 1 == bad.returncode, bad.stdout + bad.stderr
     assert "error[invalid-value]" in bad.stdout
     assert "stack.yml:7:29" in bad.stdout
     assert 0 == good.returncode, good.stdout + good.stderr
+
+
+@pytest.mark.pre_commit
+def test_pre_commit_runs_the_hook_that_mends(pre_commit, tmp_path):
+    """What is safe to mend is mended, and fails once; then the file passes."""
+    text = GOOD + "        com.docker.lb.ip_hash: true\n"
+    first = pre_commit("interlock-lint-fix", text)
+    mended = (tmp_path / "stack.yml").read_text()
+    second = pre_commit("interlock-lint-fix", mended)
+
+    assert 1 == first.returncode, first.stdout + first.stderr
+    assert "files were modified by this hook" in first.stdout
+    assert GOOD + '        com.docker.lb.ip_hash: "true"\n' == mended
+    assert 0 == second.returncode, second.stdout + second.stderr
+
+
+def test_every_hook_is_tried():
+    assert {"interlock-lint", "interlock-lint-all", "interlock-lint-fix"} == HOOKS.keys()
