@@ -314,10 +314,18 @@ class TestLabels:
         assert 1 == status
         assert "it is shared with `shop-next`" in out
         lines = out.partition("too:\n")[2].splitlines()
-        patch = "".join(line[6:] + "\n" for line in lines)
+        patch = "".join(line.removeprefix("      | ") + "\n" for line in lines)
         assert SHOP.replace('port: "8080"\n    net', 'port: "9090"\n    net') == patched(
             SHOP, patch, tmp_path
         )
+
+    def test_patch_does_not_apply_what_is_refused(self, workspace, run, tmp_path):
+        """The whole output may go to `patch`, which takes indented patches too."""
+        workspace({"stack.yml": SHOP})
+        _, out, _ = run("labels", "set", "--isolated", "stack.yml", "*[pi]", "port=9090")
+
+        assert "by hand, for `shop-next` too" in out
+        assert SHOP.replace("=8080", "=9090") == patched(SHOP, out, tmp_path)
 
     def test_it_takes_out_with_the_whole_line(self, workspace, run):
         folder = workspace({"stack.yml": SHOP})

@@ -70,7 +70,7 @@ def _kept(kept: Iterable[Kept], style: Style) -> Iterator[str]:
         groups.setdefault((each.reason, each.help, each.instead), []).append(each)
     for group in groups.values():
         for each in group:
-            labels = ", ".join(label.removeprefix(PREFIX) for label in each.labels)
+            labels = ", ".join(escape(label.removeprefix(PREFIX)) for label in each.labels)
             yield f"{escape(each.service)}, {_place(each.span)}" + (f": {labels}" if labels else "")
         first = group[0]
         yield from _wrapped(escape(first.reason), style)
@@ -79,7 +79,9 @@ def _kept(kept: Iterable[Kept], style: Style) -> Iterator[str]:
         if first.instead:
             names = ", ".join(f"`{name}`" for name in first.others)
             yield from _wrapped(f"by hand, for {escape(names)} too:", style)
-            yield from (f"    {escape(line)}" for line in first.instead.splitlines())
+            # Behind a bar, or `patch` would find it in the output, indented or not, and apply it.
+            lines = first.instead.replace("\r\n", "\n").split("\n")[:-1]
+            yield from (f"    | {escape(line)}" for line in lines)
 
 
 def _wrapped(text: str, style: Style) -> Iterator[str]:
