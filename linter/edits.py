@@ -12,6 +12,8 @@ from linter.source import Source, Span
 
 _CONTEXT = 3
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+# What is not a name, or not of one line, as it is; half surrogates are bytes that are no text.
+_UNFIT = re.compile(r'[\x00-\x1f\x7f"\\\ud800-\udfff]')
 _NO_BREAK = "\n\\ No newline at end of file\n"
 
 
@@ -101,7 +103,7 @@ def diff(source: Source, edits: Iterable[Edit], shown: Collection[int]) -> str:
     lines = _lines(source.text)
     name = source.path.removeprefix("./")
     old, new = (name, name) if name.startswith("/") else (f"a/{name}", f"b/{name}")
-    pieces = [f"--- {old}\n+++ {new}\n"]
+    pieces = [f"--- {_file_name(old)}\n+++ {_file_name(new)}\n"]
     moved = 0
     for group in _groups(changes, shown):
         first, last = _with_context(group, len(lines), shown)
@@ -119,6 +121,21 @@ def diff(source: Source, edits: Iterable[Edit], shown: Collection[int]) -> str:
         pieces += (line if line.endswith(("\n", "\r")) else line + _NO_BREAK for line in body)
         moved += grown
     return "".join(pieces)
+
+
+def _file_name(path: str) -> str:
+    """
+    The name of a file in the head of a patch, as git writes it and `patch` reads it.
+
+    In quotes where it would end the line, and with a tab behind it where a blank would end it.
+    """
+    if not _UNFIT.search(path):
+        return path + "\t" if " " in path else path
+    return f'"{_UNFIT.sub(_in_octal, path)}"'
+
+
+def _in_octal(match: re.Match[str]) -> str:
+    return "".join(f"\\{byte:03o}" for byte in match.group().encode(errors="surrogateescape"))
 
 
 def _with_context(group: list[Hunk], lines: int, shown: Collection[int]) -> tuple[int, int]:

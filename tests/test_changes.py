@@ -327,6 +327,25 @@ class TestLabels:
         assert "by hand, for `shop-next` too" in out
         assert SHOP.replace("=8080", "=9090") == patched(SHOP, out, tmp_path)
 
+    @pytest.mark.parametrize("program", [["patch", "-p1"], ["git", "apply"]], ids=lambda it: it[0])
+    @pytest.mark.parametrize(
+        "name",
+        ["a b.yml", "b\n+++ b/c.yml", "t\tb.yml", 'q"\\1.yml', "é.yml", b"\xff.yml", " a b .yml"],
+    )
+    def test_the_patch_is_for_a_file_of_any_name(self, workspace, run, name, program):
+        component(program[0], shutil.which(program[0]), f"there is no `{program[0]}` here")
+        path = workspace({}) / os.fsdecode(name)
+        try:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(SHOP)
+        except OSError as error:
+            pytest.skip(f"no file is called so here: {error}")
+        name = os.fsdecode(name)
+        _, out, _ = run("labels", "set", "--isolated", name, "api", "port=9090")
+        subprocess.run(program, input=out.encode(), check=True)
+
+        assert SHOP.replace("=8080", "=9090") == path.read_text()
+
     def test_it_takes_out_with_the_whole_line(self, workspace, run):
         folder = workspace({"stack.yml": SHOP})
         run("labels", "unset", "--isolated", "--write", "stack.yml", "api", "port", "hosts")
