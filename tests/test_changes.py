@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from support import component
 
+from linter import cli
 from linter.labels import schema_path
 
 SHOP = """\
@@ -478,6 +479,14 @@ EVERY_COMMAND = [
 every_command = pytest.mark.parametrize(
     ("command", "options", "words"), EVERY_COMMAND, ids=lambda value: str(value)[:20]
 )
+GOOD = """\
+services:
+  api:
+    image: i
+    deploy:
+      labels: {com.docker.lb.hosts: a.b, com.docker.lb.port: "1", com.docker.lb.context_root: /x,
+        com.docker.lb.backend_mode: vip}
+"""
 SPOILT = SHOP.replace(
     'port: "8080"\n        com.docker.lb.ip', "port: 8080\n        com.docker.lb.IP"
 )
@@ -537,6 +546,24 @@ class TestEveryCommand:
         run(*arguments, *words)
 
         assert out == (folder / "stack.yml").read_text()
+
+    @pytest.mark.parametrize(
+        "text", [GOOD, "services: {}\n", "a: [\n", b"\xff\0", ""], ids=lambda text: str(text)[:12]
+    )
+    def test_standard_input_comes_out_as_it_was_where_nothing_changes(
+        self, workspace, monkeypatch, capfdbinary, command, options, words, text
+    ):
+        """Whoever writes what comes out over what went in loses nothing."""
+        data = text if isinstance(text, bytes) else text.encode()
+        folder = workspace({"stack.yml": data, "other.yml": SPOILT})
+        more = [] if command == "labels" else ["other.yml"]
+        with (folder / "stack.yml").open() as stdin:
+            monkeypatch.setattr("sys.stdin", stdin)
+            words = ["-" if word == "stack.yml" else word for word in words]
+            status = cli.main([command, *options, "--isolated", "--write", *words, *more])
+
+        assert data == capfdbinary.readouterr().out or (status == 2 and command == "labels")
+        assert not more or SPOILT != (folder / "other.yml").read_text()
 
     def test_crlf_bom_and_a_missing_line_break_stay(self, workspace, run, command, options, words):
         text = SPOILT.removesuffix("\n").replace("\n", "\r\n").encode("utf-8-sig")

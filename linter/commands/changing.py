@@ -109,6 +109,8 @@ class Workspace:
                 terminal.complain(f"{rewrite.source.path}: there is something to mend")
         elif not self._prints_text:
             self._show(account)
+        else:
+            self._print_stdin(account.rewrites if account.written else ())
         if not arguments.quiet:
             terminal.complain(report.summary(account))
         if self.unjudged or failed:
@@ -134,11 +136,14 @@ class Workspace:
         except writing.Unwritable as error:
             terminal.complain(f"error: {error.path}: not written: {error}")
             return False
-        for each in rewrites:
-            if self._is_stdin(each.source.path):
-                sys.stdout.flush()
-                sys.stdout.buffer.write(files.encode(each.source, each.text))
         return True
+
+    def _print_stdin(self, rewrites: Iterable[Rewrite]) -> None:
+        """Print the new text of standard input, or the old one where nothing is to be changed."""
+        changed = (each for each in rewrites if self._is_stdin(each.source.path))
+        new = next((files.encode(each.source, each.text) for each in changed), None)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(self._standard_input() if new is None else new)
 
     @property
     def _prints_text(self) -> bool:
