@@ -454,6 +454,14 @@ class TestFix:
         assert "stack.yml" in err
         assert self.BAD == (folder / "stack.yml").read_text()
 
+    def test_check_does_not_write(self, workspace, run):
+        folder = workspace({"stack.yml": self.BAD})
+        status, out, err = run("fix", "--isolated", "--check", "--write", "stack.yml")
+
+        assert (2, "") == (status, out)
+        assert "leave one of them out" in err
+        assert self.BAD == (folder / "stack.yml").read_text()
+
     def test_only_rules_that_are_asked_for_mend(self, workspace, run):
         folder = workspace({"stack.yml": self.BAD})
         run("fix", "--isolated", "--select", "unquoted-boolean", "--write", "stack.yml")

@@ -7,6 +7,7 @@ from functools import partial
 
 from linter import registry
 from linter.commands import changing, options
+from linter.config import UsageError
 from linter.engine import Selection
 from linter.mend import mend
 from linter.report import changes as report
@@ -49,6 +50,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Mend what is asked for; returns the exit status."""
+    if arguments.check and arguments.write:
+        raise UsageError("--check changes nothing, and --write does; leave one of them out")
     rules = registry.load()
     outputs = options.outputs(arguments, report.NAMES)
     selection = Selection(
