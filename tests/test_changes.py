@@ -602,6 +602,18 @@ class TestEveryCommand:
         assert SPOILT == (folder / "stack.yml.orig").read_text()
         assert SPOILT != (folder / "stack.yml").read_text()
 
+    @pytest.mark.parametrize("ending", ["", "/", "/../other.yml"])
+    def test_a_backup_that_cannot_be_made_is_a_mistake(
+        self, workspace, run, command, options, words, ending
+    ):
+        """An ending that is empty, as of a variable that is not set, would keep nothing."""
+        folder = workspace({"stack.yml": SPOILT})
+        status, _, err = run(command, *options, "--isolated", "--write", "--backup", ending, *words)
+
+        assert 2 == status
+        assert "--backup: give an end" in err
+        assert SPOILT == (folder / "stack.yml").read_text()
+
     def test_what_cannot_be_written_gives_status_3(self, workspace, run, command, options, words):
         folder = workspace({"stack.yml": SPOILT})
         os.link(folder / "stack.yml", folder / "other.yml")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from linter import files, registry, terminal, writing
 from linter.commands import options
+from linter.config import UsageError
 from linter.diagnostic import Unjudged
 from linter.edits import diff
 from linter.engine import Engine, Report, Selection
@@ -37,7 +38,6 @@ def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
     )
     group.add_argument(
         "--backup",
-        default="",
         metavar="SUFFIX",
         help="keep what a file was beside it, with this at the end of its name: .orig",
     )
@@ -52,6 +52,8 @@ class Workspace:
     """
 
     def __init__(self, arguments: argparse.Namespace) -> None:
+        if arguments.backup == "" or "/" in (arguments.backup or ""):
+            raise UsageError("--backup: give an end for the names, such as .orig, without slashes")
         self.arguments = arguments
         self.request = options.request(arguments)
         self._stdin: bytes | None = None
@@ -132,7 +134,7 @@ class Workspace:
                 for each in rewrites
                 if not self._is_stdin(each.source.path)
             ]
-            writing.replace(texts, backup=self.arguments.backup)
+            writing.replace(texts, backup=self.arguments.backup or "")
         except writing.Unwritable as error:
             terminal.complain(f"error: {error.path}: not written: {error}")
             return False
