@@ -262,7 +262,8 @@ class _Outline:
                 service = follow(written)
                 if not (isinstance(key, Scalar) and isinstance(service, MappingNode)):
                     continue
-                if key.value not in self._found and not is_merge(key):
+                known = self._found.get(key.value)
+                if not is_merge(key) and (known is None or known.holder is holder):
                     self._found[key.value] = _Found(holder, number, key, written)
                     self._services[key.value] = service
         self.sharing = Sharing(document, self.resolver, self._services)

@@ -230,7 +230,7 @@ def _read(source: Source) -> _Reading:
             warnings.simplefilter("ignore")  # Docker permits an anchor to be given twice
             data = _plain(next(iter(reader.load_all(text)), None))
             tokens = list(YAML(typ="rt").scan(text))
-    except (YAMLError, ValueError, LookupError, TypeError, RecursionError) as error:
+    except (YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         reason = str(error).partition("\n")[0]
         raise Unproved(f"the second reader cannot read {source.path}: {reason}") from None
     labels = _take_labels(data)
@@ -337,5 +337,5 @@ def _comments_of(nested: Any) -> Iterator[str]:
         if isinstance(each, list | tuple):
             yield from _comments_of(each)
         elif each is not None:
-            lines = str(each.value).splitlines()
+            lines = (each if isinstance(each, str) else str(each.value)).splitlines()
             yield from (line.strip() for line in lines if line.strip())

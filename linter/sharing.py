@@ -36,11 +36,16 @@ def follow(node: Node) -> Node:
 
 
 def position(mapping: MappingNode, name: str) -> int | None:
-    """The number of the pair in which a mapping itself has a key, counted from 0."""
+    """
+    The number of the pair in which a mapping itself has a key, counted from 0.
+
+    Of several, which Docker refuses, it is the last one, as everywhere.
+    """
+    found = None
     for number, (key, _) in enumerate(mapping.pairs):
         if isinstance(key, Scalar) and key.value == name and not is_merge(key):
-            return number
-    return None
+            found = number
+    return found
 
 
 class Sharing:
