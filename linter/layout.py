@@ -227,10 +227,11 @@ class Layout:
         for first, last in _runs(numbers):
             start, end = parts[first].start, parts[last].end
             comma = _COMMA.match(self.text, end)
-            if self._stands_alone(start, comma.end() if comma else end):
-                if not comma:
-                    before = self.text.index(",", parts[first - 1].end)
-                    yield Edit(Span(self.source, before, before + 1), "")
+            before = _COMMA.match(self.text, parts[first - 1].end) if first else None
+            alone = self._stands_alone(start, comma.end() if comma else end)
+            if alone and (comma or (before and last + 1 == len(parts))):
+                if before and not comma:
+                    yield Edit(Span(self.source, before.start(), before.end()), "")
                 yield self._take(start, end, " " * self._indentation(start))
                 continue
             if last + 1 < len(parts):

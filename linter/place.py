@@ -9,9 +9,12 @@ neither can be done exactly, nothing is, and a Refused says why.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection as Names
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
+from heapq import nsmallest
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -104,7 +107,8 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
             return Placement(tuple(placed), tuple(refused))
         # What is shared with a service that stays as it is has to stay too.
         refused += found
-        wanted = [each for each in wanted if each[1].service not in {r.service for r in found}]
+        stuck = {each.service for each in found}
+        wanted = [each for each in wanted if each[1].service not in stuck]
 
 
 def _place(
@@ -247,11 +251,11 @@ class _Chain(NamedTuple):
 class _Impossible(Exception):
     """Why something cannot be done on one level; `""` where only another one has a reason."""
 
-    def __init__(self, reason: str, node: Node, others: Iterable[str] = ()) -> None:
+    def __init__(self, reason: str, node: Node, others: AbstractSet[str] = frozenset()) -> None:
         super().__init__(reason)
         self.reason = reason
         self.node = node
-        self.others = tuple(sorted(filter(None, others)))
+        self.others = others
 
 
 @lru_cache(maxsize=8)
@@ -277,11 +281,14 @@ class _Outline:
                 service = follow(written)
                 if not (isinstance(key, Scalar) and isinstance(service, MappingNode)):
                     continue
-                if key.value not in self._found and not is_merge(key):
+                known = self._found.get(key.value)
+                if not is_merge(key) and (known is None or known.holder is holder):
                     self._found[key.value] = _Found(holder, number, key, written)
                     self._services[key.value] = service
         self.sharing = Sharing(document, self.resolver, self._services)
-        self._anchors = list(_anchored(document.root))
+        self._anchors: dict[str | None, list[Value]] = {}
+        for node in _anchored(document.root):
+            self._anchors.setdefault(node.anchor, []).append(node)
 
     # -- What there is -----------------------------------------------------------------------------
 
@@ -356,14 +363,16 @@ class _Outline:
         users = self._users(chain, changes)
         instead = self._for_all(chain, changes) if ELSEWHERE not in users else ()
         if instead:
-            others = tuple(sorted(users - {service}))
+            others: AbstractSet[str] = users - {service}
         else:
-            others = next((each.others for each in reasons if each.others), ())
-        return Refused(changes, last.reason, span, others, instead)
+            others = next((each.others for each in reasons if each.others), frozenset())
+        named = tuple(sorted(others - {ELSEWHERE}))
+        return Refused(changes, last.reason, span, named, instead)
 
     def _users(self, chain: _Chain, changes: tuple[Change, ...]) -> set[str]:
         """Who uses the places where changes of labels would be made."""
-        labels, users = chain.labels, set[str]()
+        labels = chain.labels
+        users: set[str] = set()
         for change in changes if labels else ():
             pair = _find(labels, change.key)
             if pair and not (change.value is None and self._is_shadowing(change.key, labels)):
@@ -374,7 +383,7 @@ class _Outline:
 
     def _for_all(self, chain: _Chain, changes: tuple[Change, ...]) -> tuple[Edit, ...]:
         """Edits that make changes where the labels stand, whoever else they are for."""
-        everybody = {*self._services, ELSEWHERE}
+        everybody = self._everybody
         meant = _Meant({(each.key, each.value): everybody for each in changes}, everybody)
         try:
             return tuple(self._in_labels(chain, changes, meant))
@@ -430,7 +439,7 @@ class _Outline:
         _, numbers = removed.get(id(labels), (labels, set()))
         yield from self._rewrite(chain, labels, numbers, Pairs(tuple(added)))
 
-    def _comes_back(self, labels: MappingNode, change: Change, who: Names[str]) -> bool:
+    def _comes_back(self, labels: MappingNode, change: Change, who: AbstractSet[str]) -> bool:
         """Whether a label, taken out where it stands, would still come from a merge."""
         pair = _find(labels, change.key)
         if change.value is not None or pair is None:
@@ -792,16 +801,16 @@ class _Outline:
     # -- Conditions --------------------------------------------------------------------------------
 
     @staticmethod
-    def _only_for(users: Names[str], meant: Names[str]) -> bool:
-        return all(user in meant for user in users)
+    def _only_for(users: AbstractSet[str], meant: AbstractSet[str]) -> bool:
+        return users <= meant
 
-    def _takers(self, branch: Branch) -> set[str]:
+    def _takers(self, branch: Branch) -> AbstractSet[str]:
         return self.sharing.takers(branch, "<<")
 
-    def _must_be_only_for(self, branch: Branch, key: str, meant: Names[str]) -> None:
+    def _must_be_only_for(self, branch: Branch, key: str, meant: AbstractSet[str]) -> None:
         takers = self.sharing.takers(branch, key)
         if not self._only_for(takers, meant):
-            raise self._shared(branch, takers.difference(meant))
+            raise self._shared(branch, takers - meant)
 
     def _must_be_free(self, written: Node) -> None:
         if not isinstance(follow(written), Scalar):
@@ -818,19 +827,25 @@ class _Outline:
                 if not isinstance(node, Alias) and node.anchor is not None:
                     raise _Impossible(f"it has the anchor `&{node.anchor}`", node)
 
-    def _shared(self, node: Node, others: set[str]) -> _Impossible:
-        names = ", ".join(f"`{name}`" for name in sorted(filter(None, others)))
-        if names:
-            return _Impossible(f"it is shared with {names}", node, others)
-        return _Impossible("it is used elsewhere in the file too" if others else "", node)
+    def _shared(self, node: Node, others: AbstractSet[str]) -> _Impossible:
+        if not others:
+            return _Impossible("", node)
+        names = [f"`{name}`" for name in nsmallest(_MOST_NAMED, others - {ELSEWHERE})]
+        if not names:
+            return _Impossible("it is used elsewhere in the file too", node, others)
+        more = len(others - {ELSEWHERE}) - len(names)
+        shown = ", ".join(names) + (f" and {more:,} more" if more else "")
+        return _Impossible(f"it is shared with {shown}", node, others)
 
     def _anchor(self, node: Branch, offset: int) -> str | None:
         """The name by which an alias at an offset would stand for a node."""
-        latest = None
-        for each in self._anchors:
-            if each.start < offset and each.anchor == node.anchor:
-                latest = each
-        return node.anchor if node.anchor is not None and latest is node else None
+        same = self._anchors.get(node.anchor, [])
+        before = bisect_left(same, offset, key=lambda each: each.start)
+        return node.anchor if node.anchor and before and same[before - 1] is node else None
+
+    @cached_property
+    def _everybody(self) -> set[str]:
+        return {*self._services, ELSEWHERE}
 
     @cached_property
     def _usual_style(self) -> _Style:
@@ -859,6 +874,7 @@ class _Outline:
 
 
 _QUOTES = ("'", '"')
+_MOST_NAMED = 5
 _STRING_TAG = "tag:yaml.org,2002:str"
 
 

@@ -231,7 +231,7 @@ def _read(source: Source, loose: Collection[str]) -> _Reading:
             data = _plain(next(iter(reader.load_all(text)), None))
             # Another pass over the text, which takes as long; most files hold neither.
             tokens = list(YAML(typ="rt").scan(text)) if "#" in text or "&" in text else []
-    except (YAMLError, ValueError, LookupError, TypeError, RecursionError) as error:
+    except (YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         reason = str(error).partition("\n")[0]
         raise Unproved(f"the second reader cannot read {source.path}: {reason}") from None
     labels = _take_labels(data, loose)
@@ -359,5 +359,5 @@ def _comments_of(nested: Any) -> Iterator[str]:
         if isinstance(each, list | tuple):
             yield from _comments_of(each)
         elif each is not None:
-            lines = str(getattr(each, "value", each)).splitlines()
+            lines = (each if isinstance(each, str) else str(each.value)).splitlines()
             yield from (line.strip() for line in lines if line.strip())

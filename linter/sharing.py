@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from linter.resolver import Resolver
 from linter.syntax import Alias, Branch, Collection, Document, Node, Scalar
@@ -35,11 +36,16 @@ def follow(node: Node) -> Node:
 
 
 def position(mapping: MappingNode, name: str) -> int | None:
-    """The number of the pair in which a mapping itself has a key, counted from 0."""
+    """
+    The number of the pair in which a mapping itself has a key, counted from 0.
+
+    Of several, which Docker refuses, it is the last one, as everywhere.
+    """
+    found = None
     for number, (key, _) in enumerate(mapping.pairs):
         if isinstance(key, Scalar) and key.value == name and not is_merge(key):
-            return number
-    return None
+            found = number
+    return found
 
 
 class Sharing:
@@ -55,6 +61,7 @@ class Sharing:
         self._resolver = resolver
         self._readers: dict[int, set[str]] = {}
         self._takers: dict[int, dict[str, Branch]] = {}
+        self._takers_by_key: dict[tuple[int, str], frozenset[str]] = {}
         self._walked: set[int] = set()
         self._aliased = _targets(document)
         if not self._aliased:
@@ -70,17 +77,21 @@ class Sharing:
         """Whether an alias stands for a node itself."""
         return id(node) in self._aliased
 
-    def readers(self, node: Node) -> set[str]:
+    def readers(self, node: Node) -> AbstractSet[str]:
         """The services that have a label, `labels` or `deploy` from a key or an item."""
         return self._readers.get(id(node), set())
 
-    def takers(self, branch: Branch, key: str) -> set[str]:
+    def takers(self, branch: Branch, key: str) -> AbstractSet[str]:
         """The services that would get a key that a collection is given."""
-        return {
-            name
-            for name, root in self._takers.get(id(branch), {}).items()
-            if root is branch or not isinstance(root, MappingNode) or position(root, key) is None
-        }
+        known = self._takers_by_key.get((id(branch), key))
+        if known is None:
+            known = frozenset(
+                name
+                for name, root in self._takers.get(id(branch), {}).items()
+                if root is branch or isinstance(root, SequenceNode) or position(root, key) is None
+            )
+            self._takers_by_key[id(branch), key] = known
+        return known
 
     def _service(self, name: str, service: MappingNode) -> None:
         self._give(name, service)

@@ -8,12 +8,13 @@ import yaml
 from generated_stacks import KEYS, NEW_KEY, VALUES, stack_texts
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
+from test_place import CASES, REFUSALS
 
 from linter.config import Config
 from linter.edits import apply
 from linter.files import decode, encode
 from linter.interpolation import Environment
-from linter.place import Change, place
+from linter.place import Change, drop, place
 from linter.reading import read
 from linter.revise import Loaded, revise
 from linter.source import Source
@@ -215,3 +216,57 @@ def test_bytes_beside_the_edits_stay(text, mark, data):
             rest, end = rest.removeprefix(same), span.end
 
         assert rest == source.text[end:].encode()
+
+
+ODDITIES = (
+    *("? ", "!!str ", "!!map ", "!!int ", "!!set ", "!!binary ", "!x ", "&a ", "*a", "&l ", "*l"),
+    *("<<: *l", "<<: [*l, *l]", '"<<": *l', "'<<': x", "<<:", "? [a]\n: b\n", "1: ", "true: "),
+    *("\u0085", "\u2028", "\u00a0", "\ufeff", "\t", "\r", "\n", "\r\n", "  ", " "),
+    *("---\n", "...\n", "%YAML 1.1\n", "{", "}", "[", "]", ", ", ": ", "#", "|\n", "|+\n", ">-\n"),
+    *("~", "- ", "=", "$", "${", '"', "'", "deploy:", "labels:", "services:", "\\"),
+    "# interlock-lint: ignore\n",
+)
+
+
+@st.composite
+def odd_texts(draw):
+    """A text of the table, in which something is put or left out, or a line stands twice."""
+    text = draw(st.sampled_from(CASES + REFUSALS)).values[0].before
+    for _ in range(draw(st.integers(1, 4))):
+        place = draw(st.integers(0, len(text)))
+        end = place + draw(st.integers(0, 4))
+        text = text[:place] + draw(st.sampled_from(ODDITIES)) + text[end:]
+        if draw(st.integers(1, 4)) == 1:
+            lines = text.splitlines(keepends=True) or [""]
+            number = draw(st.integers(0, len(lines) - 1))
+            lines.insert(draw(st.integers(0, len(lines))), lines[number])
+            text = "".join(lines)
+    return text
+
+
+@settings(bounded, max_examples=3 * bounded.max_examples)
+@given(text=odd_texts(), data=st.data())
+def test_whatever_can_be_read_is_changed_or_refused(text, data):
+    """Also what Docker refuses; nothing is raised, and what is made is so afterwards."""
+    job = Job((Source("stack.yml", text),), Config(), Environment(), None)
+    try:
+        before = Loaded(job, read(job.sources, job.context))
+    except NotYaml:
+        assume(False)
+        raise
+    assume(before.stack.services)
+    keys = data.draw(st.sampled_from(["mode", "port", "host", "<<", "labels", "text", ""]))
+    value = data.draw(st.sampled_from([None, "vip", "a: b"]))
+    wanted = [Change(name, keys, value) for name in names(before.stack)]
+    [revised], _ = revise([before], [wanted])
+    for each in revised.refused:
+        assert each.reason
+        assert each.span.position.line > 0
+    for service in before.stack.services:
+        for label in service.labels:
+            drop(label, service)
+    after = {str(service.name): service for service in revised.after.services}
+    for change in revised.made:
+        labels = {str(label.key): label.value.value for label in after[change.service].labels}
+
+        assert change.value == labels.get(change.key)
