@@ -90,20 +90,20 @@ def hunks(source: Source, edits: Iterable[Edit]) -> list[Hunk]:
     return [each for each in found if each.before or each.after]
 
 
-def diff(source: Source, edits: Iterable[Edit], shown: Collection[int]) -> str:
+def diff(source: Source, edits: Iterable[Edit], shown: Collection[int], name: str = "") -> str:
     """
-    A unified diff of what edits do, as `patch -p1` takes it.
+    A unified diff of what edits do, as `patch -p1` takes it; `name` is the file's, if not its path.
 
     Of the lines around them, only those are shown whose numbers, counted from 0, are in `shown`:
     the others may hold what is nobody's business.
     """
-    changes = hunks(source, edits)
+    mark = "\ufeff" if source.encoding == "utf-8-sig" else ""
+    lines = _lines(mark + source.text)
+    changes = [_anchored(_marked(hunk, mark), lines, shown) for hunk in hunks(source, edits)]
     if not changes:
         return ""
-    lines = _lines(source.text)
-    name = source.path.removeprefix("./")
-    old, new = (name, name) if name.startswith("/") else (f"a/{name}", f"b/{name}")
-    pieces = [f"--- {_file_name(old)}\n+++ {_file_name(new)}\n"]
+    name = (name or source.path).removeprefix("./").lstrip("/")
+    pieces = [f"--- {_file_name(f'a/{name}')}\n+++ {_file_name(f'b/{name}')}\n"]
     moved = 0
     for group in _groups(changes, shown):
         first, last = _with_context(group, len(lines), shown)
@@ -121,6 +121,35 @@ def diff(source: Source, edits: Iterable[Edit], shown: Collection[int]) -> str:
         pieces += (line if line.endswith(("\n", "\r")) else line + _NO_BREAK for line in body)
         moved += grown
     return "".join(pieces)
+
+
+def _marked(hunk: Hunk, mark: str) -> Hunk:
+    """A hunk with the byte order mark before the first line of a text."""
+    if hunk.first or not mark:
+        return hunk
+    before, after = hunk.before[:], hunk.after[:]
+    for lines in (before, after):
+        if lines:
+            lines[0] = mark + lines[0]
+    return hunk._replace(before=before, after=after)
+
+
+def _anchored(hunk: Hunk, lines: list[str], shown: Collection[int]) -> Hunk:
+    """
+    Lines that are added with nothing around them, as if a line beside them were replaced.
+
+    Programs would put them at the end of the text otherwise.
+    """
+    first = hunk.first
+    alone = not (first and first - 1 in shown) or not (first < len(lines) and first in shown)
+    if hunk.before or not alone:
+        return hunk
+    if first and first - 1 in shown:
+        line = lines[first - 1]
+        return Hunk(first - 1, [line], [line, *hunk.after])
+    if first < len(lines) and first in shown:
+        return Hunk(first, [lines[first]], [*hunk.after, lines[first]])
+    return hunk
 
 
 def _file_name(path: str) -> str:

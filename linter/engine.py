@@ -58,8 +58,10 @@ class Report:
     def count(self, severity: Severity) -> int:
         return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
 
-    def fixable(self) -> int:
-        return sum(diagnostic.finding.fix is not None for diagnostic in self.diagnostics)
+    def fixable(self, *, safe: bool | None = None) -> int:
+        """The number of findings that have a fix: any, a safe one, or one that is not."""
+        fixes = (each.finding.fix for each in self.diagnostics)
+        return sum(fix is not None and safe in (None, fix.safe) for fix in fixes)
 
     def sort(self) -> None:
         """

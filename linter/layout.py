@@ -20,6 +20,7 @@ from linter.scalars import Kind, Undecodable, resolve
 from linter.source import Source, Span
 from linter.syntax import (
     BLOCK_STYLES,
+    Alias,
     Branch,
     Collection,
     Document,
@@ -446,7 +447,8 @@ def public_lines(document: Document) -> set[int]:
         items = zip(node.children, node.children, strict=True)
         for key, value in items if isinstance(node, List) else node.pairs:
             first, last = source.position(key.start).line, source.position(value.end).line
-            if isinstance(key, Scalar) and _PUBLIC.match(key.value):
+            merges = isinstance(value, Alias) and isinstance(key, Scalar) and key.value == "<<"
+            if merges or (isinstance(key, Scalar) and _PUBLIC.match(key.value)):
                 public.update(range(first - 1, last))
                 continue
             pending.append(value)

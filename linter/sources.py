@@ -79,6 +79,7 @@ class Loader:
         self._config_by_folder: dict[str, Config] = {}
         self._environment = Environment()
         self._seen: set[tuple[Path, ...]] = set()
+        self._read: set[str] = set()
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
         """The stacks of the jobs, but for those that cannot be read. Raises UsageError."""
@@ -121,17 +122,19 @@ class Loader:
         stack = _stack_of(name, config)
         if stack:
             yield from self._configured(stack, config)
-        elif (sources := self._read_all([name])) is not None:
+        elif self._is_new(name) and (sources := self._read_all([name])) is not None:
             yield self._single(sources[0], config)
 
     def _folder(self, folder: str) -> Iterator[Job]:
         for name in files.search(folder):
             config = self._config(name)
-            if config.excludes(name):
+            if config.excludes(name) or os.path.basename(name) in configuration.FILE_NAMES:  # noqa: PTH119 - for many files
                 continue
             stack = _stack_of(name, config)
             if stack:
                 yield from self._configured(stack, config)
+                continue
+            if not self._is_new(name):
                 continue
             by_name = files.is_stack_file(name)
             try:
@@ -144,6 +147,14 @@ class Loader:
                 yield self._single(source, config)
             else:
                 self.passed_over += by_name
+
+    def _is_new(self, name: str) -> bool:
+        """Whether a file was not read before, under this name or another one."""
+        path = os.path.realpath(name)
+        if path in self._read:
+            return False
+        self._read.add(path)
+        return True
 
     def _configured(self, stack: StackFiles, config: Config) -> Iterator[Job]:
         if stack.files in self._seen:

@@ -241,8 +241,8 @@ class TestLabels:
         assert 0 == status
         assert (
             "shop-next  stack.yml:12\n"
-            "  hosts  shop.example.com  line 9, through `*route`\n"
-            "  port   8080              line 10, through `*route`\n"
+            "  hosts  shop.example.com  stack.yml:9, through `*route`\n"
+            "  port   8080              stack.yml:10, through `*route`\n"
         ) == out
 
     def test_it_prints_a_value_alone(self, workspace, run):
@@ -380,6 +380,7 @@ class TestLabels:
             (["set", "stack.yml", "api", "port=$"], "is written `$$`"),
             (["set", "stack.yml", "api", "port=a\nb"], "control characters"),
             (["set", "stack.yml", "apo", "port=1"], "did you mean `api`?"),
+            (["set", "stack.yml", "api", "port=1", "port=2"], "is given twice"),
             (["unset", "stack.yml", "api"], "what to take out"),
             (["unset", "stack.yml", "api", "prot"], "did you mean `port`?"),
             (["get", "stack.yml", "api"], "a service and a label"),
@@ -425,7 +426,8 @@ class TestFix:
             == (folder / "stack.yml").read_text()
         )
         assert "error[unquoted-boolean]" in out
-        assert "in 1 file; written" in err
+        assert "2 findings mended" in err
+        assert "1 file written" in err
 
     def test_what_changes_routing_is_for_unsafe_only(self, workspace, run):
         text = SHOP.replace("lb.port=", "lb.prot=")
@@ -498,6 +500,65 @@ services:
 SPOILT = SHOP.replace(
     'port: "8080"\n        com.docker.lb.ip', "port: 8080\n        com.docker.lb.IP"
 )
+
+
+HIDDEN = """\
+services:
+  one:
+    image: i
+    command: serve --password hidden
+  two:
+    image: i
+    deploy:
+      labels:
+        - traefik.http.middlewares.auth.basicauth.users=hidden
+        - com.docker.lb.hosts=a.example.com
+        - traefik.enable=true
+    command: serve --password hidden
+  three:
+    image: i
+    environment: {PASSWORD: hidden}
+"""
+
+
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"], ids=["", "BOM"])
+@pytest.mark.parametrize("service", ["one", "two", "three", "*", "t*"])
+class TestPatches:
+    """A patch shows nothing that may be secret, and is applied where it belongs or not at all."""
+
+    def texts(self, workspace, run, bom, service):
+        """The patch, and the text that it should make."""
+        folder = workspace({"stack.yml": bom + HIDDEN.encode()})
+        pairs = ("context_root=/x", "port=1")
+        arguments = ("--isolated", "--force", "stack.yml", service, *pairs)
+        patch = run("labels", "set", *arguments)[1]
+        run("labels", "set", "--write", *arguments)
+        after = (folder / "stack.yml").read_bytes()
+        (folder / "stack.yml").write_bytes(bom + HIDDEN.encode())
+        return folder, patch.encode(), after
+
+    def test_nothing_hidden_is_shown(self, workspace, run, bom, service):
+        _, patch, _ = self.texts(workspace, run, bom, service)
+
+        assert b"hidden" not in patch
+
+    def test_patch_applies_it(self, workspace, run, bom, service):
+        component("patch", shutil.which("patch"), "there is no `patch` here")
+        folder, patch, after = self.texts(workspace, run, bom, service)
+        subprocess.run(["patch", "-p1", "--fuzz=0"], input=patch, cwd=folder, check=True)
+
+        assert after == (folder / "stack.yml").read_bytes()
+
+    def test_git_applies_it_or_refuses(self, workspace, run, bom, service):
+        component("git", shutil.which("git"), "there is no `git` here")
+        folder, patch, after = self.texts(workspace, run, bom, service)
+        result = subprocess.run(["git", "apply"], input=patch, cwd=folder, capture_output=True)
+        found = (folder / "stack.yml").read_bytes()
+
+        assert (after if result.returncode == 0 else bom + HIDDEN.encode()) == found
+        (folder / "stack.yml").write_bytes(bom + HIDDEN.encode())
+        subprocess.run(["git", "apply", "--unidiff-zero"], input=patch, cwd=folder, check=True)
+        assert after == (folder / "stack.yml").read_bytes()
 
 
 @every_command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -11,7 +12,7 @@ from pathlib import Path
 from linter import files, registry, terminal, writing
 from linter.commands import options
 from linter.config import UsageError
-from linter.diagnostic import Unjudged
+from linter.diagnostic import Edit, Unjudged
 from linter.edits import diff
 from linter.engine import Engine, Report, Selection
 from linter.layout import public_lines
@@ -21,6 +22,7 @@ from linter.report import changes as report
 from linter.report.changes import Account, Kept
 from linter.report.escape import escape
 from linter.revise import Loaded, Revision, Rewrite, revise
+from linter.source import Source
 from linter.sources import STDIN, Loader
 from linter.stack import Stack
 from linter.syntax import compose
@@ -101,7 +103,7 @@ class Workspace:
         """Write what is to be written, tell of it; returns the exit status."""
         arguments = self.arguments
         failed = bool(arguments.write) and not self._write(account.rewrites)
-        account = account._replace(written=bool(arguments.write) and not failed)
+        account = account._replace(written=bool(arguments.write) and not failed, failed=failed)
         for each in self.unjudged:
             terminal.complain_of(each)
         for name, path in outputs:
@@ -165,7 +167,7 @@ def refusals(revision: Revision) -> Iterator[Kept]:
                 reason=refused.reason,
                 labels=tuple(change.key for change in refused.changes),
                 others=refused.others,
-                instead=diff(source, refused.instead, public_lines(compose(source))),
+                instead=patch(source, refused.instead),
             )
 
 
@@ -205,9 +207,15 @@ def judge(stacks: Iterable[Loaded], selection: Selection | None = None) -> Repor
 
 def differences(rewrites: Sequence[Rewrite]) -> str:
     """The changes of files as one unified diff, of which `patch -p1` makes the same changes."""
-    return "".join(
-        diff(each.source, each.edits, public_lines(compose(each.source))) for each in rewrites
-    )
+    return "".join(patch(each.source, each.edits) for each in rewrites)
+
+
+def patch(source: Source, edits: Iterable[Edit]) -> str:
+    """The changes of a file as a unified diff, named as it is seen from here or from the root."""
+    name = os.path.relpath(source.path)
+    if name.startswith(".."):
+        name = os.path.abspath(source.path)  # noqa: PTH100 - takes `..` out
+    return diff(source, edits, public_lines(compose(source)), name)
 
 
 def show(text: str, *, color: bool) -> None:

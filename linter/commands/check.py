@@ -8,7 +8,7 @@ from datetime import date
 
 from linter import registry, report, terminal
 from linter.commands import options
-from linter.engine import Engine, Selection
+from linter.engine import Engine
 from linter.sources import Loader
 
 DESCRIPTION = "Find what is wrong with the Interlock labels in stack files."
@@ -40,7 +40,11 @@ share its requests.
 def configure(parser: argparse.ArgumentParser) -> None:
     """Give the command its options."""
     options.add_source_options(parser)
-    options.add_rule_options(parser)
+    options.add_rule_options(parser).add_argument(
+        "--fail-on",
+        choices=["info", "warning", "error"],
+        help="lowest severity that makes the exit status 1 (default: warning)",
+    )
     options.add_output_options(parser, report.NAMES)
 
 
@@ -48,9 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Judge what is asked for and report it; returns the exit status."""
     rules = registry.load()
     outputs = options.outputs(arguments, report.NAMES)
-    selection = Selection(
-        options.names(arguments.select, rules), options.names(arguments.ignore, rules)
-    )
+    selection = options.selection(arguments, rules)
     loader = Loader(options.request(arguments), frozenset(rules), terminal.standard_input)
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
     for job, stack in loader.stacks():

@@ -73,32 +73,42 @@ def check_service(name: str, known: Collection[str], option: str) -> None:
 
 
 def services(
-    stacks: Iterable[Stack], globs: Sequence[str], host_globs: Sequence[str], option: str
+    stacks: Iterable[Stack],
+    globs: Sequence[str],
+    host_globs: Sequence[str],
+    option: str,
+    *,
+    complete: bool,
 ) -> set[int]:
     """
     The identities of the services with a fitting name and a fitting host, where these are asked.
 
-    Raises UsageError for a glob that nothing fits; `option` is what gives the names.
+    Raises UsageError for a glob that nothing fits, where the stacks are `complete`: none was left
+    out that may have had it. `option` is what gives the names.
     """
     found = [service for stack in stacks for service in stack.services]
     if host_globs:
         names = {id(each): [str(host) for host in hosts(each)] for each in found}
         known = dict.fromkeys(name for each in names.values() for name in each)
-        fitting = matching(known, [glob.lower() for glob in host_globs], "--host")
+        fitting = matching(
+            known, [glob.lower() for glob in host_globs], "--host", complete=complete
+        )
         found = [each for each in found if not fitting.isdisjoint(names[id(each)])]
     if globs:
         known = dict.fromkeys(str(service.name) for service in found)
-        fitting = matching(known, globs, option)
+        fitting = matching(known, globs, option, complete=complete)
         found = [each for each in found if str(each.name) in fitting]
     return {id(service) for service in found}
 
 
-def matching(known: Collection[str], globs: Sequence[str], option: str) -> frozenset[str]:
-    """The known names that a glob fits. Raises UsageError for a glob that fits none."""
+def matching(
+    known: Collection[str], globs: Sequence[str], option: str, *, complete: bool = True
+) -> frozenset[str]:
+    """The known names that a glob fits. Raises UsageError for one that fits none of all names."""
     found: set[str] = set()
     for glob in globs:
         fitting = [name for name in known if fnmatchcase(name, glob)]
-        if not fitting:
+        if not fitting and complete:
             raise UsageError(f"{option}: nothing fits `{glob}`{hint(glob, known)}")
         found.update(fitting)
     return frozenset(found)

@@ -19,6 +19,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Show the manuals of the rules that are named; returns the exit status."""
     rules = registry.load()
-    pages = [manual.page(rules[name]) for name in sorted(options.names(arguments.rules, rules))]
+    pages = [manual.page(rules[name]) for name in options.names(arguments.rules, rules)]
     print("\n".join(pages), end="")
     return 0

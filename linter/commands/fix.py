@@ -8,7 +8,6 @@ from functools import partial
 from linter import registry
 from linter.commands import changing, options
 from linter.config import UsageError
-from linter.engine import Selection
 from linter.mend import mend
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
@@ -54,9 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--check changes nothing, and --write does; leave one of them out")
     rules = registry.load()
     outputs = options.outputs(arguments, report.NAMES)
-    selection = Selection(
-        options.names(arguments.select, rules), options.names(arguments.ignore, rules)
-    )
+    selection = options.selection(arguments, rules)
     workspace = changing.Workspace(arguments)
     judge = partial(changing.judge, selection=selection)
     before = judge(workspace.stacks)
@@ -77,5 +74,11 @@ def run(arguments: argparse.Namespace) -> int:
         rewrites=mended.rewrites,
         diff=changing.differences(mended.rewrites),
         unjudged=tuple(workspace.unjudged),
+        unsafe=sum(
+            each.finding.fix is not None and not each.finding.fix.safe
+            for each in mended.report.diagnostics
+        )
+        if not arguments.unsafe
+        else 0,
     )
     return workspace.finish(account, outputs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from linter import registry, terminal
@@ -107,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _list(arguments: argparse.Namespace, words: list[str]) -> int:
     stacks, unread = _read(arguments)
-    chosen = _chosen(arguments, stacks, words)
+    chosen = _chosen(arguments, stacks, words, unread)
     found = [
         Listed(stack, service, service.labels)
         for stack in stacks
@@ -122,7 +123,7 @@ def _get(arguments: argparse.Namespace, words: list[str]) -> int:
     if len(words) != 2:
         raise UsageError(f"name a service and a label: {arguments.usage}")
     stacks, unread = _read(arguments)
-    chosen = _chosen(arguments, stacks, words[:1])
+    chosen = _chosen(arguments, stacks, words[:1], unread)
     key = full_key(words[1])
     found = [
         Listed(stack, service, tuple(each for each in service.labels if each.key.value == key))
@@ -161,12 +162,17 @@ def _set(arguments: argparse.Namespace, words: list[str]) -> int:
     pairs = [assignment(word) for word in words[len(globs) :]]
     if not pairs or not (globs or arguments.host):
         raise UsageError(f"name a service and what to set: {arguments.usage}")
+    twice = [
+        name for name, times in Counter(full_key(name) for name, _ in pairs).items() if times > 1
+    ]
+    if twice:
+        raise UsageError(f"`{twice[0]}` is given twice")
     workspace = changing.Workspace(arguments)
     stacks = [each.stack for each in workspace.stacks]
     if not arguments.force:
         for name, _ in pairs:
             check_key(name, _extra_of(workspace.stacks))
-    chosen = _chosen(arguments, stacks, globs)
+    chosen = _chosen(arguments, stacks, globs, workspace.unjudged)
     wanted = {full_key(name): value for name, value in pairs}
     return _change("labels set", workspace, chosen, wanted)
 
@@ -176,7 +182,7 @@ def _unset(arguments: argparse.Namespace, words: list[str]) -> int:
         raise UsageError(f"name a service and what to take out: {arguments.usage}")
     workspace = changing.Workspace(arguments)
     stacks = [each.stack for each in workspace.stacks]
-    chosen = _chosen(arguments, stacks, words[:1])
+    chosen = _chosen(arguments, stacks, words[:1], workspace.unjudged)
     known = {
         label.key.value
         for stack in stacks
@@ -237,12 +243,17 @@ def _faulty(
                 name = str(service.name)
                 if name in each.services and id(service) in chosen:
                     reason = f"{each.severity}[{each.rule}] {each.finding.message}"
-                    help_text = f"{each.finding.help}; --force does it all the same"
+                    help_text = each.finding.help
                     yield id(service), Kept(name, service.name.span, reason, help_text)
 
 
-def _chosen(arguments: argparse.Namespace, stacks: list[Stack], globs: list[str]) -> set[int]:
-    return choosing.services(stacks, globs, arguments.host, "SERVICE")
+def _chosen(
+    arguments: argparse.Namespace,
+    stacks: list[Stack],
+    globs: list[str],
+    unread: Sequence[Unjudged],
+) -> set[int]:
+    return choosing.services(stacks, globs, arguments.host, "SERVICE", complete=not unread)
 
 
 def _extra_of(stacks: Sequence[Loaded]) -> frozenset[str]:

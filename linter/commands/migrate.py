@@ -96,7 +96,13 @@ def run(arguments: argparse.Namespace) -> int:
     stacks = [each.stack for each in workspace.stacks]
     everybody = {str(service.name) for stack in stacks for service in stack.services}
     tasks.check(everybody)
-    chosen = choosing.services(stacks, arguments.service, arguments.host, "--service")
+    chosen = choosing.services(
+        stacks,
+        arguments.service,
+        arguments.host,
+        "--service",
+        complete=not workspace.unjudged,
+    )
     terms = migrate.Terms(Mode(arguments.to), allowed, arguments.drop_sticky, tasks.settled)
     kept: list[Kept] = []
     while True:

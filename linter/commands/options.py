@@ -9,6 +9,7 @@ from pathlib import Path
 from linter import targets, terminal
 from linter.config import UsageError, load_proxy
 from linter.diagnostic import Severity
+from linter.engine import Selection
 from linter.report import Style
 from linter.sources import Request
 from linter.stack import Misnamed, stack_name
@@ -74,7 +75,7 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
     )
 
 
-def add_rule_options(parser: argparse.ArgumentParser) -> None:
+def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Options on which rules run, and which findings fail."""
     group = parser.add_argument_group("what is judged")
     several = "RULE[,RULE…]"
@@ -84,11 +85,7 @@ def add_rule_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--ignore", action="append", default=[], metavar=several, help="do not run these rules"
     )
-    group.add_argument(
-        "--fail-on",
-        choices=["info", "warning", "error"],
-        help="lowest severity that makes the exit status 1 (default: warning)",
-    )
+    return group
 
 
 def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
@@ -141,14 +138,21 @@ def request(arguments: argparse.Namespace) -> Request:
     )
 
 
-def names(texts: Sequence[str], rules: Collection[str]) -> frozenset[str]:
+def names(texts: Sequence[str], rules: Collection[str]) -> tuple[str, ...]:
     """Names of rules, several to an option if need be. Raises UsageError for one that is none."""
     found = [name.strip() for text in texts for name in text.split(",") if name.strip()]
     for name in found:
         if name not in rules:
             hint = did_you_mean(name, rules) or "; `interlock-lint rules` lists them"
             raise UsageError(f"there is no rule `{name}`{hint}")
-    return frozenset(found)
+    return tuple(dict.fromkeys(found))
+
+
+def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selection:
+    """The rules that are asked for. Raises UsageError."""
+    return Selection(
+        frozenset(names(arguments.select, rules)), frozenset(names(arguments.ignore, rules))
+    )
 
 
 def outputs(arguments: argparse.Namespace, formats: Sequence[str]) -> list[tuple[str, Path]]:

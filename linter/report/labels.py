@@ -30,11 +30,11 @@ def as_table(found: Sequence[Listed]) -> str:
 
 
 def _table(listed: Listed) -> Iterator[str]:
-    service, path = listed.service, listed.stack.path
+    service = listed.service
     name = service.name
     yield f"{escape(str(name))}  {escape(name.span.source.path)}:{name.span.position.line}"
     cells = [
-        (escape(_short(label)), escape(str(label.value)), escape(_origin(label, path)))
+        (escape(_short(label)), escape(str(label.value)), escape(_origin(label)))
         for label in listed.labels
     ]
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
@@ -42,17 +42,19 @@ def _table(listed: Listed) -> Iterator[str]:
         padded = (text + " " * (size - width(text)) for text, size in zip(row, widths, strict=True))
         yield f"  {'  '.join(padded)}".rstrip()
     if not cells:
-        yield "  no labels"
+        yield "  no labels under `deploy`"
 
 
 def as_values(found: Sequence[Listed]) -> str:
-    """The values alone, for scripts; of several services each with the name, behind a tab."""
-    several = len(found) > 1
-    return "".join(
-        (f"{escape(str(each.service.name))}\t" if several else "") + f"{escape(str(label.value))}\n"
-        for each in found
-        for label in each.labels
-    )
+    """The values alone, for scripts; of several services with their names, of files with theirs."""
+    paths = {each.service.name.span.source.path for each in found}
+    lines: list[str] = []
+    for each in found:
+        name = each.service.name
+        lead = f"{escape(name.span.source.path)}\t" if len(paths) > 1 else ""
+        lead += f"{escape(str(name))}\t" if len(found) > 1 else ""
+        lines += (f"{lead}{escape(str(label.value))}\n" for label in each.labels)
+    return "".join(lines)
 
 
 def as_json(found: Sequence[Listed], unread: Sequence[Unjudged]) -> str:
@@ -91,9 +93,8 @@ def _short(label: Label) -> str:
     return name if name in rows() else str(label.key)
 
 
-def _origin(label: Label, path: str) -> str:
-    """The line of a label, with its file where that is another one, and how it comes there."""
-    source, line = label.span.source, label.span.position.line
-    place = f"line {line}" if source.path == path else f"{source.path}:{line}"
+def _origin(label: Label) -> str:
+    """Where a label stands, and how it comes from there."""
+    place = f"{label.span.source.path}:{label.span.position.line}"
     via = ", ".join(dict.fromkeys(f"`{each.text}`" for each in label.via))
     return f"{place}, through {via}" if via else place

@@ -41,6 +41,9 @@ def summary(report: Report) -> str:
         line = f"{len(report.unjudged)} not judged; {line}"
     if fixable := report.fixable():
         line += f"; {fixable} fixable"
+        if unsafe := report.fixable(safe=False):
+            some = "" if unsafe == fixable else f"{unsafe} of them "
+            line += f", {some}with `fix --unsafe` only"
     if report.ignored:
         line += f"; {report.ignored} ignored"
     return line

@@ -43,7 +43,12 @@ class Kept(NamedTuple):
 
 
 class Account(NamedTuple):
-    """What a command does to stack files; `diff` shows it as a patch."""
+    """
+    What a command does to stack files; `diff` shows it as a patch.
+
+    `unsafe` is the number of findings that could be mended if routing may change; `failed` tells
+    that the files could not be written.
+    """
 
     command: str
     to: Mode | None = None
@@ -55,7 +60,9 @@ class Account(NamedTuple):
     rewrites: tuple[Rewrite, ...] = ()
     diff: str = ""
     unjudged: tuple[Unjudged, ...] = ()
+    unsafe: int = 0
     written: bool = False
+    failed: bool = False
 
     @property
     def refuses(self) -> bool:
@@ -90,10 +97,12 @@ def label_changes(before: Iterable[Loaded], after: Iterable[Loaded]) -> Iterator
 
 def summary(account: Account) -> str:
     """What changes and what does not, in one line: what has been proved."""
-    refused = sum(each.blocked for each in account.kept)
+    refused = len({(each.service, each.span) for each in account.kept if each.blocked})
     end = f"; {refused} refused" if refused else ""
+    if account.unsafe:
+        end += f"; {account.unsafe} more with --unsafe, which changes routing"
     if not account.rewrites:
-        return f"nothing to change{end}" if not refused else f"nothing changed{end}"
+        return f"nothing {'changed' if refused else 'to change'}{end}"
     kinds: dict[str, list[LabelChange]] = {}
     for each in account.changes:
         kind = "changed in" if each.before and each.after else "removed from"
@@ -103,9 +112,13 @@ def summary(account: Account) -> str:
         for kind in ("added to", "changed in", "removed from")
         if kind in kinds
     ]
-    proved = f"{'; '.join(parts or ['no label changed'])}; 0 other changes; 0 other bytes"
-    where = f"in {count(len(account.rewrites), 'file')}{end}"
-    return f"{proved} {where}; {'written' if account.written else '--write writes it'}"
+    if account.fixed:
+        parts.insert(0, f"{count(len(account.fixed), 'finding')} mended")
+    proved = "; ".join((*parts, "0 other changes", "0 other bytes"))
+    done = "written" if account.written else "not written"
+    if not (account.written or account.failed):
+        done += "; --write does it"
+    return f"{proved}{end}; {count(len(account.rewrites), 'file')} {done}"
 
 
 _MOST_NAMED = 5

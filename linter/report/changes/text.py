@@ -16,6 +16,8 @@ from linter.source import Span
 
 _BOLD = "1"
 _WIDEST = 100
+_LONGEST = 40
+"""Characters of a value that are shown; the patch has all of it."""
 _MODES = {Mode.TASK: "task mode", Mode.VIP: "VIP mode"}
 
 
@@ -24,7 +26,7 @@ def write(account: Account, style: Style) -> str:
     refused = [each for each in account.kept if each.blocked]
     left = [each for each in account.kept if not each.blocked]
     blocks = (
-        ("mended", _findings(account.fixed)),
+        ("mended" if account.written else "to mend", _findings(account.fixed)),
         (f"to {_MODES[account.to]}" if account.to else "labels", _changes(account.changes)),
         ("shares of the requests", _shifts(account.shifts)),
         ("refused", _kept(refused, style)),
@@ -46,21 +48,31 @@ def _changes(changes: Iterable[LabelChange]) -> Iterator[str]:
         [
             (
                 escape(str(each.service.name)),
-                escape(each.key.removeprefix(PREFIX)),
-                _values(each),
                 _place((each.after or each.before or each.service.name).span),
+                escape(_name(each.key)),
+                _values(each),
             )
             for each in changes
         ]
     )
 
 
+def _name(key: str) -> str:
+    """A label without the prefix; in quotes where one would not see all of it."""
+    name = key.removeprefix(PREFIX)
+    return repr(name) if name != name.strip() or not name else name
+
+
 def _values(change: LabelChange) -> str:
-    before = escape(str(change.before.value)) if change.before else ""
-    after = escape(str(change.after.value)) if change.after else ""
+    before = escape(_shortened(str(change.before.value))) if change.before else ""
+    after = escape(_shortened(str(change.after.value))) if change.after else ""
     if change.before is None:
         return f"{after} (new)"
     return f"{before} -> {after}" if change.after else f"{before} (removed)"
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 3]}..."
 
 
 def _kept(kept: Iterable[Kept], style: Style) -> Iterator[str]:
