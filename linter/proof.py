@@ -11,6 +11,7 @@ import warnings
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate
@@ -218,6 +219,7 @@ class _Reading(NamedTuple):
     """Those that our own reader sees."""
 
 
+@lru_cache(maxsize=8)  # what one revision makes is where the next one begins
 def _read(source: Source) -> _Reading:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
