@@ -144,20 +144,31 @@ class Layout:
 
     # -- Writing -----------------------------------------------------------------------------------
 
-    def add(self, collection: Branch, content: Pairs | Items) -> Iterator[Edit]:
-        """Put pairs or items at the end of a collection that has some already, or is `{}`, `[]`."""
+    def add(
+        self, collection: Branch, content: Pairs | Items, behind: int | None = None
+    ) -> Iterator[Edit]:
+        """
+        Put pairs or items into a collection that has some already, or is `{}`, `[]`.
+
+        They go to the end, or in a block behind the pair or the item of a number.
+        """
         if collection.flow or not collection.children:
             yield from self._add_to_flow(collection, content)
             return
         lines = self._lines(content, self._column(collection), self.gap(collection))
-        last = _last_leaf(collection)
-        if isinstance(last, Scalar) and last.style in BLOCK_STYLES:
+        width = 2 if isinstance(collection, Mapping) else 1
+        number = length(collection) - 1 if behind is None else behind
+        first, last = (
+            collection.children[number * width],
+            collection.children[(number + 1) * width - 1],
+        )
+        leaf = _last_leaf(last)
+        if isinstance(leaf, Scalar) and leaf.style in BLOCK_STYLES:
             # The text of a block ends with the lines behind it; before it nothing depends on that.
-            width = 2 if isinstance(collection, Mapping) else 1
-            start = self._line_start(collection.children[-width].start)
+            start = self._line_start(first.start)
             yield self._insert(self._with_comments_above(start, _ANY), lines)
         else:
-            yield self._insert(self._next_line(collection.end), lines)
+            yield self._insert(self._next_line(max(last.end, first.end)), lines)
 
     def give(self, parent: Mapping, key: Node, value: Node, content: Content) -> Iterator[Edit]:
         """Put new content in the place of a value that is nothing, an alias, or one scalar."""

@@ -630,7 +630,7 @@ class _Outline:
             if removed:
                 self._must_hold_no_anchor(labels, removed)
                 yield from self.layout.take_out(labels, removed)
-            yield from self.layout.add(labels, added)
+            yield from self.layout.add(labels, added, _last_of_docker(labels))
 
     def _remove(self, chain: _Chain, labels: Branch, numbers: set[int]) -> Iterator[Edit]:
         """Take labels out; with the last of them `labels` goes too, and an empty `deploy`."""
@@ -716,7 +716,7 @@ class _Outline:
         if labels is not None:
             flow = labels.flow or not labels.children
             content = self._carried(labels, origin, numbers, flow=flow)
-            yield from self.layout.add(labels, content)
+            yield from self.layout.add(labels, content, _last_of_docker(labels))
             return
         if chain.block is not None:  # nothing, or what is no labels: Docker takes neither
             raise _Impossible("its `deploy.labels` are none", chain.block.key)
@@ -876,6 +876,14 @@ class _Outline:
 _QUOTES = ("'", '"')
 _MOST_NAMED = 5
 _STRING_TAG = "tag:yaml.org,2002:str"
+
+
+def _last_of_docker(labels: Branch) -> int | None:
+    """The number of the last of Docker's own labels, behind which another one has its place."""
+    width = 2 if isinstance(labels, MappingNode) else 1
+    keys = [follow(each) for each in labels.children[::width]]
+    ours = [n for n, each in enumerate(keys) if (_key_of(each) or "").startswith("com.docker.")]
+    return ours[-1] if ours else None
 
 
 def _items(labels: Branch, key: str) -> list[int]:

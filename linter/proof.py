@@ -10,6 +10,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate
@@ -172,7 +173,8 @@ def _second_differences(
     found: dict[_Difference, tuple[str | None, str | None]] = {}
     for old_source, new_source in zip(before.sources, after.sources, strict=True):
         if old_source.text != new_source.text:
-            old, new = _read(old_source, loose), _read(new_source, loose)
+            some = frozenset(loose)
+            old, new = _read(old_source, some), _read(new_source, some)
             _prove_the_rest_stays(old, new)
             found.update(_label_differences(old, new))
     return found
@@ -218,7 +220,8 @@ class _Reading(NamedTuple):
     """Those that our own reader sees."""
 
 
-def _read(source: Source, loose: Collection[str]) -> _Reading:
+@lru_cache(maxsize=8)  # what one revision makes is where the next one begins
+def _read(source: Source, loose: frozenset[str]) -> _Reading:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
     from ruamel.yaml.tokens import AnchorToken

@@ -244,7 +244,7 @@ def odd_texts(draw):
     return text
 
 
-@settings(bounded, max_examples=3 * bounded.max_examples)
+@bounded
 @given(text=odd_texts(), data=st.data())
 def test_whatever_can_be_read_is_changed_or_refused(text, data):
     """Also what Docker refuses; nothing is raised, and what is made is so afterwards."""
