@@ -72,6 +72,8 @@ def boolean_not_true(service: Service) -> Iterator[Finding]:
         if label.is_spaced:
             continue
         no = value.value.strip().lower() in ("false", "no", "off", "0")
+        # Bare in a mapping it would be a boolean, which Docker refuses.
+        yes = '`"true"`, with the quotes,' if label.form is Form.MAP else "`true`"
         edits = drop(label, service) if no else None
         yield Finding(
             span=value.span,
@@ -79,6 +81,6 @@ def boolean_not_true(service: Service) -> Iterator[Finding]:
             effect=f"what Interlock makes of `{value}` is not specified",
             help="remove the label: a switch that is not there is off"
             if no
-            else "write `true`, or remove the label",
+            else f"write {yes} or remove the label",
             fix=Fix("Remove the label", edits, safe=False) if edits else None,
         )

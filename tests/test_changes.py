@@ -700,6 +700,20 @@ def test_examples_of_the_help_are_commands(run):
             cli.make_parser().parse_args(words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("check", "fix", "routes", "labels", "migrate", "rules", "explain", ""),
+        *("labels list", "labels get", "labels set", "labels unset"),
+    ],
+)
+def test_help_fits_a_terminal_of_80_columns(run, words):
+    status, out, _ = run(*words.split(), "--help")
+
+    assert 0 == status
+    assert [] == [line for line in out.splitlines() if len(line) > 80]
+
+
 def test_a_listing_fits_its_schema(workspace, run):
     workspace({"stack.yml": SHOP})
     schema = json.loads(schema_path("labels-list").read_text(encoding="utf-8"))

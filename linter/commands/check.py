@@ -23,14 +23,14 @@ examples:
   interlock-lint check --env-file prod.env --target mke-3.8.16 stack.yml
   interlock-lint check --output json=report.json --format concise stacks/
 
-A folder is searched for compose*, docker-compose*, stack*, docker-stack*, *.stack.* and
-*.compose.* (.yml or .yaml), and for other YAML files that hold a com.docker.lb label; what git
-ignores is left out. Stack files found there that hold no such label are passed over. A file that
-is named is always judged.
+A folder is searched for compose*, docker-compose*, stack*, docker-stack*,
+*.stack.* and *.compose.* (.yml or .yaml), and for other YAML files that hold a
+com.docker.lb label; what git ignores is left out. Stack files found there that
+hold no such label are passed over. A file that is named is always judged.
 
-Each file is a stack of its own; a base and its override are one with -c, or with `stacks:` in the
-configuration. Stacks that are checked together are looked at together: services with the same host
-share its requests.
+Each file is a stack of its own; a base and its override are one with -c, or
+with `stacks:` in the configuration. Stacks that are checked together are looked
+at together: services with the same host share its requests.
 
 """
     + options.STATUS

@@ -17,15 +17,16 @@ DESCRIPTION = "Mend what rules find and can mend. Shows the changes; --write mak
 
 EPILOG = """\
 examples:
-  interlock-lint fix stack.yml                  show what would change
-  interlock-lint fix --write stacks/            mend what is safe to mend
-  interlock-lint fix --unsafe stack.yml         and what changes routing: look at it first
+  interlock-lint fix stack.yml             show what would change
+  interlock-lint fix --write stacks/       mend what is safe to mend
+  interlock-lint fix --unsafe stack.yml    and what changes routing: look first
   interlock-lint fix --select unquoted-boolean --write stack.yml
-  interlock-lint fix --check stacks/            only say whether there is something to mend
+  interlock-lint fix --check stacks/       only say whether there is something
 
-A safe fix leaves what Docker deploys as it is, or mends what Docker refuses. Every change is proved
-before it is shown or written: read back by two parsers, nothing differs but labels of the services
-that the finding is about. `interlock-lint rules` tells which rules can mend what they find.
+A safe fix leaves what Docker deploys as it is, or mends what Docker refuses.
+Every change is proved before it is shown or written: read back by two parsers,
+nothing differs but labels of the services that the finding is about.
+`interlock-lint rules` tells which rules can mend what they find.
 
 exit status:
   0  nothing to mend, or all of it is written

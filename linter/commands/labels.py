@@ -30,16 +30,41 @@ examples:
   interlock-lint labels set stack.yml web port=8080 hosts=app.example.com
   interlock-lint labels set --write stacks/ 'shop*' network=front
   interlock-lint labels unset --write stack.yml web sticky_session_cookie
-  interlock-lint labels set --write -c base.yml -c prod.yml web backend_mode=vip
+  interlock-lint labels set --write -c base.yml -c prod.yml web port=80
 
-Names without a dot are those of Interlock: `port` stands for com.docker.lb.port. SERVICE may be a
-glob. Values stand as they do in a file: ${NAME} is a variable, $$ a dollar sign.
+`interlock-lint labels ACTION --help` says more.
+"""
+
+_WORDS = """\
+SOURCE is a file, a folder, or - for standard input; with -c there is none.
+SERVICE is a name or a glob: 'shop*', or '*' for all services. NAME without a
+dot is a label of Interlock: `port` stands for com.docker.lb.port.
+"""
+
+_READING = """\
+
+exit status:
+  0  printed
+  1  the label is not there
+  2  called or configured wrongly
+  3  something could not be read
 """
 
 _SETTING = """\
-A label is changed where it stands. Where others share it through an anchor or a merge and are not
-meant, the service gets one of its own, and keeps what it inherits. What cannot be done exactly is
-refused, with a patch to apply by hand. Every change is proved before it is shown or written.
+VALUE stands as it does in a file: ${NAME} is a variable, $$ a dollar sign.
+
+A label is changed where it stands. Where others share it through an anchor or a
+merge and are not meant, the service gets one of its own, and keeps what it
+inherits. What cannot be done exactly is refused, with a patch to apply by hand.
+Every change is proved before it is shown or written. A change after which a
+rule finds fault is refused too, unless --force is given.
+
+examples:
+  interlock-lint labels set stack.yml web port=8080 hosts=app.example.com
+  interlock-lint labels set stack.yml web port=8080 | patch -p1
+  interlock-lint labels set --write stacks/ 'shop*' network=front
+  interlock-lint labels unset --write stack.yml web sticky_session_cookie
+  interlock-lint labels set --write -c base.yml -c prod.yml web port=80
 
 exit status:
   0  nothing to change, or all that was asked for is written
@@ -53,7 +78,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Give the command its four actions."""
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
 
-    def add(name: str, words: str, summary: str, epilog: str = "") -> argparse.ArgumentParser:
+    def add(name: str, words: str, summary: str, epilog: str) -> argparse.ArgumentParser:
         action = actions.add_parser(
             name,
             help=summary,
@@ -75,15 +100,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action.set_defaults(usage=action.format_usage().removeprefix("usage: ").strip())
         return action
 
-    listing = add("list", "SOURCE [SERVICE…]", "list the labels of services")
+    listing = add("list", "SOURCE [SERVICE…]", "list the labels of services", _WORDS + _READING)
     listing.set_defaults(act=_list)
     options.add_output_options(listing, NAMES)
-    getting = add("get", "SOURCE SERVICE NAME", "print the value of a label")
+    getting = add("get", "SOURCE SERVICE NAME", "print the value of a label", _WORDS + _READING)
     getting.set_defaults(act=_get)
     options.add_output_options(getting, NAMES)
-    setting = add("set", "SOURCE SERVICE NAME=VALUE…", "set labels of services", _SETTING)
+    setting = add("set", "SOURCE SERVICE NAME=VALUE…", "set labels of services", _WORDS + _SETTING)
     setting.set_defaults(act=_set)
-    unsetting = add("unset", "SOURCE SERVICE NAME…", "take labels of services out", _SETTING)
+    unsetting = add(
+        "unset", "SOURCE SERVICE NAME…", "take labels of services out", _WORDS + _SETTING
+    )
     unsetting.set_defaults(act=_unset)
     for action in (setting, unsetting):
         changing.add_writing_options(action)

@@ -20,26 +20,30 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 DESCRIPTION = """\
-Switch services between task mode and VIP mode: sets or changes `com.docker.lb.backend_mode` in
-stack files, and touches nothing else. Shows first what would change; --write does it."""
+Switch services between task mode and VIP mode: sets or changes the label
+com.docker.lb.backend_mode in stack files, and touches nothing else. Shows first
+what would change; --write does it."""
 
 EPILOG = """\
 examples:
-  interlock-lint migrate --to vip stack.yml                     show what would change
-  interlock-lint migrate --to vip stack.yml | patch -p1         or let patch do it
+  interlock-lint migrate --to vip stack.yml               show what would change
+  interlock-lint migrate --to vip stack.yml | patch -p1   or let patch do it
   interlock-lint migrate --to vip --write stacks/
   interlock-lint migrate --to vip --service 'shop*' --drop-sticky stacks/
   interlock-lint migrate --to vip --max-share-shift 5 --tasks api=3 stacks/
   interlock-lint migrate --to task --write -c base.yml -c prod.yml
 
-A service is left as it is, with the reason, when the switch would break something: VIP mode has no
-sticky sessions, needs a virtual IP, and does not exist in old versions (--target). Services with
-the same host share its requests, in task mode by their tasks, in VIP mode in equal parts. Where a
-share would change, all services of the host are left, unless --max-share-shift allows it. Name all
-stacks that share hosts, so that all shares are seen.
+A service is left as it is, with the reason, when the switch would break
+something: VIP mode has no sticky sessions, needs a virtual IP, and does not
+exist in old versions (--target). Services with the same host share its
+requests, in task mode by their tasks, in VIP mode in equal parts. Where a share
+would change, all services of the host are left, unless --max-share-shift allows
+it. Name all stacks that share hosts, so that all shares are seen.
 
-Every change is proved before it is shown or written: read back by two parsers, nothing but the
-declared labels differs, and no comment and no anchor is lost.
+There and back leaves `backend_mode: task`, which is what no label means too.
+
+Every change is proved before it is shown or written: read back by two parsers,
+nothing but the declared labels differs, and no comment and no anchor is lost.
 
 exit status:
   0  nothing to change, or all that was asked for is written

@@ -24,22 +24,22 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 DESCRIPTION = """\
-Show which service gets which share of the requests for a host, and what another mode or other
-numbers of tasks would do."""
+Show which service gets which share of the requests for a host, and what another
+mode or other numbers of tasks would do."""
 
 EPILOG = """\
 examples:
-  interlock-lint routes                              all stack files below this folder
-  interlock-lint routes --what-if vip stack.yml      and if all services were in VIP mode
+  interlock-lint routes                          stack files below this folder
+  interlock-lint routes --what-if vip stack.yml  and if all were in VIP mode
   interlock-lint routes --what-if vip --service 'shop*' stacks/
   interlock-lint routes --host 'shop.*' --tasks shop-v2=2 stacks/
   interlock-lint routes --want shop-v2=10% stack.yml
   interlock-lint routes --format mermaid stacks/ > routes.mmd
 
-Services with the same host (in the same service cluster) share its requests. In task mode the proxy
-sends to each task, in VIP mode to the virtual IP of the service, however many tasks there are
-behind it. Each of these servers gets the same part. Stacks that are named together are looked at
-together.
+Services with the same host (in the same service cluster) share its requests. In
+task mode the proxy sends to each task, in VIP mode to the virtual IP of the
+service, however many tasks there are behind it. Each of these servers gets the
+same part. Stacks that are named together are looked at together.
 
 exit status:
   0  shown

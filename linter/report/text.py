@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from linter.diagnostic import Diagnostic, Edit, Finding, Fix, Severity
-from linter.edits import apply
+from linter.diagnostic import Diagnostic, Finding, Fix, Severity
+from linter.edits import hunks
 from linter.engine import Report
 from linter.report import Style
 from linter.report.escape import escape, width
@@ -171,45 +171,13 @@ def _remark(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
 def _fix(fix: Fix, gutter: int, style: Style) -> Iterator[str]:
     grade = "safe" if fix.safe else "changes routing"
     yield from _remark("fix", f"{fix.title} ({grade})", gutter, style)
-    for edits in _clusters(fix.edits):
-        for sign, line in _change(edits):
-            color = _RED if sign == "-" else _GREEN
-            yield " " * (gutter + 3) + _paint(f"{sign} {escape(line)}", color, style)
-
-
-def _clusters(edits: tuple[Edit, ...]) -> Iterator[list[Edit]]:
-    """Edits of the same file that touch the same or neighbouring lines."""
-    cluster: list[Edit] = []
-    for edit in sorted(edits, key=lambda edit: edit.span.sort_key):
-        if cluster:
-            last = cluster[-1].span
-            apart = edit.span.position.line - last.end_position.line > 1
-            if apart or edit.span.source is not last.source:
-                yield cluster
-                cluster = []
-        cluster.append(edit)
-    if cluster:
-        yield cluster
-
-
-def _change(edits: list[Edit]) -> Iterator[tuple[str, str]]:
-    """The lines that edits touch, as they are and as they become."""
-    source = edits[0].span.source
-    first = min(edit.span.position.line for edit in edits)
-    last = max(max(edit.span.lines()) for edit in edits)
-    start, end = source.line_span(first).start, source.line_span(last).end
-    before = source.text[start:end]
-    # An edit may take a line break with it, past the end of its last line.
-    end = max(end, *(edit.span.end for edit in edits), end)
-    moved = [
-        Edit(Span(edit.span.source, edit.span.start - start, edit.span.end - start), edit.text)
-        for edit in edits
-    ]
-    after = apply(source.text[start:end], moved)
-    for line in before.splitlines():
-        yield "-", line
-    for line in after.splitlines():
-        yield "+", line
+    sources = dict.fromkeys(edit.span.source for edit in fix.edits)
+    for source in sources:
+        for hunk in hunks(source, (edit for edit in fix.edits if edit.span.source is source)):
+            for sign, color, lines in (("-", _RED, hunk.before), ("+", _GREEN, hunk.after)):
+                for line in lines:
+                    shown = escape(line.rstrip("\r\n"))
+                    yield " " * (gutter + 3) + _paint(f"{sign} {shown}", color, style)
 
 
 def _bar(gutter: int, style: Style) -> str:
