@@ -14,7 +14,8 @@ LINTER = Path(linter.__file__).parent
 ORDER = """
     source diagnostic pure_parser syntax scalars interpolation words labels targets proxy stack
     resolver label_reader reading routes wishes forecast
-    rule edits layout sharing place proof registry config suppress engine manual
+    rule edits layout sharing outline label_writer place moving proof
+    registry config suppress engine manual
     files disk journal writing sources revise mend migrate manage
     report.escape report report.concise report.json report.text
     report.routes report.routes.text report.routes.json report.routes.markdown
@@ -27,7 +28,7 @@ ORDER = """
 """.split()
 MODEL = {
     *("source", "diagnostic", "scalars", "interpolation", "words", "labels", "targets"),
-    *("proxy", "routes", "stack", "rule", "place", "suppress"),
+    *("proxy", "routes", "stack", "rule", "place", "moving", "suppress"),
 }
 
 

@@ -6,7 +6,7 @@ from support import judge
 
 from linter.edits import apply
 from linter.interpolation import Environment
-from linter.place import move
+from linter.moving import move
 from linter.proof import prove_fixes
 from linter.reading import Context, read
 from linter.source import Source

@@ -1,0 +1,234 @@
+"""
+Knows the way from each service of a source to its labels, as they are written.
+
+`Outline` reads and changes nothing. What may be written where is told by its conditions, which
+raise Impossible.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from functools import cached_property, lru_cache
+from heapq import nsmallest
+from typing import NamedTuple
+
+from linter.interpolation import Environment
+from linter.layout import Layout, length
+from linter.resolver import Resolver
+from linter.sharing import ELSEWHERE, Sharing, follow, is_merge, merged, position
+from linter.source import Source
+from linter.syntax import Alias, Branch, Collection, Node, Scalar, Value, compose
+from linter.syntax import Mapping as MappingNode
+from linter.syntax import Sequence as SequenceNode
+
+_MOST_NAMED = 5
+_STRING_TAG = "tag:yaml.org,2002:str"
+
+
+class Found(NamedTuple):
+    """A pair of a mapping: which mapping has it, at which number, and what is written there."""
+
+    holder: MappingNode
+    number: int
+    key: Node
+    written: Node
+
+
+def find(root: Node | None, name: str) -> Found | None:
+    """The pair by which a mapping has a key, its own or of one that it merges."""
+    if not isinstance(root, MappingNode):
+        return None
+    for holder in merged(root):
+        number = position(holder, name)
+        if number is not None:
+            key, written = holder.children[2 * number : 2 * number + 2]
+            return Found(holder, number, key, written)
+    return None
+
+
+class Chain(NamedTuple):
+    """The way from a service to its labels: the pairs that lead there, and what is at their end."""
+
+    service: Found
+    mapping: MappingNode
+    link: Found | None = None
+    deploy: Node | None = None
+    block: Found | None = None
+    labels: Branch | None = None
+
+    def outermost(self, labels: Branch, resolver: Resolver) -> tuple[MappingNode | None, int]:
+        """
+        The pair that can go when nothing is left of its labels: `labels`, or `deploy` with it.
+
+        None where something would be lost, or come by a merge instead.
+        """
+        block, link, deploy = self.block, self.link, self.deploy
+        if not (block and link and isinstance(deploy, MappingNode)):
+            return None, 0
+        if block.written is not labels or block.holder is not deploy or labels.anchor is not None:
+            return None, 0
+        if resolver.entries(deploy)["labels"].shadowed is not None:
+            return None, 0
+        if length(deploy) > 1:
+            return deploy, block.number
+        alone = link.written is deploy and link.holder is self.mapping and deploy.anchor is None
+        shadowed = resolver.entries(self.mapping)["deploy"].shadowed is not None
+        if alone and not shadowed and length(self.mapping) > 1:
+            return self.mapping, link.number
+        return None, 0
+
+
+class Impossible(Exception):
+    """Why something cannot be done on one level; `""` where only another one has a reason."""
+
+    def __init__(self, reason: str, node: Node, others: AbstractSet[str] = frozenset()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.node = node
+        self.others = others
+
+
+@lru_cache(maxsize=8)
+def outline_of(source: Source) -> Outline:
+    """The outline of a source, made once."""
+    return Outline(source)
+
+
+class Outline:
+    """The services of one source, as they are written."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        document = compose(source)
+        self.layout = Layout(document)
+        self.resolver = Resolver(source, Environment())
+        services = find(document.root, "services")
+        root = follow(services.written) if services else None
+        self.top = root if isinstance(root, MappingNode) else None
+        self.services: dict[str, MappingNode] = {}
+        self.found: dict[str, Found] = {}
+        for holder in merged(self.top) if self.top else ():
+            for number, (key, written) in enumerate(holder.pairs):
+                service = follow(written)
+                if not (isinstance(key, Scalar) and isinstance(service, MappingNode)):
+                    continue
+                known = self.found.get(key.value)
+                if not is_merge(key) and (known is None or known.holder is holder):
+                    self.found[key.value] = Found(holder, number, key, written)
+                    self.services[key.value] = service
+        self.sharing = Sharing(document, self.resolver, self.services)
+        self._anchors: dict[str | None, list[Value]] = {}
+        for node in _anchored(document.root):
+            self._anchors.setdefault(node.anchor, []).append(node)
+
+    def chain(self, name: str) -> Chain:
+        """The way to the labels of a service, as far as it goes."""
+        mapping, found = self.services[name], self.found[name]
+        link = find(mapping, "deploy")
+        deploy = follow(link.written) if link else None
+        block = find(deploy, "labels")
+        labels = follow(block.written) if block else None
+        shown = labels if isinstance(labels, MappingNode | SequenceNode) else None
+        return Chain(found, mapping, link, deploy, block, shown)
+
+    def has(self, service: str, key: str) -> bool:
+        """Whether a service has a label here."""
+        if service not in self.services:
+            return False
+        labels = self.chain(service).labels
+        if isinstance(labels, MappingNode):
+            return find(labels, key) is not None
+        return labels is not None and bool(items_of(labels, key))
+
+    def says(self, service: str, key: str, value: str | None) -> bool:
+        """Whether a service has a label here with the very text, variables and all."""
+        labels = self.chain(service).labels if self.has(service, key) else None
+        if isinstance(labels, SequenceNode):
+            item = follow(labels.children[items_of(labels, key)[-1]])
+            return isinstance(item, Scalar) and item.value == f"{key}={value}"
+        pair = find(labels, key)
+        found = follow(pair.written) if pair else None
+        return isinstance(found, Scalar) and "$" in found.value and found.value == value
+
+    def rank(self, service: str, key: str) -> int:
+        """How much this source is the one that decides on a label of a service."""
+        if service not in self.services:
+            return 0
+        if self.has(service, key):
+            return 3
+        return 2 if self.chain(service).labels is not None else 1
+
+    def is_shadowing(self, key: str, labels: Branch | None) -> bool:
+        """Whether labels have a key more than once, of which the first one counts."""
+        if not isinstance(labels, MappingNode):
+            return False
+        return self.resolver.entries(labels)[key].shadowed is not None
+
+    def anchor(self, node: Branch, offset: int) -> str | None:
+        """The name by which an alias at an offset would stand for a node."""
+        same = self._anchors.get(node.anchor, [])
+        before = bisect_left(same, offset, key=lambda each: each.start)
+        return node.anchor if node.anchor and before and same[before - 1] is node else None
+
+    @cached_property
+    def everybody(self) -> set[str]:
+        return {*self.services, ELSEWHERE}
+
+    # -- Conditions --------------------------------------------------------------------------------
+
+    def takers(self, branch: Branch) -> AbstractSet[str]:
+        return self.sharing.takers(branch, "<<")
+
+    def must_be_only_for(self, branch: Branch, key: str, meant: AbstractSet[str]) -> None:
+        takers = self.sharing.takers(branch, key)
+        if not takers <= meant:
+            raise self.shared(branch, takers - meant)
+
+    def must_be_free(self, written: Node) -> None:
+        if not isinstance(follow(written), Scalar):
+            raise Impossible("its value is no text", written)
+        if self.sharing.is_aliased(written):
+            raise Impossible("its value has an anchor that is used elsewhere", written)
+        if isinstance(written, Scalar) and written.tag not in ("", _STRING_TAG):
+            raise Impossible("its value has a tag", written)
+
+    def must_hold_no_anchor(self, collection: Branch, numbers: Iterable[int]) -> None:
+        width = 2 if isinstance(collection, MappingNode) else 1
+        for number in numbers:
+            for node in collection.children[number * width : (number + 1) * width]:
+                if not isinstance(node, Alias) and node.anchor is not None:
+                    raise Impossible(f"it has the anchor `&{node.anchor}`", node)
+
+    def shared(self, node: Node, others: AbstractSet[str]) -> Impossible:
+        if not others:
+            return Impossible("", node)
+        names = [f"`{name}`" for name in nsmallest(_MOST_NAMED, others - {ELSEWHERE})]
+        if not names:
+            return Impossible("it is used elsewhere in the file too", node, others)
+        more = len(others - {ELSEWHERE}) - len(names)
+        shown = ", ".join(names) + (f" and {more:,} more" if more else "")
+        return Impossible(f"it is shared with {shown}", node, others)
+
+
+def items_of(labels: Branch, key: str) -> list[int]:
+    """The numbers of the items of a list that give a label."""
+    return [n for n, item in enumerate(labels.children) if key_of(follow(item)) == key]
+
+
+def key_of(item: Node) -> str | None:
+    return item.value.partition("=")[0] if isinstance(item, Scalar) else None
+
+
+def _anchored(root: Node | None) -> Iterator[Value]:
+    """Every node with an anchor, in the order of the text."""
+    pending: list[Node] = [root] if root is not None else []
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Alias):
+            continue
+        if node.anchor is not None:
+            yield node
+        if isinstance(node, Collection):
+            pending.extend(reversed(node.children))
