@@ -62,7 +62,7 @@ class _CommandParser(argparse.ArgumentParser):
     command: str | None = None
     _words_are_together = False
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+    def parse_known_args(self, args: Any = None, namespace: Any = None, **others: Any) -> Any:
         if self.command is not None:
             name, self.command = self.command, None
             module = commands.load(name)
@@ -72,7 +72,7 @@ class _CommandParser(argparse.ArgumentParser):
         # Words may stand between options; argparse then asks once more, for the words alone, and
         # forgets what `--` has said of them.
         if self._subparsers is not None or self._words_are_together or "--" in args:
-            return super().parse_known_args(args, namespace)
+            return super().parse_known_args(args, namespace, **others)
         self._words_are_together = True
         return self.parse_known_intermixed_args(args, namespace)
 
