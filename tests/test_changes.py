@@ -347,6 +347,13 @@ class TestLabels:
 
         assert SHOP.replace("=8080", "=9090") == path.read_text()
 
+    def test_the_patch_has_the_byte_order_mark_of_the_first_line(self, workspace, run, tmp_path):
+        text = "\ufeffservices: {web: {image: i, deploy: {labels: {a.b: c}}}}\n"
+        workspace({"stack.yml": text})
+        _, out, _ = run("labels", "set", "--isolated", "stack.yml", "web", "a.b=d")
+
+        assert text.replace("a.b: c", "a.b: d") == patched(text, out, tmp_path)
+
     def test_it_takes_out_with_the_whole_line(self, workspace, run):
         folder = workspace({"stack.yml": SHOP})
         run("labels", "unset", "--isolated", "--write", "stack.yml", "api", "port", "hosts")
