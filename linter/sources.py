@@ -78,7 +78,7 @@ class Loader:
         self._configs: dict[Path | None, Config] = {}
         self._config_by_folder: dict[str, Config] = {}
         self._environment = Environment()
-        self._seen: set[tuple[Path, ...]] = set()
+        self._seen: set[StackFiles] = set()
         self._read: set[str] = set()
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
@@ -94,11 +94,13 @@ class Loader:
         """The stacks to judge, each once. Raises UsageError."""
         request = self.request
         self._environment = _environment(request.env_files, process=request.env)
+        if STDIN in request.sources:  # it stands for the file of its name
+            self._is_new(request.stdin_filename)
         if request.compose_files:
             config = self._config(request.compose_files[0])
             if (sources := self._read_all(request.compose_files)) is not None:
                 yield Job(sources, config, self._environment, request.stack_name)
-        for name in request.sources:
+        for name in dict.fromkeys(request.sources):
             if name == STDIN:
                 yield from self._stdin()
             elif os.path.isdir(name):  # noqa: PTH112 - answers where Path raises: no permission
@@ -119,10 +121,12 @@ class Loader:
         config = self._config(name)
         if self.request.force_exclude and config.excludes(name):
             return
-        stack = _stack_of(name, config)
-        if stack:
+        stacks = _stacks_of(name, config)
+        for stack in stacks:
             yield from self._configured(stack, config)
-        elif self._is_new(name) and (sources := self._read_all([name])) is not None:
+        if stacks or not self._is_new(name):
+            return
+        if (sources := self._read_all([name])) is not None:
             yield self._single(sources[0], config)
 
     def _folder(self, folder: str) -> Iterator[Job]:
@@ -130,11 +134,10 @@ class Loader:
             config = self._config(name)
             if config.excludes(name) or os.path.basename(name) in configuration.FILE_NAMES:  # noqa: PTH119 - for many files
                 continue
-            stack = _stack_of(name, config)
-            if stack:
+            stacks = _stacks_of(name, config)
+            for stack in stacks:
                 yield from self._configured(stack, config)
-                continue
-            if not self._is_new(name):
+            if stacks or not self._is_new(name):
                 continue
             by_name = files.is_stack_file(name)
             try:
@@ -157,9 +160,9 @@ class Loader:
         return True
 
     def _configured(self, stack: StackFiles, config: Config) -> Iterator[Job]:
-        if stack.files in self._seen:
+        if stack in self._seen:
             return
-        self._seen.add(stack.files)
+        self._seen.add(stack)
         environment = self._environment
         if stack.env_file:
             environment = _environment([str(stack.env_file)], process=self.request.env)
@@ -211,15 +214,12 @@ class Loader:
         return self._configs[found]
 
 
-def _stack_of(name: str, config: Config) -> StackFiles | None:
-    """The configured stack that a file belongs to."""
+def _stacks_of(name: str, config: Config) -> list[StackFiles]:
+    """The configured stacks that a file belongs to."""
     if not config.stacks:
-        return None
+        return []
     absolute = os.path.abspath(name)  # noqa: PTH100 - takes `..` out
-    return next(
-        (s for s in config.stacks if absolute in map(os.path.normpath, s.files)),
-        None,
-    )
+    return [stack for stack in config.stacks if absolute in map(os.path.normpath, stack.files)]
 
 
 _ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)")

@@ -692,6 +692,22 @@ class TestEveryCommand:
         assert SPOILT == (folder / "stack.yml").read_text()
 
 
+@pytest.mark.parametrize(
+    "twice", [["stack.yml", "./stack.yml"], ["x/../stack.yml", "."], ["-", "."]]
+)
+@pytest.mark.parametrize("command", [EVERY_COMMAND[0], EVERY_COMMAND[3]], ids=["migrate", "fix"])
+def test_a_file_that_is_named_twice_is_one(workspace, run, monkeypatch, command, twice):
+    name, options, words = command
+    arguments = (name, *options, "--isolated", "--stdin-filename", "stack.yml")
+    folder = workspace({"stack.yml": SPOILT, "x/y": ""})
+    status, out, err = run(*arguments, *words)
+    with (folder / "stack.yml").open() as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        again = run(*arguments, *twice)
+
+    assert (status, out, err) == (again[0], again[1].replace("x/../", ""), again[2])
+
+
 def test_examples_of_the_help_are_commands(run):
     """Every example in the help of a command that changes files can be parsed."""
     from linter import cli
