@@ -83,12 +83,31 @@ class Loader:
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
         """The stacks of the jobs, but for those that cannot be read. Raises UsageError."""
-        for job in self.jobs():
+        yield from self._stacks(self.jobs())
+
+    def beside(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
+        """
+        The other configured stacks that have a file of these jobs, though nobody asks for them.
+
+        Raises UsageError.
+        """
+        yield from self._stacks(self._jobs_beside(jobs))
+
+    def _stacks(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
+        for job in jobs:
             try:
                 yield job, read(job.sources, job.context)
             except NotYaml as error:
                 path = error.span.source.path
                 self.unjudged.append(Unjudged(path, error.reason, error.span))
+
+    def _jobs_beside(self, jobs: Iterable[Job]) -> Iterator[Job]:
+        for job in jobs:
+            own = [os.path.abspath(source.path) for source in job.sources]  # noqa: PTH100 - as below
+            for path in own:
+                for stack in _stacks_of(path, job.config):
+                    if own != list(map(os.path.normpath, stack.files)):
+                        yield from self._configured(stack, job.config)
 
     def jobs(self) -> Iterator[Job]:
         """The stacks to judge, each once. Raises UsageError."""

@@ -692,6 +692,42 @@ class TestEveryCommand:
         assert SPOILT == (folder / "stack.yml").read_text()
 
 
+TWO_STACKS = {
+    ".interlock-lint.yaml": "stacks: [{files: [stack.yml, a.yml]}, {files: [stack.yml, b.yml]}]",
+    "a.yml": "services: {}",
+    "b.yml": "services: {}",
+}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["labels", "set", "a.yml", "api", "context_root=/x"],
+        ["labels", "unset", "a.yml", "api", "port"],
+        ["labels", "set", "-c", "stack.yml", "-c", "a.yml", "api", "context_root=/x"],
+        ["migrate", "--to", "vip", "a.yml", "--service", "api"],
+    ],
+)
+def test_a_stack_that_is_not_meant_stays_as_it_is(workspace, run, words):
+    """Though it has the file that would be changed, for another stack that is meant."""
+    folder = workspace(TWO_STACKS | {"stack.yml": SHOP})
+    status, out, _ = run(*words, "--write")
+
+    assert 1 == status
+    assert "the stack of stack.yml, b.yml has the file too, and is not meant" in (
+        " ".join(out.split())
+    )
+    assert SHOP == (folder / "stack.yml").read_text()
+
+
+def test_what_a_fix_changes_in_another_stack_is_told(workspace, run):
+    workspace(TWO_STACKS | {"stack.yml": SPOILT})
+    out = run("fix", "--unsafe", "--format", "json", "a.yml")[1]
+    stacks = [each["stack"]["files"] for each in json.loads(out)["changes"]]
+
+    assert [["stack.yml", "a.yml"]] * 2 + [["stack.yml", "b.yml"]] * 2 == stacks
+
+
 @pytest.mark.parametrize(
     "twice", [["stack.yml", "./stack.yml"], ["x/../stack.yml", "."], ["-", "."]]
 )
