@@ -300,6 +300,20 @@ class TestLabels:
         assert 1 == status
         assert "error[sticky-session-in-vip-mode]" in out
 
+    def test_a_service_of_the_same_name_in_another_stack_is_another(self, workspace, run):
+        text = "services: {web: {image: i, deploy: {labels: {com.docker.lb.hosts: H"
+        good = text.replace("H", "a.b, com.docker.lb.port: '1'}}}}\n")
+        sticky = good.replace("'1'", "'1', com.docker.lb.ip_hash: 'true'")
+        folder = workspace({"stack.yml": good, "compose.yml": sticky.replace("a.b", "c.d")})
+        status, out, _ = run(
+            "labels", "set", "--isolated", "--write", ".", "web", "backend_mode=vip"
+        )
+
+        assert 1 == status
+        assert "web, compose.yml:1" in out
+        assert "web, stack.yml:1" not in out
+        assert "backend_mode: vip" in (folder / "stack.yml").read_text()
+
     def test_services_in_which_no_rule_finds_fault_are_changed_all_the_same(self, workspace, run):
         folder = workspace({"stack.yml": SHOP})
         run("labels", "set", "--isolated", "--write", "stack.yml", "[ac]*", "backend_mode=vip")

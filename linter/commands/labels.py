@@ -264,14 +264,21 @@ def _faulty(
 ) -> Iterator[tuple[int, Kept]]:
     """The services, by identity, of which a rule would say what makes a check fail."""
     for each in found:
-        for loaded in workspace.stacks:
-            fails = each.severity.rank >= loaded.job.config.fail_on.rank
-            for service in loaded.stack.services if fails else ():
-                name = str(service.name)
-                if name in each.services and id(service) in chosen:
-                    reason = f"{each.severity}[{each.rule}] {each.finding.message}"
-                    help_text = each.finding.help
-                    yield id(service), Kept(name, service.name.span, reason, help_text)
+        files = {span.source.path for span in each.finding.spans()}
+        called_so = [
+            (service, files.isdisjoint(source.path for source in loaded.job.sources))
+            for loaded in workspace.stacks
+            if each.severity.rank >= loaded.job.config.fail_on.rank
+            for service in loaded.stack.services
+            if str(service.name) in each.services and id(service) in chosen
+        ]
+        # Findings name services; those of other stacks, of the same name, are not meant.
+        elsewhere = all(far for _, far in called_so)
+        for service, far in called_so:
+            if elsewhere or not far:
+                reason = f"{each.severity}[{each.rule}] {each.finding.message}"
+                name, help_text = service.name, each.finding.help
+                yield id(service), Kept(str(name), name.span, reason, help_text)
 
 
 def _chosen(
