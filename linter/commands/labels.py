@@ -161,6 +161,7 @@ def _get(arguments: argparse.Namespace, words: list[str]) -> int:
     there = any(each.labels for each in found)
     if not there:
         check_key(words[1], frozenset())
+    if not (there or unread):
         terminal.complain(f"`{words[0]}` has no label `{key}`")
     _print(arguments, as_values(found), as_json(found, unread))
     return options.NOT_JUDGED if unread else 0 if there else options.FINDINGS
@@ -218,7 +219,7 @@ def _unset(arguments: argparse.Namespace, words: list[str]) -> int:
         for label in service.labels
     }
     for name in words[1:]:
-        if full_key(name) not in known:
+        if full_key(name) not in known and not workspace.unjudged:
             check_key(name, _extra_of(workspace.stacks))
     return _change("labels unset", workspace, chosen, {full_key(name): None for name in words[1:]})
 
