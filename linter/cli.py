@@ -8,11 +8,12 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from linter import __version__, commands, terminal
 from linter.commands.options import FINDINGS, MISUSED, NOT_JUDGED, STATUS
 from linter.config import UsageError
+from linter.report.escape import escape
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,13 +57,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-class _CommandParser(argparse.ArgumentParser):
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints do not command a terminal, whatever a file among them is called."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(escape(message))
+
+
+class _CommandParser(_Parser):
     """The parser of one command, which gets its options when the command is called."""
 
     command: str | None = None
     _words_are_together = False
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None, **others: Any) -> Any:
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
         if self.command is not None:
             name, self.command = self.command, None
             module = commands.load(name)
@@ -71,15 +79,15 @@ class _CommandParser(argparse.ArgumentParser):
             module.configure(self)
         # Words may stand between options; argparse then asks once more, for the words alone, and
         # forgets what `--` has said of them.
-        if self._subparsers is not None or self._words_are_together or "--" in args:
-            return super().parse_known_args(args, namespace, **others)
+        if self._subparsers is not None or self._words_are_together or "--" in args[0]:
+            return super().parse_known_args(*args, **kwargs)
         self._words_are_together = True
-        return self.parse_known_intermixed_args(args, namespace)
+        return self.parse_known_intermixed_args(*args, **kwargs)
 
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; its result names the `command`."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="interlock-lint",
         description="Linter for Docker Interlock labels (com.docker.lb.*) in Swarm stack files.",
         epilog=STATUS,

@@ -34,6 +34,7 @@ class Unmended(NamedTuple):
 class Mended(NamedTuple):
     """
     What became of stacks: as they will be, what was mended, what could not be, and what is left.
+    Behind the stacks are those beside them.
 
     `report` is what the rules say in the end.
     """
@@ -45,21 +46,25 @@ class Mended(NamedTuple):
     report: Report
 
 
-def mend(stacks: Sequence[Loaded], judge: Judge, *, unsafe: bool) -> Mended:
+def mend(
+    stacks: Sequence[Loaded], judge: Judge, *, unsafe: bool, beside: Sequence[Loaded] = ()
+) -> Mended:
     """
     Mend what the rules find, with fixes that change routing only where `unsafe` permits them.
 
+    Stacks `beside` them have some of their files too: what becomes of these is proved as well.
     Fixes that touch the same text wait for the next round. Each round is proved; where that fails,
     the fixes of a file are tried one by one.
     """
-    now = list(stacks)
+    before, total = (*stacks, *beside), len(stacks)
+    now = list(before)
     users: dict[str, list[int]] = {}
-    for number, each in enumerate(stacks):
+    for number, each in enumerate(before):
         for source in each.job.sources:
             users.setdefault(source.path, []).append(number)
     fixed: list[Diagnostic] = []
     unmended: dict[tuple[str, ...], Unmended] = {}
-    report = judge(now)
+    report = judge(now[:total])
     for _ in range(_MOST_ROUNDS):
         wanted: dict[str, list[Diagnostic]] = {}
         for found in report.diagnostics:
@@ -72,9 +77,9 @@ def mend(stacks: Sequence[Loaded], judge: Judge, *, unsafe: bool) -> Mended:
             done, refused = _mend_file(now, users[path], _disjoint(diagnostics))
             fixed += done
             unmended.update((identity(each.diagnostic), each) for each in refused)
-        report = judge(now)
+        report = judge(now[:total])
     return Mended(
-        tuple(now), tuple(fixed), tuple(unmended.values()), tuple(_rewrites(stacks, now)), report
+        tuple(now), tuple(fixed), tuple(unmended.values()), tuple(_rewrites(before, now)), report
     )
 
 

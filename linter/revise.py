@@ -138,7 +138,7 @@ def _revise(
         after = [reread(each, {file.source.path: file.text for file in rewrites}) for each in group]
         for old, new, changes in zip(group, after, made, strict=True):
             if new is not old:
-                _prove(old, new, changes)
+                _prove(old, new, changes)  # also that one without changes stays as it is
     except (Unproved, Overlap, NotYaml) as error:
         unchanged = [
             Revised(*each, each.stack, (), (*already, *_unproved(each, changes, str(error))))
@@ -160,7 +160,14 @@ def _rewrite(source: Source, edits: tuple[Edit, ...]) -> Rewrite:
 
 
 def _prove(old: Loaded, new: Loaded, changes: tuple[Change, ...]) -> None:
-    proof.prove_changes(old.stack, new.stack, changes, old.job.environment)
+    try:
+        proof.prove_changes(old.stack, new.stack, changes, old.job.environment)
+    except Unproved as error:
+        if changes:
+            raise
+        files = ", ".join(source.path for source in old.job.sources)
+        reason = f"the stack of {files} has the file too, and is not meant: {error}"
+        raise Unproved(reason) from None
     if place(new.stack, changes).edits:
         raise Unproved("doing it again would change more")
 

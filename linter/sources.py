@@ -78,27 +78,48 @@ class Loader:
         self._configs: dict[Path | None, Config] = {}
         self._config_by_folder: dict[str, Config] = {}
         self._environment = Environment()
-        self._seen: set[tuple[Path, ...]] = set()
+        self._seen: set[StackFiles] = set()
         self._read: set[str] = set()
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
         """The stacks of the jobs, but for those that cannot be read. Raises UsageError."""
-        for job in self.jobs():
+        yield from self._stacks(self.jobs())
+
+    def beside(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
+        """
+        The other configured stacks that have a file of these jobs, though nobody asks for them.
+
+        Raises UsageError.
+        """
+        yield from self._stacks(self._jobs_beside(jobs))
+
+    def _stacks(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
+        for job in jobs:
             try:
                 yield job, read(job.sources, job.context)
             except NotYaml as error:
                 path = error.span.source.path
                 self.unjudged.append(Unjudged(path, error.reason, error.span))
 
+    def _jobs_beside(self, jobs: Iterable[Job]) -> Iterator[Job]:
+        for job in jobs:
+            own = [os.path.abspath(source.path) for source in job.sources]  # noqa: PTH100 - as below
+            for path in own:
+                for stack in _stacks_of(path, job.config):
+                    if own != list(map(os.path.normpath, stack.files)):
+                        yield from self._configured(stack, job.config)
+
     def jobs(self) -> Iterator[Job]:
         """The stacks to judge, each once. Raises UsageError."""
         request = self.request
         self._environment = _environment(request.env_files, process=request.env)
+        if STDIN in request.sources:  # it stands for the file of its name
+            self._is_new(request.stdin_filename)
         if request.compose_files:
             config = self._config(request.compose_files[0])
             if (sources := self._read_all(request.compose_files)) is not None:
                 yield Job(sources, config, self._environment, request.stack_name)
-        for name in request.sources:
+        for name in dict.fromkeys(request.sources):
             if name == STDIN:
                 yield from self._stdin()
             elif os.path.isdir(name):  # noqa: PTH112 - answers where Path raises: no permission
@@ -119,10 +140,12 @@ class Loader:
         config = self._config(name)
         if self.request.force_exclude and config.excludes(name):
             return
-        stack = _stack_of(name, config)
-        if stack:
+        stacks = _stacks_of(name, config)
+        for stack in stacks:
             yield from self._configured(stack, config)
-        elif self._is_new(name) and (sources := self._read_all([name])) is not None:
+        if stacks or not self._is_new(name):
+            return
+        if (sources := self._read_all([name])) is not None:
             yield self._single(sources[0], config)
 
     def _folder(self, folder: str) -> Iterator[Job]:
@@ -130,11 +153,10 @@ class Loader:
             config = self._config(name)
             if config.excludes(name) or os.path.basename(name) in configuration.FILE_NAMES:  # noqa: PTH119 - for many files
                 continue
-            stack = _stack_of(name, config)
-            if stack:
+            stacks = _stacks_of(name, config)
+            for stack in stacks:
                 yield from self._configured(stack, config)
-                continue
-            if not self._is_new(name):
+            if stacks or not self._is_new(name):
                 continue
             by_name = files.is_stack_file(name)
             try:
@@ -157,9 +179,9 @@ class Loader:
         return True
 
     def _configured(self, stack: StackFiles, config: Config) -> Iterator[Job]:
-        if stack.files in self._seen:
+        if stack in self._seen:
             return
-        self._seen.add(stack.files)
+        self._seen.add(stack)
         environment = self._environment
         if stack.env_file:
             environment = _environment([str(stack.env_file)], process=self.request.env)
@@ -211,15 +233,12 @@ class Loader:
         return self._configs[found]
 
 
-def _stack_of(name: str, config: Config) -> StackFiles | None:
-    """The configured stack that a file belongs to."""
+def _stacks_of(name: str, config: Config) -> list[StackFiles]:
+    """The configured stacks that a file belongs to."""
     if not config.stacks:
-        return None
+        return []
     absolute = os.path.abspath(name)  # noqa: PTH100 - takes `..` out
-    return next(
-        (s for s in config.stacks if absolute in map(os.path.normpath, s.files)),
-        None,
-    )
+    return [stack for stack in config.stacks if absolute in map(os.path.normpath, stack.files)]
 
 
 _ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)")

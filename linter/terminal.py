@@ -23,8 +23,11 @@ def standard_input() -> bytes:
 
 
 def complain(text: str) -> None:
-    """Say something that is no result, on standard error."""
-    print(escape(text), file=sys.stderr)
+    """Say something that is no result, on standard error, if that takes it."""
+    try:
+        print(escape(text), file=sys.stderr)
+    except OSError:
+        sys.stderr = nowhere()  # what is left in the buffer would fail once more at exit
 
 
 def complain_of(unjudged: Unjudged) -> None:

@@ -433,6 +433,8 @@ def test_a_reader_that_goes_away_is_no_error():
     [
         (">/dev/full", 3, "error: cannot print: no space left on device\n"),
         (">&-", 1, ""),
+        ("2>/dev/full >/dev/null", 1, ""),
+        (">/dev/full 2>/dev/full", 3, ""),
         ("2>&- >/dev/null", 1, ""),
         ("--output json=/dev/full", 2, "error: --output: /dev/full: no space left on device\n"),
     ],
@@ -448,6 +450,16 @@ def test_streams_that_take_nothing(workspace, redirection, status, err):
     )
 
     assert (status, err) == (result.returncode, result.stderr)
+
+
+@pytest.mark.parametrize("words", [["fix"], [], ["labels", "list"]])
+def test_no_argument_commands_the_terminal(run, words):
+    """A file may be called so, and a shell puts it where `*` stands."""
+    status, _, err = run(*words, "--\x1b[2Jx.yml")
+
+    assert 2 == status
+    assert r"--\x1b[2Jx.yml" in err or "COMMAND" in err
+    assert "\x1b" not in err
 
 
 def test_standard_input_that_is_closed(workspace):

@@ -1,6 +1,7 @@
 """Configuration: where it is found, what it does, and how mistakes in it are told."""
 
 import json
+import re
 
 import jsonschema
 import pytest
@@ -146,6 +147,15 @@ def test_a_file_of_two_stacks_is_reported_once(workspace, run):
     assert (1, [("base.yml", "host-in-two-stacks"), ("base.yml", "invalid-value")]) == rules_found(
         run, "."
     )
+
+
+def test_a_file_of_two_stacks_is_judged_in_both(workspace, run):
+    """Also when it alone is named, and when the stacks differ in nothing but their variables."""
+    text = "stacks: [{files: [base.yml], env-file: a.env}, {files: [base.yml], env-file: b.env}]"
+    files = {CONFIG: text, "a.env": "HOST=a.example.com", "b.env": "HOST=a b"}
+    workspace(files | {"base.yml": re.sub("hosts: .*", "hosts: ${HOST}", GOOD)})
+
+    assert (1, [("base.yml", "invalid-value")]) == rules_found(run, "base.yml")
 
 
 def test_files_of_stacks_with_one_name_are_versions_of_it(workspace, run):

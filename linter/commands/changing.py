@@ -23,7 +23,7 @@ from linter.report.changes import Account, Kept
 from linter.report.escape import escape
 from linter.revise import Loaded, Revision, Rewrite, revise
 from linter.source import Source
-from linter.sources import STDIN, Loader
+from linter.sources import STDIN, Job, Loader
 from linter.stack import Stack
 from linter.syntax import compose
 
@@ -50,7 +50,8 @@ class Workspace:
     """
     The stacks that a command is to change.
 
-    `stacks` are those that can be changed; `unjudged` tells of the others, and why.
+    `stacks` are those that can be changed; `unjudged` tells of the others, and why. `beside` are
+    configured stacks that nobody asked for, but that have a file of those asked for.
     """
 
     def __init__(self, arguments: argparse.Namespace) -> None:
@@ -69,18 +70,24 @@ class Workspace:
 
     def _load(self) -> None:
         loader = Loader(self.request, registry.names(), self._standard_input)
-        self.stacks: list[Loaded] = []
         self.unjudged: list[Unjudged] = []
-        for job, stack in loader.stacks():
+        self.stacks = self._sound(loader.stacks())
+        self.beside = self._sound(loader.beside([each.job for each in self.stacks]))
+        self.unjudged += loader.unjudged
+        if not (self.stacks or self.unjudged or loader.passed_over):
+            terminal.complain("warning: no stack files found")
+
+    def _sound(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
+        """The stacks that can be changed; of the others it is told why."""
+        found: list[Loaded] = []
+        for job, stack in stacks:
             if self.arguments.verbose:
                 terminal.complain(f"reading {', '.join(source.path for source in job.sources)}")
             refused = [*stack.unjudged, *_duplicates(stack)]
             self.unjudged += refused
             if not refused:
-                self.stacks.append(Loaded(job, stack))
-        self.unjudged += loader.unjudged
-        if not (self.stacks or self.unjudged or loader.passed_over):
-            terminal.complain("warning: no stack files found")
+                found.append(Loaded(job, stack))
+        return found
 
     def _standard_input(self) -> bytes:
         if self._stdin is None:
@@ -182,12 +189,17 @@ def refused_services(revision: Revision) -> set[int]:
 
 
 def revised(workspace: Workspace, wanted: Sequence[Iterable[Change]]) -> Revision:
-    """The stacks with changes made and proved, which takes its time for many."""
+    """
+    The stacks with changes made and proved, which takes its time for many.
+
+    Of the stacks beside them, the proof is that they stay as they are.
+    """
     total = len(workspace.stacks)
     progress = terminal.progress("proving stack", total)
-    revision = revise(workspace.stacks, wanted, progress)
+    nothing: list[Iterable[Change]] = [()] * len(workspace.beside)
+    revision = revise([*workspace.stacks, *workspace.beside], [*wanted, *nothing], progress)
     progress(total)
-    return revision
+    return revision._replace(stacks=revision.stacks[:total])
 
 
 def _duplicates(stack: Stack) -> Iterable[Unjudged]:

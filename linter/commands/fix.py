@@ -58,10 +58,11 @@ def run(arguments: argparse.Namespace) -> int:
     workspace = changing.Workspace(arguments)
     judge = partial(changing.judge, selection=selection)
     before = judge(workspace.stacks)
-    mended = mend(workspace.stacks, judge, unsafe=arguments.unsafe)
+    everything = [*workspace.stacks, *workspace.beside]
+    mended = mend(workspace.stacks, judge, unsafe=arguments.unsafe, beside=workspace.beside)
     account = Account(
         command="fix",
-        changes=tuple(report.label_changes(workspace.stacks, mended.stacks)),
+        changes=tuple(report.label_changes(everything, mended.stacks)),
         kept=tuple(
             Kept(
                 ", ".join(each.diagnostic.services),

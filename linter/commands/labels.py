@@ -161,6 +161,7 @@ def _get(arguments: argparse.Namespace, words: list[str]) -> int:
     there = any(each.labels for each in found)
     if not there:
         check_key(words[1], frozenset())
+    if not (there or unread):
         terminal.complain(f"`{words[0]}` has no label `{key}`")
     _print(arguments, as_values(found), as_json(found, unread))
     return options.NOT_JUDGED if unread else 0 if there else options.FINDINGS
@@ -218,7 +219,7 @@ def _unset(arguments: argparse.Namespace, words: list[str]) -> int:
         for label in service.labels
     }
     for name in words[1:]:
-        if full_key(name) not in known:
+        if full_key(name) not in known and not workspace.unjudged:
             check_key(name, _extra_of(workspace.stacks))
     return _change("labels unset", workspace, chosen, {full_key(name): None for name in words[1:]})
 
@@ -264,14 +265,21 @@ def _faulty(
 ) -> Iterator[tuple[int, Kept]]:
     """The services, by identity, of which a rule would say what makes a check fail."""
     for each in found:
-        for loaded in workspace.stacks:
-            fails = each.severity.rank >= loaded.job.config.fail_on.rank
-            for service in loaded.stack.services if fails else ():
-                name = str(service.name)
-                if name in each.services and id(service) in chosen:
-                    reason = f"{each.severity}[{each.rule}] {each.finding.message}"
-                    help_text = each.finding.help
-                    yield id(service), Kept(name, service.name.span, reason, help_text)
+        files = {span.source.path for span in each.finding.spans()}
+        called_so = [
+            (service, files.isdisjoint(source.path for source in loaded.job.sources))
+            for loaded in workspace.stacks
+            if each.severity.rank >= loaded.job.config.fail_on.rank
+            for service in loaded.stack.services
+            if str(service.name) in each.services and id(service) in chosen
+        ]
+        # Findings name services; those of other stacks, of the same name, are not meant.
+        elsewhere = all(far for _, far in called_so)
+        for service, far in called_so:
+            if elsewhere or not far:
+                reason = f"{each.severity}[{each.rule}] {each.finding.message}"
+                name, help_text = service.name, each.finding.help
+                yield id(service), Kept(str(name), name.span, reason, help_text)
 
 
 def _chosen(

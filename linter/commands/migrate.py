@@ -99,7 +99,8 @@ def run(arguments: argparse.Namespace) -> int:
     workspace = changing.Workspace(arguments)
     stacks = [each.stack for each in workspace.stacks]
     everybody = {str(service.name) for stack in stacks for service in stack.services}
-    tasks.check(everybody)
+    if not workspace.unjudged:
+        tasks.check(everybody)
     chosen = choosing.services(
         stacks,
         arguments.service,
