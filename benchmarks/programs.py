@@ -40,9 +40,9 @@ class Program:
             return [*self.command, folder]
         return [*self.command, *files]
 
-    def running(self, command: str) -> Program:
+    def running(self, *words: str) -> Program:
         """The same program with another of its commands."""
-        return replace(self, command=(*self.command[:-1], command))
+        return replace(self, command=(*self.command[:-1], *words))
 
 
 class NotInstalled(Exception):

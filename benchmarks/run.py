@@ -35,6 +35,7 @@ class Extent:
     compared: tuple[int, ...] = (300, 1_000)
     sizes: tuple[int, ...] = (100, 300, 1_000)
     services: tuple[int, ...] = generate.SERVICES
+    migrated: tuple[int, ...] = (1, 10, 30, 100)
     small_rounds: int = 21
     rounds: int = 5
     growth_rounds: int = 7
@@ -44,6 +45,7 @@ QUICK = Extent(
     compared=(30,),
     sizes=(10, 30, 100),
     services=(1, 100, 1_000),
+    migrated=(1, 10, 30),
     small_rounds=7,
     rounds=3,
     growth_rounds=3,
@@ -194,6 +196,16 @@ def growths(extent: Extent, taking_part: Sequence[Program], folder: Path) -> Ite
         (Case(f"{size:,} labelled files", _names(size, "labelled")) for size in extent.sizes),
     )
     yield grown(
+        "labelled files, switched by `migrate` and proved",
+        "file",
+        extent.migrated,
+        (
+            Case(f"{count:,} files switched", _names(extent.sizes[-1], "labelled")[:count])
+            for count in extent.migrated
+        ),
+        [ours.running("migrate", "--isolated", "--to", "vip", "--drop-sticky"), *others],
+    )
+    yield grown(
         "files without labels, as a folder",
         "file",
         extent.sizes,
@@ -262,11 +274,11 @@ def aim_rows(results: Sequence[Result], grown: Sequence[Growth]) -> Iterator[tup
         yield from _aim(result, COMPOSE, 1.5, "at most 1.5 times bare yaml.compose")
         for name in ("yamllint", "check-jsonschema", "dclint"):
             yield from _aim(result, name, 0.1, f"10 times faster than {name}")
-    services, sharing, labelled, unlabelled = grown
+    services, sharing, labelled, migrated, unlabelled = grown
     share = unlabelled.steps(OURS)[-1] / unlabelled.steps(COMPOSE)[-1]
     text = "a file without labels in a folder: at most a tenth of composing it"
     yield (text, "", _ratio(share), _verdict(share, 0.1))
-    for growth in (services, sharing, labelled):
+    for growth in (services, sharing, labelled, migrated):
         before, last = growth.steps(OURS)[-2:]
         text = f"{growth.title}: each further one costs at most 1.25 times as much among more"
         yield (text, "", _ratio(last / before), _verdict(last / before, 1.25))

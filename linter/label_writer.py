@@ -136,6 +136,9 @@ class LabelWriter:
             yield from self.layout.take_out(labels, numbers)
             return
         parent, number = chain.outermost(labels, self.outline.resolver)
+        # Each of several that share them would find another pair to be the outermost.
+        if chain.block and len(self.outline.sharing.readers(chain.block.key)) > 1:
+            parent = None
         if parent is None:
             yield from self.layout.empty(labels)
         else:
