@@ -704,6 +704,15 @@ def test_what_cannot_be_taken_back_is_for_the_next_run(mounted, tmp_path):
     assert ["a.yml", "disk", "e.yml"] == listing(disk, tmp_path)
 
 
+@pytest.fixture
+def interruptible():
+    """An interrupt is one also where the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", range(1, 6))
 def test_an_interrupt_takes_all_back(tmp_path, number):
     """Whichever rename it comes before: one of a backup, of the journal or of a file."""
@@ -716,6 +725,7 @@ def test_an_interrupt_takes_all_back(tmp_path, number):
     assert ["a.yml", "b.yml"] == listing(tmp_path)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_that_comes_too_late_keeps_the_backup(tmp_path):
     (path,) = fill(tmp_path / "a.yml")
     real = os.replace
