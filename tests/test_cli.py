@@ -478,6 +478,24 @@ def test_standard_input_without_an_end_is_too_large(words):
     assert "\0" not in result.stdout
 
 
+def test_standard_input_can_be_named_twice(run, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(BAD.encode())))
+    status, out, _ = run("check", "--isolated", "-c", "-", "-c", "-")
+
+    assert 1 == status
+    assert "invalid-value" in out
+
+
+@pytest.mark.parametrize("where", ["linter.cli.make_parser", "linter.commands.load"])
+def test_an_interrupt_is_no_fault(run, monkeypatch, where):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, interrupt)
+
+    assert (130, "", "") == run("fix", "x.yml")
+
+
 def test_standard_input_that_is_closed(workspace):
     workspace({})
     result = subprocess.run(
