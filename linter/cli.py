@@ -23,11 +23,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    arguments = make_parser().parse_args(argv)
     # Nothing here makes cycles, and looking for them doubles the time that a large file takes.
     collecting = gc.isenabled()
     gc.disable()
     try:
+        arguments = make_parser().parse_args(argv)
         status = commands.load(arguments.command).run(arguments)
         sys.stdout.flush()
     except UsageError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,7 +73,7 @@ class Loader:
     def __init__(self, request: Request, rules: frozenset[str], stdin: Callable[[], bytes]) -> None:
         self.request = request
         self.rules = rules
-        self.stdin = stdin
+        self.stdin = cache(stdin)  # it can be read once, and may be named again
         self.unjudged: list[Unjudged] = []
         self.passed_over = 0
         self._configs: dict[Path | None, Config] = {}

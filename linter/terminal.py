@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TextIO
 
+from linter import files
 from linter.diagnostic import Unjudged
 from linter.report.escape import escape
 from linter.scalars import whole_number
@@ -18,8 +19,8 @@ def nowhere() -> TextIO:
 
 
 def standard_input() -> bytes:
-    """All of standard input; nothing where it is closed."""
-    return sys.stdin.buffer.read() if sys.stdin else b""
+    """Standard input, up to what is too large; nothing where it is closed."""
+    return sys.stdin.buffer.read(files.MAX_BYTES + 1) if sys.stdin else b""
 
 
 def complain(text: str) -> None:

@@ -462,6 +462,40 @@ def test_no_argument_commands_the_terminal(run, words):
     assert "\x1b" not in err
 
 
+@pytest.mark.parametrize("words", ["check", "fix --write"])
+def test_standard_input_without_an_end_is_too_large(words):
+    result = subprocess.run(
+        f"{sys.executable} -m linter {words} - </dev/zero",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert 3 == result.returncode
+    assert "larger than 10 MiB" in result.stderr
+    assert "\0" not in result.stdout
+
+
+def test_standard_input_can_be_named_twice(run, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(BAD.encode())))
+    status, out, _ = run("check", "--isolated", "-c", "-", "-c", "-")
+
+    assert 1 == status
+    assert "invalid-value" in out
+
+
+@pytest.mark.parametrize("where", ["linter.cli.make_parser", "linter.commands.load"])
+def test_an_interrupt_is_no_fault(run, monkeypatch, where):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, interrupt)
+
+    assert (130, "", "") == run("fix", "x.yml")
+
+
 def test_standard_input_that_is_closed(workspace):
     workspace({})
     result = subprocess.run(

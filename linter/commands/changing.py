@@ -153,8 +153,10 @@ class Workspace:
         """Print the new text of standard input, or the old one where nothing is to be changed."""
         changed = (each for each in rewrites if self._is_stdin(each.source.path))
         new = next((files.encode(each.source, each.text) for each in changed), None)
-        sys.stdout.flush()
-        sys.stdout.buffer.write(self._standard_input() if new is None else new)
+        old = self._standard_input()
+        if len(old) <= files.MAX_BYTES:  # of what is larger this is only the beginning
+            sys.stdout.flush()
+            sys.stdout.buffer.write(old if new is None else new)
 
     @property
     def _prints_text(self) -> bool:
