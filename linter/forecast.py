@@ -22,12 +22,16 @@ _SHOWN = 5
 _MOST_SYMBOLS = 3
 """Unknown numbers that a formula spells out."""
 
+_TOO_MANY = 100
+"""Tasks of a combination beyond which a smaller one comes first that is nearly as good."""
+
 _STICKY = ("sticky_session_cookie", "ip_hash")
 
 
 class Kind(StrEnum):
     """What a remark is about."""
 
+    ASSUMED = "assumed-tasks"
     SURPRISE = "share-is-not-tasks"
     MIXED = "mixed-modes"
     UNDIVIDED = "not-divided"
@@ -92,7 +96,7 @@ class Reply(NamedTuple):
     How a service of a route can get the share that is wanted.
 
     `asked` is for the modes that were asked about: those of the labels, or of the what-if. It is
-    None where they are not known; then `can` is None too. `task` and `vip` are for all services of
+    None where they are not known. `task` and `vip` are for all services of
     the route in that mode.
     """
 
@@ -107,12 +111,18 @@ class Reply(NamedTuple):
     @property
     def wanted(self) -> str:
         """The share that is wanted, for people: as exactly as it was asked for."""
-        return f"{float(self.share * 100):g} %"
+        return _exactly(self.share)
 
     @property
     def can(self) -> bool | None:
-        """Whether the modes that were asked about can give it."""
-        return None if self.asked is None else self.asked.exact is not None
+        """
+        Whether the modes that were asked about can give it.
+
+        None where they are not known, or the nodes are not on which global services run.
+        """
+        if self.asked is None or self.asked.unsettled:
+            return None
+        return self.asked.exact is not None
 
 
 class Forecast(NamedTuple):
@@ -193,6 +203,9 @@ def _formula(route: Route, backend: Backend, servers: int | str, total: str) -> 
 
 
 def _remarks(route: Route, symbols: dict[int, str]) -> Iterator[Remark]:
+    for backend in route.backends:
+        if backend.tasks_from:
+            yield Remark(Kind.ASSUMED, _assumed(route, backend))
     yield from _surprise(route)
     if (vips := route.in_mode(Mode.VIP)) and (others := route.in_mode(Mode.TASK)):
         yield Remark(
@@ -247,6 +260,21 @@ def _remarks_then(route: Route, then: Route) -> Iterator[Remark]:
         )
 
 
+def _assumed(route: Route, backend: Backend) -> str:
+    """Where a number of tasks comes from, and what the files say of it."""
+    tasks, known = backend.tasks or 0, backend.service.tasks
+    files, several = ("the files", True) if len(backend.stack) > 1 else ("the file", False)
+    if known is None:
+        said = f"{'say' if several else 'says'} {_written(backend)}"
+    elif backend.service.deployment.replicas is None:
+        said = f"{'leave' if several else 'leaves'} it at {known}"
+    else:
+        said = f"{'say' if several else 'says'} {known}"
+    verb = "is" if tasks == 1 else "are"
+    name, origin = route.called(backend), backend.tasks_from
+    return f"{_tasks(tasks)} of {name} {verb} from {origin}; {files} {said}"
+
+
 def _surprise(route: Route, lead: str = "") -> Iterator[Remark]:
     shares = route.surprising()
     if shares:
@@ -299,8 +327,15 @@ def _unknown(backend: Backend) -> str:
     settle = f"--tasks {name}=N settles how many"
     if backend.is_global:
         return f"`{name}` has one task on each node that it may run on; --nodes N or {settle}"
-    replicas = backend.service.deployment.replicas
-    return f"`{name}` has {f'`replicas: {replicas}`' if replicas else 'tasks'}; {settle}"
+    return f"`{name}` has {_written(backend)}; {settle}"
+
+
+def _written(backend: Backend) -> str:
+    """What the files say that leaves a number of tasks open."""
+    deployment = backend.service.deployment
+    if deployment.mode is not None and deployment.mode.value != "replicated":
+        return f"`mode: {deployment.mode}`"
+    return f"`replicas: {deployment.replicas}`"
 
 
 def _host_remarks(route: Route) -> Iterator[Remark]:
@@ -370,12 +405,19 @@ def _texts(asked: Route, task: Route, index: int, reply: Reply, why: str) -> Ite
     if asked.undivided:
         yield "nothing can: neither tasks nor modes divide these requests"
         return
+    if wishes.has_no_nodes(reply.backend):
+        name = asked.called(reply.backend)
+        yield f"nothing can: {name} is global and has no node, so it has no task"
+        return
     sharing = sum(place == index or each.tasks != 0 for place, each in enumerate(asked.backends))
     if sharing == 1:
-        yield "nothing can: no other service with tasks has this host, so it gets all"
+        when = " as soon as it has a task" if reply.backend.tasks == 0 else ""
+        yield f"nothing can: no other service with tasks has this host, so it gets all{when}"
         return
     if reply.now == reply.share:
         yield "it gets that already"
+    if not reply.task.unsettled:
+        yield from _node_texts(task, index)
     modes = _modes(asked, index)
     if reply.asked is None:
         yield "the mode is not known, so here is what either would give"
@@ -389,36 +431,81 @@ def _texts(asked: Route, task: Route, index: int, reply: Reply, why: str) -> Ite
         yield from texts
 
 
+def _node_texts(task: Route, index: int) -> Iterator[str]:
+    """What the nodes settle in task mode, where they are known."""
+    wanted = task.backends[index]
+    if wishes.follows_nodes(wanted):
+        yield (
+            f"{task.called(wanted)} is global: in task mode its share is what the nodes make of "
+            "it, and only others can be scaled"
+        )
+    if others := [each for each in _given(task) if each is not wanted]:
+        are, their = _verb(others, "is", "are"), _verb(others, "its", "their")
+        names = _named(task, others)
+        yield f"{names} {are} global: {their} tasks are the nodes and stay as they are"
+
+
+def _given(route: Route) -> list[Backend]:
+    """The services whose tasks matter and are the nodes."""
+    return [each for each in route.serving if wishes.follows_nodes(each)]
+
+
 def _mode_texts(title: str, route: Route, share: Fraction, answer: Answer) -> Iterator[str]:
+    if answer.unsettled:
+        yield f"{title} {_unsettled(route, answer)}"
+        return
     kept, exact, near = answer.kept, answer.exact, answer.near
     kind = title.partition(",")[0]
-    if exact:
+    nearly = f"{_beside(near.share, share)}, with {_mix(route, near)}" if near else ""
+    if exact and near and exact.total > _TOO_MANY:
+        yield f"{title} nearly can: {nearly}"
+        yield f"exactly {_exactly(share)} takes {_mix(route, exact)}"
+    elif exact:
         yield f"{title} can, with {_mix(route, exact)}"
         if near:
-            yield f"nearly, {percent(near.share)}, with {_mix(route, near)}"
+            yield f"or nearly: {nearly}"
+    elif near and wishes.hardly_differs(near.share, share):
+        yield f"{title} nearly can: {nearly}"
     elif near:
-        yield f"{title} cannot; nearest is {percent(near.share)}, with {_mix(route, near)}"
-    if kept and not (exact and kept.share == share and _is_kept(exact)):
-        (_, count), *_ = kept.tasks
-        tasks = f"{_tasks(count)} of {route.called(answer.backend)}"
+        yield f"{title} cannot; nearest is {nearly}"
+    if kept and not any(mix and _is_the_same(kept, mix) for mix in (exact, near)):
+        tasks = _chosen(route, kept)
         if kept.share == share:
             yield f"{kind} with the others as they are takes {tasks}"
         else:
-            yield (
-                f"{kind} with the others as they are: nearest is {percent(kept.share)}, with "
-                f"{tasks}"
-            )
+            number = _beside(kept.share, share)
+            yield f"{kind} with the others as they are: nearest is {number}, with {tasks}"
 
 
-def _is_kept(mix: Mix) -> bool:
-    """Whether all services but the first have the tasks that they have now."""
-    return all(count == backend.tasks for backend, count in mix.tasks[1:])
+def _unsettled(route: Route, answer: Answer) -> str:
+    unsettled = answer.unsettled
+    effect = "leaves that open"
+    if answer.backend in unsettled:
+        effect = f"gives {route.called(answer.backend)} what the nodes make of it"
+    verb, their = _verb(unsettled, "is", "are"), _verb(unsettled, "its", "their")
+    return (
+        f"{effect}, because {_named(route, unsettled)} {verb} global: {their} tasks are the nodes; "
+        "--nodes N settles how many"
+    )
+
+
+def _is_the_same(kept: Mix, mix: Mix) -> bool:
+    """Whether a combination leaves the others the tasks that they have now, as one does that is."""
+    return kept.share == mix.share and all(
+        count == backend.tasks for backend, count in mix.tasks[1:]
+    )
 
 
 def _vip_texts(title: str, reply: Reply, services: int) -> Iterator[str]:
-    each = f"each of the {services} services gets {_one_of(services)}, however many tasks it has"
+    from fractions import Fraction
+
+    given = Fraction(1, services)
+    number = _beside(given, reply.share)
+    each = f"each of the {services} services gets {number}, however many tasks it has"
     if reply.vip.exact:
         yield f"{title} can: {each}"
+    elif wishes.hardly_differs(given, reply.share):
+        yield f"{title} nearly can: {each}"
     elif reply.share.numerator == 1:
         more = f"{reply.share.denominator} services"
         yield f"{title} cannot: {each}; {reply.wanted} would take {more} with this host"
@@ -426,17 +513,41 @@ def _vip_texts(title: str, reply: Reply, services: int) -> Iterator[str]:
         yield f"{title} cannot: {each}"
 
 
-def _one_of(services: int) -> str:
+def _beside(share: Fraction, wanted: Fraction) -> str:
+    """A share as exactly as it takes to tell it from the one that is wanted, if it is another."""
     from fractions import Fraction
 
-    return percent(Fraction(1, services))
+    if share == wanted:
+        return _exactly(share)
+    places = 1
+    while Fraction(text := f"{float(share * 100):.{places}f}") in (0, 100, wanted * 100):
+        places += 1
+    return f"{text.removesuffix('.0')} %"
+
+
+def _exactly(share: Fraction) -> str:
+    """A share that somebody wants, as exactly as it was asked for."""
+    return f"{float(share * 100):g} %"
 
 
 def _mix(route: Route, mix: Mix) -> str:
-    parts = [f"{_tasks(count)} of {route.called(each)}" for each, count in mix.tasks[:_SHOWN]]
-    if len(mix.tasks) > _SHOWN:
-        parts.append(f"{_tasks(sum(count for _, count in mix.tasks[_SHOWN:]))} of the others")
-    return _listed(parts) or "any number of tasks"
+    """All tasks that give a share: those that are chosen, and those that the nodes settle."""
+    given = _listed_tasks(route, [(each, each.tasks or 0) for each in _given(route)])
+    chosen = _chosen(route, mix)
+    if given:
+        return f"{chosen}, beside {given}" if chosen else given
+    return chosen or "any number of tasks"
+
+
+def _chosen(route: Route, mix: Mix) -> str:
+    return _listed_tasks(route, mix.tasks)
+
+
+def _listed_tasks(route: Route, tasks: Sequence[tuple[Backend, int]]) -> str:
+    parts = [f"{_tasks(count)} of {route.called(each)}" for each, count in tasks[:_SHOWN]]
+    if len(tasks) > _SHOWN:
+        parts.append(f"{_tasks(sum(count for _, count in tasks[_SHOWN:]))} of the others")
+    return _listed(parts)
 
 
 # -- Words ---------------------------------------------------------------------------------------

@@ -187,6 +187,31 @@ def test_an_unknown_name_is_a_usage_error_with_a_suggestion(workspace, run, argu
     assert (2, "", f"error: {message}\n") == (status, out, err)
 
 
+@pytest.mark.parametrize("option", ["--want", "--tasks"])
+def test_a_service_without_a_route_is_not_called_unknown(workspace, run, option):
+    workspace({"stack.yml": TASK + "  db: {image: i}\n"})
+    status, out, err = run("routes", option, "db=10", "stack.yml")
+    message = f"error: {option}: no route has `db`; they have `shop`, `shop-v2`\n"
+
+    assert (2, "", message) == (status, out, err)
+
+
+def test_a_glob_for_services_without_a_route_is_not_called_unknown(workspace, run):
+    workspace({"stack.yml": TASK + "  db: {image: i}\n"})
+    err = run("routes", "--what-if", "vip", "--service", "d*", "stack.yml")[2]
+
+    assert "error: --service: no route has what `d*` fits; they have `shop`, `shop-v2`\n" == err
+
+
+def test_where_there_is_no_route_no_service_is_listed(workspace, run):
+    workspace({"stack.yml": "services: {db: {image: i}}"})
+
+    assert (
+        "error: --want: no route has `db`; there are no routes\n"
+        == run("routes", "--want", "db=10", "stack.yml")[2]
+    )
+
+
 def test_without_routes_there_is_nothing_to_choose(workspace, run):
     workspace({"stack.yml": "services: {web: {image: i}}"})
 
@@ -383,10 +408,89 @@ def wishes(run, text, *arguments):
             ["--want", "shop-v2=33.3%", "--what-if", "vip", "--service", "shop"],
             [
                 "these modes, as --what-if asks, cannot; nearest is 50 %, with 1 task of `shop-v2`",
-                f"these modes {KEPT} 50 %, with 1 task of `shop-v2`",
-                "task mode can, with 333 tasks of `shop-v2` and 667 tasks of `shop`",
-                "nearly, 33.3 %, with 1 task of `shop-v2` and 2 tasks of `shop`",
+                "task mode nearly can: 33.33 %, with 1 task of `shop-v2` and 2 tasks of `shop`",
+                "exactly 33.3 % takes 333 tasks of `shop-v2` and 667 tasks of `shop`",
+                f"task mode {KEPT} 33.33 %, with 2 tasks of `shop-v2`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            TASK,
+            ["--want", "shop-v2=48%"],
+            [
+                (
+                    "task mode, as the labels say, can, with 12 tasks of `shop-v2` and 13 tasks of "
+                    "`shop`"
+                ),
+                f"task mode {KEPT} 50 %, with 4 tasks of `shop-v2`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            TASK,
+            ["--want", "shop-v2=33%"],
+            [
+                (
+                    "task mode, as the labels say, can, with 33 tasks of `shop-v2` and 67 tasks of "
+                    "`shop`"
+                ),
+                "or nearly: 33.3 %, with 1 task of `shop-v2` and 2 tasks of `shop`",
                 f"task mode {KEPT} 33.3 %, with 2 tasks of `shop-v2`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            TASK,
+            ["--want", "shop-v2=1%"],
+            [
+                (
+                    "task mode, as the labels say, can, with 1 task of `shop-v2` and 99 tasks of "
+                    "`shop`"
+                ),
+                f"task mode {KEPT} 20 %, with 1 task of `shop-v2`",
+                f"VIP mode cannot: {EACH}; 1 % would take 100 services with this host",
+            ],
+        ),
+        (
+            HEAD + service("shop", tasks=2) + service("shop-v2"),
+            ["--want", "shop-v2=33.3%"],
+            [
+                (
+                    "task mode, as the labels say, nearly can: 33.33 %, with 1 task of `shop-v2` "
+                    "and 2 tasks of `shop`"
+                ),
+                "exactly 33.3 % takes 333 tasks of `shop-v2` and 667 tasks of `shop`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            VIP + service("shop-v3", mode="vip"),
+            ["--want", "shop=33.3"],
+            [
+                (
+                    "VIP mode, as the labels say, nearly can: each of the 3 services gets 33.33 %, "
+                    "however many tasks it has"
+                ),
+                (
+                    "task mode nearly can: 33.33 %, with 1 task of `shop`, 1 task of `shop-v2` and "
+                    "1 task of `shop-v3`"
+                ),
+                (
+                    "exactly 33.3 % takes 333 tasks of `shop`, 334 tasks of `shop-v2` and 333 "
+                    "tasks of `shop-v3`"
+                ),
+            ],
+        ),
+        (
+            HEAD + service("shop", tasks=3000) + service("shop-v2"),
+            ["--want", "shop-v2=0.03%"],
+            [
+                (
+                    "task mode, as the labels say, nearly can: 0.031 %, with 1 task of `shop-v2` "
+                    "and 3174 tasks of `shop`"
+                ),
+                "exactly 0.03 % takes 3 tasks of `shop-v2` and 9997 tasks of `shop`",
+                f"task mode {KEPT} 0.033 %, with 1 task of `shop-v2`",
                 f"VIP mode cannot: {EACH}",
             ],
         ),
@@ -406,6 +510,16 @@ def wishes(run, text, *arguments):
             ["nothing can: no other service with tasks has this host, so it gets all"],
         ),
         (
+            HEAD + service("shop", tasks=0) + service("shop-v2", tasks=0),
+            ["--want", "shop=50%"],
+            [
+                (
+                    "nothing can: no other service with tasks has this host, so it gets all as "
+                    "soon as it has a task"
+                )
+            ],
+        ),
+        (
             HEAD + service("shop", labels=TLS) + service("shop-v2", labels=TLS),
             ["--want", "shop=50%"],
             ["nothing can: neither tasks nor modes divide these requests"],
@@ -416,6 +530,156 @@ def test_wishes(workspace, run, text, arguments, expected):
     workspace({"stack.yml": text})
 
     assert expected == wishes(run, "stack.yml", *arguments)
+
+
+def scaled_by_nodes(name, mode="task"):
+    return service(name, mode=mode).replace("replicas: 1", "mode: global")
+
+
+THREE = HEAD + service("a") + service("b") + scaled_by_nodes("c")
+NODES = "its tasks are the nodes; --nodes N settles how many"
+MADE_BY_NODES = (
+    "`c` is global: in task mode its share is what the nodes make of it, and only others can be "
+    "scaled"
+)
+THIRD = "each of the 3 services gets 33.3 %, however many tasks it has"
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "status", "expected"),
+    [
+        (
+            THREE,
+            ["--want", "a=20%"],
+            3,
+            [
+                f"task mode, as the labels say, leaves that open, because `c` is global: {NODES}",
+                f"VIP mode cannot: {THIRD}; 20 % would take 5 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "a=20%", "--nodes", "3"],
+            0,
+            [
+                "it gets that already",
+                "`c` is global: its tasks are the nodes and stay as they are",
+                (
+                    "task mode, as the labels say, can, with 1 task of `a` and 1 task of `b`, "
+                    "beside 3 tasks of `c`"
+                ),
+                f"VIP mode cannot: {THIRD}; 20 % would take 5 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "a=50%", "--tasks", "c=2"],
+            0,
+            [
+                "`c` is global: its tasks are the nodes and stay as they are",
+                (
+                    "task mode, as the labels say, can, with 3 tasks of `a` and 1 task of `b`, "
+                    "beside 2 tasks of `c`"
+                ),
+                f"VIP mode cannot: {THIRD}; 50 % would take 2 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "c=20%"],
+            3,
+            [
+                (
+                    "task mode, as the labels say, gives `c` what the nodes make of it, because "
+                    f"`c` is global: {NODES}"
+                ),
+                f"VIP mode cannot: {THIRD}; 20 % would take 5 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "c=20%", "--nodes", "3"],
+            0,
+            [
+                MADE_BY_NODES,
+                (
+                    "task mode, as the labels say, can, with 6 tasks of `a` and 6 tasks of `b`, "
+                    "beside 3 tasks of `c`"
+                ),
+                f"VIP mode cannot: {THIRD}; 20 % would take 5 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "c=20%", "--nodes", "0"],
+            1,
+            ["nothing can: `c` is global and has no node, so it has no task"],
+        ),
+        (
+            HEAD + scaled_by_nodes("c") + scaled_by_nodes("d"),
+            ["--want", "c=20%"],
+            3,
+            [
+                (
+                    "task mode, as the labels say, gives `c` what the nodes make of it, because "
+                    "`c` and `d` are global: their tasks are the nodes; --nodes N settles how many"
+                ),
+                f"VIP mode cannot: {EACH}; 20 % would take 5 services with this host",
+            ],
+        ),
+        (
+            HEAD + scaled_by_nodes("c") + scaled_by_nodes("d"),
+            ["--want", "c=50%", "--nodes", "3"],
+            0,
+            [
+                "it gets that already",
+                MADE_BY_NODES,
+                "`d` is global: its tasks are the nodes and stay as they are",
+                "task mode, as the labels say, can, with 3 tasks of `c` and 3 tasks of `d`",
+                f"VIP mode can: {EACH}",
+            ],
+        ),
+        (
+            HEAD + service("a", mode="vip") + scaled_by_nodes("c", mode="vip"),
+            ["--want", "a=50%"],
+            0,
+            [
+                "it gets that already",
+                f"VIP mode, as the labels say, can: {EACH}",
+                f"task mode leaves that open, because `c` is global: {NODES}",
+            ],
+        ),
+    ],
+)
+def test_a_global_service_is_not_scaled(workspace, run, text, arguments, status, expected):
+    workspace({"stack.yml": text})
+
+    assert expected == wishes(run, "stack.yml", *arguments)
+    assert status == run("routes", *arguments, "stack.yml")[0]
+
+
+def test_what_the_nodes_nearly_give_is_not_called_impossible(workspace, run):
+    workspace({"stack.yml": HEAD + service("a") + scaled_by_nodes("c")})
+    asked = ["--want", "c=33.3", "--nodes", "3"]
+
+    assert (
+        "task mode, as the labels say, nearly can: 33.33 %, with 6 tasks of `a`, beside 3 tasks "
+        "of `c`"
+    ) in wishes(run, "stack.yml", *asked)
+    assert 1 == run("routes", *asked, "stack.yml")[0]
+
+
+def test_what_depends_on_the_nodes_is_told_from_what_is_impossible(workspace, run):
+    workspace({"stack.yml": THREE})
+    _, out, err = run("routes", "--format", "json", "--want", "a=20%", "stack.yml")
+    (reply,) = json.loads(out)["routes"][0]["replies"]
+
+    assert (True, False) == (reply["task"]["depends_on_nodes"], reply["vip"]["depends_on_nodes"])
+    assert reply["can"] is None
+    assert (
+        "stack.yml:2:3: not judged: whether `a` can have 20 %: how many nodes there are is not "
+        "known; --nodes N says it\n"
+    ) == err
 
 
 def test_many_services_are_not_all_named(workspace, run):
@@ -477,11 +741,76 @@ def test_remarks(workspace, run, text, arguments, kind):
     assert kind in remarks(run, *arguments, "stack.yml")
 
 
+GLOBAL = TASK.replace("      replicas: 4", "      mode: global")
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "expected"),
+    [
+        (TASK, ["--tasks", "shop=9"], "9 tasks of `shop` are from --tasks; the file says 4"),
+        (TASK, ["--tasks", "shop=1"], "1 task of `shop` is from --tasks; the file says 4"),
+        (TASK, ["--tasks", "shop=0"], "0 tasks of `shop` are from --tasks; the file says 4"),
+        (
+            TASK.replace("      replicas: 4\n", ""),
+            ["--tasks", "shop=9"],
+            "9 tasks of `shop` are from --tasks; the file leaves it at 1",
+        ),
+        (
+            TASK.replace("4", "${N}"),
+            ["--tasks", "shop=9"],
+            "9 tasks of `shop` are from --tasks; the file says `replicas: ${N}`",
+        ),
+        (
+            GLOBAL,
+            ["--nodes", "3"],
+            "3 tasks of `shop` are from --nodes; the file says `mode: global`",
+        ),
+        (
+            GLOBAL,
+            ["--nodes", "3", "--tasks", "shop=2"],
+            "2 tasks of `shop` are from --tasks; the file says `mode: global`",
+        ),
+    ],
+)
+def test_tasks_that_the_file_does_not_say_are_marked(workspace, run, text, arguments, expected):
+    workspace({"stack.yml": text})
+    data = json.loads(run("routes", "--format", "json", *arguments, "stack.yml")[1])
+    jsonschema.validate(data, SCHEMA)
+    first = data["routes"][0]["remarks"][0]
+
+    assert {"kind": "assumed-tasks", "message": expected} == first
+    shown = run("routes", *arguments, "stack.yml")[1]
+    assert f"note: {expected}" in re.sub(r"\s+", " ", shown)
+    assert f"\n- {expected}\n" in run("routes", "--format", "markdown", *arguments, "stack.yml")[1]
+
+
+def test_tasks_that_stacks_of_several_files_do_not_say_are_marked(workspace, run):
+    workspace({"a.yml": TASK, "b.yml": TASK})
+    out = run("routes", "--tasks", "shop=9", "-c", "a.yml", "-c", "b.yml")[1]
+
+    assert "9 tasks of `shop` are from --tasks; the files say 4" in out
+
+
+def test_tasks_that_the_file_says_too_need_no_mark(workspace, run):
+    workspace({"stack.yml": TASK})
+
+    assert set() == remarks(run, "--tasks", "shop=4", "--nodes", "3", "stack.yml")
+
+
 def test_a_template_of_their_own_is_said(workspace, run):
     config = "[Extensions.default]\nTemplate = 'x'\n"
     workspace({"stack.yml": TASK, "config.toml": config})
 
     assert {"own-template"} == remarks(run, "--proxy-config", "config.toml", "stack.yml")
+
+
+@pytest.mark.parametrize("mode", ["replicated-job", "${M}"])
+def test_a_mode_that_leaves_tasks_open_is_named(workspace, run, mode):
+    text = TASK.replace("      replicas: 4", f"      mode: {mode}")
+    workspace({"stack.yml": text})
+    out = re.sub(r"\s+", " ", run("routes", "stack.yml")[1])
+
+    assert f"n is not known: `shop` has `mode: {mode}`; --tasks shop=N settles how many" in out
 
 
 def test_many_unknown_numbers_are_not_spelled_out(workspace, run):
@@ -509,7 +838,7 @@ def test_services_with_labels_and_no_route_are_named(workspace, run):
     workspace({"a.yml": TASK, "b.yml": HEAD + lost})
     out = re.sub(r"\s+", " ", run("routes", "a.yml", "b.yml")[1])
 
-    assert "`lost3`, `lost4` of b.yml, 2 more have labels and no route" in out
+    assert "`lost3`, `lost4` of b.yml and 2 more have labels and no route" in out
     assert "lost" not in run("routes", "--host", "shop*", "a.yml", "b.yml")[1]
 
 

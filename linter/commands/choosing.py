@@ -49,15 +49,19 @@ class Tasks(NamedTuple):
         nodes = None if arguments.nodes is None else _number(arguments.nodes, "--nodes")
         return cls(by_service, nodes)
 
-    def check(self, known: Collection[str]) -> None:
+    def check(self, known: Collection[str], unrouted: Collection[str] = ()) -> None:
         """Raises UsageError for a service that is none of those known."""
         for name in self.by_service:
-            check_service(name, known, "--tasks")
+            check_service(name, known, "--tasks", unrouted)
 
     def settled(self, backend: Backend) -> Backend:
         """A service with the tasks that it is taken to have."""
-        tasks = self.by_service.get(backend.name, self.nodes if backend.is_global else None)
-        return backend if tasks is None else backend._replace(tasks=tasks)
+        tasks, option = self.by_service.get(backend.name), "--tasks"
+        if tasks is None and backend.is_global:
+            tasks, option = self.nodes, "--nodes"
+        if tasks is None or tasks == backend.tasks:
+            return backend
+        return backend._replace(tasks=tasks, tasks_from=option)
 
 
 def _number(text: str, option: str) -> int:
@@ -66,10 +70,20 @@ def _number(text: str, option: str) -> int:
     return int(text)
 
 
-def check_service(name: str, known: Collection[str], option: str) -> None:
-    """Raises UsageError for a service that is none of those known."""
-    if name not in known:
-        raise UsageError(f"{option}: there is no service `{name}`{hint(name, known)}")
+def check_service(
+    name: str, known: Collection[str], option: str, unrouted: Collection[str] = ()
+) -> None:
+    """
+    Raises UsageError for a service that is none of those known.
+
+    `unrouted` are services that there are, and that no route has: where only those of routes are
+    known, it would not be true that there are none of that name.
+    """
+    if name in known:
+        return
+    if name in unrouted:
+        raise UsageError(f"{option}: no route has `{name}`{_on_routes(known)}")
+    raise UsageError(f"{option}: there is no service `{name}`{hint(name, known)}")
 
 
 def services(
@@ -102,12 +116,23 @@ def services(
 
 
 def matching(
-    known: Collection[str], globs: Sequence[str], option: str, *, complete: bool = True
+    known: Collection[str],
+    globs: Sequence[str],
+    option: str,
+    unrouted: Collection[str] = (),
+    *,
+    complete: bool = True,
 ) -> frozenset[str]:
-    """The known names that a glob fits. Raises UsageError for one that fits none of all names."""
+    """
+    The known names that a glob fits. Raises UsageError for one that fits none of all names.
+
+    `unrouted` are services that there are, and that no route has.
+    """
     found: set[str] = set()
     for glob in globs:
         fitting = [name for name in known if fnmatchcase(name, glob)]
+        if not fitting and any(fnmatchcase(name, glob) for name in unrouted):
+            raise UsageError(f"{option}: no route has what `{glob}` fits{_on_routes(known)}")
         if not fitting and complete:
             raise UsageError(f"{option}: nothing fits `{glob}`{hint(glob, known)}")
         found.update(fitting)
@@ -120,6 +145,14 @@ def hint(name: str, known: Collection[str]) -> str:
         return meant
     if not known:
         return "; there are none"
+    return f"; there {'is' if len(known) == 1 else 'are'} {_named(known)}"
+
+
+def _on_routes(known: Collection[str]) -> str:
+    return f"; they have {_named(known)}" if known else "; there are no routes"
+
+
+def _named(known: Collection[str]) -> str:
     names = [f"`{each}`" for each in list(known)[:_SHOWN]]
     more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-    return f"; there {'is' if len(known) == 1 else 'are'} {', '.join(names)}{more}"
+    return f"{', '.join(names)}{more}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter import registry, terminal
@@ -104,11 +104,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--service says what --what-if changes; give --what-if too")
     seen = _read(arguments)
     known = _names(seen.fleet.routes)
-    tasks.check(known)
-    what_if = _what_if(arguments, known)
+    unrouted = {str(service.name) for service in seen.services} - known.keys()
+    tasks.check(known, unrouted)
+    what_if = _what_if(arguments, known, unrouted)
     shown = _with_hosts(seen.fleet.routes, arguments.host)
     if wish:
-        choosing.check_service(wish.service, known, "--want")
+        choosing.check_service(wish.service, known, "--want", unrouted)
         shown = _with_service(shown, wish.service)
     forecasts = tuple(
         forecast(route.changed(tasks.settled), what_if, wish) for route in sorted(shown, key=_place)
@@ -178,16 +179,18 @@ def _place(route: Route) -> tuple[object, ...]:
     return (cluster, not route.hosts, [str(host) for host in route.hosts], first.sort_key)
 
 
-def _undecided(forecasts: Iterable[Forecast]) -> Iterable[Unjudged]:
-    """Wishes that nobody can tell of, because a mode is not known."""
+def _undecided(forecasts: Iterable[Forecast]) -> Iterator[Unjudged]:
+    """Wishes that nobody can tell of, because a mode or the number of nodes is not known."""
     for each in forecasts:
         for reply in each.replies:
-            if reply.can is None:
-                span = reply.backend.service.name.span
-                reason = (
-                    f"whether `{reply.backend.name}` can have {reply.wanted}: a mode is not known"
-                )
-                yield Unjudged(span.source.path, reason, span, "--what-if asks for one")
+            if reply.can is not None:
+                continue
+            span = reply.backend.service.name.span
+            why, help_text = "a mode is not known", "--what-if asks for one"
+            if reply.asked:
+                why, help_text = "how many nodes there are is not known", "--nodes N says it"
+            reason = f"whether `{reply.backend.name}` can have {reply.wanted}: {why}"
+            yield Unjudged(span.source.path, reason, span, help_text)
 
 
 # -- What is asked -------------------------------------------------------------------------------
@@ -218,13 +221,16 @@ def _hundredths(text: str) -> Fraction:
     return Fraction(text) / 100
 
 
-def _what_if(arguments: argparse.Namespace, known: Collection[str]) -> WhatIf | None:
+def _what_if(
+    arguments: argparse.Namespace, known: Collection[str], unrouted: Collection[str]
+) -> WhatIf | None:
     """Which mode is to be tried for which services. Raises UsageError for a glob without any."""
     if not arguments.what_if:
         return None
-    if not arguments.service:
-        return WhatIf(Mode(arguments.what_if))
-    return WhatIf(Mode(arguments.what_if), choosing.matching(known, arguments.service, "--service"))
+    mode, globs = Mode(arguments.what_if), arguments.service
+    if not globs:
+        return WhatIf(mode)
+    return WhatIf(mode, choosing.matching(known, globs, "--service", unrouted))
 
 
 def _with_hosts(routes: Sequence[Route], globs: Sequence[str]) -> list[Route]:
