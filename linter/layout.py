@@ -445,11 +445,13 @@ def public_lines(document: Document) -> set[int]:
     """
     The numbers, from 0, of lines that may be shown beside a change.
 
-    These hold nothing, a key of what goes on below, labels of Docker's own, or what is no secret
-    by its nature. Any other line of a stack file may hold a password, labels of others too.
+    These hold nothing, keys of what goes on below, labels of Docker's own, or what is no secret by
+    its nature. Any other line of a stack file may hold a password: labels of others and comments
+    too.
     """
     text, source = document.source.text, document.source
     public = {number for number, line in enumerate(_BREAK.split(text)) if not line.strip()}
+    private: set[int] = set()
     pending: list[Node] = [document.root] if document.root else []
     while pending:
         node = pending.pop()
@@ -457,16 +459,29 @@ def public_lines(document: Document) -> set[int]:
             continue
         items = zip(node.children, node.children, strict=True)
         for key, value in items if isinstance(node, List) else node.pairs:
-            first, last = source.position(key.start).line, source.position(value.end).line
-            merges = isinstance(value, Alias) and isinstance(key, Scalar) and key.value == "<<"
-            if merges or (isinstance(key, Scalar) and _PUBLIC.match(key.value)):
-                public.update(range(first - 1, last))
-                continue
-            pending.append(value)
-            if isinstance(value, Collection) and value.children and not value.flow:
-                below = source.position(value.children[0].start).line
-                public.update(range(first - 1, min(first, below - 1)))
-    return public
+            first, last = source.position(key.start).line - 1, source.position(value.end).line
+            if _is_public(key, value):
+                public.update(range(first, last))
+            elif not isinstance(value, Collection):
+                private.update(range(first, last))
+            else:
+                pending.append(value)
+                if value.children and not value.flow:
+                    below = source.position(value.children[0].start).line - 1
+                    public.update(range(first, min(first + 1, below)))
+    private.update(
+        span.position.line - 1 for span in comments(document) if not _OF_ONE_LINE.match(span.text)
+    )
+    return public - private
+
+
+def _is_public(key: Node, value: Node) -> bool:
+    """Whether nothing of a pair, or of an item that stands for both, can be a secret."""
+    if not isinstance(key, Scalar):
+        return False
+    if key.value == "<<" and isinstance(value, Alias):
+        return True
+    return _PUBLIC.match(key.value) is not None
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -157,7 +157,7 @@ class Loader:
             stacks = _stacks_of(name, config)
             for stack in stacks:
                 yield from self._configured(stack, config)
-            if stacks or not self._is_new(name):
+            if stacks:
                 continue
             by_name = files.is_stack_file(name)
             try:
@@ -166,10 +166,10 @@ class Loader:
                 if by_name:
                     self._fail(name, error)
                 continue
-            if files.holds_labels(source, by_name=by_name):
-                yield self._single(source, config)
-            else:
+            if not files.holds_labels(source, by_name=by_name):
                 self.passed_over += by_name
+            elif self._is_new(name):
+                yield self._single(source, config)
 
     def _is_new(self, name: str) -> bool:
         """Whether a file was not read before, under this name or another one."""

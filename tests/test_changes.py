@@ -293,6 +293,16 @@ class TestLabels:
         assert 0 == run(*arguments, "--force")[0]
         assert SHOP.replace("=8080", "=80800") == (folder / "stack.yml").read_text()
 
+    def test_one_wrong_value_is_not_mended_by_another(self, workspace, run):
+        folder = workspace({"stack.yml": SHOP.replace("=8080", "=abc")})
+        arguments = ("labels", "set", "--isolated", "--write", "stack.yml", "api")
+        status, out, _ = run(*arguments, "port=80800")
+
+        assert 1 == status
+        assert "error[invalid-value] `com.docker.lb.port` cannot be `80800`" in out
+        assert 0 == run(*arguments, "port=8080")[0]
+        assert SHOP == (folder / "stack.yml").read_text()
+
     def test_a_rule_about_several_labels_is_asked_too(self, workspace, run):
         workspace({"stack.yml": SHOP})
         status, out, _ = run("labels", "set", "--isolated", "stack.yml", "cart", "backend_mode=vip")
@@ -539,11 +549,20 @@ services:
   three:
     image: i
     environment: {PASSWORD: hidden}
+  four: {image: i, environment: {PASSWORD: hidden}}
+  six:
+    image: i
+    networks: [front]  # hidden
+    deploy:
+      labels:
+        com.docker.lb.hosts: c.example.com  # hidden
+        com.docker.lb.network: front
+networks: {front: {}}  # hidden
 """
 
 
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"], ids=["", "BOM"])
-@pytest.mark.parametrize("service", ["one", "two", "three", "*", "t*"])
+@pytest.mark.parametrize("service", ["one", "two", "three", "six", "[ost]*"])
 class TestPatches:
     """A patch shows nothing that may be secret, and is applied where it belongs or not at all."""
 

@@ -11,10 +11,11 @@ from linter import registry, terminal
 from linter.commands import changing, choosing, options
 from linter.config import UsageError
 from linter.diagnostic import Diagnostic, Unjudged, in_order
+from linter.engine import Report
 from linter.manage import assignment, check_key, full_key
 from linter.place import Change
 from linter.report import changes as report
-from linter.report.changes import Account, Kept
+from linter.report.changes import Account, Kept, LabelChange
 from linter.report.labels import NAMES, Listed, as_json, as_table, as_values
 from linter.revise import Loaded, appearing
 from linter.sources import Loader
@@ -163,7 +164,7 @@ def _get(arguments: argparse.Namespace, words: list[str]) -> int:
         check_key(words[1], frozenset())
     if not (there or unread):
         terminal.complain(f"`{words[0]}` has no label `{key}`")
-    _print(arguments, as_values(found), as_json(found, unread))
+    _print(arguments, as_values(found, exact=not sys.stdout.isatty()), as_json(found, unread))
     return options.NOT_JUDGED if unread else 0 if there else options.FINDINGS
 
 
@@ -242,15 +243,18 @@ def _change(
             for each in workspace.stacks
         ]
         revision = changing.revised(workspace, changes)
-        found = appearing(before, changing.judge(revision.after))
-        faulty = [] if workspace.arguments.force else list(_faulty(workspace, found, chosen))
+        after = changing.judge(revision.after)
+        found = appearing(before, after)
+        changed = tuple(report.label_changes(workspace.stacks, revision.after))
+        worse = [*found, *_still(after, changed, found)]
+        faulty = [] if workspace.arguments.force else list(_faulty(workspace, worse, chosen))
         if not faulty:
             break
         kept += (each for _, each in faulty)
         chosen = chosen - {identity for identity, _ in faulty}
     account = Account(
         command=command,
-        changes=tuple(report.label_changes(workspace.stacks, revision.after)),
+        changes=changed,
         kept=(*kept, *changing.refusals(revision)),
         appearing=tuple(found),
         rewrites=revision.rewrites,
@@ -258,6 +262,18 @@ def _change(
         unjudged=tuple(workspace.unjudged),
     )
     return workspace.finish(account, outputs)
+
+
+def _still(
+    after: Report, changes: Iterable[LabelChange], found: Iterable[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Findings about labels that have a new value, which were there for the old one already."""
+    new = {(str(each.service.name), each.key) for each in changes if each.after}
+    known = set(map(id, found))
+    for each in after.diagnostics:
+        about = ((service, each.label) for service in each.services)
+        if id(each) not in known and not new.isdisjoint(about):
+            yield each
 
 
 def _faulty(

@@ -45,15 +45,20 @@ def _table(listed: Listed) -> Iterator[str]:
         yield "  no labels under `deploy`"
 
 
-def as_values(found: Sequence[Listed]) -> str:
-    """The values alone, for scripts; of several services with their names, of files with theirs."""
+def as_values(found: Sequence[Listed], *, exact: bool) -> str:
+    """
+    The values alone, of several services with their names, of files with theirs, behind tabs.
+
+    `exact` is for other programs; a terminal must not be commanded by a value.
+    """
+    show = str if exact else escape
     paths = {each.service.name.span.source.path for each in found}
     lines: list[str] = []
     for each in found:
         name = each.service.name
-        lead = f"{escape(name.span.source.path)}\t" if len(paths) > 1 else ""
-        lead += f"{escape(str(name))}\t" if len(found) > 1 else ""
-        lines += (f"{lead}{escape(str(label.value))}\n" for label in each.labels)
+        lead = f"{show(name.span.source.path)}\t" if len(paths) > 1 else ""
+        lead += f"{show(str(name))}\t" if len(found) > 1 else ""
+        lines += (f"{lead}{show(str(label.value))}\n" for label in each.labels)
     return "".join(lines)
 
 
