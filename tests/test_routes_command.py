@@ -187,6 +187,15 @@ def test_an_unknown_name_is_a_usage_error_with_a_suggestion(workspace, run, argu
     assert (2, "", f"error: {message}\n") == (status, out, err)
 
 
+@pytest.mark.parametrize("option", ["--want", "--tasks"])
+def test_a_service_without_a_route_is_not_called_unknown(workspace, run, option):
+    workspace({"stack.yml": TASK + "  db: {image: i}\n"})
+    status, out, err = run("routes", option, "db=10", "stack.yml")
+    message = f"error: {option}: `db` is on no route; there are `shop`, `shop-v2`\n"
+
+    assert (2, "", message) == (status, out, err)
+
+
 def test_without_routes_there_is_nothing_to_choose(workspace, run):
     workspace({"stack.yml": "services: {web: {image: i}}"})
 

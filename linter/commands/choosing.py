@@ -49,10 +49,10 @@ class Tasks(NamedTuple):
         nodes = None if arguments.nodes is None else _number(arguments.nodes, "--nodes")
         return cls(by_service, nodes)
 
-    def check(self, known: Collection[str]) -> None:
+    def check(self, known: Collection[str], unrouted: Collection[str] = ()) -> None:
         """Raises UsageError for a service that is none of those known."""
         for name in self.by_service:
-            check_service(name, known, "--tasks")
+            check_service(name, known, "--tasks", unrouted)
 
     def settled(self, backend: Backend) -> Backend:
         """A service with the tasks that it is taken to have."""
@@ -66,10 +66,20 @@ def _number(text: str, option: str) -> int:
     return int(text)
 
 
-def check_service(name: str, known: Collection[str], option: str) -> None:
-    """Raises UsageError for a service that is none of those known."""
-    if name not in known:
-        raise UsageError(f"{option}: there is no service `{name}`{hint(name, known)}")
+def check_service(
+    name: str, known: Collection[str], option: str, unrouted: Collection[str] = ()
+) -> None:
+    """
+    Raises UsageError for a service that is none of those known.
+
+    `unrouted` are services that there are, and that no route has: where only those of routes are
+    known, it would not be true that there are none of that name.
+    """
+    if name in known:
+        return
+    if name in unrouted:
+        raise UsageError(f"{option}: `{name}` is on no route{_there_are(known)}")
+    raise UsageError(f"{option}: there is no service `{name}`{hint(name, known)}")
 
 
 def services(
@@ -118,6 +128,10 @@ def hint(name: str, known: Collection[str]) -> str:
     """What may have been meant, or what there is."""
     if meant := did_you_mean(name, known):
         return meant
+    return _there_are(known)
+
+
+def _there_are(known: Collection[str]) -> str:
     if not known:
         return "; there are none"
     names = [f"`{each}`" for each in list(known)[:_SHOWN]]

@@ -104,11 +104,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--service says what --what-if changes; give --what-if too")
     seen = _read(arguments)
     known = _names(seen.fleet.routes)
-    tasks.check(known)
+    unrouted = {str(service.name) for service in seen.services} - known.keys()
+    tasks.check(known, unrouted)
     what_if = _what_if(arguments, known)
     shown = _with_hosts(seen.fleet.routes, arguments.host)
     if wish:
-        choosing.check_service(wish.service, known, "--want")
+        choosing.check_service(wish.service, known, "--want", unrouted)
         shown = _with_service(shown, wish.service)
     forecasts = tuple(
         forecast(route.changed(tasks.settled), what_if, wish) for route in sorted(shown, key=_place)
