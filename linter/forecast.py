@@ -28,6 +28,7 @@ _STICKY = ("sticky_session_cookie", "ip_hash")
 class Kind(StrEnum):
     """What a remark is about."""
 
+    ASSUMED = "assumed-tasks"
     SURPRISE = "share-is-not-tasks"
     MIXED = "mixed-modes"
     UNDIVIDED = "not-divided"
@@ -193,6 +194,9 @@ def _formula(route: Route, backend: Backend, servers: int | str, total: str) -> 
 
 
 def _remarks(route: Route, symbols: dict[int, str]) -> Iterator[Remark]:
+    for backend in route.backends:
+        if backend.tasks_from:
+            yield Remark(Kind.ASSUMED, _assumed(route, backend))
     yield from _surprise(route)
     if (vips := route.in_mode(Mode.VIP)) and (others := route.in_mode(Mode.TASK)):
         yield Remark(
@@ -245,6 +249,22 @@ def _remarks_then(route: Route, then: Route) -> Iterator[Remark]:
             f"VIP mode needs a virtual IP, and `endpoint_mode: dnsrr` gives "
             f"{_named(then, without)} none",
         )
+
+
+def _assumed(route: Route, backend: Backend) -> str:
+    """Where a number of tasks comes from, and what the files say of it."""
+    tasks, deployment = backend.tasks or 0, backend.service.deployment
+    files, several = ("the files", True) if len(backend.stack) > 1 else ("the file", False)
+    says = f"{files} {'say' if several else 'says'}"
+    if deployment.mode is not None and deployment.mode.value != "replicated":
+        says += f" `mode: {deployment.mode}`"
+    elif deployment.replicas is None:
+        says = f"{files} {'leave' if several else 'leaves'} it at 1"
+    else:
+        known = backend.service.tasks
+        says += f" `{deployment.replicas}`" if known is None else f" {known}"
+    verb = "is" if tasks == 1 else "are"
+    return f"{_tasks(tasks)} of {route.called(backend)} {verb} from {backend.tasks_from}; {says}"
 
 
 def _surprise(route: Route, lead: str = "") -> Iterator[Remark]:

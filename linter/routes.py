@@ -41,7 +41,8 @@ class Backend(NamedTuple):
 
     `span` is what puts it there: the host, or the mark of the default backend. `mode` is None where
     it depends on a variable, or is none that there is; `tasks` where they are not known. `stack`
-    are the paths of its stack.
+    are the paths of its stack. `tasks_from` is what says the number of tasks in place of these
+    files.
     """
 
     service: Service
@@ -49,6 +50,7 @@ class Backend(NamedTuple):
     mode: Mode | None
     tasks: int | None
     stack: tuple[str, ...]
+    tasks_from: str = ""
 
     @property
     def name(self) -> str:

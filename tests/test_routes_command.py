@@ -486,6 +486,62 @@ def test_remarks(workspace, run, text, arguments, kind):
     assert kind in remarks(run, *arguments, "stack.yml")
 
 
+GLOBAL = TASK.replace("      replicas: 4", "      mode: global")
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "expected"),
+    [
+        (TASK, ["--tasks", "shop=9"], "9 tasks of `shop` are from --tasks; the file says 4"),
+        (TASK, ["--tasks", "shop=1"], "1 task of `shop` is from --tasks; the file says 4"),
+        (TASK, ["--tasks", "shop=0"], "0 tasks of `shop` are from --tasks; the file says 4"),
+        (
+            TASK.replace("      replicas: 4\n", ""),
+            ["--tasks", "shop=9"],
+            "9 tasks of `shop` are from --tasks; the file leaves it at 1",
+        ),
+        (
+            TASK.replace("4", "${N}"),
+            ["--tasks", "shop=9"],
+            "9 tasks of `shop` are from --tasks; the file says `${N}`",
+        ),
+        (
+            GLOBAL,
+            ["--nodes", "3"],
+            "3 tasks of `shop` are from --nodes; the file says `mode: global`",
+        ),
+        (
+            GLOBAL,
+            ["--nodes", "3", "--tasks", "shop=2"],
+            "2 tasks of `shop` are from --tasks; the file says `mode: global`",
+        ),
+    ],
+)
+def test_tasks_that_the_file_does_not_say_are_marked(workspace, run, text, arguments, expected):
+    workspace({"stack.yml": text})
+    data = json.loads(run("routes", "--format", "json", *arguments, "stack.yml")[1])
+    jsonschema.validate(data, SCHEMA)
+    first = data["routes"][0]["remarks"][0]
+
+    assert {"kind": "assumed-tasks", "message": expected} == first
+    shown = run("routes", *arguments, "stack.yml")[1]
+    assert f"note: {expected}" in re.sub(r"\s+", " ", shown)
+    assert f"\n- {expected}\n" in run("routes", "--format", "markdown", *arguments, "stack.yml")[1]
+
+
+def test_tasks_that_stacks_of_several_files_do_not_say_are_marked(workspace, run):
+    workspace({"a.yml": TASK, "b.yml": TASK})
+    out = run("routes", "--tasks", "shop=9", "-c", "a.yml", "-c", "b.yml")[1]
+
+    assert "9 tasks of `shop` are from --tasks; the files say 4" in out
+
+
+def test_tasks_that_the_file_says_too_need_no_mark(workspace, run):
+    workspace({"stack.yml": TASK})
+
+    assert set() == remarks(run, "--tasks", "shop=4", "--nodes", "3", "stack.yml")
+
+
 def test_a_template_of_their_own_is_said(workspace, run):
     config = "[Extensions.default]\nTemplate = 'x'\n"
     workspace({"stack.yml": TASK, "config.toml": config})

@@ -56,8 +56,12 @@ class Tasks(NamedTuple):
 
     def settled(self, backend: Backend) -> Backend:
         """A service with the tasks that it is taken to have."""
-        tasks = self.by_service.get(backend.name, self.nodes if backend.is_global else None)
-        return backend if tasks is None else backend._replace(tasks=tasks)
+        tasks, option = self.by_service.get(backend.name), "--tasks"
+        if tasks is None and backend.is_global:
+            tasks, option = self.nodes, "--nodes"
+        if tasks is None or tasks == backend.tasks:
+            return backend
+        return backend._replace(tasks=tasks, tasks_from=option)
 
 
 def _number(text: str, option: str) -> int:
