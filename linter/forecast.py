@@ -22,6 +22,9 @@ _SHOWN = 5
 _MOST_SYMBOLS = 3
 """Unknown numbers that a formula spells out."""
 
+_TOO_MANY = 100
+"""Tasks of a combination beyond which a smaller one comes first that is nearly as good."""
+
 _STICKY = ("sticky_session_cookie", "ip_hash")
 
 
@@ -108,7 +111,7 @@ class Reply(NamedTuple):
     @property
     def wanted(self) -> str:
         """The share that is wanted, for people: as exactly as it was asked for."""
-        return f"{float(self.share * 100):g} %"
+        return _exactly(self.share)
 
     @property
     def can(self) -> bool | None:
@@ -412,33 +415,42 @@ def _texts(asked: Route, task: Route, index: int, reply: Reply, why: str) -> Ite
 def _mode_texts(title: str, route: Route, share: Fraction, answer: Answer) -> Iterator[str]:
     kept, exact, near = answer.kept, answer.exact, answer.near
     kind = title.partition(",")[0]
-    if exact:
+    nearly = f"{_beside(near.share, share)}, with {_mix(route, near)}" if near else ""
+    if exact and near and exact.total > _TOO_MANY:
+        yield f"{title} nearly can: {nearly}"
+        yield f"exactly {_exactly(share)} takes {_mix(route, exact)}"
+    elif exact:
         yield f"{title} can, with {_mix(route, exact)}"
         if near:
-            yield f"nearly, {percent(near.share)}, with {_mix(route, near)}"
+            yield f"or nearly: {nearly}"
     elif near:
-        yield f"{title} cannot; nearest is {percent(near.share)}, with {_mix(route, near)}"
-    if kept and not (exact and kept.share == share and _is_kept(exact)):
-        (_, count), *_ = kept.tasks
-        tasks = f"{_tasks(count)} of {route.called(answer.backend)}"
+        yield f"{title} cannot; nearest is {nearly}"
+    if kept and not any(mix and _is_the_same(kept, mix) for mix in (exact, near)):
+        tasks = _mix(route, kept)
         if kept.share == share:
             yield f"{kind} with the others as they are takes {tasks}"
         else:
-            yield (
-                f"{kind} with the others as they are: nearest is {percent(kept.share)}, with "
-                f"{tasks}"
-            )
+            number = _beside(kept.share, share)
+            yield f"{kind} with the others as they are: nearest is {number}, with {tasks}"
 
 
-def _is_kept(mix: Mix) -> bool:
-    """Whether all services but the first have the tasks that they have now."""
-    return all(count == backend.tasks for backend, count in mix.tasks[1:])
+def _is_the_same(kept: Mix, mix: Mix) -> bool:
+    """Whether a combination leaves the others the tasks that they have now, as one does that is."""
+    return kept.share == mix.share and all(
+        count == backend.tasks for backend, count in mix.tasks[1:]
+    )
 
 
 def _vip_texts(title: str, reply: Reply, services: int) -> Iterator[str]:
-    each = f"each of the {services} services gets {_one_of(services)}, however many tasks it has"
+    from fractions import Fraction
+
+    given = Fraction(1, services)
+    number = _beside(given, reply.share)
+    each = f"each of the {services} services gets {number}, however many tasks it has"
     if reply.vip.exact:
         yield f"{title} can: {each}"
+    elif wishes.hardly_differs(given, reply.share):
+        yield f"{title} nearly can: {each}"
     elif reply.share.numerator == 1:
         more = f"{reply.share.denominator} services"
         yield f"{title} cannot: {each}; {reply.wanted} would take {more} with this host"
@@ -446,10 +458,21 @@ def _vip_texts(title: str, reply: Reply, services: int) -> Iterator[str]:
         yield f"{title} cannot: {each}"
 
 
-def _one_of(services: int) -> str:
+def _beside(share: Fraction, wanted: Fraction) -> str:
+    """A share as exactly as it takes to tell it from the one that is wanted, if it is another."""
     from fractions import Fraction
 
-    return percent(Fraction(1, services))
+    if share == wanted:
+        return _exactly(share)
+    places = 1
+    while Fraction(text := f"{float(share * 100):.{places}f}") in (0, 100, wanted * 100):
+        places += 1
+    return f"{text.removesuffix('.0')} %"
+
+
+def _exactly(share: Fraction) -> str:
+    """A share that somebody wants, as exactly as it was asked for."""
+    return f"{float(share * 100):g} %"
 
 
 def _mix(route: Route, mix: Mix) -> str:

@@ -14,8 +14,17 @@ if TYPE_CHECKING:
 _MANY = 20
 """Tasks beyond which a smaller combination is welcome that is nearly as good."""
 
-_NEARLY = 200
+_LESS = 2
+"""How many times fewer tasks it has to have: a few fewer are not worth being inexact."""
+
+_POINTS = 200
 """One divided by this is a difference that hardly matters: half a percentage point."""
+
+_PROPORTION = 20
+"""
+One divided by this is the part by which a share may differ, and what is left for the others: where
+1 % is wanted, half a point is half as much again.
+"""
 
 
 class Mix(NamedTuple):
@@ -34,7 +43,7 @@ class Answer(NamedTuple):
     How the modes of a route can give one of its services a share.
 
     `exact` is the smallest combination that does, with the others as near to their present ratio as
-    that allows, and None where the modes cannot give that share; `near` is one with fewer tasks
+    that allows, and None where the modes cannot give that share; `near` is one with far fewer tasks
     that hardly differs, or the nearest where there is no exact one. `kept` leaves the others as
     they are, where that is known, and only the service itself gets other tasks.
     """
@@ -104,14 +113,18 @@ class _Balance:
         return self._best(share, [(1, max(count, least)) for count in (int(rest), int(rest) + 1)])
 
     def _smaller(self, share: Fraction, exact: Mix) -> Mix | None:
-        """The smallest combination that hardly differs, if it is smaller than the exact one."""
-        least = len(self.others)
-        for total in range(least + 1, exact.total + self.fixed):
+        """The smallest combination that hardly differs, if it is far smaller than the exact one."""
+        least, tolerance = len(self.others), _tolerance(share)
+        wanted, whole = share.as_integer_ratio()
+        allowed, parts = tolerance.as_integer_ratio()
+        for total in range(least + 1, exact.total + self.fixed):  # many, so without fractions
             # Others that are all in VIP mode are `least` servers: below the exact total the bound
             # holds the rest to that.
-            servers = max(1, min(round(share * total), total - least)) if self.is_free else 1
-            if abs(servers - share * total) * _NEARLY <= total:
-                return self._mix(servers, total - servers)
+            rounded = (2 * wanted * total + whole) // (2 * whole)
+            servers = max(1, min(rounded, total - least)) if self.is_free else 1
+            if abs(servers * whole - wanted * total) * parts <= allowed * total * whole:
+                mix = self._mix(servers, total - servers)
+                return mix if mix.total * _LESS <= exact.total else None
         return None
 
     def _kept(self, share: Fraction) -> Mix | None:
@@ -134,6 +147,17 @@ class _Balance:
         counts = apportioned(rest - self.fixed, [each.tasks or 1 for each in self.free])
         others = zip(self.free, counts, strict=True)
         return Mix((*own, *others), Fraction(servers, servers + rest))
+
+
+def hardly_differs(one: Fraction, wanted: Fraction) -> bool:
+    """Whether a share is near the one that is wanted, and in proportion, for either side."""
+    return abs(one - wanted) <= _tolerance(wanted)
+
+
+def _tolerance(share: Fraction) -> Fraction:
+    from fractions import Fraction
+
+    return min(Fraction(1, _POINTS), share / _PROPORTION, (1 - share) / _PROPORTION)
 
 
 def _around(rest: int, ratio: Fraction) -> tuple[int, int]:

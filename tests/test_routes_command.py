@@ -392,10 +392,89 @@ def wishes(run, text, *arguments):
             ["--want", "shop-v2=33.3%", "--what-if", "vip", "--service", "shop"],
             [
                 "these modes, as --what-if asks, cannot; nearest is 50 %, with 1 task of `shop-v2`",
-                f"these modes {KEPT} 50 %, with 1 task of `shop-v2`",
-                "task mode can, with 333 tasks of `shop-v2` and 667 tasks of `shop`",
-                "nearly, 33.3 %, with 1 task of `shop-v2` and 2 tasks of `shop`",
+                "task mode nearly can: 33.33 %, with 1 task of `shop-v2` and 2 tasks of `shop`",
+                "exactly 33.3 % takes 333 tasks of `shop-v2` and 667 tasks of `shop`",
+                f"task mode {KEPT} 33.33 %, with 2 tasks of `shop-v2`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            TASK,
+            ["--want", "shop-v2=48%"],
+            [
+                (
+                    "task mode, as the labels say, can, with 12 tasks of `shop-v2` and 13 tasks of "
+                    "`shop`"
+                ),
+                f"task mode {KEPT} 50 %, with 4 tasks of `shop-v2`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            TASK,
+            ["--want", "shop-v2=33%"],
+            [
+                (
+                    "task mode, as the labels say, can, with 33 tasks of `shop-v2` and 67 tasks of "
+                    "`shop`"
+                ),
+                "or nearly: 33.3 %, with 1 task of `shop-v2` and 2 tasks of `shop`",
                 f"task mode {KEPT} 33.3 %, with 2 tasks of `shop-v2`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            TASK,
+            ["--want", "shop-v2=1%"],
+            [
+                (
+                    "task mode, as the labels say, can, with 1 task of `shop-v2` and 99 tasks of "
+                    "`shop`"
+                ),
+                f"task mode {KEPT} 20 %, with 1 task of `shop-v2`",
+                f"VIP mode cannot: {EACH}; 1 % would take 100 services with this host",
+            ],
+        ),
+        (
+            HEAD + service("shop", tasks=2) + service("shop-v2"),
+            ["--want", "shop-v2=33.3%"],
+            [
+                (
+                    "task mode, as the labels say, nearly can: 33.33 %, with 1 task of `shop-v2` "
+                    "and 2 tasks of `shop`"
+                ),
+                "exactly 33.3 % takes 333 tasks of `shop-v2` and 667 tasks of `shop`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            VIP + service("shop-v3", mode="vip"),
+            ["--want", "shop=33.3"],
+            [
+                (
+                    "VIP mode, as the labels say, nearly can: each of the 3 services gets 33.33 %, "
+                    "however many tasks it has"
+                ),
+                (
+                    "task mode nearly can: 33.33 %, with 1 task of `shop`, 1 task of `shop-v2` and "
+                    "1 task of `shop-v3`"
+                ),
+                (
+                    "exactly 33.3 % takes 333 tasks of `shop`, 334 tasks of `shop-v2` and 333 "
+                    "tasks of `shop-v3`"
+                ),
+            ],
+        ),
+        (
+            HEAD + service("shop", tasks=3000) + service("shop-v2"),
+            ["--want", "shop-v2=0.03%"],
+            [
+                (
+                    "task mode, as the labels say, nearly can: 0.031 %, with 1 task of `shop-v2` "
+                    "and 3174 tasks of `shop`"
+                ),
+                "exactly 0.03 % takes 3 tasks of `shop-v2` and 9997 tasks of `shop`",
+                f"task mode {KEPT} 0.033 %, with 1 task of `shop-v2`",
                 f"VIP mode cannot: {EACH}",
             ],
         ),
