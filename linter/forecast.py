@@ -96,7 +96,7 @@ class Reply(NamedTuple):
     How a service of a route can get the share that is wanted.
 
     `asked` is for the modes that were asked about: those of the labels, or of the what-if. It is
-    None where they are not known; then `can` is None too. `task` and `vip` are for all services of
+    None where they are not known. `task` and `vip` are for all services of
     the route in that mode.
     """
 
@@ -115,8 +115,14 @@ class Reply(NamedTuple):
 
     @property
     def can(self) -> bool | None:
-        """Whether the modes that were asked about can give it."""
-        return None if self.asked is None else self.asked.exact is not None
+        """
+        Whether the modes that were asked about can give it.
+
+        None where they are not known, or the nodes are not on which global services run.
+        """
+        if self.asked is None or self.asked.unsettled:
+            return None
+        return self.asked.exact is not None
 
 
 class Forecast(NamedTuple):
@@ -393,12 +399,18 @@ def _texts(asked: Route, task: Route, index: int, reply: Reply, why: str) -> Ite
     if asked.undivided:
         yield "nothing can: neither tasks nor modes divide these requests"
         return
+    if wishes.has_no_nodes(reply.backend):
+        name = asked.called(reply.backend)
+        yield f"nothing can: {name} is global and has no node, so it has no task"
+        return
     sharing = sum(place == index or each.tasks != 0 for place, each in enumerate(asked.backends))
     if sharing == 1:
         yield "nothing can: no other service with tasks has this host, so it gets all"
         return
     if reply.now == reply.share:
         yield "it gets that already"
+    if not reply.task.unsettled:
+        yield from _node_texts(task, index)
     modes = _modes(asked, index)
     if reply.asked is None:
         yield "the mode is not known, so here is what either would give"
@@ -412,7 +424,29 @@ def _texts(asked: Route, task: Route, index: int, reply: Reply, why: str) -> Ite
         yield from texts
 
 
+def _node_texts(task: Route, index: int) -> Iterator[str]:
+    """What the nodes settle in task mode, where they are known."""
+    wanted = task.backends[index]
+    if wishes.follows_nodes(wanted):
+        yield (
+            f"{task.called(wanted)} is global: in task mode its share is what the nodes make of "
+            "it, and only others can be scaled"
+        )
+    if others := [each for each in _given(task) if each is not wanted]:
+        are, their = _verb(others, "is", "are"), _verb(others, "its", "their")
+        names = _named(task, others)
+        yield f"{names} {are} global: {their} tasks are the nodes and stay as they are"
+
+
+def _given(route: Route) -> list[Backend]:
+    """The services whose tasks matter and are the nodes."""
+    return [each for each in route.serving if wishes.follows_nodes(each)]
+
+
 def _mode_texts(title: str, route: Route, share: Fraction, answer: Answer) -> Iterator[str]:
+    if answer.unsettled:
+        yield f"{title} {_unsettled(route, answer)}"
+        return
     kept, exact, near = answer.kept, answer.exact, answer.near
     kind = title.partition(",")[0]
     nearly = f"{_beside(near.share, share)}, with {_mix(route, near)}" if near else ""
@@ -426,12 +460,24 @@ def _mode_texts(title: str, route: Route, share: Fraction, answer: Answer) -> It
     elif near:
         yield f"{title} cannot; nearest is {nearly}"
     if kept and not any(mix and _is_the_same(kept, mix) for mix in (exact, near)):
-        tasks = _mix(route, kept)
+        tasks = _chosen(route, kept)
         if kept.share == share:
             yield f"{kind} with the others as they are takes {tasks}"
         else:
             number = _beside(kept.share, share)
             yield f"{kind} with the others as they are: nearest is {number}, with {tasks}"
+
+
+def _unsettled(route: Route, answer: Answer) -> str:
+    unsettled = answer.unsettled
+    effect = "leaves that open"
+    if answer.backend in unsettled:
+        effect = f"gives {route.called(answer.backend)} what the nodes make of it"
+    verb, their = _verb(unsettled, "is", "are"), _verb(unsettled, "its", "their")
+    return (
+        f"{effect}, because {_named(route, unsettled)} {verb} global: {their} tasks are the nodes; "
+        "--nodes N settles how many"
+    )
 
 
 def _is_the_same(kept: Mix, mix: Mix) -> bool:
@@ -476,10 +522,23 @@ def _exactly(share: Fraction) -> str:
 
 
 def _mix(route: Route, mix: Mix) -> str:
-    parts = [f"{_tasks(count)} of {route.called(each)}" for each, count in mix.tasks[:_SHOWN]]
-    if len(mix.tasks) > _SHOWN:
-        parts.append(f"{_tasks(sum(count for _, count in mix.tasks[_SHOWN:]))} of the others")
-    return _listed(parts) or "any number of tasks"
+    """All tasks that give a share: those that are chosen, and those that the nodes settle."""
+    given = _listed_tasks(route, [(each, each.tasks or 0) for each in _given(route)])
+    chosen = _chosen(route, mix)
+    if given:
+        return f"{chosen}, beside {given}" if chosen else given
+    return chosen or "any number of tasks"
+
+
+def _chosen(route: Route, mix: Mix) -> str:
+    return _listed_tasks(route, mix.tasks)
+
+
+def _listed_tasks(route: Route, tasks: Sequence[tuple[Backend, int]]) -> str:
+    parts = [f"{_tasks(count)} of {route.called(each)}" for each, count in tasks[:_SHOWN]]
+    if len(tasks) > _SHOWN:
+        parts.append(f"{_tasks(sum(count for _, count in tasks[_SHOWN:]))} of the others")
+    return _listed(parts)
 
 
 # -- Words ---------------------------------------------------------------------------------------

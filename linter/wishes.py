@@ -28,7 +28,11 @@ One divided by this is the part by which a share may differ, and what is left fo
 
 
 class Mix(NamedTuple):
-    """A number of tasks for each service in task mode that serves the route, and what it gives."""
+    """
+    A number of tasks for each service whose number can be chosen and matters, and what that gives.
+
+    These are the services in task mode, but for global ones: their tasks are the nodes.
+    """
 
     tasks: tuple[tuple[Backend, int], ...]
     share: Fraction
@@ -46,12 +50,15 @@ class Answer(NamedTuple):
     that allows, and None where the modes cannot give that share; `near` is one with far fewer tasks
     that hardly differs, or the nearest where there is no exact one. `kept` leaves the others as
     they are, where that is known, and only the service itself gets other tasks.
+
+    `unsettled` are the global services whose tasks matter and are not known; then nothing else is.
     """
 
     backend: Backend
     exact: Mix | None
     near: Mix | None = None
     kept: Mix | None = None
+    unsettled: tuple[Backend, ...] = ()
 
 
 def answer(route: Route, wanted: Backend, share: Fraction) -> Answer:
@@ -61,24 +68,41 @@ def answer(route: Route, wanted: Backend, share: Fraction) -> Answer:
     The modes are those of the route, and have to be known: ask a changed one for another mode.
     """
     others = [each for each in route.serving if each is not wanted]
-    if route.undivided or not others:
+    if route.undivided or not others or has_no_nodes(wanted):
         return Answer(wanted, None)
+    everybody = (each for each in route.backends if each is wanted or each.tasks != 0)
+    unsettled = tuple(each for each in everybody if follows_nodes(each) and each.tasks is None)
+    if unsettled:
+        return Answer(wanted, None, unsettled=unsettled)
     return _Balance(wanted, others).answer(share)
 
 
+def follows_nodes(backend: Backend) -> bool:
+    """Whether the nodes say how often a service counts: nobody scales a global one."""
+    return backend.mode is Mode.TASK and backend.is_global
+
+
+def has_no_nodes(backend: Backend) -> bool:
+    """Whether it has no task, and no number of replicas gives it one."""
+    return backend.is_global and backend.tasks == 0
+
+
 class _Balance:
-    """A service against the others: a service in VIP mode counts once, and tasks are free."""
+    """
+    A service against the others: tasks are free, but a service in VIP mode counts once, and the
+    tasks of a global one are the nodes.
+
+    `own` is how often the service itself counts, None where that is free; `fixed` is how often all
+    those of the others do whose tasks are not free.
+    """
 
     def __init__(self, wanted: Backend, others: Sequence[Backend]) -> None:
         self.wanted = wanted
         self.others = others
-        self.free = [each for each in others if each.mode is Mode.TASK]
-        self.fixed = len(others) - len(self.free)
-
-    @property
-    def is_free(self) -> bool:
-        """Whether tasks of the wanted service count."""
-        return self.wanted.mode is Mode.TASK
+        self.own = None if _is_free(wanted) else wanted.servers or 1
+        self.free = [each for each in others if _is_free(each)]
+        self.fixed = sum(each.servers or 0 for each in others if not _is_free(each))
+        self.least = self.fixed + len(self.free)
 
     def answer(self, share: Fraction) -> Answer:
         exact = self._exact(share)
@@ -92,36 +116,37 @@ class _Balance:
     def _exact(self, share: Fraction) -> Mix | None:
         """The smallest combination: `servers` of the wanted service, `rest` of the others."""
         servers, rest = share.numerator, share.denominator - share.numerator
-        if self.free:
-            times = max(1, -(-len(self.others) // rest))
+        if self.own is not None:
+            times, left = divmod(self.own, servers)
+        elif self.free:
+            times, left = max(1, -(-self.least // rest)), 0
         else:
             times, left = divmod(self.fixed, rest)
-            if left:
-                return None
-        if not self.is_free and servers * times != 1:
-            return None
-        return self._mix(servers * times, rest * times)
+        fits = rest * times >= self.least if self.free else rest * times == self.fixed
+        return self._mix(servers * times, rest * times) if fits and not left else None
 
     def _nearest(self, share: Fraction) -> Mix:
         """The nearest combination where there is no exact one: one side cannot change."""
-        least = len(self.others)
-        if self.is_free:
-            return self._best(share, [(count, least) for count in _around(least, 1 / share - 1)])
+        if self.own is None:
+            return self._best(share, [(count, self.fixed) for count in _around(self.fixed, share)])
         if not self.free:
-            return self._mix(1, least)
-        rest = (1 - share) / share
-        return self._best(share, [(1, max(count, least)) for count in (int(rest), int(rest) + 1)])
+            return self._mix(self.own, self.fixed)
+        counts = _around(self.own, 1 - share)
+        return self._best(share, [(self.own, max(count, self.least)) for count in counts])
 
     def _smaller(self, share: Fraction, exact: Mix) -> Mix | None:
-        """The smallest combination that hardly differs, if it is far smaller than the exact one."""
-        least, tolerance = len(self.others), _tolerance(share)
+        """
+        The smallest combination that hardly differs, if it is far smaller than the exact one.
+
+        Where one side cannot change the other is about as large in all that are near.
+        """
+        if self.own is not None or not self.free:
+            return None
         wanted, whole = share.as_integer_ratio()
-        allowed, parts = tolerance.as_integer_ratio()
-        for total in range(least + 1, exact.total + self.fixed):  # many, so without fractions
-            # Others that are all in VIP mode are `least` servers: below the exact total the bound
-            # holds the rest to that.
+        allowed, parts = _tolerance(share).as_integer_ratio()
+        for total in range(self.least + 1, exact.total + self.fixed):  # many: no fractions here
             rounded = (2 * wanted * total + whole) // (2 * whole)
-            servers = max(1, min(rounded, total - least)) if self.is_free else 1
+            servers = max(1, min(rounded, total - self.least))
             if abs(servers * whole - wanted * total) * parts <= allowed * total * whole:
                 mix = self._mix(servers, total - servers)
                 return mix if mix.total * _LESS <= exact.total else None
@@ -130,10 +155,10 @@ class _Balance:
     def _kept(self, share: Fraction) -> Mix | None:
         """What comes nearest while the others are as they are, where tasks of the service count."""
         servers = [each.servers for each in self.others]
-        if not self.is_free or None in servers:
+        if self.own is not None or None in servers:
             return None
         rest = sum(filter(None, servers))
-        best = self._best(share, [(count, rest) for count in _around(rest, 1 / share - 1)])
+        best = self._best(share, [(count, rest) for count in _around(rest, share)])
         return Mix(best.tasks[:1], best.share)
 
     def _best(self, share: Fraction, pairs: Sequence[tuple[int, int]]) -> Mix:
@@ -143,10 +168,15 @@ class _Balance:
     def _mix(self, servers: int, rest: int) -> Mix:
         from fractions import Fraction
 
-        own = [(self.wanted, servers)] if self.is_free else []
+        own = [(self.wanted, servers)] if self.own is None else []
         counts = apportioned(rest - self.fixed, [each.tasks or 1 for each in self.free])
         others = zip(self.free, counts, strict=True)
         return Mix((*own, *others), Fraction(servers, servers + rest))
+
+
+def _is_free(backend: Backend) -> bool:
+    """Whether a service counts as often as somebody scales it to."""
+    return backend.mode is Mode.TASK and not backend.is_global
 
 
 def hardly_differs(one: Fraction, wanted: Fraction) -> bool:
@@ -160,9 +190,9 @@ def _tolerance(share: Fraction) -> Fraction:
     return min(Fraction(1, _POINTS), share / _PROPORTION, (1 - share) / _PROPORTION)
 
 
-def _around(rest: int, ratio: Fraction) -> tuple[int, int]:
-    """The numbers of servers next to the one that stands in a ratio to the rest; one at least."""
-    count = int(rest / ratio)
+def _around(rest: int, share: Fraction) -> tuple[int, int]:
+    """The numbers of servers next to the one that has a share beside the rest; one at least."""
+    count = int(rest * share / (1 - share))
     return max(1, count), count + 1
 
 

@@ -506,6 +506,145 @@ def test_wishes(workspace, run, text, arguments, expected):
     assert expected == wishes(run, "stack.yml", *arguments)
 
 
+def scaled_by_nodes(name, mode="task"):
+    return service(name, mode=mode).replace("replicas: 1", "mode: global")
+
+
+THREE = HEAD + service("a") + service("b") + scaled_by_nodes("c")
+NODES = "its tasks are the nodes; --nodes N settles how many"
+MADE_BY_NODES = (
+    "`c` is global: in task mode its share is what the nodes make of it, and only others can be "
+    "scaled"
+)
+THIRD = "each of the 3 services gets 33.3 %, however many tasks it has"
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "status", "expected"),
+    [
+        (
+            THREE,
+            ["--want", "a=20%"],
+            3,
+            [
+                f"task mode, as the labels say, leaves that open, because `c` is global: {NODES}",
+                f"VIP mode cannot: {THIRD}; 20 % would take 5 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "a=20%", "--nodes", "3"],
+            0,
+            [
+                "it gets that already",
+                "`c` is global: its tasks are the nodes and stay as they are",
+                (
+                    "task mode, as the labels say, can, with 1 task of `a` and 1 task of `b`, "
+                    "beside 3 tasks of `c`"
+                ),
+                f"VIP mode cannot: {THIRD}; 20 % would take 5 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "a=50%", "--tasks", "c=2"],
+            0,
+            [
+                "`c` is global: its tasks are the nodes and stay as they are",
+                (
+                    "task mode, as the labels say, can, with 3 tasks of `a` and 1 task of `b`, "
+                    "beside 2 tasks of `c`"
+                ),
+                f"VIP mode cannot: {THIRD}; 50 % would take 2 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "c=20%"],
+            3,
+            [
+                (
+                    "task mode, as the labels say, gives `c` what the nodes make of it, because "
+                    f"`c` is global: {NODES}"
+                ),
+                f"VIP mode cannot: {THIRD}; 20 % would take 5 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "c=20%", "--nodes", "3"],
+            0,
+            [
+                MADE_BY_NODES,
+                (
+                    "task mode, as the labels say, can, with 6 tasks of `a` and 6 tasks of `b`, "
+                    "beside 3 tasks of `c`"
+                ),
+                f"VIP mode cannot: {THIRD}; 20 % would take 5 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "c=20%", "--nodes", "0"],
+            1,
+            ["nothing can: `c` is global and has no node, so it has no task"],
+        ),
+        (
+            HEAD + scaled_by_nodes("c") + scaled_by_nodes("d"),
+            ["--want", "c=20%"],
+            3,
+            [
+                (
+                    "task mode, as the labels say, gives `c` what the nodes make of it, because "
+                    "`c` and `d` are global: their tasks are the nodes; --nodes N settles how many"
+                ),
+                f"VIP mode cannot: {EACH}; 20 % would take 5 services with this host",
+            ],
+        ),
+        (
+            HEAD + scaled_by_nodes("c") + scaled_by_nodes("d"),
+            ["--want", "c=50%", "--nodes", "3"],
+            0,
+            [
+                "it gets that already",
+                MADE_BY_NODES,
+                "`d` is global: its tasks are the nodes and stay as they are",
+                "task mode, as the labels say, can, with 3 tasks of `c` and 3 tasks of `d`",
+                f"VIP mode can: {EACH}",
+            ],
+        ),
+        (
+            HEAD + service("a", mode="vip") + scaled_by_nodes("c", mode="vip"),
+            ["--want", "a=50%"],
+            0,
+            [
+                "it gets that already",
+                f"VIP mode, as the labels say, can: {EACH}",
+                f"task mode leaves that open, because `c` is global: {NODES}",
+            ],
+        ),
+    ],
+)
+def test_a_global_service_is_not_scaled(workspace, run, text, arguments, status, expected):
+    workspace({"stack.yml": text})
+
+    assert expected == wishes(run, "stack.yml", *arguments)
+    assert status == run("routes", *arguments, "stack.yml")[0]
+
+
+def test_what_depends_on_the_nodes_is_told_from_what_is_impossible(workspace, run):
+    workspace({"stack.yml": THREE})
+    _, out, err = run("routes", "--format", "json", "--want", "a=20%", "stack.yml")
+    (reply,) = json.loads(out)["routes"][0]["replies"]
+
+    assert (True, False) == (reply["task"]["depends_on_nodes"], reply["vip"]["depends_on_nodes"])
+    assert reply["can"] is None
+    assert (
+        "stack.yml:2:3: not judged: whether `a` can have 20 %: how many nodes there are is not "
+        "known; --nodes N says it\n"
+    ) == err
+
+
 def test_many_services_are_not_all_named(workspace, run):
     names = [f"s{number}" for number in range(9)]
     workspace({"stack.yml": HEAD + "".join(service(name) for name in names)})

@@ -88,6 +88,69 @@ def test_what_is_not_known_of_the_others_is_not_kept():
     assert found.kept is None
 
 
+def ask_global(share, nodes, *services):
+    """The same, where services may be `global`, with so many tasks."""
+    text = "".join(
+        service(
+            f"s{number}",
+            {**WEB, "backend_mode": "vip" if mode == "vip" else "task"},
+            replicas=None if mode == "global" else tasks,
+            mode="global" if mode == "global" else None,
+        )
+        for number, (mode, tasks) in enumerate(services)
+    )
+    (route,) = routes(text)
+    settled = route.changed(lambda each: each._replace(tasks=nodes) if each.is_global else each)
+    return answer(settled, settled.backends[0], Fraction(*share))
+
+
+@pytest.mark.parametrize(
+    ("share", "nodes", "services", "exact", "near", "kept"),
+    [
+        # The nodes are what they are; the others make up for them.
+        ((1, 5), 3, [("task", 1), ("task", 1), ("global", 0)], ([1, 1], (1, 5)), None, ([1], 0)),
+        ((1, 2), 3, [("task", 1), ("task", 1), ("global", 0)], ([4, 1], (1, 2)), None, ([4], 0)),
+        ((1, 5), 7, [("task", 1), ("vip", 1), ("global", 0)], ([2], (1, 5)), None, ([2], 0)),
+        ((1, 5), 3, [("task", 1), ("global", 0)], None, ([1], (1, 4)), ([1], 0)),
+        ((1, 5), 3, [("vip", 1), ("global", 0)], None, ([], (1, 4)), None),
+        ((1, 4), 3, [("vip", 1), ("global", 0)], ([], (1, 4)), None, None),
+        ((1, 5), 3, [("vip", 1), ("global", 0), ("task", 9)], ([1], (1, 5)), None, None),
+        ((1, 5), 4, [("vip", 1), ("global", 0), ("task", 9)], None, ([1], (1, 6)), None),
+        # The wanted service is global itself.
+        ((1, 5), 3, [("global", 0), ("task", 4)], ([12], (1, 5)), None, None),
+        ((2, 5), 3, [("global", 0), ("task", 4)], None, ([5], (3, 8)), None),
+        ((2, 5), 3, [("global", 0), ("vip", 4)], None, ([], (3, 4)), None),
+        ((1, 2), 3, [("global", 0), ("global", 0)], ([], (1, 2)), None, None),
+        ((3, 100), 3, [("global", 0), ("task", 1)], ([97], (3, 100)), None, None),
+        # Nobody runs it.
+        ((1, 5), 0, [("global", 0), ("task", 4)], None, None, None),
+        ((1, 5), 0, [("task", 1), ("task", 4), ("global", 0)], ([1, 4], (1, 5)), None, ([1], 0)),
+    ],
+)
+def test_tasks_of_global_services_are_the_nodes(share, nodes, services, exact, near, kept):
+    found = ask_global(share, nodes, *services)
+
+    assert exact == tasks(found.exact)
+    assert near == tasks(found.near)
+    assert (kept and kept[0]) == (found.kept and [count for _, count in found.kept.tasks])
+    assert () == found.unsettled
+
+
+@pytest.mark.parametrize(
+    ("services", "unsettled"),
+    [
+        ([("task", 1), ("task", 4), ("global", 0)], ["s2"]),
+        ([("global", 0), ("task", 4), ("global", 0)], ["s0", "s2"]),
+        ([("vip", 1), ("global", 0)], ["s1"]),
+    ],
+)
+def test_nothing_is_made_up_where_the_nodes_are_not_known(services, unsettled):
+    found = ask_global((1, 5), None, *services)
+
+    assert unsettled == [each.name for each in found.unsettled]
+    assert (None, None, None) == (found.exact, found.near, found.kept)
+
+
 @pytest.mark.parametrize(
     ("total", "weights", "expected"),
     [(9, [2, 1], [6, 3]), (9, [4, 1], [7, 2]), (3, [100, 1, 1], [1, 1, 1]), (0, [], [])],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter import registry, terminal
@@ -179,16 +179,18 @@ def _place(route: Route) -> tuple[object, ...]:
     return (cluster, not route.hosts, [str(host) for host in route.hosts], first.sort_key)
 
 
-def _undecided(forecasts: Iterable[Forecast]) -> Iterable[Unjudged]:
-    """Wishes that nobody can tell of, because a mode is not known."""
+def _undecided(forecasts: Iterable[Forecast]) -> Iterator[Unjudged]:
+    """Wishes that nobody can tell of, because a mode or the number of nodes is not known."""
     for each in forecasts:
         for reply in each.replies:
-            if reply.can is None:
-                span = reply.backend.service.name.span
-                reason = (
-                    f"whether `{reply.backend.name}` can have {reply.wanted}: a mode is not known"
-                )
-                yield Unjudged(span.source.path, reason, span, "--what-if asks for one")
+            if reply.can is not None:
+                continue
+            span = reply.backend.service.name.span
+            why, help_text = "a mode is not known", "--what-if asks for one"
+            if reply.asked:
+                why, help_text = "how many nodes there are is not known", "--nodes N says it"
+            reason = f"whether `{reply.backend.name}` can have {reply.wanted}: {why}"
+            yield Unjudged(span.source.path, reason, span, help_text)
 
 
 # -- What is asked -------------------------------------------------------------------------------

@@ -114,7 +114,10 @@ def _reply(reply: Reply) -> dict[str, Any]:
 def _answer(answer: Answer) -> dict[str, Any]:
     names = ("exact", "near", "kept")
     mixes = (answer.exact, answer.near, answer.kept)
-    return {name: _mix(mix) if mix else None for name, mix in zip(names, mixes, strict=True)}
+    return {
+        **{name: _mix(mix) if mix else None for name, mix in zip(names, mixes, strict=True)},
+        "depends_on_nodes": bool(answer.unsettled),
+    }
 
 
 def _mix(mix: Mix) -> dict[str, Any]:
