@@ -262,18 +262,17 @@ def _remarks_then(route: Route, then: Route) -> Iterator[Remark]:
 
 def _assumed(route: Route, backend: Backend) -> str:
     """Where a number of tasks comes from, and what the files say of it."""
-    tasks, deployment = backend.tasks or 0, backend.service.deployment
+    tasks, known = backend.tasks or 0, backend.service.tasks
     files, several = ("the files", True) if len(backend.stack) > 1 else ("the file", False)
-    says = f"{files} {'say' if several else 'says'}"
-    if deployment.mode is not None and deployment.mode.value != "replicated":
-        says += f" `mode: {deployment.mode}`"
-    elif deployment.replicas is None:
-        says = f"{files} {'leave' if several else 'leaves'} it at 1"
+    if known is None:
+        said = f"{'say' if several else 'says'} {_written(backend)}"
+    elif backend.service.deployment.replicas is None:
+        said = f"{'leave' if several else 'leaves'} it at {known}"
     else:
-        known = backend.service.tasks
-        says += f" `{deployment.replicas}`" if known is None else f" {known}"
+        said = f"{'say' if several else 'says'} {known}"
     verb = "is" if tasks == 1 else "are"
-    return f"{_tasks(tasks)} of {route.called(backend)} {verb} from {backend.tasks_from}; {says}"
+    name, origin = route.called(backend), backend.tasks_from
+    return f"{_tasks(tasks)} of {name} {verb} from {origin}; {files} {said}"
 
 
 def _surprise(route: Route, lead: str = "") -> Iterator[Remark]:
@@ -328,8 +327,15 @@ def _unknown(backend: Backend) -> str:
     settle = f"--tasks {name}=N settles how many"
     if backend.is_global:
         return f"`{name}` has one task on each node that it may run on; --nodes N or {settle}"
-    replicas = backend.service.deployment.replicas
-    return f"`{name}` has {f'`replicas: {replicas}`' if replicas else 'tasks'}; {settle}"
+    return f"`{name}` has {_written(backend)}; {settle}"
+
+
+def _written(backend: Backend) -> str:
+    """What the files say that leaves a number of tasks open."""
+    deployment = backend.service.deployment
+    if deployment.mode is not None and deployment.mode.value != "replicated":
+        return f"`mode: {deployment.mode}`"
+    return f"`replicas: {deployment.replicas}`"
 
 
 def _host_remarks(route: Route) -> Iterator[Remark]:
@@ -405,7 +411,8 @@ def _texts(asked: Route, task: Route, index: int, reply: Reply, why: str) -> Ite
         return
     sharing = sum(place == index or each.tasks != 0 for place, each in enumerate(asked.backends))
     if sharing == 1:
-        yield "nothing can: no other service with tasks has this host, so it gets all"
+        when = " as soon as it has a task" if reply.backend.tasks == 0 else ""
+        yield f"nothing can: no other service with tasks has this host, so it gets all{when}"
         return
     if reply.now == reply.share:
         yield "it gets that already"
@@ -457,6 +464,8 @@ def _mode_texts(title: str, route: Route, share: Fraction, answer: Answer) -> It
         yield f"{title} can, with {_mix(route, exact)}"
         if near:
             yield f"or nearly: {nearly}"
+    elif near and wishes.hardly_differs(near.share, share):
+        yield f"{title} nearly can: {nearly}"
     elif near:
         yield f"{title} cannot; nearest is {nearly}"
     if kept and not any(mix and _is_the_same(kept, mix) for mix in (exact, near)):

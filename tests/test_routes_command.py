@@ -191,9 +191,25 @@ def test_an_unknown_name_is_a_usage_error_with_a_suggestion(workspace, run, argu
 def test_a_service_without_a_route_is_not_called_unknown(workspace, run, option):
     workspace({"stack.yml": TASK + "  db: {image: i}\n"})
     status, out, err = run("routes", option, "db=10", "stack.yml")
-    message = f"error: {option}: `db` is on no route; there are `shop`, `shop-v2`\n"
+    message = f"error: {option}: no route has `db`; they have `shop`, `shop-v2`\n"
 
     assert (2, "", message) == (status, out, err)
+
+
+def test_a_glob_for_services_without_a_route_is_not_called_unknown(workspace, run):
+    workspace({"stack.yml": TASK + "  db: {image: i}\n"})
+    err = run("routes", "--what-if", "vip", "--service", "d*", "stack.yml")[2]
+
+    assert "error: --service: no route has what `d*` fits; they have `shop`, `shop-v2`\n" == err
+
+
+def test_where_there_is_no_route_no_service_is_listed(workspace, run):
+    workspace({"stack.yml": "services: {db: {image: i}}"})
+
+    assert (
+        "error: --want: no route has `db`; there are no routes\n"
+        == run("routes", "--want", "db=10", "stack.yml")[2]
+    )
 
 
 def test_without_routes_there_is_nothing_to_choose(workspace, run):
@@ -494,6 +510,16 @@ def wishes(run, text, *arguments):
             ["nothing can: no other service with tasks has this host, so it gets all"],
         ),
         (
+            HEAD + service("shop", tasks=0) + service("shop-v2", tasks=0),
+            ["--want", "shop=50%"],
+            [
+                (
+                    "nothing can: no other service with tasks has this host, so it gets all as "
+                    "soon as it has a task"
+                )
+            ],
+        ),
+        (
             HEAD + service("shop", labels=TLS) + service("shop-v2", labels=TLS),
             ["--want", "shop=50%"],
             ["nothing can: neither tasks nor modes divide these requests"],
@@ -632,6 +658,17 @@ def test_a_global_service_is_not_scaled(workspace, run, text, arguments, status,
     assert status == run("routes", *arguments, "stack.yml")[0]
 
 
+def test_what_the_nodes_nearly_give_is_not_called_impossible(workspace, run):
+    workspace({"stack.yml": HEAD + service("a") + scaled_by_nodes("c")})
+    asked = ["--want", "c=33.3", "--nodes", "3"]
+
+    assert (
+        "task mode, as the labels say, nearly can: 33.33 %, with 6 tasks of `a`, beside 3 tasks "
+        "of `c`"
+    ) in wishes(run, "stack.yml", *asked)
+    assert 1 == run("routes", *asked, "stack.yml")[0]
+
+
 def test_what_depends_on_the_nodes_is_told_from_what_is_impossible(workspace, run):
     workspace({"stack.yml": THREE})
     _, out, err = run("routes", "--format", "json", "--want", "a=20%", "stack.yml")
@@ -721,7 +758,7 @@ GLOBAL = TASK.replace("      replicas: 4", "      mode: global")
         (
             TASK.replace("4", "${N}"),
             ["--tasks", "shop=9"],
-            "9 tasks of `shop` are from --tasks; the file says `${N}`",
+            "9 tasks of `shop` are from --tasks; the file says `replicas: ${N}`",
         ),
         (
             GLOBAL,
@@ -767,6 +804,15 @@ def test_a_template_of_their_own_is_said(workspace, run):
     assert {"own-template"} == remarks(run, "--proxy-config", "config.toml", "stack.yml")
 
 
+@pytest.mark.parametrize("mode", ["replicated-job", "${M}"])
+def test_a_mode_that_leaves_tasks_open_is_named(workspace, run, mode):
+    text = TASK.replace("      replicas: 4", f"      mode: {mode}")
+    workspace({"stack.yml": text})
+    out = re.sub(r"\s+", " ", run("routes", "stack.yml")[1])
+
+    assert f"n is not known: `shop` has `mode: {mode}`; --tasks shop=N settles how many" in out
+
+
 def test_many_unknown_numbers_are_not_spelled_out(workspace, run):
     names = [service(f"s{number}", tasks=f"${{N{number}}}") for number in range(5)]
     workspace({"stack.yml": HEAD + "".join(names)})
@@ -792,7 +838,7 @@ def test_services_with_labels_and_no_route_are_named(workspace, run):
     workspace({"a.yml": TASK, "b.yml": HEAD + lost})
     out = re.sub(r"\s+", " ", run("routes", "a.yml", "b.yml")[1])
 
-    assert "`lost3`, `lost4` of b.yml, 2 more have labels and no route" in out
+    assert "`lost3`, `lost4` of b.yml and 2 more have labels and no route" in out
     assert "lost" not in run("routes", "--host", "shop*", "a.yml", "b.yml")[1]
 
 

@@ -82,7 +82,7 @@ def check_service(
     if name in known:
         return
     if name in unrouted:
-        raise UsageError(f"{option}: `{name}` is on no route{_there_are(known)}")
+        raise UsageError(f"{option}: no route has `{name}`{_on_routes(known)}")
     raise UsageError(f"{option}: there is no service `{name}`{hint(name, known)}")
 
 
@@ -116,12 +116,23 @@ def services(
 
 
 def matching(
-    known: Collection[str], globs: Sequence[str], option: str, *, complete: bool = True
+    known: Collection[str],
+    globs: Sequence[str],
+    option: str,
+    unrouted: Collection[str] = (),
+    *,
+    complete: bool = True,
 ) -> frozenset[str]:
-    """The known names that a glob fits. Raises UsageError for one that fits none of all names."""
+    """
+    The known names that a glob fits. Raises UsageError for one that fits none of all names.
+
+    `unrouted` are services that there are, and that no route has.
+    """
     found: set[str] = set()
     for glob in globs:
         fitting = [name for name in known if fnmatchcase(name, glob)]
+        if not fitting and any(fnmatchcase(name, glob) for name in unrouted):
+            raise UsageError(f"{option}: no route has what `{glob}` fits{_on_routes(known)}")
         if not fitting and complete:
             raise UsageError(f"{option}: nothing fits `{glob}`{hint(glob, known)}")
         found.update(fitting)
@@ -132,12 +143,16 @@ def hint(name: str, known: Collection[str]) -> str:
     """What may have been meant, or what there is."""
     if meant := did_you_mean(name, known):
         return meant
-    return _there_are(known)
-
-
-def _there_are(known: Collection[str]) -> str:
     if not known:
         return "; there are none"
+    return f"; there {'is' if len(known) == 1 else 'are'} {_named(known)}"
+
+
+def _on_routes(known: Collection[str]) -> str:
+    return f"; they have {_named(known)}" if known else "; there are no routes"
+
+
+def _named(known: Collection[str]) -> str:
     names = [f"`{each}`" for each in list(known)[:_SHOWN]]
     more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-    return f"; there {'is' if len(known) == 1 else 'are'} {', '.join(names)}{more}"
+    return f"{', '.join(names)}{more}"

@@ -106,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
     known = _names(seen.fleet.routes)
     unrouted = {str(service.name) for service in seen.services} - known.keys()
     tasks.check(known, unrouted)
-    what_if = _what_if(arguments, known)
+    what_if = _what_if(arguments, known, unrouted)
     shown = _with_hosts(seen.fleet.routes, arguments.host)
     if wish:
         choosing.check_service(wish.service, known, "--want", unrouted)
@@ -221,13 +221,16 @@ def _hundredths(text: str) -> Fraction:
     return Fraction(text) / 100
 
 
-def _what_if(arguments: argparse.Namespace, known: Collection[str]) -> WhatIf | None:
+def _what_if(
+    arguments: argparse.Namespace, known: Collection[str], unrouted: Collection[str]
+) -> WhatIf | None:
     """Which mode is to be tried for which services. Raises UsageError for a glob without any."""
     if not arguments.what_if:
         return None
-    if not arguments.service:
-        return WhatIf(Mode(arguments.what_if))
-    return WhatIf(Mode(arguments.what_if), choosing.matching(known, arguments.service, "--service"))
+    mode, globs = Mode(arguments.what_if), arguments.service
+    if not globs:
+        return WhatIf(mode)
+    return WhatIf(mode, choosing.matching(known, globs, "--service", unrouted))
 
 
 def _with_hosts(routes: Sequence[Route], globs: Sequence[str]) -> list[Route]:

@@ -93,7 +93,6 @@ def astray(survey: Survey) -> str:
     for service in survey.astray[:_SHOWN]:
         names.setdefault(service.name.span.source.path, []).append(f"`{service.name}`")
     parts = [f"{', '.join(each)} of {path}" for path, each in names.items()]
-    if len(survey.astray) > _SHOWN:
-        parts.append(f"{len(survey.astray) - _SHOWN} more")
+    more = f" and {len(survey.astray) - _SHOWN} more" if len(survey.astray) > _SHOWN else ""
     verb = "has" if len(survey.astray) == 1 else "have"
-    return f"{', '.join(parts)} {verb} labels and no route; `interlock-lint check` says why."
+    return f"{', '.join(parts)}{more} {verb} labels and no route; `interlock-lint check` says why."
