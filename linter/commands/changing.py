@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -27,6 +28,7 @@ from linter.sources import STDIN, Job, Loader
 from linter.stack import Stack
 from linter.syntax import compose
 
+_ADDED_ALONE = re.compile(r"^@@ -[0-9]+,0 ", re.MULTILINE)
 _RED, _GREEN, _CYAN, _BOLD = "31", "32", "36", "1"
 
 
@@ -134,6 +136,11 @@ class Workspace:
         sys.stdout.write(report.reporter(self.arguments.format)(account, style))
         if self.arguments.format == "text" and not account.written:
             show(account.diff, color=style.color)
+            if _ADDED_ALONE.search(account.diff):
+                terminal.complain(
+                    "note: lines are added between others that may be secret and are not shown; "
+                    "`git apply` needs --unidiff-zero for this, `patch -p1` takes it as it is"
+                )
 
     def _write(self, rewrites: Iterable[Rewrite]) -> bool:
         """Write files, all or none; False where that cannot be, which is told."""
