@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from linter.diagnostic import Edit
 from linter.label_writer import LabelWriter, last_of_docker
-from linter.layout import Inexact, Items, Pairs, length
+from linter.layout import Inexact, Items, Pairs, heads, length, part
 from linter.outline import Chain, Found, Impossible, Outline, find, outline_of
 from linter.sharing import follow
 from linter.stack import Label, Service
@@ -50,7 +50,7 @@ class _Mover:
         if not (found and isinstance(origin, MappingNode | SequenceNode)):
             raise Impossible("it has no `labels`", chain.service.key)
         self._must_be_its_own(chain, found)
-        nodes = origin.children[:: 2 if isinstance(origin, MappingNode) else 1]
+        nodes = heads(origin)
         # A label in quotes starts behind the first of them where it is an item.
         numbers = [n for n, each in enumerate(nodes) if starts & {each.start, each.start + 1}]
         if len(numbers) < len(starts):
@@ -137,8 +137,7 @@ class _Mover:
 
     def _scalars(self, labels: Branch, number: int) -> list[Scalar]:
         """What a label is written with: a key and a value, or an item."""
-        width = 2 if isinstance(labels, MappingNode) else 1
-        nodes = labels.children[number * width : (number + 1) * width]
+        nodes = part(labels, number)
         found = [each for each in nodes if isinstance(each, Scalar)]
         if len(found) < len(nodes):
             raise Impossible("it comes by an alias, or is no text", nodes[0])

@@ -15,7 +15,7 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from linter.interpolation import Environment
-from linter.layout import Layout, length
+from linter.layout import Layout, length, part
 from linter.resolver import Resolver
 from linter.sharing import ELSEWHERE, Sharing, follow, is_merge, merged, position
 from linter.source import Source
@@ -195,9 +195,8 @@ class Outline:
             raise Impossible("its value has a tag", written)
 
     def must_hold_no_anchor(self, collection: Branch, numbers: Iterable[int]) -> None:
-        width = 2 if isinstance(collection, MappingNode) else 1
         for number in numbers:
-            for node in collection.children[number * width : (number + 1) * width]:
+            for node in part(collection, number):
                 if not isinstance(node, Alias) and node.anchor is not None:
                     raise Impossible(f"it has the anchor `&{node.anchor}`", node)
 

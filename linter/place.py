@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from linter.diagnostic import Edit
 from linter.label_writer import LabelWriter, Settings
-from linter.layout import Content, Inexact, Items, Pairs
+from linter.layout import Content, Inexact, Items, Pairs, heads
 from linter.outline import Chain, Impossible, find, items_of, outline_of
 from linter.scalars import Kind
 from linter.sharing import ELSEWHERE, is_merge
@@ -393,7 +393,7 @@ class _Placer:
         """Edits that take out the label of a service whose key, or item, holds an offset."""
         chain = self.outline.chain(service)
         labels = chain.labels
-        nodes = labels.children[:: 2 if isinstance(labels, MappingNode) else 1] if labels else []
+        nodes = heads(labels) if labels else ()
         numbers = [n for n, node in enumerate(nodes) if node.start <= offset <= node.end]
         if labels is None or not numbers:
             raise Impossible("it comes from elsewhere", chain.service.key)

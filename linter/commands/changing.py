@@ -15,8 +15,8 @@ from linter.config import UsageError
 from linter.diagnostic import Edit, Unjudged
 from linter.edits import diff
 from linter.engine import Engine, Report, Selection
-from linter.layout import public_lines
 from linter.place import Change
+from linter.public import public_lines
 from linter.report import Style
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
