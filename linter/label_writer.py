@@ -9,8 +9,7 @@ from typing import NamedTuple
 from linter.diagnostic import Edit
 from linter.layout import Content, Items, Pairs, flow_text, heads, length
 from linter.outline import Chain, Found, Impossible, Outline, key_of
-from linter.sharing import follow, is_merge
-from linter.syntax import Branch, Scalar
+from linter.syntax import Branch, Scalar, follow, is_merge
 from linter.syntax import Mapping as MappingNode
 from linter.syntax import Sequence as SequenceNode
 

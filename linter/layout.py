@@ -29,6 +29,7 @@ from linter.syntax import (
     Scalar,
     comments,
     compose,
+    nodes,
 )
 from linter.syntax import Sequence as List
 
@@ -147,8 +148,8 @@ class Layout:
             yield from self._add_to_flow(collection, content)
             return
         lines = self._lines(content, self._column(collection), self.gap(collection))
-        nodes = part(collection, length(collection) - 1 if behind is None else behind)
-        first, last = nodes[0], nodes[-1]
+        neighbour = part(collection, length(collection) - 1 if behind is None else behind)
+        first, last = neighbour[0], neighbour[-1]
         leaf = _last_leaf(last)
         if isinstance(leaf, Scalar) and leaf.style in BLOCK_STYLES:
             # The text of a block ends with the lines behind it; before it nothing depends on that.
@@ -389,13 +390,8 @@ class Layout:
         return next(self._steps(List), self.step)
 
     def _steps(self, shape: type[Collection]) -> Iterator[int]:
-        pending: list[Node] = [self.document.root] if self.document.root else []
-        while pending:
-            node = pending.pop()
-            if not isinstance(node, Collection) or node.flow:
-                continue
-            pending.extend(reversed(node.children))
-            if isinstance(node, Mapping):
+        for node in nodes(self.document.root):
+            if isinstance(node, Mapping) and not node.flow:
                 for key, value in node.pairs:
                     if isinstance(value, shape) and value.children and not value.flow:
                         inner = self._indentation(value.children[0].start)

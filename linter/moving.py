@@ -9,9 +9,8 @@ from linter.diagnostic import Edit
 from linter.label_writer import LabelWriter, last_of_docker
 from linter.layout import Inexact, Items, Pairs, heads, length, part
 from linter.outline import Chain, Found, Impossible, Outline, find, outline_of
-from linter.sharing import follow
 from linter.stack import Label, Service
-from linter.syntax import Alias, Branch, Scalar
+from linter.syntax import Alias, Branch, Scalar, follow
 from linter.syntax import Mapping as MappingNode
 from linter.syntax import Sequence as SequenceNode
 

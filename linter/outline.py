@@ -8,7 +8,7 @@ raise Impossible.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 from heapq import nsmallest
@@ -17,9 +17,9 @@ from typing import NamedTuple
 from linter.interpolation import Environment
 from linter.layout import Layout, length, part
 from linter.resolver import Resolver
-from linter.sharing import ELSEWHERE, Sharing, follow, is_merge, merged, position
+from linter.sharing import ELSEWHERE, Sharing, merged, position
 from linter.source import Source
-from linter.syntax import Alias, Branch, Collection, Node, Scalar, Value, compose
+from linter.syntax import Alias, Branch, Node, Scalar, Value, compose, follow, is_merge, nodes
 from linter.syntax import Mapping as MappingNode
 from linter.syntax import Sequence as SequenceNode
 
@@ -119,9 +119,10 @@ class Outline:
                     self.found[key.value] = Found(holder, number, key, written)
                     self.services[key.value] = service
         self.sharing = Sharing(document, self.resolver, self.services)
-        self._anchors: dict[str | None, list[Value]] = {}
-        for node in _anchored(document.root):
-            self._anchors.setdefault(node.anchor, []).append(node)
+        self._anchors: dict[str, list[Value]] = {}
+        for node in nodes(document.root):
+            if not isinstance(node, Alias) and node.anchor is not None:
+                self._anchors.setdefault(node.anchor, []).append(node)
 
     def chain(self, name: str) -> Chain:
         """The way to the labels of a service, as far as it goes."""
@@ -168,9 +169,9 @@ class Outline:
 
     def anchor(self, node: Branch, offset: int) -> str | None:
         """The name by which an alias at an offset would stand for a node."""
-        same = self._anchors.get(node.anchor, [])
+        same = self._anchors.get(node.anchor or "", [])
         before = bisect_left(same, offset, key=lambda each: each.start)
-        return node.anchor if node.anchor and before and same[before - 1] is node else None
+        return node.anchor if before and same[before - 1] is node else None
 
     @cached_property
     def everybody(self) -> set[str]:
@@ -218,16 +219,3 @@ def items_of(labels: Branch, key: str) -> list[int]:
 
 def key_of(item: Node) -> str | None:
     return item.value.partition("=")[0] if isinstance(item, Scalar) else None
-
-
-def _anchored(root: Node | None) -> Iterator[Value]:
-    """Every node with an anchor, in the order of the text."""
-    pending: list[Node] = [root] if root is not None else []
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Alias):
-            continue
-        if node.anchor is not None:
-            yield node
-        if isinstance(node, Collection):
-            pending.extend(reversed(node.children))

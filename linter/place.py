@@ -18,10 +18,10 @@ from linter.label_writer import LabelWriter, Settings
 from linter.layout import Content, Inexact, Items, Pairs, heads
 from linter.outline import Chain, Impossible, find, items_of, outline_of
 from linter.scalars import Kind
-from linter.sharing import ELSEWHERE, is_merge
+from linter.sharing import ELSEWHERE
 from linter.source import Source, Span
 from linter.stack import Label, Service, Stack
-from linter.syntax import Alias, Collection, Scalar
+from linter.syntax import Alias, Collection, Scalar, is_merge
 from linter.syntax import Mapping as MappingNode
 from linter.syntax import Sequence as SequenceNode
 
