@@ -171,15 +171,12 @@ class _Mover:
             (chain.mapping, chain.link),
             (chain.deploy, chain.block),
         )
+        is_aliased = self.outline.sharing.is_aliased
         for holder, found in steps:
-            if found is None:
-                continue
-            shared = isinstance(found.written, Alias) or self.outline.sharing.is_aliased(
-                found.written
-            )
-            if (
-                shared
-                or found.holder is not holder
-                or self.outline.sharing.is_aliased(found.holder)
+            if found and (
+                found.holder is not holder
+                or isinstance(found.written, Alias)
+                or is_aliased(found.written)
+                or is_aliased(found.holder)
             ):
                 raise Impossible("it is used elsewhere in the file too", found.key)

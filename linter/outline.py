@@ -175,19 +175,29 @@ class Outline:
 
     @cached_property
     def everybody(self) -> set[str]:
+        """All services, and whatever else may use a place."""
         return {*self.services, ELSEWHERE}
 
     # -- Conditions --------------------------------------------------------------------------------
 
     def takers(self, branch: Branch) -> AbstractSet[str]:
+        """Who has all that a collection holds."""
         return self.sharing.takers(branch, "<<")
 
     def must_be_only_for(self, branch: Branch, key: str, meant: AbstractSet[str]) -> None:
-        takers = self.sharing.takers(branch, key)
-        if not takers <= meant:
-            raise self.shared(branch, takers - meant)
+        """Nobody else would get a key that a collection is given."""
+        others = self.sharing.takers(branch, key) - meant
+        if others:
+            raise self.shared(branch, others)
+
+    def must_be_read_only_by(self, node: Node, meant: AbstractSet[str]) -> None:
+        """Nobody else has a label, `labels` or `deploy` from a key or an item."""
+        others = self.sharing.readers(node) - meant
+        if others:
+            raise self.shared(node, others)
 
     def must_be_free(self, written: Node) -> None:
+        """A value is a text that nobody else uses."""
         if not isinstance(follow(written), Scalar):
             raise Impossible("its value is no text", written)
         if self.sharing.is_aliased(written):
@@ -196,12 +206,14 @@ class Outline:
             raise Impossible("its value has a tag", written)
 
     def must_hold_no_anchor(self, collection: Branch, numbers: Iterable[int]) -> None:
+        """Nothing in some pairs or items has a name by which it may be used elsewhere."""
         for number in numbers:
             for node in part(collection, number):
                 if not isinstance(node, Alias) and node.anchor is not None:
                     raise Impossible(f"it has the anchor `&{node.anchor}`", node)
 
     def shared(self, node: Node, others: AbstractSet[str]) -> Impossible:
+        """That others use a place too; without a reason where there are none."""
         if not others:
             return Impossible("", node)
         names = [f"`{name}`" for name in nsmallest(_MOST_NAMED, others - {ELSEWHERE})]
@@ -218,4 +230,5 @@ def items_of(labels: Branch, key: str) -> list[int]:
 
 
 def key_of(item: Node) -> str | None:
+    """The name of the label that an item, or a key, gives."""
     return item.value.partition("=")[0] if isinstance(item, Scalar) else None
