@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter import wishes
 from linter.interpolation import Variable
 from linter.labels import rows
-from linter.routes import Backend, Host, Mode, Route, Share, Undivided, percent
+from linter.routes import STICKY, Backend, Host, Mode, Route, Share, Undivided, percent
 from linter.wishes import Answer, Mix
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ _SHOWN = 5
 
 _MOST_SYMBOLS = 3
 """Unknown numbers that a formula spells out."""
-
-_STICKY = ("sticky_session_cookie", "ip_hash")
 
 
 class Kind(StrEnum):
@@ -329,7 +327,7 @@ def _is_known(host: Host) -> bool:
 
 
 def _is_sticky(backend: Backend) -> bool:
-    return any(backend.service.asks_for(name) for name in _STICKY)
+    return any(backend.service.asks_for(name) for name in STICKY)
 
 
 def _has_no_virtual_ip(backend: Backend) -> bool:

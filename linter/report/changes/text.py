@@ -11,14 +11,13 @@ from linter.migrate import Shift
 from linter.report import Style
 from linter.report.changes import Account, Kept, LabelChange, count
 from linter.report.escape import escape, width
-from linter.routes import Backend, Mode, Route, percent
+from linter.routes import Backend, Route, percent
 from linter.source import Span
 
 _BOLD = "1"
 _WIDEST = 100
 _LONGEST = 40
 """Characters of a value that are shown; the patch has all of it."""
-_MODES = {Mode.TASK: "task mode", Mode.VIP: "VIP mode"}
 
 
 def write(account: Account, style: Style) -> str:
@@ -27,7 +26,7 @@ def write(account: Account, style: Style) -> str:
     left = [each for each in account.kept if not each.blocked]
     blocks = (
         ("mended" if account.written else "to mend", _findings(account.fixed)),
-        (f"to {_MODES[account.to]}" if account.to else "labels", _changes(account.changes)),
+        (f"to {account.to.called}" if account.to else "labels", _changes(account.changes)),
         ("shares of the requests", _shifts(account.shifts)),
         ("refused", _kept(refused, style)),
         ("left as they are", _kept(left, style)),
