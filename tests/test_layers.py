@@ -17,7 +17,7 @@ ORDER = """
     rule edits layout public sharing outline label_writer place moving proof
     registry config suppress engine manual
     files disk journal writing sources revise mend migrate manage
-    report.escape report report.concise report.json report.text
+    report.escape report report.lines report.concise report.json report.text
     report.routes report.routes.text report.routes.json report.routes.markdown
     report.routes.mermaid
     report.changes report.changes.text report.changes.json report.labels

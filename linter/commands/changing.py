@@ -21,6 +21,7 @@ from linter.report import Style
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
 from linter.report.escape import escape
+from linter.report.lines import paint
 from linter.revise import Loaded, Revision, Rewrite, revise
 from linter.source import Source
 from linter.sources import STDIN, Job, Loader
@@ -133,7 +134,7 @@ class Workspace:
         style = options.style(self.arguments)
         sys.stdout.write(report.reporter(self.arguments.format)(account, style))
         if self.arguments.format == "text" and not account.written:
-            show(account.diff, color=style.color)
+            show(account.diff, style)
 
     def _write(self, rewrites: Iterable[Rewrite]) -> bool:
         """Write files, all or none; False where that cannot be, which is told."""
@@ -230,15 +231,13 @@ def patch(source: Source, edits: Iterable[Edit]) -> str:
     return diff(source, edits, public_lines(compose(source)), name)
 
 
-def show(text: str, *, color: bool) -> None:
+def show(text: str, style: Style) -> None:
     """Print a diff: as it is for other programs, escaped and perhaps in colours for people."""
     if not sys.stdout.isatty():
         sys.stdout.write(text)
         return
     for line in text.split("\n")[:-1]:
-        code = ""
-        if color:
-            code = {"-": _RED, "+": _GREEN, "@": _CYAN}.get(line[:1], "")
-            code = _BOLD if line.startswith(("--- ", "+++ ")) else code
+        code = {"-": _RED, "+": _GREEN, "@": _CYAN}.get(line[:1], "")
+        code = _BOLD if line.startswith(("--- ", "+++ ")) else code
         shown = escape(line.removesuffix("\r"))
-        sys.stdout.write(f"\x1b[{code}m{shown}\x1b[0m\n" if code else f"{shown}\n")
+        sys.stdout.write(paint(shown, code, style) + "\n")

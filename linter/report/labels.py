@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from linter import __version__
 from linter.diagnostic import Unjudged
 from linter.labels import PREFIX, rows
-from linter.report.escape import escape, width
+from linter.report.escape import escape
 from linter.report.json import span, unjudged
+from linter.report.lines import columns
 from linter.stack import Label, Service, Stack
 
 NAMES = ("text", "json")
@@ -37,10 +38,7 @@ def _table(listed: Listed) -> Iterator[str]:
         (escape(_short(label)), escape(str(label.value)), escape(_origin(label)))
         for label in listed.labels
     ]
-    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        padded = (text + " " * (size - width(text)) for text, size in zip(row, widths, strict=True))
-        yield f"  {'  '.join(padded)}".rstrip()
+    yield from (f"  {line}" for line in columns(cells))
     if not cells:
         yield "  no labels under `deploy`"
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from linter.diagnostic import Diagnostic, Unjudged
 from linter.migrate import Shift
 from linter.report import Style
+from linter.report.lines import count
 from linter.revise import Loaded, Rewrite
 from linter.routes import Mode
 from linter.source import Span
@@ -131,8 +132,3 @@ def _services(changes: Sequence[LabelChange]) -> str:
         return count(len(names), "service")
     shown = " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
     return f"{'service' if len(names) == 1 else 'services'} {shown}"
-
-
-def count(number: int, noun: str) -> str:
-    """`1 label`, `2 labels`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -9,8 +9,9 @@ from linter.diagnostic import Diagnostic
 from linter.labels import PREFIX
 from linter.migrate import Shift
 from linter.report import Style
-from linter.report.changes import Account, Kept, LabelChange, count
-from linter.report.escape import escape, width
+from linter.report.changes import Account, Kept, LabelChange
+from linter.report.escape import escape
+from linter.report.lines import columns, count, paint
 from linter.routes import Backend, Route, percent
 from linter.source import Span
 
@@ -38,12 +39,12 @@ def write(account: Account, style: Style) -> str:
 def _block(title: str, lines: Sequence[str], style: Style) -> str:
     if not lines:
         return ""
-    head = f"\x1b[{_BOLD}m{title}\x1b[0m" if style.color else title
+    head = paint(title, _BOLD, style)
     return "\n".join((head, *(f"  {line}".rstrip() for line in lines), "", ""))
 
 
 def _changes(changes: Iterable[LabelChange]) -> Iterator[str]:
-    return _table(
+    return columns(
         [
             (
                 escape(str(each.service.name)),
@@ -119,7 +120,7 @@ def _shifts(shifts: Iterable[Shift]) -> Iterator[str]:
             )
             for number, (one, other) in enumerate(pairs)
         ]
-        yield from (f"  {line}" for line in _table(rows))
+        yield from (f"  {line}" for line in columns(rows))
 
 
 def _tasks(backend: Backend) -> str:
@@ -135,13 +136,6 @@ def _findings(found: Iterable[Diagnostic]) -> Iterator[str]:
     for each in found:
         message = escape(each.finding.message)
         yield f"{_place(each.finding.span)}: {each.severity}[{each.rule}] {message}"
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
 
 
 def _place(span: Span) -> str:

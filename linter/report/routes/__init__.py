@@ -8,6 +8,7 @@ from typing import NamedTuple
 from linter.diagnostic import Unjudged
 from linter.forecast import Forecast, WhatIf, Wish
 from linter.report import Style
+from linter.report.lines import count
 from linter.routes import Backend, Route
 from linter.stack import Service
 
@@ -62,11 +63,6 @@ def tasks_of(backend: Backend) -> str:
     if backend.tasks is not None:
         return str(backend.tasks)
     return "global" if backend.is_global else "?"
-
-
-def count(number: int, noun: str) -> str:
-    """`1 route`, `2 routes`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def summary(survey: Survey) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from linter.forecast import Forecast, Row, Standing
 from linter.report import Style
 from linter.report.escape import escape
-from linter.report.routes import Survey, cluster_of, count, stack_of
+from linter.report.lines import count
+from linter.report.routes import Survey, cluster_of, stack_of
 from linter.routes import Backend, Route, percent
 
 _HOSTS = 5
