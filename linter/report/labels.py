@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from linter import __version__
 from linter.diagnostic import Unjudged
 from linter.labels import PREFIX, rows
 from linter.report.escape import escape
-from linter.report.json import span, unjudged
+from linter.report.json import document, span, unjudged, written
 from linter.report.lines import columns
 from linter.stack import Label, Service, Stack
 
@@ -58,8 +56,6 @@ def as_values(found: Sequence[Listed]) -> str:
 def as_json(found: Sequence[Listed], unread: Sequence[Unjudged]) -> str:
     """Version 1 of the format that `schemas/labels-list.schema.json` describes."""
     data = {
-        "version": 1,
-        "tool": {"name": "interlock-lint", "version": __version__},
         "services": [
             {
                 "service": str(service.name),
@@ -72,18 +68,11 @@ def as_json(found: Sequence[Listed], unread: Sequence[Unjudged]) -> str:
         ],
         "unjudged": [unjudged(each) for each in unread],
     }
-    return json.dumps(data, indent=2) + "\n"
+    return document(1, data)
 
 
 def _label(label: Label) -> dict[str, Any]:
-    return {
-        "label": str(label.key),
-        "value": label.value.value,
-        "written": label.value.span.text,
-        "path": label.span.source.path,
-        "span": span(label.span),
-        "inherited": bool(label.via),
-    }
+    return {"label": str(label.key), **written(label), "inherited": bool(label.via)}
 
 
 def _short(label: Label) -> str:
