@@ -33,6 +33,7 @@ _RED, _GREEN, _CYAN, _BOLD = "31", "32", "36", "1"
 
 def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Options on what is written."""
+    parser.set_defaults(check=False)
     group = parser.add_argument_group("what is written")
     group.add_argument(
         "--write",
@@ -81,9 +82,7 @@ class Workspace:
     def _sound(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
         """The stacks that can be changed; of the others it is told why."""
         found: list[Loaded] = []
-        for job, stack in stacks:
-            if self.arguments.verbose:
-                terminal.complain(f"reading {', '.join(source.path for source in job.sources)}")
+        for job, stack in options.told(self.arguments, stacks):
             refused = [*stack.unjudged, *_duplicates(stack)]
             self.unjudged += refused
             if not refused:
@@ -116,7 +115,7 @@ class Workspace:
             terminal.complain_of(each)
         for name, path in outputs:
             options.write(path, report.reporter(name)(account, Style()))
-        if vars(arguments).get("check"):
+        if arguments.check:
             for rewrite in account.rewrites:
                 terminal.complain(f"{rewrite.source.path}: there is something to mend")
         elif not self._prints_text:
@@ -170,7 +169,7 @@ def refusals(revision: Revision) -> Iterator[Kept]:
         for refused in revised.refused:
             source = refused.span.source
             yield Kept(
-                service=refused.changes[0].service,
+                service=refused.service,
                 span=refused.span,
                 reason=refused.reason,
                 labels=tuple(change.key for change in refused.changes),
@@ -185,7 +184,7 @@ def refused_services(revision: Revision) -> set[int]:
         id(service)
         for revised in revision.stacks
         for service in revised.before.services
-        if any(str(service.name) == each.changes[0].service for each in revised.refused)
+        if any(str(service.name) == each.service for each in revised.refused)
     }
 
 

@@ -17,6 +17,13 @@ _SHOWN = 5
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
+def add_glob_option(group: argparse._ArgumentGroup, name: str, meaning: str) -> None:
+    """An option that takes names by a glob, and more of them where it is repeated."""
+    group.add_argument(
+        name, action="append", default=[], metavar="GLOB", help=f"{meaning}; may be repeated"
+    )
+
+
 def add_tasks_options(group: argparse._ArgumentGroup) -> None:
     """Options on how many tasks services have."""
     group.add_argument(
