@@ -12,12 +12,10 @@ from linter.interpolation import Variable
 from linter.labels import rows
 from linter.routes import STICKY, Backend, Host, Mode, Route, Share, Undivided, percent
 from linter.wishes import Answer, Mix
+from linter.words import MOST_NAMED
 
 if TYPE_CHECKING:
     from fractions import Fraction
-
-_SHOWN = 5
-"""Services that a sentence names, so that it remains one."""
 
 _MOST_SYMBOLS = 3
 """Unknown numbers that a formula spells out."""
@@ -431,9 +429,9 @@ def _one_of(services: int) -> str:
 
 
 def _mix(route: Route, mix: Mix) -> str:
-    parts = [f"{_tasks(count)} of {route.called(each)}" for each, count in mix.tasks[:_SHOWN]]
-    if len(mix.tasks) > _SHOWN:
-        parts.append(f"{_tasks(sum(count for _, count in mix.tasks[_SHOWN:]))} of the others")
+    parts = [f"{_tasks(count)} of {route.called(each)}" for each, count in mix.tasks[:MOST_NAMED]]
+    if len(mix.tasks) > MOST_NAMED:
+        parts.append(f"{_tasks(sum(count for _, count in mix.tasks[MOST_NAMED:]))} of the others")
     return _listed(parts) or "any number of tasks"
 
 
@@ -441,13 +439,16 @@ def _mix(route: Route, mix: Mix) -> str:
 
 
 def _named(route: Route, backends: Sequence[Backend]) -> str:
-    more = [f"{len(backends) - _SHOWN} more"] if len(backends) > _SHOWN else []
-    return _listed([*(route.called(each) for each in backends[:_SHOWN]), *more])
+    return _some([route.called(each) for each in backends])
 
 
 def _hosts(hosts: Sequence[Host]) -> str:
-    more = [f"{len(hosts) - _SHOWN} more"] if len(hosts) > _SHOWN else []
-    return _listed([*(f"`{host}`" for host in hosts[:_SHOWN]), *more])
+    return _some([f"`{host}`" for host in hosts])
+
+
+def _some(names: Sequence[str]) -> str:
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return _listed([*names[:MOST_NAMED], *more])
 
 
 def _verb(subjects: Sequence[object], singular: str, plural: str) -> str:

@@ -22,8 +22,8 @@ from linter.source import Source
 from linter.syntax import Alias, Branch, Node, Scalar, Value, compose, follow, is_merge, nodes
 from linter.syntax import Mapping as MappingNode
 from linter.syntax import Sequence as SequenceNode
+from linter.words import MOST_NAMED, some
 
-_MOST_NAMED = 5
 _STRING_TAG = "tag:yaml.org,2002:str"
 
 
@@ -216,12 +216,11 @@ class Outline:
         """That others use a place too; without a reason where there are none."""
         if not others:
             return Impossible("", node)
-        names = [f"`{name}`" for name in nsmallest(_MOST_NAMED, others - {ELSEWHERE})]
-        if not names:
+        services = others - {ELSEWHERE}
+        if not services:
             return Impossible("it is used elsewhere in the file too", node, others)
-        more = len(others - {ELSEWHERE}) - len(names)
-        shown = ", ".join(names) + (f" and {more:,} more" if more else "")
-        return Impossible(f"it is shared with {shown}", node, others)
+        first = (f"`{name}`" for name in nsmallest(MOST_NAMED, services))
+        return Impossible(f"it is shared with {some(first, len(services))}", node, others)
 
 
 def items_of(labels: Branch, key: str) -> list[int]:

@@ -11,9 +11,8 @@ from typing import NamedTuple
 from linter.config import UsageError
 from linter.routes import Backend, hosts
 from linter.stack import Stack
-from linter.words import did_you_mean
+from linter.words import did_you_mean, some
 
-_SHOWN = 5
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -127,6 +126,5 @@ def hint(name: str, known: Collection[str]) -> str:
         return meant
     if not known:
         return "; there are none"
-    names = [f"`{each}`" for each in list(known)[:_SHOWN]]
-    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-    return f"; there {'is' if len(known) == 1 else 'are'} {', '.join(names)}{more}"
+    names = some((f"`{each}`" for each in known), len(known))
+    return f"; there {'is' if len(known) == 1 else 'are'} {names}"

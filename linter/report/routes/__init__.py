@@ -11,6 +11,7 @@ from linter.report import Style
 from linter.report.lines import count
 from linter.routes import Backend, Route
 from linter.stack import Service
+from linter.words import MOST_NAMED
 
 
 class Survey(NamedTuple):
@@ -72,8 +73,6 @@ def summary(survey: Survey) -> str:
     return f"{len(survey.unjudged)} not judged; {line}" if survey.unjudged else line
 
 
-_SHOWN = 5
-
 LEGEND = (
     "A share is the servers of a service divided by those of all services with the host. In task "
     "mode each task is one server; in VIP mode each service is one, however many tasks it has."
@@ -86,10 +85,10 @@ def astray(survey: Survey) -> str:
     if not survey.astray:
         return ""
     names: dict[str, list[str]] = {}
-    for service in survey.astray[:_SHOWN]:
+    for service in survey.astray[:MOST_NAMED]:
         names.setdefault(service.name.span.source.path, []).append(f"`{service.name}`")
     parts = [f"{', '.join(each)} of {path}" for path, each in names.items()]
-    if len(survey.astray) > _SHOWN:
-        parts.append(f"{len(survey.astray) - _SHOWN} more")
+    if len(survey.astray) > MOST_NAMED:
+        parts.append(f"{len(survey.astray) - MOST_NAMED} more")
     verb = "has" if len(survey.astray) == 1 else "have"
     return f"{', '.join(parts)} {verb} labels and no route; `interlock-lint check` says why."
