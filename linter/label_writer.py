@@ -1,4 +1,4 @@
-"""Knows how labels are written: in the style of those around, with those that are inherited."""
+"""Knows how to write new labels: in the style of those around, with what was inherited."""
 
 from __future__ import annotations
 
