@@ -77,6 +77,7 @@ def locked(folders: Mapping[str, str]) -> Iterator[None]:
 
 
 def reason_of(error: OSError) -> str:
+    """What an error means to whoever wants a file changed."""
     reason = (error.strerror or str(error)).lower()
     if error.errno == errno.EBUSY:
         return f"{reason}; if the file itself is a mount, as in a container, mount its folder"
@@ -109,10 +110,10 @@ def folders_of(paths: Iterable[str]) -> list[str]:
 def names(folder: str, pattern: re.Pattern[str]) -> list[str]:
     """The paths in a folder whose names are of a pattern; none where it cannot be listed."""
     try:
-        names = os.listdir(folder)
+        found = os.listdir(folder)
     except OSError:
         return []
-    return [os.path.join(folder, name) for name in sorted(names) if pattern.fullmatch(name)]
+    return [os.path.join(folder, name) for name in sorted(found) if pattern.fullmatch(name)]
 
 
 def sync(folders: Iterable[str]) -> None:

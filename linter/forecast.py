@@ -10,22 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter import wishes
 from linter.interpolation import Variable
 from linter.labels import rows
-from linter.routes import Backend, Host, Mode, Route, Share, Undivided, percent
+from linter.routes import STICKY, Backend, Host, Mode, Route, Share, Undivided, percent
 from linter.wishes import Answer, Mix
+from linter.words import MOST_NAMED
 
 if TYPE_CHECKING:
     from fractions import Fraction
-
-_SHOWN = 5
-"""Services that a sentence names, so that it remains one."""
 
 _MOST_SYMBOLS = 3
 """Unknown numbers that a formula spells out."""
 
 _TOO_MANY = 100
 """Tasks of a combination beyond which a smaller one comes first that is nearly as good."""
-
-_STICKY = ("sticky_session_cookie", "ip_hash")
 
 
 class Kind(StrEnum):
@@ -364,7 +360,7 @@ def _is_known(host: Host) -> bool:
 
 
 def _is_sticky(backend: Backend) -> bool:
-    return any(backend.service.asks_for(name) for name in _STICKY)
+    return any(backend.service.asks_for(name) for name in STICKY)
 
 
 def _has_no_virtual_ip(backend: Backend) -> bool:
@@ -544,9 +540,9 @@ def _chosen(route: Route, mix: Mix) -> str:
 
 
 def _listed_tasks(route: Route, tasks: Sequence[tuple[Backend, int]]) -> str:
-    parts = [f"{_tasks(count)} of {route.called(each)}" for each, count in tasks[:_SHOWN]]
-    if len(tasks) > _SHOWN:
-        parts.append(f"{_tasks(sum(count for _, count in tasks[_SHOWN:]))} of the others")
+    parts = [f"{_tasks(count)} of {route.called(each)}" for each, count in tasks[:MOST_NAMED]]
+    if len(tasks) > MOST_NAMED:
+        parts.append(f"{_tasks(sum(count for _, count in tasks[MOST_NAMED:]))} of the others")
     return _listed(parts)
 
 
@@ -554,13 +550,16 @@ def _listed_tasks(route: Route, tasks: Sequence[tuple[Backend, int]]) -> str:
 
 
 def _named(route: Route, backends: Sequence[Backend]) -> str:
-    more = [f"{len(backends) - _SHOWN} more"] if len(backends) > _SHOWN else []
-    return _listed([*(route.called(each) for each in backends[:_SHOWN]), *more])
+    return _some([route.called(each) for each in backends])
 
 
 def _hosts(hosts: Sequence[Host]) -> str:
-    more = [f"{len(hosts) - _SHOWN} more"] if len(hosts) > _SHOWN else []
-    return _listed([*(f"`{host}`" for host in hosts[:_SHOWN]), *more])
+    return _some([f"`{host}`" for host in hosts])
+
+
+def _some(names: Sequence[str]) -> str:
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return _listed([*names[:MOST_NAMED], *more])
 
 
 def _verb(subjects: Sequence[object], singular: str, plural: str) -> str:

@@ -1,17 +1,15 @@
-"""Knows how labels are written: in the style of those around, with those that are inherited."""
+"""Knows how to write new labels: in the style of those around, with what was inherited."""
 
 from __future__ import annotations
 
-from collections.abc import Collection as Names
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from linter.diagnostic import Edit
-from linter.layout import Content, Items, Pairs, flow_text, length
+from linter.layout import Content, Items, Pairs, flow_text, heads, length
 from linter.outline import Chain, Found, Impossible, Outline, key_of
-from linter.sharing import follow, is_merge
-from linter.syntax import Branch, Scalar
+from linter.syntax import Branch, Scalar, follow, is_merge
 from linter.syntax import Mapping as MappingNode
 from linter.syntax import Sequence as SequenceNode
 
@@ -70,7 +68,7 @@ class LabelWriter:
         return Pairs((("<<", f"*{name}"), (self.key("labels", chain.mapping), labels)))
 
     def copies(
-        self, labels: MappingNode, left_out: Names[str], *, flow: bool
+        self, labels: MappingNode, left_out: Container[str], *, flow: bool
     ) -> Iterator[tuple[str, Content]]:
         for name, entry in self.outline.resolver.entries(labels).items():
             if name not in left_out:
@@ -80,7 +78,7 @@ class LabelWriter:
                 yield copy(entry.key, flow=flow), copy(entry.value, flow=flow)
 
     def _item_copies(
-        self, labels: SequenceNode, left_out: Names[str], *, flow: bool
+        self, labels: SequenceNode, left_out: Container[str | None], *, flow: bool
     ) -> Iterator[str]:
         for item in map(follow, labels.children):
             if not isinstance(item, Scalar):
@@ -174,7 +172,6 @@ class LabelWriter:
 
 def last_of_docker(labels: Branch) -> int | None:
     """The number of the last of Docker's own labels, behind which another one has its place."""
-    width = 2 if isinstance(labels, MappingNode) else 1
-    keys = [follow(each) for each in labels.children[::width]]
-    ours = [n for n, each in enumerate(keys) if (key_of(each) or "").startswith("com.docker.")]
+    keys = [key_of(follow(each)) or "" for each in heads(labels)]
+    ours = [number for number, key in enumerate(keys) if key.startswith("com.docker.")]
     return ours[-1] if ours else None

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection as Numbers
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import groupby
 from typing import NamedTuple
 
 from linter.diagnostic import Edit
 from linter.scalars import Kind, Undecodable, resolve
-from linter.source import Source, Span
+from linter.source import LINE_BREAK, Source, Span
 from linter.syntax import (
     BLOCK_STYLES,
-    Alias,
     Branch,
     Collection,
     Document,
@@ -30,11 +29,11 @@ from linter.syntax import (
     Scalar,
     comments,
     compose,
+    nodes,
 )
 from linter.syntax import Sequence as List
 
 _USUAL_STEP = 2
-_BREAK = re.compile(r"\r\n|\r|\n")
 _COLON = re.compile(r"[ \t]*:")
 _COMMA = re.compile(r"[ \t]*,")
 _GAP = re.compile(r":[ \t]+")
@@ -46,13 +45,6 @@ _ESCAPED = re.compile(
 # Of one line, it goes where the line goes, or else it would silence the next one.
 _OF_ONE_LINE = re.compile(r"#[ \t]*interlock-lint:[ \t]*ignore(?!-file)")
 _ANY = re.compile("#")
-
-
-_PUBLIC = re.compile(
-    r"com\.docker\.|(?:version|image|networks|ports|secrets|configs|depends_on|mode|replicas"
-    r"|endpoint_mode|placement|resources|(?:update|rollback)_config|restart_policy)\Z"
-)
-
 
 _NOT_PLAIN = ("", "<<", "=")
 """The last two mean something else to readers of YAML 1.1."""
@@ -111,7 +103,7 @@ class Layout:
     def copy(self, scalar: Scalar, *, flow: bool = False) -> str:
         """The text of a scalar, on one line, to be written once more in another place."""
         written = self.text[scalar.start : scalar.end]
-        if not (scalar.tag or scalar.style in BLOCK_STYLES or _BREAK.search(written)):
+        if not (scalar.tag or scalar.style in BLOCK_STYLES or LINE_BREAK.search(written)):
             if flow and scalar.plain and any(sign in written for sign in ",[]{}"):
                 return self.scalar(scalar.value, '"')
             return written or '""'
@@ -156,12 +148,8 @@ class Layout:
             yield from self._add_to_flow(collection, content)
             return
         lines = self._lines(content, self._column(collection), self.gap(collection))
-        width = 2 if isinstance(collection, Mapping) else 1
-        number = length(collection) - 1 if behind is None else behind
-        first, last = (
-            collection.children[number * width],
-            collection.children[(number + 1) * width - 1],
-        )
+        neighbour = part(collection, length(collection) - 1 if behind is None else behind)
+        first, last = neighbour[0], neighbour[-1]
         leaf = _last_leaf(last)
         if isinstance(leaf, Scalar) and leaf.style in BLOCK_STYLES:
             # The text of a block ends with the lines behind it; before it nothing depends on that.
@@ -186,7 +174,7 @@ class Layout:
             yield Edit(self.span(value), lead + flow_text(content))
             return
         column = self._indentation(key.start)
-        if _BREAK.search(between):  # it stands on a line of its own
+        if LINE_BREAK.search(between):  # it stands on a line of its own
             lines = self._lines(content, self._indentation(value.start))
             yield Edit(self.span(value), self._break(value.end).join(lines).lstrip(" "))
             return
@@ -204,7 +192,7 @@ class Layout:
         yield Edit(Span(self.source, header, header), f" {brackets}")
         yield from self._take_lines(collection, range(length(collection)))
 
-    def take_out(self, collection: Branch, numbers: Numbers[int]) -> Iterator[Edit]:
+    def take_out(self, collection: Branch, numbers: Iterable[int]) -> Iterator[Edit]:
         """Take out some, but not all, of the pairs or items of a collection, counted from 0."""
         if collection.flow:
             yield from self._take_from_flow(collection, numbers)
@@ -234,7 +222,7 @@ class Layout:
                 yield Edit(Span(self.source, end, end), ",")
             yield self._insert(self._next_line(end), [lead + inner + ("," if comma else "")])
 
-    def _take_from_flow(self, collection: Branch, numbers: Numbers[int]) -> Iterator[Edit]:
+    def _take_from_flow(self, collection: Branch, numbers: Iterable[int]) -> Iterator[Edit]:
         parts = self._parts(collection)
         for first, last in _runs(numbers):
             start, end = parts[first].start, parts[last].end
@@ -265,7 +253,7 @@ class Layout:
 
     # -- Block style -------------------------------------------------------------------------------
 
-    def _take_lines(self, collection: Branch, numbers: Numbers[int]) -> Iterator[Edit]:
+    def _take_lines(self, collection: Branch, numbers: Iterable[int]) -> Iterator[Edit]:
         indent = " " * self._column(collection)
         parts = self._parts(collection)
         for first, last in _runs(numbers):
@@ -280,8 +268,7 @@ class Layout:
 
     def _block_before(self, collection: Branch, number: int) -> str:
         """The header of the block of text that a pair or an item stands behind, if any."""
-        width = 2 if isinstance(collection, Mapping) else 1
-        leaf = _last_leaf(collection.children[number * width - 1]) if number else None
+        leaf = _last_leaf(part(collection, number - 1)[-1]) if number else None
         if not isinstance(leaf, Scalar) or leaf.style not in BLOCK_STYLES:
             return ""
         return self.text[leaf.start : self._line_end(leaf.start)].partition("#")[0]
@@ -403,13 +390,8 @@ class Layout:
         return next(self._steps(List), self.step)
 
     def _steps(self, shape: type[Collection]) -> Iterator[int]:
-        pending: list[Node] = [self.document.root] if self.document.root else []
-        while pending:
-            node = pending.pop()
-            if not isinstance(node, Collection) or node.flow:
-                continue
-            pending.extend(reversed(node.children))
-            if isinstance(node, Mapping):
+        for node in nodes(self.document.root):
+            if isinstance(node, Mapping) and not node.flow:
                 for key, value in node.pairs:
                     if isinstance(value, shape) and value.children and not value.flow:
                         inner = self._indentation(value.children[0].start)
@@ -421,11 +403,11 @@ class Layout:
         return offset - self.source.position(offset).column + 1
 
     def _line_end(self, offset: int) -> int:
-        found = _BREAK.search(self.text, offset)
+        found = LINE_BREAK.search(self.text, offset)
         return found.start() if found else len(self.text)
 
     def _next_line(self, offset: int) -> int:
-        found = _BREAK.search(self.text, offset)
+        found = LINE_BREAK.search(self.text, offset)
         return found.end() if found else len(self.text)
 
     def _ends_line(self, offset: int) -> bool:
@@ -437,51 +419,8 @@ class Layout:
         start = self._line_start(offset)
         if start:
             return "\r\n" if self.text[start - 2 : start] == "\r\n" else self.text[start - 1]
-        found = _BREAK.search(self.text)
+        found = LINE_BREAK.search(self.text)
         return found.group() if found else "\n"
-
-
-def public_lines(document: Document) -> set[int]:
-    """
-    The numbers, from 0, of lines that may be shown beside a change.
-
-    These hold nothing, keys of what goes on below, labels of Docker's own, or what is no secret by
-    its nature. Any other line of a stack file may hold a password: labels of others and comments
-    too.
-    """
-    text, source = document.source.text, document.source
-    public = {number for number, line in enumerate(_BREAK.split(text)) if not line.strip()}
-    private: set[int] = set()
-    pending: list[Node] = [document.root] if document.root else []
-    while pending:
-        node = pending.pop()
-        if not isinstance(node, Collection):
-            continue
-        items = zip(node.children, node.children, strict=True)
-        for key, value in items if isinstance(node, List) else node.pairs:
-            first, last = source.position(key.start).line - 1, source.position(value.end).line
-            if _is_public(key, value):
-                public.update(range(first, last))
-            elif not isinstance(value, Collection):
-                private.update(range(first, last))
-            else:
-                pending.append(value)
-                if value.children and not value.flow:
-                    below = source.position(value.children[0].start).line - 1
-                    public.update(range(first, min(first + 1, below)))
-    private.update(
-        span.position.line - 1 for span in comments(document) if not _OF_ONE_LINE.match(span.text)
-    )
-    return public - private
-
-
-def _is_public(key: Node, value: Node) -> bool:
-    """Whether nothing of a pair, or of an item that stands for both, can be a secret."""
-    if not isinstance(key, Scalar):
-        return False
-    if key.value == "<<" and isinstance(value, Alias):
-        return True
-    return _PUBLIC.match(key.value) is not None
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -506,6 +445,7 @@ def _is_exact_when_plain(value: str, *, flow: bool) -> bool:
 
 
 def flow_text(content: Content, gap: str | None = None) -> str:
+    """The text of content in flow style."""
     if isinstance(content, str):
         return content
     if isinstance(content, Items):
@@ -515,7 +455,19 @@ def flow_text(content: Content, gap: str | None = None) -> str:
 
 
 def length(collection: Branch) -> int:
-    return len(collection.children) // (2 if isinstance(collection, Mapping) else 1)
+    """The number of pairs or items."""
+    return len(heads(collection))
+
+
+def heads(collection: Branch) -> Sequence[Node]:
+    """The keys of a mapping, or the items of a sequence."""
+    return collection.children[:: 2 if isinstance(collection, Mapping) else 1]
+
+
+def part(collection: Branch, number: int) -> Sequence[Node]:
+    """The key and the value of a pair, or an item, by its number counted from 0."""
+    width = 2 if isinstance(collection, Mapping) else 1
+    return collection.children[number * width : (number + 1) * width]
 
 
 def _last_leaf(node: Node) -> Node:
@@ -526,7 +478,7 @@ def _last_leaf(node: Node) -> Node:
 
 def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Neighbouring numbers together, as the first and the last of them."""
-    ordered = sorted(numbers)
-    starts = [b for a, b in zip([None, *ordered], ordered, strict=False) if a is None or b > a + 1]
-    for start, following in zip(starts, [*starts[1:], None], strict=True):
-        yield start, max(n for n in ordered if following is None or n < following)
+    # What a number exceeds its place by is the same for all of a run.
+    for _, run in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
+        found = [number for _, number in run]
+        yield found[0], found[-1]

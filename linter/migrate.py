@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.interpolation import Variable
 from linter.labels import PREFIX, rows
 from linter.place import Change
-from linter.routes import Backend, Fleet, Mode, Route, backend_mode, percent
+from linter.routes import STICKY, Backend, Fleet, Mode, Route, backend_mode, percent
 from linter.source import Span
 from linter.stack import Service, Stack
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 _MODE = f"{PREFIX}backend_mode"
-_STICKY = ("sticky_session_cookie", "ip_hash")
 _MOST_NAMED = 3
 
 
@@ -114,7 +113,7 @@ def _changes(stack: Stack, switched: Container[int], terms: Terms) -> Iterator[C
             name = str(service.name)
             yield Change(name, _MODE, str(terms.to))
             if terms.to is Mode.VIP and terms.drop_sticky:
-                dropped = (each for each in _STICKY if each in service.routing)
+                dropped = (each for each in STICKY if each in service.routing)
                 yield from (Change(name, PREFIX + each, None) for each in dropped)
 
 
@@ -129,7 +128,7 @@ def _obstacle(service: Service, terms: Terms) -> Left | None:
     label = service.routing.get("backend_mode")
     mode = backend_mode(service)
     if mode is terms.to:
-        reason = f"it is in {_called(terms.to)} already"
+        reason = f"it is in {terms.to.called} already"
         return Left(service, reason, label.span if label else service.name.span, blocked=False)
     if label is not None and mode is None:
         if any(isinstance(part, Variable) for part in label.value.parts):
@@ -155,16 +154,12 @@ def _obstacle_to_vip(service: Service, terms: Terms) -> Left | None:
     if endpoint is not None and endpoint.value is None:
         reason = f"it may have no virtual IP: `endpoint_mode` is `{endpoint}`"
         return Left(service, reason, endpoint.span, "give the variable with --env-file")
-    sticky = [label for name in _STICKY if (label := service.asks_for(name))]
+    sticky = [label for name in STICKY if (label := service.asks_for(name))]
     if sticky and not terms.drop_sticky:
         names = " and ".join(f"`{label.name}`" for label in sticky)
         reason = f"VIP mode has no sticky sessions, and it asks for them with {names}"
         return Left(service, reason, sticky[0].span, "--drop-sticky takes the labels out")
     return None
-
-
-def _called(mode: Mode) -> str:
-    return "VIP mode" if mode is Mode.VIP else "task mode"
 
 
 # -- Routes --------------------------------------------------------------------------------------

@@ -7,11 +7,10 @@ from itertools import pairwise
 
 from linter.diagnostic import Edit
 from linter.label_writer import LabelWriter, last_of_docker
-from linter.layout import Inexact, Items, Pairs, length
+from linter.layout import Inexact, Items, Pairs, heads, length, part
 from linter.outline import Chain, Found, Impossible, Outline, find, outline_of
-from linter.sharing import follow
 from linter.stack import Label, Service
-from linter.syntax import Alias, Branch, Scalar
+from linter.syntax import Alias, Branch, Scalar, follow
 from linter.syntax import Mapping as MappingNode
 from linter.syntax import Sequence as SequenceNode
 
@@ -50,7 +49,7 @@ class _Mover:
         if not (found and isinstance(origin, MappingNode | SequenceNode)):
             raise Impossible("it has no `labels`", chain.service.key)
         self._must_be_its_own(chain, found)
-        nodes = origin.children[:: 2 if isinstance(origin, MappingNode) else 1]
+        nodes = heads(origin)
         # A label in quotes starts behind the first of them where it is an item.
         numbers = [n for n, each in enumerate(nodes) if starts & {each.start, each.start + 1}]
         if len(numbers) < len(starts):
@@ -137,8 +136,7 @@ class _Mover:
 
     def _scalars(self, labels: Branch, number: int) -> list[Scalar]:
         """What a label is written with: a key and a value, or an item."""
-        width = 2 if isinstance(labels, MappingNode) else 1
-        nodes = labels.children[number * width : (number + 1) * width]
+        nodes = part(labels, number)
         found = [each for each in nodes if isinstance(each, Scalar)]
         if len(found) < len(nodes):
             raise Impossible("it comes by an alias, or is no text", nodes[0])
@@ -173,15 +171,12 @@ class _Mover:
             (chain.mapping, chain.link),
             (chain.deploy, chain.block),
         )
+        is_aliased = self.outline.sharing.is_aliased
         for holder, found in steps:
-            if found is None:
-                continue
-            shared = isinstance(found.written, Alias) or self.outline.sharing.is_aliased(
-                found.written
-            )
-            if (
-                shared
-                or found.holder is not holder
-                or self.outline.sharing.is_aliased(found.holder)
+            if found and (
+                found.holder is not holder
+                or isinstance(found.written, Alias)
+                or is_aliased(found.written)
+                or is_aliased(found.holder)
             ):
                 raise Impossible("it is used elsewhere in the file too", found.key)

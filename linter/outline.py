@@ -8,22 +8,22 @@ raise Impossible.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 from heapq import nsmallest
 from typing import NamedTuple
 
 from linter.interpolation import Environment
-from linter.layout import Layout, length
+from linter.layout import Layout, length, part
 from linter.resolver import Resolver
-from linter.sharing import ELSEWHERE, Sharing, follow, is_merge, merged, position
+from linter.sharing import ELSEWHERE, Sharing, merged, position
 from linter.source import Source
-from linter.syntax import Alias, Branch, Collection, Node, Scalar, Value, compose
+from linter.syntax import Alias, Branch, Node, Scalar, Value, compose, follow, is_merge, nodes
 from linter.syntax import Mapping as MappingNode
 from linter.syntax import Sequence as SequenceNode
+from linter.words import MOST_NAMED, some
 
-_MOST_NAMED = 5
 _STRING_TAG = "tag:yaml.org,2002:str"
 
 
@@ -119,9 +119,10 @@ class Outline:
                     self.found[key.value] = Found(holder, number, key, written)
                     self.services[key.value] = service
         self.sharing = Sharing(document, self.resolver, self.services)
-        self._anchors: dict[str | None, list[Value]] = {}
-        for node in _anchored(document.root):
-            self._anchors.setdefault(node.anchor, []).append(node)
+        self._anchors: dict[str, list[Value]] = {}
+        for node in nodes(document.root):
+            if not isinstance(node, Alias) and node.anchor is not None:
+                self._anchors.setdefault(node.anchor, []).append(node)
 
     def chain(self, name: str) -> Chain:
         """The way to the labels of a service, as far as it goes."""
@@ -168,25 +169,35 @@ class Outline:
 
     def anchor(self, node: Branch, offset: int) -> str | None:
         """The name by which an alias at an offset would stand for a node."""
-        same = self._anchors.get(node.anchor, [])
+        same = self._anchors.get(node.anchor or "", [])
         before = bisect_left(same, offset, key=lambda each: each.start)
-        return node.anchor if node.anchor and before and same[before - 1] is node else None
+        return node.anchor if before and same[before - 1] is node else None
 
     @cached_property
     def everybody(self) -> set[str]:
+        """All services, and whatever else may use a place."""
         return {*self.services, ELSEWHERE}
 
     # -- Conditions --------------------------------------------------------------------------------
 
     def takers(self, branch: Branch) -> AbstractSet[str]:
+        """Who has all that a collection holds."""
         return self.sharing.takers(branch, "<<")
 
     def must_be_only_for(self, branch: Branch, key: str, meant: AbstractSet[str]) -> None:
-        takers = self.sharing.takers(branch, key)
-        if not takers <= meant:
-            raise self.shared(branch, takers - meant)
+        """Nobody else would get a key that a collection is given."""
+        others = self.sharing.takers(branch, key) - meant
+        if others:
+            raise self.shared(branch, others)
+
+    def must_be_read_only_by(self, node: Node, meant: AbstractSet[str]) -> None:
+        """Nobody else has a label, `labels` or `deploy` from a key or an item."""
+        others = self.sharing.readers(node) - meant
+        if others:
+            raise self.shared(node, others)
 
     def must_be_free(self, written: Node) -> None:
+        """A value is a text that nobody else uses."""
         if not isinstance(follow(written), Scalar):
             raise Impossible("its value is no text", written)
         if self.sharing.is_aliased(written):
@@ -195,21 +206,21 @@ class Outline:
             raise Impossible("its value has a tag", written)
 
     def must_hold_no_anchor(self, collection: Branch, numbers: Iterable[int]) -> None:
-        width = 2 if isinstance(collection, MappingNode) else 1
+        """Nothing in some pairs or items has a name by which it may be used elsewhere."""
         for number in numbers:
-            for node in collection.children[number * width : (number + 1) * width]:
+            for node in part(collection, number):
                 if not isinstance(node, Alias) and node.anchor is not None:
                     raise Impossible(f"it has the anchor `&{node.anchor}`", node)
 
     def shared(self, node: Node, others: AbstractSet[str]) -> Impossible:
+        """That others use a place too; without a reason where there are none."""
         if not others:
             return Impossible("", node)
-        names = [f"`{name}`" for name in nsmallest(_MOST_NAMED, others - {ELSEWHERE})]
-        if not names:
+        services = others - {ELSEWHERE}
+        if not services:
             return Impossible("it is used elsewhere in the file too", node, others)
-        more = len(others - {ELSEWHERE}) - len(names)
-        shown = ", ".join(names) + (f" and {more:,} more" if more else "")
-        return Impossible(f"it is shared with {shown}", node, others)
+        first = (f"`{name}`" for name in nsmallest(MOST_NAMED, services))
+        return Impossible(f"it is shared with {some(first, len(services))}", node, others)
 
 
 def items_of(labels: Branch, key: str) -> list[int]:
@@ -218,17 +229,5 @@ def items_of(labels: Branch, key: str) -> list[int]:
 
 
 def key_of(item: Node) -> str | None:
+    """The name of the label that an item, or a key, gives."""
     return item.value.partition("=")[0] if isinstance(item, Scalar) else None
-
-
-def _anchored(root: Node | None) -> Iterator[Value]:
-    """Every node with an anchor, in the order of the text."""
-    pending: list[Node] = [root] if root is not None else []
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Alias):
-            continue
-        if node.anchor is not None:
-            yield node
-        if isinstance(node, Collection):
-            pending.extend(reversed(node.children))

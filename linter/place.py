@@ -9,19 +9,20 @@ neither can be done exactly, nothing is, and a Refused says why.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import NamedTuple
 
 from linter.diagnostic import Edit
 from linter.label_writer import LabelWriter, Settings
-from linter.layout import Content, Inexact, Items, Pairs
-from linter.outline import Chain, Impossible, find, items_of, outline_of
+from linter.layout import Content, Inexact, Items, Pairs, heads
+from linter.outline import Chain, Found, Impossible, find, items_of, outline_of
 from linter.scalars import Kind
-from linter.sharing import ELSEWHERE, is_merge
+from linter.sharing import ELSEWHERE
 from linter.source import Source, Span
 from linter.stack import Label, Service, Stack
-from linter.syntax import Alias, Collection, Scalar
+from linter.syntax import Alias, Collection, Scalar, is_merge
 from linter.syntax import Mapping as MappingNode
 from linter.syntax import Sequence as SequenceNode
 
@@ -100,7 +101,7 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
         wanted += ((number, change) for number in numbers)
     refused: list[Refused] = []
     while True:
-        placed, found = _place(placers, wanted)
+        placed, found = _by_source(placers, wanted)
         if not found:
             return Placement(tuple(placed), tuple(refused))
         # What is shared with a service that stays as it is has to stay too.
@@ -109,7 +110,7 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
         wanted = [each for each in wanted if each[1].service not in stuck]
 
 
-def _place(
+def _by_source(
     placers: Sequence[_Placer], wanted: Iterable[tuple[int, Change]]
 ) -> tuple[list[Placed], list[Refused]]:
     """What becomes of changes, each given with the number of its source."""
@@ -185,9 +186,11 @@ class _Placer:
             by_service.setdefault(change.service, []).append(change)
         for service, wanted in by_service.items():
             common = set.intersection(*(meant[each.key, each.value] for each in wanted))
-            yield self._place(service, tuple(wanted), _Meant(meant, common))
+            yield self._of_service(service, tuple(wanted), _Meant(meant, common))
 
-    def _place(self, service: str, changes: tuple[Change, ...], meant: _Meant) -> Placed | Refused:
+    def _of_service(
+        self, service: str, changes: tuple[Change, ...], meant: _Meant
+    ) -> Placed | Refused:
         """Change labels of one service on the first level on which that works."""
         chain = self.outline.chain(service)
         if chain.service.holder is not self.outline.top:
@@ -263,11 +266,9 @@ class _Placer:
             pair = find(labels, change.key)
             if pair and pair.holder is not labels and unmerging:
                 pair = None
-            if pair and not self.outline.sharing.readers(pair.key) <= who:
-                if pair.holder is labels:
-                    raise self.outline.shared(
-                        pair.key, self.outline.sharing.readers(pair.key) - who
-                    )
+            if pair and pair.holder is labels:
+                self.outline.must_be_read_only_by(pair.key, who)
+            elif pair and not self.outline.sharing.readers(pair.key) <= who:
                 pair = None  # one of its own comes before the one that it inherits
             if pair and change.value is None:
                 removed.setdefault(id(pair.holder), (pair.holder, set()))[1].add(pair.number)
@@ -328,53 +329,44 @@ class _Placer:
         self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
     ) -> Iterator[Edit]:
         """Give `deploy` labels of its own over those that it shares."""
-        deploy, block = chain.deploy, chain.block
-        if not isinstance(deploy, MappingNode):
+        if not isinstance(chain.deploy, MappingNode):
             raise Impossible("", chain.service.key)
-        if block is None or block.holder is not deploy:
-            self.outline.must_be_only_for(deploy, "labels", meant.common)
-            content = self.writer.content(chain, _settings(changes), deploy.end, flow=deploy.flow)
-            yield from self.layout.add(
-                deploy, Pairs(((self.writer.key("labels", deploy), content),))
-            )
-            return
-        readers = self.outline.sharing.readers(block.key)
-        if not readers <= meant.common:
-            raise self.outline.shared(block.key, readers - meant.common)
-        if isinstance(block.written, Collection):
-            raise self.outline.shared(
-                block.written, self.outline.takers(block.written) - meant.common
-            )
-        content = self.writer.content(
-            chain, _settings(changes), block.written.start, flow=deploy.flow
-        )
-        yield from self.layout.give(deploy, block.key, block.written, content)
+        write = partial(self.writer.content, chain, _settings(changes), flow=chain.deploy.flow)
+        yield from self._give_own(chain.deploy, "labels", chain.block, write, meant.common)
 
     def _in_service(
         self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
     ) -> Iterator[Edit]:
         """Give the service a `deploy` of its own over the one that it shares."""
-        service, link = chain.mapping, chain.link
-        if link is None or link.holder is not service:
-            self.outline.must_be_only_for(service, "deploy", meant.common)
-            content = self.writer.deploy(chain, _settings(changes), service.end, flow=service.flow)
-            yield from self.layout.add(
-                service, Pairs(((self.writer.key("deploy", service), content),))
-            )
+        if isinstance(chain.deploy, SequenceNode):
+            raise Impossible("`deploy` is no mapping", chain.deploy)
+        service = chain.mapping
+        write = partial(self.writer.deploy, chain, _settings(changes), flow=service.flow)
+        yield from self._give_own(service, "deploy", chain.link, write, meant.common)
+
+    def _give_own(
+        self,
+        holder: MappingNode,
+        key: str,
+        shared: Found | None,
+        write: Callable[[int], Content],
+        meant: AbstractSet[str],
+    ) -> Iterator[Edit]:
+        """
+        Give a mapping a pair of its own over one that it shares, or where it has none.
+
+        `write` is told the offset at which the content will stand.
+        """
+        if shared is None or shared.holder is not holder:
+            self.outline.must_be_only_for(holder, key, meant)
+            pair = self.writer.key(key, holder), write(holder.end)
+            yield from self.layout.add(holder, Pairs((pair,)))
             return
-        readers = self.outline.sharing.readers(link.key)
-        if not readers <= meant.common:
-            raise self.outline.shared(link.key, readers - meant.common)
-        if isinstance(link.written, MappingNode):
-            raise self.outline.shared(
-                link.written, self.outline.takers(link.written) - meant.common
-            )
-        if isinstance(link.written, Collection):
-            raise Impossible("`deploy` is no mapping", link.written)
-        content = self.writer.deploy(
-            chain, _settings(changes), link.written.start, flow=service.flow
-        )
-        yield from self.layout.give(service, link.key, link.written, content)
+        self.outline.must_be_read_only_by(shared.key, meant)
+        if isinstance(shared.written, Collection):
+            raise self.outline.shared(shared.written, self.outline.takers(shared.written) - meant)
+        content = write(shared.written.start)
+        yield from self.layout.give(holder, shared.key, shared.written, content)
 
     def _in_services(
         self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
@@ -393,14 +385,11 @@ class _Placer:
         """Edits that take out the label of a service whose key, or item, holds an offset."""
         chain = self.outline.chain(service)
         labels = chain.labels
-        nodes = labels.children[:: 2 if isinstance(labels, MappingNode) else 1] if labels else []
+        nodes = heads(labels) if labels else ()
         numbers = [n for n, node in enumerate(nodes) if node.start <= offset <= node.end]
         if labels is None or not numbers:
             raise Impossible("it comes from elsewhere", chain.service.key)
-        node = nodes[numbers[0]]
-        others = self.outline.sharing.readers(node) - {service}
-        if others:
-            raise self.outline.shared(node, others)
+        self.outline.must_be_read_only_by(nodes[numbers[0]], {service})
         return tuple(self.writer.remove(chain, labels, {numbers[0]}))
 
 

@@ -13,7 +13,7 @@ from linter.interpolation import Environment, InvalidInterpolation, Parts, inter
 from linter.scalars import Kind, Resolved, Undecodable, is_plainly_a_string, resolve
 from linter.source import Source, Span
 from linter.stack import Refusal, Text
-from linter.syntax import Alias, Mapping, Node, Scalar, Sequence, Value
+from linter.syntax import Alias, Mapping, Node, Scalar, Sequence, Value, is_merge
 
 
 class Entry(NamedTuple):
@@ -79,7 +79,7 @@ class Resolver:
         for key, value in mapping.pairs:
             if not isinstance(key, Scalar):
                 self.refuse(key, "a key must be a string")
-            elif key.value == "<<" and key.plain and not key.tag:
+            elif is_merge(key):
                 merged.extend(self._merged(value))
             elif isinstance(value, Alias):
                 own[self._key(key)] = Entry(key, value.target, (self.span(value),))

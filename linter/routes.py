@@ -24,6 +24,15 @@ class Mode(StrEnum):
     TASK = "task"
     VIP = "vip"
 
+    @property
+    def called(self) -> str:
+        """The mode in a sentence."""
+        return "VIP mode" if self is Mode.VIP else "task mode"
+
+
+STICKY = ("sticky_session_cookie", "ip_hash")
+"""Labels that ask for sticky sessions, which VIP mode does not have."""
+
 
 class Host(NamedTuple):
     """One of the hosts of a service, in lower case, and where it stands."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from linter.resolver import Resolver
-from linter.syntax import Alias, Branch, Collection, Document, Node, Scalar
+from linter.syntax import Alias, Branch, Collection, Document, Node, Scalar, follow, is_merge, nodes
 from linter.syntax import Mapping as MappingNode
 from linter.syntax import Sequence as SequenceNode
 
@@ -24,15 +24,6 @@ def merged(mapping: MappingNode) -> Iterator[MappingNode]:
             for each in map(follow, targets):
                 if isinstance(each, MappingNode):
                     yield from merged(each)
-
-
-def is_merge(key: Node) -> bool:
-    return isinstance(key, Scalar) and key.value == "<<" and key.plain and not key.tag
-
-
-def follow(node: Node) -> Node:
-    """What an alias stands for, or the node itself."""
-    return node.target if isinstance(node, Alias) else node
 
 
 def position(mapping: MappingNode, name: str) -> int | None:
@@ -147,14 +138,6 @@ class Sharing:
 
 def _targets(document: Document) -> set[int]:
     """What aliases stand for, in the first document."""
-    found: set[int] = set()
     if "*" not in document.source.text:
-        return found
-    pending: list[Node] = [document.root] if document.root else []
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Alias):
-            found.add(id(node.target))
-        elif isinstance(node, Collection):
-            pending.extend(node.children)
-    return found
+        return set()
+    return {id(node.target) for node in nodes(document.root) if isinstance(node, Alias)}

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 # What YAML and editors agree on; NEL, U+2028 and U+2029 break lines only for YAML 1.1.
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class Position(NamedTuple):
@@ -37,7 +37,7 @@ class Source:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))]
+        return [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
 
     def position(self, offset: int) -> Position:
         """Line and column of a character offset; the offset just past the end is allowed."""

@@ -352,7 +352,7 @@ def _check_expansion(source: Source, root: Value) -> None:
     measures: dict[int, tuple[int, int]] = {}
 
     def measure(node: Node) -> tuple[int, int]:
-        value = node.target if isinstance(node, Alias) else node
+        value = follow(node)
         if isinstance(value, Scalar):
             return 1 + len(value.value) // _CHARACTERS_PER_NODE, 1
         return measures[id(value)]
@@ -377,15 +377,29 @@ def _check_expansion(source: Source, root: Value) -> None:
             raise NotYaml(f"its aliases nest deeper than {MAX_DEPTH} levels", place)
 
 
-def scalars(root: Node | None) -> Iterator[Scalar]:
-    """Every scalar that is written in the document, once, in the order of the text."""
+def nodes(root: Node | None) -> Iterator[Node]:
+    """Every node that is written in the document, once, in the order of the text."""
     pending = [root] if root is not None else []
     while pending:
         node = pending.pop()
-        if isinstance(node, Scalar):
-            yield node
-        elif isinstance(node, Collection):
+        yield node
+        if isinstance(node, Collection):
             pending.extend(reversed(node.children))
+
+
+def scalars(root: Node | None) -> Iterator[Scalar]:
+    """Every scalar that is written in the document, once, in the order of the text."""
+    return (node for node in nodes(root) if isinstance(node, Scalar))
+
+
+def follow(node: Node) -> Value:
+    """What an alias stands for, or the node itself."""
+    return node.target if isinstance(node, Alias) else node
+
+
+def is_merge(key: Node) -> bool:
+    """Whether a key is `<<`, which brings the keys of other mappings."""
+    return isinstance(key, Scalar) and key.value == "<<" and key.plain and not key.tag
 
 
 def comments(document: Document) -> Iterator[Span]:

@@ -1,12 +1,22 @@
-"""Knows which word somebody may have meant."""
+"""Knows which word somebody may have meant, and how many names a sentence bears."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import lru_cache
+from itertools import islice
 
 _MOST = 100
 """Known words beyond which nobody looks for a close one, because that takes long."""
+
+MOST_NAMED = 5
+"""Names in a sentence, so that it remains one."""
+
+
+def some(names: Iterable[str], total: int) -> str:
+    """The first few of so many names, and how many more there are."""
+    more = total - MOST_NAMED
+    return ", ".join(islice(names, MOST_NAMED)) + (f" and {more:,} more" if more > 0 else "")
 
 
 def closest(word: str, known: Collection[str]) -> str | None:

@@ -5,8 +5,7 @@ from collections.abc import Hashable, Iterator
 from linter.diagnostic import Finding, Note, Severity
 from linter.routes import Backend, Fleet, Route
 from linter.rule import Evidence, Subject, rule
-
-_SHOWN = 5
+from linter.words import some
 
 
 @rule(
@@ -95,7 +94,7 @@ def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
         (_, (first, second, *others)), *more = routes
         yield Finding(
             span=second.span,
-            message=f"the stack of {first.span.source.path} serves {_listed(hosts)} too",
+            message=f"the stack of {first.span.source.path} serves {some(hosts, len(hosts))} too",
             effect="requests go to the services of both stacks"
             if not others
             else f"requests go to the services of all {len(others) + 2} stacks",
@@ -105,11 +104,6 @@ def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
                 *(Note(backends[1].span, "this one too") for _, backends in more),
             ),
         )
-
-
-def _listed(hosts: list[str]) -> str:
-    more = f" and {len(hosts) - _SHOWN} more" if len(hosts) > _SHOWN else ""
-    return ", ".join(hosts[:_SHOWN]) + more
 
 
 def _stack(backend: Backend) -> Hashable:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Note, Severity
+from linter.routes import STICKY
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
 
@@ -10,8 +11,7 @@ _HTTP = (
     "context_root",
     "context_root_rewrite",
     "websocket_endpoints",
-    "sticky_session_cookie",
-    "ip_hash",
+    *STICKY,
 )
 
 
@@ -78,7 +78,7 @@ def passthrough_ignores_labels(service: Service) -> Iterator[Finding]:
     place = Note(service.routing["ssl_passthrough"].value.span, "passthrough is chosen here")
     for name in _HTTP:
         label = service.asks_for(name)
-        sticky = name in ("sticky_session_cookie", "ip_hash")
+        sticky = name in STICKY
         if label is None or (sticky and service.in_vip_mode):
             continue
         yield Finding(

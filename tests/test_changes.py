@@ -245,6 +245,11 @@ class TestLabels:
             "  port   8080              stack.yml:10, through `*route`\n"
         ) == out
 
+    def test_it_says_what_it_reads(self, workspace, run):
+        workspace({"stack.yml": SHOP})
+
+        assert "reading stack.yml\n" == run("labels", "list", "-v", "--isolated", "stack.yml")[2]
+
     def test_it_prints_a_value_alone(self, workspace, run):
         workspace({"stack.yml": SHOP})
 

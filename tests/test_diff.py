@@ -13,8 +13,8 @@ from test_place_properties import bounded, changes_of, loaded, names
 
 from linter.edits import apply, diff
 from linter.files import encode
-from linter.layout import public_lines
 from linter.place import Change, place
+from linter.public import public_lines
 from linter.revise import revise
 from linter.syntax import compose
 

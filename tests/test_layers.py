@@ -14,10 +14,10 @@ LINTER = Path(linter.__file__).parent
 ORDER = """
     source diagnostic pure_parser syntax scalars interpolation words labels targets proxy stack
     resolver label_reader reading routes wishes forecast
-    rule edits layout sharing outline label_writer place moving proof
+    rule edits layout public sharing outline label_writer place moving proof
     registry config suppress engine manual
     files disk journal writing sources revise mend migrate manage
-    report.escape report report.concise report.json report.text
+    report.escape report report.lines report.concise report.json report.text
     report.routes report.routes.text report.routes.json report.routes.markdown
     report.routes.mermaid
     report.changes report.changes.text report.changes.json report.labels

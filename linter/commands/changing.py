@@ -16,12 +16,13 @@ from linter.config import UsageError
 from linter.diagnostic import Edit, Unjudged
 from linter.edits import diff
 from linter.engine import Engine, Report, Selection
-from linter.layout import public_lines
 from linter.place import Change
+from linter.public import public_lines
 from linter.report import Style
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
 from linter.report.escape import escape
+from linter.report.lines import paint
 from linter.revise import Loaded, Revision, Rewrite, revise
 from linter.source import Source
 from linter.sources import STDIN, Job, Loader
@@ -34,6 +35,7 @@ _RED, _GREEN, _CYAN, _BOLD = "31", "32", "36", "1"
 
 def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Options on what is written."""
+    parser.set_defaults(check=False)
     group = parser.add_argument_group("what is written")
     group.add_argument(
         "--write",
@@ -82,9 +84,7 @@ class Workspace:
     def _sound(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
         """The stacks that can be changed; of the others it is told why."""
         found: list[Loaded] = []
-        for job, stack in stacks:
-            if self.arguments.verbose:
-                terminal.complain(f"reading {', '.join(source.path for source in job.sources)}")
+        for job, stack in options.told(self.arguments, stacks):
             refused = [*stack.unjudged, *_duplicates(stack)]
             self.unjudged += refused
             if not refused:
@@ -117,7 +117,7 @@ class Workspace:
             terminal.complain_of(each)
         for name, path in outputs:
             options.write(path, report.reporter(name)(account, Style()))
-        if vars(arguments).get("check"):
+        if arguments.check:
             for rewrite in account.rewrites:
                 terminal.complain(f"{rewrite.source.path}: there is something to mend")
         elif not self._prints_text:
@@ -135,7 +135,7 @@ class Workspace:
         style = options.style(self.arguments)
         sys.stdout.write(report.reporter(self.arguments.format)(account, style))
         if self.arguments.format == "text" and not account.written:
-            show(account.diff, color=style.color)
+            show(account.diff, style)
             if _ADDED_ALONE.search(account.diff):
                 terminal.complain(
                     "note: lines are added between others that may be secret and are not shown; "
@@ -178,7 +178,7 @@ def refusals(revision: Revision) -> Iterator[Kept]:
         for refused in revised.refused:
             source = refused.span.source
             yield Kept(
-                service=refused.changes[0].service,
+                service=refused.service,
                 span=refused.span,
                 reason=refused.reason,
                 labels=tuple(change.key for change in refused.changes),
@@ -193,7 +193,7 @@ def refused_services(revision: Revision) -> set[int]:
         id(service)
         for revised in revision.stacks
         for service in revised.before.services
-        if any(str(service.name) == each.changes[0].service for each in revised.refused)
+        if any(str(service.name) == each.service for each in revised.refused)
     }
 
 
@@ -239,15 +239,13 @@ def patch(source: Source, edits: Iterable[Edit]) -> str:
     return diff(source, edits, public_lines(compose(source)), name)
 
 
-def show(text: str, *, color: bool) -> None:
+def show(text: str, style: Style) -> None:
     """Print a diff: as it is for other programs, escaped and perhaps in colours for people."""
     if not sys.stdout.isatty():
         sys.stdout.write(text)
         return
     for line in text.split("\n")[:-1]:
-        code = ""
-        if color:
-            code = {"-": _RED, "+": _GREEN, "@": _CYAN}.get(line[:1], "")
-            code = _BOLD if line.startswith(("--- ", "+++ ")) else code
+        code = {"-": _RED, "+": _GREEN, "@": _CYAN}.get(line[:1], "")
+        code = _BOLD if line.startswith(("--- ", "+++ ")) else code
         shown = escape(line.removesuffix("\r"))
-        sys.stdout.write(f"\x1b[{code}m{shown}\x1b[0m\n" if code else f"{shown}\n")
+        sys.stdout.write(paint(shown, code, style) + "\n")

@@ -55,9 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     selection = options.selection(arguments, rules)
     loader = Loader(options.request(arguments), frozenset(rules), terminal.standard_input)
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
-    for job, stack in loader.stacks():
-        if arguments.verbose:
-            terminal.complain(f"reading {', '.join(source.path for source in job.sources)}")
+    for job, stack in options.told(arguments, loader.stacks()):
         engine.judge(stack, job.config)
     engine.report.unjudged.extend(loader.unjudged)
     engine.report.files += loader.passed_over

@@ -11,10 +11,16 @@ from typing import NamedTuple
 from linter.config import UsageError
 from linter.routes import Backend, hosts
 from linter.stack import Stack
-from linter.words import did_you_mean
+from linter.words import did_you_mean, some
 
-_SHOWN = 5
 _NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+def add_glob_option(group: argparse._ArgumentGroup, name: str, meaning: str) -> None:
+    """An option that takes names by a glob, and more of them where it is repeated."""
+    group.add_argument(
+        name, action="append", default=[], metavar="GLOB", help=f"{meaning}; may be repeated"
+    )
 
 
 def add_tasks_options(group: argparse._ArgumentGroup) -> None:
@@ -153,6 +159,4 @@ def _on_routes(known: Collection[str]) -> str:
 
 
 def _named(known: Collection[str]) -> str:
-    names = [f"`{each}`" for each in list(known)[:_SHOWN]]
-    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-    return f"{', '.join(names)}{more}"
+    return some((f"`{each}`" for each in known), len(known))

@@ -91,13 +91,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action.add_argument("words", nargs="*", metavar=words, help=argparse.SUPPRESS)
         options.add_source_options(action, positional=False)
         group = action.add_argument_group("which services")
-        group.add_argument(
-            "--host",
-            action="append",
-            default=[],
-            metavar="GLOB",
-            help="only services with such a host; may be repeated",
-        )
+        choosing.add_glob_option(group, "--host", "only services with such a host")
         action.set_defaults(usage=action.format_usage().removeprefix("usage: ").strip())
         return action
 
@@ -170,7 +164,7 @@ def _get(arguments: argparse.Namespace, words: list[str]) -> int:
 
 def _read(arguments: argparse.Namespace) -> tuple[list[Stack], list[Unjudged]]:
     loader = Loader(options.request(arguments), registry.names(), terminal.standard_input)
-    stacks = [stack for _, stack in loader.stacks()]
+    stacks = [stack for _, stack in options.told(arguments, loader.stacks())]
     unread = in_order([*loader.unjudged, *(each for stack in stacks for each in stack.unjudged)])
     for each in unread:
         terminal.complain_of(each)

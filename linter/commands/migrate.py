@@ -62,20 +62,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--to", required=True, choices=[mode.value for mode in Mode], help="the mode to switch to"
     )
-    group.add_argument(
-        "--service",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="only services with such a name; may be repeated",
-    )
-    group.add_argument(
-        "--host",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="only services with such a host; may be repeated",
-    )
+    choosing.add_glob_option(group, "--service", "only services with such a name")
+    choosing.add_glob_option(group, "--host", "only services with such a host")
     group.add_argument(
         "--drop-sticky",
         action="store_true",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from linter import targets, terminal
@@ -11,8 +11,8 @@ from linter.config import UsageError, load_proxy
 from linter.diagnostic import Severity
 from linter.engine import Selection
 from linter.report import Style
-from linter.sources import Request
-from linter.stack import Misnamed, stack_name
+from linter.sources import Job, Request
+from linter.stack import Misnamed, Stack, stack_name
 from linter.words import did_you_mean
 
 FINDINGS, MISUSED, NOT_JUDGED = 1, 2, 3
@@ -136,6 +136,16 @@ def request(arguments: argparse.Namespace) -> Request:
         fail_on=Severity(arguments.fail_on) if arguments.fail_on else None,
         force_exclude=arguments.force_exclude,
     )
+
+
+def told(
+    arguments: argparse.Namespace, stacks: Iterable[tuple[Job, Stack]]
+) -> Iterator[tuple[Job, Stack]]:
+    """Stacks while they are read, and with --verbose a word on each."""
+    for job, stack in stacks:
+        if arguments.verbose:
+            terminal.complain(f"reading {', '.join(source.path for source in job.sources)}")
+        yield job, stack
 
 
 def names(texts: Sequence[str], rules: Collection[str]) -> tuple[str, ...]:

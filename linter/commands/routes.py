@@ -61,20 +61,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=[mode.value for mode in Mode],
         help="show the shares that this mode would give as well",
     )
-    group.add_argument(
-        "--service",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="--what-if changes only these services; may be repeated",
-    )
-    group.add_argument(
-        "--host",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="show only these hosts; may be repeated",
-    )
+    choosing.add_glob_option(group, "--service", "--what-if changes only these services")
+    choosing.add_glob_option(group, "--host", "show only these hosts")
     choosing.add_tasks_options(group)
     group.add_argument(
         "--want",
@@ -144,9 +132,7 @@ def _read(arguments: argparse.Namespace) -> _Seen:
     fleet, unjudged = Fleet(), loader.unjudged
     files = stacks = 0
     services: list[Service] = []
-    for job, stack in loader.stacks():
-        if arguments.verbose:
-            terminal.complain(f"reading {', '.join(source.path for source in job.sources)}")
+    for _, stack in options.told(arguments, loader.stacks()):
         files, stacks = files + len(stack.sources), stacks + 1
         unjudged.extend(stack.unjudged)
         services += stack.services
@@ -175,8 +161,12 @@ def _is_astray(service: Service) -> bool:
 def _place(route: Route) -> tuple[object, ...]:
     """The order of routes: by service cluster and host, and the default backend last."""
     first = route.backends[0].service.name.span
-    cluster = "".join(map(str, route.cluster))
-    return (cluster, not route.hosts, [str(host) for host in route.hosts], first.sort_key)
+    return (
+        report.cluster_of(route),
+        not route.hosts,
+        [str(host) for host in route.hosts],
+        first.sort_key,
+    )
 
 
 def _undecided(forecasts: Iterable[Forecast]) -> Iterator[Unjudged]:

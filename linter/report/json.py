@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -12,6 +13,7 @@ from linter.diagnostic import Diagnostic, Fix, Severity, Unjudged
 from linter.engine import Report
 from linter.report import Style
 from linter.source import Span
+from linter.stack import Label
 
 
 def write(report: Report, style: Style) -> str:
@@ -19,8 +21,6 @@ def write(report: Report, style: Style) -> str:
     del style
     seen: Counter[str] = Counter()
     data = {
-        "version": 1,
-        "tool": {"name": "interlock-lint", "version": __version__},
         "summary": {
             "files": report.files,
             "stacks": report.stacks,
@@ -34,7 +34,13 @@ def write(report: Report, style: Style) -> str:
         "diagnostics": [diagnostic(each, seen) for each in report.diagnostics],
         "unjudged": [unjudged(each) for each in report.unjudged],
     }
-    return json.dumps(data, indent=2) + "\n"
+    return document(1, data)
+
+
+def document(version: int, data: Mapping[str, Any]) -> str:
+    """A whole text in a version of a format, as all formats of JSON begin and end."""
+    tool = {"name": "interlock-lint", "version": __version__}
+    return json.dumps({"version": version, "tool": tool, **data}, indent=2) + "\n"
 
 
 def unjudged(each: Unjudged) -> dict[str, Any]:
@@ -88,6 +94,16 @@ def span(place: Span) -> dict[str, Any]:
     return {
         "start": {"line": start.line, "column": start.column, "offset": place.start},
         "end": {"line": end.line, "column": end.column, "offset": place.end},
+    }
+
+
+def written(label: Label) -> dict[str, Any]:
+    """What a label says and where it stands, as all formats of JSON have it."""
+    return {
+        "value": label.value.value,
+        "written": label.value.span.text,
+        "path": label.span.source.path,
+        "span": span(label.span),
     }
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from linter import __version__
 from linter.diagnostic import Unjudged
 from linter.labels import PREFIX, rows
-from linter.report.escape import escape, width
-from linter.report.json import span, unjudged
+from linter.report.escape import escape
+from linter.report.json import document, span, unjudged, written
+from linter.report.lines import columns
 from linter.stack import Label, Service, Stack
 
 NAMES = ("text", "json")
@@ -37,10 +36,7 @@ def _table(listed: Listed) -> Iterator[str]:
         (escape(_short(label)), escape(str(label.value)), escape(_origin(label)))
         for label in listed.labels
     ]
-    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        padded = (text + " " * (size - width(text)) for text, size in zip(row, widths, strict=True))
-        yield f"  {'  '.join(padded)}".rstrip()
+    yield from (f"  {line}" for line in columns(cells))
     if not cells:
         yield "  no labels under `deploy`"
 
@@ -65,8 +61,6 @@ def as_values(found: Sequence[Listed], *, exact: bool) -> str:
 def as_json(found: Sequence[Listed], unread: Sequence[Unjudged]) -> str:
     """Version 1 of the format that `schemas/labels-list.schema.json` describes."""
     data = {
-        "version": 1,
-        "tool": {"name": "interlock-lint", "version": __version__},
         "services": [
             {
                 "service": str(service.name),
@@ -79,18 +73,11 @@ def as_json(found: Sequence[Listed], unread: Sequence[Unjudged]) -> str:
         ],
         "unjudged": [unjudged(each) for each in unread],
     }
-    return json.dumps(data, indent=2) + "\n"
+    return document(1, data)
 
 
 def _label(label: Label) -> dict[str, Any]:
-    return {
-        "label": str(label.key),
-        "value": label.value.value,
-        "written": label.value.span.text,
-        "path": label.span.source.path,
-        "span": span(label.span),
-        "inherited": bool(label.via),
-    }
+    return {"label": str(label.key), **written(label), "inherited": bool(label.via)}
 
 
 def _short(label: Label) -> str:

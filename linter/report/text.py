@@ -12,6 +12,7 @@ from linter.edits import hunks
 from linter.engine import Report
 from linter.report import Style
 from linter.report.escape import escape, width
+from linter.report.lines import paint
 from linter.source import Source, Span
 
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
@@ -62,8 +63,8 @@ class _Marker(NamedTuple):
 
 def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     finding = diagnostic.finding
-    head = _paint(f"{diagnostic.severity}[{diagnostic.rule}]", _COLORS[diagnostic.severity], style)
-    yield head + _paint(f": {escape(finding.message)}", _BOLD, style)
+    head = paint(f"{diagnostic.severity}[{diagnostic.rule}]", _COLORS[diagnostic.severity], style)
+    yield head + paint(f": {escape(finding.message)}", _BOLD, style)
     markers = [_Marker(finding.span, "", primary=True)]
     markers += [_Marker(note.span, note.message, primary=False) for note in finding.notes]
     gutter = len(str(max(marker.span.position.line for marker in markers)))
@@ -72,7 +73,7 @@ def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
         first = next((marker for marker in group if marker.primary), group[0])
         line, column = first.span.position
         place = f"{escape(source.path)}:{line}:{column}"
-        yield _paint(" " * gutter + arrow, _DIM, style) + " " + place
+        yield paint(" " * gutter + arrow, _DIM, style) + " " + place
         yield _bar(gutter, style)
         yield from _excerpt(source, group, gutter, style, _COLORS[diagnostic.severity])
         arrow = ":::"
@@ -101,13 +102,13 @@ def _excerpt(
         focus = next((marker for marker in on_line if marker.primary), on_line[0])
         room = max(style.width - gutter - 4, 20)
         window = _window(line.text, focus.span.start - line.start, room)
-        yield _paint(f"{number:>{gutter}} | ", _DIM, style) + window.shown
+        yield paint(f"{number:>{gutter}} | ", _DIM, style) + window.shown
         for marker in on_line:
             start = window.column(marker.span.start - line.start)
             end = window.column(min(marker.span.end, line.end) - line.start)
             sign = ("^" if marker.primary else "-") * max(end - start, 1)
             text = f"{sign} {marker.message}".rstrip()
-            painted = _paint(escape(text), color if marker.primary else _DIM, style)
+            painted = paint(escape(text), color if marker.primary else _DIM, style)
             yield f"{_bar(gutter, style)} {' ' * start}{painted}"
 
 
@@ -163,8 +164,8 @@ def _remark(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
         break_on_hyphens=False,
     )
     for index, line in enumerate(lines):
-        start = _paint(lead, _DIM, style) if index == 0 else " " * (len(lead) + 6)
-        shown = line.replace(f"{word}:", _paint(f"{word}:", _BOLD, style), 1) if not index else line
+        start = paint(lead, _DIM, style) if index == 0 else " " * (len(lead) + 6)
+        shown = line.replace(f"{word}:", paint(f"{word}:", _BOLD, style), 1) if not index else line
         yield start + shown
 
 
@@ -177,12 +178,8 @@ def _fix(fix: Fix, gutter: int, style: Style) -> Iterator[str]:
             for sign, color, lines in (("-", _RED, hunk.before), ("+", _GREEN, hunk.after)):
                 for line in lines:
                     shown = escape(line.rstrip("\r\n"))
-                    yield " " * (gutter + 3) + _paint(f"{sign} {shown}", color, style)
+                    yield " " * (gutter + 3) + paint(f"{sign} {shown}", color, style)
 
 
 def _bar(gutter: int, style: Style) -> str:
-    return _paint(f"{' ' * gutter} |", _DIM, style)
-
-
-def _paint(text: str, code: str, style: Style) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if style.color and text else text
+    return paint(f"{' ' * gutter} |", _DIM, style)

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from linter.diagnostic import Diagnostic, Unjudged
 from linter.migrate import Shift
 from linter.report import Style
+from linter.report.lines import count
 from linter.revise import Loaded, Rewrite
 from linter.routes import Mode
 from linter.source import Span
 from linter.stack import Label, Service, Stack
+from linter.words import MOST_NAMED
 
 
 class LabelChange(NamedTuple):
@@ -121,18 +123,10 @@ def summary(account: Account) -> str:
     return f"{proved}{end}; {count(len(account.rewrites), 'file')} {done}"
 
 
-_MOST_NAMED = 5
-
-
 def _services(changes: Sequence[LabelChange]) -> str:
     found = {(each.stack.path, str(each.service.name)): None for each in changes}
     names = [name for _, name in found]
-    if len(names) > _MOST_NAMED or len(set(names)) < len(names):
+    if len(names) > MOST_NAMED or len(set(names)) < len(names):
         return count(len(names), "service")
     shown = " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
     return f"{'service' if len(names) == 1 else 'services'} {shown}"
-
-
-def count(number: int, noun: str) -> str:
-    """`1 label`, `2 labels`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

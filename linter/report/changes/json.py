@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import Any
 
-from linter import __version__
 from linter.migrate import Shift
 from linter.report import Style
 from linter.report.changes import Account, Kept, LabelChange
-from linter.report.json import diagnostic, span, unjudged
+from linter.report.json import diagnostic, document, span, unjudged, written
+from linter.report.routes import cluster_of
 from linter.report.routes.json import backend, share
 from linter.routes import Backend, Route
-from linter.stack import Label
 
 
 def write(account: Account, style: Style) -> str:
@@ -22,8 +20,6 @@ def write(account: Account, style: Style) -> str:
     seen: Counter[str] = Counter()
     changes = account.changes
     data = {
-        "version": 1,
-        "tool": {"name": "interlock-lint", "version": __version__},
         "command": account.command,
         "to": account.to,
         "written": account.written,
@@ -52,7 +48,7 @@ def write(account: Account, style: Style) -> str:
         "diff": account.diff,
         "unjudged": [unjudged(each) for each in account.unjudged],
     }
-    return json.dumps(data, indent=2) + "\n"
+    return document(1, data)
 
 
 def _change(change: LabelChange) -> dict[str, Any]:
@@ -61,19 +57,8 @@ def _change(change: LabelChange) -> dict[str, Any]:
         "service": str(service.name),
         "stack": {"name": stack.name, "files": [source.path for source in stack.sources]},
         "label": change.key,
-        "before": _label(change.before),
-        "after": _label(change.after),
-    }
-
-
-def _label(label: Label | None) -> dict[str, Any] | None:
-    if label is None:
-        return None
-    return {
-        "value": label.value.value,
-        "written": label.value.span.text,
-        "path": label.span.source.path,
-        "span": span(label.span),
+        "before": written(change.before) if change.before else None,
+        "after": written(change.after) if change.after else None,
     }
 
 
@@ -95,7 +80,7 @@ def _shift(shift: Shift) -> dict[str, Any]:
     before, after = shift.before, shift.after
     pairs = zip(before.backends, after.backends, strict=True)
     return {
-        "service_cluster": "".join(map(str, before.cluster)),
+        "service_cluster": cluster_of(before),
         "hosts": [str(host) for host in before.hosts],
         "default_backend": not before.hosts,
         "divided": before.undivided is None,

@@ -9,16 +9,16 @@ from linter.diagnostic import Diagnostic
 from linter.labels import PREFIX
 from linter.migrate import Shift
 from linter.report import Style
-from linter.report.changes import Account, Kept, LabelChange, count
-from linter.report.escape import escape, width
-from linter.routes import Backend, Mode, Route, percent
+from linter.report.changes import Account, Kept, LabelChange
+from linter.report.escape import escape
+from linter.report.lines import columns, count, paint
+from linter.routes import Backend, Route, percent
 from linter.source import Span
 
 _BOLD = "1"
 _WIDEST = 100
 _LONGEST = 40
 """Characters of a value that are shown; the patch has all of it."""
-_MODES = {Mode.TASK: "task mode", Mode.VIP: "VIP mode"}
 
 
 def write(account: Account, style: Style) -> str:
@@ -27,7 +27,7 @@ def write(account: Account, style: Style) -> str:
     left = [each for each in account.kept if not each.blocked]
     blocks = (
         ("mended" if account.written else "to mend", _findings(account.fixed)),
-        (f"to {_MODES[account.to]}" if account.to else "labels", _changes(account.changes)),
+        (f"to {account.to.called}" if account.to else "labels", _changes(account.changes)),
         ("shares of the requests", _shifts(account.shifts)),
         ("refused", _kept(refused, style)),
         ("left as they are", _kept(left, style)),
@@ -39,12 +39,12 @@ def write(account: Account, style: Style) -> str:
 def _block(title: str, lines: Sequence[str], style: Style) -> str:
     if not lines:
         return ""
-    head = f"\x1b[{_BOLD}m{title}\x1b[0m" if style.color else title
+    head = paint(title, _BOLD, style)
     return "\n".join((head, *(f"  {line}".rstrip() for line in lines), "", ""))
 
 
 def _changes(changes: Iterable[LabelChange]) -> Iterator[str]:
-    return _table(
+    return columns(
         [
             (
                 escape(str(each.service.name)),
@@ -120,7 +120,7 @@ def _shifts(shifts: Iterable[Shift]) -> Iterator[str]:
             )
             for number, (one, other) in enumerate(pairs)
         ]
-        yield from (f"  {line}" for line in _table(rows))
+        yield from (f"  {line}" for line in columns(rows))
 
 
 def _tasks(backend: Backend) -> str:
@@ -136,13 +136,6 @@ def _findings(found: Iterable[Diagnostic]) -> Iterator[str]:
     for each in found:
         message = escape(each.finding.message)
         yield f"{_place(each.finding.span)}: {each.severity}[{each.rule}] {message}"
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
 
 
 def _place(span: Span) -> str:

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from linter.diagnostic import Unjudged
 from linter.forecast import Forecast, WhatIf, Wish
 from linter.report import Style
+from linter.report.lines import count
 from linter.routes import Backend, Route
 from linter.stack import Service
+from linter.words import MOST_NAMED
 
 
 class Survey(NamedTuple):
@@ -64,19 +66,12 @@ def tasks_of(backend: Backend) -> str:
     return "global" if backend.is_global else "?"
 
 
-def count(number: int, noun: str) -> str:
-    """`1 route`, `2 routes`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def summary(survey: Survey) -> str:
     """What was looked at, in one line."""
     where = f"{count(survey.services, 'service')} in {count(survey.files, 'file')}"
     line = f"{count(len(survey.forecasts), 'route')}; {where}"
     return f"{len(survey.unjudged)} not judged; {line}" if survey.unjudged else line
 
-
-_SHOWN = 5
 
 LEGEND = (
     "A share is the servers of a service divided by those of all services with the host. In task "
@@ -90,9 +85,9 @@ def astray(survey: Survey) -> str:
     if not survey.astray:
         return ""
     names: dict[str, list[str]] = {}
-    for service in survey.astray[:_SHOWN]:
+    for service in survey.astray[:MOST_NAMED]:
         names.setdefault(service.name.span.source.path, []).append(f"`{service.name}`")
     parts = [f"{', '.join(each)} of {path}" for path, each in names.items()]
-    more = f" and {len(survey.astray) - _SHOWN} more" if len(survey.astray) > _SHOWN else ""
+    more = f" and {len(survey.astray) - MOST_NAMED} more" if len(survey.astray) > MOST_NAMED else ""
     verb = "has" if len(survey.astray) == 1 else "have"
     return f"{', '.join(parts)}{more} {verb} labels and no route; `interlock-lint check` says why."

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
 from typing import Any
 
-from linter import __version__
 from linter.forecast import Forecast, Reply, Row, Standing
 from linter.report import Style
-from linter.report.json import unjudged
+from linter.report.json import document, unjudged
 from linter.report.routes import Survey, cluster_of
 from linter.routes import Backend
 from linter.stack import Service
@@ -21,8 +19,6 @@ def write(survey: Survey, style: Style) -> str:
     del style
     asked, wish = survey.what_if, survey.wish
     data = {
-        "version": 1,
-        "tool": {"name": "interlock-lint", "version": __version__},
         "summary": {
             "files": survey.files,
             "stacks": survey.stacks,
@@ -40,7 +36,7 @@ def write(survey: Survey, style: Style) -> str:
         "without_route": [{"service": str(each.name), **_place(each)} for each in survey.astray],
         "unjudged": [unjudged(each) for each in survey.unjudged],
     }
-    return json.dumps(data, indent=2) + "\n"
+    return document(1, data)
 
 
 def _route(forecast: Forecast) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from linter.forecast import Forecast, Row, Standing
 from linter.report import Style
 from linter.report.escape import escape
-from linter.report.routes import Survey, cluster_of, count, stack_of
-from linter.routes import Backend, Mode, Route, percent
+from linter.report.lines import count
+from linter.report.routes import Survey, cluster_of, stack_of
+from linter.routes import Backend, Route, percent
 
 _HOSTS = 5
 _SPECIAL = str.maketrans({character: f"#{ord(character)};" for character in '"#&;<>\\`'})
@@ -54,7 +55,7 @@ def _service(backend: Backend) -> str:
         tasks = "a task on each node" if backend.is_global else "tasks not known"
     else:
         tasks = count(backend.tasks, "task")
-    mode = {Mode.TASK: "task mode", Mode.VIP: "VIP mode", None: "mode not known"}[backend.mode]
+    mode = backend.mode.called if backend.mode else "mode not known"
     return _text(backend.name, f"{tasks}, {mode}")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linter.forecast import Forecast, Reply, Row, Standing
 from linter.report import Style
 from linter.report.escape import escape, width
+from linter.report.lines import paint
 from linter.report.routes import (
     LEGEND,
     Survey,
@@ -50,7 +51,7 @@ def _route(forecast: Forecast, survey: Survey, style: Style) -> Iterator[str]:
     route = forecast.route
     stacks = list(dict.fromkeys(map(stack_of, route.backends)))
     for line in _wrapped(escape(_title(route)), style):
-        yield _paint(line, _BOLD, style)
+        yield paint(line, _BOLD, style)
     if len(stacks) == 1:
         yield from _wrapped(f"stack {escape(stacks[0])}", style, _INDENT, _INDENT * 2)
     yield from _table(forecast, survey, style, several_stacks=len(stacks) > 1)
@@ -79,7 +80,7 @@ def _reply(forecast: Forecast, reply: Reply, style: Style) -> Iterator[str]:
 def _note(word: str, text: str, style: Style) -> Iterator[str]:
     lead = f"{word}: "
     first, *others = _wrapped(escape(lead + text), style, _INDENT, _INDENT + " " * len(lead))
-    yield first.replace(lead, _paint(lead, _YELLOW, style), 1)
+    yield first.replace(lead, paint(lead, _YELLOW, style), 1)
     yield from others
 
 
@@ -189,7 +190,3 @@ def _wrapped(text: str, style: Style, first: str = "", others: str = "") -> Iter
         else:
             line += f" {word}"
     yield line
-
-
-def _paint(text: str, code: str, style: Style) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if style.color and text else text

@@ -1,0 +1,26 @@
+"""Knows how lines for people are set: counts, colours, columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from linter.report import Style
+from linter.report.escape import width
+
+
+def count(number: int, noun: str) -> str:
+    """`1 route`, `2 routes`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def paint(text: str, code: str, style: Style) -> str:
+    """A text in a colour of the terminal, by the number of that; as it is without colours."""
+    return f"\x1b[{code}m{text}\x1b[0m" if style.color and text and code else text
+
+
+def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The lines of a table, its cells escaped already, with as many blanks as it takes."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
