@@ -7,18 +7,19 @@ Two readers have to agree on it: our own, and ruamel.yaml, which shares no code 
 from __future__ import annotations
 
 import re
-import warnings
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate
-from linter.labels import PREFIX
 from linter.place import Change
+from linter.second_reader import Reading, Unreadable, read, text_of
 from linter.source import Source
 from linter.stack import Service, Stack, Text
-from linter.syntax import comments, compose, scalars
+from linter.syntax import comments, compose
+
+_OURS = re.compile(r"#[ \t]*interlock-lint:")
+"""A comment that says something of a label to us goes with the label."""
 
 
 class Unproved(Exception):
@@ -174,193 +175,39 @@ def _second_differences(
     for old_source, new_source in zip(before.sources, after.sources, strict=True):
         if old_source.text != new_source.text:
             some = frozenset(loose)
-            old, new = _read(old_source, some), _read(new_source, some)
+            try:
+                old, new = read(old_source, some), read(new_source, some)
+            except Unreadable as error:
+                raise Unproved(str(error)) from None
             _prove_the_rest_stays(old, new)
+            _prove_comments_stay(old.comments, new.comments)
+            _prove_comments_stay(_comments(old_source), _comments(new_source))
             found.update(_label_differences(old, new))
     return found
 
 
-def _prove_the_rest_stays(old: _Reading, new: _Reading) -> None:
+def _prove_the_rest_stays(old: Reading, new: Reading) -> None:
     if old.rest != new.rest:
         raise Unproved("the second reader sees a change beside the labels")
     if old.anchors != new.anchors:
         raise Unproved("an anchor would be lost")
-    for comment in sorted((old.comments - new.comments) | (old.our_comments - new.our_comments)):
+
+
+def _prove_comments_stay(old: Counter[str], new: Counter[str]) -> None:
+    for comment in sorted(old - new):
         if not _OURS.search(comment):
             raise Unproved(f"a comment would be lost: {comment}")
 
 
 def _label_differences(
-    old: _Reading, new: _Reading
+    old: Reading, new: Reading
 ) -> Iterator[tuple[_Difference, tuple[str | None, str | None]]]:
     for service in old.labels.keys() | new.labels.keys():
         one, other = old.labels.get(service, {}), new.labels.get(service, {})
         for key in one.keys() | other.keys():
             if one.get(key) != other.get(key):
-                yield _Difference(service, key), (_text(one.get(key)), _text(other.get(key)))
+                yield _Difference(service, key), (text_of(one.get(key)), text_of(other.get(key)))
 
 
-_NEARLY_LABELS = ("label", "labels")
-_OURS = re.compile(r"#[ \t]*interlock-lint:")
-"""A comment that says something of a label to us goes with the label."""
-
-
-_Typed = tuple[str, Any]
-"""A value with the name of its type: of `1`, `1.0` and `true` Python takes two for equal."""
-
-
-class _Reading(NamedTuple):
-    """What ruamel.yaml makes of a file: the labels of its services, and everything else."""
-
-    labels: dict[str, dict[str, _Typed]]
-    rest: Any
-    anchors: Counter[str]
-    comments: Counter[str]
-    our_comments: Counter[str]
-    """Those that our own reader sees."""
-
-
-@lru_cache(maxsize=8)  # what one revision makes is where the next one begins
-def _read(source: Source, loose: frozenset[str]) -> _Reading:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-    from ruamel.yaml.tokens import AnchorToken
-
-    text = _without_tabs(source)
-    reader = YAML(typ="rt")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Docker permits an anchor to be given twice
-            data = _plain(next(iter(reader.load_all(text)), None))
-            # Another pass over the text, which takes as long; most files hold neither.
-            tokens = list(YAML(typ="rt").scan(text)) if "#" in text or "&" in text else []
-    except (YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        reason = str(error).partition("\n")[0]
-        raise Unproved(f"the second reader cannot read {source.path}: {reason}") from None
-    labels = _take_labels(data, loose)
-    return _Reading(
-        labels,
-        data,
-        Counter(token.value for token in tokens if isinstance(token, AnchorToken)),
-        Counter(_comments_of(getattr(token, "_comment", None) for token in tokens)),
-        Counter(_comments(source)),
-    )
-
-
-def _without_tabs(source: Source) -> str:
-    """
-    A text with blanks for the tabs that separate tokens.
-
-    ruamel.yaml refuses tabs before comments and values, which Docker and libyaml permit.
-    """
-    if "\t" not in source.text:
-        return source.text
-    document = compose(source)
-    inside = sorted(
-        (node.start, node.end)
-        for root in (document.root, *document.later)
-        for node in scalars(root)
-    )
-    pieces: list[str] = []
-    end = 0
-    for start, stop in inside:
-        pieces += (source.text[end:start].replace("\t", " "), source.text[max(start, end) : stop])
-        end = max(end, stop)
-    return "".join((*pieces, source.text[end:].replace("\t", " ")))
-
-
-def _plain(value: Any) -> Any:
-    """Data without the ways in which it is written: merges are resolved, quotes forgotten."""
-    if isinstance(value, Mapping):
-        return {_plain_key(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    if isinstance(value, str):
-        return str(value)
-    if value is None or isinstance(value, bool):
-        return value
-    if type(value).__name__ == "ScalarBoolean":  # a boolean with an anchor, which is no bool
-        return bool(value)
-    for kind in (int, float):
-        if isinstance(value, kind):
-            return kind(value)
-    # A date, or something with a tag: told apart from a string of the same text.
-    return (type(value).__name__, str(getattr(value, "value", value)))
-
-
-def _plain_key(key: Any) -> Any:
-    plain = _plain(key)
-    return plain if isinstance(plain, Hashable) else str(plain)
-
-
-def _take_labels(data: Any, loose: Collection[str]) -> dict[str, dict[str, _Typed]]:
-    """Take the labels of services out of data, and what stands for nothing but anchors."""
-    found: dict[str, dict[str, _Typed]] = {}
-    if not isinstance(data, dict):
-        return found
-    for name in [name for name in data if str(name).startswith("x-")]:
-        del data[name]
-    services = data.get("services")
-    for name, service in services.items() if isinstance(services, dict) else ():
-        if not isinstance(service, dict):
-            continue
-        for key in [key for key in service if str(key).startswith("x-")]:
-            del service[key]
-        deploy = service.get("deploy")
-        if name in loose:
-            _take_astray(service)
-            _take_astray(deploy)
-            service.pop("labels", None)
-        if isinstance(deploy, dict):
-            found[str(name)] = dict(_label_pairs(deploy.pop("labels", None)))
-        if not deploy:
-            service.pop("deploy", None)
-    return found
-
-
-def _take_astray(mapping: Any) -> None:
-    for key in list(mapping) if isinstance(mapping, dict) else ():
-        if str(key).startswith(PREFIX) or (key != "labels" and str(key).lower() in _NEARLY_LABELS):
-            del mapping[key]
-
-
-def _label_pairs(labels: Any) -> Iterator[tuple[str, _Typed]]:
-    if isinstance(labels, dict):
-        yield from ((str(key), _typed(value)) for key, value in labels.items())
-    elif isinstance(labels, list):
-        for number, item in enumerate(labels):
-            if isinstance(item, str):
-                key, _, value = item.partition("=")
-                yield key, _typed(value)
-            else:  # for Docker it is no label, and it refuses the file
-                yield f"item {number}", _typed(repr(item))
-
-
-def _typed(value: Any) -> _Typed:
-    return type(value).__name__, value
-
-
-def _text(typed: _Typed | None) -> str | None:
-    """The label that a value gives; None for none."""
-    if typed is None:
-        return None
-    _, value = typed
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):  # a date, or something with a tag
-        return str(value[1])
-    return "" if value is None else str(value)
-
-
-def _comments(source: Source) -> list[str]:
-    return [span.text.strip() for span in comments(compose(source))]
-
-
-def _comments_of(nested: Any) -> Iterator[str]:
-    """The comments that tokens of ruamel.yaml hold, one to a line."""
-    for each in nested or ():
-        if isinstance(each, list | tuple):
-            yield from _comments_of(each)
-        elif each is not None:
-            lines = (each if isinstance(each, str) else str(each.value)).splitlines()
-            yield from (line.strip() for line in lines if line.strip())
+def _comments(source: Source) -> Counter[str]:
+    return Counter(span.text.strip() for span in comments(compose(source)))
