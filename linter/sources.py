@@ -17,7 +17,7 @@ from linter.files import Unreadable
 from linter.interpolation import Environment
 from linter.proxy import Proxy
 from linter.reading import Context, read
-from linter.source import Source
+from linter.source import LINE_BREAK, Source
 from linter.stack import Stack
 from linter.syntax import NotYaml
 from linter.targets import Target
@@ -255,7 +255,7 @@ def _environment(env_files: Iterable[str], *, process: bool) -> Environment:
             text = files.read(name, stream=True).text
         except Unreadable as error:
             raise UsageError(f"{name}: cannot be read: {error}") from None
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(LINE_BREAK.split(text), 1):
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
             match = _ASSIGNMENT.fullmatch(line.strip())

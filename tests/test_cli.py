@@ -286,6 +286,15 @@ def test_a_broken_file_of_variables(workspace, run):
     assert (2, "error: prod.env:2: expected NAME=VALUE\n") == (status, err)
 
 
+def test_only_line_breaks_end_a_variable(workspace, run):
+    """Not what Unicode calls a separator of lines."""
+    workspace({"stack.yml": VARIABLE, "prod.env": "OTHER=a\u2028b\nPORT=80800\n"})
+    status, out, _ = run("check", "--env-file", "prod.env", "--format", "concise", "stack.yml")
+
+    assert 1 == status
+    assert "80800" in out
+
+
 # -- Output --------------------------------------------------------------------------------------
 
 
