@@ -21,7 +21,8 @@ ORDER = """
     report.routes report.routes.text report.routes.json report.routes.markdown
     report.routes.mermaid
     report.changes report.changes.text report.changes.json report.labels
-    terminal commands commands.options commands.choosing commands.changing
+    terminal commands commands.options commands.choosing commands.patches
+    commands.changing
     commands.check commands.fix commands.routes commands.labels commands.migrate
     commands.rules commands.explain
     cli __main__

@@ -1,36 +1,25 @@
-"""Knows what commands that change files have in common: loading, judging, showing, writing."""
+"""Knows what commands that change files have in common: what they work on, and how they end."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from linter import files, registry, terminal, writing
-from linter.commands import options
+from linter.commands import options, patches
 from linter.config import UsageError
-from linter.diagnostic import Edit, Unjudged
-from linter.edits import diff
+from linter.diagnostic import Unjudged
 from linter.engine import Engine, Report, Selection
 from linter.place import Change
-from linter.public import public_lines
 from linter.report import Style
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
-from linter.report.escape import escape
-from linter.report.lines import paint
 from linter.revise import Loaded, Revision, Rewrite, revise
-from linter.source import Source
 from linter.sources import STDIN, Job, Loader
 from linter.stack import Stack
-from linter.syntax import compose
-
-_ADDED_ALONE = re.compile(r"^@@ -[0-9]+,0 ", re.MULTILINE)
-_RED, _GREEN, _CYAN, _BOLD = "31", "32", "36", "1"
 
 
 def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -135,12 +124,7 @@ class Workspace:
         style = options.style(self.arguments)
         sys.stdout.write(report.reporter(self.arguments.format)(account, style))
         if self.arguments.format == "text" and not account.written:
-            show(account.diff, style)
-            if _ADDED_ALONE.search(account.diff):
-                terminal.complain(
-                    "note: lines are added between others that may be secret and are not shown; "
-                    "`git apply` needs --unidiff-zero for this, `patch -p1` takes it as it is"
-                )
+            patches.show(account.diff, style)
 
     def _write(self, rewrites: Iterable[Rewrite]) -> bool:
         """Write files, all or none; False where that cannot be, which is told."""
@@ -183,7 +167,7 @@ def refusals(revision: Revision) -> Iterator[Kept]:
                 reason=refused.reason,
                 labels=tuple(change.key for change in refused.changes),
                 others=refused.others,
-                instead=patch(source, refused.instead),
+                instead=patches.patch(source, refused.instead),
             )
 
 
@@ -224,28 +208,3 @@ def judge(stacks: Iterable[Loaded], selection: Selection | None = None) -> Repor
     for job, stack in stacks:
         engine.judge(stack, job.config)
     return engine.finish()
-
-
-def differences(rewrites: Sequence[Rewrite]) -> str:
-    """The changes of files as one unified diff, of which `patch -p1` makes the same changes."""
-    return "".join(patch(each.source, each.edits) for each in rewrites)
-
-
-def patch(source: Source, edits: Iterable[Edit]) -> str:
-    """The changes of a file as a unified diff, named as it is seen from here or from the root."""
-    name = os.path.relpath(source.path)
-    if name.startswith(".."):
-        name = os.path.abspath(source.path)  # noqa: PTH100 - takes `..` out
-    return diff(source, edits, public_lines(compose(source)), name)
-
-
-def show(text: str, style: Style) -> None:
-    """Print a diff: as it is for other programs, escaped and perhaps in colours for people."""
-    if not sys.stdout.isatty():
-        sys.stdout.write(text)
-        return
-    for line in text.split("\n")[:-1]:
-        code = {"-": _RED, "+": _GREEN, "@": _CYAN}.get(line[:1], "")
-        code = _BOLD if line.startswith(("--- ", "+++ ")) else code
-        shown = escape(line.removesuffix("\r"))
-        sys.stdout.write(paint(shown, code, style) + "\n")

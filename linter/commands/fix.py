@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 
 from linter import registry
-from linter.commands import changing, options
+from linter.commands import changing, options, patches
 from linter.config import UsageError
 from linter.mend import mend
 from linter.report import changes as report
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         fixed=mended.fixed,
         appearing=tuple(appearing(before, mended.report)),
         rewrites=mended.rewrites,
-        diff=changing.differences(mended.rewrites),
+        diff=patches.differences(mended.rewrites),
         unjudged=tuple(workspace.unjudged),
         unsafe=sum(
             each.finding.fix is not None and not each.finding.fix.safe

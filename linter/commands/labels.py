@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from linter import registry, terminal
-from linter.commands import changing, choosing, options
+from linter.commands import changing, choosing, options, patches
 from linter.config import UsageError
 from linter.diagnostic import Diagnostic, Unjudged, in_order
 from linter.engine import Report
@@ -252,7 +252,7 @@ def _change(
         kept=(*kept, *changing.refusals(revision)),
         appearing=tuple(found),
         rewrites=revision.rewrites,
-        diff=changing.differences(revision.rewrites),
+        diff=patches.differences(revision.rewrites),
         unjudged=tuple(workspace.unjudged),
     )
     return workspace.finish(account, outputs)

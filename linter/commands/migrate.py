@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from linter import migrate
-from linter.commands import changing, choosing, options
+from linter.commands import changing, choosing, options, patches
 from linter.commands.choosing import Tasks
 from linter.config import UsageError
 from linter.report import changes as report
@@ -117,7 +117,7 @@ def run(arguments: argparse.Namespace) -> int:
             appearing(changing.judge(workspace.stacks), changing.judge(revision.after))
         ),
         rewrites=revision.rewrites,
-        diff=changing.differences(revision.rewrites),
+        diff=patches.differences(revision.rewrites),
         unjudged=tuple(workspace.unjudged),
     )
     return workspace.finish(account, outputs)
