@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from typing import NamedTuple
 
@@ -38,10 +38,6 @@ _COLON = re.compile(r"[ \t]*:")
 _COMMA = re.compile(r"[ \t]*,")
 _GAP = re.compile(r":[ \t]+")
 _DASH = re.compile(r"-[ ]+")
-# What a text in quotes on one line cannot hold as it is.
-_ESCAPED = re.compile(
-    "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 # Of one line, it goes where the line goes, or else it would silence the next one.
 _OF_ONE_LINE = re.compile(r"#[ \t]*interlock-lint:[ \t]*ignore(?!-file)")
 _ANY = re.compile("#")
@@ -96,9 +92,9 @@ class Layout:
         """
         if not quote and _is_exact_when_plain(value, flow=flow):
             return value
-        if quote == "'" and not _ESCAPED.search(value):
+        if quote == "'" and not _escaped().search(value):
             return "'" + value.replace("'", "''") + "'"
-        return '"' + _ESCAPED.sub(_escape, value.replace("\\", "\\\\").replace('"', '\\"')) + '"'
+        return '"' + _escaped().sub(_escape, value.replace("\\", "\\\\").replace('"', '\\"')) + '"'
 
     def copy(self, scalar: Scalar, *, flow: bool = False) -> str:
         """The text of a scalar, on one line, to be written once more in another place."""
@@ -423,6 +419,14 @@ class Layout:
         return found.group() if found else "\n"
 
 
+@cache  # a set of so many characters takes long to compile, and is seldom needed
+def _escaped() -> re.Pattern[str]:
+    """What a text in quotes on one line cannot hold as it is."""
+    return re.compile(
+        "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    )
+
+
 def _escape(match: re.Match[str]) -> str:
     code = ord(match.group())
     known = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(match.group())
@@ -431,7 +435,7 @@ def _escape(match: re.Match[str]) -> str:
 
 def _is_exact_when_plain(value: str, *, flow: bool) -> bool:
     """Whether Docker reads a text, written without quotes, as the very string that it is."""
-    if value != value.strip() or value in _NOT_PLAIN or _ESCAPED.search(value):
+    if value != value.strip() or value in _NOT_PLAIN or _escaped().search(value):
         return False
     try:
         root = compose(Source("", f"[{value}]" if flow else f"- {value}\n")).root

@@ -46,9 +46,6 @@ _PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s|#[
 _BREAK = re.compile(r"[\r\n]")
 _COMMENT = re.compile(r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*")
 
-# Outside of YAML's character set; a byte order mark inside the text is let through by both parsers.
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
 
 class NotYaml(Exception):
     """A text that is not YAML, or YAML beyond the limits of this module."""
@@ -445,7 +442,11 @@ def _too_deep(place: Span) -> NotYaml:
 
 
 def _unprintable(source: Source) -> NotYaml:
-    found = _UNPRINTABLE.search(source.text)
+    # Outside of YAML's character set; a byte order mark inside the text is let through by both
+    # parsers. A set of so many characters takes long to compile.
+    found = re.search(
+        "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", source.text
+    )
     offset = found.start() if found else 0
     name = f" U+{ord(found.group()):04X}" if found else ""
     return NotYaml(f"not YAML: control character{name}", Span(source, offset, offset))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Fix, Severity
 from linter.labels import rows
-from linter.place import drop
+from linter.remedies import drop
 from linter.rule import Evidence, Mends, Subject, rule
 from linter.scalars import Kind
 from linter.stack import Form, Service

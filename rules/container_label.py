@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from linter.diagnostic import Edit, Finding, Fix, Note, Severity
-from linter.moving import move
+from linter.remedies import move
 from linter.rule import Evidence, Mends, Subject, rule
 from linter.stack import Label, Service, Stack
 

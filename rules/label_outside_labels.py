@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linter.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.labels import PREFIX
-from linter.place import drop
+from linter.remedies import drop
 from linter.rule import Evidence, Mends, Subject, rule
 from linter.stack import Misplaced, Service
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Fix, Note, Severity
-from linter.place import drop
+from linter.remedies import drop
 from linter.rule import Evidence, Mends, Subject, rule
 from linter.stack import Service
 

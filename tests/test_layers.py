@@ -14,7 +14,7 @@ LINTER = Path(linter.__file__).parent
 ORDER = """
     source diagnostic pure_parser syntax scalars interpolation words labels targets proxy stack
     resolver label_reader reading routes wishes forecast
-    rule edits layout public sharing outline label_writer place moving second_reader proof
+    rule edits layout public sharing outline label_writer place moving remedies second_reader proof
     registry config suppress engine manual
     files disk journal writing sources revise mend migrate manage
     report.escape report report.lines report.concise report.json report.text
@@ -29,7 +29,7 @@ ORDER = """
 """.split()
 MODEL = {
     *("source", "diagnostic", "scalars", "interpolation", "words", "labels", "targets"),
-    *("proxy", "routes", "stack", "rule", "place", "moving", "suppress"),
+    *("proxy", "routes", "stack", "rule", "remedies", "suppress"),
 }
 
 

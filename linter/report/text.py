@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
 from linter.diagnostic import Diagnostic, Finding, Fix, Severity
-from linter.edits import hunks
 from linter.engine import Report
 from linter.report import Style
 from linter.report.escape import escape, width
@@ -157,6 +155,8 @@ def _remarks(diagnostic: Diagnostic, finding: Finding, gutter: int, style: Style
 
 def _remark(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
     lead = f"{' ' * gutter} = "
+    import textwrap  # for findings alone, and most files have none
+
     lines = textwrap.wrap(
         f"{word}: {escape(text)}",
         width=max(style.width - len(lead), 40),
@@ -172,6 +172,8 @@ def _remark(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
 def _fix(fix: Fix, gutter: int, style: Style) -> Iterator[str]:
     grade = "safe" if fix.safe else "changes routing"
     yield from _remark("fix", f"{fix.title} ({grade})", gutter, style)
+    from linter.edits import hunks  # few findings have a fix
+
     sources = dict.fromkeys(edit.span.source for edit in fix.edits)
     for source in sources:
         for hunk in hunks(source, (edit for edit in fix.edits if edit.span.source is source)):
