@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from linter import proof
-from linter.diagnostic import Diagnostic, Edit
-from linter.edits import Overlap, apply, differing_lines
+from linter.diagnostic import Diagnostic
+from linter.edits import Overlap, differing_lines
 from linter.engine import Report
 from linter.proof import Unproved
-from linter.revise import Loaded, Rewrite, identity, reread
-from linter.source import Source
+from linter.revise import Loaded, Rewrite, identity, reread, rewritten
 from linter.syntax import NotYaml
 
 _MOST_ROUNDS = 10
@@ -111,11 +110,9 @@ def _applied(
     now: Sequence[Loaded], numbers: Sequence[int], diagnostics: Sequence[Diagnostic]
 ) -> list[Loaded]:
     """The stacks of these numbers with fixes made and proved. Raises one of _FAILURES."""
-    edits: dict[Source, dict[Edit, None]] = {}
-    for each in diagnostics:
-        for edit in each.finding.fix.edits if each.finding.fix else ():
-            edits.setdefault(edit.span.source, {})[edit] = None
-    texts = {source.path: apply(source.text, found) for source, found in edits.items()}
+    fixes = [each.finding.fix for each in diagnostics if each.finding.fix]
+    rewrites = rewritten(edit for fix in fixes for edit in fix.edits)
+    texts = {each.source.path: each.text for each in rewrites}
     services = {name for each in diagnostics for name in each.services}
     changed: list[Loaded] = []
     for number in numbers:

@@ -125,16 +125,8 @@ def _revise(
         tuple(change for each in placement.placed for change in each.changes)
         for placement in placements
     ]
-    sources = {source.path: source for each in group for source in each.job.sources}
-    edits: dict[str, list[Edit]] = {}
-    for placement in placements:
-        for span, text in placement.edits:
-            source = sources[span.source.path]  # of several readings of a file, one
-            edits.setdefault(source.path, []).append(Edit(Span(source, span.start, span.end), text))
     try:
-        rewrites = [
-            _rewrite(sources[path], tuple(dict.fromkeys(found))) for path, found in edits.items()
-        ]
+        rewrites = rewritten(edit for placement in placements for edit in placement.edits)
         after = [reread(each, {file.source.path: file.text for file in rewrites}) for each in group]
         for old, new, changes in zip(group, after, made, strict=True):
             if new is not old:
@@ -150,6 +142,20 @@ def _revise(
         for old, new, changes, already in zip(group, after, made, refused, strict=True)
     ]
     return revised, rewrites
+
+
+def rewritten(edits: Iterable[Edit]) -> list[Rewrite]:
+    """
+    The files that edits change, each once, also where several stacks have read it.
+
+    Raises Overlap or Unproved.
+    """
+    sources: dict[str, Source] = {}
+    found: dict[str, dict[Edit, None]] = {}
+    for span, text in edits:
+        source = sources.setdefault(span.source.path, span.source)
+        found.setdefault(source.path, {})[Edit(Span(source, span.start, span.end), text)] = None
+    return [_rewrite(sources[path], tuple(each)) for path, each in found.items()]
 
 
 def _rewrite(source: Source, edits: tuple[Edit, ...]) -> Rewrite:

@@ -474,6 +474,35 @@ class TestFix:
         assert 0 == run("fix", "--isolated", "--write", "--unsafe", "stack.yml")[0]
         assert SHOP == (folder / "stack.yml").read_text()
 
+    def test_findings_of_several_stacks_in_one_file_are_mended_once_each(self, workspace, run):
+        service = (
+            "  {0}:\n    image: i\n    deploy:\n      labels:\n"
+            "        com.docker.lb.hosts: {0}.example.com\n        com.docker.lb.port: 80\n"
+            '        com.docker.lb.ip_hash: "true"\n'
+        )
+        vip = (
+            "services:\n  {0}:\n    deploy:\n      labels:\n"
+            "        com.docker.lb.backend_mode: vip\n"
+        )
+        base = "services:\n" + service.format("web") + service.format("api")
+        folder = workspace(
+            {
+                ".interlock-lint.yaml": "stacks: [{name: one, files: [base.yml, one.yml]}, "
+                "{name: two, files: [base.yml, two.yml]}]",
+                "base.yml": base,
+                "one.yml": vip.format("web"),
+                "two.yml": vip.format("api"),
+            }
+        )
+        select = ("--select", "sticky-session-in-vip-mode")
+        _, _, err = run("fix", "--unsafe", "--write", *select, ".")
+
+        assert "2 findings mended" in err
+        assert (
+            base.replace('        com.docker.lb.ip_hash: "true"\n', "")
+            == (folder / "base.yml").read_text()
+        )
+
     def test_twice_is_once(self, workspace, run):
         folder = workspace({"stack.yml": self.BAD})
         run("fix", "--isolated", "--write", "--unsafe", "stack.yml")

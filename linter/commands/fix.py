@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         changes=tuple(report.label_changes(everything, mended.stacks)),
         kept=tuple(
             Kept(
-                ", ".join(each.diagnostic.services),
+                ", ".join(each.diagnostic.services) or each.diagnostic.rule,
                 each.diagnostic.finding.span,
                 f"{each.diagnostic.rule}: {each.reason}",
             )
