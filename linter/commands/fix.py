@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group = changing.add_writing_options(parser)
     group.add_argument("--unsafe", action="store_true", help="make fixes too that change routing")
     group.add_argument(
-        "--check", action="store_true", help="change and show nothing, only set the exit status"
+        "--check", action="store_true", help="change nothing, only name the files to be mended"
     )
     options.add_output_options(parser, report.NAMES)
 
