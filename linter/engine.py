@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -86,6 +86,13 @@ class _Raw(NamedTuple):
     label: Label | None = None
 
 
+def _by_node(rules: Iterable[Rule]) -> dict[type[Any], list[Rule]]:
+    found: dict[type[Any], list[Rule]] = {}
+    for rule in rules:
+        found.setdefault(rule.on, []).append(rule)
+    return found
+
+
 class _Plan:
     """What runs under a configuration, which is held so that its identity stays its own."""
 
@@ -94,13 +101,12 @@ class _Plan:
     ) -> None:
         self.config = config
         self.levels = levels
-        self._by_node: dict[type[Any], list[Rule]] = {}
-        for rule in rules:
-            if levels[rule.name] is not Severity.OFF:
-                self._by_node.setdefault(rule.on, []).append(rule)
+        self._by_node = _by_node(rule for rule in rules if levels[rule.name] is not Severity.OFF)
         self._names = frozenset(name for rule in self.rules(Service) for name in rule.labels)
         self._by_names: dict[frozenset[str], list[Rule]] = {}
         self._by_name: dict[str | None, list[Rule]] = {}
+        self.faultless: set[Hashable] = set()
+        """The wordings of labels of which no rule had anything to say."""
 
     def rules(self, node: type[Any]) -> list[Rule]:
         return self._by_node.get(node, [])
@@ -141,6 +147,7 @@ class Engine:
     def __init__(self, rules: Iterable[Rule], selection: Selection, today: date) -> None:
         self.rules = list(rules)
         self.names = frozenset(rule.name for rule in self.rules)
+        self._by_node = _by_node(self.rules)
         self.selection = selection
         self.today = today
         self.report = Report()
@@ -210,8 +217,21 @@ class Engine:
                 yield _Raw(rule, finding, service, _label_at(service, finding.span))
             for label in service.labels:
                 if label.is_ours:
-                    for rule, finding in self._run(plan.rules_for_label(label), label, path):
+                    for rule, finding in self._walk_label(label, plan, path):
                         yield _Raw(rule, finding, service, label)
+
+    def _walk_label(self, label: Label, plan: _Plan, path: str) -> Iterator[tuple[Rule, Finding]]:
+        """What rules say of a label; the same label is in file after file, and asked of once."""
+        wording = label.wording
+        if wording in plan.faultless:
+            return
+        found = False
+        unjudged = len(self.report.unjudged)
+        for finding in self._run(plan.rules_for_label(label), label, path):
+            found = True
+            yield finding
+        if not found and unjudged == len(self.report.unjudged):
+            plan.faultless.add(wording)
 
     def _walk_fleet(self, fleet: Fleet) -> Iterator[_Raw]:
         everybody = (backend for route in fleet.routes for backend in route.backends)
@@ -223,8 +243,8 @@ class Engine:
         """What rules say of services that may be of several stacks, each with its own plan."""
         if not backends:
             return
-        rules = [rule for rule in self.rules if isinstance(node, rule.on)]
         places = _Places(backend.service for backend in backends)
+        rules = self._by_node.get(type(node), [])
         for rule, finding in self._run(rules, node, backends[0].stack[0]):
             if self._plan_by_source[finding.span.source].levels[rule.name] is not Severity.OFF:
                 limited = self._limited(rule, finding)

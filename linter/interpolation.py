@@ -132,6 +132,14 @@ class Piece(NamedTuple):
 
 def split(parts: Parts, separator: str) -> Iterator[Piece]:
     """The pieces of a text between separators, which no variable holds; blanks are left out."""
+    if len(parts) == 1 and isinstance(parts[0], str):  # as most are
+        start = 0
+        for text in parts[0].split(separator):
+            bare = text.strip(" ")
+            left = start + text.find(bare[0]) if bare else start
+            yield Piece(left, left + len(bare), (bare,) if bare else ())
+            start += len(text) + 1
+        return
     piece: list[str | Variable] = []
     start = offset = 0
     for part in parts:

@@ -12,6 +12,9 @@ from linter.source import Span
 from linter.stack import Form, Label, LabelBlock, Misplaced, StrayItem, Text
 from linter.syntax import BLOCK_STYLES, Alias, Mapping, Node, Scalar, Sequence, Value
 
+# Python 3.11 takes long to look up a member of an enumeration.
+_MAP, _LIST = Form.MAP, Form.LIST
+
 # Keys that are `labels` but for a slip; Docker knows none of them.
 _NEARLY_LABELS = frozenset({"label", "Label", "Labels", "LABEL", "LABELS"})
 
@@ -35,7 +38,7 @@ class LabelReader:
             seen: set[Parts] = set()
             for item in value.children:
                 scalar, item_via = self.resolver.follow(item)
-                if isinstance(scalar, Scalar) and self.resolver.resolve(scalar).kind is Kind.STRING:
+                if isinstance(scalar, Scalar) and self.resolver.is_string(scalar):
                     whole = self.resolver.text(scalar)
                     if whole.parts in seen:
                         self.resolver.refuse(
@@ -60,39 +63,36 @@ class LabelReader:
                 self.resolver.refuse(entry.key, "a label must have a name")
                 continue
             # Docker interpolates values, and leaves the keys of a mapping as they are.
-            key = Text(self.resolver.span(entry.key), (entry.key.value,), plain=entry.key.plain)
-            value = self.resolver.text(entry.value)
-            inside = entry.key.start < entry.value.start  # not so for the value of an alias
-            span = Span(
-                self.resolver.source, key.span.start, value.span.end if inside else key.span.end
-            )
-            yield self._label(key, value, span, Form.MAP, via + entry.via)
+            key, value = self.resolver.literal(entry.key), self.resolver.text(entry.value)
+            inside = key.start < value.start  # not so for the value of an alias
+            end = value.end if inside else key.end
+            yield self._label(key, value, key.start, end, _MAP, via + entry.via)
 
     def _list_label(self, item: Scalar, whole: Text, via: tuple[Span, ...]) -> Label:
         """`key=value`: Docker interpolates the whole, then splits at the first `=`."""
+        source, start, end, kind, style = whole.source, whole.start, whole.end, whole.kind, item.style
         key_parts, value_parts = _split(whole.parts)
-        key_span = value_span = whole.span
-        written, margin = whole.span.text, 0 if item.plain else 1
+        key_end, value_start = end, start
+        margin = 1 if style else 0
         prefix = "".join(map(str, key_parts))
-        if written.startswith(prefix, margin) and item.style not in BLOCK_STYLES:
-            start = whole.span.start + margin
-            end = whole.span.end - margin
-            key_span = Span(self.resolver.source, start, start + len(prefix))
-            value_span = Span(self.resolver.source, min(key_span.end + 1, end), end)
-        key = Text(key_span, key_parts, plain=item.plain, invalid=whole.invalid)
+        if source.text.startswith(prefix, start + margin, end) and style not in BLOCK_STYLES:
+            start, end = start + margin, end - margin
+            key_end = start + len(prefix)
+            value_start = min(key_end + 1, end)
+        key = Text(source, start, key_end, key_parts, kind, style, whole.invalid)
         value = Text(
-            value_span, value_parts, plain=item.plain, invalid=whole.invalid, unset=whole.unset
+            source, value_start, end, value_parts, kind, style, whole.invalid, whole.unset
         )
-        return self._label(key, value, whole.span, Form.LIST, via)
+        return self._label(key, value, whole.start, whole.end, _LIST, via)
 
     def _label(
-        self, key: Text, value: Text, span: Span, form: Form, via: tuple[Span, ...]
+        self, key: Text, value: Text, start: int, end: int, form: Form, via: tuple[Span, ...]
     ) -> Label:
         text = key.value or ""
         name = text.removeprefix(PREFIX) if text.startswith(PREFIX) else None
         known = name is not None and (name in rows() or text in self.extra)
         near = None if known or not text else meant(text)
-        return Label(key, value, span, form, via, name, known, near)
+        return Label(key, value, start, end, form, via, name, known, near)
 
     def _stray(self, item: Node, value: Value) -> StrayItem:
         span = self.resolver.span(item)
@@ -130,7 +130,7 @@ class LabelReader:
             else:
                 continue
             if names:
-                key = Text(self.resolver.span(entry.key), (name,), plain=entry.key.plain)
+                key = self.resolver.literal(entry.key)
                 yield Misplaced(key.span, parent, names, key)
 
     def nested(self, labels: Entry) -> Iterator[Misplaced]:
@@ -138,7 +138,7 @@ class LabelReader:
         if isinstance(labels.value, Mapping):
             for name, entry in self.resolver.entries(labels.value).items():
                 if name == "labels":
-                    key = Text(self.resolver.span(entry.key), (name,), plain=entry.key.plain)
+                    key = self.resolver.literal(entry.key)
                     names = self._routing_names(entry.value)
                     if names or self.resolver.is_null(entry.value):
                         yield Misplaced(key.span, "`labels`", names, key)

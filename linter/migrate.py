@@ -136,8 +136,8 @@ def _obstacle(service: Service, terms: Terms) -> Left | None:
             return Left(service, f"its mode is `{label.value}`", label.value.span, help_text)
         reason = f"its mode `{label.value}` is none that there is"
         return Left(service, reason, label.value.span, "`interlock-lint check` says more")
-    if label is not None and "$" in label.value.span.text:
-        reason = f"its mode is written `{label.value.span.text}`, and other environments use it too"
+    if label is not None and "$" in label.value.written:
+        reason = f"its mode is written `{label.value.written}`, and other environments use it too"
         return Left(service, reason, label.value.span, "change the variable instead")
     return _obstacle_to_vip(service, terms) if terms.to is Mode.VIP else None
 

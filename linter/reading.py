@@ -17,6 +17,7 @@ from linter.resolver import Entries, Entry, Resolver
 from linter.scalars import whole_number
 from linter.source import Source, Span
 from linter.stack import (
+    NO_DEPLOYMENT,
     STACK_NAME,
     Attachment,
     Deployment,
@@ -62,19 +63,23 @@ def read(sources: Iterable[Source], context: Context) -> Stack:
     for layer in layers:
         layer.read()
     services: dict[str, Service] = {}
+    joined: dict[str, tuple[Text, ...]] = {}
     networks: dict[str, Resource] = {}
     secrets: dict[str, Resource] = {}
     for layer in layers:
         for name, service in layer.services.items():
             services[name] = _over(services[name], service) if name in services else service
+            keys = joined.get(name, ()) + layer.joined[name]
+            joined[name] = tuple({key.parts: key for key in keys}.values())
         networks |= layer.networks
         secrets |= layer.secrets
     surroundings = Surroundings(
         context.stack_name, context.target, context.proxy, Names(secrets.values())
     )
-    for service in services.values():
+    for name, service in services.items():
         service.surroundings = surroundings
-        service.attachments = tuple(_attachments(service, networks, context))
+        keys = joined[name] or (_default_network(service.name),)
+        service.attachments = tuple(_attachment(key, networks, context) for key in keys)
     return Stack(
         sources=tuple(layer.source for layer in layers),
         services=tuple(services.values()),
@@ -94,9 +99,6 @@ def _over(base: Service, top: Service) -> Service:
         container_labels=_merged(base.container_labels, top.container_labels),
         blocks=base.blocks + top.blocks,
         misplaced=base.misplaced + top.misplaced,
-        attachments=tuple(
-            {each.key.parts: each for each in base.attachments + top.attachments}.values()
-        ),
         ports=base.ports + top.ports,
         deployment=top.deployment.over(base.deployment),
     )
@@ -107,14 +109,15 @@ def _merged(base: tuple[Label, ...], top: tuple[Label, ...] = ()) -> tuple[Label
     return tuple({label.key.parts: label for label in base + top}.values())
 
 
-def _attachments(
-    service: Service, networks: dict[str, Resource], context: Context
-) -> Iterator[Attachment]:
-    """The networks that a service joins, with what the files of its stack say of each."""
-    joined = service.attachments or (Attachment(Text(service.name.span, ("default",)), None),)
-    for each in joined:
-        key = str(each.key)
-        yield Attachment(each.key, networks.get(key) or _implicit(key, context))
+def _default_network(service: Text) -> Text:
+    """The network of a service that joins none; its place is the name of the service."""
+    return Text(service.source, service.start, service.end, ("default",))
+
+
+def _attachment(key: Text, networks: dict[str, Resource], context: Context) -> Attachment:
+    """A network that a service joins, with what the files of its stack say of it."""
+    name = str(key)
+    return Attachment(key, networks.get(name) or _implicit(name, context))
 
 
 def _implicit(key: str, context: Context) -> Resource | None:
@@ -159,6 +162,7 @@ class _Layer:
         self.source = document.source
         self.context = context
         self.services: dict[str, Service] = {}
+        self.joined: dict[str, tuple[Text, ...]] = {}
         self.networks: dict[str, Resource] = {}
         self.secrets: dict[str, Resource] = {}
         self.resolver = Resolver(document.source, context.environment)
@@ -179,6 +183,7 @@ class _Layer:
                 self.resolver.refuse(entry.key, f"`{key}` cannot be the name of a service")
             elif isinstance(entry.value, Mapping):
                 self.services[key] = self._service(entry, entry.value)
+                self.joined[key] = tuple(self._joined(self.resolver.entries(entry.value)))
             else:
                 self.resolver.refuse(entry.key, f"service `{key}` must be a mapping")
 
@@ -192,7 +197,7 @@ class _Layer:
 
     def _service(self, entry: Entry, mapping: Mapping) -> Service:
         entries = self.resolver.entries(mapping)
-        name = Text(self.resolver.span(entry.key), (entry.key.value,), plain=entry.key.plain)
+        name = self.resolver.literal(entry.key)
         via = entry.via
         misplaced = list(self.labels.misplaced(entries, "the service"))
         blocks: list[LabelBlock] = []
@@ -200,7 +205,7 @@ class _Layer:
         if "labels" in entries:
             container = _merged(self.labels.block(entries["labels"], via).labels)
         deploy = entries.get("deploy")
-        deployment = Deployment()
+        deployment = NO_DEPLOYMENT
         labels: tuple[Label, ...] = ()
         if deploy and isinstance(deploy.value, Mapping):
             inner = self.resolver.entries(deploy.value)
@@ -219,12 +224,13 @@ class _Layer:
             container_labels=container,
             blocks=tuple(blocks),
             misplaced=tuple(misplaced),
-            attachments=tuple(self._attachments(entries)),
             ports=tuple(self._ports(entries)),
             deployment=deployment,
         )
 
     def _deployment(self, deploy: Entries) -> Deployment:
+        if not deploy:
+            return NO_DEPLOYMENT
         update = deploy.get("update_config")
         inner: Entries = {}
         if update and isinstance(update.value, Mapping):
@@ -270,18 +276,19 @@ class _Layer:
         lost = self.labels.block(hidden, ()).labels
         return block._replace(shadowed=lost, shadowing=self.resolver.span(shadowing.key))
 
-    def _attachments(self, entries: Entries) -> Iterator[Attachment]:
+    def _joined(self, entries: Entries) -> Iterator[Text]:
+        """The networks that a service names."""
         networks = entries.get("networks")
         if networks is None:
             return
         if isinstance(networks.value, Mapping):
-            for key, entry in self.resolver.entries(networks.value).items():
-                yield Attachment(Text(self.resolver.span(entry.key), (key,)), None)
+            for entry in self.resolver.entries(networks.value).values():
+                yield self.resolver.literal(entry.key)
         elif isinstance(networks.value, Sequence):
             for item in networks.value.children:
                 scalar, _ = self.resolver.follow(item)
                 if isinstance(scalar, Scalar):
-                    yield Attachment(self.resolver.text(scalar), None)
+                    yield self.resolver.text(scalar)
 
     def _resource(self, key: str, entry: Entry) -> Resource:
         span = self.resolver.span(entry.key)

@@ -27,6 +27,8 @@ class Entry(NamedTuple):
 
 Entries = dict[str, Entry]
 
+_STRING = Kind.STRING  # Python 3.11 takes long to look it up
+
 
 class Resolver:
     """Resolves the nodes of one source."""
@@ -50,17 +52,27 @@ class Resolver:
             self.refuse(scalar, str(error))
             return Resolved(Kind.STRING, scalar.value)
 
+    def is_string(self, scalar: Scalar) -> bool:
+        return is_plainly_a_string(scalar) or self.resolve(scalar).kind is _STRING
+
+    def literal(self, key: Scalar) -> Text:
+        """A key as it is written: Docker does not interpolate the keys of mappings."""
+        value = key.value
+        parts = (value,) if value else ()
+        return Text(self.source, key.start, key.end, parts, _STRING, key.style)
+
     def text(self, scalar: Scalar) -> Text:
-        if is_plainly_a_string(scalar):
-            kind, value = Kind.STRING, scalar.value
-        else:
+        """What a scalar says, interpolated."""
+        kind, value = _STRING, scalar.value
+        if not is_plainly_a_string(scalar):
             kind, value = self.resolve(scalar)
-        if kind is not Kind.STRING or "$" not in value:
-            return Text(self.span(scalar), (value,) if value else (), kind, plain=scalar.plain)
-        parts, invalid = self._interpolated(value)
-        absent = tuple(unset(value, self.environment))
+        parts: Parts = (value,) if value else ()
+        invalid, absent = None, ()
+        if kind is _STRING and "$" in value:
+            parts, invalid = self._interpolated(value)
+            absent = tuple(unset(value, self.environment))
         return Text(
-            self.span(scalar), parts, kind, plain=scalar.plain, invalid=invalid, unset=absent
+            self.source, scalar.start, scalar.end, parts, kind, scalar.style, invalid, absent
         )
 
     def _interpolated(self, value: str) -> tuple[Parts, str | None]:
@@ -79,12 +91,17 @@ class Resolver:
         for key, value in mapping.pairs:
             if not isinstance(key, Scalar):
                 self.refuse(key, "a key must be a string")
-            elif is_merge(key):
+                continue
+            name = key.value
+            if name == "<<" and is_merge(key):
                 merged.extend(self._merged(value))
-            elif isinstance(value, Alias):
-                own[self._key(key)] = Entry(key, value.target, (self.span(value),))
+                continue
+            if not self.is_string(key):
+                self.refuse(key, f"a key must be a string: put `{name}` in quotes")
+            if isinstance(value, Alias):
+                own[name] = Entry(key, value.target, (self.span(value),))
             else:
-                own[self._key(key)] = Entry(key, value, ())
+                own[name] = Entry(key, value, ())
         for entries in merged:
             for name, entry in entries.items():
                 if name not in own:
@@ -116,11 +133,6 @@ class Resolver:
         if isinstance(node, Alias):
             return node.target, (self.span(node),)
         return node, ()
-
-    def _key(self, key: Scalar) -> str:
-        if not is_plainly_a_string(key) and self.resolve(key).kind is not Kind.STRING:
-            self.refuse(key, f"a key must be a string: put `{key.value}` in quotes")
-        return key.value
 
     def section(self, entries: Entries, name: str) -> list[tuple[str, Entry]]:
         entry = entries.get(name)

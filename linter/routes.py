@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.interpolation import Parts, Variable, split
+from linter.interpolation import Parts, Variable
 from linter.proxy import Proxy
 from linter.source import Span
-from linter.stack import Service, Stack
+from linter.stack import Host, Service, Stack
 from linter.targets import Target
 
 if TYPE_CHECKING:
@@ -32,16 +32,6 @@ class Mode(StrEnum):
 
 STICKY = ("sticky_session_cookie", "ip_hash")
 """Labels that ask for sticky sessions, which VIP mode does not have."""
-
-
-class Host(NamedTuple):
-    """One of the hosts of a service, in lower case, and where it stands."""
-
-    name: Parts
-    span: Span
-
-    def __str__(self) -> str:
-        return "".join(map(str, self.name))
 
 
 class Backend(NamedTuple):
@@ -254,17 +244,15 @@ class Fleet:
             mode, tasks = backend_mode(service), service.tasks
             label = service.routing.get("service_cluster")
             cluster = label.value.parts if label else ()
-
-            def key(host: Parts | None, cluster: Parts = cluster) -> _Key:
-                unknown = any(isinstance(part, Variable) for part in (*cluster, *(host or ())))
-                return _Key(swarm, cluster, host, paths if unknown else None)
-
-            for host in hosts(service):
-                self._hosts.setdefault(key(host.name), host)
-                self._put(key(host.name), Backend(service, host.span, mode, tasks, paths))
+            for host in service.hosts:
+                scope = paths if _is_unknown(cluster) or _is_unknown(host.name) else None
+                key = _Key(swarm, cluster, host.name, scope)
+                self._hosts.setdefault(key, host)
+                self._put(key, Backend(service, host.span, mode, tasks, paths))
             if service.is_on("default_backend"):
+                key = _Key(swarm, cluster, None, paths if _is_unknown(cluster) else None)
                 span = service.routing["default_backend"].span
-                self._put(key(None), Backend(service, span, mode, tasks, paths))
+                self._put(key, Backend(service, span, mode, tasks, paths))
 
     def _put(self, key: _Key, backend: Backend) -> None:
         backends = self._backends.setdefault(key, [])
@@ -288,6 +276,13 @@ class Fleet:
         )
 
 
+def _is_unknown(parts: Parts) -> bool:
+    for part in parts:
+        if isinstance(part, Variable):
+            return True
+    return False
+
+
 def backend_mode(service: Service) -> Mode | None:
     """The mode of a service; None where it depends on a variable, or is none that there is."""
     label = service.given("backend_mode")
@@ -296,16 +291,3 @@ def backend_mode(service: Service) -> Mode | None:
     value = label.value.value
     return Mode(value) if value in ("task", "vip") else None
 
-
-@lru_cache(maxsize=1)  # several rules ask of a service, one after the other
-def hosts(service: Service) -> tuple[Host, ...]:
-    """The hosts of a service, each with its place."""
-    label = service.routing.get("hosts")
-    if label is None:
-        return ()
-    items = [item for item in split(label.value.parts, ",") if item.parts]
-    spans = label.value.parts_at((item.start, item.end) for item in items)
-    return tuple(
-        Host(tuple(part.lower() if isinstance(part, str) else part for part in item.parts), span)
-        for item, span in zip(items, spans, strict=True)
-    )

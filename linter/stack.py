@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
 from linter.diagnostic import Unjudged
-from linter.interpolation import Parts, Variable, can_be_equal
+from linter.interpolation import Parts, Variable, can_be_equal, split
 from linter.labels import PREFIX, meant, rows
 from linter.proxy import Cluster, Proxy
 from linter.scalars import Kind, whole_number
@@ -24,6 +24,9 @@ STACK_NAME = Variable("stack name")
 # The command line of Docker asks only that something is there; but the names of the services begin
 # with it, and a swarm wants those to be parts of DNS names.
 _STACK_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
+
+
+_STRING = Kind.STRING  # Python 3.11 takes long to look it up
 
 
 class Misnamed(ValueError):
@@ -45,27 +48,32 @@ class Text:
     One scalar: what it says, and where.
 
     `parts` is the text as Docker will see it, with the variables that are not known; `value` is the
-    text, or None while it depends on one of them. `span` is the text as written, quotes and all.
-    `kind` is what YAML takes it for. `invalid` tells why Docker cannot interpolate it; then `parts`
-    is as written. `unset` are the variables of which nothing is left, because they are not set.
+    text, or None while it depends on one of them. `span` is the text as written, quotes and all,
+    `style` how it is quoted. `kind` is what YAML takes it for. `invalid` tells why Docker cannot
+    interpolate it; then `parts` is as written. `unset` are the variables of which nothing is left,
+    because they are not set.
     """
 
-    __slots__ = ("invalid", "kind", "parts", "plain", "span", "unset", "value")
+    # There are many, and nobody asks where most of them stand: a span is made for who does.
+    __slots__ = ("end", "invalid", "kind", "parts", "source", "start", "style", "unset", "value")
 
     def __init__(
         self,
-        span: Span,
+        source: Source,
+        start: int,
+        end: int,
         parts: Parts,
-        kind: Kind = Kind.STRING,
-        *,
-        plain: bool = True,
+        kind: Kind = _STRING,
+        style: str = "",
         invalid: str | None = None,
         unset: tuple[str, ...] = (),
     ) -> None:
-        self.span = span
+        self.source = source
+        self.start = start
+        self.end = end
         self.parts = parts
         self.kind = kind
-        self.plain = plain
+        self.style = style
         self.invalid = invalid
         self.unset = unset
         self.value: str | None = None
@@ -74,15 +82,30 @@ class Text:
         elif len(parts) == 1 and invalid is None:
             self.value = parts[0] if isinstance(parts[0], str) else None
 
+    @property
+    def span(self) -> Span:
+        return Span(self.source, self.start, self.end)
+
+    @property
+    def written(self) -> str:
+        """The text as written."""
+        return self.source.text[self.start : self.end]
+
+    @property
+    def plain(self) -> bool:
+        """Written without quotes, so that YAML may take it for something else than a string."""
+        return not self.style
+
     def __str__(self) -> str:
         return "".join(map(str, self.parts)) if self.value is None else self.value
 
     @property
     def is_rewritten(self) -> bool:
         """Whether it is a number or a date that Docker prints in another way than it is written."""
-        if self.kind is Kind.STRING or self.kind in (Kind.NULL, Kind.BOOLEAN):
+        kind = self.kind
+        if kind is _STRING or kind is Kind.NULL or kind is Kind.BOOLEAN:
             return False
-        return self.plain and self.span.text != self.value
+        return self.plain and self.written != self.value
 
     def parts_at(self, ranges: Iterable[tuple[int, int]]) -> Iterator[Span]:
         """
@@ -91,12 +114,11 @@ class Text:
         Each is the span of the whole text where that is not written literally: with escapes,
         folded lines or variables.
         """
-        value, written = str(self), self.span.text
-        margin = (len(written) - len(value)) // 2
-        literal = written[margin : margin + len(value)] == value
-        offset = self.span.start + margin
+        value, text = str(self), self.source.text
+        offset = self.start + (self.end - self.start - len(value)) // 2
+        literal = offset >= self.start and text.startswith(value, offset, self.end)
         for start, end in ranges:
-            yield Span(self.span.source, offset + start, offset + end) if literal else self.span
+            yield Span(self.source, offset + start, offset + end) if literal else self.span
 
 
 class Form(StrEnum):
@@ -118,12 +140,31 @@ class Label(NamedTuple):
 
     key: Text
     value: Text
-    span: Span
+    start: int
+    end: int
     form: Form
     via: tuple[Span, ...] = ()
     name: str | None = None
     known: bool = False
     meant: str | None = None
+
+    @property
+    def span(self) -> Span:
+        return Span(self.key.source, self.start, self.end)
+
+    @property
+    def wording(self) -> Hashable:
+        """
+        All that it says, as written and as read, wherever it stands.
+
+        Of labels that have it in common, a rule on labels says the same.
+        """
+        key, value = self.key, self.value
+        return (
+            *(key.written, key.parts, key.style, key.invalid),
+            *(value.written, value.parts, value.style, value.invalid),
+            *(value.unset, value.kind, self.end - self.start, self.form, self.known, self.meant),
+        )
 
     @property
     def routes(self) -> bool:
@@ -296,7 +337,11 @@ def _tails(text: str) -> Iterator[str]:
 
 
 class Attachment(NamedTuple):
-    """A network that a service joins; `network` is None where the stack does not declare it."""
+    """
+    A network that a service joins; `network` is None where the stack does not declare it.
+
+    `key` stands where the service joins it, or is the name of a service that joins none.
+    """
 
     key: Text
     network: Resource | None
@@ -314,6 +359,16 @@ class Port(NamedTuple):
     targets: range | None = range(0)
     published: range | None = range(0)
     mode: str = "ingress"
+
+
+class Host(NamedTuple):
+    """One of the hosts of a service, in lower case, and where it stands."""
+
+    name: Parts
+    span: Span
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.name))
 
 
 class Deployment(NamedTuple):
@@ -345,7 +400,7 @@ class Surroundings(NamedTuple):
     secrets: Names = Names()
 
 
-_NOTHING = Deployment()
+NO_DEPLOYMENT = Deployment()
 _NOWHERE = Surroundings()
 
 
@@ -354,7 +409,8 @@ class Service:
     One service, as all files of its stack make it.
 
     `labels` are the service labels (`deploy.labels`), `container_labels` those under `labels:`;
-    `routing` are the service labels that Interlock looks at, by name without the prefix.
+    `routing` are the service labels that Interlock looks at, by name without the prefix, and
+    `foreign` the others.
     """
 
     def __init__(
@@ -365,30 +421,31 @@ class Service:
         container_labels: tuple[Label, ...] = (),
         blocks: tuple[LabelBlock, ...] = (),
         misplaced: tuple[Misplaced, ...] = (),
-        attachments: tuple[Attachment, ...] = (),
         ports: tuple[Port, ...] = (),
-        deployment: Deployment = _NOTHING,
+        deployment: Deployment = NO_DEPLOYMENT,
     ) -> None:
         self.name = name
         self.labels = labels
         self.container_labels = container_labels
         self.blocks = blocks
         self.misplaced = misplaced
-        self.attachments = attachments
+        self.attachments: tuple[Attachment, ...] = ()
         self.ports = ports
         self.deployment = deployment
         self.surroundings = _NOWHERE
-        self.routing = {label.name: label for label in labels if label.name is not None}
+        self.routing: dict[str, Label] = {}
+        foreign: list[Label] = []
+        for label in labels:
+            if label.name is None:
+                foreign.append(label)
+            else:
+                self.routing[label.name] = label
+        self.foreign = tuple(foreign)
 
     @property
     def written(self) -> Iterator[Label]:
         """All labels that Docker reads, also those that a later one of the same name replaces."""
         return (label for block in self.blocks for label in block.labels)
-
-    @cached_property
-    def foreign(self) -> tuple[Label, ...]:
-        """The service labels that Interlock does not look at."""
-        return tuple(label for label in self.labels if label.name is None)
 
     @property
     def has_labels(self) -> bool:
@@ -437,6 +494,17 @@ class Service:
         """Whether a switch is on: only the value `true` is documented."""
         return self.value(name) == "true"
 
+    @cached_property
+    def hosts(self) -> tuple[Host, ...]:
+        """The hosts that it answers for."""
+        label = self.routing.get("hosts")
+        if label is None:
+            return ()
+        items = [item for item in split(label.value.parts, ",") if item.parts]
+        spans = label.value.parts_at([(item.start, item.end) for item in items])
+        names = [tuple(map(_lowered, item.parts)) for item in items]
+        return tuple(map(Host, names, spans))
+
     @property
     def in_vip_mode(self) -> bool:
         return self.value("backend_mode") == "vip"
@@ -467,6 +535,10 @@ class Service:
         proxy, label = self.surroundings.proxy, self.given("service_cluster")
         name = label.value.value if label else ""
         return proxy.cluster(name) if proxy is not None and name is not None else None
+
+
+def _lowered(part: str | Variable) -> str | Variable:
+    return part.lower() if isinstance(part, str) else part
 
 
 class Stack(NamedTuple):

@@ -88,7 +88,7 @@ class Collection:
 
     __slots__ = ("anchor", "children", "end", "flow", "start", "tag")
 
-    def __init__(self, start: int, tag: str, anchor: str | None, *, flow: bool) -> None:
+    def __init__(self, start: int, tag: str, anchor: str | None, flow: bool) -> None:  # noqa: FBT001 - by name it takes longer
         self.children: list[Node] = []
         self.start = start
         self.end = start
@@ -267,16 +267,18 @@ class _Composer:
         start, anchor, tag = event.start_mark.index, event.anchor, event.tag
         if anchor is not None or tag is not None:
             start = _content_start(self.source.text, start, len(self.source.text))
-        collection = shape(start, tag or "", anchor, flow=bool(event.flow_style))
+        collection = shape(start, tag or "", anchor, event.flow_style is True)
         if anchor is not None:
             self._anchors[anchor] = collection
             self._anchored += 1
         self._add(collection)
         self._open.append(collection)
         self._add = collection.children.append
-        self._depth = max(self._depth, len(self._open))
-        if len(self._open) > MAX_DEPTH:
-            raise _too_deep(Span(self.source, start, start))
+        depth = len(self._open)
+        if depth > self._depth:
+            self._depth = depth
+            if depth > MAX_DEPTH:
+                raise _too_deep(Span(self.source, start, start))
 
     def _end(self, event: Any) -> None:
         collection = self._open.pop()
@@ -289,7 +291,9 @@ class _Composer:
         if collection.anchor is not None:
             self._anchored -= 1
         if type(collection) is Mapping:
-            _note_duplicates(self.source, children[::2], self.duplicates)
+            keys = children[::2]
+            if len({key.value for key in keys if type(key) is Scalar}) < len(keys):
+                _note_duplicates(self.source, keys, self.duplicates)
         self._add = self._open[-1].children.append if self._open else self._top.append
 
     def _alias(self, event: Any) -> None:
@@ -333,15 +337,13 @@ def _content_start(text: str, start: int, end: int) -> int:
 
 def _note_duplicates(source: Source, keys: list[Node], duplicates: list[DuplicateKey]) -> None:
     """Docker compares what is written, whatever the quotes: `1` and `"1"` are the same key."""
-    scalars = [key for key in keys if type(key) is Scalar]
-    if len({key.value for key in scalars}) == len(scalars):
-        return
     first: dict[str, Span] = {}
-    for key in scalars:
-        span = Span(source, key.start, key.end)
-        known = first.setdefault(key.value, span)
-        if known is not span:
-            duplicates.append(DuplicateKey(span, known))
+    for key in keys:
+        if isinstance(key, Scalar):
+            span = Span(source, key.start, key.end)
+            known = first.setdefault(key.value, span)
+            if known is not span:
+                duplicates.append(DuplicateKey(span, known))
 
 
 def _check_expansion(source: Source, root: Value) -> None:

@@ -12,6 +12,8 @@ Judge = Callable[[Route, Sequence[Backend]], Iterable[Finding]]
 
 def conflicts(route: Route, judge: Judge) -> Iterable[Finding]:
     """What there is to say of the services of each stack; if that is nothing, of all together."""
+    if len(route.serving) < 2:
+        return ()
     by_stack: dict[tuple[str, ...], list[Backend]] = {}
     for each in route.serving:
         by_stack.setdefault(each.stack, []).append(each)

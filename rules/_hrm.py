@@ -37,7 +37,8 @@ def is_hrm(label: Label) -> bool:
 
 
 def hrm_labels(service: Service) -> list[Label]:
-    return [label for label in service.foreign if is_hrm(label)]
+    foreign = service.foreign
+    return [label for label in foreign if is_hrm(label)] if foreign else []
 
 
 def options(label: Label) -> Iterator[Option]:

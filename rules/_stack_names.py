@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 from linter.stack import Label, Names, Service, Stack
@@ -16,6 +17,7 @@ class Hint(NamedTuple):
     service: Service
 
 
+@lru_cache(maxsize=1)  # two rules ask of a stack, one after the other
 def hints(stack: Stack) -> list[Hint]:
     """The names that the labels of a stack count on, where the name itself is not known."""
     if stack.name is not None:
@@ -30,7 +32,7 @@ def hints(stack: Stack) -> list[Hint]:
 
 def _implied(label: Label, service: Service) -> str | None:
     value = label.value
-    if value.value is None or "$" in value.span.text:
+    if value.value is None or "$" in value.written:
         return None  # what stands there depends on variables, and so may the name
     if label.name != "network":
         return service.surroundings.secrets.implied_stack_name(value.value)

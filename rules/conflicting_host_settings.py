@@ -84,7 +84,10 @@ def conflicting_host_settings(route: Route) -> Iterator[Finding]:
         return
     if any(each.service.given("ssl_passthrough") for each in serving):
         return  # the proxy reads none of these then; other rules say so
+    asked = {name for each in serving for name in each.service.routing}
     for names, read in _SETTINGS:
+        if asked.isdisjoint(names):
+            continue
         written = _values(route, serving, names)
         if written.count(written[0]) == len(written) or not _differ(read(route, serving, names)):
             continue

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Note, Severity
-from linter.routes import hosts
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
 
@@ -62,7 +61,7 @@ def default_backend_with_hosts(service: Service) -> Iterator[Finding]:
     """
     if not service.is_on("default_backend"):
         return
-    names = list(dict.fromkeys(str(host) for host in hosts(service)))
+    names = list(dict.fromkeys(str(host) for host in service.hosts))
     if len(names) > 1:
         yield Finding(
             span=service.routing["hosts"].value.span,

@@ -59,9 +59,9 @@ def empty_label(label: Label) -> Iterator[Finding]:
     a value for each.
     """
     value = label.value
-    if label.known and value.value == "" and "$" not in label.span.text + value.span.text:
+    if label.known and value.value == "" and "$" not in label.span.text + value.written:
         yield Finding(
-            span=value.span if value.span.text else label.key.span,
+            span=value.span if value.written else label.key.span,
             message=f"`{label.key}` has no value",
             effect="the label is deployed empty; what Interlock makes of that is not documented",
             help="write a value, or remove the label",

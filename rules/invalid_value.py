@@ -59,7 +59,7 @@ def invalid_value(label: Label) -> Iterator[Finding]:
     of Docker Enterprise and Mirantis Kubernetes Engine, and the NGINX template published there.
     """
     row = rows().get(label.name or "")
-    value, written = label.value.value, label.value.span.text
+    value, written = label.value.value, label.value.written
     if row is None or not value or label.value.kind is Kind.BOOLEAN or row.fits(value):
         return
     if label.quote or label.is_spaced or (label.value.is_rewritten and row.fits(written)):

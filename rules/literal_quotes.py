@@ -74,8 +74,8 @@ def literal_quotes(label: Label) -> Iterator[Finding]:
 def _fix(label: Label, quote: str) -> Fix | None:
     """Put the marks around the whole item, where what is inside them reads the same."""
     value = label.value
-    inside = value.span.text[1:-1]
-    if label.form is not Form.LIST or not value.plain or value.span.text[:1] != quote:
+    inside = value.written[1:-1]
+    if label.form is not Form.LIST or not value.plain or value.written[:1] != quote:
         return None
     if quote in inside or "\\" in inside:
         return None

@@ -74,9 +74,9 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
 def _finding(service: Service, label: Label, meant: str) -> Finding:
     right = PREFIX + meant
     alone = meant not in service.routing and sum(each.meant == meant for each in service.labels) < 2
-    literal = label.key.span.text.strip("'\"") == label.key.value
+    literal = label.key.written.strip("'\"") == label.key.value
     spaced = label.form is Form.LIST and str(label.key).endswith(" ")  # and so is the value
-    quote = label.key.span.text[0] if label.key.span.text[:1] in ("'", '"') else ""
+    quote = label.key.written[0] if label.key.written[:1] in ("'", '"') else ""
     edit = Edit(label.key.span, f"{quote}{right}{quote}")
     return Finding(
         span=label.key.span,

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Severity
 from linter.labels import rows
-from linter.routes import hosts
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
 
@@ -83,7 +82,7 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
     if service.given("redirects") is not None and not found:
         return  # not known, or not as it should be
     moved = {each.source.host for each in found if each.source.scheme == "http"}
-    names = [str(host) for host in hosts(service) if host.name not in moved]
+    names = [str(host) for host in service.hosts if host.name not in moved]
     left = [name for name in names if "*" not in name]  # of a wildcard nobody can redirect all
     if left:
         pairs = ";".join(f"http://{host},https://{host}" for host in left)

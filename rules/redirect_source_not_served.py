@@ -5,7 +5,6 @@ from fnmatch import fnmatchcase
 
 from linter.diagnostic import Finding, Note, Severity
 from linter.interpolation import Parts, can_be_equal
-from linter.routes import hosts
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
 
@@ -62,7 +61,7 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
     label = service.given("hosts")
     if label is None or service.is_on("default_backend") or service.is_on("ssl_passthrough"):
         return
-    served = {host.name for host in hosts(service)}
+    served = {host.name for host in service.hosts}
     patterns = [name for name in served if not _is_plain(name)]
     for redirect in redirects(service):
         source = redirect.source

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from linter.diagnostic import Finding, Severity
 from linter.routes import Route
 from linter.rule import Evidence, Subject, rule
+from linter.stack import Service
 
 from ._redirects import redirects
 
@@ -65,12 +66,12 @@ def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:
     docker/docs issue 9161, where the vendor shows the redirect with a certificate at the proxy, and
     says that it takes one.
     """
-    for each in route.backends:
-        if each.service.intended & {"ssl_cert", "ssl_key"} or each.service.is_on("ssl_passthrough"):
-            return  # the host has HTTPS; that only one of its services asks for it, others tell
+    asking = [each.service for each in route.serving if _asks_for_https(each.service)]
+    if not asking or any(_has_https(each.service) for each in route.backends):
+        return  # that only one service of the host asks for HTTPS, other rules tell
     served = [host.name for host in route.hosts]
-    for each in route.serving:
-        for redirect in redirects(each.service):
+    for service in asking:
+        for redirect in redirects(service):
             target = redirect.target
             if target.scheme == "https" and target.host in served:
                 name = "".join(map(str, target.host))
@@ -80,3 +81,14 @@ def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:
                     effect="visitors are sent to https, where nobody answers",
                     help="add `com.docker.lb.ssl_cert` and `com.docker.lb.ssl_key`",
                 )
+
+
+def _asks_for_https(service: Service) -> bool:
+    """Whether it may be that a redirect of the service leads to https."""
+    label = service.given("redirects")
+    return label is not None and "https://" in str(label.value)
+
+
+def _has_https(service: Service) -> bool:
+    """Whether the service gives its hosts a certificate, tries to, or has one of its own."""
+    return bool(service.intended & {"ssl_cert", "ssl_key"}) or service.is_on("ssl_passthrough")

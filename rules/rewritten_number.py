@@ -58,7 +58,7 @@ def rewritten_number(label: Label) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 prints the values so.
     """
-    value, written = label.value, label.value.span.text
+    value, written = label.value, label.value.written
     if not value.is_rewritten or not label.routes:
         return
     row = rows().get(label.name or "")

@@ -69,25 +69,23 @@ def unescaped_dollar(service: Service) -> Iterator[Finding]:
     for a required variable that is not set.
     """
     for label in service.written:
-        yield from _findings(label)
+        if label.key.invalid is not None or label.value.invalid is not None:
+            yield _finding(label)
 
 
-def _findings(label: Label) -> Iterator[Finding]:
+def _finding(label: Label) -> Finding:
     texts = [text for text in (label.key, label.value) if text.invalid is not None]
-    if not texts:
-        return
     dollars = list(dict.fromkeys(span for text in texts for span in _dollars(text)))
     if not dollars:
-        yield Finding(
+        return Finding(
             span=label.value.span if "$" in str(label.value) else label.key.span,
             message=texts[0].invalid or "",
             effect="`docker stack deploy` refuses the whole file",
             help="set the variable where the stack is deployed, or write a default: `${NAME:-…}`",
         )
-        return
     first, *others = dollars
     mendable = all(map(_stands_for_itself, dollars))
-    yield Finding(
+    return Finding(
         span=first,
         message=f"Docker cannot read this `$` in the label `{label.key}`",
         effect="`docker stack deploy` refuses the whole file",

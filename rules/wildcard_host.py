@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Severity
-from linter.routes import hosts
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
 
@@ -61,7 +60,10 @@ def wildcard_host(service: Service) -> Iterator[Finding]:
     The proxy template in the Docker Enterprise documentation, "Create a custom template": hosts
     become `server_name`, and the map over `$ssl_preread_server_name` has no `hostnames`.
     """
-    for host in hosts(service):
+    label = service.given("hosts")
+    if label is None or "*" not in str(label.value):
+        return
+    for host in service.hosts:
         if "*" in str(host):
             yield Finding(
                 span=host.span,

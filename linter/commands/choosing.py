@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from linter.config import UsageError
-from linter.routes import Backend, hosts
+from linter.routes import Backend
 from linter.stack import Stack
 from linter.words import did_you_mean, some
 
@@ -108,7 +108,7 @@ def services(
     """
     found = [service for stack in stacks for service in stack.services]
     if host_globs:
-        names = {id(each): [str(host) for host in hosts(each)] for each in found}
+        names = {id(each): [str(host) for host in each.hosts] for each in found}
         known = dict.fromkeys(name for each in names.values() for name in each)
         fitting = matching(
             known, [glob.lower() for glob in host_globs], "--host", complete=complete

@@ -101,7 +101,7 @@ def written(label: Label) -> dict[str, Any]:
     """What a label says and where it stands, as all formats of JSON have it."""
     return {
         "value": label.value.value,
-        "written": label.value.span.text,
+        "written": label.value.written,
         "path": label.span.source.path,
         "span": span(label.span),
     }
