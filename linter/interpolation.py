@@ -168,6 +168,11 @@ def _piece(start: int, end: int, parts: list[str | Variable]) -> Piece:
     return Piece(start + left, end - right, cut(join(parts), left, end - start - right))
 
 
+def lowered(parts: Parts) -> Parts:
+    """A text in lower case, but for the names of its variables."""
+    return tuple([part.lower() if isinstance(part, str) else part for part in parts])
+
+
 def cut(parts: Parts, start: int, end: int) -> Parts:
     """What stands between two offsets of a text as it is shown."""
     found: list[str | Variable] = []
@@ -199,6 +204,8 @@ def can_be_equal(one: Parts, other: Parts) -> bool:
 
     `${USER}-network` can be `demo-network` but never `${USER}-ingress`. Errs towards yes.
     """
+    if one == other:
+        return True
     left, right = list(one), list(other)
     for end in (0, -1):
         while left and right and _strip_common(left, right, end):
@@ -213,25 +220,15 @@ def can_be_equal(one: Parts, other: Parts) -> bool:
 def _strip_common(left: list[str | Variable], right: list[str | Variable], end: int) -> bool:
     """Take from one end what both have there; False when there is nothing more to take."""
     one, other = left[end], right[end]
-    if isinstance(one, Variable) or isinstance(other, Variable):
-        if one != other:
-            return False
+    if one == other:
         del left[end], right[end]
         return True
-    length = 0
-    limit = min(len(one), len(other))
-    if end == 0:
-        while length < limit and one[length] == other[length]:
-            length += 1
-    else:
-        while length < limit and one[-1 - length] == other[-1 - length]:
-            length += 1
-    if not length:
+    if isinstance(one, Variable) or isinstance(other, Variable):
         return False
-    for parts, text in ((left, one), (right, other)):
-        rest = text[length:] if end == 0 else text[: len(text) - length]
-        if rest:
-            parts[end] = rest
-        else:
-            del parts[end]
+    if len(one) < len(other):
+        left, right, one, other = right, left, other, one
+    if not (one.endswith(other) if end else one.startswith(other)):
+        return False
+    left[end] = one[: -len(other)] if end else one[len(other) :]
+    del right[end]
     return True

@@ -13,7 +13,7 @@ from linter.stack import Form, Label, LabelBlock, Misplaced, StrayItem, Text
 from linter.syntax import BLOCK_STYLES, Alias, Mapping, Node, Scalar, Sequence, Value
 
 # Python 3.11 takes long to look up a member of an enumeration.
-_MAP, _LIST = Form.MAP, Form.LIST
+_MAP, _LIST, _STRING = Form.MAP, Form.LIST, Kind.STRING
 
 # Keys that are `labels` but for a slip; Docker knows none of them.
 _NEARLY_LABELS = frozenset({"label", "Label", "Labels", "LABEL", "LABELS"})
@@ -38,16 +38,14 @@ class LabelReader:
             seen: set[Parts] = set()
             for item in value.children:
                 scalar, item_via = self.resolver.follow(item)
-                if isinstance(scalar, Scalar) and self.resolver.is_string(scalar):
-                    whole = self.resolver.text(scalar)
-                    if whole.parts in seen:
-                        self.resolver.refuse(
-                            item, f"the item `{scalar.value}` stands in the list twice"
-                        )
-                    seen.add(whole.parts)
-                    written.append(self._list_label(scalar, whole, via + item_via))
-                else:
+                whole = self.resolver.text(scalar) if isinstance(scalar, Scalar) else None
+                if whole is None or whole.kind is not _STRING:
                     stray.append(self._stray(item, scalar))
+                    continue
+                if whole.parts in seen:
+                    self.resolver.refuse(item, f"the item `{whole.written}` stands in the list twice")
+                seen.add(whole.parts)
+                written.append(self._list_label(whole, via + item_via))
             return LabelBlock(
                 key, Form.LIST, self.resolver.span(value), tuple(written), tuple(stray)
             )
@@ -68,9 +66,9 @@ class LabelReader:
             end = value.end if inside else key.end
             yield self._label(key, value, key.start, end, _MAP, via + entry.via)
 
-    def _list_label(self, item: Scalar, whole: Text, via: tuple[Span, ...]) -> Label:
+    def _list_label(self, whole: Text, via: tuple[Span, ...]) -> Label:
         """`key=value`: Docker interpolates the whole, then splits at the first `=`."""
-        source, start, end, kind, style = whole.source, whole.start, whole.end, whole.kind, item.style
+        source, start, end, style = whole.source, whole.start, whole.end, whole.style
         key_parts, value_parts = _split(whole.parts)
         key_end, value_start = end, start
         margin = 1 if style else 0
@@ -79,9 +77,9 @@ class LabelReader:
             start, end = start + margin, end - margin
             key_end = start + len(prefix)
             value_start = min(key_end + 1, end)
-        key = Text(source, start, key_end, key_parts, kind, style, whole.invalid)
+        key = Text(source, start, key_end, key_parts, _STRING, style, whole.invalid)
         value = Text(
-            source, value_start, end, value_parts, kind, style, whole.invalid, whole.unset
+            source, value_start, end, value_parts, _STRING, style, whole.invalid, whole.unset
         )
         return self._label(key, value, whole.start, whole.end, _LIST, via)
 

@@ -7,8 +7,6 @@ What Docker would refuse on the way is kept as a Refusal; the rest is still reso
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
-
 from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate, unset
 from linter.scalars import Kind, Resolved, Undecodable, is_plainly_a_string, resolve
 from linter.source import Source, Span
@@ -16,13 +14,22 @@ from linter.stack import Refusal, Text
 from linter.syntax import Alias, Mapping, Node, Scalar, Sequence, Value, is_merge
 
 
-class Entry(NamedTuple):
-    """A key of a mapping with its value, and the aliases through which the mapping has it."""
+class Entry:
+    """
+    A key of a mapping with its value, and the aliases through which the mapping has it.
 
-    key: Scalar
-    value: Value
-    via: tuple[Span, ...]
-    shadowed: Entry | None = None
+    `shadowed` is the entry that a merge would have brought, had the mapping no key of its own.
+    """
+
+    __slots__ = ("key", "shadowed", "value", "via")
+
+    def __init__(
+        self, key: Scalar, value: Value, via: tuple[Span, ...], shadowed: Entry | None = None
+    ) -> None:
+        self.key = key
+        self.value = value
+        self.via = via
+        self.shadowed = shadowed
 
 
 Entries = dict[str, Entry]
@@ -51,9 +58,6 @@ class Resolver:
         except Undecodable as error:
             self.refuse(scalar, str(error))
             return Resolved(Kind.STRING, scalar.value)
-
-    def is_string(self, scalar: Scalar) -> bool:
-        return is_plainly_a_string(scalar) or self.resolve(scalar).kind is _STRING
 
     def literal(self, key: Scalar) -> Text:
         """A key as it is written: Docker does not interpolate the keys of mappings."""
@@ -96,7 +100,7 @@ class Resolver:
             if name == "<<" and is_merge(key):
                 merged.extend(self._merged(value))
                 continue
-            if not self.is_string(key):
+            if not is_plainly_a_string(key) and self.resolve(key).kind is not _STRING:
                 self.refuse(key, f"a key must be a string: put `{name}` in quotes")
             if isinstance(value, Alias):
                 own[name] = Entry(key, value.target, (self.span(value),))
@@ -107,7 +111,8 @@ class Resolver:
                 if name not in own:
                     own[name] = entry
                 elif own[name].shadowed is None:
-                    own[name] = own[name]._replace(shadowed=entry)
+                    mine = own[name]
+                    own[name] = Entry(mine.key, mine.value, mine.via, entry)
         self._entries[id(mapping)] = own
         return own
 
@@ -127,7 +132,7 @@ class Resolver:
 
     @staticmethod
     def _through(via: tuple[Span, ...], entry: Entry) -> Entry:
-        return entry._replace(via=via + entry.via) if via else entry
+        return Entry(entry.key, entry.value, via + entry.via, entry.shadowed) if via else entry
 
     def follow(self, node: Node) -> tuple[Value, tuple[Span, ...]]:
         if isinstance(node, Alias):

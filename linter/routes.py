@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.interpolation import Parts, Variable
 from linter.proxy import Proxy
 from linter.source import Span
-from linter.stack import Host, Service, Stack
+from linter.stack import Host, Label, Service, Stack
 from linter.targets import Target
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ class Backend(NamedTuple):
     """
     A service on a route.
 
-    `span` is what puts it there: the host, or the mark of the default backend. `mode` is None where
+    `place` is what puts it there: the host, or the mark of the default backend. `mode` is None where
     it depends on a variable, or is none that there is; `tasks` where they are not known. `stack`
     are the paths of its stack. `tasks_from` is what says the number of tasks in place of these
     files.
     """
 
     service: Service
-    span: Span
+    place: Host | Label
     mode: Mode | None
     tasks: int | None
     stack: tuple[str, ...]
@@ -54,6 +54,10 @@ class Backend(NamedTuple):
     @property
     def name(self) -> str:
         return str(self.service.name)
+
+    @property
+    def span(self) -> Span:
+        return self.place.span
 
     @property
     def is_global(self) -> bool:
@@ -248,11 +252,11 @@ class Fleet:
                 scope = paths if _is_unknown(cluster) or _is_unknown(host.name) else None
                 key = _Key(swarm, cluster, host.name, scope)
                 self._hosts.setdefault(key, host)
-                self._put(key, Backend(service, host.span, mode, tasks, paths))
+                self._put(key, Backend(service, host, mode, tasks, paths))
             if service.is_on("default_backend"):
                 key = _Key(swarm, cluster, None, paths if _is_unknown(cluster) else None)
-                span = service.routing["default_backend"].span
-                self._put(key, Backend(service, span, mode, tasks, paths))
+                label = service.routing["default_backend"]
+                self._put(key, Backend(service, label, mode, tasks, paths))
 
     def _put(self, key: _Key, backend: Backend) -> None:
         backends = self._backends.setdefault(key, [])

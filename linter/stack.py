@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from linter.diagnostic import Unjudged
-from linter.interpolation import Parts, Variable, can_be_equal, split
+from linter.interpolation import Parts, Variable, can_be_equal, lowered, split
 from linter.labels import PREFIX, meant, rows
 from linter.proxy import Cluster, Proxy
 from linter.scalars import Kind, whole_number
@@ -55,7 +55,10 @@ class Text:
     """
 
     # There are many, and nobody asks where most of them stand: a span is made for who does.
-    __slots__ = ("end", "invalid", "kind", "parts", "source", "start", "style", "unset", "value")
+    __slots__ = (
+        *("source", "start", "end", "parts", "kind", "style", "invalid", "unset", "value"),
+        "_literal",
+    )
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class Text:
         self.style = style
         self.invalid = invalid
         self.unset = unset
+        self._literal: int | None = None
         self.value: str | None = None
         if not parts:
             self.value = ""
@@ -107,18 +111,21 @@ class Text:
             return False
         return self.plain and self.written != self.value
 
-    def parts_at(self, ranges: Iterable[tuple[int, int]]) -> Iterator[Span]:
+    def part(self, start: int, end: int) -> Span:
         """
-        The spans of parts of the value, given as offsets in it.
+        The span of a part of the value, given by two offsets in it.
 
-        Each is the span of the whole text where that is not written literally: with escapes,
-        folded lines or variables.
+        It is the span of the whole text where that is not written literally: with escapes, folded
+        lines or variables.
         """
-        value, text = str(self), self.source.text
-        offset = self.start + (self.end - self.start - len(value)) // 2
-        literal = offset >= self.start and text.startswith(value, offset, self.end)
-        for start, end in ranges:
-            yield Span(self.source, offset + start, offset + end) if literal else self.span
+        if self._literal is None:
+            value = str(self)
+            offset = self.start + (self.end - self.start - len(value)) // 2
+            found = offset >= self.start and self.source.text.startswith(value, offset, self.end)
+            self._literal = offset if found else -1
+        if self._literal < 0:
+            return self.span
+        return Span(self.source, self._literal + start, self._literal + end)
 
 
 class Form(StrEnum):
@@ -362,13 +369,19 @@ class Port(NamedTuple):
 
 
 class Host(NamedTuple):
-    """One of the hosts of a service, in lower case, and where it stands."""
+    """One of the hosts of a service, in lower case, and where it stands in its label."""
 
     name: Parts
-    span: Span
+    text: Text
+    start: int
+    end: int
 
     def __str__(self) -> str:
         return "".join(map(str, self.name))
+
+    @property
+    def span(self) -> Span:
+        return self.text.part(self.start, self.end)
 
 
 class Deployment(NamedTuple):
@@ -452,6 +465,10 @@ class Service:
         """Whether anybody gave it labels, in the right place or not."""
         return bool(self.blocks or self.container_labels or self.misplaced)
 
+    def intends(self, *names: str) -> bool:
+        """Whether somebody tried to give it one of these labels, in the right place or not."""
+        return any(name in self.routing or name in self.intended for name in names)
+
     @cached_property
     def intended(self) -> frozenset[str]:
         """Names of the labels that somebody tried to give, in the right place and form or not."""
@@ -500,10 +517,11 @@ class Service:
         label = self.routing.get("hosts")
         if label is None:
             return ()
-        items = [item for item in split(label.value.parts, ",") if item.parts]
-        spans = label.value.parts_at([(item.start, item.end) for item in items])
-        names = [tuple(map(_lowered, item.parts)) for item in items]
-        return tuple(map(Host, names, spans))
+        return tuple(
+            Host(lowered(parts), label.value, start, end)
+            for start, end, parts in split(label.value.parts, ",")
+            if parts
+        )
 
     @property
     def in_vip_mode(self) -> bool:
@@ -535,10 +553,6 @@ class Service:
         proxy, label = self.surroundings.proxy, self.given("service_cluster")
         name = label.value.value if label else ""
         return proxy.cluster(name) if proxy is not None and name is not None else None
-
-
-def _lowered(part: str | Variable) -> str | Variable:
-    return part.lower() if isinstance(part, str) else part
 
 
 class Stack(NamedTuple):

@@ -297,17 +297,15 @@ class _Composer:
         self._add = self._open[-1].children.append if self._open else self._top.append
 
     def _alias(self, event: Any) -> None:
-        span = Span(self.source, event.start_mark.index, event.end_mark.index)
-        name = event.anchor
+        name, start, end = event.anchor, event.start_mark.index, event.end_mark.index
         target = self._anchors.get(name)
-        if target is None:
-            raise NotYaml(f"alias `*{name}` has no anchor `&{name}` before it", span)
-        if target in self._open:
-            raise NotYaml(f"alias `*{name}` stands inside its own anchor", span)
+        if target is None or target in self._open:
+            what = "stands inside its own anchor" if target else f"has no anchor `&{name}` before it"
+            raise NotYaml(f"alias `*{name}` {what}", Span(self.source, start, end))
         self._aliases += 1
         if self._anchored:
             self._nested += 1
-        self._add(Alias(name, span.start, span.end, target))
+        self._add(Alias(name, start, end, target))
 
     def _may_blow_up(self) -> bool:
         """

@@ -33,7 +33,7 @@ class Option(NamedTuple):
 
 def is_hrm(label: Label) -> bool:
     key = label.key.value or ""
-    return key == KEY or key.startswith(f"{KEY}.")
+    return key.startswith(KEY) and key[len(KEY) :][:1] in ("", ".")
 
 
 def hrm_labels(service: Service) -> list[Label]:
@@ -43,10 +43,10 @@ def hrm_labels(service: Service) -> list[Label]:
 
 def options(label: Label) -> Iterator[Option]:
     """The items of a label; in the form of UCP 2.0 and 2.1 the key is a port."""
-    pieces = [piece for piece in split(label.value.parts, ",") if piece.end > piece.start]
-    spans = label.value.parts_at((piece.start, piece.end) for piece in pieces)
-    for piece, span in zip(pieces, spans, strict=True):
-        text = "".join(map(str, piece.parts))
+    for start, end, parts in split(label.value.parts, ","):
+        if start == end:
+            continue
+        text, span = "".join(map(str, parts)), label.value.part(start, end)
         match = _ITEM.fullmatch(text)
         yield Option(match["key"] if match else None, match["value"] if match else text, span)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from linter.interpolation import Parts, cut, split
+from linter.interpolation import Parts, cut, lowered, split
 from linter.labels import rows
 from linter.source import Span
 from linter.stack import Service, Text
@@ -48,24 +48,22 @@ def redirects(service: Service) -> tuple[Redirect, ...]:
 
 
 def _redirects(value: Text) -> Iterator[Redirect]:
-    sides = [
-        side._replace(start=pair.start + side.start, end=pair.start + side.end)
+    urls = [
+        _url(parts, value, pair.start + start, pair.start + end)
         for pair in split(value.parts, ";")
         if pair.parts
-        for side in split(pair.parts, ",")
+        for start, end, parts in split(pair.parts, ",")
     ]
-    spans = value.parts_at((side.start, side.end) for side in sides)
-    urls = [_url(side.parts, span) for side, span in zip(sides, spans, strict=True)]
     for source, target in zip(urls[::2], urls[1::2], strict=True):
         if source and target:
             yield Redirect(source, target)
 
 
-def _url(parts: Parts, span: Span) -> Url | None:
+def _url(parts: Parts, value: Text, start: int, end: int) -> Url | None:
     text = "".join(map(str, parts))
     match = _URL.fullmatch(text)
     if match is None:
         return None
-    host = cut(parts, *match.span("host"))
-    lowered = tuple(part.lower() if isinstance(part, str) else part for part in host)
-    return Url(match["scheme"], lowered, match["port"] or "", match["path"], span, text)
+    scheme, _, port, path = match.groups()
+    host = lowered(cut(parts, *match.span("host")))
+    return Url(scheme, host, port or "", path, value.part(start, end), text)

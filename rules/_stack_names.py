@@ -38,7 +38,9 @@ def _implied(label: Label, service: Service) -> str | None:
         return service.surroundings.secrets.implied_stack_name(value.value)
     if "_" not in value.value:
         return None
-    networks = (each.network for each in service.attachments if each.network is not None)
+    networks = [each.network for each in service.attachments if each.network is not None]
+    if (value.value,) in [network.deployed for network in networks]:
+        return None  # right whatever the stack is called
     return Names(networks).implied_stack_name(value.value)
 
 

@@ -99,5 +99,5 @@ def _wrong_parts(label: Label, row: Row, value: str) -> Iterator[tuple[Span, str
     if not wrong:
         yield label.value.span, value
         return
-    spans = label.value.parts_at((item.start, item.end) for item in wrong)
-    yield from zip(spans, (item.text for item in wrong), strict=True)
+    for item in wrong:
+        yield label.value.part(item.start, item.end), item.text

@@ -74,7 +74,7 @@ def missing_network(service: Service) -> Iterator[Finding]:
     labels = [label for label in service.routing.values() if label.known]
     if not labels or len(service.attachments) < 2:
         return
-    if "network" in service.intended and service.value("network") != "":
+    if service.intends("network") and service.value("network") != "":
         return
     if _is_reached_over_nodes(service):
         return

@@ -54,7 +54,7 @@ def missing_port(service: Service) -> Iterator[Finding]:
     and all examples have both. What happens without it is not written anywhere.
     """
     hosts = service.given("hosts")
-    if hosts is None or "port" in service.intended:
+    if hosts is None or service.intends("port"):
         return
     yield Finding(
         span=hosts.key.span,

@@ -100,7 +100,7 @@ def _fix(value: Text, name: Parts) -> Fix | None:
     """Put the deployed name in the place of the key, where it is known."""
     if len(name) != 1 or not isinstance(name[0], str):
         return None
-    (span,) = value.parts_at([(0, len(str(value)))])
+    span = value.part(0, len(str(value)))
     if span.text != value.value:
         return None
     return Fix("Give the name in the swarm", (Edit(span, name[0]),), safe=False)

@@ -73,7 +73,7 @@ def network_outside_cluster(service: Service) -> Iterator[Finding]:
     if cluster is None or cluster.networks is None or not service.is_routed:
         return
     value = label_value(service)
-    if value is None and (service.publishes_in_host_mode or "network" in service.intended):
+    if value is None and (service.publishes_in_host_mode or service.intends("network")):
         return
     attachments = service.attachments
     if value is not None:

@@ -64,7 +64,7 @@ def no_default_cluster(service: Service) -> Iterator[Finding]:
     proxy = service.surroundings.proxy
     if proxy is None or proxy.cluster("") is not None or not service.is_routed:
         return
-    if "service_cluster" in service.intended:
+    if service.intends("service_cluster"):
         return
     place = service.given("hosts") or service.routing["default_backend"]
     names = ", ".join(f"`{cluster.name}`" for cluster in proxy.clusters)

@@ -53,7 +53,7 @@ def not_routed(service: Service) -> Iterator[Finding]:
     that the service serves. "Default backend" is the one way to do without.
     """
     labels = [label for label in service.routing.values() if label.known]
-    if not labels or service.intended & {"hosts", "default_backend"}:
+    if not labels or service.intends("hosts", "default_backend"):
         return
     yield Finding(
         span=labels[0].key.span,

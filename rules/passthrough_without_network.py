@@ -66,7 +66,7 @@ def passthrough_without_network(service: Service) -> Iterator[Finding]:
     docker/docs issue 9001 and pull request 9007: a service with passthrough and a published port,
     and the workaround.
     """
-    if not service.is_on("ssl_passthrough") or "network" in service.intended:
+    if not service.is_on("ssl_passthrough") or service.intends("network"):
         return
     if len(service.attachments) != 1 or service.publishes_in_host_mode:
         return  # of several networks another rule tells

@@ -91,4 +91,4 @@ def _asks_for_https(service: Service) -> bool:
 
 def _has_https(service: Service) -> bool:
     """Whether the service gives its hosts a certificate, tries to, or has one of its own."""
-    return bool(service.intended & {"ssl_cert", "ssl_key"}) or service.is_on("ssl_passthrough")
+    return service.intends("ssl_cert", "ssl_key") or service.is_on("ssl_passthrough")

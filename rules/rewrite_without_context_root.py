@@ -54,7 +54,7 @@ def rewrite_without_context_root(service: Service) -> Iterator[Finding]:
 
     Label reference of Docker Enterprise: it changes the path of the context root to `/`.
     """
-    if not service.is_on("context_root_rewrite") or "context_root" in service.intended:
+    if not service.is_on("context_root_rewrite") or service.intends("context_root"):
         return
     if service.is_on("ssl_passthrough"):
         return  # it has no effect anyhow; another rule says so

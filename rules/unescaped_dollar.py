@@ -101,7 +101,7 @@ def _finding(label: Label) -> Finding:
 
 def _dollars(text: Text) -> Iterator[Span]:
     """Every `$` that Docker cannot read; the whole text where it is not written literally."""
-    return text.parts_at((offset, offset + 1) for offset in unreadable(str(text)))
+    return (text.part(offset, offset + 1) for offset in unreadable(str(text)))
 
 
 def _stands_for_itself(span: Span) -> bool:

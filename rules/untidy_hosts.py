@@ -63,7 +63,9 @@ def untidy_hosts(label: Label) -> Iterator[Finding]:
     if label.name != "hosts" or not text or label.quote or not rows()["hosts"].fits(text):
         return
     items = [item.strip(" ") for item in text.split(",")]
-    tidy = list(dict.fromkeys(item.lower() for item in items))
+    tidy = list(dict.fromkeys([item.lower() for item in items]))
+    if text == ",".join(tidy):
+        return
     wrong = [
         what
         for what, is_so in (
@@ -73,9 +75,9 @@ def untidy_hosts(label: Label) -> Iterator[Finding]:
         )
         if is_so
     ]
-    if not wrong or (label.is_spaced and wrong == ["blanks"]):
+    if label.is_spaced and wrong == ["blanks"]:
         return
-    (span,) = value.parts_at([(0, len(text))])
+    span = value.part(0, len(text))
     edit = Edit(span, ",".join(tidy))
     yield Finding(
         span=value.span,
