@@ -1,9 +1,9 @@
 """Linter for Docker Interlock labels in Swarm stack files."""
 
-from pathlib import Path
+import os
 
 __version__ = "0.1.0"
 
 # A wheel carries rules/ and schemas/ inside this package; a checkout has them beside it.
-if not Path(__path__[0], "rules").is_dir():
-    __path__.append(str(Path(__path__[0]).parent))
+if not os.path.isdir(os.path.join(__path__[0], "rules")):
+    __path__.append(os.path.dirname(__path__[0]))

@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 
 from linter import __version__, commands, terminal
 from linter.commands.options import FINDINGS, MISUSED, NOT_JUDGED, STATUS
-from linter.config import UsageError
 from linter.report.escape import escape
+from linter.settings import UsageError
 
 
 def main(argv: Sequence[str] | None = None) -> int:

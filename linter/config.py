@@ -1,4 +1,4 @@
-"""Knows the configuration: its files, what may stand in them, and what it means."""
+"""Knows configuration files: what may stand in them, and which settings it means."""
 
 from __future__ import annotations
 
@@ -6,115 +6,30 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from fnmatch import fnmatchcase
-from functools import cache
-from pathlib import Path
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from linter import proxy, targets
-from linter.diagnostic import Diagnostic, Severity
-from linter.labels import schema_path
+from linter.diagnostic import Severity
+from linter.labels import load_schema
 from linter.scalars import Kind, Undecodable, resolve
+from linter.settings import Config, ConfiguredIgnore, StackFiles, UsageError
 from linter.source import Source, Span
 from linter.stack import Misnamed, stack_name
 from linter.syntax import Alias, Document, Node, NotYaml, Scalar, Sequence, compose
 from linter.words import did_you_mean
 
-FILE_NAMES = (".interlock-lint.yaml", ".interlock-lint.yml")
 
-
-class UsageError(Exception):
-    """The program was called or configured wrongly; the message says what to do."""
-
-
-class StackFiles(NamedTuple):
-    """Files that make one stack."""
-
-    files: tuple[Path, ...]
-    name: str | None = None
-    env_file: Path | None = None
-
-
-class ConfiguredIgnore(NamedTuple):
-    """An entry of `ignore:`; a field that is None fits everything."""
-
-    rule: str
-    path: re.Pattern[str] | None = None
-    service: str | None = None
-    until: date | None = None
-
-    def covers(self, diagnostic: Diagnostic, path: str, today: date) -> bool:
-        """Whether the entry silences a finding in the file at `path`, relative to the root."""
-        services = diagnostic.services or ("",)
-        return (
-            self.rule == diagnostic.rule
-            and (self.until is None or self.until >= today)
-            and (self.path is None or self.path.fullmatch(path) is not None)
-            and (self.service is None or all(fnmatchcase(s, self.service) for s in services))
-        )
-
-
-class Config(NamedTuple):
-    """Settings for the files below `root`."""
-
-    root: Path = Path()
-    target: targets.Target | None = None
-    proxy: proxy.Proxy | None = None
-    fail_on: Severity = Severity.WARNING
-    levels: Mapping[str, Severity] = MappingProxyType({})
-    exclude: tuple[re.Pattern[str], ...] = ()
-    extra_labels: frozenset[str] = frozenset()
-    stacks: tuple[StackFiles, ...] = ()
-    ignores: tuple[ConfiguredIgnore, ...] = ()
-
-    def excludes(self, path: str) -> bool:
-        if not self.exclude:
-            return False
-        relative = self.relative(path)
-        return any(pattern.fullmatch(relative) for pattern in self.exclude)
-
-    def relative(self, path: str) -> str:
-        """A path as globs see it: relative to the root, with slashes."""
-        absolute = Path(path).absolute()
-        try:
-            return absolute.relative_to(self.root.absolute()).as_posix()
-        except ValueError:
-            return absolute.as_posix()
-
-
-@cache
-def find(folder: Path) -> Path | None:
-    """The configuration file nearest to a folder, up to the root of its repository."""
-    for name in FILE_NAMES:
-        if os.path.isfile(folder / name):  # noqa: PTH113 - answers where Path raises
-            return folder / name
-    pyproject = folder / "pyproject.toml"
-    if os.path.isfile(pyproject) and _has_table(pyproject):  # noqa: PTH113 - as above
-        return pyproject
-    if os.path.exists(folder / ".git") or folder.parent == folder:  # noqa: PTH110 - as above
-        return None
-    return find(folder.parent)
-
-
-def _has_table(pyproject: Path) -> bool:
-    try:
-        return b"[tool.interlock-lint" in pyproject.read_bytes()
-    except OSError:  # somebody else's file is not our concern
-        return False
-
-
-def load(path: Path, rules: Collection[str]) -> Config:
+def load(path: str, rules: Collection[str]) -> Config:
     """
     Read a configuration file; `rules` are the names that exist.
 
     Raises UsageError that names the file, the line where there is one, and the remedy.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = _text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {_reason(error)}") from None
-    if path.suffix == ".toml":
+    if path.endswith(".toml"):
         data, document = _toml(path, text), None
     else:
         document = _yaml(path, text)
@@ -123,24 +38,28 @@ def load(path: Path, rules: Collection[str]) -> Config:
         return _config(path, data, rules)
     except _Unfit as error:
         place = _place(document, error.keys)
-        where = f"{place.source.path}:{place.position.line}" if place else str(path)
+        where = f"{place.source.path}:{place.position.line}" if place else path
         raise UsageError(f"{where}: {error}") from None
 
 
-def load_proxy(path: Path) -> proxy.Proxy:
+def load_proxy(path: str) -> proxy.Proxy:
     """
     Read Interlock's own configuration.
 
     Raises UsageError that names the file, the line where there is one, and what is wrong.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return proxy.parse(text, str(path))
+        return proxy.parse(_text(path), path)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {_reason(error)}") from None
     except proxy.BrokenProxyConfiguration as error:
-        place = f"{path}:{error.line}" if error.line else str(path)
+        place = f"{path}:{error.line}" if error.line else path
         raise UsageError(f"{place}: {error.reason}") from None
+
+
+def _text(path: str) -> str:
+    with open(path, "rb") as file:
+        return file.read().decode("utf-8-sig")
 
 
 def glob(pattern: str) -> re.Pattern[str]:
@@ -169,9 +88,9 @@ class _Unfit(Exception):
         self.keys = keys
 
 
-def _config(path: Path, data: Any, rules: Collection[str]) -> Config:
+def _config(path: str, data: Any, rules: Collection[str]) -> Config:
     _check_schema(data)
-    root = path.parent.absolute()
+    root = os.path.dirname(os.path.abspath(path))
     levels: dict[str, Severity] = {}
     for name, level in data.get("rules", {}).items():
         _check_name(name, rules, "rules", name)
@@ -181,7 +100,7 @@ def _config(path: Path, data: Any, rules: Collection[str]) -> Config:
     return Config(
         root=root,
         target=_target(data.get("target")),
-        proxy=load_proxy(root / data["proxy-config"]) if "proxy-config" in data else None,
+        proxy=_proxy(root, data.get("proxy-config")),
         fail_on=Severity(data.get("fail-on", "warning")),
         levels=levels,
         exclude=tuple(map(glob, data.get("exclude", ()))),
@@ -191,7 +110,7 @@ def _config(path: Path, data: Any, rules: Collection[str]) -> Config:
     )
 
 
-def _stacks(root: Path, data: Any) -> Iterator[StackFiles]:
+def _stacks(root: str, data: Any) -> Iterator[StackFiles]:
     for index, entry in enumerate(data.get("stacks", ())):
         try:
             name = stack_name(entry["name"]) if "name" in entry else None
@@ -200,9 +119,9 @@ def _stacks(root: Path, data: Any) -> Iterator[StackFiles]:
             raise _Unfit(f"`{'.'.join(map(str, keys))}`: {error}", *keys) from None
         env_file = entry.get("env-file")
         yield StackFiles(
-            files=tuple(root / name for name in entry["files"]),
+            files=tuple(os.path.join(root, name) for name in entry["files"]),
             name=name,
-            env_file=root / env_file if env_file else None,
+            env_file=os.path.join(root, env_file) if env_file else None,
         )
 
 
@@ -214,6 +133,10 @@ def _ignores(data: Any) -> Iterator[ConfiguredIgnore]:
             raise _Unfit(f"`until`: {error}", "ignore", index, "until") from None
         path = glob(entry["path"]) if "path" in entry else None
         yield ConfiguredIgnore(entry["rule"], path, entry.get("service"), until)
+
+
+def _proxy(root: str, name: str | None) -> proxy.Proxy | None:
+    return None if name is None else load_proxy(os.path.join(root, name))
 
 
 def _target(text: str | None) -> targets.Target | None:
@@ -235,15 +158,13 @@ def _check_schema(data: Any) -> None:
     The schema's own few keywords are judged here, because importing jsonschema takes longer than
     all the rest of a run; what does not fit plainly is handed to jsonschema for its verdict.
     """
-    import json
-
-    schema = json.loads(schema_path("config").read_text(encoding="utf-8"))
-    if plainly_fits(data, schema):
+    config = load_schema("config")
+    if plainly_fits(data, config):
         return
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    error = best_match(Draft202012Validator(schema).iter_errors(data))
+    error = best_match(Draft202012Validator(config).iter_errors(data))
     if error is None:
         return
     keys = list(error.absolute_path)
@@ -290,7 +211,7 @@ def plainly_fits(data: Any, schema: Mapping[str, Any]) -> bool:
             return False
 
 
-def _toml(path: Path, text: str) -> Any:
+def _toml(path: str, text: str) -> Any:
     import tomllib
 
     try:
@@ -299,15 +220,15 @@ def _toml(path: Path, text: str) -> Any:
         raise UsageError(f"{path}: not TOML: {error}") from None
     except ValueError:  # which Python raises for a number of some thousand digits
         raise UsageError(f"{path}: not TOML: a number has too many digits") from None
-    if path.name != "pyproject.toml":
+    if os.path.basename(path) != "pyproject.toml":
         return data
     tool = data.get("tool")
     return tool.get("interlock-lint", {}) if isinstance(tool, dict) else {}
 
 
-def _yaml(path: Path, text: str) -> Document:
+def _yaml(path: str, text: str) -> Document:
     try:
-        document = compose(Source(str(path), text))
+        document = compose(Source(path, text))
     except NotYaml as error:
         raise UsageError(f"{path}:{error.span.position.line}: {error.reason}") from None
     if document.duplicates:

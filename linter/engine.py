@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from linter import suppress
-from linter.config import Config
 from linter.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged, in_order
 from linter.routes import Backend, Fleet, Route
 from linter.rule import Rule
+from linter.settings import Config
 from linter.source import Source, Span
 from linter.stack import Label, Service, Stack
 from linter.suppress import Ignore, Ignores

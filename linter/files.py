@@ -7,7 +7,6 @@ import re
 import stat
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
-from pathlib import Path
 
 from linter.source import Source
 
@@ -38,14 +37,14 @@ def read(path: str, *, stream: bool = False) -> Source:
     Raises Unreadable for what is no such file, too large, not to be opened, or not text.
     """
     try:
-        status = os.stat(path)  # noqa: PTH116 - for each of many files, and Path takes longer
+        status = os.stat(path)
         if stat.S_ISDIR(status.st_mode):
             raise Unreadable("it is a folder")
         if not (stream or stat.S_ISREG(status.st_mode)):
             raise Unreadable("not a regular file; pipe its content in and name `-`")
         if status.st_size > MAX_BYTES:
             raise Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
-        with open(path, "rb") as file:  # noqa: PTH123 - as above
+        with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise Unreadable((error.strerror or str(error)).lower()) from None
@@ -108,9 +107,11 @@ def holds_labels(source: Source, *, by_name: bool) -> bool:
 
 def _git_files(folder: str) -> Iterator[str] | None:
     """Files that git tracks or would track; None where there is no repository, or no git."""
-    absolute = Path(folder).absolute()
-    if not any((parent / ".git").exists() for parent in (absolute, *absolute.parents)):
-        return None
+    parent = os.path.abspath(folder)
+    while not os.path.exists(os.path.join(parent, ".git")):
+        if parent == os.path.dirname(parent):
+            return None
+        parent = os.path.dirname(parent)
     import subprocess
 
     command = ["git", "-C", folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
@@ -120,7 +121,7 @@ def _git_files(folder: str) -> Iterator[str] | None:
         return None
     if result.returncode:
         return None
-    prefix = "" if folder == "." else os.path.join(folder, "")  # noqa: PTH118 - keeps it as given
+    prefix = "" if folder == "." else os.path.join(folder, "")
     names = set(os.fsdecode(result.stdout).split("\0"))
     # A file that is tracked may be gone, and a nested repository is listed as a folder.
     return (prefix + name for name in names if os.path.lexists(prefix + name))
@@ -129,5 +130,5 @@ def _git_files(folder: str) -> Iterator[str] | None:
 def _walk(folder: str) -> Iterator[str]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        prefix = "" if parent == "." else os.path.join(parent, "").removeprefix("./")  # noqa: PTH118 - as above
+        prefix = "" if parent == "." else os.path.join(parent, "").removeprefix("./")
         yield from (prefix + name for name in names)

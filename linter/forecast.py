@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter import wishes
 from linter.interpolation import Variable
 from linter.labels import rows
-from linter.routes import STICKY, Backend, Host, Mode, Route, Share, Undivided, percent
+from linter.routes import STICKY, Backend, Mode, Route, Share, Undivided, percent
+from linter.stack import Host
 from linter.wishes import Answer, Mix
 from linter.words import MOST_NAMED
 

@@ -43,7 +43,9 @@ class LabelReader:
                     stray.append(self._stray(item, scalar))
                     continue
                 if whole.parts in seen:
-                    self.resolver.refuse(item, f"the item `{whole.written}` stands in the list twice")
+                    self.resolver.refuse(
+                        item, f"the item `{whole.written}` stands in the list twice"
+                    )
                 seen.add(whole.parts)
                 written.append(self._list_label(whole, via + item_via))
             return LabelBlock(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import linter
@@ -98,15 +98,15 @@ class Row:
 @cache
 def rows() -> dict[str, Row]:
     """The rows of `labels.schema.json` by the name of their label without the prefix."""
-    schema = json.loads(schema_path("labels").read_text(encoding="utf-8"))
-    found = (Row(key, row) for key, row in schema["properties"].items())
+    found = (Row(key, row) for key, row in load_schema("labels")["properties"].items())
     return {row.name: row for row in found}
 
 
-def schema_path(name: str) -> Path:
-    """The file of one of the project's own schemas, in a checkout as in an installation."""
-    candidates = (Path(root, "schemas", f"{name}.schema.json") for root in linter.__path__)
-    return next(path for path in candidates if path.is_file())
+def load_schema(name: str) -> Any:
+    """One of the project's own schemas, in a checkout as in an installation."""
+    paths = (os.path.join(root, "schemas", f"{name}.schema.json") for root in linter.__path__)
+    with open(next(filter(os.path.isfile, paths)), encoding="utf-8") as file:
+        return json.load(file)
 
 
 @lru_cache(maxsize=4096)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from linter.config import UsageError
 from linter.interpolation import Environment, InvalidInterpolation, interpolate
 from linter.labels import PREFIX, rows
+from linter.settings import UsageError
 from linter.words import did_you_mean
 
 

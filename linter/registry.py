@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 
 import linter
 from linter.rule import Rule
@@ -26,13 +26,14 @@ def names() -> frozenset[str]:
 
 
 def _stems() -> list[str]:
-    return sorted(path.stem for path in folder().glob("[!_]*.py"))
+    names = (os.path.splitext(name) for name in os.listdir(folder()))
+    return sorted(stem for stem, suffix in names if suffix == ".py" and not stem.startswith("_"))
 
 
-def folder() -> Path:
+def folder() -> str:
     """Where the rules are: inside this package when it is installed, beside it in a checkout."""
-    folders = (Path(root, "rules") for root in linter.__path__)
-    return next(each for each in folders if (each / "__init__.py").is_file())
+    folders = (os.path.join(root, "rules") for root in linter.__path__)
+    return next(each for each in folders if os.path.isfile(os.path.join(each, "__init__.py")))
 
 
 def _load_module(stem: str) -> Rule:

@@ -7,6 +7,7 @@ What Docker would refuse on the way is kept as a Refusal; the rest is still reso
 from __future__ import annotations
 
 from collections.abc import Iterator
+
 from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate, unset
 from linter.scalars import Kind, Resolved, Undecodable, is_plainly_a_string, resolve
 from linter.source import Source, Span
@@ -71,7 +72,8 @@ class Resolver:
         if not is_plainly_a_string(scalar):
             kind, value = self.resolve(scalar)
         parts: Parts = (value,) if value else ()
-        invalid, absent = None, ()
+        invalid: str | None = None
+        absent: tuple[str, ...] = ()
         if kind is _STRING and "$" in value:
             parts, invalid = self._interpolated(value)
             absent = tuple(unset(value, self.environment))
@@ -97,7 +99,7 @@ class Resolver:
                 self.refuse(key, "a key must be a string")
                 continue
             name = key.value
-            if name == "<<" and is_merge(key):
+            if is_merge(key):
                 merged.extend(self._merged(value))
                 continue
             if not is_plainly_a_string(key) and self.resolve(key).kind is not _STRING:
@@ -107,12 +109,7 @@ class Resolver:
             else:
                 own[name] = Entry(key, value, ())
         for entries in merged:
-            for name, entry in entries.items():
-                if name not in own:
-                    own[name] = entry
-                elif own[name].shadowed is None:
-                    mine = own[name]
-                    own[name] = Entry(mine.key, mine.value, mine.via, entry)
+            _merge(own, entries)
         self._entries[id(mapping)] = own
         return own
 
@@ -151,3 +148,10 @@ class Resolver:
 
     def is_null(self, value: Value) -> bool:
         return isinstance(value, Scalar) and self.resolve(value).kind is Kind.NULL
+
+
+def _merge(own: Entries, merged: Entries) -> None:
+    for name, entry in merged.items():
+        mine = own.setdefault(name, entry)
+        if mine is not entry and mine.shadowed is None:
+            own[name] = Entry(mine.key, mine.value, mine.via, entry)

@@ -38,10 +38,10 @@ class Backend(NamedTuple):
     """
     A service on a route.
 
-    `place` is what puts it there: the host, or the mark of the default backend. `mode` is None where
-    it depends on a variable, or is none that there is; `tasks` where they are not known. `stack`
-    are the paths of its stack. `tasks_from` is what says the number of tasks in place of these
-    files.
+    `place` is what puts it there: the host, or the mark of the default backend. `mode` is None
+    where it depends on a variable, or is none that there is; `tasks` where they are not known.
+    `stack` are the paths of its stack. `tasks_from` is what says the number of tasks in place of
+    these files.
     """
 
     service: Service
@@ -281,10 +281,7 @@ class Fleet:
 
 
 def _is_unknown(parts: Parts) -> bool:
-    for part in parts:
-        if isinstance(part, Variable):
-            return True
-    return False
+    return any(isinstance(part, Variable) for part in parts)
 
 
 def backend_mode(service: Service) -> Mode | None:
@@ -294,4 +291,3 @@ def backend_mode(service: Service) -> Mode | None:
         return Mode.TASK
     value = label.value.value
     return Mode(value) if value in ("task", "vip") else None
-

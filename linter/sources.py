@@ -6,17 +6,15 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-from linter import config as configuration
-from linter import files
-from linter.config import Config, StackFiles, UsageError
+from linter import files, settings
 from linter.diagnostic import Severity, Unjudged
 from linter.files import Unreadable
 from linter.interpolation import Environment
 from linter.proxy import Proxy
 from linter.reading import Context, read
+from linter.settings import Config, StackFiles, UsageError
 from linter.source import LINE_BREAK, Source
 from linter.stack import Stack
 from linter.syntax import NotYaml
@@ -31,7 +29,7 @@ class Request(NamedTuple):
     sources: tuple[str, ...] = (".",)
     compose_files: tuple[str, ...] = ()
     stdin_filename: str = "<stdin>"
-    config: Path | None = None
+    config: str | None = None
     isolated: bool = False
     target: Target | None = None
     proxy: Proxy | None = None
@@ -76,7 +74,7 @@ class Loader:
         self.stdin = cache(stdin)  # it can be read once, and may be named again
         self.unjudged: list[Unjudged] = []
         self.passed_over = 0
-        self._configs: dict[Path | None, Config] = {}
+        self._configs: dict[str | None, Config] = {}
         self._config_by_folder: dict[str, Config] = {}
         self._environment = Environment()
         self._seen: set[StackFiles] = set()
@@ -104,7 +102,7 @@ class Loader:
 
     def _jobs_beside(self, jobs: Iterable[Job]) -> Iterator[Job]:
         for job in jobs:
-            own = [os.path.abspath(source.path) for source in job.sources]  # noqa: PTH100 - as below
+            own = [os.path.abspath(source.path) for source in job.sources]
             for path in own:
                 for stack in _stacks_of(path, job.config):
                     if own != list(map(os.path.normpath, stack.files)):
@@ -123,7 +121,7 @@ class Loader:
         for name in dict.fromkeys(request.sources):
             if name == STDIN:
                 yield from self._stdin()
-            elif os.path.isdir(name):  # noqa: PTH112 - answers where Path raises: no permission
+            elif os.path.isdir(name):
                 yield from self._folder(name)
             else:
                 yield from self._file(name)
@@ -152,7 +150,7 @@ class Loader:
     def _folder(self, folder: str) -> Iterator[Job]:
         for name in files.search(folder):
             config = self._config(name)
-            if config.excludes(name) or os.path.basename(name) in configuration.FILE_NAMES:  # noqa: PTH119 - for many files
+            if config.excludes(name) or os.path.basename(name) in settings.FILE_NAMES:
                 continue
             stacks = _stacks_of(name, config)
             for stack in stacks:
@@ -185,7 +183,7 @@ class Loader:
         self._seen.add(stack)
         environment = self._environment
         if stack.env_file:
-            environment = _environment([str(stack.env_file)], process=self.request.env)
+            environment = _environment([stack.env_file], process=self.request.env)
         names = [os.path.relpath(path) for path in stack.files]
         if (sources := self._read_all(names)) is not None:
             yield Job(sources, config, environment, self.request.stack_name or stack.name)
@@ -213,19 +211,19 @@ class Loader:
 
     def _config(self, name: str) -> Config:
         """The settings for a file: the nearest configuration, under what the command line says."""
-        folder = os.path.dirname(os.path.abspath(name))  # noqa: PTH100, PTH120 - for many files
+        folder = os.path.dirname(os.path.abspath(name))
         config = self._config_by_folder.get(folder)
         if config is None:
-            config = self._config_by_folder[folder] = self._config_of(Path(folder))
+            config = self._config_by_folder[folder] = self._config_of(folder)
         return config
 
-    def _config_of(self, folder: Path) -> Config:
+    def _config_of(self, folder: str) -> Config:
         request = self.request
         found = request.config
         if found is None and not request.isolated:
-            found = configuration.find(folder)
+            found = settings.find(folder)
         if found not in self._configs:
-            config = configuration.load(found, self.rules) if found else Config()
+            config = self._load(found) if found else Config()
             self._configs[found] = config._replace(
                 target=request.target or config.target,
                 proxy=request.proxy or config.proxy,
@@ -233,12 +231,17 @@ class Loader:
             )
         return self._configs[found]
 
+    def _load(self, path: str) -> Config:
+        from linter import config
+
+        return config.load(path, self.rules)
+
 
 def _stacks_of(name: str, config: Config) -> list[StackFiles]:
     """The configured stacks that a file belongs to."""
     if not config.stacks:
         return []
-    absolute = os.path.abspath(name)  # noqa: PTH100 - takes `..` out
+    absolute = os.path.abspath(name)
     return [stack for stack in config.stacks if absolute in map(os.path.normpath, stack.files)]
 
 

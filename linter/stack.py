@@ -467,7 +467,7 @@ class Service:
 
     def intends(self, *names: str) -> bool:
         """Whether somebody tried to give it one of these labels, in the right place or not."""
-        return any(name in self.routing or name in self.intended for name in names)
+        return not (self.routing.keys().isdisjoint(names) and self.intended.isdisjoint(names))
 
     @cached_property
     def intended(self) -> frozenset[str]:

@@ -88,7 +88,7 @@ class Collection:
 
     __slots__ = ("anchor", "children", "end", "flow", "start", "tag")
 
-    def __init__(self, start: int, tag: str, anchor: str | None, flow: bool) -> None:  # noqa: FBT001 - by name it takes longer
+    def __init__(self, start: int, tag: str, anchor: str | None, flow: bool) -> None:
         self.children: list[Node] = []
         self.start = start
         self.end = start
@@ -300,8 +300,10 @@ class _Composer:
         name, start, end = event.anchor, event.start_mark.index, event.end_mark.index
         target = self._anchors.get(name)
         if target is None or target in self._open:
-            what = "stands inside its own anchor" if target else f"has no anchor `&{name}` before it"
-            raise NotYaml(f"alias `*{name}` {what}", Span(self.source, start, end))
+            place = Span(self.source, start, end)
+            if target is None:
+                raise NotYaml(f"alias `*{name}` has no anchor `&{name}` before it", place)
+            raise NotYaml(f"alias `*{name}` stands inside its own anchor", place)
         self._aliases += 1
         if self._anchored:
             self._nested += 1

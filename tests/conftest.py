@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from linter import cli, config
+from linter import cli, settings
 
 
 @pytest.fixture(autouse=True)
@@ -12,7 +12,7 @@ def _known_surroundings(monkeypatch):
     """No settings of the machine, and no configuration that another test has found."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
-    config.find.cache_clear()
+    settings.find.cache_clear()
 
 
 @pytest.fixture

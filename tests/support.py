@@ -10,10 +10,10 @@ import pytest
 
 from linter import cli, registry
 from linter.commands import options
-from linter.config import Config
 from linter.engine import Engine, Report, Selection
 from linter.interpolation import Environment
 from linter.reading import Context, read
+from linter.settings import Config
 from linter.source import Source
 
 ROOT = Path(__file__).parent.parent

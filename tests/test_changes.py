@@ -13,7 +13,7 @@ import pytest
 from support import component
 
 from linter import cli
-from linter.labels import schema_path
+from linter.labels import load_schema
 
 SHOP = """\
 services:
@@ -650,7 +650,7 @@ class TestEveryCommand:
     def test_json_fits_its_schema(self, workspace, run, command, options, words):
         workspace({"stack.yml": SPOILT})
         status, out, _ = run(command, *options, "--isolated", "--format", "json", *words)
-        schema = json.loads(schema_path("changes").read_text(encoding="utf-8"))
+        schema = load_schema("changes")
 
         assert 1 == status
         jsonschema.validate(json.loads(out), schema)
@@ -872,7 +872,7 @@ def test_help_fits_a_terminal_of_80_columns(run, words):
 
 def test_a_listing_fits_its_schema(workspace, run):
     workspace({"stack.yml": SHOP})
-    schema = json.loads(schema_path("labels-list").read_text(encoding="utf-8"))
+    schema = load_schema("labels-list")
     for words in (["list", "stack.yml"], ["get", "stack.yml", "*", "port"]):
         out = run("labels", words[0], "--isolated", "--format", "json", *words[1:])[1]
         jsonschema.validate(json.loads(out), schema)

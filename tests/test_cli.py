@@ -14,7 +14,7 @@ from support import ROOT
 
 import linter
 from linter import registry
-from linter.labels import schema_path
+from linter.labels import load_schema
 
 GOOD = """\
 services:
@@ -309,7 +309,7 @@ def test_json_fits_its_schema(workspace, run):
     workspace({"stack.yml": STICKY, "broken.yml": "a: [b", "list.yml": "- a", "bad.yml": BAD})
     _, out, _ = run("check", "--format", "json", "stack.yml", "broken.yml", "list.yml", "bad.yml")
     report = json.loads(out)
-    schema = json.loads(schema_path("report").read_text(encoding="utf-8"))
+    schema = load_schema("report")
     jsonschema.Draft202012Validator.check_schema(schema)
 
     jsonschema.validate(report, schema)

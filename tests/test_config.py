@@ -11,7 +11,7 @@ from test_cli import BAD, GOOD, WARNING
 
 from linter import registry
 from linter.config import glob, plainly_fits
-from linter.labels import schema_path
+from linter.labels import load_schema
 
 CONFIG = ".interlock-lint.yaml"
 
@@ -268,7 +268,7 @@ def test_globs(pattern, fits, fits_not):
     assert not any(glob(pattern).fullmatch(path) for path in fits_not)
 
 
-SCHEMA = json.loads(schema_path("config").read_text(encoding="utf-8"))
+SCHEMA = load_schema("config")
 WORDS = st.sampled_from(
     [*SCHEMA["properties"], "files", "name", "rule", "until", "error", "off", "2026-01-01", "x"]
 ) | st.sampled_from(list(registry.load()))

@@ -7,13 +7,13 @@ import docker_cli
 import pytest
 from test_corpus import files
 
-from linter.config import Config
 from linter.edits import apply, keeps_the_rest
 from linter.files import Unreadable, read
 from linter.interpolation import Environment
 from linter.place import Change, place
 from linter.reading import read as read_stack
 from linter.revise import Loaded, revise
+from linter.settings import Config
 from linter.source import Source
 from linter.sources import Job
 from linter.syntax import NotYaml

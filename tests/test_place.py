@@ -12,13 +12,13 @@ import docker_cli
 import pytest
 from support import ROOT
 
-from linter.config import Config
 from linter.edits import apply, keeps_the_rest
 from linter.files import decode, encode
 from linter.interpolation import Environment
 from linter.place import Change, drop, place
 from linter.reading import Context, read
 from linter.revise import Loaded, revise
+from linter.settings import Config
 from linter.source import Source
 from linter.sources import Job
 

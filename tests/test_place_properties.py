@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 from test_place import CASES, REFUSALS
 
-from linter.config import Config
 from linter.edits import apply
 from linter.files import decode, encode
 from linter.interpolation import Environment
 from linter.place import Change, drop, place
 from linter.reading import read
 from linter.revise import Loaded, revise
+from linter.settings import Config
 from linter.source import Source
 from linter.sources import Job
 from linter.syntax import NotYaml

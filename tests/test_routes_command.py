@@ -10,11 +10,11 @@ import jsonschema
 import pytest
 from support import ROOT
 
-from linter.labels import schema_path
+from linter.labels import load_schema
 from linter.report.escape import width
 
 FOLDER = ROOT / "tests" / "routes"
-SCHEMA = json.loads(schema_path("routes").read_text(encoding="utf-8"))
+SCHEMA = load_schema("routes")
 
 HEAD = "services:\n"
 

@@ -8,11 +8,11 @@ import pytest
 from support import ROOT, Options, judge, judge_stacks
 
 from linter import registry
-from linter.config import Config
 from linter.diagnostic import Severity
 from linter.edits import apply
 from linter.proxy import parse
 from linter.rule import Evidence, Mends, Rule
+from linter.settings import Config
 from linter.suppress import Ignore
 
 RULES = list(registry.load().values())

@@ -1,6 +1,5 @@
 """The label vocabulary is a JSON Schema, and the quick judgement agrees with jsonschema's."""
 
-import json
 import re
 
 import jsonschema
@@ -9,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linter import targets
-from linter.labels import PREFIX, rows, schema_path
+from linter.labels import PREFIX, load_schema, rows
 
-SCHEMA = json.loads(schema_path("labels").read_text(encoding="utf-8"))
+SCHEMA = load_schema("labels")
 ROWS = list(rows().values())
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
@@ -25,7 +24,7 @@ VALUES = st.lists(PIECES, max_size=6).map("".join) | st.text(max_size=8)
 
 @pytest.mark.parametrize("name", ["labels", "labels-list", "config", "report", "routes", "changes"])
 def test_schemas_are_schemas(name):
-    schema = json.loads(schema_path(name).read_text(encoding="utf-8"))
+    schema = load_schema(name)
 
     jsonschema.Draft202012Validator.check_schema(schema)
 

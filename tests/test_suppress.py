@@ -5,9 +5,9 @@ import json
 import pytest
 from support import found, judge
 
-from linter.config import Config
 from linter.diagnostic import Severity
 from linter.edits import apply
+from linter.settings import Config
 
 HEAD = "services:\n  web:\n    image: example/web\n    deploy:\n      labels:\n"
 BAD = "com.docker.lb.port: http"

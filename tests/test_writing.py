@@ -108,7 +108,7 @@ def texts(paths):
 
 
 def listing(*folders):
-    return sorted(name for folder in folders for name in os.listdir(folder))  # noqa: PTH208 - names are wanted
+    return sorted(name for folder in folders for name in os.listdir(folder))
 
 
 def in_child(action, *, nobody=False, wait=True):
@@ -134,7 +134,7 @@ def in_child(action, *, nobody=False, wait=True):
     os.close(theirs)
 
     def result():
-        with open(ours) as pipe:  # noqa: PTH123 - a descriptor
+        with open(ours) as pipe:
             answer = pipe.read()
         status = os.waitpid(child, 0)[1]
         return signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else answer

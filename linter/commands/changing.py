@@ -6,11 +6,9 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from pathlib import Path
 
 from linter import files, registry, terminal, writing
 from linter.commands import options, patches
-from linter.config import UsageError
 from linter.diagnostic import Unjudged
 from linter.engine import Engine, Report, Selection
 from linter.place import Change
@@ -18,6 +16,7 @@ from linter.report import Style
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
 from linter.revise import Loaded, Revision, Rewrite, revise
+from linter.settings import UsageError
 from linter.sources import STDIN, Job, Loader
 from linter.stack import Stack
 
@@ -97,7 +96,7 @@ class Workspace:
         asked = (*self.request.sources, *self.request.compose_files)
         return STDIN in asked and path == self.request.stdin_filename
 
-    def finish(self, account: Account, outputs: Sequence[tuple[str, Path]]) -> int:
+    def finish(self, account: Account, outputs: Sequence[tuple[str, str]]) -> int:
         """Write what is to be written, tell of it; returns the exit status."""
         arguments = self.arguments
         failed = bool(arguments.write) and not self._write(account.rewrites)

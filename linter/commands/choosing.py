@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from linter.config import UsageError
 from linter.routes import Backend
+from linter.settings import UsageError
 from linter.stack import Stack
 from linter.words import did_you_mean, some
 

@@ -7,11 +7,11 @@ from functools import partial
 
 from linter import registry
 from linter.commands import changing, options, patches
-from linter.config import UsageError
 from linter.mend import mend
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
 from linter.revise import appearing
+from linter.settings import UsageError
 
 DESCRIPTION = "Mend what rules find and can mend. Shows the changes; --write makes them."
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from linter import registry, terminal
 from linter.commands import changing, choosing, options, patches
-from linter.config import UsageError
 from linter.diagnostic import Diagnostic, Unjudged, in_order
 from linter.engine import Report
 from linter.manage import assignment, check_key, full_key
@@ -18,6 +17,7 @@ from linter.report import changes as report
 from linter.report.changes import Account, Kept, LabelChange
 from linter.report.labels import NAMES, Listed, as_json, as_table, as_values
 from linter.revise import Loaded, appearing
+from linter.settings import UsageError
 from linter.sources import Loader
 from linter.stack import Stack
 

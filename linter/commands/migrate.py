@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from linter import migrate
 from linter.commands import changing, choosing, options, patches
 from linter.commands.choosing import Tasks
-from linter.config import UsageError
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
 from linter.revise import appearing
 from linter.routes import Mode
+from linter.settings import UsageError
 
 if TYPE_CHECKING:
     from fractions import Fraction

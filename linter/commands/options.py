@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from pathlib import Path
 
 from linter import targets, terminal
-from linter.config import UsageError, load_proxy
 from linter.diagnostic import Severity
 from linter.engine import Selection
+from linter.proxy import Proxy
 from linter.report import Style
+from linter.settings import UsageError
 from linter.sources import Job, Request
 from linter.stack import Misnamed, Stack, stack_name
 from linter.words import did_you_mean
@@ -52,7 +53,6 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
     )
     group.add_argument(
         "--proxy-config",
-        type=Path,
         metavar="FILE",
         help="Interlock's own config.toml, with the service clusters that there are",
     )
@@ -66,7 +66,7 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
     group.add_argument(
         "--env", action="store_true", help="take variables from the environment; others are unset"
     )
-    group.add_argument("--config", type=Path, metavar="FILE", help="use this configuration")
+    group.add_argument("--config", metavar="FILE", help="use this configuration")
     group.add_argument("--isolated", action="store_true", help="use no configuration file")
     group.add_argument(
         "--force-exclude",
@@ -111,7 +111,7 @@ def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) 
 
 def request(arguments: argparse.Namespace) -> Request:
     """What the options on sources ask for. Raises UsageError."""
-    if arguments.config and not arguments.config.is_file():
+    if arguments.config is not None and not os.path.isfile(arguments.config):
         raise UsageError(f"--config: there is no file {arguments.config}")
     try:
         target = None if arguments.target is None else targets.parse(arguments.target)
@@ -129,7 +129,7 @@ def request(arguments: argparse.Namespace) -> Request:
         config=arguments.config,
         isolated=arguments.isolated,
         target=target,
-        proxy=load_proxy(arguments.proxy_config) if arguments.proxy_config else None,
+        proxy=_proxy(arguments.proxy_config),
         stack_name=name,
         env_files=tuple(arguments.env_file),
         env=arguments.env,
@@ -158,6 +158,14 @@ def names(texts: Sequence[str], rules: Collection[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _proxy(path: str | None) -> Proxy | None:
+    if path is None:
+        return None
+    from linter.config import load_proxy
+
+    return load_proxy(path)
+
+
 def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selection:
     """The rules that are asked for. Raises UsageError."""
     return Selection(
@@ -165,23 +173,24 @@ def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selectio
     )
 
 
-def outputs(arguments: argparse.Namespace, formats: Sequence[str]) -> list[tuple[str, Path]]:
+def outputs(arguments: argparse.Namespace, formats: Sequence[str]) -> list[tuple[str, str]]:
     """What `--output` asks for: formats and files. Raises UsageError."""
-    found: list[tuple[str, Path]] = []
+    found: list[tuple[str, str]] = []
     for text in arguments.output:
         name, _, path = text.partition("=")
         if name not in formats or not path:
             raise UsageError(
                 f"--output {text}: write FORMAT=FILE with a format of {', '.join(formats)}"
             )
-        found.append((name, Path(path)))
+        found.append((name, path))
     return found
 
 
-def write(path: Path, text: str) -> None:
+def write(path: str, text: str) -> None:
     """Write what `--output` asks for. Raises UsageError where that cannot be."""
     try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
     except OSError as error:
         raise UsageError(f"--output: {path}: {(error.strerror or str(error)).lower()}") from None
 

@@ -31,7 +31,7 @@ def patch(source: Source, edits: Iterable[Edit]) -> str:
     """The changes of a file as a unified diff, named as it is seen from here or from the root."""
     name = os.path.relpath(source.path)
     if name.startswith(".."):
-        name = os.path.abspath(source.path)  # noqa: PTH100 - takes `..` out
+        name = os.path.abspath(source.path)
     return diff(source, edits, public_lines(compose(source)), name)
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter import registry, terminal
 from linter.commands import choosing, options
 from linter.commands.choosing import Tasks
-from linter.config import UsageError
 from linter.diagnostic import Unjudged, in_order
 from linter.forecast import Forecast, WhatIf, Wish, forecast
 from linter.report import Style
 from linter.report import routes as report
 from linter.routes import Fleet, Mode, Route
+from linter.settings import UsageError
 from linter.sources import Loader
 from linter.stack import Service
 
