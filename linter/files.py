@@ -45,7 +45,8 @@ def read(path: str, *, stream: bool = False) -> Source:
         if status.st_size > MAX_BYTES:
             raise Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
         with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            # For as much as is asked for Python takes memory at once, however little there is.
+            data = file.read(MAX_BYTES + 1 if stream else -1)
     except OSError as error:
         raise Unreadable((error.strerror or str(error)).lower()) from None
     except ValueError:  # a NUL byte in the name

@@ -168,6 +168,11 @@ def _piece(start: int, end: int, parts: list[str | Variable]) -> Piece:
     return Piece(start + left, end - right, cut(join(parts), left, end - start - right))
 
 
+def display(parts: Parts) -> str:
+    """A text for people: what is not known is shown as `${NAME}`."""
+    return "".join(map(str, parts))
+
+
 def lowered(parts: Parts) -> Parts:
     """A text in lower case, but for the names of its variables."""
     return tuple([part.lower() if isinstance(part, str) else part for part in parts])

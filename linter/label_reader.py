@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from linter.interpolation import Parts
+from linter.interpolation import Parts, display
 from linter.labels import PREFIX, meant, rows
 from linter.resolver import Entries, Entry, Resolver
 from linter.scalars import Kind
@@ -25,6 +25,7 @@ class LabelReader:
     def __init__(self, resolver: Resolver, extra: Collection[str]) -> None:
         self.resolver = resolver
         self.extra = extra
+        self.names = rows().keys()
 
     def block(self, entry: Entry, via: tuple[Span, ...]) -> LabelBlock:
         key, value = self.resolver.span(entry.key), entry.value
@@ -74,7 +75,7 @@ class LabelReader:
         key_parts, value_parts = _split(whole.parts)
         key_end, value_start = end, start
         margin = 1 if style else 0
-        prefix = "".join(map(str, key_parts))
+        prefix = display(key_parts)
         if source.text.startswith(prefix, start + margin, end) and style not in BLOCK_STYLES:
             start, end = start + margin, end - margin
             key_end = start + len(prefix)
@@ -90,7 +91,7 @@ class LabelReader:
     ) -> Label:
         text = key.value or ""
         name = text.removeprefix(PREFIX) if text.startswith(PREFIX) else None
-        known = name is not None and (name in rows() or text in self.extra)
+        known = name is not None and (name in self.names or text in self.extra)
         near = None if known or not text else meant(text)
         return Label(key, value, start, end, form, via, name, known, near)
 

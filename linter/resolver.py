@@ -99,7 +99,7 @@ class Resolver:
                 self.refuse(key, "a key must be a string")
                 continue
             name = key.value
-            if is_merge(key):
+            if name == "<<" and is_merge(key):
                 merged.extend(self._merged(value))
                 continue
             if not is_plainly_a_string(key) and self.resolve(key).kind is not _STRING:

@@ -46,6 +46,7 @@ _WORDS = {
     **dict.fromkeys(("false", "False", "FALSE"), Resolved(Kind.BOOLEAN, "false")),
 }
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_PLAIN_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _NUMERIC_START = frozenset("0123456789+-.")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(
@@ -108,6 +109,8 @@ def _plain(value: str) -> Resolved:
         return _WORDS[value]
     if value[0] not in _NUMERIC_START:
         return Resolved(Kind.STRING, value)
+    if _PLAIN_NUMBER.fullmatch(value):
+        return Resolved(Kind.INTEGER, value)
     if _NOT_FINITE.fullmatch(value):
         raise Undecodable(f"the number `{value}`, which Docker cannot print")
     if timestamp := _timestamp(value):

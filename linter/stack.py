@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from linter.diagnostic import Unjudged
-from linter.interpolation import Parts, Variable, can_be_equal, lowered, split
+from linter.interpolation import Parts, Variable, can_be_equal, display, lowered, split
 from linter.labels import PREFIX, meant, rows
 from linter.proxy import Cluster, Proxy
 from linter.scalars import Kind, whole_number
@@ -101,7 +101,7 @@ class Text:
         return not self.style
 
     def __str__(self) -> str:
-        return "".join(map(str, self.parts)) if self.value is None else self.value
+        return display(self.parts) if self.value is None else self.value
 
     @property
     def is_rewritten(self) -> bool:
@@ -305,7 +305,7 @@ class Names:
     def _prefixed(self) -> frozenset[str]:
         """What follows the name of the stack, where that is not known."""
         return frozenset(
-            "".join(map(str, each.deployed[1:])).removeprefix("_")
+            display(each.deployed[1:]).removeprefix("_")
             for each in self.resources
             if each.deployed[0] == STACK_NAME
         )
@@ -323,7 +323,7 @@ class Names:
 
     @cached_property
     def _by_key(self) -> dict[str, Resource]:
-        found = {"".join(map(str, r.deployed)): r for r in reversed(self.resources) if r.external}
+        found = {display(r.deployed): r for r in reversed(self.resources) if r.external}
         return found | {each.key: each for each in reversed(self.resources)}
 
 
@@ -377,7 +377,7 @@ class Host(NamedTuple):
     end: int
 
     def __str__(self) -> str:
-        return "".join(map(str, self.name))
+        return display(self.name)
 
     @property
     def span(self) -> Span:

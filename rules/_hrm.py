@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from linter.interpolation import split
+from linter.interpolation import display, split
 from linter.source import Span
 from linter.stack import Label, Service
 
@@ -46,7 +46,7 @@ def options(label: Label) -> Iterator[Option]:
     for start, end, parts in split(label.value.parts, ","):
         if start == end:
             continue
-        text, span = "".join(map(str, parts)), label.value.part(start, end)
+        text, span = display(parts), label.value.part(start, end)
         match = _ITEM.fullmatch(text)
         yield Option(match["key"] if match else None, match["value"] if match else text, span)
 

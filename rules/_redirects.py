@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from linter.interpolation import Parts, cut, lowered, split
+from linter.interpolation import Parts, cut, display, lowered, split
 from linter.labels import rows
 from linter.source import Span
 from linter.stack import Service, Text
@@ -60,7 +60,7 @@ def _redirects(value: Text) -> Iterator[Redirect]:
 
 
 def _url(parts: Parts, value: Text, start: int, end: int) -> Url | None:
-    text = "".join(map(str, parts))
+    text = display(parts)
     match = _URL.fullmatch(text)
     if match is None:
         return None

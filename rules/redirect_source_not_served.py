@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from linter.diagnostic import Finding, Note, Severity
-from linter.interpolation import Parts, can_be_equal
+from linter.interpolation import Parts, can_be_equal, display
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
 
@@ -69,7 +69,7 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
             continue
         candidates = patterns if _is_plain(source.host) else served
         if not any(_serves(name, source.host) for name in candidates):
-            name = "".join(map(str, source.host))
+            name = display(source.host)
             yield Finding(
                 span=source.span,
                 message=f"the host `{name}` is redirected and not served",
@@ -88,5 +88,5 @@ def _serves(name: Parts, host: Parts) -> bool:
     """Whether a host of the label, perhaps with a wildcard, can be the one that is redirected."""
     if can_be_equal(name, host):
         return True
-    pattern = "".join(map(str, name))
-    return "*" in pattern and fnmatchcase("".join(map(str, host)), pattern)
+    pattern = display(name)
+    return "*" in pattern and fnmatchcase(display(host), pattern)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.diagnostic import Finding, Severity
+from linter.interpolation import display
 from linter.routes import Route
 from linter.rule import Evidence, Subject, rule
 from linter.stack import Service
@@ -74,7 +75,7 @@ def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:
         for redirect in redirects(service):
             target = redirect.target
             if target.scheme == "https" and target.host in served:
-                name = "".join(map(str, target.host))
+                name = display(target.host)
                 yield Finding(
                     span=target.span,
                     message=f"the proxy has no certificate for `{name}`",

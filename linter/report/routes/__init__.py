@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from linter.diagnostic import Unjudged
 from linter.forecast import Forecast, WhatIf, Wish
+from linter.interpolation import display
 from linter.report import Style
 from linter.report.lines import count
 from linter.routes import Backend, Route
@@ -51,7 +52,7 @@ def stack_of(backend: Backend) -> str:
 
 def cluster_of(route: Route) -> str:
     """The service cluster of a route; empty for the default one."""
-    return "".join(map(str, route.cluster))
+    return display(route.cluster)
 
 
 def mode_of(mode: object) -> str:
