@@ -164,14 +164,11 @@ class Label(NamedTuple):
         """
         All that it says, as written and as read, wherever it stands.
 
-        Of labels that have it in common, a rule on labels says the same.
+        Of labels that have it in common, a rule on labels says the same under one configuration.
         """
         key, value = self.key, self.value
-        return (
-            *(key.written, key.parts, key.style, key.invalid),
-            *(value.written, value.parts, value.style, value.invalid),
-            *(value.unset, value.kind, self.end - self.start, self.form, self.known, self.meant),
-        )
+        read = (key.parts, value.parts, value.kind, value.invalid, value.unset)
+        return (key.written, value.written, self.form, read)
 
     @property
     def routes(self) -> bool:
