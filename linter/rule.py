@@ -50,8 +50,11 @@ class Rule(NamedTuple):
     A rule: `check` is called with every node of the type `on`.
 
     Of services these are the ones with labels, in the right place or not; of labels those of
-    Interlock, and those that were meant to be. `labels` are names, without the prefix, of which a
-    service or a label must have one before the rule has anything to say; empty where any will do.
+    Interlock, and those that were meant to be. What a rule says of a label depends on the label
+    alone, and not on where it stands: of one that reads like another, it may not be asked.
+
+    `labels` are names, without the prefix, of which a service or a label must have one before the
+    rule has anything to say; empty where any will do.
 
     The docstring of `check` is the manual; its first line is the summary. `template` tells that the
     fact was read off the vendor's own proxy template, so that it need not hold for another one.

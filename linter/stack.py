@@ -25,7 +25,6 @@ STACK_NAME = Variable("stack name")
 # with it, and a swarm wants those to be parts of DNS names.
 _STACK_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
 
-
 _STRING = Kind.STRING  # Python 3.11 takes long to look it up
 
 
