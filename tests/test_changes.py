@@ -268,6 +268,17 @@ class TestLabels:
         assert (1, "") == (status, out)
         assert "has no label `com.docker.lb.network`" in err
 
+    def test_so_does_one_that_only_the_configuration_knows(self, workspace, run):
+        workspace(
+            {
+                "stack.yml": SHOP,
+                ".interlock-lint.yaml": "extra-labels: [com.docker.lb.x_trace]",
+            }
+        )
+
+        assert 1 == run("labels", "get", "stack.yml", "api", "x_trace")[0]
+        assert 2 == run("labels", "get", "stack.yml", "api", "x_space")[0]
+
     def test_several_labels_of_several_services_are_set_at_once(self, workspace, run):
         folder = workspace({"stack.yml": SHOP})
         status, _, err = run(

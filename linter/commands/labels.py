@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from linter import registry, terminal
 from linter.commands import changing, choosing, options, patches
@@ -16,9 +17,9 @@ from linter.place import Change
 from linter.report import changes as report
 from linter.report.changes import Account, Kept, LabelChange
 from linter.report.labels import NAMES, Listed, as_json, as_table, as_values
-from linter.revise import Loaded, appearing
+from linter.revise import appearing
 from linter.settings import UsageError
-from linter.sources import Loader
+from linter.sources import Job, Loader
 from linter.stack import Stack
 
 DESCRIPTION = "List, read, set and take out labels of services in stack files."
@@ -129,7 +130,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace, words: list[str]) -> int:
-    stacks, unread = _read(arguments)
+    stacks, unread, _ = _read(arguments)
     chosen = _chosen(arguments, stacks, words, unread)
     found = [
         Listed(stack, service, service.labels)
@@ -144,7 +145,7 @@ def _list(arguments: argparse.Namespace, words: list[str]) -> int:
 def _get(arguments: argparse.Namespace, words: list[str]) -> int:
     if len(words) != 2:
         raise UsageError(f"name a service and a label: {arguments.usage}")
-    stacks, unread = _read(arguments)
+    stacks, unread, extra = _read(arguments)
     chosen = _chosen(arguments, stacks, words[:1], unread)
     key = full_key(words[1])
     found = [
@@ -155,20 +156,29 @@ def _get(arguments: argparse.Namespace, words: list[str]) -> int:
     ]
     there = any(each.labels for each in found)
     if not there:
-        check_key(words[1], frozenset())
+        check_key(words[1], extra)
     if not (there or unread):
         terminal.complain(f"`{words[0]}` has no label `{key}`")
     _print(arguments, as_values(found, exact=not sys.stdout.isatty()), as_json(found, unread))
     return options.NOT_JUDGED if unread else 0 if there else options.FINDINGS
 
 
-def _read(arguments: argparse.Namespace) -> tuple[list[Stack], list[Unjudged]]:
+class _Asked(NamedTuple):
+    """What there is to read: stacks, what could not be read, and labels that are known besides."""
+
+    stacks: list[Stack]
+    unread: list[Unjudged]
+    extra: frozenset[str]
+
+
+def _read(arguments: argparse.Namespace) -> _Asked:
     loader = Loader(options.request(arguments), registry.names(), terminal.standard_input)
-    stacks = [stack for _, stack in options.told(arguments, loader.stacks())]
+    pairs = list(options.told(arguments, loader.stacks()))
+    stacks = [stack for _, stack in pairs]
     unread = in_order([*loader.unjudged, *(each for stack in stacks for each in stack.unjudged)])
     for each in unread:
         terminal.complain_of(each)
-    return stacks, unread
+    return _Asked(stacks, unread, _extra_of(job for job, _ in pairs))
 
 
 def _print(arguments: argparse.Namespace, text: str, data: str) -> None:
@@ -194,7 +204,7 @@ def _set(arguments: argparse.Namespace, words: list[str]) -> int:
     stacks = [each.stack for each in workspace.stacks]
     if not arguments.force:
         for name, _ in pairs:
-            check_key(name, _extra_of(workspace.stacks))
+            check_key(name, _extra_of(each.job for each in workspace.stacks))
     chosen = _chosen(arguments, stacks, globs, workspace.unjudged)
     wanted = {full_key(name): value for name, value in pairs}
     return _change("labels set", workspace, chosen, wanted)
@@ -215,7 +225,7 @@ def _unset(arguments: argparse.Namespace, words: list[str]) -> int:
     }
     for name in words[1:]:
         if full_key(name) not in known and not workspace.unjudged:
-            check_key(name, _extra_of(workspace.stacks))
+            check_key(name, _extra_of(each.job for each in workspace.stacks))
     return _change("labels unset", workspace, chosen, {full_key(name): None for name in words[1:]})
 
 
@@ -301,6 +311,6 @@ def _chosen(
     return choosing.services(stacks, globs, arguments.host, "SERVICE", complete=not unread)
 
 
-def _extra_of(stacks: Sequence[Loaded]) -> frozenset[str]:
+def _extra_of(jobs: Iterable[Job]) -> frozenset[str]:
     """Labels that a configuration says are known besides."""
-    return frozenset().union(*(each.job.config.extra_labels for each in stacks))
+    return frozenset().union(*(job.config.extra_labels for job in jobs))
