@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Iterator
 from linter.interpolation import Parts, display
 from linter.labels import PREFIX, meant, rows
 from linter.resolver import Entries, Entry, Resolver
-from linter.scalars import Kind
+from linter.scalars import STRING, Kind
 from linter.source import Span
 from linter.stack import Form, Label, LabelBlock, Misplaced, StrayItem, Text
 from linter.syntax import BLOCK_STYLES, Alias, Mapping, Node, Scalar, Sequence, Value
 
 # Python 3.11 takes long to look up a member of an enumeration.
-_MAP, _LIST, _STRING = Form.MAP, Form.LIST, Kind.STRING
+_MAP, _LIST = Form.MAP, Form.LIST
 
 # Keys that are `labels` but for a slip; Docker knows none of them.
 _NEARLY_LABELS = frozenset({"label", "Label", "Labels", "LABEL", "LABELS"})
@@ -40,7 +40,7 @@ class LabelReader:
             for item in value.children:
                 scalar, item_via = self.resolver.follow(item)
                 whole = self.resolver.text(scalar) if isinstance(scalar, Scalar) else None
-                if whole is None or whole.kind is not _STRING:
+                if whole is None or whole.kind is not STRING:
                     stray.append(self._stray(item, scalar))
                     continue
                 if whole.parts in seen:
@@ -80,9 +80,9 @@ class LabelReader:
             start, end = start + margin, end - margin
             key_end = start + len(prefix)
             value_start = min(key_end + 1, end)
-        key = Text(source, start, key_end, key_parts, _STRING, style, whole.invalid)
+        key = Text(source, start, key_end, key_parts, STRING, style, whole.invalid)
         value = Text(
-            source, value_start, end, value_parts, _STRING, style, whole.invalid, whole.unset
+            source, value_start, end, value_parts, STRING, style, whole.invalid, whole.unset
         )
         return self._label(key, value, whole.start, whole.end, _LIST, via)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.interpolation import Environment, InvalidInterpolation, Parts, interpolate, unset
-from linter.scalars import Kind, Resolved, Undecodable, is_plainly_a_string, resolve
+from linter.scalars import STRING, Kind, Resolved, Undecodable, is_plainly_a_string, resolve
 from linter.source import Source, Span
 from linter.stack import Refusal, Text
 from linter.syntax import Alias, Mapping, Node, Scalar, Sequence, Value, is_merge
@@ -34,8 +34,6 @@ class Entry:
 
 
 Entries = dict[str, Entry]
-
-_STRING = Kind.STRING  # Python 3.11 takes long to look it up
 
 
 class Resolver:
@@ -64,17 +62,17 @@ class Resolver:
         """A key as it is written: Docker does not interpolate the keys of mappings."""
         value = key.value
         parts = (value,) if value else ()
-        return Text(self.source, key.start, key.end, parts, _STRING, key.style)
+        return Text(self.source, key.start, key.end, parts, STRING, key.style)
 
     def text(self, scalar: Scalar) -> Text:
         """What a scalar says, interpolated."""
-        kind, value = _STRING, scalar.value
+        kind, value = STRING, scalar.value
         if not is_plainly_a_string(scalar):
             kind, value = self.resolve(scalar)
         parts: Parts = (value,) if value else ()
         invalid: str | None = None
         absent: tuple[str, ...] = ()
-        if kind is _STRING and "$" in value:
+        if kind is STRING and "$" in value:
             parts, invalid = self._interpolated(value)
             absent = tuple(unset(value, self.environment))
         return Text(
@@ -102,7 +100,7 @@ class Resolver:
             if name == "<<" and is_merge(key):
                 merged.extend(self._merged(value))
                 continue
-            if not is_plainly_a_string(key) and self.resolve(key).kind is not _STRING:
+            if not is_plainly_a_string(key) and self.resolve(key).kind is not STRING:
                 self.refuse(key, f"a key must be a string: put `{name}` in quotes")
             if isinstance(value, Alias):
                 own[name] = Entry(key, value.target, (self.span(value),))

@@ -29,6 +29,10 @@ class Kind(StrEnum):
     TIMESTAMP = "timestamp"
 
 
+STRING = Kind.STRING
+"""What most scalars are; Python 3.11 takes long to look up a member of an enumeration."""
+
+
 class Resolved(NamedTuple):
     """A kind, and the text that Docker prints for the value: null is `""`, `010` is `8`."""
 
@@ -46,7 +50,6 @@ _WORDS = {
     **dict.fromkeys(("false", "False", "FALSE"), Resolved(Kind.BOOLEAN, "false")),
 }
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_PLAIN_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _NUMERIC_START = frozenset("0123456789+-.")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(
@@ -109,8 +112,6 @@ def _plain(value: str) -> Resolved:
         return _WORDS[value]
     if value[0] not in _NUMERIC_START:
         return Resolved(Kind.STRING, value)
-    if _PLAIN_NUMBER.fullmatch(value):
-        return Resolved(Kind.INTEGER, value)
     if _NOT_FINITE.fullmatch(value):
         raise Undecodable(f"the number `{value}`, which Docker cannot print")
     if timestamp := _timestamp(value):

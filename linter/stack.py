@@ -13,7 +13,7 @@ from linter.diagnostic import Unjudged
 from linter.interpolation import Parts, Variable, can_be_equal, display, lowered, split
 from linter.labels import PREFIX, meant, rows
 from linter.proxy import Cluster, Proxy
-from linter.scalars import Kind, whole_number
+from linter.scalars import STRING, Kind, whole_number
 from linter.source import Source, Span
 from linter.syntax import DuplicateKey
 from linter.targets import Target
@@ -24,8 +24,6 @@ STACK_NAME = Variable("stack name")
 # The command line of Docker asks only that something is there; but the names of the services begin
 # with it, and a swarm wants those to be parts of DNS names.
 _STACK_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
-
-_STRING = Kind.STRING  # Python 3.11 takes long to look it up
 
 
 class Misnamed(ValueError):
@@ -65,7 +63,7 @@ class Text:
         start: int,
         end: int,
         parts: Parts,
-        kind: Kind = _STRING,
+        kind: Kind = STRING,
         style: str = "",
         invalid: str | None = None,
         unset: tuple[str, ...] = (),
@@ -106,7 +104,7 @@ class Text:
     def is_rewritten(self) -> bool:
         """Whether it is a number or a date that Docker prints in another way than it is written."""
         kind = self.kind
-        if kind is _STRING or kind is Kind.NULL or kind is Kind.BOOLEAN:
+        if kind is STRING or kind is Kind.NULL or kind is Kind.BOOLEAN:
             return False
         return self.plain and self.written != self.value
 
