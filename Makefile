@@ -31,7 +31,7 @@ docs: $(READY)  ## put the output of commands into the documents
 	$(BIN)/python docs/refresh.py
 
 golden: $(READY)  ## write down what the rules say of their fixtures, and `routes` of a fleet
-	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q tests/test_rules.py tests/test_routes_command.py
+	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q tests/checking/test_rules.py tests/commands/test_routes_command.py
 
 bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
 	$(BIN)/python benchmarks/run.py

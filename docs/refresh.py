@@ -75,7 +75,7 @@ def _run(arguments: list[str], output: TextIO, told: TextIO) -> None:
 
 def rule_pages() -> dict[str, str]:
     """The pages under `docs/rules`, by name: one for each rule, and an index of them."""
-    from linter import manual, registry
+    from linter.checking import manual, registry
 
     rules = registry.load()
     pages = {f"{name}.md": _NOTICE + manual.page(rule) for name, rule in rules.items()}

@@ -1,4 +1,4 @@
-"""Knows the command line as a whole: which command is meant, and how a run ends."""
+"""The command line: dispatches to a command, and turns its end into an exit status."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 
 from linter import __version__, commands, terminal
 from linter.commands.options import FINDINGS, MISUSED, NOT_JUDGED, STATUS
+from linter.files.settings import UsageError
 from linter.report.escape import escape
-from linter.settings import UsageError
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Knows the terminal: what it can show, and what is said there beside the results."""
+"""The terminal: its input, its warnings and what it can display."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import sys
 from collections.abc import Callable
 from typing import TextIO
 
-from linter import files
-from linter.diagnostic import Unjudged
+from linter.files import decoding
+from linter.model.diagnostic import Unjudged
 from linter.report.escape import escape
-from linter.scalars import whole_number
+from linter.syntax.scalars import whole_number
 
 
 def nowhere() -> TextIO:
@@ -20,7 +20,7 @@ def nowhere() -> TextIO:
 
 def standard_input() -> bytes:
     """Standard input, up to what is too large; nothing where it is closed."""
-    return sys.stdin.buffer.read(files.MAX_BYTES + 1) if sys.stdin else b""
+    return sys.stdin.buffer.read(decoding.MAX_BYTES + 1) if sys.stdin else b""
 
 
 def complain(text: str) -> None:

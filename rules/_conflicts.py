@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from linter.diagnostic import Finding
-from linter.routes import Backend, Route
+from linter.model.diagnostic import Finding
+from linter.routing.routes import Backend, Route
 
 Judge = Callable[[Route, Sequence[Backend]], Iterable[Finding]]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from linter.interpolation import display, split
-from linter.source import Span
-from linter.stack import Label, Service
+from linter.model.label import Label
+from linter.model.stack import Service
+from linter.model.text import Span, display, split
 
 KEY = "com.docker.ucp.mesh.http"
 OPTIONS = (

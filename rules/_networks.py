@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from linter.interpolation import Parts, can_be_equal
-from linter.stack import STACK_NAME, Attachment, Service, Text
+from linter.model.names import STACK_NAME
+from linter.model.stack import Attachment, Service
+from linter.model.text import Parts, Text, can_be_equal
 
 RESERVED = frozenset({"ingress", "host", "bridge", "ucp-interlock"})
 """Networks that Docker and Interlock have for themselves."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.stack import Service
+from linter.model.stack import Service
 
 
 def label_port(service: Service) -> int | None:

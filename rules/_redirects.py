@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from linter.interpolation import Parts, cut, display, lowered, split
-from linter.labels import rows
-from linter.source import Span
-from linter.stack import Service, Text
+from linter.model.stack import Service
+from linter.model.text import Parts, Span, Text, cut, display, lowered, split
+from linter.model.vocabulary import rows
 
 _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)")
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from linter.labels import rows
-from linter.stack import STACK_NAME, Label, Resource, Service
+from linter.model.label import Label
+from linter.model.names import STACK_NAME, Resource
+from linter.model.stack import Service
+from linter.model.vocabulary import rows
 
 
 class Unmatched(NamedTuple):

@@ -6,7 +6,9 @@ from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
-from linter.stack import Label, Names, Service, Stack
+from linter.model.label import Label
+from linter.model.names import Names
+from linter.model.stack import Service, Stack
 
 
 class Hint(NamedTuple):

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Fix, Severity
-from linter.labels import rows
-from linter.remedies import drop
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.scalars import Kind
-from linter.stack import Form, Service
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.editing.remedies import drop
+from linter.model.diagnostic import Finding, Fix, Severity
+from linter.model.label import Form
+from linter.model.stack import Service
+from linter.model.text import Kind
+from linter.model.vocabulary import rows
 
 
 @rule(

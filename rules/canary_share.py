@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
-from linter.diagnostic import Finding, Note, Severity
-from linter.routes import Mode, Route, Share, percent
-from linter.rule import Evidence, Subject, rule
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Note, Severity
+from linter.routing.routes import Mode, Route, Share, percent
 
 _SHOWN = 5
 
@@ -23,8 +23,8 @@ def canary_share(route: Route) -> Iterator[Finding]:
     ## Why is this bad?
 
     Services with the same host share its requests. In task mode each task counts once, so one
-    canary task beside four gets 20 % of them. In VIP mode each service counts once, however many
-    tasks it has: the same canary gets 50 %, and its one task has to carry that. Scaling moves no
+    canary task beside four gets 20% of them. In VIP mode each service counts once, however many
+    tasks it has: the same canary gets 50%, and its one task has to carry that. Scaling moves no
     traffic any more.
 
     ## Example
@@ -72,8 +72,8 @@ def canary_share(route: Route) -> Iterator[Finding]:
 
     ## Source
 
-    Mirantis Kubernetes Engine documentation, "Routing modes": one canary task beside four gets 20 %
-    of the requests in task mode and 50 % in VIP mode.
+    Mirantis Kubernetes Engine documentation, "Routing modes": one canary task beside four gets 20%
+    of the requests in task mode and 50% in VIP mode.
     """
     shares = route.surprising()
     if not shares:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from linter.diagnostic import Finding, Note, Severity
-from linter.interpolation import Parts, can_be_equal
-from linter.routes import Backend, Route
-from linter.rule import Evidence, Subject, rule
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.text import Parts, can_be_equal
+from linter.routing.routes import Backend, Route
 
 from ._conflicts import conflicts
 

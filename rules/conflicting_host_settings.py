@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from linter.diagnostic import Finding, Note, Severity
-from linter.interpolation import Parts, can_be_equal, split
-from linter.routes import Backend, Route
-from linter.rule import Evidence, Subject, rule
-from linter.stack import Label
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.label import Label
+from linter.model.text import Parts, can_be_equal, split
+from linter.routing.routes import Backend, Route
 
 from ._redirects import redirects
 

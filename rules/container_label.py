@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from linter.diagnostic import Edit, Finding, Fix, Note, Severity
-from linter.remedies import move
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.stack import Label, Service, Stack
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.editing.remedies import move
+from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
+from linter.model.label import Label
+from linter.model.stack import Service, Stack
 
 
 @rule(

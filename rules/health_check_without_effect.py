@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Severity
-from linter.routes import Mode, Route
-from linter.rule import Evidence, Subject, rule
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Severity
+from linter.routing.routes import Mode, Route
 
 
 @rule(

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from linter.diagnostic import Finding, Note, Severity
-from linter.routes import Backend, Fleet, Route
-from linter.rule import Evidence, Subject, rule
-from linter.words import some
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.words import some
+from linter.routing.routes import Backend, Fleet, Route
 
 
 @rule(

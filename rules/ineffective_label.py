@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Fix, Severity
-from linter.labels import rows
-from linter.remedies import drop
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.stack import Service
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.editing.remedies import drop
+from linter.model.diagnostic import Finding, Fix, Severity
+from linter.model.stack import Service
+from linter.model.vocabulary import rows
 
 
 @rule(

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Severity
-from linter.labels import Row, rows
-from linter.rule import Evidence, Subject, rule
-from linter.scalars import Kind
-from linter.source import Span
-from linter.stack import Label
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Severity
+from linter.model.label import Label
+from linter.model.text import Kind, Span
+from linter.model.vocabulary import Row, rows
 
 _MOST = 10
 """Wrong items of one value that are shown; what is beyond has the same cause."""

@@ -3,10 +3,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.diagnostic import Edit, Finding, Fix, Severity
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.scalars import Kind
-from linter.stack import Service, StrayItem
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.model.diagnostic import Edit, Finding, Fix, Severity
+from linter.model.label import StrayItem
+from linter.model.stack import Service
+from linter.model.text import Kind
 
 # Plain text that YAML takes for a string everywhere, in a flow list too.
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*=(?:[A-Za-z0-9._/-]|:(?=[A-Za-z0-9/]))*")

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Edit, Finding, Fix, Note, Severity
-from linter.labels import PREFIX
-from linter.remedies import drop
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.stack import Misplaced, Service
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.editing.remedies import drop
+from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
+from linter.model.label import Misplaced
+from linter.model.stack import Service
+from linter.model.vocabulary import PREFIX
 
 _REFUSED = "`docker stack deploy` refuses the whole file"
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Edit, Finding, Fix, Severity
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.source import Span
-from linter.stack import Form, Label
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.model.diagnostic import Edit, Finding, Fix, Severity
+from linter.model.label import Form, Label
+from linter.model.text import Span
 
 
 @rule(

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Edit, Finding, Fix, Severity
-from linter.labels import PREFIX
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.stack import Form, Label, Service
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.model.diagnostic import Edit, Finding, Fix, Severity
+from linter.model.label import Form, Label
+from linter.model.stack import Service
+from linter.model.vocabulary import PREFIX
 
 
 @rule(

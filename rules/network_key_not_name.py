@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Edit, Finding, Fix, Note, Severity
-from linter.interpolation import Parts
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.stack import STACK_NAME, Service, Text
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
+from linter.model.names import STACK_NAME
+from linter.model.stack import Service
+from linter.model.text import Parts, Text
 
 from ._networks import deployed, fits, is_bare_key, label_value, shown
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Note, Severity
-from linter.labels import rows
-from linter.rule import Evidence, Subject, rule
-from linter.stack import Service
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.stack import Service
+from linter.model.vocabulary import rows
 
 from ._networks import RESERVED, fits, is_bare_key, label_value, shown
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Severity
-from linter.proxy import Cluster
-from linter.rule import Evidence, Subject, rule
-from linter.stack import Service
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Severity
+from linter.model.proxy import Cluster
+from linter.model.stack import Service
 
 from ._networks import deployed, fits, label_value, shown
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Severity
-from linter.labels import rows
-from linter.rule import Evidence, Subject, rule
-from linter.stack import Service
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Severity
+from linter.model.stack import Service
+from linter.model.vocabulary import rows
 
 from ._redirects import redirects
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from linter.diagnostic import Finding, Note, Severity
-from linter.interpolation import Parts, can_be_equal, display
-from linter.rule import Evidence, Subject, rule
-from linter.stack import Service
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.stack import Service
+from linter.model.text import Parts, can_be_equal, display
 
 from ._redirects import redirects
 

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Severity
-from linter.interpolation import display
-from linter.routes import Route
-from linter.rule import Evidence, Subject, rule
-from linter.stack import Service
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Severity
+from linter.model.stack import Service
+from linter.model.text import display
+from linter.routing.routes import Route
 
 from ._redirects import redirects
 

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Note, Severity
-from linter.rule import Evidence, Subject, rule
-from linter.stack import Label, LabelBlock, Service
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.label import Label, LabelBlock
+from linter.model.stack import Service
 
 
 @rule(

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Edit, Finding, Fix, Severity
-from linter.labels import PREFIX, rows
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.source import Span
-from linter.stack import Label
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.model.diagnostic import Edit, Finding, Fix, Severity
+from linter.model.label import Label
+from linter.model.text import Span
+from linter.model.vocabulary import PREFIX, rows
 
 
 @rule(

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Fix, Note, Severity
-from linter.remedies import drop
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.stack import Service
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.editing.remedies import drop
+from linter.model.diagnostic import Finding, Fix, Note, Severity
+from linter.model.stack import Service
 
 
 @rule(

@@ -3,10 +3,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from linter.diagnostic import Finding, Severity
-from linter.rule import Evidence, Subject, rule
-from linter.stack import Resource, Service
-from linter.words import did_you_mean
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Severity
+from linter.model.names import Resource
+from linter.model.stack import Service
+from linter.model.words import did_you_mean
 
 from ._secrets import shown, unmatched
 

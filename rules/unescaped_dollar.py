@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Edit, Finding, Fix, Note, Severity
-from linter.interpolation import unreadable
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.source import Span
-from linter.stack import Label, Service, Text
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
+from linter.model.label import Label
+from linter.model.stack import Service
+from linter.model.text import Span, Text, unreadable
 
 
 @rule(

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Severity
-from linter.rule import Evidence, Subject, rule
-from linter.suppress import Ignore
-from linter.words import closest
+from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.suppress import Ignore
+from linter.model.diagnostic import Finding, Severity
+from linter.model.words import closest
 
 _VERBS = ("ignore", "ignore-file")
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Severity
-from linter.labels import PREFIX, nearest
-from linter.rule import Evidence, Subject, rule
-from linter.stack import Label
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Severity
+from linter.model.label import Label
+from linter.model.vocabulary import PREFIX, nearest
 
 
 @rule(

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Note, Severity
-from linter.interpolation import can_be_equal
-from linter.rule import Evidence, Subject, rule
-from linter.stack import Label, Stack
-from linter.words import did_you_mean
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.label import Label
+from linter.model.stack import Stack
+from linter.model.text import can_be_equal
+from linter.model.words import did_you_mean
 
 
 @rule(

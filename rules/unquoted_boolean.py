@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Edit, Finding, Fix, Severity
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.scalars import Kind
-from linter.stack import Form, Service
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.model.diagnostic import Edit, Finding, Fix, Severity
+from linter.model.label import Form
+from linter.model.stack import Service
+from linter.model.text import Kind
 
 
 @rule(

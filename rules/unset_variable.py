@@ -3,10 +3,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.diagnostic import Finding, Severity
-from linter.rule import Evidence, Subject, rule
-from linter.source import Span
-from linter.stack import Label
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Severity
+from linter.model.label import Label
+from linter.model.text import Span
 
 
 @rule(

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Edit, Finding, Fix, Severity
-from linter.labels import rows
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.stack import Label
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.model.diagnostic import Edit, Finding, Fix, Severity
+from linter.model.label import Label
+from linter.model.vocabulary import rows
 
 
 @rule(

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.diagnostic import Edit, Finding, Fix, Note, Severity
-from linter.rule import Evidence, Mends, Subject, rule
-from linter.source import Span
-from linter.suppress import Ignore
+from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.suppress import Ignore
+from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
+from linter.model.text import Span
 
 _EFFECT = "it would hide the next finding of that kind here"
 

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from linter import cli, settings
+from linter import cli
+from linter.files import settings
 
 
 @pytest.fixture(autouse=True)

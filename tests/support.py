@@ -8,18 +8,34 @@ from pathlib import Path
 
 import pytest
 
-from linter import cli, registry
+from linter import cli
+from linter.checking import registry
+from linter.checking.engine import Engine, Selection
 from linter.commands import options
-from linter.engine import Engine, Report, Selection
-from linter.interpolation import Environment
-from linter.reading import Context, read
-from linter.settings import Config
-from linter.source import Source
+from linter.files.settings import Settings
+from linter.model.report import Report
+from linter.reading.stack_reader import Context, read
+from linter.routing.routes import Fleet
+from linter.syntax.interpolation import Environment
+from linter.syntax.source import Source
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2026, 6, 15)
-CONFIG = Config()
+CONFIG = Settings()
 COMMAND = "# interlock-lint check "
+
+GOOD = """\
+services:
+  web:
+    image: example/web
+    deploy:
+      labels:
+        com.docker.lb.hosts: app.example.com
+        com.docker.lb.port: 8080
+"""
+BAD = GOOD.replace("8080", "80800")
+STICKY = GOOD + "        com.docker.lb.backend_mode: vip\n        com.docker.lb.ip_hash: 'true'\n"
+WARNING = GOOD.replace("        com.docker.lb.port: 8080\n", "")
 
 
 @dataclass(frozen=True)
@@ -81,3 +97,26 @@ def component(name: str, present: object, why: str) -> None:
     if name in os.environ.get("INTERLOCK_LINT_REQUIRE", "").split(","):
         pytest.fail(f"INTERLOCK_LINT_REQUIRE names {name}, but {why}")
     pytest.skip(why)
+
+
+def service(name, labels, *, replicas=None, mode=None, form="map"):
+    """A service as it stands in a stack file; labels go by their names without the prefix."""
+    deploy = [f"      mode: {mode}"] if mode else []
+    deploy += [f"      replicas: {replicas}"] if replicas is not None else []
+    pairs = [(f"com.docker.lb.{key}", value) for key, value in labels.items()]
+    if form == "map":
+        lines = [f"        {key}: '{value}'" for key, value in pairs]
+    else:
+        lines = [f"        - '{key}={value}'" for key, value in pairs]
+    return "\n".join(
+        [f"  {name}:", "    image: i", "    deploy:", *deploy, "      labels:", *lines, ""]
+    )
+
+
+def routes(*stacks, **context):
+    """The routes of stacks, each given as the text of its services; path, proxy and so on."""
+    fleet = Fleet()
+    for number, text in enumerate(stacks):
+        source = Source(f"{number}.yml", "services:\n" + text)
+        fleet.add(read([source], Context(Environment(), **context)))
+    return list(fleet.routes)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from support import component
 
-from linter.files import Unreadable, read
-from linter.interpolation import Environment
-from linter.reading import Context
-from linter.reading import read as read_stack
-from linter.source import Source
-from linter.syntax import NotYaml
+from linter.files.decoding import Unreadable, read
+from linter.reading.stack_reader import Context
+from linter.reading.stack_reader import read as read_stack
+from linter.syntax.composer import NotYaml
+from linter.syntax.interpolation import Environment
+from linter.syntax.source import Source
 
 CORPUS = os.environ.get("INTERLOCK_LINT_CORPUS")
 

@@ -7,16 +7,17 @@ import docker_cli
 import pytest
 from test_corpus import files
 
-from linter.edits import apply, keeps_the_rest
-from linter.files import Unreadable, read
-from linter.interpolation import Environment
-from linter.place import Change, place
-from linter.reading import read as read_stack
-from linter.revise import Loaded, revise
-from linter.settings import Config
-from linter.source import Source
-from linter.sources import Job
-from linter.syntax import NotYaml
+from linter.editing.edits import apply, keeps_the_rest
+from linter.editing.place import place
+from linter.editing.revise import Loaded, revise
+from linter.files.decoding import Unreadable, read
+from linter.files.loader import Job
+from linter.files.settings import Settings
+from linter.model.change import Change
+from linter.reading.stack_reader import read as read_stack
+from linter.syntax.composer import NotYaml
+from linter.syntax.interpolation import Environment
+from linter.syntax.source import Source
 
 KEY = "com.docker.lb.backend_mode"
 
@@ -35,7 +36,7 @@ def stacks():
 
 
 def load(source):
-    job = Job((source,), Config(), Environment(), None)
+    job = Job((source,), Settings(), Environment(), None)
     return Loaded(job, read_stack(job.sources, job.context))
 
 

@@ -7,7 +7,8 @@ import tomllib
 import pytest
 from support import ROOT
 
-from linter import __version__, registry
+from linter import __version__
+from linter.checking import registry
 
 spec = importlib.util.spec_from_file_location("refresh", ROOT / "docs" / "refresh.py")
 refresh = importlib.util.module_from_spec(spec)

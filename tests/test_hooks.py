@@ -10,10 +10,9 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from support import ROOT, component
-from test_cli import BAD, GOOD
+from support import BAD, GOOD, ROOT, component
 
-from linter.files import is_stack_file
+from linter.files.search import is_stack_file
 
 HOOKS = {
     hook["id"]: hook

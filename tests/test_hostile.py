@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT, judge
 
-from linter.files import MAX_BYTES
-from linter.source import Source
-from linter.syntax import NotYaml, compose
+from linter.files.decoding import MAX_BYTES
+from linter.syntax.composer import NotYaml, compose
+from linter.syntax.source import Source
 
 HEAD = "services:\n  web:\n    image: i\n    deploy:\n      labels:\n"
 DIGITS = b"9" * 5_000  # more than Python makes a number of
@@ -249,8 +249,9 @@ def test_no_permission(tmp_path):
         if folder.owner() == "root" and folder.name.startswith("pytest-"):
             folder.chmod(0o755)
     code = (
-        "import locale, os, shutil, sys, linter.commands.check, linter.report.text\n"
-        "from linter import cli, registry\n"
+        "import locale, os, shutil, sys, linter.commands.check, linter.report.check.text\n"
+        "from linter import cli\n"
+        "from linter.checking import registry\n"
         "registry.load()\n"
         "if os.geteuid() == 0: os.setuid(65534)\n"  # root may read everything
         "sys.exit(cli.main(['check', '--isolated', sys.argv[1]]))"

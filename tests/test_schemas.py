@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter import targets
-from linter.labels import PREFIX, load_schema, rows
+from linter.model import targets
+from linter.model.vocabulary import PREFIX, load_schema, rows
 
 SCHEMA = load_schema("labels")
 ROWS = list(rows().values())

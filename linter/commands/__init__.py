@@ -1,5 +1,5 @@
 """
-Knows which commands there are.
+The commands.
 
 Each is a module with `DESCRIPTION`, `EPILOG`, `configure(parser)` and `run(arguments)`, which
 returns the exit status. One is imported only when it is called.

@@ -1,4 +1,4 @@
-"""Knows what commands that change files have in common: what they work on, and how they end."""
+"""What commands that change files share: their options, their stacks and their end."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from linter import files, registry, terminal, writing
+from linter import terminal
+from linter.checking import registry
+from linter.checking.engine import Engine, Selection
 from linter.commands import options, patches
-from linter.diagnostic import Unjudged
-from linter.engine import Engine, Report, Selection
-from linter.place import Change
+from linter.editing.revise import Loaded, Revision, Rewrite, revise
+from linter.files import decoding, writing
+from linter.files.loader import STDIN, Job, Loader
+from linter.files.settings import UsageError
+from linter.model.change import Change
+from linter.model.diagnostic import Unjudged
+from linter.model.report import Report
+from linter.model.stack import Stack
 from linter.report import Style
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
-from linter.revise import Loaded, Revision, Rewrite, revise
-from linter.settings import UsageError
-from linter.sources import STDIN, Job, Loader
-from linter.stack import Stack
 
 
 def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -142,9 +145,9 @@ class Workspace:
     def _print_stdin(self, rewrites: Iterable[Rewrite]) -> None:
         """Print the new text of standard input, or the old one where nothing is to be changed."""
         changed = (each for each in rewrites if self._is_stdin(each.source.path))
-        new = next((files.encode(each.source, each.text) for each in changed), None)
+        new = next((decoding.encode(each.source, each.text) for each in changed), None)
         old = self._standard_input()
-        if len(old) <= files.MAX_BYTES:  # of what is larger this is only the beginning
+        if len(old) <= decoding.MAX_BYTES:  # of what is larger this is only the beginning
             sys.stdout.flush()
             sys.stdout.buffer.write(old if new is None else new)
 
@@ -205,5 +208,5 @@ def judge(stacks: Iterable[Loaded], selection: Selection | None = None) -> Repor
     rules = registry.load().values()
     engine = Engine(rules, selection or Selection(), date.today())  # noqa: DTZ011 - the user's day
     for job, stack in stacks:
-        engine.judge(stack, job.config)
+        engine.judge(stack, job.settings)
     return engine.finish()

@@ -1,4 +1,4 @@
-"""Knows the command `check`: what is wrong with the labels in stack files."""
+"""The command `check`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import argparse
 import sys
 from datetime import date
 
-from linter import registry, report, terminal
+from linter import terminal
+from linter.checking import registry
+from linter.checking.engine import Engine
 from linter.commands import options
-from linter.engine import Engine
-from linter.sources import Loader
+from linter.files.loader import Loader
+from linter.report import Style
+from linter.report import check as report
 
 DESCRIPTION = "Find what is wrong with the Interlock labels in stack files."
 
@@ -56,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     loader = Loader(options.request(arguments), frozenset(rules), terminal.standard_input)
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
     for job, stack in options.told(arguments, loader.stacks()):
-        engine.judge(stack, job.config)
+        engine.judge(stack, job.settings)
     engine.report.unjudged.extend(loader.unjudged)
     engine.report.files += loader.passed_over
     result = engine.finish()
@@ -65,6 +68,6 @@ def run(arguments: argparse.Namespace) -> int:
     if not (result.files or result.unjudged):
         terminal.complain("warning: no stack files found")
     for name, path in outputs:
-        options.write(path, report.reporter(name)(result, report.Style()))
+        options.write(path, report.reporter(name)(result, Style()))
     sys.stdout.write(report.reporter(arguments.format)(result, options.style(arguments)))
     return options.NOT_JUDGED if result.unjudged else options.FINDINGS if result.failed else 0

@@ -1,4 +1,4 @@
-"""Knows how options name services and hosts, and tell how many tasks there are."""
+"""Options that select services and hosts, or say how many tasks they have."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from linter.routes import Backend
-from linter.settings import UsageError
-from linter.stack import Stack
-from linter.words import did_you_mean, some
+from linter.files.settings import UsageError
+from linter.model.stack import Stack
+from linter.model.words import did_you_mean, some
+from linter.routing.routes import Backend
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 

@@ -1,10 +1,10 @@
-"""Knows the command `explain`: the manual of a rule."""
+"""The command `explain`."""
 
 from __future__ import annotations
 
 import argparse
 
-from linter import manual, registry
+from linter.checking import manual, registry
 from linter.commands import options
 
 DESCRIPTION = "Show the manual of a rule: what is wrong, why, and how to mend it."

@@ -1,17 +1,17 @@
-"""Knows the command `fix`: what rules can mend is mended."""
+"""The command `fix`."""
 
 from __future__ import annotations
 
 import argparse
 from functools import partial
 
-from linter import registry
+from linter.checking import registry
 from linter.commands import changing, options, patches
-from linter.mend import mend
+from linter.editing.mend import mend
+from linter.editing.revise import appearing
+from linter.files.settings import UsageError
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
-from linter.revise import appearing
-from linter.settings import UsageError
 
 DESCRIPTION = "Mend what rules find and can mend. Shows the changes; --write makes them."
 

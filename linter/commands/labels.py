@@ -1,4 +1,4 @@
-"""Knows the command `labels`: the labels of services are listed, set and taken out."""
+"""The command `labels`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from linter import registry, terminal
+from linter import terminal
+from linter.checking import registry
 from linter.commands import changing, choosing, options, patches
-from linter.diagnostic import Diagnostic, Unjudged, in_order
-from linter.engine import Report
-from linter.manage import assignment, check_key, full_key
-from linter.place import Change
+from linter.commands.naming import assignment, check_key, full_key
+from linter.editing.revise import appearing
+from linter.files.loader import Job, Loader
+from linter.files.settings import UsageError
+from linter.model.change import Change
+from linter.model.diagnostic import Diagnostic, Unjudged, in_order
+from linter.model.report import Report
+from linter.model.stack import Stack
 from linter.report import changes as report
 from linter.report.changes import Account, Kept, LabelChange
 from linter.report.labels import NAMES, Listed, as_json, as_table, as_values
-from linter.revise import appearing
-from linter.settings import UsageError
-from linter.sources import Job, Loader
-from linter.stack import Stack
 
 DESCRIPTION = "List, read, set and take out labels of services in stack files."
 
@@ -289,7 +290,7 @@ def _faulty(
         called_so = [
             (service, files.isdisjoint(source.path for source in loaded.job.sources))
             for loaded in workspace.stacks
-            if each.severity.rank >= loaded.job.config.fail_on.rank
+            if each.severity.rank >= loaded.job.settings.fail_on.rank
             for service in loaded.stack.services
             if str(service.name) in each.services and id(service) in chosen
         ]
@@ -313,4 +314,4 @@ def _chosen(
 
 def _extra_of(jobs: Iterable[Job]) -> frozenset[str]:
     """Labels that a configuration says are known besides."""
-    return frozenset().union(*(job.config.extra_labels for job in jobs))
+    return frozenset().union(*(job.settings.extra_labels for job in jobs))

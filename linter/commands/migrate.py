@@ -1,4 +1,4 @@
-"""Knows the command `migrate`: services are switched between task mode and VIP mode."""
+"""The command `migrate`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from linter import migrate
 from linter.commands import changing, choosing, options, patches
 from linter.commands.choosing import Tasks
+from linter.editing.revise import appearing
+from linter.files.settings import UsageError
 from linter.report import changes as report
 from linter.report.changes import Account, Kept
-from linter.revise import appearing
-from linter.routes import Mode
-from linter.settings import UsageError
+from linter.routing import migration
+from linter.routing.routes import Mode
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -96,10 +96,10 @@ def run(arguments: argparse.Namespace) -> int:
         "--service",
         complete=not workspace.unjudged,
     )
-    terms = migrate.Terms(Mode(arguments.to), allowed, arguments.drop_sticky, tasks.settled)
+    terms = migration.Terms(Mode(arguments.to), allowed, arguments.drop_sticky, tasks.settled)
     kept: list[Kept] = []
     while True:
-        plan = migrate.plan(stacks, chosen, terms)
+        plan = migration.plan(stacks, chosen, terms)
         revision = changing.revised(workspace, plan.changes)
         refused = changing.refused_services(revision)
         if not refused:
@@ -123,7 +123,7 @@ def run(arguments: argparse.Namespace) -> int:
     return workspace.finish(account, outputs)
 
 
-def _left(plan: migrate.Plan) -> Iterator[Kept]:
+def _left(plan: migration.Plan) -> Iterator[Kept]:
     for each in plan.left:
         yield Kept(str(each.service.name), each.span, each.reason, each.help, blocked=each.blocked)
 

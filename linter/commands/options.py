@@ -1,4 +1,4 @@
-"""Knows the options that several commands have, and what they ask for."""
+"""Options that several commands share, and their values."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import argparse
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from linter import targets, terminal
-from linter.diagnostic import Severity
-from linter.engine import Selection
-from linter.proxy import Proxy
+from linter import terminal
+from linter.checking.engine import Selection
+from linter.files.loader import Job, Request
+from linter.files.settings import UsageError
+from linter.model import targets
+from linter.model.diagnostic import Severity
+from linter.model.names import Misnamed, stack_name
+from linter.model.proxy import Proxy
+from linter.model.stack import Stack
+from linter.model.words import did_you_mean
 from linter.report import Style
-from linter.settings import UsageError
-from linter.sources import Job, Request
-from linter.stack import Misnamed, Stack, stack_name
-from linter.words import did_you_mean
 
 FINDINGS, MISUSED, NOT_JUDGED = 1, 2, 3
 
@@ -161,7 +163,7 @@ def names(texts: Sequence[str], rules: Collection[str]) -> tuple[str, ...]:
 def _proxy(path: str | None) -> Proxy | None:
     if path is None:
         return None
-    from linter.config import load_proxy
+    from linter.files.config_file import load_proxy
 
     return load_proxy(path)
 

@@ -1,4 +1,4 @@
-"""Knows how changes are shown as patches: which names, which lines around them, which colours."""
+"""Shows changes as patches."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from linter import terminal
-from linter.diagnostic import Edit
-from linter.edits import diff
-from linter.public import public_lines
+from linter.editing.diff import diff
+from linter.editing.public import public_lines
+from linter.editing.revise import Rewrite
+from linter.model.diagnostic import Edit
 from linter.report import Style
 from linter.report.escape import escape
 from linter.report.lines import paint
-from linter.revise import Rewrite
-from linter.source import Source
-from linter.syntax import compose
+from linter.syntax.composer import compose
+from linter.syntax.source import Source
 
 _ADDED_ALONE = re.compile(r"^@@ -[0-9]+,0 ", re.MULTILINE)
 _RED, _GREEN, _CYAN, _BOLD = "31", "32", "36", "1"

@@ -1,4 +1,4 @@
-"""Knows the command `routes`: who gets which share of the requests, and what would change it."""
+"""The command `routes`."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter import registry, terminal
+from linter import terminal
+from linter.checking import registry
 from linter.commands import choosing, options
 from linter.commands.choosing import Tasks
-from linter.diagnostic import Unjudged, in_order
-from linter.forecast import Forecast, WhatIf, Wish, forecast
+from linter.files.loader import Loader
+from linter.files.settings import UsageError
+from linter.model.diagnostic import Unjudged, in_order
+from linter.model.stack import Service
 from linter.report import Style
 from linter.report import routes as report
-from linter.routes import Fleet, Mode, Route
-from linter.settings import UsageError
-from linter.sources import Loader
-from linter.stack import Service
+from linter.routing.forecast import Forecast, WhatIf, Wish, forecast
+from linter.routing.routes import Fleet, Mode, Route
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -200,7 +201,7 @@ def _wish(arguments: argparse.Namespace) -> Wish | None:
         raise UsageError(f"--want {text}: write SERVICE=PERCENT, as in shop-v2=10%")
     if not 0 < share < 1:
         raise UsageError(
-            f"--want {text}: more than 0 % and less than 100 %; `replicas: 0` takes a service out"
+            f"--want {text}: more than 0% and less than 100%; `replicas: 0` takes a service out"
         )
     return Wish(name, share)
 

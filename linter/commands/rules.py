@@ -1,13 +1,14 @@
-"""Knows the command `rules`: which rules there are."""
+"""The command `rules`."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
 
-from linter import registry, terminal
+from linter import terminal
+from linter.checking import registry
+from linter.checking.rule import Rule
 from linter.commands.options import FINDINGS
-from linter.rule import Rule
 
 DESCRIPTION = "List the rules: name, severity, kind of fix (safe, unsafe or -), summary."
 EPILOG = "examples:\n  interlock-lint rules\n  interlock-lint rules network vip"

@@ -1,29 +1,19 @@
-"""Knows the formats that a report can be written in."""
+"""The formats in which results are reported."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
-from linter.engine import Report
+from importlib import import_module
+from typing import Any, NamedTuple
 
 
 class Style(NamedTuple):
-    """What the place can show that a report is written to."""
+    """What the place that a report is written to can display."""
 
     color: bool = False
     width: int = 80
     quiet: bool = False
 
 
-Reporter = Callable[[Report, Style], str]
-
-NAMES = ("text", "concise", "json")
-
-
-def reporter(name: str) -> Reporter:
-    """The function that writes a format; each is imported only when it is asked for."""
-    from importlib import import_module
-
-    write: Reporter = import_module(f"linter.report.{name}").write
-    return write
+def load_writer(package: str, name: str) -> Any:
+    """The function `write` of the module for a format, imported only when it is asked for."""
+    return import_module(f"{package}.{name}").write

@@ -1,4 +1,4 @@
-"""Knows how text from a file is shown: nothing in it can command a terminal, and how wide it is."""
+"""Escapes text from files for a terminal, and measures its width."""
 
 from __future__ import annotations
 

@@ -1,16 +1,17 @@
-"""Knows the formats in which labels of services are listed."""
+"""The formats of `labels list` and `labels get`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from linter.diagnostic import Unjudged
-from linter.labels import PREFIX, rows
+from linter.model.diagnostic import Unjudged
+from linter.model.label import Label
+from linter.model.stack import Service, Stack
+from linter.model.vocabulary import PREFIX, rows
+from linter.report.check.json import document, span, unjudged, written
 from linter.report.escape import escape
-from linter.report.json import document, span, unjudged, written
 from linter.report.lines import columns
-from linter.stack import Label, Service, Stack
 
 NAMES = ("text", "json")
 

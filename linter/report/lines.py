@@ -1,4 +1,4 @@
-"""Knows how lines for people are set: counts, colours, columns."""
+"""Counts, colors and columns for text reports."""
 
 from __future__ import annotations
 

@@ -1,19 +1,20 @@
-"""Knows the formats in which a change of stack files is told, and what they are given to tell."""
+"""The formats of changes to stack files, and the report they render."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from linter.diagnostic import Diagnostic, Unjudged
-from linter.migrate import Shift
-from linter.report import Style
+from linter.editing.revise import Loaded, Rewrite
+from linter.model.diagnostic import Diagnostic, Unjudged
+from linter.model.label import Label
+from linter.model.stack import Service, Stack
+from linter.model.words import MOST_NAMED
+from linter.report import Style, load_writer
 from linter.report.lines import count
-from linter.revise import Loaded, Rewrite
-from linter.routes import Mode
-from linter.source import Span
-from linter.stack import Label, Service, Stack
-from linter.words import MOST_NAMED
+from linter.routing.migration import Shift
+from linter.routing.routes import Mode
+from linter.syntax.source import Span
 
 
 class LabelChange(NamedTuple):
@@ -78,10 +79,8 @@ NAMES = ("text", "json")
 
 
 def reporter(name: str) -> Reporter:
-    """The function that writes a format; each is imported only when it is asked for."""
-    from importlib import import_module
-
-    write: Reporter = import_module(f"linter.report.changes.{name}").write
+    """The function that writes a format."""
+    write: Reporter = load_writer(__name__, name)
     return write
 
 

@@ -1,17 +1,17 @@
-"""Knows the JSON format of changes, version 1: `schemas/changes.schema.json` describes it."""
+"""The JSON format of changes, version 1, as `schemas/changes.schema.json` describes it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
 
-from linter.migrate import Shift
 from linter.report import Style
 from linter.report.changes import Account, Kept, LabelChange
-from linter.report.json import diagnostic, document, span, unjudged, written
+from linter.report.check.json import diagnostic, document, span, unjudged, written
 from linter.report.routes import cluster_of
 from linter.report.routes.json import backend, share
-from linter.routes import Backend, Route
+from linter.routing.migration import Shift
+from linter.routing.routes import Backend, Route
 
 
 def write(account: Account, style: Style) -> str:

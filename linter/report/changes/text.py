@@ -1,19 +1,19 @@
-"""Knows how a change of stack files is told to people: what changes, what stays, and why."""
+"""The text format of changes."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from linter.diagnostic import Diagnostic
-from linter.labels import PREFIX
-from linter.migrate import Shift
+from linter.model.diagnostic import Diagnostic
+from linter.model.vocabulary import PREFIX
 from linter.report import Style
 from linter.report.changes import Account, Kept, LabelChange
 from linter.report.escape import escape
 from linter.report.lines import columns, count, paint
-from linter.routes import Backend, Route, percent
-from linter.source import Span
+from linter.routing.migration import Shift
+from linter.routing.routes import Backend, Route, percent
+from linter.syntax.source import Span
 
 _BOLD = "1"
 _WIDEST = 100

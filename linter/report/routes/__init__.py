@@ -1,18 +1,18 @@
-"""Knows the formats that routes can be shown in, and what they are given to show."""
+"""The formats of routes, and the report they render."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from linter.diagnostic import Unjudged
-from linter.forecast import Forecast, WhatIf, Wish
-from linter.interpolation import display
-from linter.report import Style
+from linter.model.diagnostic import Unjudged
+from linter.model.stack import Service
+from linter.model.words import MOST_NAMED
+from linter.report import Style, load_writer
 from linter.report.lines import count
-from linter.routes import Backend, Route
-from linter.stack import Service
-from linter.words import MOST_NAMED
+from linter.routing.forecast import Forecast, WhatIf, Wish
+from linter.routing.routes import Backend, Route
+from linter.syntax.interpolation import display
 
 
 class Survey(NamedTuple):
@@ -38,10 +38,8 @@ NAMES = ("text", "json", "mermaid", "markdown")
 
 
 def reporter(name: str) -> Reporter:
-    """The function that writes a format; each is imported only when it is asked for."""
-    from importlib import import_module
-
-    write: Reporter = import_module(f"linter.report.routes.{name}").write
+    """The function that writes a format."""
+    write: Reporter = load_writer(__name__, name)
     return write
 
 

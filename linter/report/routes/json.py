@@ -1,17 +1,18 @@
-"""Knows the JSON format of routes, version 1: `schemas/routes.schema.json` describes it."""
+"""The JSON format of routes, version 1, as `schemas/routes.schema.json` describes it."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import Any
 
-from linter.forecast import Forecast, Reply, Row, Standing
+from linter.model.stack import Service
 from linter.report import Style
-from linter.report.json import document, unjudged
+from linter.report.check.json import document, unjudged
 from linter.report.routes import Survey, cluster_of
-from linter.routes import Backend
-from linter.stack import Service
-from linter.wishes import Answer, Mix
+from linter.routing.forecast import Forecast, Row, Standing
+from linter.routing.replies import Reply
+from linter.routing.routes import Backend
+from linter.routing.wishes import Answer, Mix
 
 
 def write(survey: Survey, style: Style) -> str:

@@ -1,11 +1,10 @@
-"""Knows how routes are shown in a merge request: a table in Markdown for each."""
+"""The Markdown format of routes: one table for each."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from linter.forecast import Forecast, Standing
 from linter.report import Style
 from linter.report.escape import escape
 from linter.report.routes import (
@@ -18,7 +17,8 @@ from linter.report.routes import (
     summary,
     tasks_of,
 )
-from linter.routes import Route, percent
+from linter.routing.forecast import Forecast, Standing
+from linter.routing.routes import Route, percent
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&~|#$])")
 _CODE = re.compile(r"(`[^`]*`)")

@@ -1,15 +1,15 @@
-"""Knows how routes are drawn as a Mermaid flowchart: hosts, and arrows to their services."""
+"""The Mermaid format of routes: a flowchart from hosts to services."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.forecast import Forecast, Row, Standing
 from linter.report import Style
 from linter.report.escape import escape
 from linter.report.lines import count
 from linter.report.routes import Survey, cluster_of, stack_of
-from linter.routes import Backend, Route, percent
+from linter.routing.forecast import Forecast, Row, Standing
+from linter.routing.routes import Backend, Route, percent
 
 _HOSTS = 5
 _SPECIAL = str.maketrans({character: f"#{ord(character)};" for character in '"#&;<>\\`'})

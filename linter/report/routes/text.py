@@ -1,11 +1,10 @@
-"""Knows how routes are shown to people: a table with bars for each, and what surprises in it."""
+"""The text format of routes: a table with bars for each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from linter.forecast import Forecast, Reply, Row, Standing
 from linter.report import Style
 from linter.report.escape import escape, width
 from linter.report.lines import paint
@@ -19,7 +18,9 @@ from linter.report.routes import (
     summary,
     tasks_of,
 )
-from linter.routes import Route, percent
+from linter.routing.forecast import Forecast, Row, Standing
+from linter.routing.replies import Reply
+from linter.routing.routes import Route, percent
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _BOLD, _YELLOW = "1", "33"
 _INDENT = "  "
 _GAP = 2
-_PERCENT = len(">99.9 %")
+_PERCENT = len(">99.9%")
 _BAR = range(6, 21)
 _NARROWEST = 10
 """Columns that a name keeps, however little room there is."""

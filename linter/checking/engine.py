@@ -1,0 +1,307 @@
+"""Runs the rules over stacks, groups their findings and applies ignores."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from linter.checking import suppress
+from linter.checking.attribution import Attribution, label_at
+from linter.checking.rule import Rule
+from linter.checking.suppress import Ignore, Ignores
+from linter.files.settings import Settings
+from linter.model.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged
+from linter.model.label import Label
+from linter.model.report import Report
+from linter.model.stack import Service, Stack
+from linter.routing.routes import Backend, Fleet, Route
+from linter.syntax.source import Source, Span
+
+_MOST_NOTES = 5
+"""Further places that are shown of a finding."""
+
+_OWN_TEMPLATE = "the proxies here have a template of their own, which may do otherwise"
+
+_HAPROXY = "that is so with NGINX; the proxies here are HAProxy"
+
+
+class Selection(NamedTuple):
+    """Rules that were asked for on the command line: only these, and not those."""
+
+    only: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+
+    def level(self, rule: Rule, settings: Settings) -> Severity:
+        """The severity that a rule has here."""
+        level = settings.levels.get(rule.name, rule.severity)
+        if rule.name in self.without or (self.only and rule.name not in self.only):
+            return Severity.OFF
+        if level is Severity.OFF and rule.name in self.only:
+            return Severity.WARNING if rule.severity is Severity.OFF else rule.severity
+        return level
+
+
+class _Raw(NamedTuple):
+    """What a rule said, and about whom."""
+
+    rule: Rule
+    finding: Finding
+    service: Service | None = None
+    label: Label | None = None
+
+
+def _by_node(rules: Iterable[Rule]) -> dict[type[Any], list[Rule]]:
+    found: dict[type[Any], list[Rule]] = {}
+    for rule in rules:
+        found.setdefault(rule.on, []).append(rule)
+    return found
+
+
+class _Plan:
+    """What runs under a configuration, which is held so that its identity stays its own."""
+
+    def __init__(
+        self, settings: Settings, rules: Iterable[Rule], levels: Mapping[str, Severity]
+    ) -> None:
+        self.settings = settings
+        self.levels = levels
+        self._by_node = _by_node(rule for rule in rules if levels[rule.name] is not Severity.OFF)
+        self._names = frozenset(name for rule in self.rules(Service) for name in rule.labels)
+        self._by_names: dict[frozenset[str], list[Rule]] = {}
+        self._by_name: dict[str | None, list[Rule]] = {}
+        self.faultless: set[Hashable] = set()
+        """The wordings of labels of which no rule had anything to say."""
+
+    def rules(self, node: type[Any]) -> list[Rule]:
+        return self._by_node.get(node, [])
+
+    def rules_for_service(self, service: Service) -> list[Rule]:
+        """The rules that may have something to say of a service with its labels."""
+        names = self._names.intersection(service.routing)
+        found = self._by_names.get(names)
+        if found is None:
+            rules = self.rules(Service)
+            found = [rule for rule in rules if not rule.labels or names.intersection(rule.labels)]
+            self._by_names[names] = found
+        return found
+
+    def rules_for_label(self, label: Label) -> list[Rule]:
+        """The rules that may have something to say of a label of its name."""
+        name = label.name if label.known else None
+        found = self._by_name.get(name)
+        if found is None:
+            rules = self.rules(Label)
+            found = [rule for rule in rules if not rule.labels or name in rule.labels]
+            self._by_name[name] = found
+        return found
+
+    @property
+    def running(self) -> frozenset[str]:
+        """The names of the rules that are not off."""
+        return frozenset(rule.name for rules in self._by_node.values() for rule in rules)
+
+
+class Engine:
+    """
+    Judges stacks, one after the other, with the same rules, and at last their routes together.
+
+    `judge` takes one stack; `finish` judges what takes all of them, and gives the report.
+    """
+
+    def __init__(self, rules: Iterable[Rule], selection: Selection, today: date) -> None:
+        self.rules = list(rules)
+        self.names = frozenset(rule.name for rule in self.rules)
+        self._by_node = _by_node(self.rules)
+        self.selection = selection
+        self.today = today
+        self.report = Report()
+        self._fleet = Fleet()
+        self._plans: dict[int, _Plan] = {}
+        self._plan_by_source: dict[Source, _Plan] = {}
+        self._stack_by_source: dict[Source, tuple[str, ...]] = {}
+        self._ignores = Ignores()
+
+    def judge(self, stack: Stack, settings: Settings) -> None:
+        """Run the rules over a stack and put what they find into the report."""
+        report = self.report
+        report.files += len(stack.sources)
+        report.stacks += 1
+        report.services += len(stack.services)
+        report.unjudged.extend(stack.unjudged)
+        plan = self._plan(settings)
+        comments = [
+            comment
+            for source in stack.sources
+            for comment in suppress.ignores(source, self.names, self.today)
+        ]
+        self._ignores.add(comments)
+        if comments or any(service.is_routed for service in stack.services):
+            self._plan_by_source.update(dict.fromkeys(stack.sources, plan))
+            paths = tuple(source.path for source in stack.sources)
+            self._stack_by_source.update(dict.fromkeys(stack.sources, paths))
+            self._fleet.add(stack)
+        self._keep(_group(self._walk(stack, plan), plan.levels), plan, self._ignores)
+
+    def finish(self) -> Report:
+        """Judge the routes of all stacks, then which comments silenced nothing."""
+        raws: dict[int, list[_Raw]] = {}
+        for raw in self._walk_fleet(self._fleet):
+            plan = self._plan_by_source[raw.finding.span.source]
+            raws.setdefault(id(plan.settings), []).append(raw)
+        for key, found in raws.items():
+            plan = self._plans[key]
+            self._keep(_group(found, plan.levels), plan, self._ignores)
+        for comment in self._ignores.comments:
+            plan = self._plan_by_source[comment.span.source]
+            judged = self._ignores.judged(comment, plan.running)
+            path = comment.span.source.path
+            found = [_Raw(*pair) for pair in self._run(plan.rules(Ignore), judged, path)]
+            self._keep(_group(found, plan.levels), plan, Ignores())
+        self.report.sort()
+        return self.report
+
+    def _plan(self, settings: Settings) -> _Plan:
+        """What runs under a configuration; kept, because many stacks share one."""
+        plan = self._plans.get(id(settings))
+        if plan is None:
+            levels = {rule.name: self.selection.level(rule, settings) for rule in self.rules}
+            plan = self._plans[id(settings)] = _Plan(settings, self.rules, levels)
+        return plan
+
+    def _walk(self, stack: Stack, plan: _Plan) -> Iterator[_Raw]:
+        path = stack.path
+        places = Attribution(stack.services)
+        for rule, finding in self._run(plan.rules(Stack), stack, path):
+            for service, label in places.about(finding):
+                yield _Raw(rule, finding, service, label)
+        for service in stack.services:
+            if not service.has_labels:
+                continue
+            for rule, finding in self._run(plan.rules_for_service(service), service, path):
+                yield _Raw(rule, finding, service, label_at(service, finding.span))
+            for label in service.labels:
+                if label.is_ours:
+                    for rule, finding in self._walk_label(label, plan, path):
+                        yield _Raw(rule, finding, service, label)
+
+    def _walk_label(self, label: Label, plan: _Plan, path: str) -> Iterator[tuple[Rule, Finding]]:
+        """What rules say of a label; the same label is in file after file, and asked of once."""
+        wording = label.wording
+        if wording in plan.faultless:
+            return
+        found = False
+        unjudged = len(self.report.unjudged)
+        for finding in self._run(plan.rules_for_label(label), label, path):
+            found = True
+            yield finding
+        if not found and unjudged == len(self.report.unjudged):
+            plan.faultless.add(wording)
+
+    def _walk_fleet(self, fleet: Fleet) -> Iterator[_Raw]:
+        everybody = (backend for route in fleet.routes for backend in route.backends)
+        yield from self._walk_backends(fleet, list(everybody))
+        for route in fleet.routes:
+            yield from self._walk_backends(route, route.backends)
+
+    def _walk_backends(self, node: Fleet | Route, backends: Sequence[Backend]) -> Iterator[_Raw]:
+        """What rules say of services that may be of several stacks, each with its own plan."""
+        if not backends:
+            return
+        places = Attribution(backend.service for backend in backends)
+        rules = self._by_node.get(type(node), [])
+        for rule, finding in self._run(rules, node, backends[0].stack[0]):
+            if self._plan_by_source[finding.span.source].levels[rule.name] is not Severity.OFF:
+                limited = self._limited(rule, finding)
+                for service, label in places.about(finding):
+                    yield _Raw(rule, limited, service, label)
+
+    def _limited(self, rule: Rule, finding: Finding) -> Finding:
+        """
+        A finding about several stacks as a warning at most.
+
+        Stacks of one repository need not run on one swarm: what they do together is less certain.
+        """
+        stacks = {self._stack_by_source[span.source] for span in finding.spans()}
+        if rule.severity is Severity.ERROR and len(stacks) > 1:
+            return finding._replace(at_most=Severity.WARNING)
+        return finding
+
+    def _run(self, rules: list[Rule], node: object, path: str) -> Iterator[tuple[Rule, Finding]]:
+        """What rules say about a node; one that crashes is reported, and the others go on."""
+        for rule in rules:
+            try:
+                for finding in rule.check(node):
+                    yield rule, finding
+            except Exception as error:  # noqa: BLE001 - a fault of one rule must not stop the others
+                reason = f"rule {rule.name} crashed: {type(error).__name__}: {error}"
+                remedy = "this is a fault of interlock-lint; please report it"
+                self.report.unjudged.append(Unjudged(path, reason, help=remedy))
+
+    def _keep(self, found: Iterable[Diagnostic], plan: _Plan, ignores: Ignores) -> None:
+        """Put into the report what neither configuration nor comments silence."""
+        for diagnostic in found:
+            if self._silenced_by_settings(diagnostic, plan.settings) or ignores.silence(diagnostic):
+                self.report.ignored += 1
+                continue
+            self.report.diagnostics.append(diagnostic)
+            if diagnostic.severity.rank >= plan.settings.fail_on.rank:
+                self.report.failed = True
+
+    def _silenced_by_settings(self, diagnostic: Diagnostic, settings: Settings) -> bool:
+        if not settings.ignores:
+            return False
+        path = settings.relative(diagnostic.path)
+        return any(each.covers(diagnostic, path, self.today) for each in settings.ignores)
+
+
+def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagnostic]:
+    """One finding per cause: what several services inherit from one place is said once."""
+    groups: dict[tuple[str, tuple[str, int, int]], list[_Raw]] = {}
+    for raw in found:
+        groups.setdefault((raw.rule.name, raw.finding.span.sort_key), []).append(raw)
+    return [_diagnostic(raws, levels[name]) for (name, _), raws in groups.items()]
+
+
+def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
+    rule, finding, _, label = max(raws, key=lambda raw: raw.finding.at_most.rank)
+    services = tuple(dict.fromkeys(str(raw.service.name) for raw in raws if raw.service))
+    if finding.notes or any(raw.label and raw.label.via for raw in raws):
+        finding = finding._replace(notes=_notes(raws))
+    at_most = finding.at_most
+    if all(doubts := [_doubt(raw) for raw in raws]):
+        finding = finding._replace(effect=f"{finding.effect}; {doubts[0]}")
+        at_most = Severity.INFO
+    severity = min(severity, at_most, key=lambda each: each.rank)
+    return Diagnostic(
+        rule=rule.name,
+        severity=severity,
+        finding=finding,
+        services=services,
+        label=str(label.key) if label else None,
+    )
+
+
+def _notes(raws: list[_Raw]) -> tuple[Note, ...]:
+    """The first few places that all of them point at, each once."""
+    notes: dict[Span, Note] = {}
+    for raw in raws:
+        for note in (*raw.finding.notes, *_inherited(raw)):
+            if len(notes) == _MOST_NOTES:
+                return tuple(notes.values())
+            if note.span != raw.finding.span:
+                notes.setdefault(note.span, note)
+    return tuple(notes.values())
+
+
+def _inherited(raw: _Raw) -> Iterator[Note]:
+    if raw.label and raw.label.via and raw.service:
+        yield Note(raw.label.via[0], f"service `{raw.service.name}` takes it from here")
+
+
+def _doubt(raw: _Raw) -> str:
+    """Why a finding that follows from the vendor's template need not be true of these proxies."""
+    cluster = raw.service.cluster if raw.rule.template and raw.service else None
+    if cluster is None:
+        return ""
+    return _OWN_TEMPLATE if cluster.template else _HAPROXY if cluster.is_haproxy else ""

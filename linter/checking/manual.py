@@ -1,0 +1,33 @@
+"""Renders the manual page of a rule, and the index of all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from linter.checking.rule import Mends, Rule, Subject
+
+_MENDS = {Mends.NOTHING: "no fix", Mends.SAFE: "safe fix", Mends.UNSAFE: "unsafe fix"}
+
+_HEAD = "| rule | severity | fix | evidence | |\n| --- | --- | --- | --- | --- |\n"
+
+
+def page(rule: Rule) -> str:
+    """The manual of a rule as Markdown: its name and facts, then its docstring."""
+    facts = " · ".join((rule.severity, _MENDS[rule.fix], rule.evidence, rule.subject))
+    return f"# {rule.name}\n\n{facts}\n\n{rule.manual}\n"
+
+
+def index(rules: Iterable[Rule]) -> str:
+    """All rules by subject, as tables with links to their pages."""
+    rules = list(rules)
+    text = f"# The {len(rules)} rules\n"
+    for subject in Subject:
+        text += f"\n## {subject}\n\n{_HEAD}"
+        for rule in rules:
+            if rule.subject is subject:
+                fix = "" if rule.fix is Mends.NOTHING else rule.fix
+                text += (
+                    f"| [{rule.name}]({rule.name}.md) | {rule.severity} | {fix} "
+                    f"| {rule.evidence} | {rule.summary} |\n"
+                )
+    return text

@@ -1,0 +1,44 @@
+"""Loads the rules: one from each module of the rules package."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib import import_module
+
+import linter
+from linter.checking.rule import Rule
+
+
+class BrokenRule(Exception):
+    """A module of the rules package that does not hold exactly one rule of its own name."""
+
+
+@cache
+def load() -> dict[str, Rule]:
+    """All rules by name, in alphabetical order."""
+    return {rule.name: rule for rule in map(_load_module, _stems())}
+
+
+def names() -> frozenset[str]:
+    """The names of all rules, which take no time to know."""
+    return frozenset(stem.replace("_", "-") for stem in _stems())
+
+
+def _stems() -> list[str]:
+    names = (os.path.splitext(name) for name in os.listdir(folder()))
+    return sorted(stem for stem, suffix in names if suffix == ".py" and not stem.startswith("_"))
+
+
+def folder() -> str:
+    """Where the rules are: inside this package when it is installed, beside it in a checkout."""
+    folders = (os.path.join(root, "rules") for root in linter.__path__)
+    return next(each for each in folders if os.path.isfile(os.path.join(each, "__init__.py")))
+
+
+def _load_module(stem: str) -> Rule:
+    module = import_module(f"linter.rules.{stem}")
+    rules = [value for value in vars(module).values() if isinstance(value, Rule)]
+    if len(rules) != 1 or rules[0].name != stem.replace("_", "-"):
+        raise BrokenRule(f"{module.__name__} must define one rule, with the name of the module")
+    return rules[0]

@@ -1,0 +1,166 @@
+"""Comments that ignore findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from linter.model.diagnostic import Diagnostic
+from linter.syntax.composer import compose
+from linter.syntax.nodes import comments
+from linter.syntax.source import Source, Span
+
+_MARK = "interlock-lint:"
+_COMMENT = re.compile(
+    r"#[ \t]*interlock-lint:[ \t]*(?P<verb>[\w-]*)[ \t]*"
+    r"(?:\[(?P<names>[^\]\r\n]*)\])?[ \t]*(?P<reason>[^\r\n]*)"
+)
+_UNTIL = re.compile(r"\buntil=(?P<date>[^\s,\]]*)")
+_NAME = re.compile(r"[^\s,]+")
+
+
+class RuleName(NamedTuple):
+    """The name of a rule in a comment."""
+
+    name: str
+    span: Span
+
+
+class Ignore(NamedTuple):
+    """
+    A comment that silences rules.
+
+    `line` is the line whose findings it silences, None for the whole file. `until` is the last
+    day of its effect, None where it has no end; `until_span` is None where none is given.
+    `unused` are the rules that ran and that it did not silence. `verb` is the word before the
+    brackets, whatever it is; `rules` are the names that exist.
+    """
+
+    span: Span
+    names: tuple[RuleName, ...]
+    unknown: tuple[RuleName, ...]
+    reason: str
+    line: int | None
+    until: date | None = None
+    until_span: Span | None = None
+    expired: bool = False
+    unused: tuple[RuleName, ...] = ()
+    verb: str = "ignore"
+    rules: Collection[str] = ()
+
+
+class Ignores:
+    """Ignore comments, to be asked which findings they silence, and at last which silence none."""
+
+    def __init__(self) -> None:
+        self.comments: list[Ignore] = []
+        self._by_place: dict[tuple[Source, int | None], list[Ignore]] = {}
+        self._used: set[tuple[int, str]] = set()
+
+    def add(self, comments: Iterable[Ignore]) -> None:
+        for comment in comments:
+            self.comments.append(comment)
+            if not comment.expired:
+                place = (comment.span.source, comment.line)
+                self._by_place.setdefault(place, []).append(comment)
+
+    def silence(self, diagnostic: Diagnostic) -> bool:
+        """Whether a comment names its rule and stands at a line of any of its spans."""
+        if not self._by_place:
+            return False
+        places = {
+            (span.source, line)
+            for span in diagnostic.finding.spans()
+            for line in (None, *span.lines())
+        }
+        covering = [
+            comment
+            for place in places
+            for comment in self._by_place.get(place, ())
+            if any(each.name == diagnostic.rule for each in comment.names)
+        ]
+        self._used.update((id(each), diagnostic.rule) for each in covering)
+        return bool(covering)
+
+    def judged(self, comment: Ignore, ran: Collection[str]) -> Ignore:
+        """A comment with the rules that ran, and of which it silenced nothing."""
+        unused = (
+            each
+            for each in comment.names
+            if each.name in ran and (id(comment), each.name) not in self._used
+        )
+        return comment._replace(unused=tuple(unused))
+
+
+def ignores(source: Source, rules: Collection[str], today: date) -> Iterator[Ignore]:
+    """The ignore comments of a source that was read; `rules` are the names that exist."""
+    if _MARK not in source.text:
+        return
+    following = _following_lines(source)
+    for comment in comments(compose(source)):
+        for match in _COMMENT.finditer(source.text, comment.start, comment.end):
+            if match.start() == comment.start or not source.text[match.start() - 1].strip():
+                yield _ignore(source, match, rules, today, following)
+
+
+def _ignore(
+    source: Source,
+    match: re.Match[str],
+    rules: Collection[str],
+    today: date,
+    following: list[int],
+) -> Ignore:
+    names: list[RuleName] = []
+    if match["names"] is not None and match["verb"] in ("ignore", "ignore-file"):
+        offset = match.start("names")
+        names = [
+            RuleName(name.group(), Span(source, offset + name.start(), offset + name.end()))
+            for name in _NAME.finditer(match["names"])
+            if not name.group().startswith("until=")
+        ]
+    until, until_span = _until(source, match)
+    return Ignore(
+        span=Span(source, match.start(), match.start() + len(match.group().rstrip())),
+        names=tuple(each for each in names if each.name in rules),
+        unknown=tuple(each for each in names if each.name not in rules),
+        reason=_UNTIL.sub("", match["reason"]).strip(),
+        line=None
+        if match["verb"] == "ignore-file"
+        else _silenced_line(source, match.start(), following),
+        until=until,
+        until_span=until_span,
+        expired=until_span is not None and (until is None or until < today),
+        verb=match["verb"],
+        rules=rules,
+    )
+
+
+def _until(source: Source, match: re.Match[str]) -> tuple[date | None, Span | None]:
+    """A date that cannot be read counts as passed: a comment must not silence for ever by slip."""
+    found = _UNTIL.search(source.text, match.start(), match.end())
+    if not found:
+        return None, None
+    span = Span(source, found.start(), found.end())
+    try:
+        return date.fromisoformat(found["date"]), span
+    except ValueError:
+        return None, span
+
+
+def _silenced_line(source: Source, offset: int, following: list[int]) -> int:
+    """The line of a comment behind something; for one on a line of its own, the next with text."""
+    line = source.position(offset).line
+    alone = not source.text[source.line_span(line).start : offset].strip()
+    return following[line] if alone else line
+
+
+def _following_lines(source: Source) -> list[int]:
+    """For each line, counted from 1, the next one that holds more than a comment."""
+    last = source.position(len(source.text)).line
+    following = [last] * (last + 1)
+    for line in range(last - 1, 0, -1):
+        text = source.line_span(line + 1).text.strip()
+        following[line] = line + 1 if text and not text.startswith("#") else following[line + 1]
+    return following

@@ -1,0 +1,194 @@
+"""Renders edits as hunks and as unified diffs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from linter.editing.edits import LINE, apply, lines_of
+from linter.model.diagnostic import Edit
+from linter.syntax.source import Source, Span
+
+_CONTEXT = 3
+
+# What is not a name, or not of one line, as it is; half surrogates are bytes that are no text.
+_UNFIT = re.compile(r'[\x00-\x1f\x7f"\\\ud800-\udfff]')
+
+_NO_BREAK = "\n\\ No newline at end of file\n"
+
+
+class Hunk(NamedTuple):
+    """Lines of a text from number `first` on, counted from 0, and those that take their place."""
+
+    first: int
+    before: list[str]
+    after: list[str]
+
+    @property
+    def last(self) -> int:
+        """The number of the line behind those that go."""
+        return self.first + len(self.before)
+
+
+def hunks(source: Source, edits: Iterable[Edit]) -> list[Hunk]:
+    """The lines that edits change, with their line breaks, in the order of the text."""
+    found: list[Hunk] = []
+    for start, end, group in _regions(source, edits):
+        moved = [
+            Edit(Span(source, each.span.start - start, each.span.end - start), each.text)
+            for each in group
+        ]
+        region = source.text[start:end]
+        before, after = lines_of(region), lines_of(apply(region, moved))
+        while before and after and before[-1] == after[-1]:
+            before.pop()
+            after.pop()
+        same = 0
+        while same < min(len(before), len(after)) and before[same] == after[same]:
+            same += 1
+        first = source.position(start).line - 1 + same
+        found.append(Hunk(first, before[same:], after[same:]))
+    return [each for each in found if each.before or each.after]
+
+
+def diff(source: Source, edits: Iterable[Edit], shown: Collection[int], name: str = "") -> str:
+    """
+    A unified diff of what edits do, as `patch -p1` takes it; `name` is the file's, if not its path.
+
+    Of the lines around them, only those are shown whose numbers, counted from 0, are in `shown`:
+    the others may hold what is nobody's business.
+    """
+    mark = "\ufeff" if source.encoding == "utf-8-sig" else ""
+    lines = lines_of(mark + source.text)
+    changes = [_anchored(_marked(hunk, mark), lines, shown) for hunk in hunks(source, edits)]
+    if not changes:
+        return ""
+    name = (name or source.path).removeprefix("./").lstrip("/")
+    pieces = [f"--- {_file_name(f'a/{name}')}\n+++ {_file_name(f'b/{name}')}\n"]
+    moved = 0
+    for group in _groups(changes, shown):
+        first, last = _with_context(group, len(lines), shown)
+        body: list[str] = []
+        number = first
+        for hunk in group:
+            body += (f" {line}" for line in lines[number : hunk.first])
+            body += (f"-{line}" for line in hunk.before)
+            body += (f"+{line}" for line in hunk.after)
+            number = hunk.last
+        body += (f" {line}" for line in lines[number:last])
+        grown = sum(len(hunk.after) - len(hunk.before) for hunk in group)
+        count = last - first
+        pieces.append(f"@@ -{_range(first, count)} +{_range(first + moved, count + grown)} @@\n")
+        pieces += (line if line.endswith(("\n", "\r")) else line + _NO_BREAK for line in body)
+        moved += grown
+    return "".join(pieces)
+
+
+def _marked(hunk: Hunk, mark: str) -> Hunk:
+    """A hunk with the byte order mark before the first line of a text."""
+    if hunk.first or not mark:
+        return hunk
+    before, after = hunk.before[:], hunk.after[:]
+    for lines in (before, after):
+        if lines:
+            lines[0] = mark + lines[0]
+    return hunk._replace(before=before, after=after)
+
+
+def _anchored(hunk: Hunk, lines: list[str], shown: Collection[int]) -> Hunk:
+    """
+    Lines that are added with nothing around them, as if a line beside them were replaced.
+
+    Programs would put them at the end of the text otherwise.
+    """
+    first = hunk.first
+    alone = not (first and first - 1 in shown) or not (first < len(lines) and first in shown)
+    if hunk.before or not alone:
+        return hunk
+    if first and first - 1 in shown:
+        line = lines[first - 1]
+        return Hunk(first - 1, [line], [line, *hunk.after])
+    if first < len(lines) and first in shown:
+        return Hunk(first, [lines[first]], [*hunk.after, lines[first]])
+    return hunk
+
+
+def _file_name(path: str) -> str:
+    """
+    The name of a file in the head of a patch, as git writes it and `patch` reads it.
+
+    In quotes where it would end the line, and with a tab behind it where a blank would end it.
+    """
+    if not _UNFIT.search(path):
+        return path + "\t" if " " in path else path
+    return f'"{_UNFIT.sub(_in_octal, path)}"'
+
+
+def _in_octal(match: re.Match[str]) -> str:
+    return "".join(f"\\{byte:03o}" for byte in match.group().encode(errors="surrogateescape"))
+
+
+def _with_context(group: list[Hunk], lines: int, shown: Collection[int]) -> tuple[int, int]:
+    """
+    From which line to which a group of hunks is shown with what is around it.
+
+    They are as many before as behind: from fewer on one side `patch` concludes that the text
+    begins or ends there.
+    """
+    first, last = group[0].first, group[-1].last
+    before = behind = 0
+    while before < min(_CONTEXT, first) and first - before - 1 in shown:
+        before += 1
+    while behind < min(_CONTEXT, lines - last) and last + behind in shown:
+        behind += 1
+    if before < first and before < behind:
+        behind = before
+    elif last + behind < lines and behind < before:
+        before = behind
+    return first - before, last + behind
+
+
+def _range(first: int, count: int) -> str:
+    """Lines as a unified diff counts them: of none it names the one before."""
+    return f"{first + 1 if count else first},{count}"
+
+
+def _groups(changes: list[Hunk], shown: Collection[int]) -> Iterator[list[Hunk]]:
+    """Hunks that are shown together, because nothing but shown lines is between them."""
+    group: list[Hunk] = []
+    for hunk in changes:
+        if group:
+            between = range(group[-1].last, hunk.first)
+            if len(between) > 2 * _CONTEXT or any(line not in shown for line in between):
+                yield group
+                group = []
+        group.append(hunk)
+    yield group
+
+
+def _regions(source: Source, edits: Iterable[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
+    """Whole lines, as offsets, that edits touch, with those edits."""
+    group: list[Edit] = []
+    start = end = 0
+    for edit in sorted(edits, key=lambda edit: edit.span.sort_key):
+        first, last = _lines_around(source, edit)
+        if group and first > end:
+            yield start, end, group
+            group = []
+        if not group:
+            start, end = first, last
+        group.append(edit)
+        end = max(end, last)
+    if group:
+        yield start, end, group
+
+
+def _lines_around(source: Source, edit: Edit) -> tuple[int, int]:
+    start, end = edit.span.start, edit.span.end
+    first = start - source.position(start).column + 1
+    ends_line = source.position(end).column == 1
+    if ends_line and (end > start or edit.text.endswith(("\n", "\r"))):
+        return first, end
+    line = LINE.match(source.text, end)
+    return first, line.end() if line else end

@@ -1,0 +1,154 @@
+"""Applies the fixes of findings, round by round, until none is left."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from linter.editing import proof
+from linter.editing.edits import Overlap, differing_lines
+from linter.editing.proof import Unproved
+from linter.editing.revise import Loaded, Rewrite, identity, reread, rewritten
+from linter.model.diagnostic import Diagnostic
+from linter.model.report import Report
+from linter.syntax.composer import NotYaml
+
+_MOST_ROUNDS = 10
+"""A fix may make room for another; real files need two rounds."""
+
+Judge = Callable[[Sequence[Loaded]], Report]
+
+
+class Unmended(NamedTuple):
+    """A finding whose fix would do more than it says, and what."""
+
+    diagnostic: Diagnostic
+    reason: str
+
+
+class Mended(NamedTuple):
+    """
+    What became of stacks: as they will be, what was mended, what could not be, and what is left.
+    Behind the stacks are those beside them.
+
+    `report` is what the rules say in the end.
+    """
+
+    stacks: tuple[Loaded, ...]
+    fixed: tuple[Diagnostic, ...]
+    unmended: tuple[Unmended, ...]
+    rewrites: tuple[Rewrite, ...]
+    report: Report
+
+
+def mend(
+    stacks: Sequence[Loaded], judge: Judge, *, unsafe: bool, beside: Sequence[Loaded] = ()
+) -> Mended:
+    """
+    Mend what the rules find, with fixes that change routing only where `unsafe` permits them.
+
+    Stacks `beside` them have some of their files too: what becomes of these is proved as well.
+    Fixes that touch the same text wait for the next round. Each round is proved; where that fails,
+    the fixes of a file are tried one by one.
+    """
+    before, total = (*stacks, *beside), len(stacks)
+    now = list(before)
+    users: dict[str, list[int]] = {}
+    for number, each in enumerate(before):
+        for source in each.job.sources:
+            users.setdefault(source.path, []).append(number)
+    fixed: list[Diagnostic] = []
+    unmended: dict[tuple[str, ...], Unmended] = {}
+    report = judge(now[:total])
+    for _ in range(_MOST_ROUNDS):
+        wanted: dict[str, list[Diagnostic]] = {}
+        for found in report.diagnostics:
+            fix = found.finding.fix
+            if fix and (fix.safe or unsafe) and identity(found) not in unmended:
+                wanted.setdefault(found.path, []).append(found)
+        if not wanted:
+            break
+        for path, diagnostics in wanted.items():
+            done, refused = _mend_file(now, users[path], _disjoint(diagnostics))
+            fixed += done
+            unmended.update((identity(each.diagnostic), each) for each in refused)
+        report = judge(now[:total])
+    return Mended(
+        tuple(now), tuple(fixed), tuple(unmended.values()), tuple(_rewrites(before, now)), report
+    )
+
+
+def _mend_file(
+    now: list[Loaded], numbers: Sequence[int], diagnostics: Sequence[Diagnostic]
+) -> tuple[Sequence[Diagnostic], list[Unmended]]:
+    """Mend what was found in one file, in the stacks of these numbers; what was done, and not."""
+    refused: list[Unmended] = []
+    good = list(diagnostics)
+    try:
+        changed = _applied(now, numbers, good)
+    except _FAILURES:
+        good, changed = [], []
+        for each in diagnostics:
+            try:
+                changed = _applied(now, numbers, [*good, each])
+                good.append(each)
+            except _FAILURES as error:
+                refused.append(Unmended(each, str(error)))
+    for number, loaded in zip(numbers, changed, strict=False):
+        now[number] = loaded
+    return good, refused
+
+
+_FAILURES = (Unproved, NotYaml, Overlap)
+
+
+def _applied(
+    now: Sequence[Loaded], numbers: Sequence[int], diagnostics: Sequence[Diagnostic]
+) -> list[Loaded]:
+    """The stacks of these numbers with fixes made and proved. Raises one of _FAILURES."""
+    fixes = [each.finding.fix for each in diagnostics if each.finding.fix]
+    rewrites = rewritten(edit for fix in fixes for edit in fix.edits)
+    texts = {each.source.path: each.text for each in rewrites}
+    services = {name for each in diagnostics for name in each.services}
+    changed: list[Loaded] = []
+    for number in numbers:
+        old, new = now[number], reread(now[number], texts)
+        if new is not old:
+            proof.prove_fixes(old.stack, new.stack, services)
+        changed.append(new)
+    return changed
+
+
+def _disjoint(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Those whose fixes touch nothing that the fix of an earlier one touches."""
+    chosen: list[Diagnostic] = []
+    taken: list[tuple[int, int]] = []
+    for each in diagnostics:
+        edits = each.finding.fix.edits if each.finding.fix else ()
+        spans = [(edit.span.start, edit.span.end) for edit in edits]
+        if any(_touches(taken, span) for span in spans):
+            continue
+        for span in spans:
+            insort(taken, span)
+        chosen.append(each)
+    return chosen
+
+
+def _touches(taken: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
+    """Whether a span overlaps one of others, which are in order and disjoint, or meets it."""
+    start, end = span
+    after = bisect_left(taken, span)
+    neighbours = taken[max(after - 1, 0) : after + 1]
+    return any(start <= stop and first <= end for first, stop in neighbours)
+
+
+def _rewrites(before: Sequence[Loaded], after: Sequence[Loaded]) -> Iterator[Rewrite]:
+    """The files that come out changed, each once, by path."""
+    found: dict[str, Rewrite] = {}
+    for old, new in zip(before, after, strict=True):
+        for source, then in zip(old.job.sources, new.job.sources, strict=True):
+            if source.text != then.text and source.path not in found:
+                edits = tuple(differing_lines(source, then.text))
+                found[source.path] = Rewrite(source, then.text, edits)
+    yield from (found[path] for path in sorted(found))

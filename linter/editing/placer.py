@@ -1,0 +1,293 @@
+"""Places label changes in one document, on the innermost level on which that works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
+from typing import NamedTuple
+
+from linter.editing.content import Content, Inexact, Items, Pairs
+from linter.editing.label_writer import LabelWriter, Wanted
+from linter.editing.outline import Chain, Found, Impossible, find, items_of, outline_of
+from linter.editing.sharing import ELSEWHERE
+from linter.model.change import Change
+from linter.model.diagnostic import Edit
+from linter.syntax.nodes import (
+    AliasNode,
+    CollectionNode,
+    MappingNode,
+    ScalarNode,
+    SequenceNode,
+    heads,
+    is_merge,
+)
+from linter.syntax.source import Source, Span
+
+
+class Placed(NamedTuple):
+    """Changes of a service that are made in one source, and the edits that make them."""
+
+    changes: tuple[Change, ...]
+    source: Source
+    edits: tuple[Edit, ...]
+
+
+class Refused(NamedTuple):
+    """
+    Changes of a service that cannot be made exactly: why, and where.
+
+    `instead` are edits that would make them, and change `others` too.
+    """
+
+    changes: tuple[Change, ...]
+    reason: str
+    span: Span
+    others: tuple[str, ...] = ()
+    instead: tuple[Edit, ...] = ()
+
+    @property
+    def service(self) -> str:
+        return self.changes[0].service
+
+
+class _Meant(NamedTuple):
+    """
+    Which services are to have changes: by each, and `common` those that are to have all of those of
+    the service at hand.
+    """
+
+    services: Mapping[tuple[str, str | None], set[str]]
+    common: set[str]
+
+    def by(self, change: Change) -> set[str]:
+        return self.services[change.key, change.value]
+
+
+class Placer:
+    """Places changes in one source."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.outline = outline_of(source)
+        self.layout = self.outline.layout
+        self.writer = LabelWriter(self.outline)
+
+    def place(self, changes: Sequence[Change]) -> Iterator[Placed | Refused]:
+        """What becomes of changes here, service by service."""
+        meant: dict[tuple[str, str | None], set[str]] = {}
+        by_service: dict[str, list[Change]] = {}
+        for change in changes:
+            meant.setdefault((change.key, change.value), set()).add(change.service)
+            by_service.setdefault(change.service, []).append(change)
+        for service, wanted in by_service.items():
+            common = set.intersection(*(meant[each.key, each.value] for each in wanted))
+            yield self._of_service(service, tuple(wanted), _Meant(meant, common))
+
+    def _of_service(
+        self, service: str, changes: tuple[Change, ...], meant: _Meant
+    ) -> Placed | Refused:
+        """Change labels of one service on the first level on which that works."""
+        chain = self.outline.chain(service)
+        if chain.service.holder is not self.outline.top:
+            span = self.layout.span(chain.service.key)
+            return Refused(changes, "the whole service comes by a merge", span)
+        reasons: list[Impossible] = []
+        for level in (self._in_labels, self._in_deploy, self._in_service, self._in_services):
+            try:
+                edits = tuple(level(chain, changes, meant))
+            except Impossible as reason:
+                reasons.append(reason)
+            except Inexact as reason:
+                return Refused(changes, reason.reason, reason.span)
+            else:
+                return Placed(changes, self.source, edits)
+        last = [each for each in reasons if each.reason][-1]
+        span = self.layout.span(last.node)
+        users = self._users(chain, changes)
+        instead = self._for_all(chain, changes) if ELSEWHERE not in users else ()
+        if instead:
+            others: AbstractSet[str] = users - {service}
+        else:
+            others = next((each.others for each in reasons if each.others), frozenset())
+        named = tuple(sorted(others - {ELSEWHERE}))
+        return Refused(changes, last.reason, span, named, instead)
+
+    def _users(self, chain: Chain, changes: tuple[Change, ...]) -> set[str]:
+        """Who uses the places where changes of labels would be made."""
+        labels = chain.labels
+        users: set[str] = set()
+        for change in changes if labels else ():
+            pair = find(labels, change.key)
+            if pair and not (
+                change.value is None and self.outline.is_shadowing(change.key, labels)
+            ):
+                users |= self.outline.sharing.readers(pair.key)
+            elif labels:
+                users |= self.outline.sharing.takers(labels, "<<" if pair else change.key)
+        return users
+
+    def _for_all(self, chain: Chain, changes: tuple[Change, ...]) -> tuple[Edit, ...]:
+        """Edits that make changes where the labels stand, whoever else they are for."""
+        everybody = self.outline.everybody
+        meant = _Meant({(each.key, each.value): everybody for each in changes}, everybody)
+        try:
+            return tuple(self._in_labels(chain, changes, meant))
+        except (Impossible, Inexact):
+            return ()
+
+    # Level by level, from the labels outwards.
+
+    def _in_labels(
+        self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
+    ) -> Iterator[Edit]:
+        """Change labels where they are, and put new ones beside them."""
+        labels = chain.labels
+        if isinstance(labels, MappingNode):
+            yield from self._in_map(chain, labels, changes, meant)
+        elif isinstance(labels, SequenceNode):
+            yield from self._in_list(chain, labels, changes, meant)
+        else:
+            raise Impossible("", chain.service.key)
+
+    def _in_map(
+        self, chain: Chain, labels: MappingNode, changes: tuple[Change, ...], meant: _Meant
+    ) -> Iterator[Edit]:
+        unmerging = any(self._comes_back(labels, each, meant.by(each)) for each in changes)
+        style = self.writer.style(labels)
+        added: list[tuple[str, Content]] = []
+        removed: dict[int, tuple[MappingNode, set[int]]] = {}
+        for change in changes:
+            who = meant.by(change)
+            pair = find(labels, change.key)
+            if pair and pair.holder is not labels and unmerging:
+                pair = None
+            if pair and pair.holder is labels:
+                self.outline.must_be_read_only_by(pair.key, who)
+            elif pair and not self.outline.sharing.readers(pair.key) <= who:
+                pair = None  # one of its own comes before the one that it inherits
+            if pair and change.value is None:
+                removed.setdefault(id(pair.holder), (pair.holder, set()))[1].add(pair.number)
+            elif pair and change.value is not None:
+                yield from self.writer.write(pair, change.value)
+            elif change.value is not None:
+                self.outline.must_be_only_for(labels, change.key, who)
+                added.append(self.writer.pair(change.key, change.value, style, flow=labels.flow))
+        if unmerging:
+            merges = {n for n, (key, _) in enumerate(labels.pairs) if is_merge(key)}
+            removed.setdefault(id(labels), (labels, set()))[1].update(merges)
+            own = {key.value for key, _ in labels.pairs if isinstance(key, ScalarNode)}
+            left_out = own | {each.key for each in changes}
+            added = [*self.writer.copies(labels, left_out, flow=labels.flow), *added]
+        others = [each for each in removed.values() if each[0] is not labels]
+        for holder, numbers in others:
+            yield from self.writer.remove(chain, holder, numbers)
+        _, numbers = removed.get(id(labels), (labels, set()))
+        yield from self.writer.rewrite(chain, labels, numbers, Pairs(tuple(added)))
+
+    def _comes_back(self, labels: MappingNode, change: Change, who: AbstractSet[str]) -> bool:
+        """Whether a label, taken out where it stands, would still come from a merge."""
+        pair = find(labels, change.key)
+        if change.value is not None or pair is None:
+            return False
+        shadowed = self.outline.is_shadowing(change.key, labels)
+        inherited = pair.holder is not labels
+        if not (shadowed or inherited):
+            return False
+        if not shadowed and self.outline.sharing.readers(pair.key) <= who:
+            return False
+        self.outline.must_be_only_for(labels, "<<", who)
+        return True
+
+    def _in_list(
+        self, chain: Chain, labels: SequenceNode, changes: tuple[Change, ...], meant: _Meant
+    ) -> Iterator[Edit]:
+        style = self.writer.style(labels)
+        added: list[str] = []
+        removed: set[int] = set()
+        for change in changes:
+            self.outline.must_be_only_for(labels, change.key, meant.by(change))
+            numbers = items_of(labels, change.key)
+            if change.value is None:
+                removed.update(numbers)
+            elif numbers:  # of several the last one counts
+                item = labels.children[numbers[-1]]
+                self.outline.must_be_free(item)
+                quote = item.style if isinstance(item, ScalarNode) else style.quote
+                text = self.writer.item(change.key, change.value, quote, flow=labels.flow)
+                yield Edit(self.layout.span(item), text)
+            else:
+                text = self.writer.item(change.key, change.value, style.quote, flow=labels.flow)
+                added.append(text)
+        yield from self.writer.rewrite(chain, labels, removed, Items(tuple(added)))
+
+    def _in_deploy(
+        self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
+    ) -> Iterator[Edit]:
+        """Give `deploy` labels of its own over those that it shares."""
+        if not isinstance(chain.deploy, MappingNode):
+            raise Impossible("", chain.service.key)
+        write = partial(self.writer.content, chain, _wanted(changes), flow=chain.deploy.flow)
+        yield from self._give_own(chain.deploy, "labels", chain.block, write, meant.common)
+
+    def _in_service(
+        self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
+    ) -> Iterator[Edit]:
+        """Give the service a `deploy` of its own over the one that it shares."""
+        if isinstance(chain.deploy, SequenceNode):
+            raise Impossible("`deploy` is no mapping", chain.deploy)
+        service = chain.mapping
+        write = partial(self.writer.deploy, chain, _wanted(changes), flow=service.flow)
+        yield from self._give_own(service, "deploy", chain.link, write, meant.common)
+
+    def _give_own(
+        self,
+        holder: MappingNode,
+        key: str,
+        shared: Found | None,
+        write: Callable[[int], Content],
+        meant: AbstractSet[str],
+    ) -> Iterator[Edit]:
+        """
+        Give a mapping a pair of its own over one that it shares, or where it has none.
+
+        `write` is told the offset at which the content will stand.
+        """
+        if shared is None or shared.holder is not holder:
+            self.outline.must_be_only_for(holder, key, meant)
+            pair = self.writer.key(key, holder), write(holder.end)
+            yield from self.layout.add(holder, Pairs((pair,)))
+            return
+        self.outline.must_be_read_only_by(shared.key, meant)
+        if isinstance(shared.written, CollectionNode):
+            raise self.outline.shared(shared.written, self.outline.takers(shared.written) - meant)
+        content = write(shared.written.start)
+        yield from self.layout.give(holder, shared.key, shared.written, content)
+
+    def _in_services(
+        self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
+    ) -> Iterator[Edit]:
+        """Give the service a mapping of its own over the one that it shares."""
+        del meant
+        found = chain.service
+        if not isinstance(found.written, AliasNode):
+            raise Impossible("", found.key)
+        flow = found.holder.flow
+        deploy = self.writer.deploy(chain, _wanted(changes), found.written.start, flow=flow)
+        content = Pairs((("<<", f"*{found.written.name}"), ("deploy", deploy)))
+        yield from self.layout.give(found.holder, found.key, found.written, content)
+
+    def without(self, offset: int, service: str) -> tuple[Edit, ...]:
+        """Edits that take out the label of a service whose key, or item, holds an offset."""
+        chain = self.outline.chain(service)
+        labels = chain.labels
+        nodes = heads(labels) if labels else ()
+        numbers = [n for n, node in enumerate(nodes) if node.start <= offset <= node.end]
+        if labels is None or not numbers:
+            raise Impossible("it comes from elsewhere", chain.service.key)
+        self.outline.must_be_read_only_by(nodes[numbers[0]], {service})
+        return tuple(self.writer.remove(chain, labels, {numbers[0]}))
+
+
+def _wanted(changes: Iterable[Change]) -> Wanted:
+    return {each.key: each.value for each in changes}

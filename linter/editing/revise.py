@@ -1,0 +1,203 @@
+"""Turns label changes into new texts for the files of stacks, and proves them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from linter.editing import proof
+from linter.editing.edits import Overlap, apply, keeps_the_rest
+from linter.editing.place import place
+from linter.editing.placer import Refused
+from linter.editing.proof import Unproved
+from linter.files.loader import Job
+from linter.model.change import Change
+from linter.model.diagnostic import Diagnostic, Edit
+from linter.model.report import Report
+from linter.model.stack import Stack
+from linter.reading.stack_reader import read
+from linter.syntax.composer import NotYaml
+from linter.syntax.source import Source, Span
+
+
+class Loaded(NamedTuple):
+    """A stack, and what it was read from."""
+
+    job: Job
+    stack: Stack
+
+
+class Revised(NamedTuple):
+    """A stack as it was and as it will be, the changes that are made, and those that are not."""
+
+    job: Job
+    before: Stack
+    after: Stack
+    made: tuple[Change, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+class Rewrite(NamedTuple):
+    """A file that gets a new text, and the edits that make it."""
+
+    source: Source
+    text: str
+    edits: tuple[Edit, ...]
+
+
+class Revision(NamedTuple):
+    """What became of all stacks, and the files that change."""
+
+    stacks: tuple[Revised, ...]
+    rewrites: tuple[Rewrite, ...]
+
+    @property
+    def after(self) -> tuple[Loaded, ...]:
+        """The stacks as they will be."""
+        return tuple(Loaded(each.job, each.after) for each in self.stacks)
+
+
+def revise(
+    stacks: Sequence[Loaded],
+    wanted: Sequence[Iterable[Change]],
+    progress: Callable[[int], None] = lambda _: None,
+) -> Revision:
+    """
+    Make changes in the files of stacks, for each stack those at its place in `wanted`.
+
+    Stacks that have a file in common are revised together. What cannot be done exactly, or not be
+    proved, is not done, and is told as refused. `progress` is told how many stacks are done.
+    """
+    revised: dict[int, Revised] = {}
+    rewrites: list[Rewrite] = []
+    for numbers in _components([each.job for each in stacks]):
+        progress(len(revised))
+        group = [stacks[number] for number in numbers]
+        found, files = _revise(group, [tuple(wanted[number]) for number in numbers])
+        revised.update(zip(numbers, found, strict=True))
+        rewrites += files
+    return Revision(
+        tuple(revised[number] for number in range(len(stacks))),
+        tuple(sorted(rewrites, key=lambda each: each.source.path)),
+    )
+
+
+def reread(loaded: Loaded, texts: Mapping[str, str]) -> Loaded:
+    """A stack with new texts for some of its files, by path. Raises NotYaml."""
+    job = loaded.job
+    if not any(source.path in texts for source in job.sources):
+        return loaded
+    sources = tuple(
+        Source(each.path, texts[each.path], each.encoding) if each.path in texts else each
+        for each in job.sources
+    )
+    job = job._replace(sources=sources)
+    return Loaded(job, read(sources, job.context))
+
+
+def appearing(before: Report, after: Report) -> list[Diagnostic]:
+    """The findings of a report that another one has not, whatever line they are on now."""
+    known = Counter(map(identity, before.diagnostics))
+    found: list[Diagnostic] = []
+    for each in after.diagnostics:
+        name = identity(each)
+        if known[name]:
+            known[name] -= 1
+        else:
+            found.append(each)
+    return found
+
+
+def identity(diagnostic: Diagnostic) -> tuple[str, ...]:
+    """What tells a finding from others, wherever its lines are."""
+    label = diagnostic.label or ""
+    return (diagnostic.rule, diagnostic.path, label, *sorted(diagnostic.services))
+
+
+def _revise(
+    group: Sequence[Loaded], wanted: Sequence[tuple[Change, ...]]
+) -> tuple[list[Revised], list[Rewrite]]:
+    placements = [place(each.stack, changes) for each, changes in zip(group, wanted, strict=True)]
+    refused = [placement.refused for placement in placements]
+    made = [
+        tuple(change for each in placement.placed for change in each.changes)
+        for placement in placements
+    ]
+    try:
+        rewrites = rewritten(edit for placement in placements for edit in placement.edits)
+        after = [reread(each, {file.source.path: file.text for file in rewrites}) for each in group]
+        for old, new, changes in zip(group, after, made, strict=True):
+            if new is not old:
+                _prove(old, new, changes)  # also that one without changes stays as it is
+    except (Unproved, Overlap, NotYaml) as error:
+        unchanged = [
+            Revised(*each, each.stack, (), (*already, *_unproved(each, changes, str(error))))
+            for each, changes, already in zip(group, made, refused, strict=True)
+        ]
+        return unchanged, []
+    revised = [
+        Revised(new.job, old.stack, new.stack, changes, already)
+        for old, new, changes, already in zip(group, after, made, refused, strict=True)
+    ]
+    return revised, rewrites
+
+
+def rewritten(edits: Iterable[Edit]) -> list[Rewrite]:
+    """
+    The files that edits change, each once, also where several stacks have read it.
+
+    Raises Overlap or Unproved.
+    """
+    sources: dict[str, Source] = {}
+    found: dict[str, dict[Edit, None]] = {}
+    for span, text in edits:
+        source = sources.setdefault(span.source.path, span.source)
+        found.setdefault(source.path, {})[Edit(Span(source, span.start, span.end), text)] = None
+    return [_rewrite(sources[path], tuple(each)) for path, each in found.items()]
+
+
+def _rewrite(source: Source, edits: tuple[Edit, ...]) -> Rewrite:
+    text = apply(source.text, edits)
+    if not keeps_the_rest(source.text, text, edits):
+        raise Unproved("text beside the edits would change")
+    return Rewrite(source, text, edits)
+
+
+def _prove(old: Loaded, new: Loaded, changes: tuple[Change, ...]) -> None:
+    try:
+        proof.prove_changes(old.stack, new.stack, changes, old.job.environment)
+    except Unproved as error:
+        if changes:
+            raise
+        files = ", ".join(source.path for source in old.job.sources)
+        reason = f"the stack of {files} has the file too, and is not meant: {error}"
+        raise Unproved(reason) from None
+    if place(new.stack, changes).edits:
+        raise Unproved("doing it again would change more")
+
+
+def _unproved(loaded: Loaded, changes: tuple[Change, ...], reason: str) -> Iterator[Refused]:
+    by_service: dict[str, list[Change]] = {}
+    for change in changes:
+        by_service.setdefault(change.service, []).append(change)
+    spans = {str(service.name): service.name.span for service in loaded.stack.services}
+    for name, found in by_service.items():
+        yield Refused(tuple(found), f"the result cannot be proved: {reason}", spans[name])
+
+
+def _components(jobs: Sequence[Job]) -> list[list[int]]:
+    """The numbers of jobs that have files in common, directly or through others."""
+    group_by_path: dict[str, list[int]] = {}
+    groups: dict[int, list[int]] = {}
+    for number, job in enumerate(jobs):
+        group = [number]
+        for source in job.sources:
+            known = group_by_path.get(source.path)
+            if known is not None and known is not group:
+                group = list(dict.fromkeys((*known, *group)))
+        for member in group:
+            groups[member] = group
+            for source in jobs[member].sources:
+                group_by_path[source.path] = group
+    return list({id(group): group for group in groups.values()}.values())

@@ -1,0 +1,177 @@
+"""
+Reads a stack file with ruamel.yaml: a second opinion that shares no code with our reader.
+
+The only module that imports it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from linter.model.vocabulary import PREFIX
+from linter.syntax.composer import compose
+from linter.syntax.nodes import scalars
+from linter.syntax.source import Source
+
+
+class Unreadable(Exception):
+    """A file that ruamel.yaml cannot read; the message says which, and why."""
+
+
+_NEARLY_LABELS = ("label", "labels")
+Typed = tuple[str, Any]
+"""A value with the name of its type: of `1`, `1.0` and `true` Python takes two for equal."""
+
+
+class Reading(NamedTuple):
+    """What ruamel.yaml makes of a file: the labels of its services, and everything else."""
+
+    labels: dict[str, dict[str, Typed]]
+    rest: Any
+    anchors: Counter[str]
+    comments: Counter[str]
+
+
+@lru_cache(maxsize=8)  # what one revision makes is where the next one begins
+def read(source: Source, loose: frozenset[str]) -> Reading:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.tokens import AnchorToken
+
+    text = _without_tabs(source)
+    reader = YAML(typ="rt")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Docker permits an anchor to be given twice
+            data = _plain(next(iter(reader.load_all(text)), None))
+            # Another pass over the text, which takes as long; most files hold neither.
+            tokens = list(YAML(typ="rt").scan(text)) if "#" in text or "&" in text else []
+    except (YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        reason = str(error).partition("\n")[0]
+        raise Unreadable(f"the second reader cannot read {source.path}: {reason}") from None
+    labels = _take_labels(data, loose)
+    return Reading(
+        labels,
+        data,
+        Counter(token.value for token in tokens if isinstance(token, AnchorToken)),
+        Counter(_comments_of(getattr(token, "_comment", None) for token in tokens)),
+    )
+
+
+def _without_tabs(source: Source) -> str:
+    """
+    A text with blanks for the tabs that separate tokens.
+
+    ruamel.yaml refuses tabs before comments and values, which Docker and libyaml permit.
+    """
+    if "\t" not in source.text:
+        return source.text
+    document = compose(source)
+    inside = sorted(
+        (node.start, node.end)
+        for root in (document.root, *document.later)
+        for node in scalars(root)
+    )
+    pieces: list[str] = []
+    end = 0
+    for start, stop in inside:
+        pieces += (source.text[end:start].replace("\t", " "), source.text[max(start, end) : stop])
+        end = max(end, stop)
+    return "".join((*pieces, source.text[end:].replace("\t", " ")))
+
+
+def _plain(value: Any) -> Any:
+    """Data without the ways in which it is written: merges are resolved, quotes forgotten."""
+    if isinstance(value, Mapping):
+        return {_plain_key(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, str):
+        return str(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if type(value).__name__ == "ScalarBoolean":  # a boolean with an anchor, which is no bool
+        return bool(value)
+    for kind in (int, float):
+        if isinstance(value, kind):
+            return kind(value)
+    # A date, or something with a tag: told apart from a string of the same text.
+    return (type(value).__name__, str(getattr(value, "value", value)))
+
+
+def _plain_key(key: Any) -> Any:
+    plain = _plain(key)
+    return plain if isinstance(plain, Hashable) else str(plain)
+
+
+def _take_labels(data: Any, loose: Collection[str]) -> dict[str, dict[str, Typed]]:
+    """Take the labels of services out of data, and what stands for nothing but anchors."""
+    found: dict[str, dict[str, Typed]] = {}
+    if not isinstance(data, dict):
+        return found
+    for name in [name for name in data if str(name).startswith("x-")]:
+        del data[name]
+    services = data.get("services")
+    for name, service in services.items() if isinstance(services, dict) else ():
+        if not isinstance(service, dict):
+            continue
+        for key in [key for key in service if str(key).startswith("x-")]:
+            del service[key]
+        deploy = service.get("deploy")
+        if name in loose:
+            _take_astray(service)
+            _take_astray(deploy)
+            service.pop("labels", None)
+        if isinstance(deploy, dict):
+            found[str(name)] = dict(_label_pairs(deploy.pop("labels", None)))
+        if not deploy:
+            service.pop("deploy", None)
+    return found
+
+
+def _take_astray(mapping: Any) -> None:
+    for key in list(mapping) if isinstance(mapping, dict) else ():
+        if str(key).startswith(PREFIX) or (key != "labels" and str(key).lower() in _NEARLY_LABELS):
+            del mapping[key]
+
+
+def _label_pairs(labels: Any) -> Iterator[tuple[str, Typed]]:
+    if isinstance(labels, dict):
+        yield from ((str(key), _typed(value)) for key, value in labels.items())
+    elif isinstance(labels, list):
+        for number, item in enumerate(labels):
+            if isinstance(item, str):
+                key, _, value = item.partition("=")
+                yield key, _typed(value)
+            else:  # for Docker it is no label, and it refuses the file
+                yield f"item {number}", _typed(repr(item))
+
+
+def _typed(value: Any) -> Typed:
+    return type(value).__name__, value
+
+
+def text_of(typed: Typed | None) -> str | None:
+    """The label that a value gives; None for none."""
+    if typed is None:
+        return None
+    _, value = typed
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):  # a date, or something with a tag
+        return str(value[1])
+    return "" if value is None else str(value)
+
+
+def _comments_of(nested: Any) -> Iterator[str]:
+    """The comments that tokens of ruamel.yaml hold, one to a line."""
+    for each in nested or ():
+        if isinstance(each, list | tuple):
+            yield from _comments_of(each)
+        elif each is not None:
+            lines = (each if isinstance(each, str) else str(each.value)).splitlines()
+            yield from (line.strip() for line in lines if line.strip())

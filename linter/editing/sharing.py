@@ -1,0 +1,153 @@
+"""Tells which services share which part of a document through anchors and merges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+
+from linter.reading.resolver import Resolver
+from linter.syntax.nodes import (
+    AliasNode,
+    Branch,
+    CollectionNode,
+    Document,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    follow,
+    is_merge,
+    nodes,
+)
+
+ELSEWHERE = ""
+"""Stands among services, where no service is called so, for whatever else uses a part."""
+
+
+def merged(mapping: MappingNode) -> Iterator[MappingNode]:
+    """A mapping and those that it merges, at any depth, in the order in which their keys win."""
+    yield mapping
+    for key, value in mapping.pairs:
+        if is_merge(key):
+            target = follow(value)
+            targets = target.children if isinstance(target, SequenceNode) else [target]
+            for each in map(follow, targets):
+                if isinstance(each, MappingNode):
+                    yield from merged(each)
+
+
+def position(mapping: MappingNode, name: str) -> int | None:
+    """
+    The number of the pair in which a mapping itself has a key, counted from 0.
+
+    Of several, which Docker refuses, it is the last one, as everywhere.
+    """
+    found = None
+    for number, (key, _) in enumerate(mapping.pairs):
+        if isinstance(key, ScalarNode) and key.value == name and not is_merge(key):
+            found = number
+    return found
+
+
+class Sharing:
+    """
+    Who uses what of a document; `services` are the mappings of its services by name.
+
+    Nothing is looked at in a document without aliases, where nobody shares anything.
+    """
+
+    def __init__(
+        self, document: Document, resolver: Resolver, services: Mapping[str, MappingNode]
+    ) -> None:
+        self._resolver = resolver
+        self._readers: dict[int, set[str]] = {}
+        self._takers: dict[int, dict[str, Branch]] = {}
+        self._takers_by_key: dict[tuple[int, str], frozenset[str]] = {}
+        self._walked: set[int] = set()
+        self._aliased = _targets(document)
+        if not self._aliased:
+            return
+        for name, service in services.items():
+            self._service(name, service)
+        if isinstance(document.root, MappingNode):
+            for name, entry in resolver.entries(document.root).items():
+                if name != "services" and not name.startswith("x-"):
+                    self._elsewhere(entry.value)
+
+    def is_aliased(self, node: Node) -> bool:
+        """Whether an alias stands for a node itself."""
+        return id(node) in self._aliased
+
+    def readers(self, node: Node) -> AbstractSet[str]:
+        """The services that have a label, `labels` or `deploy` from a key or an item."""
+        return self._readers.get(id(node), set())
+
+    def takers(self, branch: Branch, key: str) -> AbstractSet[str]:
+        """The services that would get a key that a collection is given."""
+        known = self._takers_by_key.get((id(branch), key))
+        if known is None:
+            known = frozenset(
+                name
+                for name, root in self._takers.get(id(branch), {}).items()
+                if root is branch or isinstance(root, SequenceNode) or position(root, key) is None
+            )
+            self._takers_by_key[id(branch), key] = known
+        return known
+
+    def _service(self, name: str, service: MappingNode) -> None:
+        self._give(name, service)
+        for key, entry in self._resolver.entries(service).items():
+            if key == "deploy":
+                self._read(name, entry.key)
+                if isinstance(entry.value, MappingNode):
+                    self._deploy(name, entry.value)
+            elif not key.startswith("x-"):
+                self._elsewhere(entry.value)
+
+    def _deploy(self, name: str, deploy: MappingNode) -> None:
+        self._give(name, deploy)
+        for key, entry in self._resolver.entries(deploy).items():
+            if key != "labels":
+                self._elsewhere(entry.value)
+                continue
+            self._read(name, entry.key)
+            if isinstance(entry.value, MappingNode):
+                self._give(name, entry.value)
+                for label in self._resolver.entries(entry.value).values():
+                    self._read(name, label.key)
+            elif isinstance(entry.value, SequenceNode):
+                self._takers.setdefault(id(entry.value), {})[name] = entry.value
+                for item in entry.value.children:
+                    self._read(name, item)
+
+    def _give(self, name: str, root: MappingNode) -> None:
+        for each in merged(root):
+            self._takers.setdefault(id(each), {})[name] = root
+
+    def _read(self, name: str, node: Node) -> None:
+        self._readers.setdefault(id(node), set()).add(name)
+
+    def _elsewhere(self, node: Node) -> None:
+        """Whatever is here, or comes here by an alias or a merge, is used by no label."""
+        value = follow(node)
+        if id(value) in self._walked or not isinstance(value, CollectionNode):
+            return
+        self._walked.add(id(value))
+        if isinstance(value, MappingNode):
+            for each in merged(value):
+                self._takers.setdefault(id(each), {})[ELSEWHERE] = each
+            for entry in self._resolver.entries(value).values():
+                self._read(ELSEWHERE, entry.key)
+                self._elsewhere(entry.value)
+        elif isinstance(value, SequenceNode):
+            self._takers.setdefault(id(value), {})[ELSEWHERE] = value
+            for item in value.children:
+                self._read(ELSEWHERE, item)
+                self._elsewhere(item)
+
+
+def _targets(document: Document) -> set[int]:
+    """What aliases stand for, in the first document."""
+    if "*" not in document.source.text:
+        return set()
+    return {id(node.target) for node in nodes(document.root) if isinstance(node, AliasNode)}

@@ -1,0 +1,286 @@
+"""Reads configuration files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from linter.files.settings import ConfiguredIgnore, Settings, StackFiles, UsageError
+from linter.model import proxy, targets
+from linter.model.diagnostic import Severity
+from linter.model.names import Misnamed, stack_name
+from linter.model.vocabulary import load_schema
+from linter.model.words import did_you_mean
+from linter.syntax.composer import NotYaml, compose
+from linter.syntax.nodes import AliasNode, Document, Node, ScalarNode, SequenceNode
+from linter.syntax.scalars import Kind, Undecodable, resolve
+from linter.syntax.source import Source, Span
+
+
+def load(path: str, rules: Collection[str]) -> Settings:
+    """
+    Read a configuration file; `rules` are the names that exist.
+
+    Raises UsageError that names the file, the line where there is one, and the remedy.
+    """
+    try:
+        text = _text(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {_reason(error)}") from None
+    if path.endswith(".toml"):
+        data, document = _toml(path, text), None
+    else:
+        document = _yaml(path, text)
+        data = _plain(document.root) if document.root else {}
+    try:
+        return _config(path, data, rules)
+    except _Unfit as error:
+        place = _place(document, error.keys)
+        where = f"{place.source.path}:{place.position.line}" if place else path
+        raise UsageError(f"{where}: {error}") from None
+
+
+def load_proxy(path: str) -> proxy.Proxy:
+    """
+    Read Interlock's own configuration.
+
+    Raises UsageError that names the file, the line where there is one, and what is wrong.
+    """
+    try:
+        return proxy.parse(_text(path), path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {_reason(error)}") from None
+    except proxy.BrokenProxyConfiguration as error:
+        place = f"{path}:{error.line}" if error.line else path
+        raise UsageError(f"{place}: {error.reason}") from None
+
+
+def _text(path: str) -> str:
+    with open(path, "rb") as file:
+        return file.read().decode("utf-8-sig")
+
+
+def glob(pattern: str) -> re.Pattern[str]:
+    """A glob over paths: `*` and `?` stay within a folder, `**` does not."""
+    translated = ""
+    for token in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", pattern.removeprefix("./")):
+        match token:
+            case "**/":
+                translated += "(?:.*/)?"
+            case "**":
+                translated += ".*"
+            case "*":
+                translated += "[^/]*"
+            case "?":
+                translated += "[^/]"
+            case _:
+                translated += re.escape(token)
+    return re.compile(translated + ("(?:.*)" if pattern.endswith("/") else ""))
+
+
+class _Unfit(Exception):
+    """What is wrong with a configuration, and the keys that lead there."""
+
+    def __init__(self, message: str, *keys: str | int) -> None:
+        super().__init__(message)
+        self.keys = keys
+
+
+def _config(path: str, data: Any, rules: Collection[str]) -> Settings:
+    _check_schema(data)
+    root = os.path.dirname(os.path.abspath(path))
+    levels: dict[str, Severity] = {}
+    for name, level in data.get("rules", {}).items():
+        _check_name(name, rules, "rules", name)
+        levels[name] = Severity(level)
+    for index, entry in enumerate(data.get("ignore", ())):
+        _check_name(entry["rule"], rules, "ignore", index, "rule")
+    return Settings(
+        root=root,
+        target=_target(data.get("target")),
+        proxy=_proxy(root, data.get("proxy-config")),
+        fail_on=Severity(data.get("fail-on", "warning")),
+        levels=levels,
+        exclude=tuple(map(glob, data.get("exclude", ()))),
+        extra_labels=frozenset(data.get("extra-labels", ())),
+        stacks=tuple(_stacks(root, data)),
+        ignores=tuple(_ignores(data)),
+    )
+
+
+def _stacks(root: str, data: Any) -> Iterator[StackFiles]:
+    for index, entry in enumerate(data.get("stacks", ())):
+        try:
+            name = stack_name(entry["name"]) if "name" in entry else None
+        except Misnamed as error:
+            keys = ("stacks", index, "name")
+            raise _Unfit(f"`{'.'.join(map(str, keys))}`: {error}", *keys) from None
+        env_file = entry.get("env-file")
+        yield StackFiles(
+            files=tuple(os.path.join(root, name) for name in entry["files"]),
+            name=name,
+            env_file=os.path.join(root, env_file) if env_file else None,
+        )
+
+
+def _ignores(data: Any) -> Iterator[ConfiguredIgnore]:
+    for index, entry in enumerate(data.get("ignore", ())):
+        try:
+            until = date.fromisoformat(entry["until"]) if "until" in entry else None
+        except ValueError as error:
+            raise _Unfit(f"`until`: {error}", "ignore", index, "until") from None
+        path = glob(entry["path"]) if "path" in entry else None
+        yield ConfiguredIgnore(entry["rule"], path, entry.get("service"), until)
+
+
+def _proxy(root: str, name: str | None) -> proxy.Proxy | None:
+    return None if name is None else load_proxy(os.path.join(root, name))
+
+
+def _target(text: str | None) -> targets.Target | None:
+    try:
+        return None if text is None else targets.parse(text)
+    except targets.UnknownTarget as error:
+        raise _Unfit(str(error), "target") from None
+
+
+def _check_name(name: str, rules: Collection[str], *keys: str | int) -> None:
+    if name not in rules:
+        raise _Unfit(f"there is no rule `{name}`{did_you_mean(name, rules)}", *keys)
+
+
+def _check_schema(data: Any) -> None:
+    """
+    Raise _Unfit for data that does not fit `config.schema.json`.
+
+    The schema's own few keywords are judged here, because importing jsonschema takes longer than
+    all the rest of a run; what does not fit plainly is handed to jsonschema for its verdict.
+    """
+    config = load_schema("config")
+    if plainly_fits(data, config):
+        return
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    error = best_match(Draft202012Validator(config).iter_errors(data))
+    if error is None:
+        return
+    keys = list(error.absolute_path)
+    where = ".".join(map(str, keys))
+    if error.validator == "additionalProperties":
+        known: Collection[str] = error.schema["properties"]
+        unknown = next(key for key in error.instance if key not in known)
+        hint = did_you_mean(unknown, known)
+        raise _Unfit(f"unknown key `{'.'.join([*map(str, keys), unknown])}`{hint}", *keys, unknown)
+    if error.validator == "enum":
+        raise _Unfit(f"`{where}` must be one of {_choices(error)}", *keys)
+    raise _Unfit(f"`{where or 'the configuration'}`: {error.message}", *keys)
+
+
+def _choices(error: Any) -> str:
+    return ", ".join(map(str, error.validator_value))
+
+
+def plainly_fits(data: Any, schema: Mapping[str, Any]) -> bool:
+    """Whether data satisfies a schema of types, enums, properties and items for sure."""
+    if "enum" in schema:
+        return isinstance(data, str) and data in schema["enum"]
+    match schema["type"]:
+        case "string":
+            return isinstance(data, str) and bool(re.search(schema.get("pattern", ""), data))
+        case "array":
+            return isinstance(data, list) and all(
+                plainly_fits(item, schema["items"]) for item in data
+            )
+        case "object":
+            properties = schema.get("properties", {})
+            others = schema["additionalProperties"]
+            return (
+                isinstance(data, dict)
+                and all(key in data for key in schema.get("required", ()))
+                and all(
+                    plainly_fits(value, properties.get(key) or others)
+                    for key, value in data.items()
+                    if key in properties or others
+                )
+                and (bool(others) or data.keys() <= properties.keys())
+            )
+        case _:
+            return False
+
+
+def _toml(path: str, text: str) -> Any:
+    import tomllib
+
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: not TOML: {error}") from None
+    except ValueError:  # which Python raises for a number of some thousand digits
+        raise UsageError(f"{path}: not TOML: a number has too many digits") from None
+    if os.path.basename(path) != "pyproject.toml":
+        return data
+    tool = data.get("tool")
+    return tool.get("interlock-lint", {}) if isinstance(tool, dict) else {}
+
+
+def _yaml(path: str, text: str) -> Document:
+    try:
+        document = compose(Source(path, text))
+    except NotYaml as error:
+        raise UsageError(f"{path}:{error.span.position.line}: {error.reason}") from None
+    if document.duplicates:
+        key = document.duplicates[0].key
+        raise UsageError(f"{path}:{key.position.line}: the key `{key.text}` is given twice")
+    return document
+
+
+def _plain(node: Node) -> Any:
+    """Data of a configuration: text stays text, so that dates and versions are as written."""
+    if isinstance(node, AliasNode):
+        return _plain(node.target)
+    if isinstance(node, SequenceNode):
+        return [_plain(item) for item in node.children]
+    if isinstance(node, ScalarNode):
+        try:
+            kind, text = resolve(node)
+        except Undecodable:
+            return node.value
+        if kind is Kind.BOOLEAN:
+            return text == "true"
+        return None if kind is Kind.NULL else node.value
+    # A key that is no scalar is none of ours, whatever it says.
+    return {
+        key.value if isinstance(key, ScalarNode) else "?": _plain(value)
+        for key, value in node.pairs
+    }
+
+
+def _place(document: Document | None, keys: tuple[str | int, ...]) -> Span | None:
+    """Where in a document the keys lead: to the last key that is there."""
+    if document is None or document.root is None:
+        return None
+    node: Node = document.root
+    place: Node = node
+    for key in keys:
+        if isinstance(node, ScalarNode | AliasNode):
+            break
+        if isinstance(node, SequenceNode):
+            if not isinstance(key, int) or key >= len(node.children):
+                break
+            place = node = node.children[key]
+            continue
+        for name, value in node.pairs:
+            if isinstance(name, ScalarNode) and name.value == key:
+                place, node = name, value
+                break
+    return document.span(place)
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, OSError):
+        return (error.strerror or str(error)).lower()
+    return "not UTF-8"

@@ -1,0 +1,99 @@
+"""Settings for the files of a folder, and the search for their configuration file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.model import proxy, targets
+from linter.model.diagnostic import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    import re
+    from datetime import date
+
+FILE_NAMES = (".interlock-lint.yaml", ".interlock-lint.yml")
+
+
+class UsageError(Exception):
+    """The program was called or configured wrongly; the message says what to do."""
+
+
+class StackFiles(NamedTuple):
+    """Files that make one stack."""
+
+    files: tuple[str, ...]
+    name: str | None = None
+    env_file: str | None = None
+
+
+class ConfiguredIgnore(NamedTuple):
+    """An entry of `ignore:`; a field that is None fits everything."""
+
+    rule: str
+    path: re.Pattern[str] | None = None
+    service: str | None = None
+    until: date | None = None
+
+    def covers(self, diagnostic: Diagnostic, path: str, today: date) -> bool:
+        """Whether the entry silences a finding in the file at `path`, relative to the root."""
+        services = diagnostic.services or ("",)
+        return (
+            self.rule == diagnostic.rule
+            and (self.until is None or self.until >= today)
+            and (self.path is None or self.path.fullmatch(path) is not None)
+            and (self.service is None or all(fnmatchcase(s, self.service) for s in services))
+        )
+
+
+class Settings(NamedTuple):
+    """Settings for the files below `root`."""
+
+    root: str = "."
+    target: targets.Target | None = None
+    proxy: proxy.Proxy | None = None
+    fail_on: Severity = Severity.WARNING
+    levels: Mapping[str, Severity] = MappingProxyType({})
+    exclude: tuple[re.Pattern[str], ...] = ()
+    extra_labels: frozenset[str] = frozenset()
+    stacks: tuple[StackFiles, ...] = ()
+    ignores: tuple[ConfiguredIgnore, ...] = ()
+
+    def excludes(self, path: str) -> bool:
+        if not self.exclude:
+            return False
+        relative = self.relative(path)
+        return any(pattern.fullmatch(relative) for pattern in self.exclude)
+
+    def relative(self, path: str) -> str:
+        """A path as globs see it: relative to the root, with slashes."""
+        root = os.path.join(os.path.abspath(self.root), "")
+        return os.path.abspath(path).removeprefix(root).replace(os.sep, "/")
+
+
+@cache
+def find(folder: str) -> str | None:
+    """The configuration file nearest to a folder, up to the root of its repository."""
+    for name in FILE_NAMES:
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            return path
+    pyproject = os.path.join(folder, "pyproject.toml")
+    if os.path.isfile(pyproject) and _has_table(pyproject):
+        return pyproject
+    parent = os.path.dirname(folder)
+    if os.path.exists(os.path.join(folder, ".git")) or parent == folder:
+        return None
+    return find(parent)
+
+
+def _has_table(pyproject: str) -> bool:
+    try:
+        with open(pyproject, "rb") as file:
+            return b"[tool.interlock-lint" in file.read()
+    except OSError:  # somebody else's file is not our concern
+        return False

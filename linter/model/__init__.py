@@ -1,0 +1,1 @@
+"""What a stack, a label, a finding and a change are."""

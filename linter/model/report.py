@@ -1,0 +1,43 @@
+"""The result of a run of the rules."""
+
+from __future__ import annotations
+
+from linter.model.diagnostic import Diagnostic, Severity, Unjudged, in_order
+
+
+class Report:
+    """
+    What came of a run; reporters get this and nothing else.
+
+    `failed` tells whether a finding reached the threshold of its configuration.
+    """
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self.unjudged: list[Unjudged] = []
+        self.ignored = 0
+        self.files = 0
+        self.stacks = 0
+        self.services = 0
+        self.failed = False
+
+    def count(self, severity: Severity) -> int:
+        return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
+
+    def fixable(self, *, safe: bool | None = None) -> int:
+        """The number of findings that have a fix: any, a safe one, or one that is not."""
+        fixes = (each.finding.fix for each in self.diagnostics)
+        return sum(fix is not None and safe in (None, fix.safe) for fix in fixes)
+
+    def sort(self) -> None:
+        """
+        Order by place, then by rule; what could not be judged by path.
+
+        What a file is found to have in each of several stacks that share it is said once.
+        """
+        once = {
+            (each.finding.span.sort_key, each.rule, each.services): each
+            for each in self.diagnostics
+        }
+        self.diagnostics = [once[key] for key in sorted(once)]
+        self.unjudged = in_order(self.unjudged)

@@ -1,0 +1,273 @@
+"""A stack: its services with their labels as Docker deploys them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from linter.model.diagnostic import Unjudged
+from linter.model.label import Label, LabelBlock, Misplaced
+from linter.model.names import (
+    Names,
+    Resource,
+)
+from linter.model.proxy import Cluster, Proxy
+from linter.model.targets import Target
+from linter.model.text import Text
+from linter.model.vocabulary import PREFIX, meant, rows
+from linter.syntax.interpolation import Parts, display, lowered, split
+from linter.syntax.nodes import DuplicateKey
+from linter.syntax.scalars import whole_number
+from linter.syntax.source import Source, Span
+
+
+class Attachment(NamedTuple):
+    """
+    A network that a service joins; `network` is None where the stack does not declare it.
+
+    `key` stands where the service joins it, or is the name of a service that joins none.
+    """
+
+    key: Text
+    network: Resource | None
+
+
+class Port(NamedTuple):
+    """
+    An entry of `ports:`.
+
+    `targets` are the ports of the container, `published` those outside; each is empty where none is
+    written, and None where it is not known. `mode` is `ingress`, `host`, or what else is written.
+    """
+
+    span: Span
+    targets: range | None = range(0)
+    published: range | None = range(0)
+    mode: str = "ingress"
+
+
+class Host(NamedTuple):
+    """One of the hosts of a service, in lower case, and where it stands in its label."""
+
+    name: Parts
+    text: Text
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return display(self.name)
+
+    @property
+    def span(self) -> Span:
+        return self.text.part(self.start, self.end)
+
+
+class Deployment(NamedTuple):
+    """What `deploy:` says beside the labels; None where it says nothing."""
+
+    mode: Text | None = None
+    replicas: Text | None = None
+    endpoint_mode: Text | None = None
+    update_order: Text | None = None
+    update_config: Span | None = None
+
+    def over(self, base: Deployment) -> Deployment:
+        """What it says, and where it says nothing what an earlier file does."""
+        return Deployment(
+            self.mode or base.mode,
+            self.replicas or base.replicas,
+            self.endpoint_mode or base.endpoint_mode,
+            self.update_order or base.update_order,
+            self.update_config or base.update_config,
+        )
+
+
+class Surroundings(NamedTuple):
+    """What all services of a stack have around them, and what the stack will run on."""
+
+    stack_name: str | None = None
+    target: Target | None = None
+    proxy: Proxy | None = None
+    secrets: Names = Names()
+
+
+NO_DEPLOYMENT = Deployment()
+
+_NOWHERE = Surroundings()
+
+
+class Service:
+    """
+    One service, as all files of its stack make it.
+
+    `labels` are the service labels (`deploy.labels`), `container_labels` those under `labels:`;
+    `routing` are the service labels that Interlock looks at, by name without the prefix, and
+    `foreign` the others.
+    """
+
+    def __init__(
+        self,
+        name: Text,
+        *,
+        labels: tuple[Label, ...] = (),
+        container_labels: tuple[Label, ...] = (),
+        blocks: tuple[LabelBlock, ...] = (),
+        misplaced: tuple[Misplaced, ...] = (),
+        ports: tuple[Port, ...] = (),
+        deployment: Deployment = NO_DEPLOYMENT,
+    ) -> None:
+        self.name = name
+        self.labels = labels
+        self.container_labels = container_labels
+        self.blocks = blocks
+        self.misplaced = misplaced
+        self.attachments: tuple[Attachment, ...] = ()
+        self.ports = ports
+        self.deployment = deployment
+        self.surroundings = _NOWHERE
+        self.routing: dict[str, Label] = {}
+        foreign: list[Label] = []
+        for label in labels:
+            if label.name is None:
+                foreign.append(label)
+            else:
+                self.routing[label.name] = label
+        self.foreign = tuple(foreign)
+
+    @property
+    def written(self) -> Iterator[Label]:
+        """All labels that Docker reads, also those that a later one of the same name replaces."""
+        return (label for block in self.blocks for label in block.labels)
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether anybody gave it labels, in the right place or not."""
+        return bool(self.blocks or self.container_labels or self.misplaced)
+
+    def intends(self, *names: str) -> bool:
+        """Whether somebody tried to give it one of these labels, in the right place or not."""
+        return not (self.routing.keys().isdisjoint(names) and self.intended.isdisjoint(names))
+
+    @cached_property
+    def intended(self) -> frozenset[str]:
+        """Names of the labels that somebody tried to give, in the right place and form or not."""
+
+        def names() -> Iterator[str | None]:
+            for label in (*self.labels, *self.container_labels):
+                yield label.name
+                yield label.meant
+            for misplaced in self.misplaced:
+                for name in misplaced.names:
+                    yield name
+                    yield meant(PREFIX + name)
+            for block in self.blocks:
+                yield from (label.name for label in block.shadowed)
+                for item in block.stray:
+                    if item.key is not None and item.key.value is not None:
+                        yield item.key.value.removeprefix(PREFIX)
+                        yield meant(item.key.value)
+
+        return frozenset(name for name in names() if name)
+
+    def value(self, name: str) -> str | None:
+        """The value of a routing label; None where it is absent or not known."""
+        label = self.routing.get(name)
+        return label.value.value if label else None
+
+    def given(self, name: str) -> Label | None:
+        """A routing label that has a value, or may have one."""
+        label = self.routing.get(name)
+        return label if label is not None and label.value.parts else None
+
+    def asks_for(self, name: str) -> Label | None:
+        """A routing label that has a value; a switch only when it is on."""
+        row = rows().get(name)
+        if row is not None and row.is_switch and not self.is_on(name):
+            return None
+        return self.given(name)
+
+    def is_on(self, name: str) -> bool:
+        """Whether a switch is on: only the value `true` is documented."""
+        return self.value(name) == "true"
+
+    @cached_property
+    def hosts(self) -> tuple[Host, ...]:
+        """The hosts that it answers for."""
+        label = self.routing.get("hosts")
+        if label is None:
+            return ()
+        return tuple(
+            Host(lowered(parts), label.value, start, end)
+            for start, end, parts in split(label.value.parts, ",")
+            if parts
+        )
+
+    @property
+    def in_vip_mode(self) -> bool:
+        return self.value("backend_mode") == "vip"
+
+    @property
+    def is_routed(self) -> bool:
+        """Whether it has what Interlock routes by: hosts, or the mark of the default backend."""
+        return self.given("hosts") is not None or self.is_on("default_backend")
+
+    @property
+    def tasks(self) -> int | None:
+        """How many tasks it is to have; None where that is not known, or up to the nodes."""
+        mode, replicas = self.deployment.mode, self.deployment.replicas
+        if mode is not None and mode.value != "replicated":
+            return None
+        if replicas is None:
+            return 1
+        return whole_number(replicas.value or "")
+
+    @property
+    def publishes_in_host_mode(self) -> bool:
+        """Whether it publishes a port on the nodes themselves, or may do so."""
+        return any(port.mode != "ingress" for port in self.ports)
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The service cluster that it is routed in, where the proxy configuration is known."""
+        proxy, label = self.surroundings.proxy, self.given("service_cluster")
+        name = label.value.value if label else ""
+        return proxy.cluster(name) if proxy is not None and name is not None else None
+
+
+class Stack(NamedTuple):
+    """Services that are deployed together, from one file or from several."""
+
+    sources: tuple[Source, ...]
+    services: tuple[Service, ...] = ()
+    networks: tuple[Resource, ...] = ()
+    surroundings: Surroundings = _NOWHERE
+    duplicates: tuple[DuplicateKey, ...] = ()
+    ignored_documents: tuple[Span, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return self.sources[0].path
+
+    @property
+    def name(self) -> str | None:
+        return self.surroundings.stack_name
+
+    @property
+    def target(self) -> Target | None:
+        return self.surroundings.target
+
+    @property
+    def unjudged(self) -> Iterator[Unjudged]:
+        """What of it nobody can judge, because Docker refuses it."""
+        for span, reason in self.refusals:
+            text = f"`docker stack deploy` refuses it: {reason}"
+            yield Unjudged(span.source.path, text, span)
+
+
+class Refusal(NamedTuple):
+    """Something for which `docker stack deploy` refuses the file, so that it cannot be judged."""
+
+    span: Span
+    reason: str

@@ -1,0 +1,172 @@
+"""The labels that Interlock reads, and the values that each one takes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from functools import cache, cached_property, lru_cache
+from typing import Any, NamedTuple
+
+import linter
+
+PREFIX = "com.docker.lb."
+
+# Families of labels that have names close to ours and belong to others.
+_OTHERS = ("com.docker.ucp.", "com.docker.stack.", "com.docker.compose.", "com.docker.interlock.")
+
+# What may stand around `docker` and `lb` in a prefix that was meant to be ours.
+_PREFIX_WORDS = frozenset({"com", "docker", "io", "lb", "org"})
+
+# Names that resemble one label and mean another; `interlock.ssl_cert_key` named a key once.
+_MEANT_OTHERWISE = {"ssl_cert_key": "ssl_key"}
+
+
+class Item(NamedTuple):
+    """One item of a list in a value: where it starts and ends in the value, blanks left out."""
+
+    start: int
+    end: int
+    text: str
+
+
+class ListSyntax(NamedTuple):
+    """How a value holds several items."""
+
+    separator: str
+    pattern: re.Pattern[str]
+    trailing: bool
+
+    def items(self, value: str) -> Iterator[Item]:
+        """The items of a value; an empty item is one too, but for a permitted trailing one."""
+        start = 0
+        parts = value.split(self.separator)
+        if self.trailing and len(parts) > 1 and not parts[-1].strip(" "):
+            parts.pop()
+        for part in parts:
+            text = part.strip(" ")
+            offset = start + len(part) - len(part.lstrip(" "))
+            yield Item(offset, offset + len(text), text)
+            start += len(part) + 1
+
+
+class Row:
+    """What `labels.schema.json` says about one label."""
+
+    def __init__(self, key: str, schema: dict[str, Any]) -> None:
+        self.key = key
+        self.name = key.removeprefix(PREFIX)
+        self.schema = schema
+        self.description: str = schema["description"]
+        self.says: str = schema.get("x-says", "")
+        self.is_switch: bool = schema.get("x-switch", False)
+        self.status: str = schema.get("x-status", "current")
+        self.since: tuple[str, ...] = tuple(schema.get("x-since", ()))
+        self.until: str | None = schema.get("x-until")
+        self.choices: tuple[str, ...] = tuple(schema.get("enum", ()))
+        self.instead: dict[str, str] = schema.get("x-instead", {})
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str] | None:
+        return re.compile(self.schema["pattern"]) if "pattern" in self.schema else None
+
+    @cached_property
+    def list_syntax(self) -> ListSyntax | None:
+        if "x-items" not in self.schema:
+            return None
+        items = self.schema["x-items"]
+        return ListSyntax(
+            items["separator"], re.compile(items["pattern"]), items.get("trailing", False)
+        )
+
+    def plainly_fits(self, value: str) -> bool:
+        """Whether a value satisfies the row for sure; False leaves the verdict to `fits`."""
+        if self.choices:
+            return value in self.choices
+        return not self.pattern or self.pattern.search(value) is not None
+
+    def fits(self, value: str) -> bool:
+        """Whether a value satisfies the row: the verdict of jsonschema where it is not plain."""
+        if self.plainly_fits(value):
+            return True
+        from jsonschema import Draft202012Validator
+
+        return bool(Draft202012Validator(self.schema).is_valid(value))
+
+
+@cache
+def rows() -> dict[str, Row]:
+    """The rows of `labels.schema.json` by the name of their label without the prefix."""
+    found = (Row(key, row) for key, row in load_schema("labels")["properties"].items())
+    return {row.name: row for row in found}
+
+
+def load_schema(name: str) -> Any:
+    """One of the project's own schemas, in a checkout as in an installation."""
+    paths = (os.path.join(root, "schemas", f"{name}.schema.json") for root in linter.__path__)
+    with open(next(filter(os.path.isfile, paths)), encoding="utf-8") as file:
+        return json.load(file)
+
+
+@lru_cache(maxsize=4096)
+def nearest(name: str) -> str | None:
+    """The current label whose name resembles this one, if any does."""
+    from difflib import get_close_matches
+
+    names = [row.name for row in rows().values() if row.status == "current"]
+    matches = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+@lru_cache(maxsize=4096)
+def meant(key: str) -> str | None:
+    """
+    The label that a key is a near miss of, by its name without the prefix.
+
+    A key can miss in the prefix (`com.docker.network`), in the name (`com.docker.lb.backendmode`)
+    or in the case of letters; a key that is right, or of another family, is no near miss.
+    """
+    if key.startswith(PREFIX) and key.removeprefix(PREFIX) in rows():
+        return None
+    lowered = key.strip().lower()
+    if lowered.startswith(_OTHERS) or not ("docker" in lowered or "lb" in lowered):
+        return None
+    if lowered.startswith(PREFIX):
+        return _close(lowered.removeprefix(PREFIX))
+    if lowered.startswith(PREFIX[:-1]):  # `com.docker.lb_hosts`
+        name = lowered.removeprefix(PREFIX[:-1]).lstrip("_-:,/ ")
+        if name in _current():
+            return name
+    head, _, tail = lowered.rpartition(".")
+    return tail if tail in _current() and _resembles_prefix(head) else None
+
+
+@cache
+def _current() -> frozenset[str]:
+    return frozenset(row.name for row in rows().values() if row.status == "current")
+
+
+def _close(name: str) -> str | None:
+    if name in _MEANT_OTHERWISE:
+        return _MEANT_OTHERWISE[name]
+    candidate = nearest(name)
+    if candidate is None:
+        return None
+    from difflib import SequenceMatcher
+
+    return candidate if SequenceMatcher(None, name, candidate).ratio() >= 0.75 else None
+
+
+def _resembles_prefix(head: str) -> bool:
+    """
+    `com.docker` (the `lb` left out), `com.docker.com.lb`, `com.dokcer.lb`, `docker.lb`.
+
+    Whoever has a prefix of their own, `com.mycorp.docker.lb`, means their own.
+    """
+    words = set(head.split("."))
+    if head == "com.docker" or {"docker", "lb"} <= words <= _PREFIX_WORDS:
+        return True
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, head, PREFIX.rstrip(".")).ratio() >= 0.9

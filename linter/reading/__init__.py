@@ -1,0 +1,1 @@
+"""How Docker reads stack files."""

@@ -1,0 +1,182 @@
+"""Reads labels from a `labels:` key, and from what was meant to be one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from linter.model.label import Form, Label, LabelBlock, Misplaced, StrayItem
+from linter.model.text import Text
+from linter.model.vocabulary import PREFIX, meant, rows
+from linter.reading.resolver import Entries, Entry, Resolver
+from linter.syntax.interpolation import Parts, display
+from linter.syntax.nodes import (
+    BLOCK_STYLES,
+    AliasNode,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    Value,
+)
+from linter.syntax.scalars import STRING, Kind
+from linter.syntax.source import Span
+
+# Python 3.11 takes long to look up a member of an enumeration.
+_MAP, _LIST = Form.MAP, Form.LIST
+
+# Keys that are `labels` but for a slip; Docker knows none of them.
+_NEARLY_LABELS = frozenset({"label", "Label", "Labels", "LABEL", "LABELS"})
+
+
+class LabelReader:
+    """Reads the labels of one source; `extra` are labels that are known beside Interlock's own."""
+
+    def __init__(self, resolver: Resolver, extra: Collection[str]) -> None:
+        self.resolver = resolver
+        self.extra = extra
+        self.names = rows().keys()
+
+    def block(self, entry: Entry, via: tuple[Span, ...]) -> LabelBlock:
+        key, value = self.resolver.span(entry.key), entry.value
+        via += entry.via
+        if isinstance(value, MappingNode):
+            labels = tuple(self._map_labels(value, via))
+            return LabelBlock(key, Form.MAP, self.resolver.span(value), labels)
+        if isinstance(value, SequenceNode):
+            written: list[Label] = []
+            stray: list[StrayItem] = []
+            seen: set[Parts] = set()
+            for item in value.children:
+                scalar, item_via = self.resolver.follow(item)
+                whole = self.resolver.text(scalar) if isinstance(scalar, ScalarNode) else None
+                if whole is None or whole.kind is not STRING:
+                    stray.append(self._stray(item, scalar))
+                    continue
+                if whole.parts in seen:
+                    self.resolver.refuse(
+                        item, f"the item `{whole.written}` stands in the list twice"
+                    )
+                seen.add(whole.parts)
+                written.append(self._list_label(whole, via + item_via))
+            return LabelBlock(
+                key, Form.LIST, self.resolver.span(value), tuple(written), tuple(stray)
+            )
+        return LabelBlock(key, None, self.resolver.span(value))
+
+    def _map_labels(self, mapping: MappingNode, via: tuple[Span, ...]) -> Iterator[Label]:
+        for entry in self.resolver.entries(mapping).values():
+            if not isinstance(entry.value, ScalarNode):
+                if entry.key.value != "labels":  # of that one a rule tells
+                    self.resolver.refuse(entry.value, f"label `{entry.key.value}` must be a string")
+                continue
+            if not entry.key.value:
+                self.resolver.refuse(entry.key, "a label must have a name")
+                continue
+            # Docker interpolates values, and leaves the keys of a mapping as they are.
+            key, value = self.resolver.literal(entry.key), self.resolver.text(entry.value)
+            inside = key.start < value.start  # not so for the value of an alias
+            end = value.end if inside else key.end
+            yield self._label(key, value, key.start, end, _MAP, via + entry.via)
+
+    def _list_label(self, whole: Text, via: tuple[Span, ...]) -> Label:
+        """`key=value`: Docker interpolates the whole, then splits at the first `=`."""
+        source, start, end, style = whole.source, whole.start, whole.end, whole.style
+        key_parts, value_parts = _split(whole.parts)
+        key_end, value_start = end, start
+        margin = 1 if style else 0
+        prefix = display(key_parts)
+        if source.text.startswith(prefix, start + margin, end) and style not in BLOCK_STYLES:
+            start, end = start + margin, end - margin
+            key_end = start + len(prefix)
+            value_start = min(key_end + 1, end)
+        key = Text(source, start, key_end, key_parts, STRING, style, whole.invalid)
+        value = Text(
+            source, value_start, end, value_parts, STRING, style, whole.invalid, whole.unset
+        )
+        return self._label(key, value, whole.start, whole.end, _LIST, via)
+
+    def _label(
+        self, key: Text, value: Text, start: int, end: int, form: Form, via: tuple[Span, ...]
+    ) -> Label:
+        text = key.value or ""
+        name = text.removeprefix(PREFIX) if text.startswith(PREFIX) else None
+        known = name is not None and (name in self.names or text in self.extra)
+        near = None if known or not text else meant(text)
+        return Label(key, value, start, end, form, via, name, known, near)
+
+    def _stray(self, item: Node, value: Value) -> StrayItem:
+        span = self.resolver.span(item)
+        if (
+            isinstance(value, MappingNode)
+            and isinstance(item, MappingNode)
+            and len(value.children) == 2
+        ):
+            key, inner = value.children
+            if isinstance(key, ScalarNode) and isinstance(inner, ScalarNode):
+                meant = self._meant(item, key, inner)
+                return StrayItem(span, self.resolver.text(key), self.resolver.text(inner), meant)
+        if isinstance(value, ScalarNode):
+            return StrayItem(span, self.resolver.text(value), meant=self._meant(item, value))
+        return StrayItem(span)
+
+    def _meant(self, item: Node, *scalars: ScalarNode) -> str | None:
+        """
+        The string for an item that is none; not for null, nor where others share the item.
+
+        In `- rule=Host: a.example.com` the key holds the `=` already: the whole was meant.
+        """
+        if isinstance(item, AliasNode) or any(each.tag or each.anchor for each in (item, *scalars)):
+            return None
+        if any(self.resolver.resolve(scalar).kind is Kind.NULL for scalar in scalars):
+            return None
+        if len(scalars) > 1 and "=" in scalars[0].value:
+            plain = all(scalar.plain for scalar in scalars)
+            return self.resolver.source.text[scalars[0].start : scalars[-1].end] if plain else None
+        return "=".join(scalar.value for scalar in scalars)
+
+    def misplaced(self, entries: Entries, parent: str) -> Iterator[Misplaced]:
+        """Routing labels as keys of a service or of `deploy`, and `label:` for `labels:`."""
+        for name, entry in entries.items():
+            if name.startswith(PREFIX):
+                names: tuple[str, ...] = (name.removeprefix(PREFIX),)
+            elif name in _NEARLY_LABELS:
+                names = self._routing_names(entry.value)
+            else:
+                continue
+            if names:
+                key = self.resolver.literal(entry.key)
+                yield Misplaced(key.span, parent, names, key)
+
+    def nested(self, labels: Entry) -> Iterator[Misplaced]:
+        """`labels:` inside `labels:`, with or without something below."""
+        if isinstance(labels.value, MappingNode):
+            for name, entry in self.resolver.entries(labels.value).items():
+                if name == "labels":
+                    key = self.resolver.literal(entry.key)
+                    names = self._routing_names(entry.value)
+                    if names or self.resolver.is_null(entry.value):
+                        yield Misplaced(key.span, "`labels`", names, key)
+
+    def _routing_names(self, value: Value) -> tuple[str, ...]:
+        keys: Iterable[str] = ()
+        if isinstance(value, MappingNode):
+            keys = self.resolver.entries(value)
+        elif isinstance(value, SequenceNode):
+            keys = (item.value for item in value.children if isinstance(item, ScalarNode))
+        return tuple(
+            key.removeprefix(PREFIX).partition("=")[0] for key in keys if key.startswith(PREFIX)
+        )
+
+
+def _split(parts: Parts) -> tuple[Parts, Parts]:
+    """Split at the first `=` of the known text; without one, all of it is the key."""
+    if len(parts) == 1 and isinstance(parts[0], str):  # as most are
+        key, sign, value = parts[0].partition("=")
+        return (key,) if key else (), (value,) if sign and value else ()
+    for index, part in enumerate(parts):
+        if isinstance(part, str) and "=" in part:
+            left, _, right = part.partition("=")
+            head = (*parts[:index], left) if left else parts[:index]
+            tail = (right, *parts[index + 1 :]) if right else parts[index + 1 :]
+            return head, tail
+    return parts, ()

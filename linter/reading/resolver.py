@@ -1,0 +1,164 @@
+"""
+Resolves aliases, merges, tags and variables the way Docker does.
+
+What Docker would refuse on the way is kept as a Refusal; the rest is still resolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.model.stack import Refusal
+from linter.model.text import Text
+from linter.syntax.interpolation import Environment, InvalidInterpolation, Parts, interpolate, unset
+from linter.syntax.nodes import (
+    AliasNode,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    Value,
+    is_merge,
+)
+from linter.syntax.scalars import STRING, Kind, Resolved, Undecodable, is_plainly_a_string, resolve
+from linter.syntax.source import Source, Span
+
+
+class Entry:
+    """
+    A key of a mapping with its value, and the aliases through which the mapping has it.
+
+    `shadowed` is the entry that a merge would have brought, had the mapping no key of its own.
+    """
+
+    __slots__ = ("key", "shadowed", "value", "via")
+
+    def __init__(
+        self, key: ScalarNode, value: Value, via: tuple[Span, ...], shadowed: Entry | None = None
+    ) -> None:
+        self.key = key
+        self.value = value
+        self.via = via
+        self.shadowed = shadowed
+
+
+Entries = dict[str, Entry]
+
+
+class Resolver:
+    """Resolves the nodes of one source."""
+
+    def __init__(self, source: Source, environment: Environment) -> None:
+        self.source = source
+        self.environment = environment
+        self.refusals: list[Refusal] = []
+        self._entries: dict[int, Entries] = {}
+
+    def span(self, node: Node) -> Span:
+        return Span(self.source, node.start, node.end)
+
+    def refuse(self, node: Node, reason: str) -> None:
+        self.refusals.append(Refusal(self.span(node), reason))
+
+    def resolve(self, scalar: ScalarNode) -> Resolved:
+        try:
+            return resolve(scalar)
+        except Undecodable as error:
+            self.refuse(scalar, str(error))
+            return Resolved(Kind.STRING, scalar.value)
+
+    def literal(self, key: ScalarNode) -> Text:
+        """A key as it is written: Docker does not interpolate the keys of mappings."""
+        value = key.value
+        parts = (value,) if value else ()
+        return Text(self.source, key.start, key.end, parts, STRING, key.style)
+
+    def text(self, scalar: ScalarNode) -> Text:
+        """What a scalar says, interpolated."""
+        kind, value = STRING, scalar.value
+        if not is_plainly_a_string(scalar):
+            kind, value = self.resolve(scalar)
+        parts: Parts = (value,) if value else ()
+        invalid: str | None = None
+        absent: tuple[str, ...] = ()
+        if kind is STRING and "$" in value:
+            parts, invalid = self._interpolated(value)
+            absent = tuple(unset(value, self.environment))
+        return Text(
+            self.source, scalar.start, scalar.end, parts, kind, scalar.style, invalid, absent
+        )
+
+    def _interpolated(self, value: str) -> tuple[Parts, str | None]:
+        try:
+            return interpolate(value, self.environment), None
+        except InvalidInterpolation as error:
+            return (value,), error.reason
+
+    def entries(self, mapping: MappingNode) -> Entries:
+        """Keys and values of a mapping with its merges: own keys win, then the first merge."""
+        known = self._entries.get(id(mapping))
+        if known is not None:
+            return known
+        own: Entries = {}
+        merged: list[Entries] = []
+        for key, value in mapping.pairs:
+            if not isinstance(key, ScalarNode):
+                self.refuse(key, "a key must be a string")
+                continue
+            name = key.value
+            if name == "<<" and is_merge(key):
+                merged.extend(self._merged(value))
+                continue
+            if not is_plainly_a_string(key) and self.resolve(key).kind is not STRING:
+                self.refuse(key, f"a key must be a string: put `{name}` in quotes")
+            if isinstance(value, AliasNode):
+                own[name] = Entry(key, value.target, (self.span(value),))
+            else:
+                own[name] = Entry(key, value, ())
+        for entries in merged:
+            _merge(own, entries)
+        self._entries[id(mapping)] = own
+        return own
+
+    def _merged(self, value: Node) -> Iterator[Entries]:
+        target, via = self.follow(value)
+        if isinstance(target, MappingNode):
+            entries = self.entries(target)
+            yield {name: self._through(via, entry) for name, entry in entries.items()}
+        elif isinstance(target, SequenceNode) and all(
+            isinstance(self.follow(item)[0], MappingNode) for item in target.children
+        ):
+            for item in target.children:
+                for entries in self._merged(item):
+                    yield {name: self._through(via, entry) for name, entry in entries.items()}
+        else:
+            self.refuse(value, "`<<` takes a mapping or a list of mappings")
+
+    @staticmethod
+    def _through(via: tuple[Span, ...], entry: Entry) -> Entry:
+        return Entry(entry.key, entry.value, via + entry.via, entry.shadowed) if via else entry
+
+    def follow(self, node: Node) -> tuple[Value, tuple[Span, ...]]:
+        if isinstance(node, AliasNode):
+            return node.target, (self.span(node),)
+        return node, ()
+
+    def section(self, entries: Entries, name: str) -> list[tuple[str, Entry]]:
+        entry = entries.get(name)
+        if entry is None:
+            return []
+        if not isinstance(entry.value, MappingNode):
+            # Docker accepts none of these sections empty.
+            self.refuse(entry.key, f"`{name}` must be a mapping")
+            return []
+        return list(self.entries(entry.value).items())
+
+    def is_null(self, value: Value) -> bool:
+        return isinstance(value, ScalarNode) and self.resolve(value).kind is Kind.NULL
+
+
+def _merge(own: Entries, merged: Entries) -> None:
+    for name, entry in merged.items():
+        mine = own.setdefault(name, entry)
+        if mine is not entry and mine.shadowed is None:
+            own[name] = Entry(mine.key, mine.value, mine.via, entry)

@@ -1,0 +1,302 @@
+"""
+Reads stacks the way Docker does: through aliases, merges and several files.
+
+What Docker would refuse, and no rule is about, is kept as a Refusal; the rest is still read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from linter.model.label import Label, LabelBlock
+from linter.model.names import STACK_NAME, Names, Resource
+from linter.model.proxy import Proxy
+from linter.model.stack import (
+    NO_DEPLOYMENT,
+    Attachment,
+    Deployment,
+    Port,
+    Service,
+    Stack,
+    Surroundings,
+)
+from linter.model.targets import Target
+from linter.model.text import Text
+from linter.reading.label_reader import LabelReader
+from linter.reading.resolver import Entries, Entry, Resolver
+from linter.syntax.composer import compose
+from linter.syntax.interpolation import Environment, Parts
+from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode
+from linter.syntax.scalars import whole_number
+from linter.syntax.source import Source, Span
+
+_SERVICE_NAME = re.compile(r"[a-zA-Z0-9._-]+")
+
+
+class Context(NamedTuple):
+    """What is known beside the files themselves."""
+
+    environment: Environment = Environment()
+    extra_labels: frozenset[str] = frozenset()
+    stack_name: str | None = None
+    target: Target | None = None
+    proxy: Proxy | None = None
+
+
+def read(sources: Iterable[Source], context: Context) -> Stack:
+    """
+    Read the files of one stack, later ones over earlier ones, as `docker stack deploy -c … -c …`.
+
+    Raises NotYaml for a file that is not YAML.
+    """
+    layers = [_Layer(compose(source), context) for source in sources]
+    for layer in layers:
+        layer.read()
+    services: dict[str, Service] = {}
+    joined: dict[str, tuple[Text, ...]] = {}
+    networks: dict[str, Resource] = {}
+    secrets: dict[str, Resource] = {}
+    for layer in layers:
+        for name, service in layer.services.items():
+            services[name] = _over(services[name], service) if name in services else service
+            keys = joined.get(name, ()) + layer.joined[name]
+            joined[name] = tuple({key.parts: key for key in keys}.values())
+        networks |= layer.networks
+        secrets |= layer.secrets
+    surroundings = Surroundings(
+        context.stack_name, context.target, context.proxy, Names(secrets.values())
+    )
+    for name, service in services.items():
+        service.surroundings = surroundings
+        keys = joined[name] or (_default_network(service.name),)
+        service.attachments = tuple(_attachment(key, networks, context) for key in keys)
+    return Stack(
+        sources=tuple(layer.source for layer in layers),
+        services=tuple(services.values()),
+        networks=tuple(networks.values()),
+        surroundings=surroundings,
+        duplicates=tuple(each for layer in layers for each in layer.document.duplicates),
+        ignored_documents=tuple(span for layer in layers for span in layer.ignored_documents()),
+        refusals=tuple(dict.fromkeys(each for layer in layers for each in layer.resolver.refusals)),
+    )
+
+
+def _over(base: Service, top: Service) -> Service:
+    """A service of one file with what a later file says about it: labels one by one."""
+    return Service(
+        name=base.name,
+        labels=_merged(base.labels, top.labels),
+        container_labels=_merged(base.container_labels, top.container_labels),
+        blocks=base.blocks + top.blocks,
+        misplaced=base.misplaced + top.misplaced,
+        ports=base.ports + top.ports,
+        deployment=top.deployment.over(base.deployment),
+    )
+
+
+def _merged(base: tuple[Label, ...], top: tuple[Label, ...] = ()) -> tuple[Label, ...]:
+    """The last label of each name."""
+    return tuple({label.key.parts: label for label in base + top}.values())
+
+
+def _default_network(service: Text) -> Text:
+    """The network of a service that joins none; its place is the name of the service."""
+    return Text(service.source, service.start, service.end, ("default",))
+
+
+def _attachment(key: Text, networks: dict[str, Resource], context: Context) -> Attachment:
+    """A network that a service joins, with what the files of its stack say of it."""
+    name = str(key)
+    return Attachment(key, networks.get(name) or _implicit(name, context))
+
+
+def _implicit(key: str, context: Context) -> Resource | None:
+    """The network that services join who join none; Docker creates it without a declaration."""
+    if key != "default":
+        return None
+    return Resource(key, _prefixed(key, context), external=False)
+
+
+def _prefixed(key: str, context: Context) -> Parts:
+    if context.stack_name is None:
+        return (STACK_NAME, f"_{key}")
+    return (f"{context.stack_name}_{key}",)
+
+
+def _short_port(span: Span, text: str) -> Port:
+    """`[[address:]published:]target[/protocol]`, both ports a number or a range."""
+    *outside, target = text.partition("/")[0].rsplit(":", 2)
+    return Port(span, _range(target), _range(outside[-1] if outside else ""))
+
+
+def _numbers(text: Text | None) -> range | None:
+    if text is None:
+        return range(0)
+    return _range(text.value) if text.value is not None else None
+
+
+def _range(text: str) -> range | None:
+    """`80` or `8000-8010`; empty for nothing, None for what is neither."""
+    if not text:
+        return range(0)
+    start, _, end = text.partition("-")
+    first, last = whole_number(start), whole_number(end or start)
+    return None if first is None or last is None else range(first, last + 1)
+
+
+class _Layer:
+    """One file of a stack while it is read."""
+
+    def __init__(self, document: Document, context: Context) -> None:
+        self.document = document
+        self.source = document.source
+        self.context = context
+        self.services: dict[str, Service] = {}
+        self.joined: dict[str, tuple[Text, ...]] = {}
+        self.networks: dict[str, Resource] = {}
+        self.secrets: dict[str, Resource] = {}
+        self.resolver = Resolver(document.source, context.environment)
+        self.labels = LabelReader(self.resolver, context.extra_labels)
+
+    def read(self) -> None:
+        if not isinstance(self.document.root, MappingNode):
+            place = self.document.root or ScalarNode("", 0, 0, "", "", None)
+            self.resolver.refuse(place, "the top of a stack file must be a mapping")
+            return
+        top = self.resolver.entries(self.document.root)
+        for key, entry in self.resolver.section(top, "networks"):
+            self.networks[key] = self._resource(key, entry)
+        for key, entry in self.resolver.section(top, "secrets"):
+            self.secrets[key] = self._resource(key, entry)
+        for key, entry in self.resolver.section(top, "services"):
+            if not _SERVICE_NAME.fullmatch(key):
+                self.resolver.refuse(entry.key, f"`{key}` cannot be the name of a service")
+            elif isinstance(entry.value, MappingNode):
+                self.services[key] = self._service(entry, entry.value)
+                self.joined[key] = tuple(self._joined(self.resolver.entries(entry.value)))
+            else:
+                self.resolver.refuse(entry.key, f"service `{key}` must be a mapping")
+
+    def ignored_documents(self) -> Iterator[Span]:
+        """The roots of later documents that hold services."""
+        for node in self.document.later:
+            if isinstance(node, MappingNode):
+                for key, _ in node.pairs:
+                    if isinstance(key, ScalarNode) and key.value == "services":
+                        yield self.resolver.span(key)
+
+    def _service(self, entry: Entry, mapping: MappingNode) -> Service:
+        entries = self.resolver.entries(mapping)
+        name = self.resolver.literal(entry.key)
+        via = entry.via
+        misplaced = list(self.labels.misplaced(entries, "the service"))
+        blocks: list[LabelBlock] = []
+        container: tuple[Label, ...] = ()
+        if "labels" in entries:
+            container = _merged(self.labels.block(entries["labels"], via).labels)
+        deploy = entries.get("deploy")
+        deployment = NO_DEPLOYMENT
+        labels: tuple[Label, ...] = ()
+        if deploy and isinstance(deploy.value, MappingNode):
+            inner = self.resolver.entries(deploy.value)
+            misplaced.extend(self.labels.misplaced(inner, "`deploy`"))
+            if "labels" in inner:
+                block = self.labels.block(inner["labels"], via + deploy.via)
+                blocks.append(self._with_shadowed(block, deploy, inner["labels"]))
+                labels = _merged(block.labels)
+                misplaced.extend(self.labels.nested(inner["labels"]))
+            deployment = self._deployment(inner)
+        elif deploy and not self.resolver.is_null(deploy.value):
+            self.resolver.refuse(deploy.key, "`deploy` must be a mapping")
+        return Service(
+            name=name,
+            labels=labels,
+            container_labels=container,
+            blocks=tuple(blocks),
+            misplaced=tuple(misplaced),
+            ports=tuple(self._ports(entries)),
+            deployment=deployment,
+        )
+
+    def _deployment(self, deploy: Entries) -> Deployment:
+        if not deploy:
+            return NO_DEPLOYMENT
+        update = deploy.get("update_config")
+        inner: Entries = {}
+        if update and isinstance(update.value, MappingNode):
+            inner = self.resolver.entries(update.value)
+        return Deployment(
+            mode=self._scalar(deploy, "mode"),
+            replicas=self._scalar(deploy, "replicas"),
+            endpoint_mode=self._scalar(deploy, "endpoint_mode"),
+            update_order=self._scalar(inner, "order"),
+            update_config=self.resolver.span(update.key) if update else None,
+        )
+
+    def _scalar(self, entries: Entries, key: str) -> Text | None:
+        entry = entries.get(key)
+        if entry is None or not isinstance(entry.value, ScalarNode):
+            return None
+        return self.resolver.text(entry.value)
+
+    def _ports(self, entries: Entries) -> Iterator[Port]:
+        ports = entries.get("ports")
+        if ports is None or not isinstance(ports.value, SequenceNode):
+            return
+        for item in ports.value.children:
+            value, _ = self.resolver.follow(item)
+            span = self.resolver.span(value)
+            if isinstance(value, ScalarNode):
+                yield _short_port(span, str(self.resolver.text(value)))
+            elif isinstance(value, MappingNode):
+                long = self.resolver.entries(value)
+                target, published = self._scalar(long, "target"), self._scalar(long, "published")
+                mode = self._scalar(long, "mode")
+                yield Port(
+                    span, _numbers(target), _numbers(published), str(mode) if mode else "ingress"
+                )
+
+    def _with_shadowed(self, block: LabelBlock, deploy: Entry, labels: Entry) -> LabelBlock:
+        """Add the labels that a merge would have brought, had the service no block of its own."""
+        hidden, shadowing = labels.shadowed, labels
+        if hidden is None and deploy.shadowed and isinstance(deploy.shadowed.value, MappingNode):
+            hidden, shadowing = self.resolver.entries(deploy.shadowed.value).get("labels"), deploy
+        if hidden is None:
+            return block
+        lost = self.labels.block(hidden, ()).labels
+        return block._replace(shadowed=lost, shadowing=self.resolver.span(shadowing.key))
+
+    def _joined(self, entries: Entries) -> Iterator[Text]:
+        """The networks that a service names."""
+        networks = entries.get("networks")
+        if networks is None:
+            return
+        if isinstance(networks.value, MappingNode):
+            for entry in self.resolver.entries(networks.value).values():
+                yield self.resolver.literal(entry.key)
+        elif isinstance(networks.value, SequenceNode):
+            for item in networks.value.children:
+                scalar, _ = self.resolver.follow(item)
+                if isinstance(scalar, ScalarNode):
+                    yield self.resolver.text(scalar)
+
+    def _resource(self, key: str, entry: Entry) -> Resource:
+        span = self.resolver.span(entry.key)
+        entries = self.resolver.entries(entry.value) if isinstance(entry.value, MappingNode) else {}
+        name = self._scalar(entries, "name")
+        external = False
+        if "external" in entries:
+            value = entries["external"].value
+            if isinstance(value, MappingNode):
+                external = True
+                name = name or self._scalar(self.resolver.entries(value), "name")
+            elif isinstance(value, ScalarNode):
+                external = str(self.resolver.text(value)) == "true"
+        if name and name.parts:
+            deployed = name.parts
+        else:
+            deployed = (key,) if external else _prefixed(key, self.context)
+        labels = self.labels.block(entries["labels"], ()).labels if "labels" in entries else ()
+        return Resource(key, deployed, external, span, labels)

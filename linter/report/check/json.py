@@ -1,0 +1,116 @@
+"""The JSON format of findings, version 1, as `schemas/report.schema.json` describes it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from linter import __version__
+from linter.model.diagnostic import Diagnostic, Fix, Severity, Unjudged
+from linter.model.label import Label
+from linter.model.report import Report
+from linter.report import Style
+from linter.syntax.source import Span
+
+
+def write(report: Report, style: Style) -> str:
+    """The whole report as one JSON object."""
+    del style
+    seen: Counter[str] = Counter()
+    data = {
+        "summary": {
+            "files": report.files,
+            "stacks": report.stacks,
+            "services": report.services,
+            "error": report.count(Severity.ERROR),
+            "warning": report.count(Severity.WARNING),
+            "info": report.count(Severity.INFO),
+            "ignored": report.ignored,
+            "fixable": report.fixable(),
+        },
+        "diagnostics": [diagnostic(each, seen) for each in report.diagnostics],
+        "unjudged": [unjudged(each) for each in report.unjudged],
+    }
+    return document(1, data)
+
+
+def document(version: int, data: Mapping[str, Any]) -> str:
+    """A whole text in a version of a format, as all formats of JSON begin and end."""
+    tool = {"name": "interlock-lint", "version": __version__}
+    return json.dumps({"version": version, "tool": tool, **data}, indent=2) + "\n"
+
+
+def unjudged(each: Unjudged) -> dict[str, Any]:
+    """What could not be judged, as all formats of JSON have it."""
+    place = {"span": span(each.span)} if each.span else {}
+    return {"path": each.path, "reason": each.reason} | place
+
+
+def diagnostic(each: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
+    """A finding, as all formats of JSON have it; `seen` counts what is told apart by number."""
+    finding = each.finding
+    return {
+        "rule": each.rule,
+        "severity": each.severity,
+        "path": each.path,
+        "service": each.services[0] if each.services else None,
+        "services": list(each.services),
+        "label": each.label,
+        "message": finding.message,
+        "effect": finding.effect,
+        "help": finding.help,
+        "span": span(finding.span),
+        "notes": [
+            {"message": note.message, "path": note.span.source.path, "span": span(note.span)}
+            for note in finding.notes
+        ],
+        "fix": _fix(finding.fix) if finding.fix else None,
+        "fingerprint": _fingerprint(each, seen),
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "title": fix.title,
+        "safe": fix.safe,
+        "edits": [
+            {
+                "path": edit.span.source.path,
+                "start": edit.span.start,
+                "end": edit.span.end,
+                "text": edit.text,
+            }
+            for edit in fix.edits
+        ],
+    }
+
+
+def span(place: Span) -> dict[str, Any]:
+    """A place, as all formats of JSON have it."""
+    start, end = place.position, place.end_position
+    return {
+        "start": {"line": start.line, "column": start.column, "offset": place.start},
+        "end": {"line": end.line, "column": end.column, "offset": place.end},
+    }
+
+
+def written(label: Label) -> dict[str, Any]:
+    """What a label says and where it stands, as all formats of JSON have it."""
+    return {
+        "value": label.value.value,
+        "written": label.value.written,
+        "path": label.span.source.path,
+        "span": span(label.span),
+    }
+
+
+def _fingerprint(diagnostic: Diagnostic, seen: Counter[str]) -> str:
+    """What a finding is about, so that it stays the same when lines move or words change."""
+    identity = "\0".join(
+        (diagnostic.rule, diagnostic.path, *diagnostic.services, diagnostic.label or "")
+    )
+    seen[identity] += 1
+    return sha256(f"{identity}\0{seen[identity]}".encode(errors="surrogateescape")).hexdigest()[:32]

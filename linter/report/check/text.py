@@ -1,0 +1,187 @@
+"""The text format of findings, with the lines that each one is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from linter.model.diagnostic import Diagnostic, Finding, Fix, Severity
+from linter.model.report import Report
+from linter.report import Style
+from linter.report.escape import escape, width
+from linter.report.lines import paint
+from linter.syntax.source import Source, Span
+
+_COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
+_BOLD, _DIM, _RED, _GREEN = "1", "1;34", "31", "32"
+_CONTEXT = 24
+"""Columns kept before a span in a line that is too long to show."""
+
+
+def write(report: Report, style: Style) -> str:
+    """Findings in order, then one line of counts."""
+    text = "".join(
+        line + "\n" for each in report.diagnostics for line in (*_diagnostic(each, style), "")
+    )
+    return text if style.quiet else text + summary(report) + "\n"
+
+
+def summary(report: Report) -> str:
+    """What was looked at and what was found, in one line."""
+    counts = [
+        _count(report.count(severity), severity)
+        for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
+        if report.count(severity)
+    ]
+    where = f"{_count(report.files, 'file')}, {_count(report.services, 'service')}"
+    line = f"{', '.join(counts) or 'nothing found'} in {where}"
+    if report.unjudged:
+        line = f"{len(report.unjudged)} not judged; {line}"
+    if fixable := report.fixable():
+        line += f"; {fixable} fixable"
+        if unsafe := report.fixable(safe=False):
+            some = "" if unsafe == fixable else f"{unsafe} of them "
+            line += f", {some}with `fix --unsafe` only"
+    if report.ignored:
+        line += f"; {report.ignored} ignored"
+    return line
+
+
+def _count(number: int, noun: str) -> str:
+    plural = "" if number == 1 or noun == Severity.INFO else "s"
+    return f"{number} {noun}{plural}"
+
+
+class _Marker(NamedTuple):
+    span: Span
+    message: str
+    primary: bool
+
+
+def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
+    finding = diagnostic.finding
+    head = paint(f"{diagnostic.severity}[{diagnostic.rule}]", _COLORS[diagnostic.severity], style)
+    yield head + paint(f": {escape(finding.message)}", _BOLD, style)
+    markers = [_Marker(finding.span, "", primary=True)]
+    markers += [_Marker(note.span, note.message, primary=False) for note in finding.notes]
+    gutter = len(str(max(marker.span.position.line for marker in markers)))
+    arrow = "-->"
+    for source, group in _by_source(markers):
+        first = next((marker for marker in group if marker.primary), group[0])
+        line, column = first.span.position
+        place = f"{escape(source.path)}:{line}:{column}"
+        yield paint(" " * gutter + arrow, _DIM, style) + " " + place
+        yield _bar(gutter, style)
+        yield from _excerpt(source, group, gutter, style, _COLORS[diagnostic.severity])
+        arrow = ":::"
+    yield _bar(gutter, style)
+    yield from _remarks(diagnostic, finding, gutter, style)
+
+
+def _by_source(markers: list[_Marker]) -> Iterator[tuple[Source, list[_Marker]]]:
+    """Markers by the file they stand in, that of the finding first, each in order of place."""
+    order = list(dict.fromkeys(marker.span.source for marker in markers))
+    for source in order:
+        group = [marker for marker in markers if marker.span.source is source]
+        yield source, sorted(group, key=lambda marker: (marker.span.start, marker.span.end))
+
+
+def _excerpt(
+    source: Source, markers: list[_Marker], gutter: int, style: Style, color: str
+) -> Iterator[str]:
+    previous = None
+    for number, group in groupby(markers, key=lambda marker: marker.span.position.line):
+        if previous is not None and number > previous + 1:
+            yield "..."
+        previous = number
+        line = source.line_span(number)
+        on_line = list(group)
+        focus = next((marker for marker in on_line if marker.primary), on_line[0])
+        room = max(style.width - gutter - 4, 20)
+        window = _window(line.text, focus.span.start - line.start, room)
+        yield paint(f"{number:>{gutter}} | ", _DIM, style) + window.shown
+        for marker in on_line:
+            start = window.column(marker.span.start - line.start)
+            end = window.column(min(marker.span.end, line.end) - line.start)
+            sign = ("^" if marker.primary else "-") * max(end - start, 1)
+            text = f"{sign} {marker.message}".rstrip()
+            painted = paint(escape(text), color if marker.primary else _DIM, style)
+            yield f"{_bar(gutter, style)} {' ' * start}{painted}"
+
+
+class _Window(NamedTuple):
+    """The part of a line that is shown; `offset` characters of it are left out before."""
+
+    line: str
+    offset: int
+    end: int
+    shown: str
+
+    def column(self, index: int) -> int:
+        """The column at which a character of the line is shown, or would be."""
+        lead = 3 if self.offset else 0
+        inside = min(max(index, self.offset), self.end)
+        return lead + width(escape(self.line[self.offset : inside]))
+
+
+def _window(line: str, focus: int, room: int) -> _Window:
+    if len(line) <= room and width(escape(line)) <= room:
+        return _Window(line, 0, len(line), escape(line))
+    offset = max(focus - _CONTEXT, 0) if focus > room - _CONTEXT else 0
+    lead = "..." if offset else ""
+    end = offset
+    taken = len(lead) + 3
+    while end < len(line):
+        taken += width(escape(line[end]))
+        if taken > room:
+            return _Window(line, offset, end, f"{lead}{escape(line[offset:end])}...")
+        end += 1
+    return _Window(line, offset, end, lead + escape(line[offset:end]))
+
+
+def _remarks(diagnostic: Diagnostic, finding: Finding, gutter: int, style: Style) -> Iterator[str]:
+    names = ", ".join(f"`{name}`" for name in diagnostic.services)
+    noun = "service" if len(diagnostic.services) == 1 else "services"
+    effect = ": ".join(
+        part for part in (f"{noun} {names}" if names else "", finding.effect) if part
+    )
+    for word, text in (("note", effect), ("help", finding.help)):
+        if text:
+            yield from _remark(word, text, gutter, style)
+    if finding.fix:
+        yield from _fix(finding.fix, gutter, style)
+
+
+def _remark(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
+    lead = f"{' ' * gutter} = "
+    import textwrap  # for findings alone, and most files have none
+
+    lines = textwrap.wrap(
+        f"{word}: {escape(text)}",
+        width=max(style.width - len(lead), 40),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    for index, line in enumerate(lines):
+        start = paint(lead, _DIM, style) if index == 0 else " " * (len(lead) + 6)
+        shown = line.replace(f"{word}:", paint(f"{word}:", _BOLD, style), 1) if not index else line
+        yield start + shown
+
+
+def _fix(fix: Fix, gutter: int, style: Style) -> Iterator[str]:
+    grade = "safe" if fix.safe else "changes routing"
+    yield from _remark("fix", f"{fix.title} ({grade})", gutter, style)
+    from linter.editing.diff import hunks
+
+    sources = dict.fromkeys(edit.span.source for edit in fix.edits)
+    for source in sources:
+        for hunk in hunks(source, (edit for edit in fix.edits if edit.span.source is source)):
+            for sign, color, lines in (("-", _RED, hunk.before), ("+", _GREEN, hunk.after)):
+                for line in lines:
+                    shown = escape(line.rstrip("\r\n"))
+                    yield " " * (gutter + 3) + paint(f"{sign} {shown}", color, style)
+
+
+def _bar(gutter: int, style: Style) -> str:
+    return paint(f"{' ' * gutter} |", _DIM, style)

@@ -1,0 +1,1 @@
+"""Which service gets which requests."""

@@ -1,0 +1,135 @@
+"""Describes a route: its shares now, and its shares in another mode."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.routing.routes import Backend, Mode, Route, Undivided
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+from linter.routing.remarks import (
+    Remark,
+    remarks,
+    remarks_then,
+)
+from linter.routing.replies import (
+    Reply,
+    reply_to,
+)
+
+_MOST_SYMBOLS = 3
+"""Unknown numbers that a formula spells out."""
+
+
+class Standing(NamedTuple):
+    """
+    What a service is on its route, in one mode.
+
+    `servers` is a number, or the symbol that stands for it; `formula` tells how the share comes
+    about, and is all there is where `share` is None.
+    """
+
+    mode: Mode | None
+    servers: int | str
+    share: Fraction | None
+    formula: str
+
+
+class Row(NamedTuple):
+    """A service of a route: now, and if the modes were others, where that was asked."""
+
+    backend: Backend
+    now: Standing
+    then: Standing | None = None
+
+
+class WhatIf(NamedTuple):
+    """Another mode for all services, or only for those of these names."""
+
+    mode: Mode
+    services: frozenset[str] | None = None
+
+    def applied(self, backend: Backend) -> Backend:
+        if self.services is not None and backend.name not in self.services:
+            return backend
+        return backend._replace(mode=self.mode)
+
+
+class Wish(NamedTuple):
+    """A share that a service is wanted to have, more than nothing and less than all."""
+
+    service: str
+    share: Fraction
+
+
+class Forecast(NamedTuple):
+    """All that is said of one route."""
+
+    route: Route
+    rows: tuple[Row, ...]
+    remarks: tuple[Remark, ...]
+    replies: tuple[Reply, ...]
+
+
+def forecast(route: Route, what_if: WhatIf | None = None, wish: Wish | None = None) -> Forecast:
+    """What is to be said of a route: now, and where the modes or the tasks would be others."""
+    then = route.changed(what_if.applied) if what_if else None
+    symbols = _symbols(route, then)
+    now = _standings(route, symbols)
+    later: Sequence[Standing | None] = (
+        _standings(then, symbols) if then else [None] * len(route.backends)
+    )
+    replies: tuple[Reply, ...] = ()
+    if wish:
+        wanted = [index for index, each in enumerate(route.backends) if each.name == wish.service]
+        replies = tuple(reply_to(route, then or route, index, wish.share) for index in wanted)
+    return Forecast(
+        route=route,
+        rows=tuple(map(Row, route.backends, now, later)),
+        remarks=(*remarks(route, symbols), *(remarks_then(route, then) if then else ())),
+        replies=replies,
+    )
+
+
+def _symbols(route: Route, then: Route | None) -> dict[int, str]:
+    """A symbol for each service whose number of servers is not known, by its index."""
+    unknown = [
+        index
+        for index, pair in enumerate(zip(route.backends, (then or route).backends, strict=True))
+        if any(each.servers is None for each in pair)
+    ]
+    if len(unknown) == 1:
+        return {unknown[0]: "n"}
+    return {index: f"n{number}" for number, index in enumerate(unknown, 1)}
+
+
+def _standings(route: Route, symbols: dict[int, str]) -> list[Standing]:
+    shares: Sequence[Fraction | None] = route.requests() or [None] * len(route.backends)
+    servers: list[int | str] = [
+        symbols[index] if each.servers is None else each.servers
+        for index, each in enumerate(route.backends)
+    ]
+    total = _sum(servers)
+    return [
+        Standing(each.mode, count, share, _formula(route, each, count, total))
+        for each, count, share in zip(route.backends, servers, shares, strict=True)
+    ]
+
+
+def _sum(servers: Sequence[int | str]) -> str:
+    known = sum(each for each in servers if isinstance(each, int))
+    unknown = [each for each in servers if isinstance(each, str)]
+    if len(unknown) > _MOST_SYMBOLS:
+        return "all"
+    terms = [*unknown, *([str(known)] if known or not unknown else [])]
+    return terms[0] if len(terms) == 1 else f"({' + '.join(terms)})"
+
+
+def _formula(route: Route, backend: Backend, servers: int | str, total: str) -> str:
+    if backend.tasks == 0:
+        return "0"
+    if route.undivided:
+        return "not known" if route.undivided is Undivided.DEFAULT_BACKENDS else "all or none"
+    return f"{servers}/{total}"

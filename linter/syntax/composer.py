@@ -1,0 +1,315 @@
+"""
+Composes a YAML text into nodes that know where they stand.
+
+The only module that imports PyYAML. It reads events, not PyYAML's nodes: events tell aliases from
+what they stand for, allow an anchor to be given twice (Docker does too), and cost less. Nothing is
+expanded, so aliases cost nothing however deep they nest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from linter.syntax.nodes import (
+    BLOCK_STYLES,
+    AliasNode,
+    CollectionNode,
+    Document,
+    DuplicateKey,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    Value,
+    follow,
+)
+from linter.syntax.source import Source, Span
+
+MAX_DEPTH = 200
+"""Collections inside collections; stack files need about ten."""
+
+MAX_EXPANDED = 500_000
+"""Nodes of a document with every alias written out; the largest real stack files have thousands."""
+
+_CHARACTERS_PER_NODE = 16
+"""A long text counts as several nodes, because somebody reads it wherever it is used."""
+
+# Properties stand before the content of a node: anchors and tags, in any order, even on lines of
+# their own. PyYAML counts them into the node; here a span is what was written as the value.
+_PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
+
+
+class NotYaml(Exception):
+    """A text that is not YAML, or YAML beyond the limits of this module."""
+
+    def __init__(self, reason: str, span: Span) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.span = span
+
+
+class _EventParser(Protocol):
+    def get_event(self) -> Any: ...
+
+
+def _parser(text: str, *, libyaml: bool) -> _EventParser:
+    if libyaml:
+        from yaml import cyaml
+
+        parser: _EventParser = vars(cyaml)["CParser"](text)  # the stubs leave it out
+        return parser
+    from linter.syntax.pure_parser import PureParser
+
+    return PureParser(text)
+
+
+def compose(source: Source, *, libyaml: bool = yaml.__with_libyaml__) -> Document:
+    """
+    Read the first document of a text.
+
+    Raises NotYaml when the text is not YAML, nests deeper than MAX_DEPTH, or would have more than
+    MAX_EXPANDED nodes with its aliases written out.
+    """
+    duplicates: list[DuplicateKey] = []
+    roots: list[Value | None] = []
+    try:
+        for root, found in _documents(source, libyaml=libyaml):
+            if not roots:
+                duplicates = found
+            roots.append(root)
+    except NotYaml:
+        if not roots:
+            raise
+        # Docker stops reading after the first document; so whatever follows is not its business.
+    root = roots[0] if roots else None
+    return Document(source, root, tuple(duplicates), tuple(node for node in roots[1:] if node))
+
+
+def _documents(
+    source: Source, *, libyaml: bool
+) -> Iterator[tuple[Value | None, list[DuplicateKey]]]:
+    try:
+        parser = _parser(source.text, libyaml=libyaml)
+        get_event = parser.get_event
+        while (event := get_event()) is not None:
+            if type(event) is DocumentStartEvent:
+                composer = _Composer(source)
+                yield composer.compose(get_event), composer.duplicates
+    except yaml.MarkedYAMLError as error:
+        raise _not_yaml(source, error) from None
+    except yaml.reader.ReaderError:
+        raise _unprintable(source) from None
+
+
+class _Composer:
+    """Makes the nodes of one document from its events."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.duplicates: list[DuplicateKey] = []
+        self._anchors: dict[str, Value] = {}
+        self._aliases = 0
+        self._nested = 0  # of them, those inside an anchor
+        self._anchored = 0  # open collections with an anchor
+        self._size = 1
+        self._depth = 0
+        self._open: list[MappingNode | SequenceNode] = []
+        self._top: list[Node] = []
+        self._add = self._top.append
+
+    def compose(self, get_event: Callable[[], Any]) -> Value | None:
+        """The root of the document whose start was the last event; None for an empty one."""
+        while True:
+            event = get_event()
+            kind = type(event)
+            if kind is ScalarEvent:
+                # Most scalars are simple, and most of the time is spent here.
+                start, end = event.start_mark.index, event.end_mark.index
+                style = event.style or ""
+                if (
+                    event.anchor is None
+                    and event.tag is None
+                    and start != end
+                    and style not in BLOCK_STYLES
+                ):
+                    self._add(ScalarNode(event.value, start, end, style))
+                else:
+                    self._scalar(event, start, end)
+            elif kind is MappingStartEvent:
+                self._start(event, MappingNode)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self._end(event)
+            elif kind is SequenceStartEvent:
+                self._start(event, SequenceNode)
+            elif kind is AliasEvent:
+                self._alias(event)
+            elif kind is DocumentEndEvent:
+                return self._root()
+
+    def _scalar(self, event: Any, start: int, end: int) -> None:
+        text = self.source.text
+        start = _content_start(text, start, end)
+        if event.style in BLOCK_STYLES:
+            end = start + len(text[start:end].rstrip())
+        elif start == end:  # nothing is written: it stands behind its colon or dash
+            while text[start - 1 : start] in (" ", "\t"):
+                start -= 1
+            end = start
+        anchor = event.anchor
+        scalar = ScalarNode(event.value, start, end, event.style or "", event.tag or "", anchor)
+        if anchor is not None:
+            self._anchors[anchor] = scalar
+        self._add(scalar)
+
+    def _start(self, event: Any, shape: type[MappingNode | SequenceNode]) -> None:
+        start, anchor, tag = event.start_mark.index, event.anchor, event.tag
+        if anchor is not None or tag is not None:
+            start = _content_start(self.source.text, start, len(self.source.text))
+        collection = shape(start, tag or "", anchor, event.flow_style is True)
+        if anchor is not None:
+            self._anchors[anchor] = collection
+            self._anchored += 1
+        self._add(collection)
+        self._open.append(collection)
+        self._add = collection.children.append
+        depth = len(self._open)
+        if depth > self._depth:
+            self._depth = depth
+            if depth > MAX_DEPTH:
+                raise _too_deep(Span(self.source, start, start))
+
+    def _end(self, event: Any) -> None:
+        collection = self._open.pop()
+        children = collection.children
+        if collection.flow or not children:
+            collection.end = event.end_mark.index
+        else:  # what PyYAML tells for a block runs past the comments behind it
+            collection.end = children[-1].end
+        self._size += len(children)
+        if collection.anchor is not None:
+            self._anchored -= 1
+        if type(collection) is MappingNode:
+            keys = children[::2]
+            if len({key.value for key in keys if type(key) is ScalarNode}) < len(keys):
+                _note_duplicates(self.source, keys, self.duplicates)
+        self._add = self._open[-1].children.append if self._open else self._top.append
+
+    def _alias(self, event: Any) -> None:
+        name, start, end = event.anchor, event.start_mark.index, event.end_mark.index
+        target = self._anchors.get(name)
+        if target is None or target in self._open:
+            place = Span(self.source, start, end)
+            if target is None:
+                raise NotYaml(f"alias `*{name}` has no anchor `&{name}` before it", place)
+            raise NotYaml(f"alias `*{name}` stands inside its own anchor", place)
+        self._aliases += 1
+        if self._anchored:
+            self._nested += 1
+        self._add(AliasNode(name, start, end, target))
+
+    def _may_blow_up(self) -> bool:
+        """
+        Whether it takes a closer look to tell that the aliases stay within the limits.
+
+        At worst each alias inside an anchor doubles the document and puts all of its depth below a
+        leaf; each other alias adds what there is then once.
+        """
+        size = self._size + len(self.source.text) // _CHARACTERS_PER_NODE
+        most = (size << min(self._nested, MAX_EXPANDED.bit_length())) * (self._aliases + 1)
+        deepest = self._depth * (self._nested + 2)
+        return self._aliases > 0 and (most > MAX_EXPANDED or deepest > MAX_DEPTH)
+
+    def _root(self) -> Value | None:
+        root = self._top[0]
+        assert not isinstance(root, AliasNode)  # noqa: S101 - an alias needs an anchor before it
+        if self._may_blow_up():
+            _check_expansion(self.source, root)
+        empty = isinstance(root, ScalarNode) and root.plain and not root.value and not root.tag
+        return None if empty else root
+
+
+def _content_start(text: str, start: int, end: int) -> int:
+    properties = _PROPERTIES.match(text, start)
+    return min(properties.end(), end) if properties else start
+
+
+def _note_duplicates(source: Source, keys: list[Node], duplicates: list[DuplicateKey]) -> None:
+    """Docker compares what is written, whatever the quotes: `1` and `"1"` are the same key."""
+    first: dict[str, Span] = {}
+    for key in keys:
+        if isinstance(key, ScalarNode):
+            span = Span(source, key.start, key.end)
+            known = first.setdefault(key.value, span)
+            if known is not span:
+                duplicates.append(DuplicateKey(span, known))
+
+
+def _check_expansion(source: Source, root: Value) -> None:
+    """Refuse what aliases blow up, in number or in depth; each node is visited once."""
+    measures: dict[int, tuple[int, int]] = {}
+
+    def measure(node: Node) -> tuple[int, int]:
+        value = follow(node)
+        if isinstance(value, ScalarNode):
+            return 1 + len(value.value) // _CHARACTERS_PER_NODE, 1
+        return measures[id(value)]
+
+    pending: list[tuple[Node, bool]] = [(root, False)]
+    while pending:
+        node, children_measured = pending.pop()
+        if not isinstance(node, CollectionNode):
+            continue
+        if not children_measured:
+            pending.append((node, True))
+            pending.extend((child, False) for child in reversed(node.children))
+            continue
+        children = [measure(child) for child in node.children]  # anchors precede their aliases
+        size = 1 + sum(count for count, _ in children)
+        depth = 1 + max((levels for _, levels in children), default=0)
+        measures[id(node)] = (size, depth)
+        place = Span(source, node.start, node.start)
+        if size > MAX_EXPANDED:
+            raise NotYaml(f"its aliases expand to more than {MAX_EXPANDED:,} nodes", place)
+        if depth > MAX_DEPTH:
+            raise NotYaml(f"its aliases nest deeper than {MAX_DEPTH} levels", place)
+
+
+def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
+    mark = error.problem_mark or error.context_mark
+    offset = min(mark.index, len(source.text)) if mark else 0
+    place = Span(source, offset, offset)
+    reason = error.problem or error.context or "cannot be parsed"
+    if "maximum nesting depth" in reason:  # libyaml looks ahead, and has a limit beyond ours
+        return _too_deep(place)
+    if error.context and error.problem:
+        reason = f"{error.problem} {error.context}"
+    return NotYaml(f"not YAML: {reason}", place)
+
+
+def _too_deep(place: Span) -> NotYaml:
+    return NotYaml(f"nested deeper than {MAX_DEPTH} levels", place)
+
+
+def _unprintable(source: Source) -> NotYaml:
+    # Outside of YAML's character set; a byte order mark inside the text is let through by both
+    # parsers. A set of so many characters takes long to compile.
+    found = re.search(
+        "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", source.text
+    )
+    offset = found.start() if found else 0
+    name = f" U+{ord(found.group()):04X}" if found else ""
+    return NotYaml(f"not YAML: control character{name}", Span(source, offset, offset))

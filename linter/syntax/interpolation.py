@@ -1,0 +1,239 @@
+"""
+Replaces `${VAR}` the way Docker does, and keeps what is unknown.
+
+`docker stack deploy` takes variables from its own environment only; there is no `.env` file. The
+linter sees that environment only where it is given. So a variable is *set*, *unset*, or *unknown*,
+and a text with an unknown variable keeps its known parts around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+_VARIABLE = r"[_a-zA-Z][_a-zA-Z0-9]*"
+_DEFAULT = r":?[-?][^}]*"
+# Docker's own pattern lets a bare $VAR carry a default too: `$HOST-web` is HOST, or else "web".
+_DOLLAR = re.compile(
+    rf"\$(?:(?P<escaped>\$)"
+    rf"|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
+    rf"|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}"
+    rf"|(?P<invalid>))"
+)
+_SUBSTITUTION = re.compile(
+    rf"(?P<name>{_VARIABLE})(?:(?P<operator>:?[-?])(?P<rest>.*))?", re.DOTALL
+)
+
+
+class Variable(NamedTuple):
+    """A variable whose value is not known here."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"${{{self.name}}}"
+
+
+Parts = tuple[str | Variable, ...]
+
+
+class Environment(NamedTuple):
+    """
+    The variables that were given.
+
+    `complete` means that there are no others, as when `--env-file` or `--env` was used: then a
+    variable that is not among them is unset. Otherwise nothing is known about it.
+    """
+
+    variables: Mapping[str, str] = MappingProxyType({})
+    complete: bool = False
+
+
+class InvalidInterpolation(ValueError):
+    """A `$` that Docker cannot read, or a required variable that is unset; `reason` says which."""
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+
+
+def interpolate(text: str, environment: Environment) -> Parts:
+    """
+    Replace the variables in a text.
+
+    The parts of the result alternate as needed between known text and unknown variables; a text
+    that is known altogether is one part, and an empty one none. Raises InvalidInterpolation.
+    """
+    if "$" not in text:
+        return (text,) if text else ()
+    parts: list[str | Variable] = []
+    end = 0
+    for match in _DOLLAR.finditer(text):
+        parts.append(text[end : match.start()])
+        end = match.end()
+        if match["escaped"]:
+            parts.append("$")
+        elif match["named"] or match["braced"]:
+            parts.append(_substitute(match["named"] or match["braced"], environment, match.start()))
+        else:
+            raise InvalidInterpolation(
+                "a `$` that stands for itself is written `$$`", match.start()
+            )
+    parts.append(text[end:])
+    return join(parts)
+
+
+def unreadable(text: str) -> Iterator[int]:
+    """The offsets of every `$` that Docker cannot read, whatever variables there are."""
+    for match in _DOLLAR.finditer(text):
+        if match["invalid"] is not None:
+            yield match.start()
+
+
+def join(parts: list[str | Variable]) -> Parts:
+    """Put neighbouring known texts together and leave out empty ones."""
+    joined: list[str | Variable] = []
+    for part in parts:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        elif part != "":
+            joined.append(part)
+    return tuple(joined)
+
+
+def _substitute(text: str, environment: Environment, offset: int) -> str | Variable:
+    match = _SUBSTITUTION.fullmatch(text)
+    if match is None:  # cannot be: the pattern that found it is narrower
+        raise InvalidInterpolation(f"cannot read `{text}`", offset)
+    name, operator, rest = match["name"], match["operator"] or "", match["rest"] or ""
+    value = environment.variables.get(name)
+    missing = not value if operator.startswith(":") else value is None
+    if not missing:
+        return value or ""
+    if operator.endswith("-"):
+        return rest
+    if not environment.complete:
+        return Variable(name)
+    if operator.endswith("?"):
+        raise InvalidInterpolation(f"the required variable `{name}` is not set", offset)
+    return ""
+
+
+class Piece(NamedTuple):
+    """A part of a text between separators, with its offsets in the text as it is shown."""
+
+    start: int
+    end: int
+    parts: Parts
+
+
+def split(parts: Parts, separator: str) -> Iterator[Piece]:
+    """The pieces of a text between separators, which no variable holds; blanks are left out."""
+    if len(parts) == 1 and isinstance(parts[0], str):  # as most are
+        start = 0
+        for text in parts[0].split(separator):
+            bare = text.strip(" ")
+            left = start + text.find(bare[0]) if bare else start
+            yield Piece(left, left + len(bare), (bare,) if bare else ())
+            start += len(text) + 1
+        return
+    piece: list[str | Variable] = []
+    start = offset = 0
+    for part in parts:
+        if isinstance(part, Variable):
+            piece.append(part)
+            offset += len(str(part))
+            continue
+        first, *others = part.split(separator)
+        piece.append(first)
+        offset += len(first)
+        for text in others:
+            yield _piece(start, offset, piece)
+            start = offset + 1
+            piece = [text]
+            offset = start + len(text)
+    yield _piece(start, offset, piece)
+
+
+def _piece(start: int, end: int, parts: list[str | Variable]) -> Piece:
+    """A piece without the blanks around it; an empty one stays where it begins."""
+    first, last = parts[0] if parts else "", parts[-1] if parts else ""
+    left = len(first) - len(first.lstrip(" ")) if isinstance(first, str) else 0
+    right = len(last) - len(last.rstrip(" ")) if isinstance(last, str) else 0
+    if left >= end - start:
+        return Piece(start, start, ())
+    return Piece(start + left, end - right, cut(join(parts), left, end - start - right))
+
+
+def display(parts: Parts) -> str:
+    """A text for people: what is not known is shown as `${NAME}`."""
+    return "".join(map(str, parts))
+
+
+def lowered(parts: Parts) -> Parts:
+    """A text in lower case, but for the names of its variables."""
+    return tuple([part.lower() if isinstance(part, str) else part for part in parts])
+
+
+def cut(parts: Parts, start: int, end: int) -> Parts:
+    """What stands between two offsets of a text as it is shown."""
+    found: list[str | Variable] = []
+    offset = 0
+    for part in parts:
+        length = len(str(part))
+        if isinstance(part, Variable):
+            if start <= offset and offset + length <= end:
+                found.append(part)
+        else:
+            found.append(part[max(start - offset, 0) : max(end - offset, 0)])
+        offset += length
+    return join(found)
+
+
+def unset(text: str, environment: Environment) -> Iterator[str]:
+    """The variables that Docker takes for nothing: not set, and without a default."""
+    if "$" not in text or not environment.complete:
+        return
+    for match in _DOLLAR.finditer(text):
+        found = _SUBSTITUTION.fullmatch(match["named"] or match["braced"] or "")
+        if found and not found["operator"] and found["name"] not in environment.variables:
+            yield found["name"]
+
+
+def can_be_equal(one: Parts, other: Parts) -> bool:
+    """
+    Whether two texts can come out the same, whatever their unknown variables are.
+
+    `${USER}-network` can be `demo-network` but never `${USER}-ingress`. Errs towards yes.
+    """
+    if one == other:
+        return True
+    left, right = list(one), list(other)
+    for end in (0, -1):
+        while left and right and _strip_common(left, right, end):
+            pass
+    if not left or not right:
+        return not any(isinstance(part, str) for part in left + right)
+    starts_differ = isinstance(left[0], str) and isinstance(right[0], str)
+    ends_differ = isinstance(left[-1], str) and isinstance(right[-1], str)
+    return not (starts_differ or ends_differ)
+
+
+def _strip_common(left: list[str | Variable], right: list[str | Variable], end: int) -> bool:
+    """Take from one end what both have there; False when there is nothing more to take."""
+    one, other = left[end], right[end]
+    if one == other:
+        del left[end], right[end]
+        return True
+    if isinstance(one, Variable) or isinstance(other, Variable):
+        return False
+    if len(one) < len(other):
+        left, right, one, other = right, left, other, one
+    if not (one.endswith(other) if end else one.startswith(other)):
+        return False
+    left[end] = one[: -len(other)] if end else one[len(other) :]
+    del right[end]
+    return True

@@ -1,0 +1,180 @@
+"""The nodes of a YAML document: what each says and where it stands."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from linter.syntax.source import Source, Span
+
+BLOCK_STYLES = frozenset({"|", ">"})
+"""Styles of scalars that begin with a header and go on in the next line."""
+
+_BREAK = re.compile(r"[\r\n]")
+
+_COMMENT = re.compile(r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*")
+
+
+class ScalarNode:
+    """A single value; `tag` and `style` as written, `""` where nothing was."""
+
+    __slots__ = ("anchor", "end", "start", "style", "tag", "value")
+
+    def __init__(
+        self,
+        value: str,
+        start: int,
+        end: int,
+        style: str = "",
+        tag: str = "",
+        anchor: str | None = None,
+    ) -> None:
+        self.value = value
+        self.start = start
+        self.end = end
+        self.style = style
+        self.tag = tag
+        self.anchor = anchor
+
+    @property
+    def plain(self) -> bool:
+        """Written without quotes, so that YAML may take it for something else than a string."""
+        return not self.style
+
+
+class CollectionNode:
+    """What a mapping and a sequence have in common: `children` in the order of the text."""
+
+    __slots__ = ("anchor", "children", "end", "flow", "start", "tag")
+
+    def __init__(self, start: int, tag: str, anchor: str | None, flow: bool) -> None:
+        self.children: list[Node] = []
+        self.start = start
+        self.end = start
+        self.tag = tag
+        self.anchor = anchor
+        self.flow = flow
+
+
+class MappingNode(CollectionNode):
+    """Keys and values; `pairs` keeps duplicates, and merge keys as what they are: keys."""
+
+    __slots__ = ()
+
+    @property
+    def pairs(self) -> Iterator[tuple[Node, Node]]:
+        nodes = iter(self.children)
+        return zip(nodes, nodes, strict=True)
+
+
+class SequenceNode(CollectionNode):
+    """Items."""
+
+    __slots__ = ()
+
+
+class AliasNode:
+    """`*name`, and the node that it stands for."""
+
+    __slots__ = ("end", "name", "start", "target")
+
+    def __init__(self, name: str, start: int, end: int, target: Value) -> None:
+        self.name = name
+        self.start = start
+        self.end = end
+        self.target = target
+
+
+Branch = MappingNode | SequenceNode
+
+Value = ScalarNode | Branch
+
+Node = Value | AliasNode
+
+
+class DuplicateKey(NamedTuple):
+    """A key that its mapping already has."""
+
+    key: Span
+    first: Span
+
+
+class Document(NamedTuple):
+    """The first document of a text, and the roots of the ones behind it, which Docker ignores."""
+
+    source: Source
+    root: Value | None
+    duplicates: tuple[DuplicateKey, ...]
+    later: tuple[Value, ...]
+
+    def span(self, node: Node) -> Span:
+        return Span(self.source, node.start, node.end)
+
+
+def nodes(root: Node | None) -> Iterator[Node]:
+    """Every node that is written in the document, once, in the order of the text."""
+    pending = [root] if root is not None else []
+    while pending:
+        node = pending.pop()
+        yield node
+        if isinstance(node, CollectionNode):
+            pending.extend(reversed(node.children))
+
+
+def scalars(root: Node | None) -> Iterator[ScalarNode]:
+    """Every scalar that is written in the document, once, in the order of the text."""
+    return (node for node in nodes(root) if isinstance(node, ScalarNode))
+
+
+def length(collection: Branch) -> int:
+    """The number of pairs or items."""
+    return len(heads(collection))
+
+
+def heads(collection: Branch) -> list[Node]:
+    """The keys of a mapping, or the items of a sequence."""
+    return collection.children[:: 2 if isinstance(collection, MappingNode) else 1]
+
+
+def part(collection: Branch, number: int) -> list[Node]:
+    """The key and the value of a pair, or an item, by its number counted from 0."""
+    width = 2 if isinstance(collection, MappingNode) else 1
+    return collection.children[number * width : (number + 1) * width]
+
+
+def follow(node: Node) -> Value:
+    """What an alias stands for, or the node itself."""
+    return node.target if isinstance(node, AliasNode) else node
+
+
+def is_merge(key: Node) -> bool:
+    """Whether a key is `<<`, which brings the keys of other mappings."""
+    return isinstance(key, ScalarNode) and key.value == "<<" and key.plain and not key.tag
+
+
+def comments(document: Document) -> Iterator[Span]:
+    """Every comment, from its `#` to the end of its line, in the order of the text."""
+    text = document.source.text
+    if "#" not in text:
+        return
+    roots = (document.root, *document.later)
+    texts = sorted(_inside(text, scalar) for root in roots for scalar in scalars(root))
+    offset = 0
+    while match := _COMMENT.search(text, offset):
+        start, offset = match.span()
+        before = bisect_right(texts, (start, len(text)))
+        if before and texts[before - 1][1] > start:
+            offset = texts[before - 1][1]  # the line may go on with a comment
+        else:
+            yield Span(document.source, start, offset)
+
+
+def _inside(text: str, scalar: ScalarNode) -> tuple[int, int]:
+    """Where `#` is no comment; it is one behind the header of a block."""
+    start = scalar.start
+    if scalar.style in BLOCK_STYLES:
+        header_end = _BREAK.search(text, start)
+        start = header_end.start() if header_end else scalar.end
+    return start, scalar.end

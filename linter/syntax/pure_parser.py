@@ -1,0 +1,101 @@
+"""PyYAML's pure-Python parser, made to accept what libyaml accepts."""
+
+from __future__ import annotations
+
+from yaml.error import Mark
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner, ScannerError
+
+_BREAKS = "\r\n\x85\u2028\u2029"
+_END_OF_LINE = "\0" + _BREAKS
+
+
+class PureParser(Reader, Scanner, Parser):
+    """
+    PyYAML's own parser, taught to pass over the tabs that libyaml, and Docker, pass over.
+
+    A tab may separate tokens wherever it decides no indentation: inside flow collections, behind
+    a value, before a comment.
+    """
+
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+    def scan_to_next_token(self) -> None:
+        while True:
+            self._skip_blanks(tabs=bool(self.flow_level) or not self.allow_simple_key)
+            self._skip_comment()
+            if not self._line_break():
+                return
+            if not self.flow_level:
+                self.allow_simple_key = True
+
+    def scan_plain_spaces(self, indent: int, start_mark: Mark) -> list[str]:
+        blanks = self._skip_blanks(tabs=True)
+        if self.peek() not in _BREAKS:
+            return [blanks] if blanks else []
+        first = self._line_break()
+        self.allow_simple_key = True
+        more: list[str] = []
+        while not self._at_document_marker():
+            while self.peek() in " \t":
+                if self.peek() == "\t" and not self.flow_level and self.column < indent:
+                    raise ScannerError(
+                        "while scanning a plain scalar",
+                        start_mark,
+                        "found a tab character that violates indentation",
+                        self.get_mark(),
+                    )
+                self.forward()
+            if self.peek() not in _BREAKS:
+                break
+            more.append(self._line_break())
+        else:
+            return []
+        if first != "\n":
+            return [first, *more]
+        return more or [" "]
+
+    def scan_block_scalar_indicators(self, start_mark: Mark) -> tuple[bool | None, int | None]:
+        chomping: bool | None = None
+        increment: int | None = None
+        while (indicator := self.peek()) not in " \t" + _END_OF_LINE:
+            if indicator in "+-" and chomping is None:
+                chomping = indicator == "+"
+            elif indicator in "123456789" and increment is None:
+                increment = int(indicator)
+            else:
+                raise ScannerError(
+                    "while scanning a block scalar",
+                    start_mark,
+                    f"found {indicator!r} where indentation or chomping is given",
+                    self.get_mark(),
+                )
+            self.forward()
+        return chomping, increment
+
+    def scan_block_scalar_ignored_line(self, start_mark: Mark) -> None:
+        self._skip_blanks(tabs=True)
+        super().scan_block_scalar_ignored_line(start_mark)
+
+    def _line_break(self) -> str:
+        """The line break at this place, which is passed over; `""` where there is none."""
+        return str(self.scan_line_break())  # type: ignore[no-untyped-call] # missing in the stubs
+
+    def _skip_blanks(self, *, tabs: bool) -> str:
+        skipped = ""
+        while (blank := self.peek()) == " " or (tabs and blank == "\t"):
+            skipped += blank
+            self.forward()
+        return skipped
+
+    def _skip_comment(self) -> None:
+        if self.peek() == "#":
+            while self.peek() not in _END_OF_LINE:
+                self.forward()
+
+    def _at_document_marker(self) -> bool:
+        return self.prefix(3) in ("---", "...") and self.peek(3) in " \t" + _END_OF_LINE

@@ -1,0 +1,85 @@
+"""A decoded text, and how its offsets relate to lines and columns."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+# What YAML and editors agree on; NEL, U+2028 and U+2029 break lines only for YAML 1.1.
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+class Position(NamedTuple):
+    """A place as editors count it: line and column, both from 1, the column in characters."""
+
+    line: int
+    column: int
+
+
+class Source:
+    """
+    One decoded text.
+
+    `path` is what messages show; `text` has no byte order mark; `encoding` gives the original bytes
+    back (`utf-8-sig`, `utf-16-le` and `utf-16-be` stand for a file that begins with the mark).
+    """
+
+    def __init__(self, path: str, text: str, encoding: str = "utf-8") -> None:
+        self.path = path
+        self.text = text
+        self.encoding = encoding
+
+    def __repr__(self) -> str:
+        return f"Source({self.path!r}, {len(self.text)} characters)"
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
+
+    def position(self, offset: int) -> Position:
+        """Line and column of a character offset; the offset just past the end is allowed."""
+        line = bisect_right(self._line_starts, offset)
+        return Position(line, offset - self._line_starts[line - 1] + 1)
+
+    def line_span(self, line: int) -> Span:
+        """The characters of a line, counted from 1, without its line break."""
+        start = self._line_starts[line - 1]
+        end = self._line_starts[line] if line < len(self._line_starts) else len(self.text)
+        return Span(self, start, start + len(self.text[start:end].rstrip("\r\n")))
+
+
+class Span(NamedTuple):
+    """A half-open range of character offsets in a source."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    @property
+    def position(self) -> Position:
+        return self.source.position(self.start)
+
+    @property
+    def end_position(self) -> Position:
+        return self.source.position(self.end)
+
+    @property
+    def sort_key(self) -> tuple[str, int, int]:
+        return (self.source.path, self.start, self.end)
+
+    def covers(self, other: Span) -> bool:
+        """Whether `other` lies within this span."""
+        return self.source is other.source and self.start <= other.start and other.end <= self.end
+
+    def lines(self) -> Iterator[int]:
+        """The numbers of the lines this span touches; a line break at its end touches no more."""
+        first = self.position.line
+        last = self.source.position(max(self.start, self.end - 1)).line
+        return iter(range(first, last + 1))

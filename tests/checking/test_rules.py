@@ -1,0 +1,260 @@
+"""Every rule alone: its manual is true, its fixture is marked exactly. No rule is named here."""
+
+import os
+import re
+from unittest import mock
+
+import pytest
+from support import ROOT, Options, judge, judge_stacks
+
+from linter.checking import registry
+from linter.checking.rule import Evidence, Mends, Rule
+from linter.checking.suppress import Ignore
+from linter.editing.edits import apply
+from linter.files.settings import Settings
+from linter.model.diagnostic import Severity
+from linter.model.proxy import parse
+
+RULES = list(registry.load().values())
+FIXTURES = ROOT / "tests" / "rules"
+HEADINGS = ["Why is this bad?", "Example", "Use instead", "When it is fine", "Fix safety", "Source"]
+
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+
+
+def run(rule: Rule, *texts: str, proxy: str | None = None):
+    """What one rule says of stacks; rules about ignore comments need the others beside them."""
+    alone = None if rule.on is Ignore else rule.name
+    levels = {rule.name: Severity.WARNING} if rule.severity is Severity.OFF else {}
+    stacks = {(f"{number}.yml",): (text,) for number, text in enumerate(texts)}
+    parsed = parse(proxy, "config.toml") if proxy else None
+    report = judge_stacks(stacks, only=alone, config=Settings(levels=levels), proxy=parsed)
+    problems = [each for each in report.unjudged if "crashed" in each.reason]
+
+    assert [] == problems
+    return [each for each in report.diagnostics if each.rule == rule.name]
+
+
+def section(rule: Rule, heading: str) -> tuple[list[str], str | None]:
+    """The stacks under a heading of the manual, and the proxy configuration that they run on."""
+    match = re.search(
+        rf"^## {re.escape(heading)}\n(.*?)(?=^## )", rule.manual, re.DOTALL | re.MULTILINE
+    )
+
+    assert match, f"the manual of {rule.name} has no {heading!r}"
+    stacks = re.findall(r"^```yaml\n(.*?)^```$", match[1], re.DOTALL | re.MULTILINE)
+    proxies = re.findall(r"^```toml\n(.*?)^```$", match[1], re.DOTALL | re.MULTILINE)
+    if not proxies:
+        proxies = re.findall(r"^```toml\n(.*?)^```$", rule.manual, re.DOTALL | re.MULTILINE)
+
+    assert stacks, f"the manual of {rule.name} has no code under {heading!r}"
+    return stacks, (proxies[0] if proxies else None)
+
+
+def fixture(rule: Rule) -> tuple[list[str], str | None]:
+    """The stacks of the fixture of a rule, and the proxy configuration that they run on."""
+    stem = rule.name.replace("-", "_")
+    stacks = [FIXTURES / f"{stem}.yml", *sorted(FIXTURES.glob(f"{stem}.*.yml"))]
+    proxy = FIXTURES / f"{stem}.toml"
+    return (
+        [path.read_text(encoding="utf-8") for path in stacks],
+        proxy.read_text(encoding="utf-8") if proxy.exists() else None,
+    )
+
+
+def fixed(stacks: list[str], findings) -> list[str]:
+    """The texts with the fixes of all findings."""
+    edits = [edit for each in findings if each.finding.fix for edit in each.finding.fix.edits]
+    return [
+        apply(text, dict.fromkeys(e for e in edits if e.span.source.path == f"{number}.yml"))
+        for number, text in enumerate(stacks)
+    ]
+
+
+def told(findings):
+    """What findings say, and where, to be compared."""
+    return [
+        (each.path, each.finding.span.sort_key, each.services, each.finding.message)
+        for each in findings
+    ]
+
+
+@every_rule
+def test_example_is_found(rule):
+    stacks, proxy = section(rule, "Example")
+
+    assert run(rule, *stacks, proxy=proxy)
+
+
+@every_rule
+def test_use_instead_is_clean(rule):
+    """What the manual recommends pleases the rule itself, and no other rule calls it an error."""
+    stacks, proxy = section(rule, "Use instead")
+
+    assert [] == run(rule, *stacks, proxy=proxy)
+    for text in stacks:
+        assert [] == [str(each) for each in judge(text).diagnostics if each.severity == "error"]
+
+
+@every_rule
+def test_fix_turns_example_into_use_instead(rule):
+    stacks, proxy = section(rule, "Example")
+    findings = run(rule, *stacks, proxy=proxy)
+    if any(each.finding.fix for each in findings):
+        assert section(rule, "Use instead")[0] == fixed(stacks, findings)
+
+
+@every_rule
+def test_fixture_is_found_as_marked(rule):
+    """
+    `# rule-name: text` at the end of a line marks the very text that a finding there points at.
+
+    `# ^ rule-name: text` is about the line above it, where the line itself ends in a comment. Of a
+    text over several lines the first counts, without its mark. No blank stands before a text that
+    is a comment of ours, or else the mark would hold such a comment too.
+    """
+    stacks, proxy = fixture(rule)
+    mark = re.compile(rf"#(?P<above> \^)? {rule.name}: ?(?P<text>.*?)\s*$")
+    expected = []
+    for index, text in enumerate(stacks):
+        last = 0
+        for number, line in enumerate(text.splitlines(), 1):
+            if match := mark.search(line):
+                place = last if match["above"] else number
+                expected.append((f"{index}.yml", place, match["text"]))
+            if not (match and match["above"]):
+                last = number
+    findings = [
+        (
+            each.path,
+            each.finding.span.position.line,
+            mark.sub("", each.finding.span.text.partition("\n")[0]).rstrip(),
+        )
+        for each in run(rule, *stacks, proxy=proxy)
+    ]
+
+    assert sorted(expected) == sorted(findings)
+    assert expected, "a fixture without a mark proves nothing"
+
+
+@every_rule
+def test_fixture_is_told_in_these_words(rule):
+    """
+    All that a rule says of its fixture is in the file beside it, to be read by people.
+
+    `make golden` writes these files; look at the difference.
+    """
+    stacks, proxy = fixture(rule)
+    said = "\n".join(map(prose, run(rule, *stacks, proxy=proxy)))
+    path = FIXTURES / f"{rule.name.replace('-', '_')}.txt"
+    if os.environ.get("INTERLOCK_LINT_UPDATE"):
+        path.write_text(said, encoding="utf-8")
+
+    assert path.read_text(encoding="utf-8") == said
+
+
+def prose(diagnostic):
+    """A finding with all its words and places, one to a line."""
+    finding = diagnostic.finding
+
+    def place(span):
+        line, column = span.position
+        return f"{span.source.path}:{line}:{column}"
+
+    lines = [
+        f"{place(finding.span)}: {diagnostic.severity} of {', '.join(diagnostic.services)}",
+        f"  label: {diagnostic.label}",
+        f"  message: {finding.message}",
+        f"  effect: {finding.effect}",
+        f"  help: {finding.help}",
+        *(f"  note: {place(note.span)}: {note.message}" for note in finding.notes),
+    ]
+    if finding.fix:
+        lines.append(f"  fix: {finding.fix.title}")
+        lines += (
+            f"    {place(edit.span)}: {edit.span.text!r} -> {edit.text!r}"
+            for edit in finding.fix.edits
+        )
+    return "\n".join(lines) + "\n"
+
+
+@every_rule
+def test_facts_from_the_template_are_marked_as_such(rule):
+    """Whoever has a proxy template of their own must be told; the source says which they are."""
+    assert rule.template == ("Create a custom template" in rule.manual)
+
+
+@every_rule
+def test_fixing_twice_changes_nothing_more(rule):
+    stacks, proxy = fixture(rule)
+    once = fixed(stacks, run(rule, *stacks, proxy=proxy))
+    left = [each for each in run(rule, *once, proxy=proxy) if each.finding.fix]
+
+    assert once == fixed(once, left)
+
+
+@every_rule
+def test_a_rule_declares_what_it_can_mend(rule):
+    """The fixes that its example and its fixture get are as safe as it says, if it says any."""
+    stacks, proxy = fixture(rule)
+    found = run(rule, *stacks, proxy=proxy)
+    example, proxy = section(rule, "Example")
+    found += run(rule, *example, proxy=proxy)
+    fixes = {
+        Mends.SAFE if each.finding.fix.safe else Mends.UNSAFE for each in found if each.finding.fix
+    }
+
+    assert fixes == {rule.fix} - {Mends.NOTHING}
+
+
+@every_rule
+def test_a_rule_has_nothing_to_say_without_the_labels_that_it_names(rule):
+    """The engine passes it over then, so it must find the same when it is asked all the same."""
+    stacks, proxy = fixture(rule)
+    unlimited = rule._replace(labels=())
+    with mock.patch.dict(registry.load(), {rule.name: unlimited}):
+        found = run(unlimited, *stacks, proxy=proxy)
+
+    assert told(run(rule, *stacks, proxy=proxy)) == told(found)
+
+
+@every_rule
+def test_findings_are_complete(rule):
+    """Every finding says what is wrong, what happens because of it, and what to do."""
+    stacks, proxy = fixture(rule)
+    for each in run(rule, *stacks, proxy=proxy):
+        finding = each.finding
+
+        assert finding.message
+        assert finding.effect
+        assert finding.help
+        for sentence in (finding.message, finding.effect, finding.help):
+            assert not sentence.endswith(".")
+            assert "please" not in sentence.lower()
+
+
+@every_rule
+def test_manual_has_the_fixed_headings_in_order(rule):
+    headings = re.findall(r"^## (.*)$", rule.manual, re.MULTILINE)
+
+    assert [heading for heading in HEADINGS if heading in headings] == headings
+    assert {"Why is this bad?", "Example", "Use instead", "Source"} <= set(headings)
+    assert rule.summary.endswith(".")
+    assert len(rule.summary) <= 80
+
+
+def test_every_fixture_has_a_rule():
+    stems = {path.name.partition(".")[0] for path in FIXTURES.iterdir()}
+
+    assert stems == {rule.name.replace("-", "_") for rule in RULES}
+
+
+def test_every_rule_says_its_evidence():
+    assert all(isinstance(rule.evidence, Evidence) for rule in RULES)
+
+
+def test_options_are_read_from_the_first_line():
+    options = Options.of("# interlock-lint check --stack-name shop --target mke-3.8\nservices: {}")
+
+    assert "shop" == options.stack_name
+    assert "mke-3.8" == str(options.target)

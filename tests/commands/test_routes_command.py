@@ -1,0 +1,1035 @@
+"""The command `routes` as its users see it: shares, questions, formats, exit status."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+from support import ROOT
+
+from linter.model.vocabulary import load_schema
+from linter.report.escape import width
+
+FOLDER = ROOT / "tests" / "commands" / "routes"
+SCHEMA = load_schema("routes")
+
+HEAD = "services:\n"
+
+
+def service(name, hosts="shop.example.com", mode="task", *, tasks=1, deploy="", labels=()):
+    lines = [f"com.docker.lb.hosts: '{hosts}'", f"com.docker.lb.backend_mode: '{mode}'", *labels]
+    return (
+        f"  {name}:\n    image: i\n    deploy:\n      replicas: {tasks}\n{deploy}      labels:\n"
+        + "".join(f"        {line}\n" for line in lines)
+    )
+
+
+TASK = HEAD + service("shop", tasks=4) + service("shop-v2")
+VIP = HEAD + service("shop", mode="vip", tasks=4) + service("shop-v2", mode="vip")
+UNKNOWN = HEAD + service("shop", mode="${MODE}", tasks=4) + service("shop-v2")
+REFUSED = TASK + "  no name:\n    image: i\n"
+TLS = ["com.docker.lb.ssl_passthrough: 'true'"]
+STICKY = ["com.docker.lb.ip_hash: 'true'"]
+NO_VIRTUAL_IP = "      endpoint_mode: dnsrr\n"
+KEPT = "with the others as they are: nearest is"
+EACH = "each of the 2 services gets 50%, however many tasks it has"
+
+
+@pytest.fixture
+def shares(run):
+    """What the command says of each service, as JSON: shares now, and with --what-if."""
+
+    def shares(*arguments):
+        _, out, _ = run("routes", "--format", "json", *arguments)
+        data = json.loads(out)
+        jsonschema.validate(data, SCHEMA)
+        return {
+            ",".join(route["hosts"]): {
+                each["service"]: tuple(
+                    each[when]["share"] and each[when]["share"]["percent"]
+                    for when in ("now", "what_if")
+                    if each[when]
+                )
+                for each in route["services"]
+            }
+            for route in data["routes"]
+        }
+
+    return shares
+
+
+# -- Golden outputs ------------------------------------------------------------------------------
+
+QUESTIONS = {
+    "now.txt": [],
+    "vip.txt": ["--what-if", "vip", "--tasks", "api-next=1", "--nodes", "3"],
+    "now.md": ["--format", "markdown", "--what-if", "task"],
+    "now.mmd": ["--format", "mermaid", "--what-if", "task"],
+    "now.json": ["--format", "json", "--what-if", "task", "--service", "shop*"],
+    "want.txt": ["--want", "shop-next=10%"],
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_output(run, monkeypatch, name):
+    """`make golden` writes these files; read them aloud."""
+    monkeypatch.chdir(FOLDER)
+    _, out, _ = run("routes", "--isolated", *QUESTIONS[name], "fleet.yml")
+    out = re.sub(r'("version": ")[^"]+"', r'\1VERSION"', out)
+    path = FOLDER / name
+    if os.environ.get("INTERLOCK_LINT_UPDATE"):
+        path.write_text(out, encoding="utf-8")
+
+    assert path.read_text(encoding="utf-8") == out
+
+
+# -- Exit status ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "status"),
+    [
+        (TASK, [], 0),
+        (VIP, [], 0),
+        (VIP, ["--what-if", "task", "--service", "shop*"], 0),
+        (TASK, ["--want", "shop-v2=10%"], 0),
+        (VIP, ["--want", "shop-v2=10%"], 1),
+        (VIP, ["--want", "shop-v2=50"], 0),
+        (VIP, ["--want", "shop-v2=10%", "--what-if", "task"], 0),
+        (TASK, ["--want", "shop-v2=10%", "--what-if", "vip"], 1),
+        (UNKNOWN, ["--want", "shop-v2=10%"], 3),
+        (UNKNOWN, ["--want", "shop-v2=10%", "--what-if", "task"], 0),
+        (HEAD + service("shop"), ["--want", "shop=10%"], 1),
+        ("a: [b", [], 3),
+        (REFUSED, [], 3),
+        (TASK, ["--want", "shop-v3=10%"], 2),
+        (TASK, ["--want", "shop-v2"], 2),
+        (TASK, ["--want", "shop-v2=0"], 2),
+        (TASK, ["--want", "shop-v2=100"], 2),
+        (TASK, ["--want", "shop-v2=1e1"], 2),
+        (TASK, ["--want", "shop=10", "--want", "shop-v2=20"], 2),
+        (TASK, ["--tasks", "shop-v3=1"], 2),
+        (TASK, ["--tasks", "1"], 2),
+        (TASK, ["--tasks", "shop=-1"], 2),
+        (TASK, ["--nodes", "x"], 2),
+        (TASK, ["--host", "nowhere.*"], 2),
+        (TASK, ["--service", "shop"], 2),
+        (TASK, ["--what-if", "vip", "--service", "x*"], 2),
+        (TASK, ["--what-if", "dns"], 2),
+        (TASK, ["--output", "concise=x"], 2),
+        (TASK, ["--target", "mke-9"], 2),
+    ],
+)
+def test_exit_status(workspace, run, text, arguments, status):
+    workspace({"stack.yml": text})
+
+    assert status == run("routes", *arguments, "stack.yml")[0]
+
+
+@pytest.mark.parametrize("name", ["text", "json", "mermaid", "markdown"])
+def test_exit_status_is_the_same_in_every_format(workspace, run, name):
+    workspace({"stack.yml": VIP, "broken.yml": "a: [b"})
+    ask = ["routes", "--format", name]
+
+    assert [0, 1, 3] == [
+        run(*ask, "stack.yml")[0],
+        run(*ask, "--want", "shop=1%", "stack.yml")[0],
+        run(*ask, "--want", "shop=1%", "stack.yml", "broken.yml")[0],
+    ]
+
+
+def test_what_cannot_be_judged_is_said_and_the_rest_is_shown(workspace, run):
+    workspace({"a.yml": "a: [b", "b.yml": REFUSED, "c.yml": TASK})
+    status, out, err = run("routes", "--format", "json", "a.yml", "b.yml", "c.yml")
+    data = json.loads(out)
+    jsonschema.validate(data, SCHEMA)
+
+    assert 3 == status
+    assert ["a.yml", "b.yml"] == [each["path"] for each in data["unjudged"]]
+    assert "a.yml:1:6: not judged: not YAML" in err
+    assert "b.yml:16:3: not judged: `docker stack deploy` refuses it: " in err
+    assert ["shop.example.com"] == data["routes"][0]["hosts"]
+
+
+def test_check_says_the_same_of_what_docker_refuses(workspace, run):
+    workspace({"stack.yml": REFUSED})
+
+    assert run("check", "stack.yml")[2] == run("routes", "stack.yml")[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--want", "shop-v3=1%"],
+            "--want: there is no service `shop-v3`; did you mean `shop-v2`?",
+        ),
+        (["--tasks", "shopp=1"], "--tasks: there is no service `shopp`; did you mean `shop`?"),
+        (["--tasks", "x=1"], "--tasks: there is no service `x`; there are `shop` and `shop-v2`"),
+        (
+            ["--host", "shop.exampel.com"],
+            "--host: nothing fits `shop.exampel.com`; did you mean `shop.example.com`?",
+        ),
+        (["--host", "x"], "--host: nothing fits `x`; there is `shop.example.com`"),
+        (
+            ["--what-if", "vip", "--service", "shp"],
+            "--service: nothing fits `shp`; did you mean `shop`?",
+        ),
+    ],
+)
+def test_an_unknown_name_is_a_usage_error_with_a_suggestion(workspace, run, arguments, message):
+    workspace({"stack.yml": TASK})
+    status, out, err = run("routes", *arguments, "stack.yml")
+
+    assert (2, "", f"error: {message}\n") == (status, out, err)
+
+
+@pytest.mark.parametrize("option", ["--want", "--tasks"])
+def test_a_service_without_a_route_is_not_called_unknown(workspace, run, option):
+    workspace({"stack.yml": TASK + "  db: {image: i}\n"})
+    status, out, err = run("routes", option, "db=10", "stack.yml")
+    message = f"error: {option}: no route has `db`; they have `shop` and `shop-v2`\n"
+
+    assert (2, "", message) == (status, out, err)
+
+
+def test_a_glob_for_services_without_a_route_is_not_called_unknown(workspace, run):
+    workspace({"stack.yml": TASK + "  db: {image: i}\n"})
+    err = run("routes", "--what-if", "vip", "--service", "d*", "stack.yml")[2]
+
+    assert "error: --service: no route has what `d*` fits; they have `shop` and `shop-v2`\n" == err
+
+
+def test_where_there_is_no_route_no_service_is_listed(workspace, run):
+    workspace({"stack.yml": "services: {db: {image: i}}"})
+
+    assert (
+        "error: --want: no route has `db`; there are no routes\n"
+        == run("routes", "--want", "db=10", "stack.yml")[2]
+    )
+
+
+def test_without_routes_there_is_nothing_to_choose(workspace, run):
+    workspace({"stack.yml": "services: {web: {image: i}}"})
+
+    assert "; there are none\n" in run("routes", "--host", "a", "stack.yml")[2]
+    assert "0 routes; 1 service in 1 file\n" == run("routes", "stack.yml")[1]
+
+
+def test_a_host_that_the_service_does_not_serve_cannot_be_asked_for(workspace, run):
+    workspace({"stack.yml": TASK + service("web", "www.example.com")})
+    status, _, err = run("routes", "--host", "www*", "--want", "shop=1%", "stack.yml")
+
+    assert (2, "error: --want: `shop` serves none of the hosts that --host asks for\n") == (
+        status,
+        err,
+    )
+
+
+def test_no_files_is_said(workspace, run):
+    workspace({})
+
+    assert (0, "0 routes; 0 services in 0 files\n", "warning: no stack files found\n") == run(
+        "routes"
+    )
+
+
+def test_files_without_labels_are_counted(workspace, run):
+    workspace({"compose.yml": "services: {web: {image: i}}", "stack.yml": TASK})
+
+    assert run("routes", ".")[1].endswith("1 route; 2 services in 2 files\n")
+
+
+def test_reading_is_said_when_asked(workspace, run):
+    workspace({"stack.yml": TASK})
+
+    assert "reading stack.yml\n" == run("routes", "-v", "stack.yml")[2]
+
+
+# -- Numbers -------------------------------------------------------------------------------------
+
+
+def test_the_two_numbers_of_the_manual(workspace, shares):
+    """One canary task beside four: 20% in task mode, 50% in VIP mode."""
+    workspace({"task.yml": TASK, "vip.yml": VIP})
+
+    assert {"shop.example.com": {"shop": (80, 50), "shop-v2": (20, 50)}} == shares(
+        "--what-if", "vip", "task.yml"
+    )
+    assert {"shop.example.com": {"shop": (50, 80), "shop-v2": (50, 20)}} == shares(
+        "--what-if", "task", "vip.yml"
+    )
+
+
+@pytest.mark.parametrize(
+    ("glob", "expected"),
+    [
+        ("shop", {"shop": (80, 50), "shop-v2": (20, 50)}),
+        ("shop-*", {"shop": (80, 80), "shop-v2": (20, 20)}),
+        ("*", {"shop": (80, 50), "shop-v2": (20, 50)}),
+    ],
+)
+def test_one_service_alone_may_be_switched(workspace, shares, glob, expected):
+    workspace({"stack.yml": TASK})
+
+    assert {"shop.example.com": expected} == shares(
+        "--what-if", "vip", "--service", glob, "stack.yml"
+    )
+
+
+def test_mixed_modes(workspace, shares):
+    """A canary with four tasks beside a service in VIP mode takes over."""
+    workspace({"stack.yml": HEAD + service("shop", mode="vip", tasks=4) + service("v2", tasks=4)})
+
+    assert {"shop.example.com": {"shop": (20, 50), "v2": (80, 50)}} == shares(
+        "--what-if", "task", "stack.yml"
+    )
+
+
+@pytest.mark.parametrize("tasks", [1, 2, 100])
+def test_scaling_a_service_in_vip_mode_changes_nothing(workspace, shares, tasks):
+    workspace({"stack.yml": VIP})
+
+    assert {"shop.example.com": {"shop": (50,), "shop-v2": (50,)}} == shares(
+        "--tasks", f"shop-v2={tasks}", "stack.yml"
+    )
+
+
+@pytest.mark.parametrize("text", [TASK, VIP])
+def test_without_tasks_a_service_is_out(workspace, shares, text):
+    workspace({"stack.yml": text})
+
+    assert {"shop.example.com": {"shop": (0,), "shop-v2": (100,)}} == shares(
+        "--tasks", "shop=0", "stack.yml"
+    )
+
+
+def test_hosts_that_overlap_partly(workspace, shares):
+    workspace({"stack.yml": HEAD + service("a", "x.test,y.test", tasks=4) + service("b", "y.test")})
+
+    assert {"x.test": {"a": (100,)}, "y.test": {"a": (80,), "b": (20,)}} == shares("stack.yml")
+    assert {"y.test": {"a": (80,), "b": (20,)}} == shares("--host", "Y.*", "stack.yml")
+
+
+def test_only_the_hosts_asked_for_are_named(workspace, shares):
+    workspace({"stack.yml": HEAD + service("a", "x.test,y.test,z.test")})
+
+    assert ["x.test,z.test"] == list(shares("--host", "x*", "--host", "z*", "stack.yml"))
+
+
+def test_global_services_have_a_task_for_each_node(workspace, run, shares):
+    workspace(
+        {"stack.yml": TASK.replace("      replicas: 4", "      mode: global"), "other.yml": TASK}
+    )
+
+    assert {"shop.example.com": {"shop": (None,), "shop-v2": (None,)}} == shares("stack.yml")
+    assert {"shop.example.com": {"shop": (75,), "shop-v2": (25,)}} == shares(
+        "--nodes", "3", "stack.yml"
+    )
+    assert {"shop.example.com": {"shop": (50,), "shop-v2": (50,)}} == shares(
+        "--nodes", "3", "--tasks", "shop=1", "stack.yml"
+    )
+    assert "n/(n + 1)" in run("routes", "stack.yml")[1]
+
+
+def test_two_stacks_share_a_host(workspace, run):
+    workspace({"a.yml": TASK, "b.yml": HEAD + service("shop", tasks=5)})
+    _, out, _ = run("routes", "a.yml", "b.yml")
+
+    assert re.search(r"^  service +stack +mode", out, re.MULTILINE)
+    assert re.search(r"^  shop +b.yml +task +5 +5 +50%", out, re.MULTILINE)
+
+
+def test_routes_are_in_order_of_hosts_whatever_the_order_of_files(workspace, run):
+    workspace({"a.yml": TASK, "b.yml": HEAD + service("web", "a.example.com")})
+
+    orders = (["a.yml", "b.yml"], ["b.yml", "a.yml"])
+    outputs = [run("routes", "--format", "mermaid", *files)[1] for files in orders]
+    assert [["a.example.com", "shop.example.com"]] * 2 == [
+        re.findall(r'route\d\(\["(.*?)"\]\)', out) for out in outputs
+    ]
+
+
+# -- Wishes --------------------------------------------------------------------------------------
+
+
+def wishes(run, text, *arguments):
+    """What the command answers, as sentences."""
+    data = json.loads(run("routes", "--format", "json", *arguments, text)[1])
+    jsonschema.validate(data, SCHEMA)
+    replies = [reply for route in data["routes"] for reply in route["replies"]]
+    return [text for reply in replies for text in reply["messages"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "expected"),
+    [
+        (
+            TASK,
+            ["--want", "shop-v2=10%"],
+            [
+                "task mode, as the labels say, can, with 1 task of `shop-v2` and 9 tasks of `shop`",
+                f"task mode {KEPT} 20%, with 1 task of `shop-v2`",
+                f"VIP mode cannot: {EACH}; 10% would take 10 services with this host",
+            ],
+        ),
+        (
+            TASK,
+            ["--want", "shop-v2=50%"],
+            [
+                "task mode, as the labels say, can, with 1 task of `shop-v2` and 1 task of `shop`",
+                "task mode with the others as they are takes 4 tasks of `shop-v2`",
+                f"VIP mode can: {EACH}",
+            ],
+        ),
+        (
+            VIP,
+            ["--want", "shop-v2=30%"],
+            [
+                f"VIP mode, as the labels say, cannot: {EACH}",
+                "task mode can, with 3 tasks of `shop-v2` and 7 tasks of `shop`",
+                f"task mode {KEPT} 33.3%, with 2 tasks of `shop-v2`",
+            ],
+        ),
+        (
+            TASK,
+            ["--want", "shop-v2=20%", "--what-if", "task"],
+            [
+                "it gets that already",
+                "task mode, as --what-if asks, can, with 1 task of `shop-v2` and 4 tasks of `shop`",
+                f"VIP mode cannot: {EACH}; 20% would take 5 services with this host",
+            ],
+        ),
+        (
+            TASK,
+            ["--want", "shop-v2=33.3%", "--what-if", "vip", "--service", "shop"],
+            [
+                "these modes, as --what-if asks, cannot; nearest is 50%, with 1 task of `shop-v2`",
+                "task mode nearly can: 33.33%, with 1 task of `shop-v2` and 2 tasks of `shop`",
+                "exactly 33.3% takes 333 tasks of `shop-v2` and 667 tasks of `shop`",
+                f"task mode {KEPT} 33.33%, with 2 tasks of `shop-v2`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            TASK,
+            ["--want", "shop-v2=48%"],
+            [
+                (
+                    "task mode, as the labels say, can, with 12 tasks of `shop-v2` and 13 tasks of "
+                    "`shop`"
+                ),
+                f"task mode {KEPT} 50%, with 4 tasks of `shop-v2`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            TASK,
+            ["--want", "shop-v2=33%"],
+            [
+                (
+                    "task mode, as the labels say, can, with 33 tasks of `shop-v2` and 67 tasks of "
+                    "`shop`"
+                ),
+                "or nearly: 33.3%, with 1 task of `shop-v2` and 2 tasks of `shop`",
+                f"task mode {KEPT} 33.3%, with 2 tasks of `shop-v2`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            TASK,
+            ["--want", "shop-v2=1%"],
+            [
+                (
+                    "task mode, as the labels say, can, with 1 task of `shop-v2` and 99 tasks of "
+                    "`shop`"
+                ),
+                f"task mode {KEPT} 20%, with 1 task of `shop-v2`",
+                f"VIP mode cannot: {EACH}; 1% would take 100 services with this host",
+            ],
+        ),
+        (
+            HEAD + service("shop", tasks=2) + service("shop-v2"),
+            ["--want", "shop-v2=33.3%"],
+            [
+                (
+                    "task mode, as the labels say, nearly can: 33.33%, with 1 task of `shop-v2` "
+                    "and 2 tasks of `shop`"
+                ),
+                "exactly 33.3% takes 333 tasks of `shop-v2` and 667 tasks of `shop`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            VIP + service("shop-v3", mode="vip"),
+            ["--want", "shop=33.3"],
+            [
+                (
+                    "VIP mode, as the labels say, nearly can: each of the 3 services gets 33.33%, "
+                    "however many tasks it has"
+                ),
+                (
+                    "task mode nearly can: 33.33%, with 1 task of `shop`, 1 task of `shop-v2` and "
+                    "1 task of `shop-v3`"
+                ),
+                (
+                    "exactly 33.3% takes 333 tasks of `shop`, 334 tasks of `shop-v2` and 333 "
+                    "tasks of `shop-v3`"
+                ),
+            ],
+        ),
+        (
+            HEAD + service("shop", tasks=3000) + service("shop-v2"),
+            ["--want", "shop-v2=0.03%"],
+            [
+                (
+                    "task mode, as the labels say, nearly can: 0.031%, with 1 task of `shop-v2` "
+                    "and 3174 tasks of `shop`"
+                ),
+                "exactly 0.03% takes 3 tasks of `shop-v2` and 9997 tasks of `shop`",
+                f"task mode {KEPT} 0.033%, with 1 task of `shop-v2`",
+                f"VIP mode cannot: {EACH}",
+            ],
+        ),
+        (
+            UNKNOWN,
+            ["--want", "shop-v2=50%"],
+            [
+                "the mode is not known, so here is what either would give",
+                "task mode can, with 1 task of `shop-v2` and 1 task of `shop`",
+                "task mode with the others as they are takes 4 tasks of `shop-v2`",
+                f"VIP mode can: {EACH}",
+            ],
+        ),
+        (
+            HEAD + service("shop"),
+            ["--want", "shop=50%"],
+            ["nothing can: no other service with tasks has this host, so it gets all"],
+        ),
+        (
+            HEAD + service("shop", tasks=0) + service("shop-v2", tasks=0),
+            ["--want", "shop=50%"],
+            [
+                (
+                    "nothing can: no other service with tasks has this host, so it gets all as "
+                    "soon as it has a task"
+                )
+            ],
+        ),
+        (
+            HEAD + service("shop", labels=TLS) + service("shop-v2", labels=TLS),
+            ["--want", "shop=50%"],
+            ["nothing can: neither tasks nor modes divide these requests"],
+        ),
+    ],
+)
+def test_wishes(workspace, run, text, arguments, expected):
+    workspace({"stack.yml": text})
+
+    assert expected == wishes(run, "stack.yml", *arguments)
+
+
+def scaled_by_nodes(name, mode="task"):
+    return service(name, mode=mode).replace("replicas: 1", "mode: global")
+
+
+THREE = HEAD + service("a") + service("b") + scaled_by_nodes("c")
+NODES = "its tasks are the nodes; --nodes N settles how many"
+MADE_BY_NODES = (
+    "`c` is global: in task mode its share is what the nodes make of it, and only others can be "
+    "scaled"
+)
+THIRD = "each of the 3 services gets 33.3%, however many tasks it has"
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "status", "expected"),
+    [
+        (
+            THREE,
+            ["--want", "a=20%"],
+            3,
+            [
+                f"task mode, as the labels say, leaves that open, because `c` is global: {NODES}",
+                f"VIP mode cannot: {THIRD}; 20% would take 5 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "a=20%", "--nodes", "3"],
+            0,
+            [
+                "it gets that already",
+                "`c` is global: its tasks are the nodes and stay as they are",
+                (
+                    "task mode, as the labels say, can, with 1 task of `a` and 1 task of `b`, "
+                    "beside 3 tasks of `c`"
+                ),
+                f"VIP mode cannot: {THIRD}; 20% would take 5 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "a=50%", "--tasks", "c=2"],
+            0,
+            [
+                "`c` is global: its tasks are the nodes and stay as they are",
+                (
+                    "task mode, as the labels say, can, with 3 tasks of `a` and 1 task of `b`, "
+                    "beside 2 tasks of `c`"
+                ),
+                f"VIP mode cannot: {THIRD}; 50% would take 2 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "c=20%"],
+            3,
+            [
+                (
+                    "task mode, as the labels say, gives `c` what the nodes make of it, because "
+                    f"`c` is global: {NODES}"
+                ),
+                f"VIP mode cannot: {THIRD}; 20% would take 5 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "c=20%", "--nodes", "3"],
+            0,
+            [
+                MADE_BY_NODES,
+                (
+                    "task mode, as the labels say, can, with 6 tasks of `a` and 6 tasks of `b`, "
+                    "beside 3 tasks of `c`"
+                ),
+                f"VIP mode cannot: {THIRD}; 20% would take 5 services with this host",
+            ],
+        ),
+        (
+            THREE,
+            ["--want", "c=20%", "--nodes", "0"],
+            1,
+            ["nothing can: `c` is global and has no node, so it has no task"],
+        ),
+        (
+            HEAD + scaled_by_nodes("c") + scaled_by_nodes("d"),
+            ["--want", "c=20%"],
+            3,
+            [
+                (
+                    "task mode, as the labels say, gives `c` what the nodes make of it, because "
+                    "`c` and `d` are global: their tasks are the nodes; --nodes N settles how many"
+                ),
+                f"VIP mode cannot: {EACH}; 20% would take 5 services with this host",
+            ],
+        ),
+        (
+            HEAD + scaled_by_nodes("c") + scaled_by_nodes("d"),
+            ["--want", "c=50%", "--nodes", "3"],
+            0,
+            [
+                "it gets that already",
+                MADE_BY_NODES,
+                "`d` is global: its tasks are the nodes and stay as they are",
+                "task mode, as the labels say, can, with 3 tasks of `c` and 3 tasks of `d`",
+                f"VIP mode can: {EACH}",
+            ],
+        ),
+        (
+            HEAD + service("a", mode="vip") + scaled_by_nodes("c", mode="vip"),
+            ["--want", "a=50%"],
+            0,
+            [
+                "it gets that already",
+                f"VIP mode, as the labels say, can: {EACH}",
+                f"task mode leaves that open, because `c` is global: {NODES}",
+            ],
+        ),
+    ],
+)
+def test_a_global_service_is_not_scaled(workspace, run, text, arguments, status, expected):
+    workspace({"stack.yml": text})
+
+    assert expected == wishes(run, "stack.yml", *arguments)
+    assert status == run("routes", *arguments, "stack.yml")[0]
+
+
+def test_what_the_nodes_nearly_give_is_not_called_impossible(workspace, run):
+    workspace({"stack.yml": HEAD + service("a") + scaled_by_nodes("c")})
+    asked = ["--want", "c=33.3", "--nodes", "3"]
+
+    assert (
+        "task mode, as the labels say, nearly can: 33.33%, with 6 tasks of `a`, beside 3 tasks "
+        "of `c`"
+    ) in wishes(run, "stack.yml", *asked)
+    assert 1 == run("routes", *asked, "stack.yml")[0]
+
+
+def test_what_depends_on_the_nodes_is_told_from_what_is_impossible(workspace, run):
+    workspace({"stack.yml": THREE})
+    _, out, err = run("routes", "--format", "json", "--want", "a=20%", "stack.yml")
+    (reply,) = json.loads(out)["routes"][0]["replies"]
+
+    assert (True, False) == (reply["task"]["depends_on_nodes"], reply["vip"]["depends_on_nodes"])
+    assert reply["can"] is None
+    assert (
+        "stack.yml:2:3: not judged: whether `a` can have 20%: how many nodes there are is not "
+        "known; --nodes N says it\n"
+    ) == err
+
+
+def test_many_services_are_not_all_named(workspace, run):
+    names = [f"s{number}" for number in range(9)]
+    workspace({"stack.yml": HEAD + "".join(service(name) for name in names)})
+    (first, *_) = wishes(run, "stack.yml", "--want", "s0=10%")
+
+    assert first.endswith("and 4 tasks of the others")
+
+
+def test_services_of_one_name_are_answered_each(workspace, run):
+    workspace({"a.yml": HEAD + service("web", tasks=2), "b.yml": HEAD + service("web")})
+    data = json.loads(run("routes", "--format", "json", "--want", "web=50%", ".")[1])
+    (route,) = data["routes"]
+    first = route["replies"][1]["messages"][0]
+
+    assert ["a.yml", "b.yml"] == [each["path"] for each in route["replies"]]
+    assert "with 1 task of `web` of b.yml and 1 task of `web` of a.yml" in first
+
+
+# -- Remarks -------------------------------------------------------------------------------------
+
+
+def remarks(run, *arguments):
+    data = json.loads(run("routes", "--format", "json", *arguments)[1])
+    jsonschema.validate(data, SCHEMA)
+    return {each["kind"] for route in data["routes"] for each in route["remarks"]}
+
+
+def test_what_is_as_expected_needs_no_remark(workspace, run):
+    workspace({"stack.yml": TASK})
+
+    assert set() == remarks(run, "stack.yml")
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "kind"),
+    [
+        (VIP, [], "share-is-not-tasks"),
+        (TASK, ["--what-if", "vip"], "share-is-not-tasks"),
+        (HEAD + service("a") + service("b", mode="vip"), [], "mixed-modes"),
+        (HEAD + service("a") + service("b", tasks=0), [], "no-tasks"),
+        (HEAD + service("a", tasks=0), [], "no-tasks"),
+        (HEAD + service("a", tasks="${N}") + service("b"), [], "unknown"),
+        (HEAD + service("a", tasks="${N}", mode="vip") + service("b", mode="vip"), [], "unknown"),
+        (HEAD + service("a", mode="vipp") + service("b"), [], "unknown"),
+        (HEAD + service("a", "${H}"), [], "unknown"),
+        (HEAD + service("a", labels=["com.docker.lb.service_cluster: ${C}"]), [], "unknown"),
+        (HEAD + service("a", "http://x"), [], "not-a-host"),
+        (HEAD + service("a", labels=STICKY) + service("b"), [], "sticky-sessions"),
+        (HEAD + service("a", labels=STICKY), ["--what-if", "vip"], "mode-impossible"),
+        (HEAD + service("a", deploy=NO_VIRTUAL_IP), ["--what-if", "vip"], "mode-impossible"),
+        (HEAD + service("a", labels=TLS) + service("b"), [], "not-divided"),
+    ],
+)
+def test_remarks(workspace, run, text, arguments, kind):
+    workspace({"stack.yml": text})
+
+    assert kind in remarks(run, *arguments, "stack.yml")
+
+
+GLOBAL = TASK.replace("      replicas: 4", "      mode: global")
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "expected"),
+    [
+        (TASK, ["--tasks", "shop=9"], "9 tasks of `shop` are from --tasks; the file says 4"),
+        (TASK, ["--tasks", "shop=1"], "1 task of `shop` is from --tasks; the file says 4"),
+        (TASK, ["--tasks", "shop=0"], "0 tasks of `shop` are from --tasks; the file says 4"),
+        (
+            TASK.replace("      replicas: 4\n", ""),
+            ["--tasks", "shop=9"],
+            "9 tasks of `shop` are from --tasks; the file leaves it at 1",
+        ),
+        (
+            TASK.replace("4", "${N}"),
+            ["--tasks", "shop=9"],
+            "9 tasks of `shop` are from --tasks; the file says `replicas: ${N}`",
+        ),
+        (
+            GLOBAL,
+            ["--nodes", "3"],
+            "3 tasks of `shop` are from --nodes; the file says `mode: global`",
+        ),
+        (
+            GLOBAL,
+            ["--nodes", "3", "--tasks", "shop=2"],
+            "2 tasks of `shop` are from --tasks; the file says `mode: global`",
+        ),
+    ],
+)
+def test_tasks_that_the_file_does_not_say_are_marked(workspace, run, text, arguments, expected):
+    workspace({"stack.yml": text})
+    data = json.loads(run("routes", "--format", "json", *arguments, "stack.yml")[1])
+    jsonschema.validate(data, SCHEMA)
+    first = data["routes"][0]["remarks"][0]
+
+    assert {"kind": "assumed-tasks", "message": expected} == first
+    shown = run("routes", *arguments, "stack.yml")[1]
+    assert f"note: {expected}" in re.sub(r"\s+", " ", shown)
+    assert f"\n- {expected}\n" in run("routes", "--format", "markdown", *arguments, "stack.yml")[1]
+
+
+def test_tasks_that_stacks_of_several_files_do_not_say_are_marked(workspace, run):
+    workspace({"a.yml": TASK, "b.yml": TASK})
+    out = run("routes", "--tasks", "shop=9", "-c", "a.yml", "-c", "b.yml")[1]
+
+    assert "9 tasks of `shop` are from --tasks; the files say 4" in out
+
+
+def test_tasks_that_the_file_says_too_need_no_mark(workspace, run):
+    workspace({"stack.yml": TASK})
+
+    assert set() == remarks(run, "--tasks", "shop=4", "--nodes", "3", "stack.yml")
+
+
+def test_a_template_of_their_own_is_said(workspace, run):
+    config = "[Extensions.default]\nTemplate = 'x'\n"
+    workspace({"stack.yml": TASK, "config.toml": config})
+
+    assert {"own-template"} == remarks(run, "--proxy-config", "config.toml", "stack.yml")
+
+
+@pytest.mark.parametrize("mode", ["replicated-job", "${M}"])
+def test_a_mode_that_leaves_tasks_open_is_named(workspace, run, mode):
+    text = TASK.replace("      replicas: 4", f"      mode: {mode}")
+    workspace({"stack.yml": text})
+    out = re.sub(r"\s+", " ", run("routes", "stack.yml")[1])
+
+    assert f"n is not known: `shop` has `mode: {mode}`; --tasks shop=N settles how many" in out
+
+
+def test_many_unknown_numbers_are_not_spelled_out(workspace, run):
+    names = [service(f"s{number}", tasks=f"${{N{number}}}") for number in range(5)]
+    workspace({"stack.yml": HEAD + "".join(names)})
+
+    assert re.search(r"^  s3 .* n4/all$", run("routes", "stack.yml")[1], re.MULTILINE)
+
+
+def test_many_services_in_a_remark_are_counted(workspace, run):
+    names = [service(f"s{number}", tasks=0) for number in range(9)]
+    hosts = ",".join(f"http://h{number}" for number in range(9))
+    workspace({"stack.yml": HEAD + "".join(names) + service("a") + service("b", hosts)})
+    out = run("routes", "stack.yml")[1]
+
+    assert "`s4` and 4 more have no tasks" in re.sub(r"\s+", " ", out)
+    assert "and 4 more are no host names, so no request asks for them" in re.sub(r"\s+", " ", out)
+
+
+def test_services_with_labels_and_no_route_are_named(workspace, run):
+    lost = "".join(
+        f"  lost{number}:\n    deploy: {{labels: {{com.docker.lb.port: 80}}}}\n"
+        for number in range(7)
+    )
+    workspace({"a.yml": TASK, "b.yml": HEAD + lost})
+    out = re.sub(r"\s+", " ", run("routes", "a.yml", "b.yml")[1])
+
+    assert "`lost3`, `lost4` of b.yml and 2 more have labels and no route" in out
+    assert "lost" not in run("routes", "--host", "shop*", "a.yml", "b.yml")[1]
+
+
+# -- Formats -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 200])
+def test_a_table_fits_the_terminal(run, monkeypatch, columns):
+    monkeypatch.chdir(FOLDER)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    out = run("routes", "--isolated", "--what-if", "vip", "--nodes", "3", "fleet.yml")[1]
+    tables = [line for line in out.splitlines() if "#" in line]
+
+    assert max(map(width, tables)) <= max(columns, 80)
+
+
+def test_long_names_leave_room_for_the_bars(workspace, run):
+    long = "a-very-long-name-of-a-service-" * 3
+    deep = "/".join(["folder"] * 12)
+    workspace({f"{deep}/a.yml": HEAD + service(long + "1"), "b.yml": HEAD + service(long + "2")})
+    out = run("routes", "--what-if", "vip", f"{deep}/a.yml", "b.yml")[1]
+    lines = [line for line in out.splitlines() if "###" in line]
+
+    assert 2 == len(lines)
+    assert all(len(line) <= 80 for line in lines)
+    assert all(line.startswith("  ...") for line in lines)
+
+
+def test_wide_characters_keep_the_columns(workspace, run):
+    workspace({"日本語.yml": TASK, "b.yml": TASK})
+    out = run("routes", "日本語.yml", "b.yml")[1]
+    lines = [line for line in out.splitlines() if "#" in line]
+
+    assert 4 == len(lines)
+    assert 1 == len({width(line) for line in lines})
+    assert 1 == len({width(line[: line.index("%")]) for line in lines})
+
+
+def test_a_bar_is_empty_for_nothing_and_full_for_all(workspace, run):
+    text = HEAD + service("a", tasks=1000) + service("b") + service("c", tasks=0)
+    workspace({"stack.yml": text + service("d", "other")})
+    bars = re.findall(r"%( [#.]+)$", run("routes", "stack.yml")[1], re.MULTILINE)
+
+    assert ["#" * 20, "#" * 19 + ".", "#" + "." * 19, "." * 20] == [bar.strip() for bar in bars]
+
+
+def test_colour_only_where_asked(workspace, run):
+    workspace({"stack.yml": VIP})
+    plain = run("routes", "stack.yml")[1]
+    colored = run("routes", "--color", "always", "stack.yml")[1]
+
+    assert "\x1b" not in plain
+    assert plain == re.sub(r"\x1b\[\d+m", "", colored) != colored
+
+
+def test_quiet_shows_the_tables_alone(workspace, run):
+    workspace({"stack.yml": TASK})
+    out = run("routes", "-q", "stack.yml")[1]
+
+    assert out.startswith("shop.example.com\n")
+    assert 5 == len(out.strip().splitlines())
+    assert not run("routes", "-q", "--format", "markdown", "stack.yml")[1].rstrip().endswith("file")
+
+
+HOSTILE = '"\\e[2J\\a\\u202e\\x9b`|<b>\\"#{}]"'
+
+
+@pytest.mark.parametrize("name", ["text", "json", "mermaid", "markdown"])
+def test_nothing_from_a_file_commands_the_terminal(workspace, run, name):
+    text = (
+        TASK.replace("'shop.example.com'", HOSTILE)
+        .replace("'task'", HOSTILE)
+        .replace("replicas: 4", f"replicas: {HOSTILE}")
+    )
+    workspace({"st\x1b[2Jack.yml": text})
+    _, out, err = run("routes", "--format", name, "--what-if", "task", "st\x1b[2Jack.yml")
+
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out + err)
+
+
+def test_markdown_leaves_no_mark_of_a_name_alone(workspace, run):
+    workspace({"stack.yml": HEAD + service("a", "x`|<b>") + service("b", "*y*|z (w)")})
+    out = run("routes", "--format", "markdown", "stack.yml")[1]
+
+    assert "### `` x`|<b> ``" in out
+    assert "### `*y*|z (w)`" in out
+    assert "- `*y*|z (w)` is no host name" in out
+    assert "- \\`x\\`\\|\\<b\\>\\` is no host name" in out
+
+
+def test_markdown_shows_shares_in_a_table(workspace, run):
+    workspace({"stack.yml": VIP})
+    asked = ["--what-if", "task", "--want", "shop-v2=30%"]
+    out = run("routes", "--format", "markdown", *asked, "stack.yml")[1]
+
+    assert (
+        "| service | stack | mode | tasks | servers | share | what if task |\n"
+        "| --- | --- | --- | ---: | ---: | ---: | ---: |\n"
+        "| `shop` | `stack.yml` | vip | 4 | 1 | **50%** | **80%** |\n"
+        "| `shop-v2` | `stack.yml` | vip | 1 | 1 | **50%** | **20%** |\n"
+        "\n"
+        "- `shop-v2` gets 50%, its 1 task of 5 suggests 20%: VIP mode counts services, not "
+        "tasks\n"
+        "- 30% of the requests for `shop-v2`:\n"
+        "  - task mode, as --what-if asks, can, with 3 tasks of `shop-v2` and 7 tasks of `shop`\n"
+    ) in out
+
+
+MERMAID = re.compile(
+    r"flowchart LR\n"
+    r'(  subgraph stack\d+ \["[^"\n]*"\]\n(    service\d+\["[^"\n]*"\]\n)+  end\n)*'
+    r'(  route\d+\(\["[^"\n]*"\]\)\n(  route\d+ -\.?->\|"[^"\n]*"\| service\d+\n)+)*'
+)
+
+
+@pytest.mark.parametrize("hosts", ["shop.example.com", '"%%{x}%%;#"', "${H}", "a[b]{c}"])
+def test_mermaid_has_the_form_of_a_flowchart(workspace, run, hosts):
+    """The statements used here were tried with the real parser; texts stand in quotes, escaped."""
+    workspace({"stack.yml": HEAD + service("end", hosts, tasks=0) + service("graph", hosts)})
+    out = run("routes", "--format", "mermaid", "stack.yml")[1]
+    texts = re.findall(r'"([^"\n]*)"', out)
+
+    assert MERMAID.fullmatch(out)
+    assert not re.search(r"[<>;&`#]|%%", re.sub(r"<br/>|#\d+;", "", " ".join(texts)))
+
+
+def test_mermaid_shows_each_service_once(workspace, run):
+    workspace({"stack.yml": HEAD + service("a", "x,y", tasks=4) + service("b", "y")})
+    out = run("routes", "--format", "mermaid", "stack.yml")[1]
+
+    assert 2 == len(re.findall(r"^    service\d", out, re.MULTILINE))
+    assert ["100%", "80%", "20%"] == re.findall(r'\|"(.*)"\|', out)
+
+
+def test_mermaid_draws_only_so_many_arrows(workspace, run):
+    text = HEAD + "".join(service(f"s{number}", f"h{number}") for number in range(501))
+    workspace({"stack.yml": text})
+
+    warning = (
+        "warning: 501 arrows; Mermaid draws 500 unless its `maxEdges` is set; --host shows fewer\n"
+    )
+    assert warning == run("routes", "--format", "mermaid", "stack.yml")[2]
+    assert warning == run("routes", "--output", "mermaid=x.mmd", "stack.yml")[2]
+    assert "" == run("routes", "stack.yml")[2]
+
+
+def test_json_names_the_stack_where_it_is_known(workspace, run):
+    workspace({"base.yml": TASK, "prod.yml": HEAD + "  shop:\n    image: i\n"})
+    arguments = ["--stack-name", "store", "-c", "base.yml", "-c", "prod.yml"]
+    data = json.loads(run("routes", "--format", "json", *arguments)[1])
+    named = data["routes"][0]["services"][0]["stack"]
+
+    assert {"name": "store", "files": ["base.yml", "prod.yml"]} == named
+    assert "  stack store\n" in run("routes", *arguments)[1]
+
+
+def test_several_outputs(workspace, run):
+    folder = workspace({"stack.yml": TASK})
+    run("routes", "--output", "json=a.json", "--output", "markdown=a.md", "stack.yml")
+
+    assert 1 == json.loads((folder / "a.json").read_text())["summary"]["routes"]
+    assert (folder / "a.md").read_text().startswith("### `shop.example.com`\n")
+
+
+def test_long_lists_of_hosts_are_cut_for_people_only(workspace, run):
+    hosts = ",".join(f"h{number}.example.com" for number in range(9))
+    workspace({"stack.yml": HEAD + service("a", hosts)})
+
+    assert "h2.example.com, 6 more hosts\n" in run("routes", "stack.yml")[1]
+    assert "h4.example.com<br/>4 more hosts" in run("routes", "--format", "mermaid", "stack.yml")[1]
+    (route,) = json.loads(run("routes", "--format", "json", "stack.yml")[1])["routes"]
+    assert 9 == len(route["hosts"])
+
+
+# -- Speed ---------------------------------------------------------------------------------------
+
+
+def test_what_is_slow_to_import_is_not_imported(tmp_path):
+    """The rules are not run here, and so not imported either."""
+    path = tmp_path / "stack.yml"
+    path.write_text(TASK)
+    code = (
+        "import sys; from linter.cli import main; main(['routes', '-q', sys.argv[1]]); "
+        "slow = {'docker', 'jsonschema', 'ruamel', 'ruamel.yaml', 'linter.rules', 'difflib'}; "
+        "print(sorted(slow & set(sys.modules)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert "[]" == result.stdout.splitlines()[-1], result.stderr

@@ -1,0 +1,118 @@
+"""A diff is what `patch` and `git apply` take, and shows nothing that is nobody's business."""
+
+import shutil
+import subprocess
+
+import pytest
+from generated_changes import bounded, changes_of, loaded, names
+from generated_stacks import stack_texts
+from hypothesis import given
+from hypothesis import strategies as st
+from placing import CASES, load
+from support import component
+
+from linter.editing.diff import diff
+from linter.editing.edits import apply
+from linter.editing.place import place
+from linter.editing.public import public_lines
+from linter.editing.revise import revise
+from linter.files.decoding import encode
+from linter.model.change import Change
+from linter.syntax.composer import compose
+
+TOOLS = {
+    "patch": ["patch", "-p1", "--silent", "--fuzz=0"],
+    "git": ["git", "apply", "--unidiff-zero", "--whitespace=nowarn"],
+}
+SECRETS = """\
+services:
+  web:
+    image: i
+    environment:
+      PASSWORD: hunter2
+    deploy:
+      replicas: 2
+  api:
+    environment: {PASSWORD: hunter2}
+    command: run --password hunter2
+    deploy:
+      labels:
+        port: 80
+    secrets:
+      - hunter2
+    environment_file: |
+      PASSWORD=hunter2
+  db: {image: i, environment: {PASSWORD: hunter2}, deploy: {labels: {port: 80}}}
+"""
+
+
+def patched(folder, tool, source, changes):
+    """The bytes that a real tool makes of a file by our diff."""
+    component(tool, shutil.which(tool), f"there is no `{tool}` here")
+    path = folder / "stack.yml"
+    path.write_bytes(encode(source, source.text))
+    text = diff(source, changes, public_lines(compose(source)))
+    result = subprocess.run(
+        TOOLS[tool], input=text.encode(), cwd=folder, capture_output=True, timeout=30
+    )
+
+    assert 0 == result.returncode, (text, result.stdout + result.stderr)
+    return path.read_bytes()
+
+
+def renamed(stack):
+    """The source, called as it is in a folder of its own."""
+    source = stack.sources[0]
+    source.path = "stack.yml"
+    return source
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_diff_is_applied_by_real_tools(tool, line_break, tmp_path):
+    """Each case of the table that changes something."""
+    for param in CASES[::4]:
+        case = param.values[0]
+        stack = load(case.before.replace("\n", line_break)).stack
+        source, edits = renamed(stack), place(stack, case.changes).edits
+        if edits:
+            expected = encode(source, apply(source.text, edits))
+
+            assert expected == patched(tmp_path, tool, source, edits), param.id
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("end", ["\n", ""], ids=["line break", "none"])
+def test_several_hunks(tool, end, tmp_path):
+    lines = ["services:"]
+    for number in range(12):
+        lines += [f"  web{number}:", "    image: i", "    environment:", "      A: b"]
+        lines += ["    deploy:", "      labels:", "        port: 80"] if number % 3 else []
+    stack = load("\n".join(lines) + end).stack
+    wanted = [Change(f"web{number}", "mode", "vip") for number in (0, 1, 2, 5, 11)]
+    source, edits = renamed(stack), place(stack, wanted).edits
+
+    assert encode(source, apply(source.text, edits)) == patched(tmp_path, tool, source, edits)
+
+
+@pytest.mark.parametrize("names", [["web"], ["api"], ["db"], ["web", "api", "db"]], ids=" ".join)
+def test_no_line_that_may_hold_a_secret_is_shown_beside_a_change(names):
+    stack = load(SECRETS).stack
+    edits = place(stack, [Change(name, "mode", "vip") for name in names]).edits
+    text = diff(stack.sources[0], edits, public_lines(compose(stack.sources[0])))
+    shown = [line for line in text.splitlines() if "hunter2" in line]
+
+    # The one service on a line of its own cannot be changed without it.
+    assert [] == [line for line in shown if "db: {" not in line]
+
+
+@bounded
+@given(text=stack_texts(), data=st.data())
+def test_a_generated_diff_shows_no_environment(text, data):
+    before = loaded(text)
+    _, rewrites = revise([before], [data.draw(changes_of(names(before.stack)))])
+    for rewrite in rewrites:
+        shown = diff(rewrite.source, rewrite.edits, public_lines(compose(rewrite.source)))
+
+        assert "hunter2" not in shown
+        assert "run # this" not in shown

@@ -1,0 +1,305 @@
+"""Labels of the containers move to where Interlock reads them: exactly, or not at all."""
+
+import docker_cli
+import pytest
+from support import judge
+
+from linter.editing.edits import apply
+from linter.editing.moving import move
+from linter.editing.proof import prove_fixes
+from linter.reading.stack_reader import Context, read
+from linter.syntax.interpolation import Environment
+from linter.syntax.source import Source
+
+WEB = "services:\n  web:\n    image: i\n"
+CONTEXT = Context(Environment({"HOST": "h"}, complete=True))
+HOSTS, PORT = "com.docker.lb.hosts: a.example.com", "com.docker.lb.port: 8080"
+
+
+def stack(text):
+    return read([Source("stack.yml", text)], CONTEXT)
+
+
+def moved(text, *, name="web"):
+    """A text with all routing labels of the containers of a service moved; None if they are not."""
+    (service,) = [each for each in stack(text).services if each.name.value == name]
+    edits = move([label for label in service.container_labels if label.routes], service)
+    return None if edits is None else apply(text, edits)
+
+
+def of_containers(text):
+    """The routing labels that the containers of the first service get."""
+    (web, *_) = stack(text).services
+    return {label.key.value: label.value.value for label in web.container_labels if label.routes}
+
+
+def under(key, *lines, indent=4):
+    blanks = " " * indent
+    return f"{blanks}{key}:\n" + "".join(f"{blanks}  {line}\n" for line in lines)
+
+
+DEPLOY = "    deploy:\n" + under("labels", HOSTS, PORT, indent=6)
+MOVES = {
+    "a map": (WEB + under("labels", HOSTS, PORT), WEB + DEPLOY),
+    "a list": (
+        WEB + under("labels", "- com.docker.lb.hosts=${HOST}", "- 'com.docker.lb.port=80'"),
+        WEB
+        + "    deploy:\n"
+        + under("labels", "- com.docker.lb.hosts=${HOST}", "- 'com.docker.lb.port=80'", indent=6),
+    ),
+    "others stay": (
+        WEB + under("labels", HOSTS, "team: shop", PORT),
+        WEB + under("labels", "team: shop") + DEPLOY,
+    ),
+    "comments stay": (
+        WEB + under("labels", "# first", f"{HOSTS}  # public", "# last", "team: shop", PORT),
+        WEB + under("labels", "# first", "# public", "# last", "team: shop") + DEPLOY,
+    ),
+    "comments stay without labels": (
+        WEB + "    labels:  # for the proxy\n      # all of them\n      " + HOSTS + "\n",
+        WEB
+        + "    # for the proxy\n    # all of them\n    deploy:\n"
+        + under("labels", HOSTS, indent=6),
+    ),
+    "ignore comments go": (
+        WEB + under("labels", "# interlock-lint: ignore[container-label]", HOSTS, PORT),
+        WEB + DEPLOY,
+    ),
+    "before others": (
+        "services:\n  web:\n"
+        + under("labels", HOSTS, PORT)
+        + "    image: i\n  api:\n    image: i\n",
+        WEB + DEPLOY + "  api:\n    image: i\n",
+    ),
+    "beside deploy": (
+        WEB + under("deploy", "replicas: 2") + under("labels", HOSTS, PORT),
+        WEB + "    deploy:\n      replicas: 2\n" + under("labels", HOSTS, PORT, indent=6),
+    ),
+    "beside labels": (
+        WEB + "    deploy:\n" + under("labels", HOSTS, indent=6) + under("labels", PORT),
+        WEB + DEPLOY,
+    ),
+    "before labels": (
+        WEB + under("labels", PORT) + "    deploy:\n" + under("labels", HOSTS, indent=6),
+        WEB + DEPLOY,
+    ),
+    "beside a block of text": (
+        WEB + under("labels", HOSTS, "com.docker.lb.redirects: |", "  http://b,", "  http://a"),
+        WEB + "    deploy:\n      labels:\n        com.docker.lb.hosts: a.example.com\n"
+        '        com.docker.lb.redirects: "http://b,\\nhttp://a\\n"\n',
+    ),
+    "a place that goes with a comment": (
+        WEB
+        + "    # interlock-lint: ignore[container-label]\n"
+        + under("labels", "com.docker.lb.hosts: >-", "  a.example.com"),
+        WEB + '    deploy:\n      labels:\n        com.docker.lb.hosts: "a.example.com"\n',
+    ),
+    "into quotes and blanks of others": (
+        WEB
+        + under("labels", "com.docker.lb.port: 010", "com.docker.lb.ip_hash: yes")
+        + "    deploy:\n"
+        "      labels:\n        - 'com.docker.lb.hosts=a'\n",
+        WEB + "    deploy:\n      labels:\n        - 'com.docker.lb.hosts=a'\n"
+        "        - 'com.docker.lb.port=8'\n        - 'com.docker.lb.ip_hash=yes'\n",
+    ),
+    "a list into a map": (
+        WEB + under("labels", "- com.docker.lb.port=010") + "    deploy:\n"
+        "      labels:\n        com.docker.lb.hosts:   'a'\n",
+        WEB + "    deploy:\n      labels:\n        com.docker.lb.hosts:   'a'\n"
+        "        com.docker.lb.port:   '010'\n",
+    ),
+    "into braces": (
+        WEB
+        + under("labels", HOSTS, "com.docker.lb.websocket_endpoints: /a,/b")
+        + "    deploy: {labels: {a: b}}\n",
+        WEB + "    deploy: {labels: {a: b, com.docker.lb.hosts: a.example.com, "
+        'com.docker.lb.websocket_endpoints: "/a,/b"}}\n',
+    ),
+    "into empty braces": (
+        WEB + under("labels", HOSTS) + "    deploy: {labels: {}}\n",
+        WEB + "    deploy: {labels: {com.docker.lb.hosts: a.example.com}}\n",
+    ),
+    "into empty brackets": (
+        WEB + under("labels", HOSTS) + "    deploy:\n      labels: []\n",
+        WEB + "    deploy:\n      labels: [com.docker.lb.hosts=a.example.com]\n",
+    ),
+    "out of braces": (
+        WEB + f"    labels: {{{HOSTS}, team: shop}}\n",
+        WEB + "    labels: {team: shop}\n    deploy:\n" + under("labels", HOSTS, indent=6),
+    ),
+    "within braces": (
+        f"services:\n  web: {{image: i, labels: {{{HOSTS}, {PORT}}}}}\n",
+        f"services:\n  web: {{image: i, deploy: {{labels: {{{HOSTS}, {PORT}}}}}}}\n",
+    ),
+    "alone within braces": (
+        f"services: {{web: {{labels: {{{HOSTS}}}}}}}\n",
+        f"services: {{web: {{labels: {{}}, deploy: {{labels: {{{HOSTS}}}}}}}}}\n",
+    ),
+    "a service of nothing else": (
+        "services:\n  web:\n" + under("labels", HOSTS, PORT),
+        "services:\n  web:\n    labels: {}\n" + DEPLOY,
+    ),
+    "no line break at the end": (
+        WEB + f"    labels:\n      {HOSTS}",
+        WEB + f"    deploy:\n      labels:\n        {HOSTS}",
+    ),
+    "wider blanks": (
+        f"services:\n    web:\n        labels:\n            a: b\n            {HOSTS}\n",
+        "services:\n    web:\n        labels:\n            a: b\n        deploy:\n"
+        + under("labels", f"  {HOSTS}", indent=12),
+    ),
+    "no value": (
+        WEB + under("labels", "com.docker.lb.hosts:", "a: b"),
+        WEB + under("labels", "a: b") + "    deploy:\n"
+        '      labels:\n        com.docker.lb.hosts: ""\n',
+    ),
+    "merged others stay": (
+        "x-l: &l {a: b}\n" + WEB + under("labels", "<<: *l", HOSTS, PORT),
+        "x-l: &l {a: b}\n" + WEB + under("labels", "<<: *l") + DEPLOY,
+    ),
+    "a merge beside them": (
+        "x-s: &s {labels: {a: b}}\n" + WEB + "    <<: *s\n" + under("labels", HOSTS, PORT),
+        "x-s: &s {labels: {a: b}}\n" + WEB + "    <<: *s\n    labels: {}\n" + DEPLOY,
+    ),
+    "there already": (
+        WEB + under("labels", PORT, "team: shop") + DEPLOY,
+        WEB + under("labels", "team: shop") + DEPLOY,
+    ),
+    "there already as an item": (
+        WEB + under("labels", "com.docker.lb.port: 010") + "    deploy:\n"
+        "      labels: [com.docker.lb.port=8]\n",
+        WEB + "    deploy:\n      labels: [com.docker.lb.port=8]\n",
+    ),
+    "there with another value": (
+        WEB + under("labels", HOSTS, "com.docker.lb.port: 1") + DEPLOY,
+        None,
+    ),
+    "all through an alias": ("x-l: &l {" + PORT + "}\n" + WEB + "    labels: *l\n", None),
+    "one through a merge": (
+        "x-l: &l {" + PORT + "}\n" + WEB + under("labels", "<<: *l", HOSTS),
+        None,
+    ),
+    "one that a merge has too": (
+        "x-l: &l {" + PORT + "}\n" + WEB + under("labels", "<<: *l", "com.docker.lb.port: 80"),
+        None,
+    ),
+    "an item through an alias": (
+        "x-i: &i com.docker.lb.port=80\n" + WEB + under("labels", "- *i", "- a=b"),
+        None,
+    ),
+    "a value through an alias": (
+        "x-p: &p 80\n" + WEB + under("labels", "com.docker.lb.port: *p"),
+        None,
+    ),
+    "an anchor at a value": (WEB + under("labels", "com.docker.lb.port: &p 80", "a: b"), None),
+    "an anchor at the labels": (WEB + f"    labels: &l\n      {HOSTS}\n", None),
+    "an anchor at the labels that stay": (
+        WEB + f"    labels: &l\n      {HOSTS}\n      {PORT}\n      a: b\n",
+        WEB + "    labels: &l\n      a: b\n" + DEPLOY,
+    ),
+    "labels of another service": (
+        WEB + f"    labels: &l\n      {HOSTS}\n      a: b\n  api:\n    image: i\n    labels: *l\n",
+        None,
+    ),
+    "a service that is another one too": (
+        WEB.replace("web:", "web: &w") + under("labels", HOSTS) + "  api: *w\n",
+        None,
+    ),
+    "a service that is merged": (
+        WEB.replace("web:", "web: &w") + under("labels", HOSTS) + "  api: {<<: *w, image: j}\n",
+        None,
+    ),
+    "services that are used elsewhere": (
+        "x: &x\n"
+        + under("web", "image: i", "labels: {" + HOSTS + "}", indent=2)
+        + "services: *x\n",
+        None,
+    ),
+    "a deploy that is shared": (
+        WEB
+        + under("labels", HOSTS)
+        + "    deploy: &d {replicas: 2}\n  api: {image: i, deploy: *d}\n",
+        None,
+    ),
+    "a deploy that is an alias": (
+        "x-d: &d {replicas: 2}\n" + WEB + under("labels", HOSTS) + "    deploy: *d\n",
+        None,
+    ),
+    "a deploy that is merged": (
+        "x-s: &s {deploy: {replicas: 2}}\n" + WEB + "    <<: *s\n" + under("labels", HOSTS),
+        None,
+    ),
+    "labels of deploy that are merged": (
+        "x-d: &d {labels: {a: b}}\n" + WEB + under("labels", HOSTS) + "    deploy: {<<: *d}\n",
+        None,
+    ),
+    "a deploy that is none": (WEB + under("labels", HOSTS) + "    deploy: 5\n", None),
+    "a deploy of nothing": (
+        WEB + "    deploy:\n" + under("labels", HOSTS, PORT),
+        WEB + DEPLOY,
+    ),
+    "a deploy of nothing behind them": (
+        WEB + under("labels", HOSTS, PORT) + "    deploy: ~\n",
+        WEB + DEPLOY,
+    ),
+    "labels of deploy that are nothing": (
+        WEB + under("labels", HOSTS) + "    deploy:\n      labels:\n",
+        None,
+    ),
+    "a name with a dollar sign": (
+        WEB + under("labels", "com.docker.lb.$$x: y") + "    deploy: {labels: [a=b]}\n",
+        None,
+    ),
+    "an item that is no label": (
+        WEB + under("labels", "- com.docker.lb.port=80", "- [a]", "- 5"),
+        WEB + under("labels", "- [a]", "- 5") + "    deploy:\n"
+        "      labels:\n        - com.docker.lb.port=80\n",
+    ),
+    "a tag": (WEB + under("labels", "com.docker.lb.port: !!str 80"), None),
+}
+
+
+DONE = {name: case for name, case in MOVES.items() if case[1] is not None}
+
+
+@pytest.mark.parametrize(("text", "expected"), MOVES.values(), ids=MOVES)
+def test_moves(text, expected):
+    assert expected == moved(text)
+
+
+@pytest.mark.parametrize(("text", "expected"), DONE.values(), ids=DONE)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_move_is_proved(text, expected, newline):
+    before, after = text.replace("\n", newline), expected.replace("\n", newline)
+    prove_fixes(stack(before), stack(after), {"web"})
+
+    assert after == moved(before)
+    assert {} == of_containers(after)
+
+
+@pytest.mark.docker_cli
+@pytest.mark.parametrize(("text", "expected"), DONE.values(), ids=DONE)
+def test_docker_reads_what_moved(tmp_path, text, expected):
+    docker_cli.require()
+    after = docker_cli.stack_config(tmp_path, expected, environment={"HOST": "h"})
+
+    if isinstance(after, str):
+        assert isinstance(docker_cli.stack_config(tmp_path, text), str)
+    else:
+        assert after["web"].items() >= of_containers(text).items()
+
+
+def test_labels_in_several_files_stay():
+    texts = (WEB + under("labels", HOSTS), WEB + under("labels", PORT))
+    (diagnostic,) = judge(*texts, only="container-label").diagnostics
+
+    assert diagnostic.finding.fix is None
+
+
+def test_labels_of_several_services_in_several_files_stay():
+    """Where no service has labels of its own one finding tells of all, and is mended as a whole."""
+    texts = (WEB + under("labels", HOSTS), WEB.replace("web", "api") + under("labels", PORT))
+    (diagnostic,) = judge(*texts, only="container-label").diagnostics
+
+    assert ("web", "api") == diagnostic.services
+    assert diagnostic.finding.fix is None

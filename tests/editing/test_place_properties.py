@@ -1,0 +1,236 @@
+"""Whatever a stack file looks like, a change of labels does what it declares, or is refused."""
+
+import re
+from collections import Counter
+
+import yaml
+from generated_changes import bounded, changes_of, loaded, names
+from generated_stacks import NEW_KEY, stack_texts
+from hypothesis import assume, given, note
+from hypothesis import strategies as st
+from placing import CASES, REFUSALS
+
+from linter.editing.edits import apply
+from linter.editing.place import drop, place
+from linter.editing.revise import Loaded, revise
+from linter.files.decoding import decode, encode
+from linter.files.loader import Job
+from linter.files.settings import Settings
+from linter.model.change import Change
+from linter.reading.stack_reader import read
+from linter.syntax.composer import NotYaml
+from linter.syntax.interpolation import Environment
+from linter.syntax.source import Source
+
+COMMENTS = ("# why", "# note", "# a stack", "# tab", "# the end", "# begins")
+
+
+class OracleLoader(yaml.SafeLoader):
+    """PyYAML with its own merges, to which every scalar is a string."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's name for it
+        "<": [("tag:yaml.org,2002:merge", re.compile("<<"))]
+    }
+
+    def compose_node(self, parent, index):
+        """An anchor may be given again, as Docker permits."""
+        if not self.check_event(yaml.AliasEvent):
+            self.anchors.pop(self.peek_event().anchor, None)
+        return super().compose_node(parent, index)
+
+
+def oracle(text):
+    """Labels of each service, and the rest of the file without them, read by PyYAML."""
+    for written, read_as in (("\r\n", "\n"), ("\r", "\n"), ("\t", " ")):
+        text = text.replace(written, read_as)
+    data = next(yaml.load_all(text, OracleLoader))
+    labels, rest = {}, {}
+    for name, service in data["services"].items():
+        deploy = service.get("deploy")
+        inner = deploy if isinstance(deploy, dict) else {}
+        labels[name] = pairs(inner.get("labels"))
+        kept = {key: value for key, value in inner.items() if key != "labels"}
+        other = {key: value for key, value in service.items() if key != "deploy"}
+        rest[name] = (other, kept)
+    top = {key: value for key, value in data.items() if not key.startswith("x-")}
+    return labels, (rest, {**top, "services": None})
+
+
+def pairs(labels):
+    if isinstance(labels, dict):
+        return dict(labels)
+    items = labels if isinstance(labels, list) else []
+    return {key: value for key, _, value in (item.partition("=") for item in items)}
+
+
+def changed(labels, changes):
+    """What labels come to by changes."""
+    result = {service: dict(values) for service, values in labels.items()}
+    for change in changes:
+        if change.value is None:
+            result[change.service].pop(change.key, None)
+        else:
+            result[change.service][change.key] = change.value
+    return result
+
+
+def kept(text):
+    """What of a text must stay: its comments, but for ours, and its anchors."""
+    return Counter({comment: text.count(comment) for comment in COMMENTS}), sorted(
+        re.findall(r"&\w+", text)
+    )
+
+
+def newlines(text):
+    return set(re.findall(r"\r\n|\r|\n", text))
+
+
+@bounded
+@given(text=stack_texts(), data=st.data())
+def test_exactly_what_is_declared_is_done_or_refused(text, data):
+    before = loaded(text)
+    wanted = data.draw(changes_of(names(before.stack)))
+    note(text)
+    [revised], rewrites = revise([before], [wanted])
+    new = rewrites[0].text if rewrites else text
+    note(new)
+    refused = [change for each in revised.refused for change in each.changes]
+    done = [change for change in wanted if change not in refused]
+    old_labels, old_rest = oracle(text)
+    new_labels, new_rest = oracle(new)
+
+    assert changed(old_labels, done) == new_labels
+    assert old_rest == new_rest
+    assert kept(text) == kept(new)
+    assert newlines(new) <= (newlines(text) or {"\n"})
+    assert not set(revised.made) & set(refused)
+    assert all(each.reason and each.span.text for each in revised.refused)
+    assert not any("cannot be proved" in each.reason for each in revised.refused)
+
+
+@bounded
+@given(text=stack_texts(), data=st.data())
+def test_what_is_done_is_so_already(text, data):
+    before = loaded(text)
+    wanted = data.draw(changes_of(names(before.stack)))
+    note(text)
+    [revised], rewrites = revise([before], [wanted])
+    note(rewrites[0].text if rewrites else text)
+
+    assert () == place(revised.after, revised.made).edits
+
+
+@bounded
+@given(text=stack_texts(), data=st.data())
+def test_what_would_change_others_too_changes_those_that_are_named(text, data):
+    before = loaded(text)
+    wanted = data.draw(changes_of(names(before.stack)))
+    for refused in place(before.stack, wanted).refused:
+        if refused.instead:
+            new = apply(text, refused.instead)
+            note(text)
+            note(f"{refused.changes} {refused.others}")
+            note(new)
+            everybody = {change.service for change in refused.changes} | {*refused.others}
+            old_labels, new_labels = oracle(text)[0], oracle(new)[0]
+            expected = [
+                change._replace(service=service)
+                for change in refused.changes
+                for service in everybody
+            ]
+
+            assert changed(old_labels, expected) == new_labels
+
+
+@bounded
+@given(text=stack_texts(), data=st.data())
+def test_a_new_label_taken_out_again_leaves_the_same_labels(text, data):
+    before = loaded(text)
+    meant = data.draw(st.sampled_from([names(before.stack), names(before.stack)[:1]]))
+    note(text)
+    [set_], rewrites = revise([before], [[Change(name, NEW_KEY, "vip") for name in meant]])
+    note(rewrites[0].text if rewrites else text)
+    sources = set_.after.sources
+    again = Loaded(before.job._replace(sources=sources), set_.after)
+    [unset], last = revise([again], [[each._replace(value=None) for each in set_.made]])
+    new = last[0].text if last else sources[0].text
+    note(new)
+
+    assert () == unset.refused
+    assert oracle(text) == oracle(new)
+    assert kept(text) == kept(new)
+
+
+@bounded
+@given(text=stack_texts(), mark=st.sampled_from([b"", b"\xef\xbb\xbf"]), data=st.data())
+def test_bytes_beside_the_edits_stay(text, mark, data):
+    content = mark + text.encode()
+    source = decode(content, "stack.yml")
+    before = loaded(source.text, source.encoding)
+    wanted = data.draw(changes_of(names(before.stack)))
+    _, rewrites = revise([before], [wanted])
+    for rewrite in rewrites:
+        end, rest = 0, encode(rewrite.source, rewrite.text)
+        assert rest.startswith(mark)
+        rest = rest.removeprefix(mark)
+        for span, new in sorted(rewrite.edits, key=lambda edit: edit.span.sort_key):
+            same = (source.text[end : span.start] + new).encode()
+
+            assert rest.startswith(same)
+            rest, end = rest.removeprefix(same), span.end
+
+        assert rest == source.text[end:].encode()
+
+
+ODDITIES = (
+    *("? ", "!!str ", "!!map ", "!!int ", "!!set ", "!!binary ", "!x ", "&a ", "*a", "&l ", "*l"),
+    *("<<: *l", "<<: [*l, *l]", '"<<": *l', "'<<': x", "<<:", "? [a]\n: b\n", "1: ", "true: "),
+    *("\u0085", "\u2028", "\u00a0", "\ufeff", "\t", "\r", "\n", "\r\n", "  ", " "),
+    *("---\n", "...\n", "%YAML 1.1\n", "{", "}", "[", "]", ", ", ": ", "#", "|\n", "|+\n", ">-\n"),
+    *("~", "- ", "=", "$", "${", '"', "'", "deploy:", "labels:", "services:", "\\"),
+    "# interlock-lint: ignore\n",
+)
+
+
+@st.composite
+def odd_texts(draw):
+    """A text of the table, in which something is put or left out, or a line stands twice."""
+    text = draw(st.sampled_from(CASES + REFUSALS)).values[0].before
+    for _ in range(draw(st.integers(1, 4))):
+        place = draw(st.integers(0, len(text)))
+        end = place + draw(st.integers(0, 4))
+        text = text[:place] + draw(st.sampled_from(ODDITIES)) + text[end:]
+        if draw(st.integers(1, 4)) == 1:
+            lines = text.splitlines(keepends=True) or [""]
+            number = draw(st.integers(0, len(lines) - 1))
+            lines.insert(draw(st.integers(0, len(lines))), lines[number])
+            text = "".join(lines)
+    return text
+
+
+@bounded
+@given(text=odd_texts(), data=st.data())
+def test_whatever_can_be_read_is_changed_or_refused(text, data):
+    """Also what Docker refuses; nothing is raised, and what is made is so afterwards."""
+    job = Job((Source("stack.yml", text),), Settings(), Environment(), None)
+    try:
+        before = Loaded(job, read(job.sources, job.context))
+    except NotYaml:
+        assume(False)
+        raise
+    assume(before.stack.services)
+    keys = data.draw(st.sampled_from(["mode", "port", "host", "<<", "labels", "text", ""]))
+    value = data.draw(st.sampled_from([None, "vip", "a: b"]))
+    wanted = [Change(name, keys, value) for name in names(before.stack)]
+    [revised], _ = revise([before], [wanted])
+    for each in revised.refused:
+        assert each.reason
+        assert each.span.position.line > 0
+    for service in before.stack.services:
+        for label in service.labels:
+            drop(label, service)
+    after = {str(service.name): service for service in revised.after.services}
+    for change in revised.made:
+        labels = {str(label.key): label.value.value for label in after[change.service].labels}
+
+        assert change.value == labels.get(change.key)

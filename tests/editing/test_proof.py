@@ -1,0 +1,263 @@
+"""A change that does not do what it declares is not made, whichever of two readers notices."""
+
+import pytest
+from placing import load
+
+from linter.editing import revise as revising
+from linter.editing.place import Placed, Placement
+from linter.editing.proof import Unproved, prove_changes, prove_fixes
+from linter.editing.revise import revise
+from linter.model.change import Change
+from linter.model.diagnostic import Edit
+from linter.syntax.interpolation import Environment
+from linter.syntax.source import Span
+
+BEFORE = """\
+x-labels: &shared
+  port: 80  # of all
+services:
+  web:
+    image: i
+    # on deploy
+    deploy: &deploy
+      labels:
+        <<: *shared
+        mode: task
+    networks: [front]
+  api:
+    image: i
+    deploy:
+      labels: {host: h}
+networks:
+  front: {}
+"""
+WANTED = [Change("web", "mode", "vip")]
+AFTER = BEFORE.replace("task", "vip")
+
+# What a broken edit makes of the file beside what was declared, and what is said of it.
+BROKEN = {
+    "not done": (BEFORE, "label `mode` of service `web` would not be as it should"),
+    "another value": (
+        BEFORE.replace("task", "VIP"),
+        "label `mode` of service `web` would not be as it should",
+    ),
+    "another service": (
+        AFTER.replace("host: h", "host: h, mode: vip"),
+        "label `mode` of service `api` would not be as it should",
+    ),
+    "a label is lost through shadowing": (
+        AFTER.replace("        <<: *shared\n", ""),
+        "label `port` of service `web` would not be as it should",
+    ),
+    "a label of another service is lost": (
+        AFTER.replace("host: h", ""),
+        "label `host` of service `api` would not be as it should",
+    ),
+    "a network": (
+        AFTER.replace("networks: [front]", "networks: [back]"),
+        "something else would change with service `web`",
+    ),
+    "a declared network": (
+        AFTER.replace("front: {}", "front: {external: true}"),
+        "something else would change with the networks",
+    ),
+    "a key twice": (
+        AFTER.replace("    image: i\n    deploy", "    image: i\n    image: i\n    deploy"),
+        "something else would change with the keys",
+    ),
+    "a document": (
+        AFTER + "---\nservices: {}\n",
+        "something else would change with the documents",
+    ),
+    "a service": (
+        AFTER.replace("networks:\n  front", "  db: {image: i}\nnetworks:\n  front"),
+        "something else would change with service `db`",
+    ),
+    "what Docker refuses": (
+        AFTER.replace("host: h", "host: h, x: [y]"),
+        "`docker stack deploy` would refuse the result",
+    ),
+    "what only the second reader looks at": (
+        AFTER.replace("  api:\n    image: i", "  api:\n    image: j"),
+        "the second reader sees a change beside the labels",
+    ),
+    "an anchor": (AFTER.replace(" &deploy", ""), "an anchor would be lost"),
+    "an anchor more": (AFTER.replace("api:", "api: &api"), "an anchor would be lost"),
+    "a comment": (AFTER.replace("    # on deploy\n", ""), "a comment would be lost: # on deploy"),
+    "a comment that becomes text": (
+        AFTER.replace("80  # of all", "80"),
+        "a comment would be lost: # of all",
+    ),
+    "not YAML": (AFTER.replace("{host: h}", "{host: h"), "not YAML: did not find expected"),
+}
+
+
+def splice(text):
+    """An edit that turns the file into another text."""
+
+    def place(stack, changes):
+        if stack.sources[0].text != BEFORE:
+            return Placement()
+        source = stack.sources[0]
+        edit = Edit(Span(source, 0, len(BEFORE)), text)
+        return Placement((Placed(tuple(changes), source, (edit,)),))
+
+    return place
+
+
+@pytest.mark.parametrize(("after", "reason"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_edit_is_not_returned(after, reason, monkeypatch):
+    loaded = load(BEFORE)
+    monkeypatch.setattr(revising, "place", splice(after))
+    [revised], rewrites = revise([loaded], [WANTED])
+
+    assert () == (*rewrites, *revised.made)
+    assert loaded.stack is revised.after
+    assert [tuple(WANTED)] == [each.changes for each in revised.refused]
+    assert revised.refused[0].reason.startswith(f"the result cannot be proved: {reason}")
+    assert "web" == revised.refused[0].span.text
+
+
+def test_a_right_edit_is_returned(monkeypatch):
+    monkeypatch.setattr(revising, "place", splice(AFTER))
+    [revised], [rewrite] = revise([load(BEFORE)], [WANTED])
+
+    assert (AFTER, ()) == (rewrite.text, revised.refused)
+
+
+def test_edits_that_touch_each_other_are_not_made(monkeypatch):
+    def place(stack, changes):
+        source = stack.sources[0]
+        edits = tuple(Edit(Span(source, start, 20), "") for start in (10, 12))
+        return Placement((Placed(tuple(changes), source, edits),))
+
+    monkeypatch.setattr(revising, "place", place)
+    [revised], rewrites = revise([load(BEFORE)], [WANTED])
+
+    assert "two edits at offset 12" in revised.refused[0].reason
+    assert () == rewrites
+
+
+def test_edits_that_would_be_made_once_more_are_not_made(monkeypatch):
+    start = BEFORE.index("task")
+
+    def place(stack, changes):
+        source = stack.sources[0]
+        edit = Edit(Span(source, start, len(source.text)), AFTER[start:])
+        return Placement((Placed(tuple(changes), source, (edit,)),))
+
+    monkeypatch.setattr(revising, "place", place)
+    [revised], rewrites = revise([load(BEFORE)], [WANTED])
+
+    assert "doing it again would change more" in revised.refused[0].reason
+    assert () == rewrites
+
+
+def test_text_beside_the_edits_must_stay(monkeypatch):
+    monkeypatch.setattr(revising, "apply", lambda text, _: text.replace("task", "vip").upper())
+    [revised], rewrites = revise([load(BEFORE)], [WANTED])
+
+    assert "text beside the edits would change" in revised.refused[0].reason
+    assert () == rewrites
+
+
+# -- What the readers make of it -----------------------------------------------------------------
+
+
+def prove(before, after, value, environment=None):
+    environment = environment or Environment()
+    head = "services: {web: {deploy: {labels: {"
+    old, new = (
+        load(f"{head}{each}}}}}}}}}\n", environment=environment) for each in (before, after)
+    )
+    prove_changes(old.stack, new.stack, [Change("web", "mode", value)], environment)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "value"),
+    [
+        ("", "mode: 1.0", "1"),
+        ("", "mode: 010", "8"),
+        ("", "mode: 1e3", "1000"),
+        ("", "mode: 2001-12-14", "2001-12-14 00:00:00 +0000 UTC"),
+    ],
+)
+def test_a_value_that_the_second_reader_takes_for_another_is_not_proved(before, after, value):
+    with pytest.raises(Unproved, match="the second reader takes label `mode` of service `web` for"):
+        prove(before, after, value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "value"),
+    [
+        ("mode: 1.0", 'mode: "1.0"', "1.0"),
+        ("mode: true", 'mode: "true"', "true"),
+        ("mode: ~", 'mode: ""', ""),
+        ("mode: 2001-12-14", 'mode: "2001-12-14"', "2001-12-14"),
+        ("mode: 1", 'mode: "1"', "1"),
+        ("mode: $A", "mode: $B", "$B"),
+        ("mode: $A", "", None),
+    ],
+)
+@pytest.mark.parametrize("environment", [None, Environment({"A": "x", "B": "x"})])
+def test_quotes_and_variables_are_proved(before, after, value, environment):
+    prove(before, after, value, environment)
+
+
+def test_what_only_the_second_reader_sees_change_is_not_proved():
+    environment = Environment({"A": "x", "B": "x"})
+    with pytest.raises(Unproved, match="the readers disagree on label `host` of service `web`"):
+        prove("host: $A", "host: $B, mode: vip", "vip", environment)
+
+
+def test_a_value_that_docker_cannot_read_is_not_proved():
+    with pytest.raises(Unproved, match=r"Docker cannot read `\$\{`"):
+        prove("", 'mode: "${"', "${")
+
+
+def test_what_the_second_reader_cannot_read_is_not_proved():
+    old, new = (load(f"a: 0x_\nservices: {{web: {{image: {name}}}}}\n") for name in "ij")
+    with pytest.raises(Unproved, match="the second reader cannot read"):
+        prove_changes(old.stack, new.stack, [], Environment())
+
+
+@pytest.mark.parametrize(
+    "beside",
+    ["? {a: b}\n: c", "? [a]\n: c", "a: !other b", "a: !!set {b, c}", "a: .nan", "a:\t# tab\n  b"],
+)
+def test_odd_yaml_is_proved(beside):
+    texts = [
+        f"{beside}\nservices: {{web: {{deploy: {{labels: {{mode: {n}}}}}}}}}\n" for n in (1, 2)
+    ]
+    old, new = map(load, texts)
+
+    prove_changes(old.stack, new.stack, [Change("web", "mode", "2")], Environment())
+
+
+# -- Fixes ---------------------------------------------------------------------------------------
+
+
+def test_fixes_are_about_the_labels_of_their_services():
+    prove_fixes(load(BEFORE).stack, load(AFTER).stack, {"web"})
+
+    with pytest.raises(Unproved, match="label `mode` of service `web` would change too"):
+        prove_fixes(load(BEFORE).stack, load(AFTER).stack, {"api"})
+
+
+@pytest.mark.parametrize("name", ["what Docker refuses", "a network", "an anchor", "a comment"])
+def test_fixes_change_nothing_else(name):
+    after, reason = BROKEN[name]
+    with pytest.raises(Unproved, match=reason):
+        prove_fixes(load(BEFORE).stack, load(after).stack, {"web", "api"})
+
+
+def test_fixes_may_mend_what_docker_refuses():
+    refused = BEFORE.replace("host: h", "host: [h]")
+
+    prove_fixes(load(refused).stack, load(BEFORE).stack, {"web", "api"})
+
+
+def test_our_own_comments_may_go_with_a_label():
+    with_comment = BEFORE.replace("mode: task", "mode: task  # interlock-lint: ignore")
+
+    prove_fixes(load(with_comment).stack, load(AFTER).stack, {"web"})

@@ -1,0 +1,54 @@
+"""Changes of labels, generated for the stack files of `generated_stacks`."""
+
+import os
+
+from generated_stacks import KEYS, NEW_KEY, VALUES
+from hypothesis import HealthCheck, assume, settings
+from hypothesis import strategies as st
+
+from linter.editing.revise import Loaded
+from linter.files.loader import Job
+from linter.files.settings import Settings
+from linter.model.change import Change
+from linter.reading.stack_reader import read
+from linter.syntax.composer import NotYaml
+from linter.syntax.interpolation import Environment
+from linter.syntax.source import Source
+
+bounded = settings(
+    max_examples=int(os.environ.get("INTERLOCK_LINT_EXAMPLES", "80")),
+    derandomize="INTERLOCK_LINT_EXAMPLES" not in os.environ,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+NEW_VALUES = ("vip", "task", "", "true", "a: b", "x, y", "#z", "it's", '"q"', "${MODE}", "1.0", "é")
+
+
+def loaded(text, encoding="utf-8"):
+    sources = (Source("stack.yml", text, encoding),)
+    job = Job(sources, Settings(), Environment(), None)
+    try:
+        stack = read(sources, job.context)
+    except NotYaml:
+        assume(False)
+        raise
+    assume(not stack.refusals and not stack.duplicates)
+    return Loaded(job, stack)
+
+
+@st.composite
+def changes_of(draw, services):
+    """Some labels that some services, or all, are to have, or not to have."""
+    meant = draw(st.sampled_from([services, services[:1], services[-1:]]))
+    keys = draw(st.lists(st.sampled_from((*KEYS, NEW_KEY)), min_size=1, max_size=2, unique=True))
+    values = [draw(st.sampled_from((None, None, *VALUES, *NEW_VALUES))) for _ in keys]
+    return [
+        Change(service, key, value)
+        for service in meant
+        for key, value in zip(keys, values, strict=True)
+    ]
+
+
+def names(stack):
+    return [str(service.name) for service in stack.services]

@@ -1,0 +1,526 @@
+"""Labels are read as Docker reads them: by recorded answers, and by asking Docker itself."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import docker_cli
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from support import component, judge
+
+from linter.reading.stack_reader import Context, read
+from linter.syntax.composer import NotYaml
+from linter.syntax.interpolation import Environment
+from linter.syntax.source import Source
+
+REFUSED = "refused"
+ENVIRONMENT = {
+    "HOSTVAR": "app.example.test",
+    "EMPTY": "",
+    "PORT": "8080",
+    "YES": "true",
+    "COLON": "a: b",
+    "HASH": "a # b",
+    "QUOTE": 'say "hi"',
+    "DOLLAR": "$HOSTVAR",
+    "N3": "3",
+}
+
+
+def service(labels, top=""):
+    """A stack of one service, with its `labels:` block as it stands in the file."""
+    return f"{top}services:\n  web:\n    image: i\n    deploy:\n      labels:{labels}\n"
+
+
+def labels_of(*texts, environment=None):
+    """The labels of each service by our own reader, or why the stack is refused."""
+    given = Environment(ENVIRONMENT if environment is None else environment, complete=True)
+    sources = [Source(f"{n}.yml", text) for n, text in enumerate(texts)]
+    try:
+        stack = read(sources, Context(given))
+    except NotYaml as error:
+        return error.reason
+    report = judge(*texts, environment=given)
+    refusing = {
+        "duplicate-key",
+        "label-item-not-a-string",
+        "labels-not-a-mapping",
+        "unescaped-dollar",
+        "unquoted-boolean",
+    }
+    reasons = [each.reason for each in report.unjudged]
+    reasons += [each.rule for each in report.diagnostics if each.rule in refusing]
+    if reasons:
+        return reasons[0]
+    return {
+        service.name.value: {str(label.key): label.value.value for label in service.labels}
+        for service in stack.services
+    }
+
+
+# What a value in the map form comes out as, by `docker stack config` 28.2.2.
+VALUES = {
+    "yes": "yes",
+    "No": "No",
+    "on": "on",
+    "y": "y",
+    "true": REFUSED,
+    "False": REFUSED,
+    "TRUE": REFUSED,
+    "tRUE": "tRUE",
+    "null": "",
+    "~": "",
+    "Null": "",
+    "nULL": "nULL",
+    "": "",
+    '""': "",
+    '"true"': "true",
+    "!!str true": "true",
+    "!!str": "",
+    "! x": "x",
+    "!custom x": "x",
+    "!!binary aGk=": "hi",
+    "!!binary '**'": REFUSED,
+    "!!int '8080'": "8080",
+    "!!int x": REFUSED,
+    "!!float 1": "1",
+    "!!null x": REFUSED,
+    "8080": "8080",
+    "010": "8",
+    "08": "8",
+    "0o10": "8",
+    "0o9": "0o9",
+    "0x1F": "31",
+    "-0x1F": "-31",
+    "0b11": "3",
+    "1_000": "1000",
+    "_1": "_1",
+    "1_": "1",
+    "+5": "5",
+    "-0": "0",
+    "-010": "-8",
+    "18446744073709551615": "18446744073709551615",
+    "18446744073709551616": "1.8446744073709552e+19",
+    "-9223372036854775809": "-9.223372036854776e+18",
+    "1.50": "1.5",
+    "1.0": "1",
+    ".5": "0.5",
+    "+.5": "0.5",
+    "1.": "1",
+    "1.2.3": "1.2.3",
+    "1e3": "1000",
+    "1E+2": "100",
+    "1e21": "1e+21",
+    "1e400": "1e400",
+    "123456.7": "123456.7",
+    "1234567.5": "1.2345675e+06",
+    "0.0001": "0.0001",
+    "0.00001": "1e-05",
+    "0.1234567890123456789": "0.12345678901234568",
+    ".inf": REFUSED,
+    "-.Inf": REFUSED,
+    ".nan": REFUSED,
+    "1:30": "1:30",
+    "22:22:22": "22:22:22",
+    "2024-01-01": "2024-01-01 00:00:00 +0000 UTC",
+    "2024-1-2": "2024-01-02 00:00:00 +0000 UTC",
+    "2024-13-01": "2024-13-01",
+    "2024-01-01 10:00:00": "2024-01-01 10:00:00 +0000 UTC",
+    "2024-01-01T10:00:00.50Z": "2024-01-01 10:00:00.5 +0000 UTC",
+    "2024-01-01T10:00:00+02:00": "2024-01-01 10:00:00 +0200 +0200",
+    "a # comment": "a",
+    "a#b": "a#b",
+    "'it''s'": "it's",
+    '"a\\tb\\u00e9"': "a\tb\u00e9",
+    "caf\u00e9 \u2603 \U0001f600": "caf\u00e9 \u2603 \U0001f600",
+    "'  padded  '": "  padded  ",
+    "=": "=",
+    "<<": "<<",
+    "[x]": REFUSED,
+    "{x: y}": REFUSED,
+    "*nope": REFUSED,
+    "a: b": REFUSED,
+    "@x": REFUSED,
+    "$HOSTVAR": "app.example.test",
+    "${HOSTVAR}": "app.example.test",
+    "$HOSTVAR-x": "app.example.test",
+    "$UNSET-x": "x",
+    "${UNSET}": "",
+    "${UNSET:-d}": "d",
+    "${EMPTY:-d}": "d",
+    "${EMPTY-d}": "",
+    "${UNSET:-a}b}": "ab}",
+    "${UNSET:-${HOSTVAR}}": "${HOSTVAR}",
+    "${UNSET:?must be set}": REFUSED,
+    "${EMPTY?must be set}": "",
+    "${HOSTVAR:+alt}": REFUSED,
+    "${HOST.VAR}": REFUSED,
+    "${HOST-VAR}": "VAR",
+    "$$HOSTVAR": "$HOSTVAR",
+    "$$$HOSTVAR": "$app.example.test",
+    "$1": REFUSED,
+    "a$": REFUSED,
+    "^/a(b|c)$": REFUSED,
+    "${DOLLAR}": "$HOSTVAR",
+    "${COLON}": "a: b",
+}
+# What an item in the list form comes out as: key and value.
+ITEMS = {
+    "a=b": ("a", "b"),
+    "a": ("a", ""),
+    "a=": ("a", ""),
+    "a=b=c": ("a", "b=c"),
+    "a = b": ("a ", " b"),
+    "=b": ("", "b"),
+    "'a=b'": ("a", "b"),
+    "a='x'": ("a", "'x'"),
+    "a=true": ("a", "true"),
+    "a:b": ("a:b", ""),
+    "yes": ("yes", ""),
+    "' a=b '": (" a", "b "),
+    "${HOSTVAR}=x": ("app.example.test", "x"),
+    "a=${HOSTVAR}": ("a", "app.example.test"),
+    "a=${UNSET:-x=y}": ("a", "x=y"),
+    "a: b": REFUSED,
+    "5": REFUSED,
+    "true": REFUSED,
+    "~": REFUSED,
+    "[a=b]": REFUSED,
+}
+
+
+@pytest.mark.parametrize(("written", "expected"), VALUES.items())
+def test_value_in_the_map_form(written, expected):
+    labels = labels_of(service(f"\n        a: {written}"))
+
+    if expected is REFUSED:
+        assert isinstance(labels, str), labels
+    else:
+        assert {"web": {"a": expected}} == labels
+
+
+LONG = {
+    "decimal": "9" * 5_000,
+    "negative": "-" + "9" * 5_000,
+    "fraction": "9" * 5_000 + ".5",
+    "octal": "0" + "7" * 5_000,
+    "hexadecimal": "0x" + "f" * 5_000,
+    "binary": "0b" + "1" * 5_000,
+    "exponent": "1e" + "9" * 5_000,
+}
+"""Numbers of any length that Docker takes for texts, because no number of its own holds them."""
+
+
+@pytest.mark.parametrize("written", LONG.values(), ids=LONG)
+def test_a_number_without_end_is_a_text(written):
+    assert {"web": {"a": written}} == labels_of(service(f"\n        a: {written}"))
+
+
+@pytest.mark.parametrize(("written", "expected"), ITEMS.items())
+def test_item_in_the_list_form(written, expected):
+    labels = labels_of(service(f"\n        - {written}"))
+
+    if expected is REFUSED:
+        assert isinstance(labels, str), labels
+    else:
+        assert {"web": dict([expected])} == labels
+
+
+@pytest.mark.docker_cli
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [(f"\n        a: {w}", e if e is REFUSED else {"a": e}) for w, e in VALUES.items()]
+    + [(f"\n        - {w}", e if e is REFUSED else dict([e])) for w, e in ITEMS.items()],
+)
+def test_docker_agrees_with_the_tables(tmp_path, block, expected):
+    docker_cli.require()
+    labels = docker_cli.stack_config(tmp_path, service(block), environment=ENVIRONMENT)
+
+    if expected is REFUSED:
+        assert isinstance(labels, str), labels
+    else:
+        assert {"web": expected} == labels
+
+
+@pytest.mark.docker_cli
+@pytest.mark.parametrize("written", LONG.values(), ids=LONG)
+def test_docker_agrees_on_numbers_without_end(tmp_path, written):
+    docker_cli.require()
+    block = f"\n        a: {written}"
+
+    assert {"web": {"a": written}} == docker_cli.stack_config(tmp_path, service(block))
+
+
+ANCHORS = "x-l: &l\n  a: from-l\n  b: from-l\nx-m: &m\n  b: from-m\n  c: from-m\n"
+MERGES = {
+    "own key wins": (
+        service("\n        <<: *l\n        a: own", ANCHORS),
+        {"a": "own", "b": "from-l"},
+    ),
+    "own key first": (
+        service("\n        a: own\n        <<: *l", ANCHORS),
+        {"a": "own", "b": "from-l"},
+    ),
+    "first of a list wins": (
+        service("\n        <<: [*l, *m]", ANCHORS),
+        {"a": "from-l", "b": "from-l", "c": "from-m"},
+    ),
+    "alias for all": (service(" *l", ANCHORS), {"a": "from-l", "b": "from-l"}),
+    "alias for a value": (
+        service("\n        a: &v 8080\n        b: *v"),
+        {"a": "8080", "b": "8080"},
+    ),
+    "quoted merge key": (service('\n        "<<": x'), {"<<": "x"}),
+    "an anchor given twice": (
+        service(" *x", "x-a: &x {k: 1}\nx-b: &x {k: 2}\n"),
+        {"k": "2"},
+    ),
+    "merge into deploy is shallow": (
+        service(" {b: '2'}", "x-d: &d\n  labels: {a: '1'}\n").replace(
+            "deploy:", "deploy:\n      <<: *d"
+        ),
+        {"b": "2"},
+    ),
+    "merge into the service": (
+        "x-s: &s\n  image: i\n  deploy:\n    labels: [a=1]\nservices:\n  web:\n    <<: *s\n",
+        {"a": "1"},
+    ),
+    "merge of a merge": (
+        service(" {<<: *n}", "x-l: &l {a: 1}\nx-n: &n\n  <<: *l\n  b: 2\n"),
+        {"a": "1", "b": "2"},
+    ),
+    "inline merge": (service("\n        <<: {a: 1}\n        b: 2"), {"a": "1", "b": "2"}),
+    "flow map without blanks": (service(" {a:b}"), {"a:b": ""}),
+    "complex key": (service("\n        ? a\n        : x"), {"a": "x"}),
+    "keys are not interpolated": (service("\n        ${HOSTVAR}: x"), {"${HOSTVAR}": "x"}),
+    "the same key twice in a list": (service("\n        - a=1\n        - a=2"), {"a": "2"}),
+    "CRLF": (service("\n        a: 1\n        b: x").replace("\n", "\r\n"), {"a": "1", "b": "x"}),
+    "tab before a comment": (
+        service('\n        a: b\t# c\n        d: "e"\t# f'),
+        {"a": "b", "d": "e"},
+    ),
+    "first document only": (service(" {a: 1}") + "---\n" + service(" {b: 2}"), {"a": "1"}),
+    "broken second document": (service(" {a: 1}") + "---\n{", {"a": "1"}),
+    "literal block": (
+        service("\n        a: |\n          two\n          lines"),
+        {"a": "two\nlines\n"},
+    ),
+    "no labels": (service(" {}"), {}),
+    "merge of a scalar": (service("\n        <<: 5"), REFUSED),
+    "two merge keys": (service("\n        <<: *l\n        <<: *m", ANCHORS), REFUSED),
+    "number as key": (service("\n        1: x"), REFUSED),
+    "null as key": (service("\n        ~: x"), REFUSED),
+    "boolean as key": (service("\n        true: x"), REFUSED),
+    "word that was a boolean once, as key": (service("\n        on: x"), {"on": "x"}),
+    "empty key": (service("\n        '': x"), REFUSED),
+    "duplicate key": (service("\n        a: 1\n        a: 2"), REFUSED),
+    "duplicate key, quoted otherwise": (service("\n        a: 1\n        'a': 2"), REFUSED),
+    "the same item twice": (service("\n        - a=1\n        - a=1"), REFUSED),
+    "labels with nothing": (service(""), REFUSED),
+    "labels as a string": (service(" a=b"), REFUSED),
+    "tab as indentation": (service("\n\ta: b"), REFUSED),
+    "alias inside its anchor": ("services:\n  web: &w\n    image: i\n    deploy: *w\n", REFUSED),
+    "services with nothing": ("services:\n", REFUSED),
+    "service with nothing": ("services:\n  web:\n", REFUSED),
+    "deploy as a list": ("services:\n  web:\n    image: i\n    deploy: []\n", REFUSED),
+    "name of a service with a blank": ("services:\n  we b:\n    image: i\n", REFUSED),
+    "empty file": ("", REFUSED),
+    "only a comment": ("# nothing\n", REFUSED),
+    "list at the top": ("- a\n", REFUSED),
+}
+by_title = pytest.mark.parametrize(("text", "expected"), MERGES.values(), ids=MERGES)
+
+
+@by_title
+def test_structure(text, expected):
+    labels = labels_of(text)
+
+    if expected is REFUSED:
+        assert isinstance(labels, str), labels
+    else:
+        assert {"web": expected} == labels
+
+
+@pytest.mark.docker_cli
+@by_title
+def test_docker_agrees_with_the_structures(tmp_path, text, expected):
+    docker_cli.require()
+    labels = docker_cli.stack_config(tmp_path, text, environment=ENVIRONMENT)
+
+    if expected is REFUSED:
+        assert isinstance(labels, str), labels
+    else:
+        assert {"web": expected} == labels
+
+
+def over(*blocks):
+    return [f"services:\n  web:\n    image: i\n    deploy:\n      labels:{b}\n" for b in blocks]
+
+
+SEVERAL_FILES = {
+    "map over map": (over(" {a: 1, b: 1}", " {b: 2, c: 2}"), {"a": "1", "b": "2", "c": "2"}),
+    "list over map": (over(" {a: 1, b: 1}", " [b=2, c=2]"), {"a": "1", "b": "2", "c": "2"}),
+    "map over list": (over(" [a=1, b=1]", " {b: 2}"), {"a": "1", "b": "2"}),
+    "null over a value": (over(" {a: 1, b: 1}", "\n        b:"), {"a": "1", "b": ""}),
+    "empty map over labels": (over(" {a: 1}", " {}"), {"a": "1"}),
+    "a tag changes nothing": (over(" {a: 1}", " !override {b: 2}"), {"a": "1", "b": "2"}),
+    "three files": (over(" {a: 1}", " {a: 2}", " {a: 3}"), {"a": "3"}),
+    "labels in one of two": ([*over(" {a: 1}"), "services:\n  web:\n    image: j\n"], {"a": "1"}),
+    "anchor of another file": (
+        ["x-l: &l {z: 1}\n" + over(" {a: 1}")[0], *over(" {<<: *l}")],
+        REFUSED,
+    ),
+}
+by_files = pytest.mark.parametrize(("texts", "expected"), SEVERAL_FILES.values(), ids=SEVERAL_FILES)
+
+
+@by_files
+def test_several_files(texts, expected):
+    labels = labels_of(*texts)
+
+    if expected is REFUSED:
+        assert isinstance(labels, str), labels
+    else:
+        assert {"web": expected} == labels
+
+
+@pytest.mark.docker_cli
+@by_files
+def test_docker_agrees_with_several_files(tmp_path, texts, expected):
+    docker_cli.require()
+    labels = docker_cli.stack_config(tmp_path, *texts)
+
+    if expected is REFUSED:
+        assert isinstance(labels, str), labels
+    else:
+        assert {"web": expected} == labels
+
+
+# -- Generated files -----------------------------------------------------------------------------
+
+KEYS = st.sampled_from(["a", "b", "com.docker.lb.hosts", "x y", "${HOSTVAR}", "on", "k-1"])
+PLAIN = st.sampled_from([written for written in VALUES if not written.startswith(("*", "@"))])
+# What is wrong in an anchor is refused whether or not a label comes from there.
+ACCEPTED = st.sampled_from([written for written, text in VALUES.items() if text is not REFUSED])
+LOOSE = st.text(st.sampled_from("ab1.0_-+eE:xoT$={}[], #'\"~\t|>&*!%@\u00e9\\"), max_size=8)
+COLON_AT_END = re.compile(r":(?:[,\[\]{}]|$)")
+VALUE = st.one_of(PLAIN, LOOSE, st.integers(-(2**65), 2**65).map(str), st.floats().map(repr))
+
+
+@st.composite
+def stack_texts(draw):
+    """A stack file with labels in some form, some of it through anchors."""
+    pairs = draw(st.lists(st.tuples(KEYS, VALUE), max_size=4))
+    shared = draw(st.lists(st.tuples(KEYS, ACCEPTED), min_size=1, max_size=3))
+    top = "x-l: &l\n" + "".join(f"  {key}: {value}\n" for key, value in shared)
+    form = draw(st.sampled_from(["map", "list", "flow", "flow list", "merge", "alias"]))
+    if form.startswith("flow"):
+        # `{a: b:}` is a text for Docker and refused by libyaml; nobody writes a label so.
+        assume(not any(COLON_AT_END.search(value) for _, value in pairs))
+    indent = " " * draw(st.sampled_from([7, 8, 10]))
+    newline = draw(st.sampled_from(["\n", "\r\n"]))
+    match form:
+        case "map":
+            block = "".join(f"\n{indent}{key}: {value}" for key, value in pairs)
+        case "list":
+            block = "".join(f"\n{indent}- {key}={value}" for key, value in pairs)
+        case "flow":
+            block = " {" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}"
+        case "flow list":
+            block = " [" + ", ".join(f"{key}={value}" for key, value in pairs) + "]"
+        case "merge":
+            block = f"\n{indent}<<: *l" + "".join(f"\n{indent}{k}: {v}" for k, v in pairs)
+        case _:
+            block = " *l"
+    return service(block, top).replace("\n", newline)
+
+
+@pytest.mark.docker_cli
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(text=stack_texts())
+def test_docker_agrees_with_generated_files(tmp_path, text):
+    """Either both refuse, or both see the same labels."""
+    docker_cli.require()
+    theirs = docker_cli.stack_config(tmp_path, text, environment=ENVIRONMENT)
+    ours = labels_of(text)
+
+    if isinstance(theirs, str):
+        assert isinstance(ours, str), (theirs, ours)
+    else:
+        assert theirs == ours
+
+
+# -- Recorded answers ----------------------------------------------------------------------------
+
+# Cases that Docker refuses for what is no business of labels: its schema for other keys, versions,
+# files beside the stack file. They are linted all the same, so that one slip does not hide others.
+NOT_OUR_BUSINESS = {
+    "x-foo in deploy": "unknown keys are left to Docker",
+    "unknown key at the top": "unknown keys are left to Docker",
+    "unknown key in a service": "unknown keys are left to Docker",
+    "unknown key in deploy": "unknown keys are left to Docker",
+    "two unknown keys": "unknown keys are left to Docker",
+    "label (no s) in deploy": "judged when a routing label stands below it",
+    "Labels (capital) in deploy": "judged when a routing label stands below it",
+    "name: at the top": "compose files are linted too",
+    "include:": "compose files are linted too",
+    "profiles:": "compose files are linted too",
+    "extends:": "compose files are linted too",
+    "label_file:": "compose files are linted too",
+    "depends_on as a map": "compose files are linted too",
+    "env_file: optional form": "compose files are linted too",
+    "env_file that is not there": "other files are not looked at",
+    "version: 3.8": "versions of the format are left to Docker",
+    "version: 3": "versions of the format are left to Docker",
+    "version: 3.10": "versions of the format are left to Docker",
+    "version: '3.14'": "versions of the format are left to Docker",
+    "version: '3.99'": "versions of the format are left to Docker",
+    "version: '2'": "versions of the format are left to Docker",
+    "version: '2.4'": "versions of the format are left to Docker",
+    "version: '1'": "versions of the format are left to Docker",
+    "version: '4'": "versions of the format are left to Docker",
+    "version: ": "versions of the format are left to Docker",
+    "version: abc": "versions of the format are left to Docker",
+    "version '3.0' with a network name: (needs 3.5)": "versions of the format are left to Docker",
+    "versions 3.8 and 3.7": "versions of the format are left to Docker",
+    "version only in the first": "versions of the format are left to Docker",
+    "version only in the second": "versions of the format are left to Docker",
+    "replicas: '3' (string)": "values outside of labels are left to Docker",
+    "replicas: -1": "values outside of labels are left to Docker",
+    "ports: 70000:80": "values outside of labels are left to Docker",
+    "bad ${ inside x- extension": "interpolation outside of labels is left to Docker",
+    "${UNSET} --skip-interpolation": "`docker stack deploy` always interpolates",
+    "$$ --skip-interpolation": "`docker stack deploy` always interpolates",
+    "Latin-1 byte": "recorded as decoded text; reading bytes is tested elsewhere",
+}
+
+
+def recorded():
+    """Cases of a file named by INTERLOCK_LINT_ORACLE: texts, and what `stack config` answered."""
+    path = os.environ.get("INTERLOCK_LINT_ORACLE")
+    return json.loads(Path(path).read_text(encoding="utf-8")) if path else []
+
+
+def test_recorded_answers():
+    cases = recorded()
+    component("oracle", cases, "INTERLOCK_LINT_ORACLE names no file of recorded answers")
+    differences = {}
+    for case in cases:
+        answer = case["results"]["cli28"]
+        ours = labels_of(*(text.removeprefix("\ufeff") for text in case["files"]))
+        if answer["rc"]:
+            agreed = isinstance(ours, str)
+        else:
+            agreed = ours == {name: labels or {} for name, labels in answer["labels"].items()}
+        if not agreed:
+            differences[case["title"]] = (ours, answer.get("err") or answer.get("labels"))
+
+    assert {} == {t: d for t, d in differences.items() if t not in NOT_OUR_BUSINESS}
+    assert set(NOT_OUR_BUSINESS) == set(differences)

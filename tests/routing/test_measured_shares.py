@@ -1,0 +1,168 @@
+"""
+Shares are measured, not believed: a real nginx divides requests as the program says it will.
+
+`make measure` runs this. The upstreams are written from the modes and tasks of a stack file, one
+line for each task or one for the virtual IP; nginx and the backends listen on loopback only.
+"""
+
+from fractions import Fraction
+from math import lcm
+
+import nginx
+import pytest
+from support import ROOT
+
+from linter.reading.stack_reader import Context, read
+from linter.routing.routes import Fleet, percent
+from linter.syntax.interpolation import Environment
+from linter.syntax.source import Source
+
+LEAST = 200
+"""Requests for each host; with round robin a multiple of its servers is exact."""
+
+
+def service(name, hosts, tasks, mode, form="map"):
+    labels = {"hosts": hosts, "port": 8080, "backend_mode": mode}
+    separator, dash = (": ", "") if form == "map" else ("=", "- ")
+    lines = "".join(
+        f"        {dash}com.docker.lb.{key}{separator}{value}\n" for key, value in labels.items()
+    )
+    return f"  {name}:\n    image: i\n    deploy:\n      replicas: {tasks}\n      labels:\n{lines}"
+
+
+DEFAULT = """\
+  sorry:
+    image: i
+    deploy:
+      replicas: 2
+      labels: {com.docker.lb.default_backend: "true", com.docker.lb.port: 8080}
+"""
+
+# What docs/routing.md shows as measured: the services, and each one's share by host.
+SCENARIOS = {
+    "stable task 4, canary task 1": (
+        [("stable", "a", 4, "task"), ("canary", "a", 1, "task")],
+        {"a": {"stable": (4, 5), "canary": (1, 5)}},
+    ),
+    "stable VIP 4, canary VIP 1": (
+        [("stable", "a", 4, "vip"), ("canary", "a", 1, "vip")],
+        {"a": {"stable": (1, 2), "canary": (1, 2)}},
+    ),
+    "stable VIP 9, canary VIP 1": (
+        [("stable", "a", 9, "vip"), ("canary", "a", 1, "vip")],
+        {"a": {"stable": (1, 2), "canary": (1, 2)}},
+    ),
+    "stable task 4, canary VIP 3": (
+        [("stable", "a", 4, "task"), ("canary", "a", 3, "vip")],
+        {"a": {"stable": (4, 5), "canary": (1, 5)}},
+    ),
+    "stable VIP 4, canary task 1": (
+        [("stable", "a", 4, "vip"), ("canary", "a", 1, "task")],
+        {"a": {"stable": (1, 2), "canary": (1, 2)}},
+    ),
+    "stable VIP 4, canary task 4": (
+        [("stable", "a", 4, "vip"), ("canary", "a", 4, "task")],
+        {"a": {"stable": (1, 5), "canary": (4, 5)}},
+    ),
+    "three services, task 5, 3 and 2": (
+        [("one", "a", 5, "task"), ("two", "a", 3, "task"), ("three", "a", 2, "task")],
+        {"a": {"one": (1, 2), "two": (3, 10), "three": (1, 5)}},
+    ),
+    "three services, VIP 5, 3 and 2": (
+        [("one", "a", 5, "vip"), ("two", "a", 3, "vip"), ("three", "a", 2, "vip")],
+        {"a": {"one": (1, 3), "two": (1, 3), "three": (1, 3)}},
+    ),
+    "three services, task 2, VIP 3, VIP 1": (
+        [("one", "a", 2, "task"), ("two", "a", 3, "vip"), ("three", "a", 1, "vip")],
+        {"a": {"one": (1, 2), "two": (1, 4), "three": (1, 4)}},
+    ),
+    "stable task 4 on a and b, canary task 1 on b": (
+        [("stable", "a,b", 4, "task"), ("canary", "b", 1, "task")],
+        {"a": {"stable": (1, 1)}, "b": {"stable": (4, 5), "canary": (1, 5)}},
+    ),
+    "stable VIP 4 on a and b, canary VIP 1 on b": (
+        [("stable", "a,b", 4, "vip"), ("canary", "b", 1, "vip")],
+        {"a": {"stable": (1, 1)}, "b": {"stable": (1, 2), "canary": (1, 2)}},
+    ),
+    "stable task 0, canary task 1": (
+        [("stable", "a", 0, "task"), ("canary", "a", 1, "task")],
+        {"a": {"stable": (0, 1), "canary": (1, 1)}},
+    ),
+}
+
+
+def routes(text):
+    fleet = Fleet()
+    fleet.add(read([Source("stack.yml", "services:\n" + text)], Context(Environment())))
+    return fleet.routes
+
+
+def predicted(found):
+    """For each host, the share of each service, as the program has it."""
+    return {
+        str(host): dict(zip((each.name for each in route.backends), route.requests(), strict=True))
+        for route in found
+        for host in route.hosts
+    }
+
+
+def measured(folder, found):
+    """For each host, the share of each service that a real nginx gives it."""
+    servers = lcm(*(sum(each.servers for each in route.backends) for route in found))
+    requests = servers * -(-LEAST // servers)
+    counts = nginx.measured(folder, found, requests)
+    return {
+        host: {name: Fraction(count, requests) for name, count in answers.items()}
+        for host, answers in counts.items()
+    }
+
+
+def served(shares):
+    """Shares without those who get nothing, for nobody hears of them."""
+    return {
+        host: {name: share for name, share in parts.items() if share}
+        for host, parts in shares.items()
+    }
+
+
+def row(title, expected):
+    """A row of the table in docs/routing.md."""
+    hosts = [
+        " : ".join(percent(Fraction(*share)) for share in parts.values())
+        for parts in expected.values()
+    ]
+    return f"| {title} | {'; '.join(hosts)} |"
+
+
+@pytest.mark.nginx
+@pytest.mark.parametrize("form", ["map", "list"])
+@pytest.mark.parametrize("title", SCENARIOS)
+def test_nginx_divides_requests_as_predicted(tmp_path, title, form):
+    nginx.require()
+    services, expected = SCENARIOS[title]
+    found = routes("".join(service(*each, form) for each in services))
+    shares = {
+        host: {name: Fraction(*share) for name, share in parts.items()}
+        for host, parts in expected.items()
+    }
+
+    assert shares == predicted(found)
+    assert served(shares) == measured(tmp_path, found)
+
+
+@pytest.mark.nginx
+def test_the_default_backend_gets_what_nobody_else_has(tmp_path):
+    nginx.require()
+    found = routes(service("web", "a", 2, "task") + DEFAULT)
+    counts = nginx.measured(tmp_path, found, 20)
+
+    assert {"a": {"web": 20}, "elsewhere.example.com": {"sorry": 20}} == counts
+
+
+def test_the_document_shows_what_is_measured():
+    """Needs no nginx: the rows are those above, and the others hold them to it."""
+    text = (ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
+
+    assert [] == [
+        line for line in (row(title, e) for title, (_, e) in SCENARIOS.items()) if line not in text
+    ]
