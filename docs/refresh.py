@@ -62,13 +62,13 @@ def _change(before: str, arguments: str) -> str:
 def _run(arguments: list[str], output: TextIO, told: TextIO) -> None:
     from linter.cli import main
 
-    surroundings = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1"}
+    context = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1"}
     with (
         contextlib.chdir(ROOT),
         contextlib.redirect_stdout(output),
         contextlib.redirect_stderr(told),
         contextlib.suppress(SystemExit),
-        mock.patch.dict(os.environ, surroundings),
+        mock.patch.dict(os.environ, context),
     ):
         main(arguments)
 

@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = commands.load(arguments.command).run(arguments)
         sys.stdout.flush()
     except UsageError as error:
-        terminal.complain(f"error: {error}")
+        terminal.warn(f"error: {error}")
         return MISUSED
     except BrokenPipeError:
         # The reader has gone; nothing must be written at exit either.
@@ -40,13 +40,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except OSError as error:  # of the streams: files have been dealt with
-        terminal.complain(f"error: cannot print: {(error.strerror or str(error)).lower()}")
+        terminal.warn(f"error: cannot print: {(error.strerror or str(error)).lower()}")
         sys.stdout = terminal.nowhere()  # what is left in the buffer would fail once more at exit
         return NOT_JUDGED
     except Exception as error:
         if os.environ.get("INTERLOCK_LINT_TRACEBACK"):
             raise
-        terminal.complain(
+        terminal.warn(
             f"error: interlock-lint failed: {type(error).__name__}: {error}; this is a fault of "
             "interlock-lint, please report it (INTERLOCK_LINT_TRACEBACK=1 shows where)"
         )

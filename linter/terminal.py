@@ -23,7 +23,7 @@ def standard_input() -> bytes:
     return sys.stdin.buffer.read(decoding.MAX_BYTES + 1) if sys.stdin else b""
 
 
-def complain(text: str) -> None:
+def warn(text: str) -> None:
     """Say something that is no result, on standard error, if that takes it."""
     try:
         print(escape(text), file=sys.stderr)
@@ -31,14 +31,14 @@ def complain(text: str) -> None:
         sys.stderr = nowhere()  # what is left in the buffer would fail once more at exit
 
 
-def complain_of(unjudged: Unjudged) -> None:
+def warn_unjudged(unjudged: Unjudged) -> None:
     """Say what could not be judged, where, and why."""
     place = unjudged.path
     if unjudged.span:
         line, column = unjudged.span.position
         place += f":{line}:{column}"
     help_text = f"; {unjudged.help}" if unjudged.help else ""
-    complain(f"{place}: not judged: {unjudged.reason}{help_text}")
+    warn(f"{place}: not judged: {unjudged.reason}{help_text}")
 
 
 def progress(what: str, total: int) -> Callable[[int], None]:

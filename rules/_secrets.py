@@ -20,7 +20,7 @@ class Unmatched(NamedTuple):
 
 def unmatched(service: Service) -> Iterator[Unmatched]:
     """The certificate labels of a service that name no secret of its stack, as deployed."""
-    secrets = service.surroundings.secrets
+    secrets = service.context.secrets
     for name in ("ssl_cert", "ssl_key"):
         label = service.given(name)
         if label is None or label.value.invalid is not None or label.quote:

@@ -37,7 +37,7 @@ def _implied(label: Label, service: Service) -> str | None:
     if value.value is None or "$" in value.written:
         return None  # what stands there depends on variables, and so may the name
     if label.name != "network":
-        return service.surroundings.secrets.implied_stack_name(value.value)
+        return service.context.secrets.implied_stack_name(value.value)
     if "_" not in value.value:
         return None
     networks = [each.network for each in service.attachments if each.network is not None]

@@ -103,5 +103,5 @@ def _fix(group: Sequence[tuple[Service, Sequence[Label]]]) -> Fix | None:
 def _lost(service: Service) -> Iterator[Label]:
     """The routing labels of the containers that are no labels of the service."""
     for label in service.container_labels:
-        if label.routes and label.name not in service.routing:
+        if label.is_routing and label.name not in service.routing:
             yield label

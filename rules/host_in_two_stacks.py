@@ -108,4 +108,4 @@ def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
 
 def _stack(backend: Backend) -> Hashable:
     """What makes a stack: its name where that is known, else its files."""
-    return backend.service.surroundings.stack_name or backend.stack
+    return backend.service.context.stack_name or backend.stack

@@ -59,7 +59,7 @@ def label_unsupported_by_target(service: Service) -> Iterator[Finding]:
     Mirantis Kubernetes Engine documentation, "Configure upstream server health checks", and the
     release notes of 3.9.6.
     """
-    target = service.surroundings.target
+    target = service.context.target
     if target is None or not target.has_swarm:
         return
     for name, label in service.routing.items():

@@ -58,7 +58,7 @@ def literal_quotes(label: Label) -> Iterator[Finding]:
     Docker CLI 28.2.2 prints the value with the marks.
     """
     quote, value = label.quote, label.value
-    if not label.routes or not quote:
+    if not label.is_routing or not quote:
         return
     yield Finding(
         span=value.span,

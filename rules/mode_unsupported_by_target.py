@@ -57,7 +57,7 @@ def mode_unsupported_by_target(service: Service) -> Iterator[Finding]:
     Mirantis Kubernetes Engine documentation, "Routing modes": VIP mode since UCP 3.0.3 and 3.1.2.
     The release notes have it under 3.1.2 only; so take 3.1.2 where you can.
     """
-    target, since = service.surroundings.target, rows()["backend_mode"].since
+    target, since = service.context.target, rows()["backend_mode"].since
     if target is None or not target.has_swarm or target.has(since) or not service.in_vip_mode:
         return
     yield Finding(

@@ -61,7 +61,7 @@ def no_default_cluster(service: Service) -> Iterator[Finding]:
     Docker Enterprise documentation, "Implement service clusters", whose configuration replaces the
     default extension by two that have names.
     """
-    proxy = service.surroundings.proxy
+    proxy = service.context.proxy
     if proxy is None or proxy.cluster("") is not None or not service.is_routed:
         return
     if service.intends("service_cluster"):

@@ -69,7 +69,7 @@ def passthrough_with_redirects(service: Service) -> Iterator[Finding]:
     redirects = service.given("redirects")
     if redirects is None or not service.is_on("ssl_passthrough"):
         return
-    target = service.surroundings.target
+    target = service.context.target
     yield Finding(
         span=redirects.span,
         message="redirects do not work with TLS passthrough",

@@ -59,7 +59,7 @@ def rewritten_number(label: Label) -> Iterator[Finding]:
     Docker CLI 28.2.2 prints the values so.
     """
     value, written = label.value, label.value.written
-    if not value.is_rewritten or not label.routes:
+    if not value.is_rewritten or not label.is_routing:
         return
     row = rows().get(label.name or "")
     as_text = row is None or row.fits(written)

@@ -71,7 +71,9 @@ def shadowed_labels(service: Service) -> Iterator[Finding]:
     28.2.2 and 26.1.5 print the labels of the service alone.
     """
     for block in service.blocks:
-        lost = [each for each in block.shadowed if each.routes and each.name not in service.routing]
+        lost = [
+            each for each in block.shadowed if each.is_routing and each.name not in service.routing
+        ]
         if not lost or not _means_to_add(block, service):
             continue
         yield Finding(

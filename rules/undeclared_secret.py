@@ -80,7 +80,7 @@ def undeclared_secret(service: Service) -> Iterator[Finding]:
         value = each.label.value
         if each.near is not None or value.value is None:
             continue  # nearly the name of one, of which another rule tells, or not known
-        hint = _suggestion(value.value, service.surroundings.secrets.resources)
+        hint = _suggestion(value.value, service.context.secrets.resources)
         yield Finding(
             span=value.span,
             message=f"the stack declares no secret `{value}`{hint}",

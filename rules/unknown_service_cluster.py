@@ -71,7 +71,7 @@ def unknown_service_cluster(stack: Stack) -> Iterator[Finding]:
     `Extensions.east`, has nothing to do with it.
     """
     labels = [label for service in stack.services if (label := service.given("service_cluster"))]
-    proxy = stack.surroundings.proxy
+    proxy = stack.context.proxy
     if proxy is None:
         yield from _unverified(labels)
         return

@@ -61,7 +61,7 @@ def unset_variable(label: Label) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 does so. `COMPOSE_PROJECT_NAME` is of Docker Compose.
     """
-    if not (label.routes or label.meant):
+    if not (label.is_routing or label.meant):
         return
     for name in dict.fromkeys(label.value.unset):
         whole = str(label.value)

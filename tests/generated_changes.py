@@ -29,7 +29,7 @@ def loaded(text, encoding="utf-8"):
     sources = (Source("stack.yml", text, encoding),)
     job = Job(sources, Settings(), Environment(), None)
     try:
-        stack = read(sources, job.context)
+        stack = read(sources, job.options)
     except NotYaml:
         assume(False)
         raise

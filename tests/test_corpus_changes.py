@@ -37,7 +37,7 @@ def stacks():
 
 def load(source):
     job = Job((source,), Settings(), Environment(), None)
-    return Loaded(job, read_stack(job.sources, job.context))
+    return Loaded(job, read_stack(job.sources, job.options))
 
 
 def names(loaded):

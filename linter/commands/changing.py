@@ -21,7 +21,7 @@ from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.report import Style
 from linter.report import changes as report
-from linter.report.changes import Account, Kept
+from linter.report.changes import ChangeReport, Kept
 
 
 def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -59,7 +59,7 @@ class Workspace:
         if arguments.write:
             done = writing.recover(self._paths())
             for sentence in done:
-                terminal.complain(sentence)
+                terminal.warn(sentence)
             if done:
                 self._load()
 
@@ -70,12 +70,12 @@ class Workspace:
         self.beside = self._sound(loader.beside([each.job for each in self.stacks]))
         self.unjudged += loader.unjudged
         if not (self.stacks or self.unjudged or loader.passed_over):
-            terminal.complain("warning: no stack files found")
+            terminal.warn("warning: no stack files found")
 
     def _sound(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
         """The stacks that can be changed; of the others it is told why."""
         found: list[Loaded] = []
-        for job, stack in options.told(self.arguments, stacks):
+        for job, stack in options.announced(self.arguments, stacks):
             refused = [*stack.unjudged, *_duplicates(stack)]
             self.unjudged += refused
             if not refused:
@@ -99,34 +99,34 @@ class Workspace:
         asked = (*self.request.sources, *self.request.compose_files)
         return STDIN in asked and path == self.request.stdin_filename
 
-    def finish(self, account: Account, outputs: Sequence[tuple[str, str]]) -> int:
+    def finish(self, changes: ChangeReport, outputs: Sequence[tuple[str, str]]) -> int:
         """Write what is to be written, tell of it; returns the exit status."""
         arguments = self.arguments
-        failed = bool(arguments.write) and not self._write(account.rewrites)
-        account = account._replace(written=bool(arguments.write) and not failed, failed=failed)
+        failed = bool(arguments.write) and not self._write(changes.rewrites)
+        changes = changes._replace(written=bool(arguments.write) and not failed, failed=failed)
         for each in self.unjudged:
-            terminal.complain_of(each)
+            terminal.warn_unjudged(each)
         for name, path in outputs:
-            options.write(path, report.reporter(name)(account, Style()))
+            options.write(path, report.reporter(name)(changes, Style()))
         if arguments.check:
-            for rewrite in account.rewrites:
-                terminal.complain(f"{rewrite.source.path}: there is something to mend")
+            for rewrite in changes.rewrites:
+                terminal.warn(f"{rewrite.source.path}: there is something to mend")
         elif not self._prints_text:
-            self._show(account)
+            self._show(changes)
         else:
-            self._print_stdin(account.rewrites if account.written else ())
+            self._print_stdin(changes.rewrites if changes.written else ())
         if not arguments.quiet:
-            terminal.complain(report.summary(account))
+            terminal.warn(report.summary(changes))
         if self.unjudged or failed:
             return options.NOT_JUDGED
-        undone = account.rewrites and not account.written
-        return options.FINDINGS if undone or account.refuses else 0
+        undone = changes.rewrites and not changes.written
+        return options.FINDINGS if undone or changes.refuses else 0
 
-    def _show(self, account: Account) -> None:
+    def _show(self, changes: ChangeReport) -> None:
         style = options.style(self.arguments)
-        sys.stdout.write(report.reporter(self.arguments.format)(account, style))
-        if self.arguments.format == "text" and not account.written:
-            patches.show(account.diff, style)
+        sys.stdout.write(report.reporter(self.arguments.format)(changes, style))
+        if self.arguments.format == "text" and not changes.written:
+            patches.show(changes.diff, style)
 
     def _write(self, rewrites: Iterable[Rewrite]) -> bool:
         """Write files, all or none; False where that cannot be, which is told."""
@@ -138,7 +138,7 @@ class Workspace:
             ]
             writing.replace(texts, backup=self.arguments.backup or "")
         except writing.Unwritable as error:
-            terminal.complain(f"error: {error.path}: not written: {error}")
+            terminal.warn(f"error: {error.path}: not written: {error}")
             return False
         return True
 

@@ -58,15 +58,15 @@ def run(arguments: argparse.Namespace) -> int:
     selection = options.selection(arguments, rules)
     loader = Loader(options.request(arguments), frozenset(rules), terminal.standard_input)
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
-    for job, stack in options.told(arguments, loader.stacks()):
+    for job, stack in options.announced(arguments, loader.stacks()):
         engine.judge(stack, job.settings)
     engine.report.unjudged.extend(loader.unjudged)
     engine.report.files += loader.passed_over
     result = engine.finish()
     for unjudged in result.unjudged:
-        terminal.complain_of(unjudged)
+        terminal.warn_unjudged(unjudged)
     if not (result.files or result.unjudged):
-        terminal.complain("warning: no stack files found")
+        terminal.warn("warning: no stack files found")
     for name, path in outputs:
         options.write(path, report.reporter(name)(result, Style()))
     sys.stdout.write(report.reporter(arguments.format)(result, options.style(arguments)))

@@ -11,7 +11,7 @@ from linter.editing.mend import mend
 from linter.editing.revise import appearing
 from linter.files.settings import UsageError
 from linter.report import changes as report
-from linter.report.changes import Account, Kept
+from linter.report.changes import ChangeReport, Kept
 
 DESCRIPTION = "Mend what rules find and can mend. Shows the changes; --write makes them."
 
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     before = judge(workspace.stacks)
     everything = [*workspace.stacks, *workspace.beside]
     mended = mend(workspace.stacks, judge, unsafe=arguments.unsafe, beside=workspace.beside)
-    account = Account(
+    changes = ChangeReport(
         command="fix",
         changes=tuple(report.label_changes(everything, mended.stacks)),
         kept=tuple(
@@ -83,4 +83,4 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.unsafe
         else 0,
     )
-    return workspace.finish(account, outputs)
+    return workspace.finish(changes, outputs)

@@ -20,7 +20,7 @@ from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.report import changes as report
-from linter.report.changes import Account, Kept, LabelChange
+from linter.report.changes import ChangeReport, Kept, LabelChange
 from linter.report.labels import NAMES, Listed, as_json, as_table, as_values
 
 DESCRIPTION = "List, read, set and take out labels of services in stack files."
@@ -159,7 +159,7 @@ def _get(arguments: argparse.Namespace, words: list[str]) -> int:
     if not there:
         check_key(words[1], extra)
     if not (there or unread):
-        terminal.complain(f"`{words[0]}` has no label `{key}`")
+        terminal.warn(f"`{words[0]}` has no label `{key}`")
     _print(arguments, as_values(found, exact=not sys.stdout.isatty()), as_json(found, unread))
     return options.NOT_JUDGED if unread else 0 if there else options.FINDINGS
 
@@ -174,11 +174,11 @@ class _Asked(NamedTuple):
 
 def _read(arguments: argparse.Namespace) -> _Asked:
     loader = Loader(options.request(arguments), registry.names(), terminal.standard_input)
-    pairs = list(options.told(arguments, loader.stacks()))
+    pairs = list(options.announced(arguments, loader.stacks()))
     stacks = [stack for _, stack in pairs]
     unread = in_order([*loader.unjudged, *(each for stack in stacks for each in stack.unjudged)])
     for each in unread:
-        terminal.complain_of(each)
+        terminal.warn_unjudged(each)
     return _Asked(stacks, unread, _extra_of(job for job, _ in pairs))
 
 
@@ -257,7 +257,7 @@ def _change(
             break
         kept += (each for _, each in faulty)
         chosen = chosen - {identity for identity, _ in faulty}
-    account = Account(
+    change_report = ChangeReport(
         command=command,
         changes=changed,
         kept=(*kept, *changing.refusals(revision)),
@@ -266,7 +266,7 @@ def _change(
         diff=patches.differences(revision.rewrites),
         unjudged=tuple(workspace.unjudged),
     )
-    return workspace.finish(account, outputs)
+    return workspace.finish(change_report, outputs)
 
 
 def _still(

@@ -12,7 +12,7 @@ from linter.commands.choosing import Tasks
 from linter.editing.revise import appearing
 from linter.files.settings import UsageError
 from linter.report import changes as report
-from linter.report.changes import Account, Kept
+from linter.report.changes import ChangeReport, Kept
 from linter.routing import migration
 from linter.routing.routes import Mode
 
@@ -107,7 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
         # What cannot be switched changes the shares of those beside it: think again without it.
         kept += changing.refusals(revision)
         chosen -= refused
-    account = Account(
+    changes = ChangeReport(
         command="migrate",
         to=terms.to,
         changes=tuple(report.label_changes(workspace.stacks, revision.after)),
@@ -120,7 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
         diff=patches.differences(revision.rewrites),
         unjudged=tuple(workspace.unjudged),
     )
-    return workspace.finish(account, outputs)
+    return workspace.finish(changes, outputs)
 
 
 def _left(plan: migration.Plan) -> Iterator[Kept]:

@@ -140,13 +140,13 @@ def request(arguments: argparse.Namespace) -> Request:
     )
 
 
-def told(
+def announced(
     arguments: argparse.Namespace, stacks: Iterable[tuple[Job, Stack]]
 ) -> Iterator[tuple[Job, Stack]]:
     """Stacks while they are read, and with --verbose a word on each."""
     for job, stack in stacks:
         if arguments.verbose:
-            terminal.complain(f"reading {', '.join(source.path for source in job.sources)}")
+            terminal.warn(f"reading {', '.join(source.path for source in job.sources)}")
         yield job, stack
 
 

@@ -42,7 +42,7 @@ def show(text: str, style: Style) -> None:
     else:
         sys.stdout.write(text)
     if _ADDED_ALONE.search(text):
-        terminal.complain(
+        terminal.warn(
             "note: lines are added between others that may be secret and are not shown; "
             "`git apply` needs --unidiff-zero for this, `patch -p1` takes it as it is"
         )

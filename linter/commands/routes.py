@@ -105,8 +105,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     undecided = list(_undecided(forecasts))
     for each in undecided:
-        terminal.complain_of(each)
-    survey = report.Survey(
+        terminal.warn_unjudged(each)
+    shown_routes = report.RoutesReport(
         forecasts=forecasts,
         what_if=what_if,
         wish=wish,
@@ -119,9 +119,9 @@ def run(arguments: argparse.Namespace) -> int:
     if "mermaid" in (arguments.format, *(name for name, _ in outputs)):
         _warn_of_size(sum(len(each.rows) for each in forecasts))
     for name, path in outputs:
-        options.write(path, report.reporter(name)(survey, Style()))
-    sys.stdout.write(report.reporter(arguments.format)(survey, options.style(arguments)))
-    if survey.unjudged:
+        options.write(path, report.reporter(name)(shown_routes, Style()))
+    sys.stdout.write(report.reporter(arguments.format)(shown_routes, options.style(arguments)))
+    if shown_routes.unjudged:
         return options.NOT_JUDGED
     failed = any(reply.can is False for each in forecasts for reply in each.replies)
     return options.FINDINGS if failed else 0
@@ -133,22 +133,22 @@ def _read(arguments: argparse.Namespace) -> _Seen:
     fleet, unjudged = Fleet(), loader.unjudged
     files = stacks = 0
     services: list[Service] = []
-    for _, stack in options.told(arguments, loader.stacks()):
+    for _, stack in options.announced(arguments, loader.stacks()):
         files, stacks = files + len(stack.sources), stacks + 1
         unjudged.extend(stack.unjudged)
         services += stack.services
         fleet.add(stack)
     for each in in_order(unjudged):
-        terminal.complain_of(each)
+        terminal.warn_unjudged(each)
     files += loader.passed_over
     if not (files or unjudged):
-        terminal.complain("warning: no stack files found")
+        terminal.warn("warning: no stack files found")
     return _Seen(fleet, services, files, stacks, unjudged)
 
 
 def _warn_of_size(arrows: int) -> None:
     if arrows > _MOST_ARROWS:
-        terminal.complain(
+        terminal.warn(
             f"warning: {arrows:,} arrows; Mermaid draws {_MOST_ARROWS} unless its `maxEdges` is "
             "set; --host shows fewer"
         )

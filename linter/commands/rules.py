@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{rule.name:{longest}}  {rule.severity:7}  {rule.fix:6}  {rule.summary}")
     if not found:
         words = " and ".join(f"`{word}`" for word in arguments.words)
-        terminal.complain(f"no rule mentions {words}")
+        terminal.warn(f"no rule mentions {words}")
     return 0 if found else FINDINGS
 
 

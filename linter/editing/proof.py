@@ -134,8 +134,7 @@ def _rest(stack: Stack, loose: Collection[str]) -> dict[str, Any]:
     return services | {
         "the networks": [(each.key, each.deployed, each.external) for each in stack.networks],
         "the secrets": [
-            (each.key, each.deployed, each.external)
-            for each in stack.surroundings.secrets.resources
+            (each.key, each.deployed, each.external) for each in stack.context.secrets.resources
         ],
         "the keys": len(stack.duplicates),
         "the documents": len(stack.ignored_documents),

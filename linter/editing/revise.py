@@ -93,7 +93,7 @@ def reread(loaded: Loaded, texts: Mapping[str, str]) -> Loaded:
         for each in job.sources
     )
     job = job._replace(sources=sources)
-    return Loaded(job, read(sources, job.context))
+    return Loaded(job, read(sources, job.options))
 
 
 def appearing(before: Report, after: Report) -> list[Diagnostic]:

@@ -15,7 +15,7 @@ from linter.model.diagnostic import Severity, Unjudged
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.targets import Target
-from linter.reading.stack_reader import Context, read
+from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import LINE_BREAK, Source
@@ -49,9 +49,9 @@ class Job(NamedTuple):
     name: str | None
 
     @property
-    def context(self) -> Context:
+    def options(self) -> ReadOptions:
         """What is known beside the sources."""
-        return Context(
+        return ReadOptions(
             environment=self.environment,
             extra_labels=self.settings.extra_labels,
             stack_name=self.name,
@@ -95,7 +95,7 @@ class Loader:
     def _stacks(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
         for job in jobs:
             try:
-                yield job, read(job.sources, job.context)
+                yield job, read(job.sources, job.options)
             except NotYaml as error:
                 path = error.span.source.path
                 self.unjudged.append(Unjudged(path, error.reason, error.span))

@@ -53,7 +53,7 @@ class Label(NamedTuple):
         return (key.written, value.written, self.form, read)
 
     @property
-    def routes(self) -> bool:
+    def is_routing(self) -> bool:
         """Whether this is a label that Interlock looks at."""
         return self.name is not None
 

@@ -83,7 +83,7 @@ class Deployment(NamedTuple):
         )
 
 
-class Surroundings(NamedTuple):
+class Context(NamedTuple):
     """What all services of a stack have around them, and what the stack will run on."""
 
     stack_name: str | None = None
@@ -94,7 +94,7 @@ class Surroundings(NamedTuple):
 
 NO_DEPLOYMENT = Deployment()
 
-_NOWHERE = Surroundings()
+_NOWHERE = Context()
 
 
 class Service:
@@ -125,7 +125,7 @@ class Service:
         self.attachments: tuple[Attachment, ...] = ()
         self.ports = ports
         self.deployment = deployment
-        self.surroundings = _NOWHERE
+        self.context = _NOWHERE
         self.routing: dict[str, Label] = {}
         foreign: list[Label] = []
         for label in labels:
@@ -230,7 +230,7 @@ class Service:
     @property
     def cluster(self) -> Cluster | None:
         """The service cluster that it is routed in, where the proxy configuration is known."""
-        proxy, label = self.surroundings.proxy, self.given("service_cluster")
+        proxy, label = self.context.proxy, self.given("service_cluster")
         name = label.value.value if label else ""
         return proxy.cluster(name) if proxy is not None and name is not None else None
 
@@ -241,7 +241,7 @@ class Stack(NamedTuple):
     sources: tuple[Source, ...]
     services: tuple[Service, ...] = ()
     networks: tuple[Resource, ...] = ()
-    surroundings: Surroundings = _NOWHERE
+    context: Context = _NOWHERE
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
     refusals: tuple[Refusal, ...] = ()
@@ -252,11 +252,11 @@ class Stack(NamedTuple):
 
     @property
     def name(self) -> str | None:
-        return self.surroundings.stack_name
+        return self.context.stack_name
 
     @property
     def target(self) -> Target | None:
-        return self.surroundings.target
+        return self.context.target
 
     @property
     def unjudged(self) -> Iterator[Unjudged]:

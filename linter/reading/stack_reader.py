@@ -16,11 +16,11 @@ from linter.model.proxy import Proxy
 from linter.model.stack import (
     NO_DEPLOYMENT,
     Attachment,
+    Context,
     Deployment,
     Port,
     Service,
     Stack,
-    Surroundings,
 )
 from linter.model.targets import Target
 from linter.model.text import Text
@@ -35,7 +35,7 @@ from linter.syntax.source import Source, Span
 _SERVICE_NAME = re.compile(r"[a-zA-Z0-9._-]+")
 
 
-class Context(NamedTuple):
+class ReadOptions(NamedTuple):
     """What is known beside the files themselves."""
 
     environment: Environment = Environment()
@@ -45,13 +45,13 @@ class Context(NamedTuple):
     proxy: Proxy | None = None
 
 
-def read(sources: Iterable[Source], context: Context) -> Stack:
+def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
     """
     Read the files of one stack, later ones over earlier ones, as `docker stack deploy -c … -c …`.
 
     Raises NotYaml for a file that is not YAML.
     """
-    layers = [_Layer(compose(source), context) for source in sources]
+    layers = [_Layer(compose(source), options) for source in sources]
     for layer in layers:
         layer.read()
     services: dict[str, Service] = {}
@@ -65,18 +65,16 @@ def read(sources: Iterable[Source], context: Context) -> Stack:
             joined[name] = tuple({key.parts: key for key in keys}.values())
         networks |= layer.networks
         secrets |= layer.secrets
-    surroundings = Surroundings(
-        context.stack_name, context.target, context.proxy, Names(secrets.values())
-    )
+    context = Context(options.stack_name, options.target, options.proxy, Names(secrets.values()))
     for name, service in services.items():
-        service.surroundings = surroundings
+        service.context = context
         keys = joined[name] or (_default_network(service.name),)
-        service.attachments = tuple(_attachment(key, networks, context) for key in keys)
+        service.attachments = tuple(_attachment(key, networks, options) for key in keys)
     return Stack(
         sources=tuple(layer.source for layer in layers),
         services=tuple(services.values()),
         networks=tuple(networks.values()),
-        surroundings=surroundings,
+        context=context,
         duplicates=tuple(each for layer in layers for each in layer.document.duplicates),
         ignored_documents=tuple(span for layer in layers for span in layer.ignored_documents()),
         refusals=tuple(dict.fromkeys(each for layer in layers for each in layer.resolver.refusals)),
@@ -106,23 +104,23 @@ def _default_network(service: Text) -> Text:
     return Text(service.source, service.start, service.end, ("default",))
 
 
-def _attachment(key: Text, networks: dict[str, Resource], context: Context) -> Attachment:
+def _attachment(key: Text, networks: dict[str, Resource], options: ReadOptions) -> Attachment:
     """A network that a service joins, with what the files of its stack say of it."""
     name = str(key)
-    return Attachment(key, networks.get(name) or _implicit(name, context))
+    return Attachment(key, networks.get(name) or _implicit(name, options))
 
 
-def _implicit(key: str, context: Context) -> Resource | None:
+def _implicit(key: str, options: ReadOptions) -> Resource | None:
     """The network that services join who join none; Docker creates it without a declaration."""
     if key != "default":
         return None
-    return Resource(key, _prefixed(key, context), external=False)
+    return Resource(key, _prefixed(key, options), external=False)
 
 
-def _prefixed(key: str, context: Context) -> Parts:
-    if context.stack_name is None:
+def _prefixed(key: str, options: ReadOptions) -> Parts:
+    if options.stack_name is None:
         return (STACK_NAME, f"_{key}")
-    return (f"{context.stack_name}_{key}",)
+    return (f"{options.stack_name}_{key}",)
 
 
 def _short_port(span: Span, text: str) -> Port:
@@ -149,16 +147,16 @@ def _range(text: str) -> range | None:
 class _Layer:
     """One file of a stack while it is read."""
 
-    def __init__(self, document: Document, context: Context) -> None:
+    def __init__(self, document: Document, options: ReadOptions) -> None:
         self.document = document
         self.source = document.source
-        self.context = context
+        self.options = options
         self.services: dict[str, Service] = {}
         self.joined: dict[str, tuple[Text, ...]] = {}
         self.networks: dict[str, Resource] = {}
         self.secrets: dict[str, Resource] = {}
-        self.resolver = Resolver(document.source, context.environment)
-        self.labels = LabelReader(self.resolver, context.extra_labels)
+        self.resolver = Resolver(document.source, options.environment)
+        self.labels = LabelReader(self.resolver, options.extra_labels)
 
     def read(self) -> None:
         if not isinstance(self.document.root, MappingNode):
@@ -297,6 +295,6 @@ class _Layer:
         if name and name.parts:
             deployed = name.parts
         else:
-            deployed = (key,) if external else _prefixed(key, self.context)
+            deployed = (key,) if external else _prefixed(key, self.options)
         labels = self.labels.block(entries["labels"], ()).labels if "labels" in entries else ()
         return Resource(key, deployed, external, span, labels)

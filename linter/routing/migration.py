@@ -140,7 +140,7 @@ def _obstacle(service: Service, terms: Terms) -> Left | None:
 
 
 def _obstacle_to_vip(service: Service, terms: Terms) -> Left | None:
-    target, since = service.surroundings.target, rows()["backend_mode"].since
+    target, since = service.context.target, rows()["backend_mode"].since
     if target is not None and not (target.has_swarm and target.has(since)):
         help_text = f"VIP mode came with {' and '.join(since)}"
         return Left(service, f"{target} has no VIP mode", service.name.span, help_text)

@@ -246,7 +246,7 @@ class Fleet:
 
     def add(self, stack: Stack) -> None:
         """Put the services of a stack on their routes."""
-        swarm = (stack.target, stack.surroundings.proxy)
+        swarm = (stack.target, stack.context.proxy)
         paths = tuple(source.path for source in stack.sources)
         for service in stack.services:
             if not service.is_routed:

@@ -12,7 +12,7 @@ import nginx
 import pytest
 from support import ROOT
 
-from linter.reading.stack_reader import Context, read
+from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.routes import Fleet, percent
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
@@ -93,7 +93,7 @@ SCENARIOS = {
 
 def routes(text):
     fleet = Fleet()
-    fleet.add(read([Source("stack.yml", "services:\n" + text)], Context(Environment())))
+    fleet.add(read([Source("stack.yml", "services:\n" + text)], ReadOptions(Environment())))
     return fleet.routes
 
 

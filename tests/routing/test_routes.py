@@ -9,7 +9,7 @@ from support import routes, service
 
 from linter.model.proxy import parse
 from linter.model.targets import parse as target
-from linter.reading.stack_reader import Context, read
+from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.routes import Fleet, Mode, Undivided, percent
 from linter.syntax.source import Source
 
@@ -213,9 +213,9 @@ def test_a_default_backend_of_an_unknown_cluster_is_alone_in_its_stack():
 def test_another_target_or_proxy_is_another_swarm():
     fleet = Fleet()
     contexts = [
-        Context(target=target("mke-3.8")),
-        Context(target=target("mke-3.9")),
-        Context(proxy=parse("[Extensions.a]\nPublishMode = 'host'", "a.toml")),
+        ReadOptions(target=target("mke-3.8")),
+        ReadOptions(target=target("mke-3.9")),
+        ReadOptions(proxy=parse("[Extensions.a]\nPublishMode = 'host'", "a.toml")),
     ]
     for number, context in enumerate(contexts):
         text = "services:\n" + service("a", WEB)

@@ -45,7 +45,7 @@ class Kept(NamedTuple):
     instead: str = ""
 
 
-class Account(NamedTuple):
+class ChangeReport(NamedTuple):
     """
     What a command does to stack files; `diff` shows it as a patch.
 
@@ -73,7 +73,7 @@ class Account(NamedTuple):
         return any(each.blocked for each in self.kept)
 
 
-Reporter = Callable[[Account, Style], str]
+Reporter = Callable[[ChangeReport, Style], str]
 
 NAMES = ("text", "json")
 
@@ -96,16 +96,16 @@ def label_changes(before: Iterable[Loaded], after: Iterable[Loaded]) -> Iterator
                     yield LabelChange(then, new.stack, key, one, other)
 
 
-def summary(account: Account) -> str:
+def summary(report: ChangeReport) -> str:
     """What changes and what does not, in one line: what has been proved."""
-    refused = len({(each.service, each.span) for each in account.kept if each.blocked})
+    refused = len({(each.service, each.span) for each in report.kept if each.blocked})
     end = f"; {refused} refused" if refused else ""
-    if account.unsafe:
-        end += f"; {account.unsafe} more with --unsafe, which changes routing"
-    if not account.rewrites:
+    if report.unsafe:
+        end += f"; {report.unsafe} more with --unsafe, which changes routing"
+    if not report.rewrites:
         return f"nothing {'changed' if refused else 'to change'}{end}"
     kinds: dict[str, list[LabelChange]] = {}
-    for each in account.changes:
+    for each in report.changes:
         kind = "changed in" if each.before and each.after else "removed from"
         kinds.setdefault(kind if each.before else "added to", []).append(each)
     parts = [
@@ -113,13 +113,13 @@ def summary(account: Account) -> str:
         for kind in ("added to", "changed in", "removed from")
         if kind in kinds
     ]
-    if account.fixed:
-        parts.insert(0, f"{count(len(account.fixed), 'finding')} mended")
+    if report.fixed:
+        parts.insert(0, f"{count(len(report.fixed), 'finding')} mended")
     proved = "; ".join((*parts, "0 other changes", "0 other bytes"))
-    done = "written" if account.written else "not written"
-    if not (account.written or account.failed):
+    done = "written" if report.written else "not written"
+    if not (report.written or report.failed):
         done += "; --write does it"
-    return f"{proved}{end}; {count(len(account.rewrites), 'file')} {done}"
+    return f"{proved}{end}; {count(len(report.rewrites), 'file')} {done}"
 
 
 def _services(changes: Sequence[LabelChange]) -> str:

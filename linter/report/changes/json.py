@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from linter.report import Style
-from linter.report.changes import Account, Kept, LabelChange
+from linter.report.changes import ChangeReport, Kept, LabelChange
 from linter.report.check.json import diagnostic, document, span, unjudged, written
 from linter.report.routes import cluster_of
 from linter.report.routes.json import backend, share
@@ -14,27 +14,27 @@ from linter.routing.migration import Shift
 from linter.routing.routes import Backend, Route
 
 
-def write(account: Account, style: Style) -> str:
-    """The whole account as one JSON object."""
+def write(report: ChangeReport, style: Style) -> str:
+    """The whole report as one JSON object."""
     del style
     seen: Counter[str] = Counter()
-    changes = account.changes
+    changes = report.changes
     data = {
-        "command": account.command,
-        "to": account.to,
-        "written": account.written,
+        "command": report.command,
+        "to": report.to,
+        "written": report.written,
         "summary": {
-            "files": len(account.rewrites),
+            "files": len(report.rewrites),
             "added": sum(each.before is None for each in changes),
             "changed": sum(bool(each.before and each.after) for each in changes),
             "removed": sum(each.after is None for each in changes),
-            "refused": sum(each.blocked for each in account.kept),
+            "refused": sum(each.blocked for each in report.kept),
         },
         "changes": [_change(each) for each in changes],
-        "kept": [_kept(each) for each in account.kept],
-        "routes": [_shift(each) for each in account.shifts],
-        "fixed": [diagnostic(each, seen) for each in account.fixed],
-        "findings": [diagnostic(each, seen) for each in account.appearing],
+        "kept": [_kept(each) for each in report.kept],
+        "routes": [_shift(each) for each in report.shifts],
+        "fixed": [diagnostic(each, seen) for each in report.fixed],
+        "findings": [diagnostic(each, seen) for each in report.appearing],
         "files": [
             {
                 "path": each.source.path,
@@ -43,10 +43,10 @@ def write(account: Account, style: Style) -> str:
                     for edit in each.edits
                 ],
             }
-            for each in account.rewrites
+            for each in report.rewrites
         ],
-        "diff": account.diff,
-        "unjudged": [unjudged(each) for each in account.unjudged],
+        "diff": report.diff,
+        "unjudged": [unjudged(each) for each in report.unjudged],
     }
     return document(1, data)
 

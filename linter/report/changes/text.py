@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from linter.model.diagnostic import Diagnostic
 from linter.model.vocabulary import PREFIX
 from linter.report import Style
-from linter.report.changes import Account, Kept, LabelChange
+from linter.report.changes import ChangeReport, Kept, LabelChange
 from linter.report.escape import escape
 from linter.report.lines import columns, count, paint
 from linter.routing.migration import Shift
@@ -21,17 +21,17 @@ _LONGEST = 40
 """Characters of a value that are shown; the patch has all of it."""
 
 
-def write(account: Account, style: Style) -> str:
-    """The account without its diff, which is for other programs too and printed as it is."""
-    refused = [each for each in account.kept if each.blocked]
-    left = [each for each in account.kept if not each.blocked]
+def write(report: ChangeReport, style: Style) -> str:
+    """The report without its diff, which is for other programs too and printed as it is."""
+    refused = [each for each in report.kept if each.blocked]
+    left = [each for each in report.kept if not each.blocked]
     blocks = (
-        ("mended" if account.written else "to mend", _findings(account.fixed)),
-        (f"to {account.to.called}" if account.to else "labels", _changes(account.changes)),
-        ("shares of the requests", _shifts(account.shifts)),
+        ("mended" if report.written else "to mend", _findings(report.fixed)),
+        (f"to {report.to.called}" if report.to else "labels", _changes(report.changes)),
+        ("shares of the requests", _shifts(report.shifts)),
         ("refused", _kept(refused, style)),
         ("left as they are", _kept(left, style)),
-        ("what `interlock-lint check` will find then", _findings(account.appearing)),
+        ("what `interlock-lint check` will find then", _findings(report.appearing)),
     )
     return "".join(_block(title, list(lines), style) for title, lines in blocks)
 

@@ -15,7 +15,7 @@ from linter.routing.routes import Backend, Route
 from linter.syntax.interpolation import display
 
 
-class Survey(NamedTuple):
+class RoutesReport(NamedTuple):
     """
     What came of a run; reporters get this and nothing else.
 
@@ -32,7 +32,7 @@ class Survey(NamedTuple):
     services: int = 0
 
 
-Reporter = Callable[[Survey, Style], str]
+Reporter = Callable[[RoutesReport, Style], str]
 
 NAMES = ("text", "json", "mermaid", "markdown")
 
@@ -45,7 +45,7 @@ def reporter(name: str) -> Reporter:
 
 def stack_of(backend: Backend) -> str:
     """The stack of a service: its name, or its files where the name is not known."""
-    return backend.service.surroundings.stack_name or ", ".join(backend.stack)
+    return backend.service.context.stack_name or ", ".join(backend.stack)
 
 
 def cluster_of(route: Route) -> str:
@@ -65,11 +65,11 @@ def tasks_of(backend: Backend) -> str:
     return "global" if backend.is_global else "?"
 
 
-def summary(survey: Survey) -> str:
+def summary(report: RoutesReport) -> str:
     """What was looked at, in one line."""
-    where = f"{count(survey.services, 'service')} in {count(survey.files, 'file')}"
-    line = f"{count(len(survey.forecasts), 'route')}; {where}"
-    return f"{len(survey.unjudged)} not judged; {line}" if survey.unjudged else line
+    where = f"{count(report.services, 'service')} in {count(report.files, 'file')}"
+    line = f"{count(len(report.forecasts), 'route')}; {where}"
+    return f"{len(report.unjudged)} not judged; {line}" if report.unjudged else line
 
 
 LEGEND = (
@@ -79,14 +79,14 @@ LEGEND = (
 """What a table means, for whoever sees one for the first time."""
 
 
-def astray(survey: Survey) -> str:
+def astray(report: RoutesReport) -> str:
     """A sentence on the services that have labels and no route; empty where there are none."""
-    if not survey.astray:
+    if not report.astray:
         return ""
     names: dict[str, list[str]] = {}
-    for service in survey.astray[:MOST_NAMED]:
+    for service in report.astray[:MOST_NAMED]:
         names.setdefault(service.name.span.source.path, []).append(f"`{service.name}`")
     parts = [f"{', '.join(each)} of {path}" for path, each in names.items()]
-    more = f" and {len(survey.astray) - MOST_NAMED} more" if len(survey.astray) > MOST_NAMED else ""
-    verb = "has" if len(survey.astray) == 1 else "have"
+    more = f" and {len(report.astray) - MOST_NAMED} more" if len(report.astray) > MOST_NAMED else ""
+    verb = "has" if len(report.astray) == 1 else "have"
     return f"{', '.join(parts)}{more} {verb} labels and no route; `interlock-lint check` says why."

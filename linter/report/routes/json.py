@@ -8,23 +8,23 @@ from typing import Any
 from linter.model.stack import Service
 from linter.report import Style
 from linter.report.check.json import document, unjudged
-from linter.report.routes import Survey, cluster_of
+from linter.report.routes import RoutesReport, cluster_of
 from linter.routing.forecast import Forecast, Row, Standing
 from linter.routing.replies import Reply
 from linter.routing.routes import Backend
 from linter.routing.wishes import Answer, Mix
 
 
-def write(survey: Survey, style: Style) -> str:
-    """The whole survey as one JSON object."""
+def write(report: RoutesReport, style: Style) -> str:
+    """The whole report as one JSON object."""
     del style
-    asked, wish = survey.what_if, survey.wish
+    asked, wish = report.what_if, report.wish
     data = {
         "summary": {
-            "files": survey.files,
-            "stacks": survey.stacks,
-            "services": survey.services,
-            "routes": len(survey.forecasts),
+            "files": report.files,
+            "stacks": report.stacks,
+            "services": report.services,
+            "routes": len(report.forecasts),
         },
         "what_if": {
             "mode": asked.mode,
@@ -33,9 +33,9 @@ def write(survey: Survey, style: Style) -> str:
         if asked
         else None,
         "want": {"service": wish.service, "share": share(wish.share)} if wish else None,
-        "routes": [_route(each) for each in survey.forecasts],
-        "without_route": [{"service": str(each.name), **_place(each)} for each in survey.astray],
-        "unjudged": [unjudged(each) for each in survey.unjudged],
+        "routes": [_route(each) for each in report.forecasts],
+        "without_route": [{"service": str(each.name), **_place(each)} for each in report.astray],
+        "unjudged": [unjudged(each) for each in report.unjudged],
     }
     return document(1, data)
 
@@ -68,7 +68,7 @@ def backend(each: Backend) -> dict[str, Any]:
     service = each.service
     return {
         "service": each.name,
-        "stack": {"name": service.surroundings.stack_name, "files": list(each.stack)},
+        "stack": {"name": service.context.stack_name, "files": list(each.stack)},
         **_place(service),
     }
 

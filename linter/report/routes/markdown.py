@@ -9,7 +9,7 @@ from linter.report import Style
 from linter.report.escape import escape
 from linter.report.routes import (
     LEGEND,
-    Survey,
+    RoutesReport,
     astray,
     cluster_of,
     mode_of,
@@ -24,24 +24,24 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>&~|#$])")
 _CODE = re.compile(r"(`[^`]*`)")
 
 
-def write(survey: Survey, style: Style) -> str:
+def write(report: RoutesReport, style: Style) -> str:
     """A heading and a table for each route, then, unless quiet, what they mean."""
-    blocks = [list(_route(each, survey)) for each in survey.forecasts]
+    blocks = [list(_route(each, report)) for each in report.forecasts]
     if not style.quiet:
-        if survey.forecasts:
+        if report.forecasts:
             blocks.append([_prose(LEGEND)])
-        if text := astray(survey):
+        if text := astray(report):
             blocks.append([_prose(text)])
-        blocks.append([_prose(summary(survey))])
+        blocks.append([_prose(summary(report))])
     return "\n".join("".join(line + "\n" for line in block) for block in blocks)
 
 
-def _route(forecast: Forecast, survey: Survey) -> Iterator[str]:
+def _route(forecast: Forecast, report: RoutesReport) -> Iterator[str]:
     yield f"### {_title(forecast.route)}"
     yield ""
     headings = ["service", "stack", "mode", "tasks", "servers", "share"]
-    if survey.what_if:
-        headings.append(f"what if {survey.what_if.mode}")
+    if report.what_if:
+        headings.append(f"what if {report.what_if.mode}")
     yield _line(headings)
     yield _line(["---", "---", "---", *["---:"] * (len(headings) - 3)])
     for row in forecast.rows:
@@ -53,7 +53,7 @@ def _route(forecast: Forecast, survey: Survey) -> Iterator[str]:
             str(row.now.servers),
             _share(row.now),
         ]
-        if survey.what_if:
+        if report.what_if:
             cells.append(_share(row.then or row.now))
         yield _line([cell.replace("|", "\\|") for cell in cells])
     texts = [remark.text for remark in forecast.remarks]

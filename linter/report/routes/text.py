@@ -10,7 +10,7 @@ from linter.report.escape import escape, width
 from linter.report.lines import paint
 from linter.report.routes import (
     LEGEND,
-    Survey,
+    RoutesReport,
     astray,
     cluster_of,
     mode_of,
@@ -36,26 +36,26 @@ _WIDEST = 100
 _HOSTS = 3
 
 
-def write(survey: Survey, style: Style) -> str:
+def write(report: RoutesReport, style: Style) -> str:
     """Tables in order; then, unless quiet, what they mean and how many there are."""
-    blocks = [list(_route(each, survey, style)) for each in survey.forecasts]
+    blocks = [list(_route(each, report, style)) for each in report.forecasts]
     if not style.quiet:
-        if survey.forecasts:
+        if report.forecasts:
             blocks.append(list(_wrapped(LEGEND, style)))
-        if text := astray(survey):
+        if text := astray(report):
             blocks.append(list(_wrapped(escape(text), style)))
-        blocks.append([summary(survey)])
+        blocks.append([summary(report)])
     return "\n".join("".join(line + "\n" for line in block) for block in blocks)
 
 
-def _route(forecast: Forecast, survey: Survey, style: Style) -> Iterator[str]:
+def _route(forecast: Forecast, report: RoutesReport, style: Style) -> Iterator[str]:
     route = forecast.route
     stacks = list(dict.fromkeys(map(stack_of, route.backends)))
     for line in _wrapped(escape(_title(route)), style):
         yield paint(line, _BOLD, style)
     if len(stacks) == 1:
         yield from _wrapped(f"stack {escape(stacks[0])}", style, _INDENT, _INDENT * 2)
-    yield from _table(forecast, survey, style, several_stacks=len(stacks) > 1)
+    yield from _table(forecast, report, style, several_stacks=len(stacks) > 1)
     for remark in forecast.remarks:
         yield from _note("note", remark.text, style)
     for reply in forecast.replies:
@@ -109,7 +109,7 @@ class _Column:
 
 
 def _table(
-    forecast: Forecast, survey: Survey, style: Style, *, several_stacks: bool
+    forecast: Forecast, report: RoutesReport, style: Style, *, several_stacks: bool
 ) -> Iterator[str]:
     rows = forecast.rows
     numbers = [
@@ -121,8 +121,8 @@ def _table(
     if several_stacks:
         names.append(_Column("stack", [escape(stack_of(each.backend)) for each in rows]))
     shares = [("share", [each.now for each in rows])]
-    if survey.what_if:
-        shares.append((f"what if {survey.what_if.mode}", _then(rows)))
+    if report.what_if:
+        shares.append((f"what if {report.what_if.mode}", _then(rows)))
     room = min(style.width, _WIDEST) - len(_INDENT) - _taken(numbers)
     bar, names = _fitted(names, room - len(shares) * (_PERCENT + 1 + _GAP), len(shares))
     bars = [
