@@ -132,8 +132,8 @@ class Engine:
         plan = self._plan(settings)
         comments = [
             comment
-            for source in stack.sources
-            for comment in suppress.ignores(source, self.names, self.today)
+            for document in stack.documents
+            for comment in suppress.ignores(document, self.names, self.today)
         ]
         self._ignores.add(comments)
         if comments or any(service.is_routed for service in stack.services):

@@ -8,8 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from linter.model.diagnostic import Diagnostic
-from linter.syntax.composer import compose
-from linter.syntax.nodes import comments
+from linter.syntax.nodes import Document, comments
 from linter.syntax.source import Source, Span
 
 _MARK = "interlock-lint:"
@@ -94,12 +93,13 @@ class Ignores:
         return comment._replace(unused=tuple(unused))
 
 
-def ignores(source: Source, rules: Collection[str], today: date) -> Iterator[Ignore]:
-    """The ignore comments of a source that was read; `rules` are the names that exist."""
+def ignores(document: Document, rules: Collection[str], today: date) -> Iterator[Ignore]:
+    """The ignore comments of a document; `rules` are the names that exist."""
+    source = document.source
     if _MARK not in source.text:
         return
     following = _following_lines(source)
-    for comment in comments(compose(source)):
+    for comment in comments(document):
         for match in _COMMENT.finditer(source.text, comment.start, comment.end):
             if match.start() == comment.start or not source.text[match.start() - 1].strip():
                 yield _ignore(source, match, rules, today, following)

@@ -15,7 +15,7 @@ from linter.model.diagnostic import Edit
 from linter.report import Style
 from linter.report.escape import escape
 from linter.report.lines import paint
-from linter.syntax.composer import compose
+from linter.syntax.composer import document_of
 from linter.syntax.source import Source
 
 _ADDED_ALONE = re.compile(r"^@@ -[0-9]+,0 ", re.MULTILINE)
@@ -32,7 +32,7 @@ def patch(source: Source, edits: Iterable[Edit]) -> str:
     name = os.path.relpath(source.path)
     if name.startswith(".."):
         name = os.path.abspath(source.path)
-    return diff(source, edits, public_lines(compose(source)), name)
+    return diff(source, edits, public_lines(document_of(source)), name)
 
 
 def show(text: str, style: Style) -> None:

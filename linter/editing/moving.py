@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from linter.editing.content import Inexact, Items, Pairs
 from linter.editing.label_writer import LabelWriter, last_of_docker
-from linter.editing.outline import Chain, Found, Impossible, Outline, find, outline_of
+from linter.editing.outline import Chain, Found, Impossible, Outline, outline_of
 from linter.model.diagnostic import Edit
 from linter.model.label import Label
 from linter.model.stack import Service
+from linter.syntax.composer import document_of
 from linter.syntax.nodes import (
     AliasNode,
     Branch,
@@ -37,7 +38,7 @@ def move(labels: Sequence[Label], service: Service) -> tuple[Edit, ...] | None:
         return None
     starts = frozenset(label.key.span.start for label in labels)
     try:
-        return _Mover(outline_of(source)).moved(starts, str(service.name))
+        return _Mover(outline_of(document_of(source))).moved(starts, str(service.name))
     except (Inexact, Impossible):
         return None
 
@@ -53,7 +54,7 @@ class _Mover:
     def moved(self, starts: frozenset[int], service: str) -> tuple[Edit, ...]:
         """Edits that move the labels at some offsets from `labels` to `deploy.labels`."""
         chain = self.outline.chain(service)
-        found = find(chain.mapping, "labels")
+        found = self.outline.find(chain.mapping, "labels")
         origin = found.written if found else None
         if not (found and isinstance(origin, MappingNode | SequenceNode)):
             raise Impossible("it has no `labels`", chain.service.key)

@@ -15,26 +15,25 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from linter.editing.layout import Layout
-from linter.editing.sharing import ELSEWHERE, Sharing, merged, position
+from linter.editing.sharing import ELSEWHERE, Sharing
 from linter.model.words import MOST_NAMED, some
-from linter.reading.resolver import Resolver
-from linter.syntax.composer import compose
+from linter.reading.resolver import Entry, Resolver
 from linter.syntax.interpolation import Environment
 from linter.syntax.nodes import (
     AliasNode,
     Branch,
+    Document,
     MappingNode,
     Node,
     ScalarNode,
     SequenceNode,
     Value,
     follow,
-    is_merge,
+    heads,
     length,
     nodes,
     part,
 )
-from linter.syntax.source import Source
 
 _STRING_TAG = "tag:yaml.org,2002:str"
 
@@ -46,18 +45,6 @@ class Found(NamedTuple):
     number: int
     key: Node
     written: Node
-
-
-def find(root: Node | None, name: str) -> Found | None:
-    """The pair by which a mapping has a key, its own or of one that it merges."""
-    if not isinstance(root, MappingNode):
-        return None
-    for holder in merged(root):
-        number = position(holder, name)
-        if number is not None:
-            key, written = holder.children[2 * number : 2 * number + 2]
-            return Found(holder, number, key, written)
-    return None
 
 
 class Chain(NamedTuple):
@@ -103,45 +90,46 @@ class Impossible(Exception):
 
 
 @lru_cache(maxsize=8)
-def outline_of(source: Source) -> Outline:
-    """The outline of a source, made once."""
-    return Outline(source)
+def outline_of(document: Document) -> Outline:
+    """The outline of a document, made once."""
+    return Outline(document)
 
 
 class Outline:
-    """The services of one source, as they are written."""
+    """The services of one document, as they are written."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        document = compose(source)
+    def __init__(self, document: Document) -> None:
+        self.source = document.source
         self.layout = Layout(document)
-        self.resolver = Resolver(source, Environment())
-        services = find(document.root, "services")
+        self.resolver = Resolver(document.source, Environment())
+        services = self.find(document.root, "services")
         root = follow(services.written) if services else None
         self.top = root if isinstance(root, MappingNode) else None
         self.services: dict[str, MappingNode] = {}
         self.found: dict[str, Found] = {}
-        for holder in merged(self.top) if self.top else ():
-            for number, (key, written) in enumerate(holder.pairs):
-                service = follow(written)
-                if not (isinstance(key, ScalarNode) and isinstance(service, MappingNode)):
-                    continue
-                known = self.found.get(key.value)
-                if not is_merge(key) and (known is None or known.holder is holder):
-                    self.found[key.value] = Found(holder, number, key, written)
-                    self.services[key.value] = service
+        for name, entry in self.resolver.entries(self.top).items() if self.top else ():
+            if isinstance(entry.value, MappingNode):
+                self.found[name] = _found(entry)
+                self.services[name] = entry.value
         self.sharing = Sharing(document, self.resolver, self.services)
         self._anchors: dict[str, list[Value]] = {}
         for node in nodes(document.root):
             if not isinstance(node, AliasNode) and node.anchor is not None:
                 self._anchors.setdefault(node.anchor, []).append(node)
 
+    def find(self, root: Node | None, name: str) -> Found | None:
+        """The pair by which a mapping has a key, its own or of one that it merges."""
+        if not isinstance(root, MappingNode):
+            return None
+        entry = self.resolver.entries(root).get(name)
+        return _found(entry) if entry is not None else None
+
     def chain(self, name: str) -> Chain:
         """The way to the labels of a service, as far as it goes."""
         mapping, found = self.services[name], self.found[name]
-        link = find(mapping, "deploy")
+        link = self.find(mapping, "deploy")
         deploy = follow(link.written) if link else None
-        block = find(deploy, "labels")
+        block = self.find(deploy, "labels")
         labels = follow(block.written) if block else None
         shown = labels if isinstance(labels, MappingNode | SequenceNode) else None
         return Chain(found, mapping, link, deploy, block, shown)
@@ -152,7 +140,7 @@ class Outline:
             return False
         labels = self.chain(service).labels
         if isinstance(labels, MappingNode):
-            return find(labels, key) is not None
+            return self.find(labels, key) is not None
         return labels is not None and bool(items_of(labels, key))
 
     def says(self, service: str, key: str, value: str | None) -> bool:
@@ -161,7 +149,7 @@ class Outline:
         if isinstance(labels, SequenceNode):
             item = follow(labels.children[items_of(labels, key)[-1]])
             return isinstance(item, ScalarNode) and item.value == f"{key}={value}"
-        pair = find(labels, key)
+        pair = self.find(labels, key)
         found = follow(pair.written) if pair else None
         return isinstance(found, ScalarNode) and "$" in found.value and found.value == value
 
@@ -233,6 +221,12 @@ class Outline:
             return Impossible("it is used elsewhere in the file too", node, others)
         first = (f"`{name}`" for name in nsmallest(MOST_NAMED, services))
         return Impossible(f"it is shared with {some(first, len(services))}", node, others)
+
+
+def _found(entry: Entry) -> Found:
+    """The pair of an entry, as its holder has it; of the same key twice, the last one counts."""
+    number = next(n for n, key in enumerate(heads(entry.holder)) if key is entry.key)
+    return Found(entry.holder, number, entry.key, entry.holder.children[2 * number + 1])
 
 
 def items_of(labels: Branch, key: str) -> list[int]:

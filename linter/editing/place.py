@@ -19,6 +19,7 @@ from linter.model.change import Change
 from linter.model.diagnostic import Edit
 from linter.model.label import Label
 from linter.model.stack import Service, Stack
+from linter.syntax.composer import document_of
 from linter.syntax.scalars import Kind
 
 
@@ -42,7 +43,7 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
     that has labels of the service, and a label is taken out of all that have it. Of a service all
     changes are made, or none.
     """
-    placers = [Placer(source) for source in stack.sources]
+    placers = [Placer(document) for document in stack.documents]
     outlines = [placer.outline for placer in placers]
     services = {str(service.name): service for service in stack.services}
     wanted: list[tuple[int, Change]] = []
@@ -105,7 +106,7 @@ def drop(label: Label, service: Service) -> tuple[Edit, ...] | None:
 
     None where that cannot be done exactly, or where others have it from there too.
     """
-    placer = Placer(label.span.source)
+    placer = Placer(document_of(label.span.source))
     try:
         return placer.without(label.key.span.start, str(service.name))
     except (Inexact, Impossible):

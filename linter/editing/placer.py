@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from linter.editing.content import Content, Inexact, Items, Pairs
 from linter.editing.label_writer import LabelWriter, Wanted
-from linter.editing.outline import Chain, Found, Impossible, find, items_of, outline_of
+from linter.editing.outline import Chain, Found, Impossible, items_of, outline_of
 from linter.editing.sharing import ELSEWHERE
 from linter.model.change import Change
 from linter.model.diagnostic import Edit
 from linter.syntax.nodes import (
     AliasNode,
     CollectionNode,
+    Document,
     MappingNode,
     ScalarNode,
     SequenceNode,
@@ -67,9 +68,9 @@ class _Meant(NamedTuple):
 class Placer:
     """Places changes in one source."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.outline = outline_of(source)
+    def __init__(self, document: Document) -> None:
+        self.source = document.source
+        self.outline = outline_of(document)
         self.layout = self.outline.layout
         self.writer = LabelWriter(self.outline)
 
@@ -118,7 +119,7 @@ class Placer:
         labels = chain.labels
         users: set[str] = set()
         for change in changes if labels else ():
-            pair = find(labels, change.key)
+            pair = self.outline.find(labels, change.key)
             if pair and not (
                 change.value is None and self.outline.is_shadowing(change.key, labels)
             ):
@@ -159,7 +160,7 @@ class Placer:
         removed: dict[int, tuple[MappingNode, set[int]]] = {}
         for change in changes:
             who = meant.by(change)
-            pair = find(labels, change.key)
+            pair = self.outline.find(labels, change.key)
             if pair and pair.holder is not labels and unmerging:
                 pair = None
             if pair and pair.holder is labels:
@@ -187,7 +188,7 @@ class Placer:
 
     def _comes_back(self, labels: MappingNode, change: Change, who: AbstractSet[str]) -> bool:
         """Whether a label, taken out where it stands, would still come from a merge."""
-        pair = find(labels, change.key)
+        pair = self.outline.find(labels, change.key)
         if change.value is not None or pair is None:
             return False
         shadowed = self.outline.is_shadowing(change.key, labels)

@@ -15,10 +15,8 @@ from linter.editing.second_reader import Reading, Unreadable, read, text_of
 from linter.model.change import Change
 from linter.model.stack import Service, Stack
 from linter.model.text import Text
-from linter.syntax.composer import compose
 from linter.syntax.interpolation import Environment, InvalidInterpolation, Parts, interpolate
-from linter.syntax.nodes import comments
-from linter.syntax.source import Source
+from linter.syntax.nodes import Document, comments
 
 _OURS = re.compile(r"#[ \t]*interlock-lint:")
 """A comment that says something of a label to us goes with the label."""
@@ -173,16 +171,16 @@ def _second_differences(
     place may.
     """
     found: dict[_Difference, tuple[str | None, str | None]] = {}
-    for old_source, new_source in zip(before.sources, after.sources, strict=True):
-        if old_source.text != new_source.text:
+    for old_document, new_document in zip(before.documents, after.documents, strict=True):
+        if old_document.source.text != new_document.source.text:
             some = frozenset(loose)
             try:
-                old, new = read(old_source, some), read(new_source, some)
+                old, new = read(old_document, some), read(new_document, some)
             except Unreadable as error:
                 raise Unproved(str(error)) from None
             _prove_the_rest_stays(old, new)
             _prove_comments_stay(old.comments, new.comments)
-            _prove_comments_stay(_comments(old_source), _comments(new_source))
+            _prove_comments_stay(_comments(old_document), _comments(new_document))
             found.update(_label_differences(old, new))
     return found
 
@@ -210,5 +208,5 @@ def _label_differences(
                 yield _Difference(service, key), (text_of(one.get(key)), text_of(other.get(key)))
 
 
-def _comments(source: Source) -> Counter[str]:
-    return Counter(span.text.strip() for span in comments(compose(source)))
+def _comments(document: Document) -> Counter[str]:
+    return Counter(span.text.strip() for span in comments(document))

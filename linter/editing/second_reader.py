@@ -13,9 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from linter.model.vocabulary import PREFIX
-from linter.syntax.composer import compose
-from linter.syntax.nodes import scalars
-from linter.syntax.source import Source
+from linter.syntax.nodes import Document, scalars
 
 
 class Unreadable(Exception):
@@ -37,12 +35,13 @@ class Reading(NamedTuple):
 
 
 @lru_cache(maxsize=8)  # what one revision makes is where the next one begins
-def read(source: Source, loose: frozenset[str]) -> Reading:
+def read(document: Document, loose: frozenset[str]) -> Reading:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
     from ruamel.yaml.tokens import AnchorToken
 
-    text = _without_tabs(source)
+    source = document.source
+    text = _without_tabs(document)
     reader = YAML(typ="rt")
     try:
         with warnings.catch_warnings():
@@ -62,15 +61,15 @@ def read(source: Source, loose: frozenset[str]) -> Reading:
     )
 
 
-def _without_tabs(source: Source) -> str:
+def _without_tabs(document: Document) -> str:
     """
     A text with blanks for the tabs that separate tokens.
 
     ruamel.yaml refuses tabs before comments and values, which Docker and libyaml permit.
     """
+    source = document.source
     if "\t" not in source.text:
         return source.text
-    document = compose(source)
     inside = sorted(
         (node.start, node.end)
         for root in (document.root, *document.later)

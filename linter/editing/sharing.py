@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from linter.reading.resolver import Resolver
@@ -13,40 +13,14 @@ from linter.syntax.nodes import (
     Document,
     MappingNode,
     Node,
-    ScalarNode,
     SequenceNode,
     follow,
-    is_merge,
     nodes,
+    with_merged,
 )
 
 ELSEWHERE = ""
 """Stands among services, where no service is called so, for whatever else uses a part."""
-
-
-def merged(mapping: MappingNode) -> Iterator[MappingNode]:
-    """A mapping and those that it merges, at any depth, in the order in which their keys win."""
-    yield mapping
-    for key, value in mapping.pairs:
-        if is_merge(key):
-            target = follow(value)
-            targets = target.children if isinstance(target, SequenceNode) else [target]
-            for each in map(follow, targets):
-                if isinstance(each, MappingNode):
-                    yield from merged(each)
-
-
-def position(mapping: MappingNode, name: str) -> int | None:
-    """
-    The number of the pair in which a mapping itself has a key, counted from 0.
-
-    Of several, which Docker refuses, it is the last one, as everywhere.
-    """
-    found = None
-    for number, (key, _) in enumerate(mapping.pairs):
-        if isinstance(key, ScalarNode) and key.value == name and not is_merge(key):
-            found = number
-    return found
 
 
 class Sharing:
@@ -89,10 +63,15 @@ class Sharing:
             known = frozenset(
                 name
                 for name, root in self._takers.get(id(branch), {}).items()
-                if root is branch or isinstance(root, SequenceNode) or position(root, key) is None
+                if root is branch or isinstance(root, SequenceNode) or not self._has_own(root, key)
             )
             self._takers_by_key[id(branch), key] = known
         return known
+
+    def _has_own(self, mapping: MappingNode, key: str) -> bool:
+        """Whether a mapping itself has a key, which then wins over those that it merges."""
+        entry = self._resolver.entries(mapping).get(key)
+        return entry is not None and entry.holder is mapping
 
     def _service(self, name: str, service: MappingNode) -> None:
         self._give(name, service)
@@ -121,7 +100,7 @@ class Sharing:
                     self._read(name, item)
 
     def _give(self, name: str, root: MappingNode) -> None:
-        for each in merged(root):
+        for each in with_merged(root):
             self._takers.setdefault(id(each), {})[name] = root
 
     def _read(self, name: str, node: Node) -> None:
@@ -134,7 +113,7 @@ class Sharing:
             return
         self._walked.add(id(value))
         if isinstance(value, MappingNode):
-            for each in merged(value):
+            for each in with_merged(value):
                 self._takers.setdefault(id(each), {})[ELSEWHERE] = each
             for entry in self._resolver.entries(value).values():
                 self._read(ELSEWHERE, entry.key)

@@ -17,7 +17,7 @@ from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import PREFIX, meant, rows
 from linter.syntax.interpolation import Parts, display, lowered, split
-from linter.syntax.nodes import DuplicateKey
+from linter.syntax.nodes import Document, DuplicateKey
 from linter.syntax.scalars import whole_number
 from linter.syntax.source import Source, Span
 
@@ -238,7 +238,7 @@ class Service:
 class Stack(NamedTuple):
     """Services that are deployed together, from one file or from several."""
 
-    sources: tuple[Source, ...]
+    documents: tuple[Document, ...]
     services: tuple[Service, ...] = ()
     networks: tuple[Resource, ...] = ()
     context: Context = _NOWHERE
@@ -247,8 +247,12 @@ class Stack(NamedTuple):
     refusals: tuple[Refusal, ...] = ()
 
     @property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(document.source for document in self.documents)
+
+    @property
     def path(self) -> str:
-        return self.sources[0].path
+        return self.documents[0].source.path
 
     @property
     def name(self) -> str | None:

@@ -16,8 +16,8 @@ from linter.syntax.nodes import (
     MappingNode,
     Node,
     ScalarNode,
-    SequenceNode,
     Value,
+    brought,
     is_merge,
 )
 from linter.syntax.scalars import STRING, Kind, Resolved, Undecodable, is_plainly_a_string, resolve
@@ -28,14 +28,21 @@ class Entry:
     """
     A key of a mapping with its value, and the aliases through which the mapping has it.
 
+    `holder` is the mapping in which the key is written: the mapping itself, or one that it merges.
     `shadowed` is the entry that a merge would have brought, had the mapping no key of its own.
     """
 
-    __slots__ = ("key", "shadowed", "value", "via")
+    __slots__ = ("holder", "key", "shadowed", "value", "via")
 
     def __init__(
-        self, key: ScalarNode, value: Value, via: tuple[Span, ...], shadowed: Entry | None = None
+        self,
+        holder: MappingNode,
+        key: ScalarNode,
+        value: Value,
+        via: tuple[Span, ...],
+        shadowed: Entry | None = None,
     ) -> None:
+        self.holder = holder
         self.key = key
         self.value = value
         self.via = via
@@ -112,31 +119,25 @@ class Resolver:
             if not is_plainly_a_string(key) and self.resolve(key).kind is not STRING:
                 self.refuse(key, f"a key must be a string: put `{name}` in quotes")
             if isinstance(value, AliasNode):
-                own[name] = Entry(key, value.target, (self.span(value),))
+                own[name] = Entry(mapping, key, value.target, (self.span(value),))
             else:
-                own[name] = Entry(key, value, ())
+                own[name] = Entry(mapping, key, value, ())
         for entries in merged:
             _merge(own, entries)
         self._entries[id(mapping)] = own
         return own
 
     def _merged(self, value: Node) -> Iterator[Entries]:
-        target, via = self.follow(value)
-        if isinstance(target, MappingNode):
-            entries = self.entries(target)
-            yield {name: self._through(via, entry) for name, entry in entries.items()}
-        elif isinstance(target, SequenceNode) and all(
-            isinstance(self.follow(item)[0], MappingNode) for item in target.children
-        ):
-            for item in target.children:
-                for entries in self._merged(item):
-                    yield {name: self._through(via, entry) for name, entry in entries.items()}
-        else:
+        mappings = brought(value)
+        if mappings is None:
             self.refuse(value, "`<<` takes a mapping or a list of mappings")
-
-    @staticmethod
-    def _through(via: tuple[Span, ...], entry: Entry) -> Entry:
-        return Entry(entry.key, entry.value, via + entry.via, entry.shadowed) if via else entry
+            return
+        for mapping, aliases in mappings:
+            via = tuple(map(self.span, aliases))
+            entries = self.entries(mapping)
+            yield (
+                {name: _through(via, entry) for name, entry in entries.items()} if via else entries
+            )
 
     def follow(self, node: Node) -> tuple[Value, tuple[Span, ...]]:
         if isinstance(node, AliasNode):
@@ -157,8 +158,12 @@ class Resolver:
         return isinstance(value, ScalarNode) and self.resolve(value).kind is Kind.NULL
 
 
+def _through(via: tuple[Span, ...], entry: Entry) -> Entry:
+    return Entry(entry.holder, entry.key, entry.value, via + entry.via, entry.shadowed)
+
+
 def _merge(own: Entries, merged: Entries) -> None:
     for name, entry in merged.items():
         mine = own.setdefault(name, entry)
         if mine is not entry and mine.shadowed is None:
-            own[name] = Entry(mine.key, mine.value, mine.via, entry)
+            own[name] = Entry(mine.holder, mine.key, mine.value, mine.via, entry)

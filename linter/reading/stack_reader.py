@@ -26,7 +26,7 @@ from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading.label_reader import LabelReader
 from linter.reading.resolver import Entries, Entry, Resolver
-from linter.syntax.composer import compose
+from linter.syntax.composer import document_of
 from linter.syntax.interpolation import Environment, Parts
 from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode
 from linter.syntax.scalars import whole_number
@@ -51,7 +51,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
 
     Raises NotYaml for a file that is not YAML.
     """
-    layers = [_Layer(compose(source), options) for source in sources]
+    layers = [_Layer(document_of(source), options) for source in sources]
     for layer in layers:
         layer.read()
     services: dict[str, Service] = {}
@@ -71,7 +71,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         keys = joined[name] or (_default_network(service.name),)
         service.attachments = tuple(_attachment(key, networks, options) for key in keys)
     return Stack(
-        sources=tuple(layer.source for layer in layers),
+        documents=tuple(layer.document for layer in layers),
         services=tuple(services.values()),
         networks=tuple(networks.values()),
         context=context,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 import yaml
 from yaml.events import (
@@ -97,6 +98,22 @@ def compose(source: Source, *, libyaml: bool = yaml.__with_libyaml__) -> Documen
         # Docker stops reading after the first document; so whatever follows is not its business.
     root = roots[0] if roots else None
     return Document(source, root, tuple(duplicates), tuple(node for node in roots[1:] if node))
+
+
+def document_of(source: Source) -> Document:
+    """
+    The document of a source: the one that somebody holds already, or else a new one.
+
+    Composing takes most of the time of a run, so whoever reads a text again should not pay again.
+    Raises NotYaml.
+    """
+    document = _held.get(source)
+    if document is None:
+        document = _held[source] = compose(source)
+    return document
+
+
+_held: WeakValueDictionary[Source, Document] = WeakValueDictionary()
 
 
 def _documents(

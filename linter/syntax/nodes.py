@@ -101,13 +101,22 @@ class DuplicateKey(NamedTuple):
     first: Span
 
 
-class Document(NamedTuple):
-    """The first document of a text, and the roots of the ones behind it, which Docker ignores."""
+class Document:
+    """The first document of a text, and the roots of the later ones, which Docker ignores."""
 
-    source: Source
-    root: Value | None
-    duplicates: tuple[DuplicateKey, ...]
-    later: tuple[Value, ...]
+    __slots__ = ("__weakref__", "duplicates", "later", "root", "source")
+
+    def __init__(
+        self,
+        source: Source,
+        root: Value | None,
+        duplicates: tuple[DuplicateKey, ...],
+        later: tuple[Value, ...],
+    ) -> None:
+        self.source = source
+        self.root = root
+        self.duplicates = duplicates
+        self.later = later
 
     def span(self, node: Node) -> Span:
         return Span(self.source, node.start, node.end)
@@ -152,6 +161,36 @@ def follow(node: Node) -> Value:
 def is_merge(key: Node) -> bool:
     """Whether a key is `<<`, which brings the keys of other mappings."""
     return isinstance(key, ScalarNode) and key.value == "<<" and key.plain and not key.tag
+
+
+def brought(value: Node) -> list[tuple[MappingNode, tuple[AliasNode, ...]]] | None:
+    """
+    The mappings that a value of `<<` brings, first ones first, each with the aliases to it.
+
+    None for a value that is neither a mapping nor a list of mappings.
+    """
+    via = (value,) if isinstance(value, AliasNode) else ()
+    target = follow(value)
+    if isinstance(target, MappingNode):
+        return [(target, via)]
+    if not isinstance(target, SequenceNode):
+        return None
+    found: list[tuple[MappingNode, tuple[AliasNode, ...]]] = []
+    for item in target.children:
+        mapping = follow(item)
+        if not isinstance(mapping, MappingNode):
+            return None
+        found.append((mapping, (*via, item) if isinstance(item, AliasNode) else via))
+    return found
+
+
+def with_merged(mapping: MappingNode) -> Iterator[MappingNode]:
+    """A mapping and those that it merges, at any depth, in the order in which their keys win."""
+    yield mapping
+    for key, value in mapping.pairs:
+        if is_merge(key):
+            for each, _ in brought(value) or ():
+                yield from with_merged(each)
 
 
 def comments(document: Document) -> Iterator[Span]:
