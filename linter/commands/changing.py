@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 
 from linter import terminal
 from linter.checking import registry
 from linter.checking.engine import Engine, Selection
-from linter.commands import options, patches
-from linter.editing.revise import Loaded, Revision, Rewrite, revise
+from linter.commands import options
+from linter.editing.revise import Loaded, Rewrite
+from linter.editing.session import Outcome, Session
 from linter.files import decoding, writing
 from linter.files.loader import STDIN, Job, Loader
 from linter.files.settings import UsageError
-from linter.model.change import Change
 from linter.model.diagnostic import Unjudged
 from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.report import Style
 from linter.report import changes as report
-from linter.report.changes import ChangeReport, Kept
+from linter.report.changes import ChangeReport, patches
+from linter.routing.routes import Mode
 
 
 def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -99,34 +101,56 @@ class Workspace:
         asked = (*self.request.sources, *self.request.compose_files)
         return STDIN in asked and path == self.request.stdin_filename
 
-    def finish(self, changes: ChangeReport, outputs: Sequence[tuple[str, str]]) -> int:
-        """Write what is to be written, tell of it; returns the exit status."""
+    def finish(
+        self,
+        command: str,
+        outcome: Outcome,
+        outputs: Sequence[tuple[str, str]],
+        to: Mode | None = None,
+    ) -> int:
+        """Write what is to be written, and report it; returns the exit status."""
         arguments = self.arguments
-        failed = bool(arguments.write) and not self._write(changes.rewrites)
-        changes = changes._replace(written=bool(arguments.write) and not failed, failed=failed)
+        failed = bool(arguments.write) and not self._write(outcome.rewrites)
+        changes = ChangeReport(
+            command=command,
+            outcome=outcome,
+            to=to,
+            unjudged=tuple(self.unjudged),
+            written=bool(arguments.write) and not failed,
+            failed=failed,
+        )
         for each in self.unjudged:
             terminal.warn_unjudged(each)
         for name, path in outputs:
             options.write(path, report.reporter(name)(changes, Style()))
         if arguments.check:
-            for rewrite in changes.rewrites:
+            for rewrite in outcome.rewrites:
                 terminal.warn(f"{rewrite.source.path}: there is something to mend")
         elif not self._prints_text:
             self._show(changes)
         else:
-            self._print_stdin(changes.rewrites if changes.written else ())
+            self._print_stdin(outcome.rewrites if changes.written else ())
         if not arguments.quiet:
             terminal.warn(report.summary(changes))
         if self.unjudged or failed:
             return options.NOT_JUDGED
-        undone = changes.rewrites and not changes.written
-        return options.FINDINGS if undone or changes.refuses else 0
+        undone = outcome.rewrites and not changes.written
+        return options.FINDINGS if undone or outcome.refuses else 0
 
     def _show(self, changes: ChangeReport) -> None:
         style = options.style(self.arguments)
         sys.stdout.write(report.reporter(self.arguments.format)(changes, style))
         if self.arguments.format == "text" and not changes.written:
-            patches.show(changes.diff, style)
+            self._show_patch(patches.differences(changes.outcome.rewrites), style)
+
+    @staticmethod
+    def _show_patch(text: str, style: Style) -> None:
+        sys.stdout.write(patches.for_people(text, style) if sys.stdout.isatty() else text)
+        if patches.adds_lines_without_context(text):
+            terminal.warn(
+                "note: lines are added between others that may be secret and are not shown; "
+                "`git apply` needs --unidiff-zero for this, `patch -p1` takes it as it is"
+            )
 
     def _write(self, rewrites: Iterable[Rewrite]) -> bool:
         """Write files, all or none; False where that cannot be, which is told."""
@@ -158,55 +182,23 @@ class Workspace:
         return bool(self.arguments.write) and STDIN in asked
 
 
-def refusals(revision: Revision) -> Iterator[Kept]:
-    """The changes that are not made, each with a patch to apply by hand where there is one."""
-    for revised in revision.stacks:
-        for refused in revised.refused:
-            source = refused.span.source
-            yield Kept(
-                service=refused.service,
-                span=refused.span,
-                reason=refused.reason,
-                labels=tuple(change.key for change in refused.changes),
-                others=refused.others,
-                instead=patches.patch(source, refused.instead),
-            )
-
-
-def refused_services(revision: Revision) -> set[int]:
-    """The identities of the services for which something is not made."""
-    return {
-        id(service)
-        for revised in revision.stacks
-        for service in revised.before.services
-        if any(str(service.name) == each.service for each in revised.refused)
-    }
-
-
-def revised(workspace: Workspace, wanted: Sequence[Iterable[Change]]) -> Revision:
-    """
-    The stacks with changes made and proved, which takes its time for many.
-
-    Of the stacks beside them, the proof is that they stay as they are.
-    """
-    total = len(workspace.stacks)
-    progress = terminal.progress("proving stack", total)
-    nothing: list[Iterable[Change]] = [()] * len(workspace.beside)
-    revision = revise([*workspace.stacks, *workspace.beside], [*wanted, *nothing], progress)
-    progress(total)
-    return revision._replace(stacks=revision.stacks[:total])
-
-
 def _duplicates(stack: Stack) -> Iterable[Unjudged]:
     for each in stack.duplicates:
         reason = f"`docker stack deploy` refuses it: the key `{each.key.text}` is given twice"
         yield Unjudged(each.key.source.path, reason, each.key)
 
 
-def judge(stacks: Iterable[Loaded], selection: Selection | None = None) -> Report:
+def session(workspace: Workspace, selection: Selection | None = None) -> Session:
+    """A session that changes the stacks of a workspace, and shows how far it is."""
+    progress = terminal.progress("proving stack", len(workspace.stacks))
+    judge = partial(_judge, selection=selection or Selection())
+    return Session(workspace.stacks, workspace.beside, judge, progress)
+
+
+def _judge(stacks: Iterable[Loaded], selection: Selection) -> Report:
     """What the rules say of stacks."""
     rules = registry.load().values()
-    engine = Engine(rules, selection or Selection(), date.today())  # noqa: DTZ011 - the user's day
+    engine = Engine(rules, selection, date.today())  # noqa: DTZ011 - the user's day
     for job, stack in stacks:
         engine.judge(stack, job.settings)
     return engine.finish()

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from functools import partial
 
 from linter.checking import registry
-from linter.commands import changing, options, patches
-from linter.editing.mend import mend
-from linter.editing.revise import appearing
+from linter.commands import changing, options
 from linter.files.settings import UsageError
 from linter.report import changes as report
-from linter.report.changes import ChangeReport, Kept
 
 DESCRIPTION = "Mend what rules find and can mend. Shows the changes; --write makes them."
 
@@ -56,31 +52,5 @@ def run(arguments: argparse.Namespace) -> int:
     outputs = options.outputs(arguments, report.NAMES)
     selection = options.selection(arguments, rules)
     workspace = changing.Workspace(arguments)
-    judge = partial(changing.judge, selection=selection)
-    before = judge(workspace.stacks)
-    everything = [*workspace.stacks, *workspace.beside]
-    mended = mend(workspace.stacks, judge, unsafe=arguments.unsafe, beside=workspace.beside)
-    changes = ChangeReport(
-        command="fix",
-        changes=tuple(report.label_changes(everything, mended.stacks)),
-        kept=tuple(
-            Kept(
-                ", ".join(each.diagnostic.services) or each.diagnostic.rule,
-                each.diagnostic.finding.span,
-                f"{each.diagnostic.rule}: {each.reason}",
-            )
-            for each in mended.unmended
-        ),
-        fixed=mended.fixed,
-        appearing=tuple(appearing(before, mended.report)),
-        rewrites=mended.rewrites,
-        diff=patches.differences(mended.rewrites),
-        unjudged=tuple(workspace.unjudged),
-        unsafe=sum(
-            each.finding.fix is not None and not each.finding.fix.safe
-            for each in mended.report.diagnostics
-        )
-        if not arguments.unsafe
-        else 0,
-    )
-    return workspace.finish(changes, outputs)
+    outcome = changing.session(workspace, selection).fix(unsafe=arguments.unsafe)
+    return workspace.finish("fix", outcome, outputs)

@@ -5,22 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from linter import terminal
 from linter.checking import registry
-from linter.commands import changing, choosing, options, patches
+from linter.commands import changing, choosing, options
 from linter.commands.naming import assignment, check_key, full_key
-from linter.editing.revise import appearing
 from linter.files.loader import Job, Loader
 from linter.files.settings import UsageError
-from linter.model.change import Change
-from linter.model.diagnostic import Diagnostic, Unjudged, in_order
-from linter.model.report import Report
+from linter.model.diagnostic import Unjudged, in_order
 from linter.model.stack import Stack
 from linter.report import changes as report
-from linter.report.changes import ChangeReport, Kept, LabelChange
 from linter.report.labels import NAMES, Listed, as_json, as_table, as_values
 
 DESCRIPTION = "List, read, set and take out labels of services in stack files."
@@ -233,74 +229,11 @@ def _unset(arguments: argparse.Namespace, words: list[str]) -> int:
 def _change(
     command: str, workspace: changing.Workspace, chosen: set[int], wanted: Mapping[str, str | None]
 ) -> int:
-    """Give the same labels to the chosen services, but for those in which a rule finds fault."""
+    """Make the same changes of labels for the chosen services."""
     outputs = options.outputs(workspace.arguments, report.NAMES)
-    before = changing.judge(workspace.stacks)
-    kept: list[Kept] = []
-    while True:
-        changes = [
-            [
-                Change(str(service.name), key, value)
-                for service in each.stack.services
-                if id(service) in chosen
-                for key, value in wanted.items()
-            ]
-            for each in workspace.stacks
-        ]
-        revision = changing.revised(workspace, changes)
-        after = changing.judge(revision.after)
-        found = appearing(before, after)
-        changed = tuple(report.label_changes(workspace.stacks, revision.after))
-        worse = [*found, *_still(after, changed, found)]
-        faulty = [] if workspace.arguments.force else list(_faulty(workspace, worse, chosen))
-        if not faulty:
-            break
-        kept += (each for _, each in faulty)
-        chosen = chosen - {identity for identity, _ in faulty}
-    change_report = ChangeReport(
-        command=command,
-        changes=changed,
-        kept=(*kept, *changing.refusals(revision)),
-        appearing=tuple(found),
-        rewrites=revision.rewrites,
-        diff=patches.differences(revision.rewrites),
-        unjudged=tuple(workspace.unjudged),
-    )
-    return workspace.finish(change_report, outputs)
-
-
-def _still(
-    after: Report, changes: Iterable[LabelChange], found: Iterable[Diagnostic]
-) -> Iterator[Diagnostic]:
-    """Findings about labels that have a new value, which were there for the old one already."""
-    new = {(str(each.service.name), each.key) for each in changes if each.after}
-    known = set(map(id, found))
-    for each in after.diagnostics:
-        about = ((service, each.label) for service in each.services)
-        if id(each) not in known and not new.isdisjoint(about):
-            yield each
-
-
-def _faulty(
-    workspace: changing.Workspace, found: Iterable[Diagnostic], chosen: set[int]
-) -> Iterator[tuple[int, Kept]]:
-    """The services, by identity, of which a rule would say what makes a check fail."""
-    for each in found:
-        files = {span.source.path for span in each.finding.spans()}
-        called_so = [
-            (service, files.isdisjoint(source.path for source in loaded.job.sources))
-            for loaded in workspace.stacks
-            if each.severity.rank >= loaded.job.settings.fail_on.rank
-            for service in loaded.stack.services
-            if str(service.name) in each.services and id(service) in chosen
-        ]
-        # Findings name services; those of other stacks, of the same name, are not meant.
-        elsewhere = all(far for _, far in called_so)
-        for service, far in called_so:
-            if elsewhere or not far:
-                reason = f"{each.severity}[{each.rule}] {each.finding.message}"
-                name, help_text = service.name, each.finding.help
-                yield id(service), Kept(str(name), name.span, reason, help_text)
+    session = changing.session(workspace)
+    outcome = session.set_labels(chosen, wanted, force=workspace.arguments.force)
+    return workspace.finish(command, outcome, outputs)
 
 
 def _chosen(

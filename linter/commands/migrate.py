@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from linter.commands import changing, choosing, options, patches
+from linter.commands import changing, choosing, options
 from linter.commands.choosing import Tasks
-from linter.editing.revise import appearing
 from linter.files.settings import UsageError
 from linter.report import changes as report
-from linter.report.changes import ChangeReport, Kept
 from linter.routing import migration
 from linter.routing.routes import Mode
 
@@ -97,35 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
         complete=not workspace.unjudged,
     )
     terms = migration.Terms(Mode(arguments.to), allowed, arguments.drop_sticky, tasks.settled)
-    kept: list[Kept] = []
-    while True:
-        plan = migration.plan(stacks, chosen, terms)
-        revision = changing.revised(workspace, plan.changes)
-        refused = changing.refused_services(revision)
-        if not refused:
-            break
-        # What cannot be switched changes the shares of those beside it: think again without it.
-        kept += changing.refusals(revision)
-        chosen -= refused
-    changes = ChangeReport(
-        command="migrate",
-        to=terms.to,
-        changes=tuple(report.label_changes(workspace.stacks, revision.after)),
-        kept=(*kept, *_left(plan)),
-        shifts=plan.shifts,
-        appearing=tuple(
-            appearing(changing.judge(workspace.stacks), changing.judge(revision.after))
-        ),
-        rewrites=revision.rewrites,
-        diff=patches.differences(revision.rewrites),
-        unjudged=tuple(workspace.unjudged),
-    )
-    return workspace.finish(changes, outputs)
-
-
-def _left(plan: migration.Plan) -> Iterator[Kept]:
-    for each in plan.left:
-        yield Kept(str(each.service.name), each.span, each.reason, each.help, blocked=each.blocked)
+    outcome = changing.session(workspace).migrate(chosen, terms)
+    return workspace.finish("migrate", outcome, outputs, terms.to)
 
 
 def _allowed(text: str) -> Fraction:

@@ -79,8 +79,12 @@ class Chain(NamedTuple):
         return None, 0
 
 
+class NotOnThisLevel(Exception):
+    """There is nothing to change on one level between a service and its labels; try the next."""
+
+
 class Impossible(Exception):
-    """Why something cannot be done on one level; `""` where only another one has a reason."""
+    """Why something cannot be done on one level."""
 
     def __init__(self, reason: str, node: Node, others: AbstractSet[str] = frozenset()) -> None:
         super().__init__(reason)
@@ -213,9 +217,7 @@ class Outline:
                     raise Impossible(f"it has the anchor `&{node.anchor}`", node)
 
     def shared(self, node: Node, others: AbstractSet[str]) -> Impossible:
-        """That others use a place too; without a reason where there are none."""
-        if not others:
-            return Impossible("", node)
+        """That others use a place too."""
         services = others - {ELSEWHERE}
         if not services:
             return Impossible("it is used elsewhere in the file too", node, others)

@@ -4,7 +4,7 @@ Places a label change: finds the edits that change the label of one service and 
 A label may be the service's own, or come through an alias or a merge that others use too. It is
 changed where it stands when all who read it there are meant; else the service gets labels of its
 own over those it shares. What it inherited stays: through the same anchor, or repeated. Where
-neither can be done exactly, nothing is, and a Refused says why.
+neither can be done exactly, nothing is, and a NotDone says why.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from linter.editing.content import Inexact
-from linter.editing.outline import Impossible
-from linter.editing.placer import Placed, Placer, Refused
-from linter.model.change import Change
+from linter.editing.outline import Impossible, NotOnThisLevel
+from linter.editing.placer import Placed, Placer
+from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Edit
 from linter.model.label import Label
 from linter.model.stack import Service, Stack
@@ -27,7 +27,7 @@ class Placement(NamedTuple):
     """What becomes of changes: of each one of these, or nothing where it is so already."""
 
     placed: tuple[Placed, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[NotDone, ...] = ()
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -57,7 +57,7 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
             done = _is_so(services[service], change) or outlines[last].says(service, key, value)
             numbers = [] if done else [last]
         wanted += ((number, change) for number in numbers)
-    refused: list[Refused] = []
+    refused: list[NotDone] = []
     while True:
         placed, found = _by_source(placers, wanted)
         if not found:
@@ -70,7 +70,7 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
 
 def _by_source(
     placers: Sequence[Placer], wanted: Iterable[tuple[int, Change]]
-) -> tuple[list[Placed], list[Refused]]:
+) -> tuple[list[Placed], list[NotDone]]:
     """What becomes of changes, each given with the number of its source."""
     by_number: dict[int, list[Change]] = {}
     by_service: dict[str, list[Change]] = {}
@@ -78,7 +78,7 @@ def _by_source(
         by_number.setdefault(number, []).append(change)
         by_service.setdefault(change.service, []).append(change)
     placed: list[Placed] = []
-    refused: dict[str, Refused] = {}
+    refused: dict[str, NotDone] = {}
     for number, found in sorted(by_number.items()):
         for each in placers[number].place(found):
             if isinstance(each, Placed):
@@ -109,5 +109,5 @@ def drop(label: Label, service: Service) -> tuple[Edit, ...] | None:
     placer = Placer(document_of(label.span.source))
     try:
         return placer.without(label.key.span.start, str(service.name))
-    except (Inexact, Impossible):
+    except (Inexact, Impossible, NotOnThisLevel):
         return None

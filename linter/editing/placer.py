@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from linter.editing.content import Content, Inexact, Items, Pairs
 from linter.editing.label_writer import LabelWriter, Wanted
-from linter.editing.outline import Chain, Found, Impossible, items_of, outline_of
+from linter.editing.outline import Chain, Found, Impossible, NotOnThisLevel, items_of, outline_of
 from linter.editing.sharing import ELSEWHERE
-from linter.model.change import Change
+from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Edit
 from linter.syntax.nodes import (
     AliasNode,
@@ -23,7 +23,7 @@ from linter.syntax.nodes import (
     heads,
     is_merge,
 )
-from linter.syntax.source import Source, Span
+from linter.syntax.source import Source
 
 
 class Placed(NamedTuple):
@@ -32,24 +32,6 @@ class Placed(NamedTuple):
     changes: tuple[Change, ...]
     source: Source
     edits: tuple[Edit, ...]
-
-
-class Refused(NamedTuple):
-    """
-    Changes of a service that cannot be made exactly: why, and where.
-
-    `instead` are edits that would make them, and change `others` too.
-    """
-
-    changes: tuple[Change, ...]
-    reason: str
-    span: Span
-    others: tuple[str, ...] = ()
-    instead: tuple[Edit, ...] = ()
-
-    @property
-    def service(self) -> str:
-        return self.changes[0].service
 
 
 class _Meant(NamedTuple):
@@ -74,7 +56,7 @@ class Placer:
         self.layout = self.outline.layout
         self.writer = LabelWriter(self.outline)
 
-    def place(self, changes: Sequence[Change]) -> Iterator[Placed | Refused]:
+    def place(self, changes: Sequence[Change]) -> Iterator[Placed | NotDone]:
         """What becomes of changes here, service by service."""
         meant: dict[tuple[str, str | None], set[str]] = {}
         by_service: dict[str, list[Change]] = {}
@@ -87,23 +69,26 @@ class Placer:
 
     def _of_service(
         self, service: str, changes: tuple[Change, ...], meant: _Meant
-    ) -> Placed | Refused:
+    ) -> Placed | NotDone:
         """Change labels of one service on the first level on which that works."""
         chain = self.outline.chain(service)
         if chain.service.holder is not self.outline.top:
             span = self.layout.span(chain.service.key)
-            return Refused(changes, "the whole service comes by a merge", span)
+            reason = "the whole service comes by a merge"
+            return NotDone(service, reason, span, changes=changes)
         reasons: list[Impossible] = []
         for level in (self._in_labels, self._in_deploy, self._in_service, self._in_services):
             try:
                 edits = tuple(level(chain, changes, meant))
+            except NotOnThisLevel:
+                continue
             except Impossible as reason:
                 reasons.append(reason)
             except Inexact as reason:
-                return Refused(changes, reason.reason, reason.span)
+                return NotDone(service, reason.reason, reason.span, changes=changes)
             else:
                 return Placed(changes, self.source, edits)
-        last = [each for each in reasons if each.reason][-1]
+        last = reasons[-1]
         span = self.layout.span(last.node)
         users = self._users(chain, changes)
         instead = self._for_all(chain, changes) if ELSEWHERE not in users else ()
@@ -112,7 +97,7 @@ class Placer:
         else:
             others = next((each.others for each in reasons if each.others), frozenset())
         named = tuple(sorted(others - {ELSEWHERE}))
-        return Refused(changes, last.reason, span, named, instead)
+        return NotDone(service, last.reason, span, changes=changes, others=named, instead=instead)
 
     def _users(self, chain: Chain, changes: tuple[Change, ...]) -> set[str]:
         """Who uses the places where changes of labels would be made."""
@@ -134,7 +119,7 @@ class Placer:
         meant = _Meant({(each.key, each.value): everybody for each in changes}, everybody)
         try:
             return tuple(self._in_labels(chain, changes, meant))
-        except (Impossible, Inexact):
+        except (Impossible, NotOnThisLevel, Inexact):
             return ()
 
     # Level by level, from the labels outwards.
@@ -149,7 +134,7 @@ class Placer:
         elif isinstance(labels, SequenceNode):
             yield from self._in_list(chain, labels, changes, meant)
         else:
-            raise Impossible("", chain.service.key)
+            raise NotOnThisLevel
 
     def _in_map(
         self, chain: Chain, labels: MappingNode, changes: tuple[Change, ...], meant: _Meant
@@ -227,7 +212,7 @@ class Placer:
     ) -> Iterator[Edit]:
         """Give `deploy` labels of its own over those that it shares."""
         if not isinstance(chain.deploy, MappingNode):
-            raise Impossible("", chain.service.key)
+            raise NotOnThisLevel
         write = partial(self.writer.content, chain, _wanted(changes), flow=chain.deploy.flow)
         yield from self._give_own(chain.deploy, "labels", chain.block, write, meant.common)
 
@@ -261,7 +246,8 @@ class Placer:
             return
         self.outline.must_be_read_only_by(shared.key, meant)
         if isinstance(shared.written, CollectionNode):
-            raise self.outline.shared(shared.written, self.outline.takers(shared.written) - meant)
+            others = self.outline.takers(shared.written) - meant
+            raise self.outline.shared(shared.written, others) if others else NotOnThisLevel
         content = write(shared.written.start)
         yield from self.layout.give(holder, shared.key, shared.written, content)
 
@@ -272,7 +258,7 @@ class Placer:
         del meant
         found = chain.service
         if not isinstance(found.written, AliasNode):
-            raise Impossible("", found.key)
+            raise NotOnThisLevel
         flow = found.holder.flow
         deploy = self.writer.deploy(chain, _wanted(changes), found.written.start, flow=flow)
         content = Pairs((("<<", f"*{found.written.name}"), ("deploy", deploy)))

@@ -51,7 +51,7 @@ def prove_changes(
     for service, key in sorted(_differences(expected, _labels(after))):
         raise Unproved(f"label `{key}` of service `{service}` would not be as it should")
     _prove_the_rest(before, after)
-    if _refusals(before) != _refusals(after):
+    if _rejections(before) != _rejections(after):
         raise Unproved("`docker stack deploy` would refuse the result")
     seen = _second_differences(before, after)
     differences = _differences(_labels(before), _labels(after))
@@ -80,7 +80,7 @@ def prove_fixes(before: Stack, after: Stack, services: Collection[str]) -> None:
         if service not in services:
             raise Unproved(f"label `{key}` of service `{service}` would change too")
     _prove_the_rest(before, after, services)
-    if _refusals(after) - _refusals(before):
+    if _rejections(after) - _rejections(before):
         raise Unproved("`docker stack deploy` would refuse the result")
     for service, key in sorted(_second_differences(before, after, services)):
         if service not in services:
@@ -154,8 +154,8 @@ def _rest_of(service: Service) -> Any:
     )
 
 
-def _refusals(stack: Stack) -> Counter[str]:
-    return Counter(refusal.reason for refusal in stack.refusals)
+def _rejections(stack: Stack) -> Counter[str]:
+    return Counter(each.reason for each in stack.rejections)
 
 
 # -- The second reader ---------------------------------------------------------------------------

@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from linter.editing import proof
 from linter.editing.edits import Overlap, apply, keeps_the_rest
-from linter.editing.place import place
-from linter.editing.placer import Refused
+from linter.editing.place import Placement, place
 from linter.editing.proof import Unproved
 from linter.files.loader import Job
-from linter.model.change import Change
+from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Diagnostic, Edit
 from linter.model.report import Report
 from linter.model.stack import Stack
@@ -35,7 +34,7 @@ class Revised(NamedTuple):
     before: Stack
     after: Stack
     made: tuple[Change, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[NotDone, ...] = ()
 
 
 class Rewrite(NamedTuple):
@@ -44,6 +43,16 @@ class Rewrite(NamedTuple):
     source: Source
     text: str
     edits: tuple[Edit, ...]
+
+
+class Tools(NamedTuple):
+    """What places changes in the files of a stack, and what applies edits to a text."""
+
+    place: Callable[[Stack, Iterable[Change]], Placement] = place
+    apply: Callable[[str, Iterable[Edit]], str] = apply
+
+
+TOOLS = Tools()
 
 
 class Revision(NamedTuple):
@@ -62,6 +71,7 @@ def revise(
     stacks: Sequence[Loaded],
     wanted: Sequence[Iterable[Change]],
     progress: Callable[[int], None] = lambda _: None,
+    tools: Tools = TOOLS,
 ) -> Revision:
     """
     Make changes in the files of stacks, for each stack those at its place in `wanted`.
@@ -74,7 +84,7 @@ def revise(
     for numbers in _components([each.job for each in stacks]):
         progress(len(revised))
         group = [stacks[number] for number in numbers]
-        found, files = _revise(group, [tuple(wanted[number]) for number in numbers])
+        found, files = _revise(group, [tuple(wanted[number]) for number in numbers], tools)
         revised.update(zip(numbers, found, strict=True))
         rewrites += files
     return Revision(
@@ -116,20 +126,24 @@ def identity(diagnostic: Diagnostic) -> tuple[str, ...]:
 
 
 def _revise(
-    group: Sequence[Loaded], wanted: Sequence[tuple[Change, ...]]
+    group: Sequence[Loaded], wanted: Sequence[tuple[Change, ...]], tools: Tools
 ) -> tuple[list[Revised], list[Rewrite]]:
-    placements = [place(each.stack, changes) for each, changes in zip(group, wanted, strict=True)]
+    placements = [
+        tools.place(each.stack, changes) for each, changes in zip(group, wanted, strict=True)
+    ]
     refused = [placement.refused for placement in placements]
     made = [
         tuple(change for each in placement.placed for change in each.changes)
         for placement in placements
     ]
     try:
-        rewrites = rewritten(edit for placement in placements for edit in placement.edits)
+        rewrites = rewritten(
+            (edit for placement in placements for edit in placement.edits), tools.apply
+        )
         after = [reread(each, {file.source.path: file.text for file in rewrites}) for each in group]
         for old, new, changes in zip(group, after, made, strict=True):
             if new is not old:
-                _prove(old, new, changes)  # also that one without changes stays as it is
+                _prove(old, new, changes, tools)  # also that one without changes stays as it is
     except (Unproved, Overlap, NotYaml) as error:
         unchanged = [
             Revised(*each, each.stack, (), (*already, *_unproved(each, changes, str(error))))
@@ -143,7 +157,9 @@ def _revise(
     return revised, rewrites
 
 
-def rewritten(edits: Iterable[Edit]) -> list[Rewrite]:
+def rewritten(
+    edits: Iterable[Edit], apply: Callable[[str, Iterable[Edit]], str] = apply
+) -> list[Rewrite]:
     """
     The files that edits change, each once, also where several stacks have read it.
 
@@ -154,17 +170,19 @@ def rewritten(edits: Iterable[Edit]) -> list[Rewrite]:
     for span, text in edits:
         source = sources.setdefault(span.source.path, span.source)
         found.setdefault(source.path, {})[Edit(Span(source, span.start, span.end), text)] = None
-    return [_rewrite(sources[path], tuple(each)) for path, each in found.items()]
+    return [_rewrite(sources[path], tuple(each), apply) for path, each in found.items()]
 
 
-def _rewrite(source: Source, edits: tuple[Edit, ...]) -> Rewrite:
+def _rewrite(
+    source: Source, edits: tuple[Edit, ...], apply: Callable[[str, Iterable[Edit]], str]
+) -> Rewrite:
     text = apply(source.text, edits)
     if not keeps_the_rest(source.text, text, edits):
         raise Unproved("text beside the edits would change")
     return Rewrite(source, text, edits)
 
 
-def _prove(old: Loaded, new: Loaded, changes: tuple[Change, ...]) -> None:
+def _prove(old: Loaded, new: Loaded, changes: tuple[Change, ...], tools: Tools) -> None:
     try:
         proof.prove_changes(old.stack, new.stack, changes, old.job.environment)
     except Unproved as error:
@@ -173,17 +191,18 @@ def _prove(old: Loaded, new: Loaded, changes: tuple[Change, ...]) -> None:
         files = ", ".join(source.path for source in old.job.sources)
         reason = f"the stack of {files} has the file too, and is not meant: {error}"
         raise Unproved(reason) from None
-    if place(new.stack, changes).edits:
+    if tools.place(new.stack, changes).edits:
         raise Unproved("doing it again would change more")
 
 
-def _unproved(loaded: Loaded, changes: tuple[Change, ...], reason: str) -> Iterator[Refused]:
+def _unproved(loaded: Loaded, changes: tuple[Change, ...], reason: str) -> Iterator[NotDone]:
     by_service: dict[str, list[Change]] = {}
     for change in changes:
         by_service.setdefault(change.service, []).append(change)
     spans = {str(service.name): service.name.span for service in loaded.stack.services}
     for name, found in by_service.items():
-        yield Refused(tuple(found), f"the result cannot be proved: {reason}", spans[name])
+        reason_given = f"the result cannot be proved: {reason}"
+        yield NotDone(name, reason_given, spans[name], changes=tuple(found))
 
 
 def _components(jobs: Sequence[Job]) -> list[list[int]]:

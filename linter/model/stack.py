@@ -244,7 +244,7 @@ class Stack(NamedTuple):
     context: Context = _NOWHERE
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -265,12 +265,12 @@ class Stack(NamedTuple):
     @property
     def unjudged(self) -> Iterator[Unjudged]:
         """What of it nobody can judge, because Docker refuses it."""
-        for span, reason in self.refusals:
+        for span, reason in self.rejections:
             text = f"`docker stack deploy` refuses it: {reason}"
             yield Unjudged(span.source.path, text, span)
 
 
-class Refusal(NamedTuple):
+class Rejection(NamedTuple):
     """Something for which `docker stack deploy` refuses the file, so that it cannot be judged."""
 
     span: Span

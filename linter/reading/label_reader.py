@@ -53,7 +53,7 @@ class LabelReader:
                     stray.append(self._stray(item, scalar))
                     continue
                 if whole.parts in seen:
-                    self.resolver.refuse(
+                    self.resolver.reject(
                         item, f"the item `{whole.written}` stands in the list twice"
                     )
                 seen.add(whole.parts)
@@ -67,10 +67,10 @@ class LabelReader:
         for entry in self.resolver.entries(mapping).values():
             if not isinstance(entry.value, ScalarNode):
                 if entry.key.value != "labels":  # of that one a rule tells
-                    self.resolver.refuse(entry.value, f"label `{entry.key.value}` must be a string")
+                    self.resolver.reject(entry.value, f"label `{entry.key.value}` must be a string")
                 continue
             if not entry.key.value:
-                self.resolver.refuse(entry.key, "a label must have a name")
+                self.resolver.reject(entry.key, "a label must have a name")
                 continue
             # Docker interpolates values, and leaves the keys of a mapping as they are.
             key, value = self.resolver.literal(entry.key), self.resolver.text(entry.value)

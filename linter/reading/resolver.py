@@ -1,14 +1,14 @@
 """
 Resolves aliases, merges, tags and variables the way Docker does.
 
-What Docker would refuse on the way is kept as a Refusal; the rest is still resolved.
+What Docker would refuse on the way is kept as a Rejection; the rest is still resolved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.model.stack import Refusal
+from linter.model.stack import Rejection
 from linter.model.text import Text
 from linter.syntax.interpolation import Environment, InvalidInterpolation, Parts, interpolate, unset
 from linter.syntax.nodes import (
@@ -58,20 +58,20 @@ class Resolver:
     def __init__(self, source: Source, environment: Environment) -> None:
         self.source = source
         self.environment = environment
-        self.refusals: list[Refusal] = []
+        self.rejections: list[Rejection] = []
         self._entries: dict[int, Entries] = {}
 
     def span(self, node: Node) -> Span:
         return Span(self.source, node.start, node.end)
 
-    def refuse(self, node: Node, reason: str) -> None:
-        self.refusals.append(Refusal(self.span(node), reason))
+    def reject(self, node: Node, reason: str) -> None:
+        self.rejections.append(Rejection(self.span(node), reason))
 
     def resolve(self, scalar: ScalarNode) -> Resolved:
         try:
             return resolve(scalar)
         except Undecodable as error:
-            self.refuse(scalar, str(error))
+            self.reject(scalar, str(error))
             return Resolved(Kind.STRING, scalar.value)
 
     def literal(self, key: ScalarNode) -> Text:
@@ -110,14 +110,14 @@ class Resolver:
         merged: list[Entries] = []
         for key, value in mapping.pairs:
             if not isinstance(key, ScalarNode):
-                self.refuse(key, "a key must be a string")
+                self.reject(key, "a key must be a string")
                 continue
             name = key.value
             if name == "<<" and is_merge(key):
                 merged.extend(self._merged(value))
                 continue
             if not is_plainly_a_string(key) and self.resolve(key).kind is not STRING:
-                self.refuse(key, f"a key must be a string: put `{name}` in quotes")
+                self.reject(key, f"a key must be a string: put `{name}` in quotes")
             if isinstance(value, AliasNode):
                 own[name] = Entry(mapping, key, value.target, (self.span(value),))
             else:
@@ -130,7 +130,7 @@ class Resolver:
     def _merged(self, value: Node) -> Iterator[Entries]:
         mappings = brought(value)
         if mappings is None:
-            self.refuse(value, "`<<` takes a mapping or a list of mappings")
+            self.reject(value, "`<<` takes a mapping or a list of mappings")
             return
         for mapping, aliases in mappings:
             via = tuple(map(self.span, aliases))
@@ -150,7 +150,7 @@ class Resolver:
             return []
         if not isinstance(entry.value, MappingNode):
             # Docker accepts none of these sections empty.
-            self.refuse(entry.key, f"`{name}` must be a mapping")
+            self.reject(entry.key, f"`{name}` must be a mapping")
             return []
         return list(self.entries(entry.value).items())
 

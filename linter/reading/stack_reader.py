@@ -1,7 +1,7 @@
 """
 Reads stacks the way Docker does: through aliases, merges and several files.
 
-What Docker would refuse, and no rule is about, is kept as a Refusal; the rest is still read.
+What Docker would refuse, and no rule is about, is kept as a Rejection; the rest is still read.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         context=context,
         duplicates=tuple(each for layer in layers for each in layer.document.duplicates),
         ignored_documents=tuple(span for layer in layers for span in layer.ignored_documents()),
-        refusals=tuple(dict.fromkeys(each for layer in layers for each in layer.resolver.refusals)),
+        rejections=tuple(
+            dict.fromkeys(each for layer in layers for each in layer.resolver.rejections)
+        ),
     )
 
 
@@ -161,7 +163,7 @@ class _Layer:
     def read(self) -> None:
         if not isinstance(self.document.root, MappingNode):
             place = self.document.root or ScalarNode("", 0, 0, "", "", None)
-            self.resolver.refuse(place, "the top of a stack file must be a mapping")
+            self.resolver.reject(place, "the top of a stack file must be a mapping")
             return
         top = self.resolver.entries(self.document.root)
         for key, entry in self.resolver.section(top, "networks"):
@@ -170,12 +172,12 @@ class _Layer:
             self.secrets[key] = self._resource(key, entry)
         for key, entry in self.resolver.section(top, "services"):
             if not _SERVICE_NAME.fullmatch(key):
-                self.resolver.refuse(entry.key, f"`{key}` cannot be the name of a service")
+                self.resolver.reject(entry.key, f"`{key}` cannot be the name of a service")
             elif isinstance(entry.value, MappingNode):
                 self.services[key] = self._service(entry, entry.value)
                 self.joined[key] = tuple(self._joined(self.resolver.entries(entry.value)))
             else:
-                self.resolver.refuse(entry.key, f"service `{key}` must be a mapping")
+                self.resolver.reject(entry.key, f"service `{key}` must be a mapping")
 
     def ignored_documents(self) -> Iterator[Span]:
         """The roots of later documents that hold services."""
@@ -207,7 +209,7 @@ class _Layer:
                 misplaced.extend(self.labels.nested(inner["labels"]))
             deployment = self._deployment(inner)
         elif deploy and not self.resolver.is_null(deploy.value):
-            self.resolver.refuse(deploy.key, "`deploy` must be a mapping")
+            self.resolver.reject(deploy.key, "`deploy` must be a mapping")
         return Service(
             name=name,
             labels=labels,

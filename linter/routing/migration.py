@@ -5,33 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.model.change import Change
+from linter.model.change import Change, NotDone
 from linter.model.stack import Service, Stack
 from linter.model.vocabulary import PREFIX, rows
 from linter.routing.routes import STICKY, Backend, Fleet, Mode, Route, backend_mode, percent
 from linter.syntax.interpolation import Variable
-from linter.syntax.source import Span
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
 _MODE = f"{PREFIX}backend_mode"
 _MOST_NAMED = 3
-
-
-class Left(NamedTuple):
-    """
-    A service that is left as it is, why, and where the reason stands.
-
-    `blocked` tells that the switch was refused; otherwise there is nothing to switch. `help` is
-    what would allow it.
-    """
-
-    service: Service
-    reason: str
-    span: Span
-    help: str = ""
-    blocked: bool = True
 
 
 class Shift(NamedTuple):
@@ -49,7 +33,7 @@ class Plan(NamedTuple):
     """
 
     changes: tuple[tuple[Change, ...], ...]
-    left: tuple[Left, ...]
+    not_done: tuple[NotDone, ...]
     shifts: tuple[Shift, ...]
 
 
@@ -74,7 +58,7 @@ def plan(stacks: Sequence[Stack], chosen: Container[int], terms: Terms) -> Plan:
     A service is left out when it cannot be switched by itself, or when a share on one of its routes
     would change by more than is allowed.
     """
-    left: dict[int, Left] = {}
+    left: dict[int, NotDone] = {}
     switched: dict[int, Service] = {}
     for service in (service for stack in stacks for service in stack.services):
         if not service.intended or id(service) not in chosen:
@@ -99,7 +83,7 @@ def plan(stacks: Sequence[Stack], chosen: Container[int], terms: Terms) -> Plan:
     everybody = (service for stack in stacks for service in stack.services)
     return Plan(
         changes=tuple(tuple(_changes(stack, switched, terms)) for stack in stacks),
-        left=tuple(left[id(service)] for service in everybody if id(service) in left),
+        not_done=tuple(left[id(service)] for service in everybody if id(service) in left),
         shifts=tuple(shifts),
     )
 
@@ -117,45 +101,55 @@ def _changes(stack: Stack, switched: Container[int], terms: Terms) -> Iterator[C
 # -- One service ---------------------------------------------------------------------------------
 
 
-def _obstacle(service: Service, terms: Terms) -> Left | None:
+def _obstacle(service: Service, terms: Terms) -> NotDone | None:
     """Why a service stays as it is, by itself."""
     if not service.is_routed:
         reason = "nothing is routed to it: it has no `hosts`"
-        return Left(service, reason, service.name.span, blocked=False)
+        return NotDone(str(service.name), reason, service.name.span, blocked=False)
     label = service.routing.get("backend_mode")
     mode = backend_mode(service)
     if mode is terms.to:
         reason = f"it is in {terms.to.called} already"
-        return Left(service, reason, label.span if label else service.name.span, blocked=False)
+        return NotDone(
+            str(service.name), reason, label.span if label else service.name.span, blocked=False
+        )
     if label is not None and mode is None:
         if any(isinstance(part, Variable) for part in label.value.parts):
             help_text = "change the variable, or give its value with --env-file"
-            return Left(service, f"its mode is `{label.value}`", label.value.span, help_text)
+            return NotDone(
+                str(service.name), f"its mode is `{label.value}`", label.value.span, help_text
+            )
         reason = f"its mode `{label.value}` is none that there is"
-        return Left(service, reason, label.value.span, "`interlock-lint check` says more")
+        return NotDone(
+            str(service.name), reason, label.value.span, "`interlock-lint check` says more"
+        )
     if label is not None and "$" in label.value.written:
         reason = f"its mode is written `{label.value.written}`, and other environments use it too"
-        return Left(service, reason, label.value.span, "change the variable instead")
+        return NotDone(str(service.name), reason, label.value.span, "change the variable instead")
     return _obstacle_to_vip(service, terms) if terms.to is Mode.VIP else None
 
 
-def _obstacle_to_vip(service: Service, terms: Terms) -> Left | None:
+def _obstacle_to_vip(service: Service, terms: Terms) -> NotDone | None:
     target, since = service.context.target, rows()["backend_mode"].since
     if target is not None and not (target.has_swarm and target.has(since)):
         help_text = f"VIP mode came with {' and '.join(since)}"
-        return Left(service, f"{target} has no VIP mode", service.name.span, help_text)
+        return NotDone(str(service.name), f"{target} has no VIP mode", service.name.span, help_text)
     endpoint = service.deployment.endpoint_mode
     if endpoint is not None and endpoint.value == "dnsrr":
         reason = "`endpoint_mode: dnsrr` gives it no virtual IP"
-        return Left(service, reason, endpoint.span, "take `endpoint_mode` out first")
+        return NotDone(str(service.name), reason, endpoint.span, "take `endpoint_mode` out first")
     if endpoint is not None and endpoint.value is None:
         reason = f"it may have no virtual IP: `endpoint_mode` is `{endpoint}`"
-        return Left(service, reason, endpoint.span, "give the variable with --env-file")
+        return NotDone(
+            str(service.name), reason, endpoint.span, "give the variable with --env-file"
+        )
     sticky = [label for name in STICKY if (label := service.asks_for(name))]
     if sticky and not terms.drop_sticky:
         names = " and ".join(f"`{label.name}`" for label in sticky)
         reason = f"VIP mode has no sticky sessions, and it asks for them with {names}"
-        return Left(service, reason, sticky[0].span, "--drop-sticky takes the labels out")
+        return NotDone(
+            str(service.name), reason, sticky[0].span, "--drop-sticky takes the labels out"
+        )
     return None
 
 
@@ -188,14 +182,14 @@ def _most(before: Route, after: Route) -> Fraction | None:
     return max(abs(b - a) for a, b in zip(one, other, strict=True))
 
 
-def _shifted(service: Service, backend: Backend, shift: Shift) -> Left:
+def _shifted(service: Service, backend: Backend, shift: Shift) -> NotDone:
     title = shift.before.title or "the default backend"
     if shift.most is None:
         unknown = [each for each in shift.before.backends if each.servers is None]
         names = ", ".join(shift.before.called(each) for each in unknown[:_MOST_NAMED])
         reason = f"how the requests for {title} are divided is not known: {names}"
         help_text = "--tasks SERVICE=N or --nodes N say how many tasks there are"
-        return Left(service, reason, backend.span, help_text)
+        return NotDone(str(service.name), reason, backend.span, help_text)
     pairs = zip(shift.before.backends, shift.before.requests(), shift.after.requests(), strict=True)
     most = sorted(pairs, key=lambda each: -abs(each[2] - each[1]))[:_MOST_NAMED]
     parts = ", ".join(
@@ -204,8 +198,8 @@ def _shifted(service: Service, backend: Backend, shift: Shift) -> Left:
         if one != other
     )
     points = f"{-(-shift.most * 1000 // 1) / 10}".removesuffix(".0")  # rounded up
-    return Left(
-        service,
+    return NotDone(
+        str(service.name),
         f"the shares of {title} would shift: {parts}",
         backend.span,
         f"--max-share-shift {points} allows it",

@@ -84,7 +84,7 @@ class TestMigrate:
         assert 1 == status, "others were refused"
         assert "--drop-sticky takes the labels out" in out
         assert "--max-share-shift 30 allows it" in out
-        assert "1 label added to service api; 0 other changes; 0 other bytes" in err
+        assert "added 1 label to service api in 1 file; nothing else changes" in err
 
     def test_without_write_nothing_is_written_and_the_patch_does_the_same(
         self, workspace, run, tmp_path
@@ -295,7 +295,10 @@ class TestLabels:
             )
             == (folder / "stack.yml").read_text()
         )
-        assert "4 labels added to services shop and shop-next; 2 labels changed in" in err
+        assert (
+            "added 4 labels to services shop and shop-next and changed 2 labels of services shop "
+            "and shop-next in 1 file; nothing else changes\n"
+        ) == err
 
     def test_a_value_that_does_not_fit_is_refused_with_the_finding(self, workspace, run):
         folder = workspace({"stack.yml": SHOP})
@@ -473,7 +476,7 @@ class TestFix:
             == (folder / "stack.yml").read_text()
         )
         assert "error[unquoted-boolean]" in out
-        assert "2 findings mended" in err
+        assert "fixed 2 findings in 1 file" in err
         assert "1 file written" in err
 
     def test_what_changes_routing_is_for_unsafe_only(self, workspace, run):
@@ -508,7 +511,7 @@ class TestFix:
         select = ("--select", "sticky-session-in-vip-mode")
         _, _, err = run("fix", "--unsafe", "--write", *select, ".")
 
-        assert "2 findings mended" in err
+        assert "fixed 2 findings in 1 file" in err
         assert (
             base.replace('        com.docker.lb.ip_hash: "true"\n', "")
             == (folder / "base.yml").read_text()

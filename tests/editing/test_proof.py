@@ -3,10 +3,9 @@
 import pytest
 from placing import load
 
-from linter.editing import revise as revising
 from linter.editing.place import Placed, Placement
 from linter.editing.proof import Unproved, prove_changes, prove_fixes
-from linter.editing.revise import revise
+from linter.editing.revise import Tools, revise
 from linter.model.change import Change
 from linter.model.diagnostic import Edit
 from linter.syntax.interpolation import Environment
@@ -106,10 +105,9 @@ def splice(text):
 
 
 @pytest.mark.parametrize(("after", "reason"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_edit_is_not_returned(after, reason, monkeypatch):
+def test_a_broken_edit_is_not_returned(after, reason):
     loaded = load(BEFORE)
-    monkeypatch.setattr(revising, "place", splice(after))
-    [revised], rewrites = revise([loaded], [WANTED])
+    [revised], rewrites = revise([loaded], [WANTED], tools=Tools(place=splice(after)))
 
     assert () == (*rewrites, *revised.made)
     assert loaded.stack is revised.after
@@ -118,27 +116,26 @@ def test_a_broken_edit_is_not_returned(after, reason, monkeypatch):
     assert "web" == revised.refused[0].span.text
 
 
-def test_a_right_edit_is_returned(monkeypatch):
-    monkeypatch.setattr(revising, "place", splice(AFTER))
-    [revised], [rewrite] = revise([load(BEFORE)], [WANTED])
+def test_a_right_edit_is_returned():
+    tools = Tools(place=splice(AFTER))
+    [revised], [rewrite] = revise([load(BEFORE)], [WANTED], tools=tools)
 
     assert (AFTER, ()) == (rewrite.text, revised.refused)
 
 
-def test_edits_that_touch_each_other_are_not_made(monkeypatch):
+def test_edits_that_touch_each_other_are_not_made():
     def place(stack, changes):
         source = stack.sources[0]
         edits = tuple(Edit(Span(source, start, 20), "") for start in (10, 12))
         return Placement((Placed(tuple(changes), source, edits),))
 
-    monkeypatch.setattr(revising, "place", place)
-    [revised], rewrites = revise([load(BEFORE)], [WANTED])
+    [revised], rewrites = revise([load(BEFORE)], [WANTED], tools=Tools(place=place))
 
     assert "two edits at offset 12" in revised.refused[0].reason
     assert () == rewrites
 
 
-def test_edits_that_would_be_made_once_more_are_not_made(monkeypatch):
+def test_edits_that_would_be_made_once_more_are_not_made():
     start = BEFORE.index("task")
 
     def place(stack, changes):
@@ -146,16 +143,15 @@ def test_edits_that_would_be_made_once_more_are_not_made(monkeypatch):
         edit = Edit(Span(source, start, len(source.text)), AFTER[start:])
         return Placement((Placed(tuple(changes), source, (edit,)),))
 
-    monkeypatch.setattr(revising, "place", place)
-    [revised], rewrites = revise([load(BEFORE)], [WANTED])
+    [revised], rewrites = revise([load(BEFORE)], [WANTED], tools=Tools(place=place))
 
     assert "doing it again would change more" in revised.refused[0].reason
     assert () == rewrites
 
 
-def test_text_beside_the_edits_must_stay(monkeypatch):
-    monkeypatch.setattr(revising, "apply", lambda text, _: text.replace("task", "vip").upper())
-    [revised], rewrites = revise([load(BEFORE)], [WANTED])
+def test_text_beside_the_edits_must_stay():
+    tools = Tools(apply=lambda text, _: text.replace("task", "vip").upper())
+    [revised], rewrites = revise([load(BEFORE)], [WANTED], tools=tools)
 
     assert "text beside the edits would change" in revised.refused[0].reason
     assert () == rewrites

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from linter.model.change import LabelChange, NotDone
 from linter.report import Style
-from linter.report.changes import ChangeReport, Kept, LabelChange
+from linter.report.changes import ChangeReport
+from linter.report.changes.patches import differences, patch
 from linter.report.check.json import diagnostic, document, span, unjudged, written
 from linter.report.routes import cluster_of
 from linter.report.routes.json import backend, share
@@ -18,23 +20,23 @@ def write(report: ChangeReport, style: Style) -> str:
     """The whole report as one JSON object."""
     del style
     seen: Counter[str] = Counter()
-    changes = report.changes
+    changes = report.outcome.changes
     data = {
         "command": report.command,
         "to": report.to,
         "written": report.written,
         "summary": {
-            "files": len(report.rewrites),
+            "files": len(report.outcome.rewrites),
             "added": sum(each.before is None for each in changes),
             "changed": sum(bool(each.before and each.after) for each in changes),
             "removed": sum(each.after is None for each in changes),
-            "refused": sum(each.blocked for each in report.kept),
+            "refused": sum(each.blocked for each in report.outcome.not_done),
         },
         "changes": [_change(each) for each in changes],
-        "kept": [_kept(each) for each in report.kept],
-        "routes": [_shift(each) for each in report.shifts],
-        "fixed": [diagnostic(each, seen) for each in report.fixed],
-        "findings": [diagnostic(each, seen) for each in report.appearing],
+        "kept": [_not_done(each) for each in report.outcome.not_done],
+        "routes": [_shift(each) for each in report.outcome.shifts],
+        "fixed": [diagnostic(each, seen) for each in report.outcome.fixed],
+        "findings": [diagnostic(each, seen) for each in report.outcome.appearing],
         "files": [
             {
                 "path": each.source.path,
@@ -43,9 +45,9 @@ def write(report: ChangeReport, style: Style) -> str:
                     for edit in each.edits
                 ],
             }
-            for each in report.rewrites
+            for each in report.outcome.rewrites
         ],
-        "diff": report.diff,
+        "diff": differences(report.outcome.rewrites),
         "unjudged": [unjudged(each) for each in report.unjudged],
     }
     return document(1, data)
@@ -62,17 +64,17 @@ def _change(change: LabelChange) -> dict[str, Any]:
     }
 
 
-def _kept(kept: Kept) -> dict[str, Any]:
+def _not_done(each: NotDone) -> dict[str, Any]:
     return {
-        "service": kept.service,
-        "labels": list(kept.labels),
-        "path": kept.span.source.path,
-        "span": span(kept.span),
-        "refused": kept.blocked,
-        "reason": kept.reason,
-        "help": kept.help,
-        "others": list(kept.others),
-        "instead": kept.instead,
+        "service": each.service,
+        "labels": [change.key for change in each.changes],
+        "path": each.span.source.path,
+        "span": span(each.span),
+        "refused": each.blocked,
+        "reason": each.reason,
+        "help": each.help,
+        "others": list(each.others),
+        "instead": patch(each.span.source, each.instead),
     }
 
 

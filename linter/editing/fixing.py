@@ -10,6 +10,7 @@ from linter.editing import proof
 from linter.editing.edits import Overlap, differing_lines
 from linter.editing.proof import Unproved
 from linter.editing.revise import Loaded, Rewrite, identity, reread, rewritten
+from linter.model.change import NotDone
 from linter.model.diagnostic import Diagnostic
 from linter.model.report import Report
 from linter.syntax.composer import NotYaml
@@ -20,14 +21,7 @@ _MOST_ROUNDS = 10
 Judge = Callable[[Sequence[Loaded]], Report]
 
 
-class Unmended(NamedTuple):
-    """A finding whose fix would do more than it says, and what."""
-
-    diagnostic: Diagnostic
-    reason: str
-
-
-class Mended(NamedTuple):
+class Fixed(NamedTuple):
     """
     What became of stacks: as they will be, what was mended, what could not be, and what is left.
     Behind the stacks are those beside them.
@@ -37,14 +31,19 @@ class Mended(NamedTuple):
 
     stacks: tuple[Loaded, ...]
     fixed: tuple[Diagnostic, ...]
-    unmended: tuple[Unmended, ...]
+    not_done: tuple[NotDone, ...]
     rewrites: tuple[Rewrite, ...]
     report: Report
 
 
-def mend(
-    stacks: Sequence[Loaded], judge: Judge, *, unsafe: bool, beside: Sequence[Loaded] = ()
-) -> Mended:
+def apply_fixes(
+    stacks: Sequence[Loaded],
+    judge: Judge,
+    report: Report,
+    *,
+    unsafe: bool,
+    beside: Sequence[Loaded] = (),
+) -> Fixed:
     """
     Mend what the rules find, with fixes that change routing only where `unsafe` permits them.
 
@@ -59,31 +58,36 @@ def mend(
         for source in each.job.sources:
             users.setdefault(source.path, []).append(number)
     fixed: list[Diagnostic] = []
-    unmended: dict[tuple[str, ...], Unmended] = {}
-    report = judge(now[:total])
+    not_done: dict[tuple[str, ...], NotDone] = {}
     for _ in range(_MOST_ROUNDS):
         wanted: dict[str, list[Diagnostic]] = {}
         for found in report.diagnostics:
             fix = found.finding.fix
-            if fix and (fix.safe or unsafe) and identity(found) not in unmended:
+            if fix and (fix.safe or unsafe) and identity(found) not in not_done:
                 wanted.setdefault(found.path, []).append(found)
         if not wanted:
             break
         for path, diagnostics in wanted.items():
-            done, refused = _mend_file(now, users[path], _disjoint(diagnostics))
+            done, refused = _fix_file(now, users[path], _disjoint(diagnostics))
             fixed += done
-            unmended.update((identity(each.diagnostic), each) for each in refused)
+            not_done.update((identity(each), _not_done(each, reason)) for each, reason in refused)
         report = judge(now[:total])
-    return Mended(
-        tuple(now), tuple(fixed), tuple(unmended.values()), tuple(_rewrites(before, now)), report
+    return Fixed(
+        tuple(now), tuple(fixed), tuple(not_done.values()), tuple(_rewrites(before, now)), report
     )
 
 
-def _mend_file(
+def _not_done(diagnostic: Diagnostic, reason: str) -> NotDone:
+    """A finding whose fix would do more than it says, and what."""
+    names = ", ".join(diagnostic.services) or diagnostic.rule
+    return NotDone(names, f"{diagnostic.rule}: {reason}", diagnostic.finding.span)
+
+
+def _fix_file(
     now: list[Loaded], numbers: Sequence[int], diagnostics: Sequence[Diagnostic]
-) -> tuple[Sequence[Diagnostic], list[Unmended]]:
+) -> tuple[Sequence[Diagnostic], list[tuple[Diagnostic, str]]]:
     """Mend what was found in one file, in the stacks of these numbers; what was done, and not."""
-    refused: list[Unmended] = []
+    refused: list[tuple[Diagnostic, str]] = []
     good = list(diagnostics)
     try:
         changed = _applied(now, numbers, good)
@@ -94,7 +98,7 @@ def _mend_file(
                 changed = _applied(now, numbers, [*good, each])
                 good.append(each)
             except _FAILURES as error:
-                refused.append(Unmended(each, str(error)))
+                refused.append((each, str(error)))
     for number, loaded in zip(numbers, changed, strict=False):
         now[number] = loaded
     return good, refused
