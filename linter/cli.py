@@ -1,44 +1,38 @@
-"""The command line: dispatches to a command, and turns its end into an exit status."""
+"""The command line: runs the command in it, and turns its end into an exit status."""
 
 from __future__ import annotations
 
-import argparse
 import gc
-import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
 
 from linter import __version__, commands, terminal
-from linter.commands.options import FINDINGS, MISUSED, NOT_JUDGED, STATUS
+from linter.commands import parser
+from linter.commands.status import DESCRIPTION, FINDINGS, INTERRUPTED, MISUSED, NOT_JUDGED
 from linter.files.settings import UsageError
-from linter.report.escape import escape
+
+_HELP = ("-h", "--help", "help")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the return value is the exit status."""
-    sys.stdout = sys.stdout or terminal.nowhere()  # None where it was closed before the start
-    sys.stderr = sys.stderr or terminal.nowhere()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    terminal.prepare()
     # Nothing here makes cycles, and looking for them doubles the time that a large file takes.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        arguments = make_parser().parse_args(argv)
-        status = commands.load(arguments.command).run(arguments)
+        status = _run(sys.argv[1:] if argv is None else list(argv))
         sys.stdout.flush()
     except UsageError as error:
-        terminal.warn(f"error: {error}")
+        terminal.warn(f"error: {error}", error.see)
         return MISUSED
     except BrokenPipeError:
         # The reader has gone; nothing must be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINDINGS
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except OSError as error:  # of the streams: files have been dealt with
         terminal.warn(f"error: cannot print: {(error.strerror or str(error)).lower()}")
         sys.stdout = terminal.nowhere()  # what is left in the buffer would fail once more at exit
@@ -47,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if os.environ.get("INTERLOCK_LINT_TRACEBACK"):
             raise
         terminal.warn(
-            f"error: interlock-lint failed: {type(error).__name__}: {error}; this is a fault of "
+            f"error: interlock-lint failed: {type(error).__name__}: {error}; this is a bug in "
             "interlock-lint, please report it (INTERLOCK_LINT_TRACEBACK=1 shows where)"
         )
         return NOT_JUDGED
@@ -57,51 +51,41 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints do not command a terminal, whatever a file among them is called."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(escape(message))
-
-
-class _CommandParser(_Parser):
-    """The parser of one command, which gets its options when the command is called."""
-
-    command: str | None = None
-    _words_are_together = False
-
-    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
-        if self.command is not None:
-            name, self.command = self.command, None
-            module = commands.load(name)
-            self.description, self.epilog = module.DESCRIPTION, module.EPILOG
-            self.set_defaults(command=name)
-            module.configure(self)
-        # Words may stand between options; argparse then asks once more, for the words alone, and
-        # forgets what `--` has said of them.
-        if self._subparsers is not None or self._words_are_together or "--" in args[0]:
-            return super().parse_known_args(*args, **kwargs)
-        self._words_are_together = True
-        return self.parse_known_intermixed_args(*args, **kwargs)
+def _run(words: Sequence[str]) -> int:
+    first = words[0] if words else ""
+    if not words or first in _HELP:
+        (sys.stdout if words else sys.stderr).write(_help())
+        return 0 if words else MISUSED
+    if first == "--version":
+        sys.stdout.write(f"{parser.PROGRAM} {__version__}\n")
+        return 0
+    group = commands.group(first) if first in commands.SUMMARIES else None
+    if group and words[1:2] and words[1] in _HELP:
+        sys.stdout.write(_group_help(first, group))
+        return 0
+    arguments = parser.parse(words)
+    return commands.load(arguments.command).run(arguments)
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; its result names the `command`."""
-    parser = _Parser(
-        prog="interlock-lint",
-        description="Linter for Docker Interlock labels (com.docker.lb.*) in Swarm stack files.",
-        epilog=STATUS,
-        formatter_class=_formatter,
+def _help() -> str:
+    return (
+        f"usage: {parser.PROGRAM} COMMAND [OPTION…]\n\n"
+        "Linter for Docker Interlock labels (com.docker.lb.*) in Swarm stack files.\n\n"
+        f"commands:\n{_table(commands.SUMMARIES)}\n"
+        "options:\n"
+        "  -h, --help  show this help, or that of a command: interlock-lint check --help\n"
+        "  --version   show the version\n\n"
+        f"{DESCRIPTION}"
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    parsers = parser.add_subparsers(
-        title="commands", metavar="COMMAND", required=True, parser_class=_CommandParser
+
+
+def _group_help(name: str, group: commands.Group) -> str:
+    return (
+        f"usage: {parser.PROGRAM} {name} ACTION [OPTION…]\n\n"
+        f"{group.DESCRIPTION}\n\nactions:\n{_table(group.ACTIONS)}\n{group.EPILOG}"
     )
-    for name, summary in commands.SUMMARIES.items():
-        parsers.add_parser(name, help=summary, formatter_class=_formatter).command = name
-    return parser
 
 
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    # Without a width argparse imports a slow module, for every argument that is added.
-    return argparse.RawDescriptionHelpFormatter(prog, width=terminal.width() - 2)
+def _table(summaries: dict[str, str]) -> str:
+    size = max(map(len, summaries))
+    return "".join(f"  {name:{size}}  {text}\n" for name, text in summaries.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -23,10 +24,20 @@ def standard_input() -> bytes:
     return sys.stdin.buffer.read(decoding.MAX_BYTES + 1) if sys.stdin else b""
 
 
-def warn(text: str) -> None:
-    """Say something that is no result, on standard error, if that takes it."""
+def prepare() -> None:
+    """Make the standard streams take any text; they are None where they were closed."""
+    sys.stdout = sys.stdout or nowhere()
+    sys.stderr = sys.stderr or nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def warn(*texts: str) -> None:
+    """Print lines on standard error, if it takes them; they are not part of the results."""
     try:
-        print(escape(text), file=sys.stderr)
+        for text in filter(None, texts):
+            print(escape(text), file=sys.stderr)
     except OSError:
         sys.stderr = nowhere()  # what is left in the buffer would fail once more at exit
 

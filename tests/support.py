@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from linter import cli
 from linter.checking import registry
 from linter.checking.engine import Engine, Selection
 from linter.commands import options
+from linter.commands.parser import parse
 from linter.files.settings import Settings
 from linter.model.report import Report
 from linter.reading.stack_reader import ReadOptions, read
@@ -52,7 +52,7 @@ class Options:
         if not first.startswith(COMMAND):
             return cls()
         words = ["check", *shlex.split(first.removeprefix(COMMAND))]
-        request = options.request(cli.make_parser().parse_args(words))
+        request = options.request(parse(words))
         return cls(request.stack_name, request.target, Environment(complete=request.env))
 
 

@@ -12,6 +12,7 @@ from linter import terminal
 from linter.checking import registry
 from linter.checking.engine import Engine, Selection
 from linter.commands import options
+from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
 from linter.files import decoding, writing
@@ -30,15 +31,19 @@ def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
     """Options on what is written."""
     parser.set_defaults(check=False)
     group = parser.add_argument_group("what is written")
-    group.add_argument(
+    writes = group.add_mutually_exclusive_group()
+    writes.add_argument(
         "--write",
         action="store_true",
-        help="write the files, or for - print the new text; without it changes are only shown",
+        help="write the files, or for - print the new text; otherwise changes are only shown",
+    )
+    writes.add_argument(
+        "--dry-run", action="store_true", help="only show the changes, which is the default"
     )
     group.add_argument(
         "--backup",
         metavar="SUFFIX",
-        help="keep what a file was beside it, with this at the end of its name: .orig",
+        help="keep a copy of each file, named like it with this suffix, such as .orig",
     )
     return group
 
@@ -53,7 +58,7 @@ class Workspace:
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         if arguments.backup == "" or "/" in (arguments.backup or ""):
-            raise UsageError("--backup: give an end for the names, such as .orig, without slashes")
+            raise UsageError("--backup: use a suffix without slashes, such as .orig")
         self.arguments = arguments
         self.request = options.request(arguments)
         self._stdin: bytes | None = None
@@ -133,9 +138,9 @@ class Workspace:
         if not arguments.quiet:
             terminal.warn(report.summary(changes))
         if self.unjudged or failed:
-            return options.NOT_JUDGED
+            return NOT_JUDGED
         undone = outcome.rewrites and not changes.written
-        return options.FINDINGS if undone or outcome.refuses else 0
+        return FINDINGS if undone or outcome.refuses else 0
 
     def _show(self, changes: ChangeReport) -> None:
         style = options.style(self.arguments)

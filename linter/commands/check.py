@@ -9,11 +9,14 @@ from datetime import date
 from linter import terminal
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.commands import options
+from linter.commands import options, status
+from linter.commands.parser import one_of
+from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
 from linter.report import Style
 from linter.report import check as report
 
+USAGE = "[SOURCE…]"
 DESCRIPTION = "Find what is wrong with the Interlock labels in stack files."
 
 EPILOG = (
@@ -36,7 +39,7 @@ with `stacks:` in the configuration. Stacks that are checked together are looked
 at together: services with the same host share its requests.
 
 """
-    + options.STATUS
+    + status.DESCRIPTION
 )
 
 
@@ -45,8 +48,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_source_options(parser)
     options.add_rule_options(parser).add_argument(
         "--fail-on",
-        choices=["info", "warning", "error"],
-        help="lowest severity that makes the exit status 1 (default: warning)",
+        type=one_of(("info", "warning", "error")),
+        metavar="SEVERITY",
+        help="lowest severity that fails: info, warning or error (default: warning)",
     )
     options.add_output_options(parser, report.NAMES)
 
@@ -70,4 +74,4 @@ def run(arguments: argparse.Namespace) -> int:
     for name, path in outputs:
         options.write(path, report.reporter(name)(result, Style()))
     sys.stdout.write(report.reporter(arguments.format)(result, options.style(arguments)))
-    return options.NOT_JUDGED if result.unjudged else options.FINDINGS if result.failed else 0
+    return NOT_JUDGED if result.unjudged else FINDINGS if result.failed else 0

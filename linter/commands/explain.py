@@ -7,6 +7,7 @@ import argparse
 from linter.checking import manual, registry
 from linter.commands import options
 
+USAGE = "RULE…"
 DESCRIPTION = "Show the manual of a rule: what is wrong, why, and how to mend it."
 EPILOG = "example:\n  interlock-lint explain sticky-session-in-vip-mode"
 

@@ -9,6 +9,7 @@ from linter.commands import changing, options
 from linter.files.settings import UsageError
 from linter.report import changes as report
 
+USAGE = "[SOURCE…]"
 DESCRIPTION = "Mend what rules find and can mend. Shows the changes; --write makes them."
 
 EPILOG = """\

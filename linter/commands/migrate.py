@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from linter.commands import changing, choosing, options
 from linter.commands.choosing import Tasks
+from linter.commands.parser import one_of
 from linter.files.settings import UsageError
 from linter.report import changes as report
 from linter.routing import migration
@@ -16,6 +17,7 @@ from linter.routing.routes import Mode
 if TYPE_CHECKING:
     from fractions import Fraction
 
+USAGE = "--to MODE [SOURCE…]"
 DESCRIPTION = """\
 Switch services between task mode and VIP mode: sets or changes the label
 com.docker.lb.backend_mode in stack files, and touches nothing else. Shows first
@@ -57,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_source_options(parser)
     group = parser.add_argument_group("what is switched")
     group.add_argument(
-        "--to", required=True, choices=[mode.value for mode in Mode], help="the mode to switch to"
+        "--to", required=True, type=one_of(Mode), metavar="MODE", help="the mode to switch to"
     )
     choosing.add_glob_option(group, "--service", "only services with such a name")
     choosing.add_glob_option(group, "--host", "only services with such a host")

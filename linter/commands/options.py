@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from linter import terminal
 from linter.checking.engine import Selection
+from linter.commands.parser import one_of
 from linter.files.loader import Job, Request
 from linter.files.settings import UsageError
 from linter.model import targets
@@ -17,16 +18,6 @@ from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.words import did_you_mean
 from linter.report import Style
-
-FINDINGS, MISUSED, NOT_JUDGED = 1, 2, 3
-
-STATUS = """\
-exit status:
-  0  nothing found at or above the threshold (--fail-on)
-  1  findings
-  2  called or configured wrongly
-  3  something could not be judged: unreadable, not YAML, refused by Docker
-"""
 
 
 def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
@@ -46,34 +37,45 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
         action="append",
         default=[],
         metavar="FILE",
-        help="file of one stack, as in docker stack deploy; repeat it for further files",
+        help="file of one stack, as in docker stack deploy; repeat it for more files",
     )
-    group.add_argument("--stdin-filename", default="<stdin>", metavar="NAME", help="name of -")
-    group.add_argument("--stack-name", metavar="NAME", help="name that the stack is deployed under")
     group.add_argument(
-        "--target", metavar="VERSION", help="product version that the stack runs on: mke-3.8.16"
+        "--stdin-filename", default="<stdin>", metavar="NAME", help="name to show for -"
+    )
+    group.add_argument("--stack-name", metavar="NAME", help="name the stack is deployed under")
+    group.add_argument(
+        "--target", metavar="VERSION", help="product version the stack runs on, such as mke-3.8.16"
     )
     group.add_argument(
         "--proxy-config",
         metavar="FILE",
-        help="Interlock's own config.toml, with the service clusters that there are",
+        help="Interlock's own config.toml, listing the service clusters that exist",
     )
     group.add_argument(
         "--env-file",
         action="append",
         default=[],
         metavar="FILE",
-        help="take variables from NAME=VALUE lines; others are unset then",
+        help="read variables from NAME=VALUE lines; all others are unset",
     )
     group.add_argument(
-        "--env", action="store_true", help="take variables from the environment; others are unset"
+        "--env",
+        action="store_true",
+        help="read variables from the environment; all others are unset",
     )
-    group.add_argument("--config", metavar="FILE", help="use this configuration")
+    group.add_argument("--config", metavar="FILE", help="use this configuration file")
     group.add_argument("--isolated", action="store_true", help="use no configuration file")
+    group.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="skip these files when searching folders, in addition to the configuration's",
+    )
     group.add_argument(
         "--force-exclude",
         action="store_true",
-        help="leave out files that the configuration excludes even when they are named",
+        help="skip excluded files even if they are named on the command line",
     )
 
 
@@ -94,27 +96,44 @@ def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) 
     """Options on what is printed, in one of the formats, the first unless said otherwise."""
     group = parser.add_argument_group("what is printed")
     group.add_argument(
-        "--format", choices=formats, default=formats[0], help=f"(default: {formats[0]})"
+        "-f",
+        "--format",
+        type=one_of(formats),
+        metavar="FORMAT",
+        default=formats[0],
+        help=f"{', '.join(formats)} (default: {formats[0]})",
     )
     group.add_argument(
         "--output",
         action="append",
         default=[],
         metavar="FORMAT=FILE",
-        help="write a report to a file as well; may be repeated",
+        help="also write a report to a file; may be repeated",
     )
     group.add_argument(
-        "--color", choices=["auto", "always", "never"], default="auto", help="(default: auto)"
+        "--color",
+        type=one_of(("auto", "always", "never")),
+        metavar="WHEN",
+        default="auto",
+        help="auto, always or never (default: auto)",
+    )
+    group.add_argument(
+        "--no-color", action="store_const", const="never", dest="color", help="like --color never"
     )
     volume = group.add_mutually_exclusive_group()
     volume.add_argument("-q", "--quiet", action="store_true", help="results only, no summary")
-    volume.add_argument("-v", "--verbose", action="store_true", help="say what is being read")
+    volume.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="name the configuration and files that are used, and show infos in full",
+    )
 
 
 def request(arguments: argparse.Namespace) -> Request:
     """What the options on sources ask for. Raises UsageError."""
     if arguments.config is not None and not os.path.isfile(arguments.config):
-        raise UsageError(f"--config: there is no file {arguments.config}")
+        raise UsageError(f"--config: {arguments.config}: no such file")
     try:
         target = None if arguments.target is None else targets.parse(arguments.target)
     except targets.UnknownTarget as error:
@@ -137,6 +156,7 @@ def request(arguments: argparse.Namespace) -> Request:
         env=arguments.env,
         fail_on=Severity(arguments.fail_on) if arguments.fail_on else None,
         force_exclude=arguments.force_exclude,
+        exclude=tuple(arguments.exclude),
     )
 
 
@@ -156,7 +176,7 @@ def names(texts: Sequence[str], rules: Collection[str]) -> tuple[str, ...]:
     for name in found:
         if name not in rules:
             hint = did_you_mean(name, rules) or "; `interlock-lint rules` lists them"
-            raise UsageError(f"there is no rule `{name}`{hint}")
+            raise UsageError(f"unknown rule `{name}`{hint}")
     return tuple(dict.fromkeys(found))
 
 

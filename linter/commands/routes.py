@@ -12,6 +12,8 @@ from linter import terminal
 from linter.checking import registry
 from linter.commands import choosing, options
 from linter.commands.choosing import Tasks
+from linter.commands.parser import one_of
+from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
@@ -24,6 +26,7 @@ from linter.routing.routes import Fleet, Mode, Route
 if TYPE_CHECKING:
     from fractions import Fraction
 
+USAGE = "[SOURCE…]"
 DESCRIPTION = """\
 Show which service gets which share of the requests for a host, and what another
 mode or other numbers of tasks would do."""
@@ -59,7 +62,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what is asked")
     group.add_argument(
         "--what-if",
-        choices=[mode.value for mode in Mode],
+        type=one_of(Mode),
+        metavar="MODE",
         help="show the shares that this mode would give as well",
     )
     choosing.add_glob_option(group, "--service", "--what-if changes only these services")
@@ -122,9 +126,9 @@ def run(arguments: argparse.Namespace) -> int:
         options.write(path, report.reporter(name)(shown_routes, Style()))
     sys.stdout.write(report.reporter(arguments.format)(shown_routes, options.style(arguments)))
     if shown_routes.unjudged:
-        return options.NOT_JUDGED
+        return NOT_JUDGED
     failed = any(reply.can is False for each in forecasts for reply in each.replies)
-    return options.FINDINGS if failed else 0
+    return FINDINGS if failed else 0
 
 
 def _read(arguments: argparse.Namespace) -> _Seen:

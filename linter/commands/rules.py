@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from linter import terminal
 from linter.checking import registry
 from linter.checking.rule import Rule
-from linter.commands.options import FINDINGS
+from linter.commands.status import FINDINGS
 
+USAGE = "[WORD…]"
 DESCRIPTION = "List the rules: name, severity, kind of fix (safe, unsafe or -), summary."
 EPILOG = "examples:\n  interlock-lint rules\n  interlock-lint rules network vip"
 

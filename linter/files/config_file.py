@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from linter.files.globs import glob
 from linter.files.settings import ConfiguredIgnore, Settings, StackFiles, UsageError
 from linter.model import proxy, targets
 from linter.model.diagnostic import Severity
@@ -61,24 +62,6 @@ def load_proxy(path: str) -> proxy.Proxy:
 def _text(path: str) -> str:
     with open(path, "rb") as file:
         return file.read().decode("utf-8-sig")
-
-
-def glob(pattern: str) -> re.Pattern[str]:
-    """A glob over paths: `*` and `?` stay within a folder, `**` does not."""
-    translated = ""
-    for token in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", pattern.removeprefix("./")):
-        match token:
-            case "**/":
-                translated += "(?:.*/)?"
-            case "**":
-                translated += ".*"
-            case "*":
-                translated += "[^/]*"
-            case "?":
-                translated += "[^/]"
-            case _:
-                translated += re.escape(token)
-    return re.compile(translated + ("(?:.*)" if pattern.endswith("/") else ""))
 
 
 class _Unfit(Exception):
@@ -149,7 +132,7 @@ def _target(text: str | None) -> targets.Target | None:
 
 def _check_name(name: str, rules: Collection[str], *keys: str | int) -> None:
     if name not in rules:
-        raise _Unfit(f"there is no rule `{name}`{did_you_mean(name, rules)}", *keys)
+        raise _Unfit(f"unknown rule `{name}`{did_you_mean(name, rules)}", *keys)
 
 
 def _check_schema(data: Any) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from linter.files import decoding, search
 from linter.files.decoding import Unreadable
+from linter.files.globs import glob
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError, find
 from linter.model.diagnostic import Severity, Unjudged
 from linter.model.proxy import Proxy
@@ -38,6 +39,7 @@ class Request(NamedTuple):
     env: bool = False
     fail_on: Severity | None = None
     force_exclude: bool = False
+    exclude: tuple[str, ...] = ()
 
 
 class Job(NamedTuple):
@@ -79,6 +81,7 @@ class Loader:
         self._environment = Environment()
         self._seen: set[StackFiles] = set()
         self._read: set[str] = set()
+        self._exclude = tuple(map(glob, request.exclude))
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
         """The stacks of the jobs, but for those that cannot be read. Raises UsageError."""
@@ -137,7 +140,7 @@ class Loader:
 
     def _file(self, name: str) -> Iterator[Job]:
         settings = self._settings(name)
-        if self.request.force_exclude and settings.excludes(name):
+        if self.request.force_exclude and self._excludes(name, settings):
             return
         stacks = _stacks_of(name, settings)
         for stack in stacks:
@@ -150,7 +153,7 @@ class Loader:
     def _folder(self, folder: str) -> Iterator[Job]:
         for name in search.search(folder):
             settings = self._settings(name)
-            if settings.excludes(name) or os.path.basename(name) in FILE_NAMES:
+            if self._excludes(name, settings) or os.path.basename(name) in FILE_NAMES:
                 continue
             stacks = _stacks_of(name, settings)
             for stack in stacks:
@@ -168,6 +171,11 @@ class Loader:
                 self.passed_over += by_name
             elif self._is_new(name):
                 yield self._single(source, settings)
+
+    def _excludes(self, name: str, settings: Settings) -> bool:
+        """Whether the command line or the configuration excludes a file."""
+        path = os.path.relpath(name).replace(os.sep, "/") if self._exclude else name
+        return settings.excludes(name) or any(each.fullmatch(path) for each in self._exclude)
 
     def _is_new(self, name: str) -> bool:
         """Whether a file was not read before, under this name or another one."""

@@ -20,7 +20,11 @@ FILE_NAMES = (".interlock-lint.yaml", ".interlock-lint.yml")
 
 
 class UsageError(Exception):
-    """The program was called or configured wrongly; the message says what to do."""
+    """Wrong usage or configuration; the message says what to do, `see` where to read on."""
+
+    def __init__(self, message: str, see: str = "") -> None:
+        super().__init__(message)
+        self.see = see
 
 
 class StackFiles(NamedTuple):

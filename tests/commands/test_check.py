@@ -484,7 +484,7 @@ def test_standard_input_can_be_named_twice(run, monkeypatch):
     assert "invalid-value" in out
 
 
-@pytest.mark.parametrize("where", ["linter.cli.make_parser", "linter.commands.load"])
+@pytest.mark.parametrize("where", ["linter.commands.parser.parse", "linter.commands.load"])
 def test_an_interrupt_is_no_fault(run, monkeypatch, where):
     def interrupt(*_):
         raise KeyboardInterrupt
@@ -548,7 +548,7 @@ def test_explain_suggests_the_name_that_was_meant(run):
     assert (
         2,
         (
-            "error: there is no rule `sticky-sesion-in-vip-mode`; "
+            "error: unknown rule `sticky-sesion-in-vip-mode`; "
             "did you mean `sticky-session-in-vip-mode`?\n"
         ),
     ) == (status, err)

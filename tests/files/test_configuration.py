@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from support import BAD, GOOD, WARNING
 
 from linter.checking import registry
-from linter.files.config_file import glob, plainly_fits
+from linter.files.config_file import plainly_fits
+from linter.files.globs import glob
 from linter.model.vocabulary import load_schema
 
 CONFIG = ".interlock-lint.yaml"
@@ -210,7 +211,7 @@ def test_ignores(workspace, run, entry, silenced):
     [
         ("fail_on: error", ":1: unknown key `fail_on`; did you mean `fail-on`?"),
         ("target: mke-3.8\nfail-on: never", ":2: `fail-on` must be one of info, warning, error"),
-        ("rules:\n  invalid-vale: off", ":2: there is no rule `invalid-vale`; did you mean"),
+        ("rules:\n  invalid-vale: off", ":2: unknown rule `invalid-vale`; did you mean"),
         ("rules: {invalid-value: high}", ":1: `rules.invalid-value` must be one of off, info,"),
         (
             "target: mke3.8.16",
@@ -228,7 +229,7 @@ def test_ignores(workspace, run, entry, silenced):
         ),
         ("stacks:\n- name: x", ":2: `stacks.0`: 'files' is a required property"),
         ("stacks:\n- files: [a]\n  nam: x", ":3: unknown key `stacks.0.nam`; did you mean `name`"),
-        ("ignore:\n- rule: nonsense", ":2: there is no rule `nonsense`"),
+        ("ignore:\n- rule: nonsense", ":2: unknown rule `nonsense`"),
         ("ignore: [{rule: invalid-value, until: 2026-02-30}]", ":1: `until`: "),
         ("exclude: vendor", ":1: `exclude`: 'vendor' is not of type 'array'"),
         ("- a", ":1: `the configuration`: ['a'] is not of type 'object'"),
