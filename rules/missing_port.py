@@ -21,7 +21,7 @@ def missing_port(service: Service) -> Iterator[Finding]:
     ## Why is this bad?
 
     `port` tells the proxy where the container listens. What Interlock does without it is not
-    specified; every example in the documentation gives it.
+    documented; every example in the documentation sets it.
 
     ## Example
 
@@ -46,19 +46,19 @@ def missing_port(service: Service) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    The port is the one in the container, not a published one.
+    This is the port inside the container, not a published one.
 
     ## Source
 
     Label reference of Docker Enterprise and Mirantis Kubernetes Engine: `port` goes with `hosts`,
-    and all examples have both. What happens without it is not written anywhere.
+    and all examples have both. What happens without it is not documented anywhere.
     """
     hosts = service.given("hosts")
     if hosts is None or service.intends("port"):
         return
     yield Finding(
         span=hosts.key.span,
-        message="`com.docker.lb.hosts` without `com.docker.lb.port`",
-        effect="it is not specified to which port the proxy sends the requests",
-        help="add `com.docker.lb.port` with the port that the container listens on",
+        message="`com.docker.lb.hosts` is set but `com.docker.lb.port` is missing",
+        effect="it is not documented which port the proxy sends requests to",
+        help="set `com.docker.lb.port` to the port that the container listens on",
     )

@@ -319,7 +319,7 @@ class TestLabels:
         status, out, _ = run(*arguments, "port=80800")
 
         assert 1 == status
-        assert "error[invalid-value] `com.docker.lb.port` cannot be `80800`" in out
+        assert "error[invalid-value] invalid value `80800` for `com.docker.lb.port`" in out
         assert 0 == run(*arguments, "port=8080")[0]
         assert SHOP == (folder / "stack.yml").read_text()
 
