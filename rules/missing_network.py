@@ -18,13 +18,13 @@ from ._ports import label_port
 )
 def missing_network(service: Service) -> Iterator[Finding]:
     """
-    A service joins several networks, and no label says which one the proxy uses.
+    A service joins several networks, but `com.docker.lb.network` is not set.
 
     ## Why is this bad?
 
     The proxy has to join a network of the service to reach it. With one network there is no choice;
-    with several, it needs `com.docker.lb.network`. Which network Interlock uses without it is not
-    documented, and it may be one on which nothing answers.
+    with several, `com.docker.lb.network` has to name one. Which network Interlock picks without the
+    label is not specified, and it may be one on which nothing answers.
 
     ## Example
 
@@ -59,17 +59,17 @@ def missing_network(service: Service) -> Iterator[Finding]:
       back:
     ```
 
-    Here the stack is deployed as `shop`; the label uses the name that the network then has.
+    Here the stack is deployed as `shop`, so the network `front` is named `shop_front` in the swarm.
 
     ## When it is fine
 
-    When the port in the label is published in host mode: the proxy then reaches the service at the
-    addresses of the nodes, and nothing is reported.
+    When the port in `com.docker.lb.port` is published in host mode: the proxy then reaches the
+    service at the addresses of the nodes, and nothing is reported.
 
     ## Source
 
-    Docker Enterprise documentation, "Deploy services": the label may be left out if the service is
-    on only one network. "Configure host mode networking" for services without any.
+    Docker Enterprise documentation, "Deploy services": the label may be omitted when the service is
+    on only one network. "Configure host mode networking" describes how to do without a network.
     """
     labels = [label for label in service.routing.values() if label.known]
     if not labels or len(service.attachments) < 2:
@@ -82,11 +82,11 @@ def missing_network(service: Service) -> Iterator[Finding]:
     names = " or ".join(f"`{shown(each)}`" for each in service.attachments)
     yield Finding(
         span=place.key.span,
-        message="the service joins several networks but `com.docker.lb.network` is missing",
-        effect="it is not documented which network the proxy uses to reach the service",
+        message="the service joins several networks, but `com.docker.lb.network` is not set",
+        effect="it is not specified which network the proxy uses to reach the service",
         help=f"set `com.docker.lb.network` to the network that the proxy should join: {names}",
         notes=tuple(
-            Note(each.key.span, "a network of the service") for each in service.attachments
+            Note(each.key.span, "one of the service's networks") for each in service.attachments
         ),
     )
 

@@ -16,12 +16,12 @@ from linter.model.stack import Service
 )
 def missing_port(service: Service) -> Iterator[Finding]:
     """
-    A service has `hosts` but no `port`.
+    `com.docker.lb.hosts` is set but `com.docker.lb.port` is missing.
 
     ## Why is this bad?
 
     `port` tells the proxy where the container listens. What Interlock does without it is not
-    documented; every example in the documentation sets it.
+    specified; every example in the documentation sets it.
 
     ## Example
 
@@ -46,7 +46,7 @@ def missing_port(service: Service) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    This is the port inside the container, not a published one.
+    Use the port that the container listens on, not a published port.
 
     ## Source
 
@@ -59,6 +59,6 @@ def missing_port(service: Service) -> Iterator[Finding]:
     yield Finding(
         span=hosts.key.span,
         message="`com.docker.lb.hosts` is set but `com.docker.lb.port` is missing",
-        effect="it is not documented which port the proxy sends requests to",
+        effect="it is not specified which port the proxy sends requests to",
         help="set `com.docker.lb.port` to the port that the container listens on",
     )

@@ -121,7 +121,7 @@ def test_the_option(workspace, run):
     status, out, err = run(*arguments)
 
     assert (1, "") == (status, err)
-    assert "error[unknown-service-cluster] there is no service cluster `us-north`" in out
+    assert "error[unknown-service-cluster] unknown service cluster `us-north`" in out
 
 
 def test_the_configuration_key(workspace, run):
