@@ -1,9 +1,10 @@
 """
-Brings the documents up to date: runs the commands in them, and writes the pages of the rules.
+Updates the documents: runs the commands in them, and writes the pages of the rules.
 
-A block of `console` starts with `$ interlock-lint …`, run in the folder of the project on a
-terminal of 80 columns without colours; what follows is its output. A block of `yaml`, a line with
-one command in backticks, and a block of `diff` are a file, what is done to it, and what changes.
+A `console` block starts with `$ interlock-lint …`, followed by its output. The command runs in the
+folder of the project, on an 80-column terminal without colors. A `yaml` block, a line with one
+command in backticks and a `diff` block belong together: a file, a command that changes it, and the
+change.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _CHANGE = re.compile(
 
 
 def refreshed(text: str) -> str:
-    """A document with the output of its commands as it is now."""
+    """A document with the current output of its commands."""
     text = _BLOCK.sub(lambda match: _block(match["arguments"]), text)
     return _CHANGE.sub(lambda match: _change(match["before"], match["arguments"]), text)
 
@@ -74,7 +75,7 @@ def _run(arguments: list[str], output: TextIO, told: TextIO) -> None:
 
 
 def rule_pages() -> dict[str, str]:
-    """The pages under `docs/rules`, by name: one for each rule, and an index of them."""
+    """The pages under `docs/rules` by name: one for each rule, and an index."""
     from linter.checking import manual, registry
 
     rules = registry.load()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.editing.remedies import move
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Label
@@ -14,7 +14,7 @@ from linter.model.stack import Service, Stack
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.PLACE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def container_label(stack: Stack) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Severity
 from linter.model.stack import Service
@@ -15,7 +15,7 @@ from ._hrm import hrm_labels
     severity=Severity.INFO,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LEFTOVERS,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def hrm_label_superseded(service: Service) -> Iterator[Finding]:
     """

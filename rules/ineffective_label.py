@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Severity
 from linter.model.stack import Service
@@ -14,7 +14,7 @@ from linter.model.vocabulary import rows
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABEL,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
     labels=("ssl_only",),
 )
 def ineffective_label(service: Service) -> Iterator[Finding]:

@@ -88,7 +88,7 @@ def _help(row: Row, value: str, wrong: str) -> str:
         return "remove the extra separator, or add what is missing"
     if value.endswith("\n") and row.fits(value.rstrip("\n")):
         return "remove the line break at its end: write it on one line, or use `|-` or `>-`"
-    return f"use a valid value: {row.says}"
+    return f"use {row.says}"
 
 
 def _wrong_parts(label: Label, row: Row, value: str) -> Iterator[tuple[Span, str]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Misplaced
@@ -17,7 +17,7 @@ _REJECTED = "`docker stack deploy` rejects the whole file"
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.PLACE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def label_outside_labels(service: Service) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Form, Label
 from linter.model.stack import Service
@@ -14,7 +14,7 @@ from linter.model.vocabulary import PREFIX
     severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.PLACE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def misspelt_label(service: Service) -> Iterator[Finding]:
     """

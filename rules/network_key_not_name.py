@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.names import STACK_NAME
 from linter.model.stack import Service
@@ -16,7 +16,7 @@ from ._networks import deployed, fits, is_bare_key, label_value, shown
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
     labels=("network",),
 )
 def network_key_not_name(service: Service) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
 from linter.model.vocabulary import rows
@@ -13,7 +13,7 @@ from linter.model.vocabulary import rows
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def rewritten_number(label: Label) -> Iterator[Finding]:
     """

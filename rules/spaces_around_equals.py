@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
 from linter.model.text import Span
@@ -14,7 +14,7 @@ from linter.model.vocabulary import PREFIX, rows
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def spaces_around_equals(label: Label) -> Iterator[Finding]:
     """

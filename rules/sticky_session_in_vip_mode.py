@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Note, Severity
 from linter.model.stack import Service
@@ -13,7 +13,7 @@ from linter.model.stack import Service
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
     labels=("sticky_session_cookie", "ip_hash"),
 )
 def sticky_session_in_vip_mode(service: Service) -> Iterator[Finding]:

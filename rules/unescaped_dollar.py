@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Label
 from linter.model.stack import Service
@@ -14,7 +14,7 @@ from linter.model.text import Span, Text, unreadable
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
-    fix=Mends.SAFE,
+    fix=FixKind.SAFE,
 )
 def unescaped_dollar(service: Service) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Form
 from linter.model.stack import Service
@@ -14,7 +14,7 @@ from linter.model.text import Kind
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
-    fix=Mends.SAFE,
+    fix=FixKind.SAFE,
 )
 def unquoted_boolean(service: Service) -> Iterator[Finding]:
     """

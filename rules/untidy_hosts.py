@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
 from linter.model.vocabulary import rows
@@ -13,7 +13,7 @@ from linter.model.vocabulary import rows
     severity=Severity.INFO,
     evidence=Evidence.PLAUSIBLE,
     subject=Subject.LABEL,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
     labels=("hosts",),
 )
 def untidy_hosts(label: Label) -> Iterator[Finding]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from linter.checking.rule import Mends, Rule, Subject
+from linter.checking.rule import FixKind, Rule, Subject
 
-_MENDS = {Mends.NOTHING: "no fix", Mends.SAFE: "safe fix", Mends.UNSAFE: "unsafe fix"}
+_MENDS = {FixKind.NONE: "no fix", FixKind.SAFE: "safe fix", FixKind.UNSAFE: "unsafe fix"}
 
 _HEAD = "| rule | severity | fix | evidence | |\n| --- | --- | --- | --- | --- |\n"
 
@@ -25,7 +25,7 @@ def index(rules: Iterable[Rule]) -> str:
         text += f"\n## {subject}\n\n{_HEAD}"
         for rule in rules:
             if rule.subject is subject:
-                fix = "" if rule.fix is Mends.NOTHING else rule.fix
+                fix = "" if rule.fix is FixKind.NONE else rule.fix
                 text += (
                     f"| [{rule.name}]({rule.name}.md) | {rule.severity} | {fix} "
                     f"| {rule.evidence} | {rule.summary} |\n"

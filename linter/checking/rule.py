@@ -33,14 +33,14 @@ class Subject(StrEnum):
     COMMENTS = "Comments of interlock-lint"
 
 
-class Mends(StrEnum):
+class FixKind(StrEnum):
     """
-    Whether a rule can mend what it finds.
+    Whether a rule can fix what it finds.
 
     SAFE: what Docker deploys stays the same, or was refused before. UNSAFE: routing changes.
     """
 
-    NOTHING = "-"
+    NONE = "-"
     SAFE = "safe"
     UNSAFE = "unsafe"
 
@@ -66,7 +66,7 @@ class Rule(NamedTuple):
     evidence: Evidence
     subject: Subject
     check: Callable[[Any], Iterable[Finding]]
-    fix: Mends = Mends.NOTHING
+    fix: FixKind = FixKind.NONE
     template: bool = False
     labels: tuple[str, ...] = ()
 
@@ -87,7 +87,7 @@ def rule(
     severity: Severity,
     evidence: Evidence,
     subject: Subject,
-    fix: Mends = Mends.NOTHING,
+    fix: FixKind = FixKind.NONE,
     template: bool = False,
     labels: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Node], Iterable[Finding]]], Rule]:
