@@ -235,7 +235,7 @@ def test_ignores(workspace, run, entry, silenced):
         ("ignore:\n- rule: nonsense", ":2: unknown rule `nonsense`"),
         (
             "ignore: [{rule: invalid-value, until: 2026-02-30}]",
-            ":1: `until` in entry 1 of `ignore` must be a date such as 2027-01-31, not `2026-02-30`",
+            ":1: `until` in entry 1 of `ignore` must be a date such as 2027-01-31, not `2026-02",
         ),
         ("exclude: vendor", ":1: `exclude` must be a list; write `exclude: [vendor]`"),
         ("- a", ":1: the configuration must be a mapping"),
