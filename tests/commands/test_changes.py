@@ -13,7 +13,7 @@ import pytest
 from support import component
 
 from linter import cli
-from linter.commands.parser import parse
+from linter.commands.line import parse
 from linter.model.vocabulary import load_schema
 
 SHOP = """\

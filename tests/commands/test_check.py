@@ -484,7 +484,7 @@ def test_standard_input_can_be_named_twice(run, monkeypatch):
     assert "invalid-value" in out
 
 
-@pytest.mark.parametrize("where", ["linter.commands.parser.parse", "linter.commands.load"])
+@pytest.mark.parametrize("where", ["linter.commands.line.parse", "linter.commands.load"])
 def test_an_interrupt_is_no_fault(run, monkeypatch, where):
     def interrupt(*_):
         raise KeyboardInterrupt
