@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from linter.editing.fixing import Judge, apply_fixes
 from linter.editing.revise import Loaded, Revision, Rewrite, appearing, revise
 from linter.model.change import Change, LabelChange, NotDone
 from linter.model.diagnostic import Diagnostic
 from linter.model.report import Report
 from linter.routing import migration
 from linter.routing.migration import Shift, Terms
+
+Judge = Callable[[Sequence[Loaded]], Report]
 
 
 class Outcome(NamedTuple):
@@ -121,6 +122,8 @@ class Session:
 
     def fix(self, *, unsafe: bool) -> Outcome:
         """Apply the fixes of findings; those that change routing only if `unsafe` is given."""
+        from linter.editing.fixing import apply_fixes  # only `fix` needs it
+
         before = self.judge(self.stacks)
         fixed = apply_fixes(self.stacks, self.judge, before, unsafe=unsafe, beside=self.beside)
         left = (each.finding.fix for each in fixed.report.diagnostics)

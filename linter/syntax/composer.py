@@ -9,9 +9,9 @@ expanded, so aliases cost nothing however deep they nest.
 from __future__ import annotations
 
 import re
+from _weakref import ref  # weakref itself takes longer to import than a small file to compose
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
-from weakref import WeakValueDictionary
 
 import yaml
 from yaml.events import (
@@ -107,13 +107,11 @@ def document_of(source: Source) -> Document:
     Composing takes most of the time of a run, so whoever reads a text again should not pay again.
     Raises NotYaml.
     """
-    document = _held.get(source)
+    document: Document | None = source.document()
     if document is None:
-        document = _held[source] = compose(source)
+        document = compose(source)
+        source.document = ref(document)
     return document
-
-
-_held: WeakValueDictionary[Source, Document] = WeakValueDictionary()
 
 
 def _documents(

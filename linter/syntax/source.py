@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # What YAML and editors agree on; NEL, U+2028 and U+2029 break lines only for YAML 1.1.
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -19,18 +19,24 @@ class Position(NamedTuple):
     column: int
 
 
+def _nothing() -> None:
+    return None
+
+
 class Source:
     """
     One decoded text.
 
     `path` is what messages show; `text` has no byte order mark; `encoding` gives the original bytes
     back (`utf-8-sig`, `utf-16-le` and `utf-16-be` stand for a file that begins with the mark).
+    `document` gives what was composed from the text, as long as somebody holds it.
     """
 
     def __init__(self, path: str, text: str, encoding: str = "utf-8") -> None:
         self.path = path
         self.text = text
         self.encoding = encoding
+        self.document: Callable[[], Any] = _nothing
 
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.text)} characters)"
