@@ -133,21 +133,21 @@ def test_tasks_of_global_services_are_the_nodes(share, nodes, services, exact, n
     assert exact == tasks(found.exact)
     assert near == tasks(found.near)
     assert (kept and kept[0]) == (found.kept and [count for _, count in found.kept.tasks])
-    assert () == found.unsettled
+    assert () == found.depends_on
 
 
 @pytest.mark.parametrize(
-    ("services", "unsettled"),
+    ("services", "depends_on"),
     [
         ([("task", 1), ("task", 4), ("global", 0)], ["s2"]),
         ([("global", 0), ("task", 4), ("global", 0)], ["s0", "s2"]),
         ([("vip", 1), ("global", 0)], ["s1"]),
     ],
 )
-def test_nothing_is_made_up_where_the_nodes_are_not_known(services, unsettled):
+def test_nothing_is_made_up_where_the_nodes_are_not_known(services, depends_on):
     found = ask_global((1, 5), None, *services)
 
-    assert unsettled == [each.name for each in found.unsettled]
+    assert depends_on == [each.name for each in found.depends_on]
     assert (None, None, None) == (found.exact, found.near, found.kept)
 
 
