@@ -99,7 +99,7 @@ def _check(change: _Change) -> None:
         if stat.S_ISDIR(status.st_mode):
             raise Unwritable(change.shown, "it is a folder")
         if not stat.S_ISREG(status.st_mode):
-            raise Unwritable(change.shown, "it is not a regular file")
+            raise Unwritable(change.shown, "not a regular file")
         if status.st_nlink > 1:
             count = status.st_nlink - 1
             others = "another hard link" if count == 1 else f"{count} other hard links"
@@ -111,9 +111,7 @@ def _check(change: _Change) -> None:
         # Opened for writing, though only read, to find out if that is permitted.
         with open(change.target, "r+b") as file:
             if file.read(len(change.old) + 1) != change.old:
-                raise Unwritable(
-                    change.shown, "it changed since it was read; run the command again"
-                )
+                raise Unwritable(change.shown, "changed since it was read; run the command again")
 
 
 def _check_journals(changes: list[_Change]) -> None:

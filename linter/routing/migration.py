@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.model.change import Change, NotDone
 from linter.model.stack import Service, Stack
 from linter.model.vocabulary import PREFIX, rows
+from linter.model.words import some
 from linter.routing.routes import STICKY, Backend, Fleet, Mode, Route, backend_mode, percent
 from linter.syntax.interpolation import Variable
 
@@ -195,7 +196,7 @@ def _shifted(service: Service, backend: Backend, shift: Shift) -> NotDone:
     """Why a service cannot be switched: a share would change too much, or is not known."""
     title = shift.before.title or "the default backend"
     if shift.most is None:
-        names = ", ".join(_unknown(shift)[:_MOST_NAMED])
+        names = some(_unknown(shift))
         reason = f"the shares of {title} are not known: they depend on the tasks or mode of {names}"
         help_text = "set the number of tasks with --tasks SERVICE=N or --nodes N"
         return NotDone(str(service.name), reason, backend.span, help_text)

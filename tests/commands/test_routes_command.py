@@ -40,7 +40,7 @@ EACH = "each of the 2 services gets 50%, no matter how many tasks it has"
 
 @pytest.fixture
 def shares(run):
-    """What the command says of each service, as JSON: shares now, and with --what-if."""
+    """The shares of each service in the JSON output: now, and with --what-if."""
 
     def shares(*arguments):
         _, out, _ = run("routes", "--format", "json", *arguments)
@@ -253,7 +253,7 @@ def test_reading_is_said_when_asked(workspace, run):
 
 
 def test_the_two_numbers_of_the_manual(workspace, shares):
-    """One canary task beside four: 20% in task mode, 50% in VIP mode."""
+    """One canary task next to four others: 20% in task mode, 50% in VIP mode."""
     workspace({"task.yml": TASK, "vip.yml": VIP})
 
     assert {"shop.example.com": {"shop": (80, 50), "shop-v2": (20, 50)}} == shares(
@@ -281,7 +281,7 @@ def test_one_service_alone_may_be_switched(workspace, shares, glob, expected):
 
 
 def test_mixed_modes(workspace, shares):
-    """A canary with four tasks beside a service in VIP mode takes over."""
+    """A canary with four tasks next to a service in VIP mode takes over."""
     workspace({"stack.yml": HEAD + service("shop", mode="vip", tasks=4) + service("v2", tasks=4)})
 
     assert {"shop.example.com": {"shop": (20, 50), "v2": (80, 50)}} == shares(
@@ -357,7 +357,7 @@ def test_routes_are_in_order_of_hosts_whatever_the_order_of_files(workspace, run
 
 
 def wishes(run, text, *arguments):
-    """What the command answers, as sentences."""
+    """The answers of the command, as sentences."""
     data = json.loads(run("routes", "--format", "json", *arguments, text)[1])
     jsonschema.validate(data, SCHEMA)
     replies = [reply for route in data["routes"] for reply in route["replies"]]
@@ -980,7 +980,7 @@ MERMAID = re.compile(
 
 @pytest.mark.parametrize("hosts", ["shop.example.com", '"%%{x}%%;#"', "${H}", "a[b]{c}"])
 def test_mermaid_has_the_form_of_a_flowchart(workspace, run, hosts):
-    """The statements used here were tried with the real parser; texts stand in quotes, escaped."""
+    """The statements used here work with the real parser; texts are quoted and escaped."""
     workspace({"stack.yml": HEAD + service("end", hosts, tasks=0) + service("graph", hosts)})
     out = run("routes", "--format", "mermaid", "stack.yml")[1]
     texts = re.findall(r'"([^"\n]*)"', out)
@@ -1041,7 +1041,7 @@ def test_long_lists_of_hosts_are_cut_for_people_only(workspace, run):
 
 
 def test_what_is_slow_to_import_is_not_imported(tmp_path):
-    """The rules are not run here, and so not imported either."""
+    """The rules do not run here, so they are not imported."""
     path = tmp_path / "stack.yml"
     path.write_text(TASK)
     code = (
