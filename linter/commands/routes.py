@@ -114,7 +114,7 @@ def run(arguments: argparse.Namespace) -> int:
         forecasts=forecasts,
         what_if=what_if,
         wish=wish,
-        astray=() if arguments.host else tuple(filter(_is_astray, seen.services)),
+        unrouted=() if arguments.host else tuple(filter(_is_astray, seen.services)),
         unjudged=tuple(in_order([*seen.unjudged, *undecided])),
         files=seen.files,
         stacks=seen.stacks,

@@ -29,7 +29,10 @@ def write(report: ChangeReport, style: Style) -> str:
     left = [each for each in report.outcome.not_done if not each.blocked]
     blocks = (
         ("mended" if report.written else "to mend", _findings(report.outcome.fixed)),
-        (f"to {report.to.called}" if report.to else "labels", _changes(report.outcome.changes)),
+        (
+            f"to {report.to.display_name}" if report.to else "labels",
+            _changes(report.outcome.changes),
+        ),
         ("shares of the requests", _shifts(report.outcome.shifts)),
         ("refused", _not_done(refused, style)),
         ("left as they are", _not_done(left, style)),
@@ -114,7 +117,7 @@ def _shifts(shifts: Iterable[Shift]) -> Iterator[str]:
         pairs = zip(before.backends, after.backends, strict=True)
         rows = [
             (
-                escape(before.called(one).replace("`", "")),
+                escape(before.name_of(one).replace("`", "")),
                 _tasks(one),
                 str(other.mode or "?")
                 if one.mode is other.mode
