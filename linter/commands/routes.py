@@ -160,7 +160,7 @@ def _warn_of_size(arrows: int) -> None:
 
 def _is_astray(service: Service) -> bool:
     """Whether somebody gave it labels, and still no request comes to it."""
-    return not service.is_routed and bool(service.intended)
+    return not service.is_routed and service.intends()
 
 
 def _place(route: Route) -> tuple[object, ...]:

@@ -146,11 +146,17 @@ class Service:
         return bool(self.blocks or self.container_labels or self.misplaced)
 
     def intends(self, *names: str) -> bool:
-        """Whether somebody tried to give it one of these labels, in the right place or not."""
-        return not (self.routing.keys().isdisjoint(names) and self.intended.isdisjoint(names))
+        """
+        Whether somebody tried to set one of these labels on it, in the right place or not.
+
+        Without names: any of Interlock's labels.
+        """
+        if not names:
+            return bool(self._intended)
+        return not (self.routing.keys().isdisjoint(names) and self._intended.isdisjoint(names))
 
     @cached_property
-    def intended(self) -> frozenset[str]:
+    def _intended(self) -> frozenset[str]:
         """Names of the labels that somebody tried to give, in the right place and form or not."""
 
         def names() -> Iterator[str | None]:
@@ -180,7 +186,7 @@ class Service:
         label = self.routing.get(name)
         return label if label is not None and label.value.parts else None
 
-    def asks_for(self, name: str) -> Label | None:
+    def active(self, name: str) -> Label | None:
         """A routing label that has a value; a switch only when it is on."""
         row = rows().get(name)
         if row is not None and row.is_switch and not self.is_on(name):

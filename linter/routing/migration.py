@@ -62,7 +62,7 @@ def plan(stacks: Sequence[Stack], chosen: Container[int], terms: Terms) -> Plan:
     left: dict[int, NotDone] = {}
     switched: dict[int, Service] = {}
     for service in (service for stack in stacks for service in stack.services):
-        if not service.intended or id(service) not in chosen:
+        if not service.intends() or id(service) not in chosen:
             continue
         reason = _obstacle(service, terms)
         if reason is None:
@@ -143,7 +143,7 @@ def _obstacle_to_vip(service: Service, terms: Terms) -> NotDone | None:
     if endpoint is not None and endpoint.value is None:
         reason = f"it may not have a virtual IP: `endpoint_mode` is `{endpoint}`"
         return NotDone(str(service.name), reason, endpoint.span, "set the variable with --env-file")
-    sticky = [label for name in STICKY if (label := service.asks_for(name))]
+    sticky = [label for name in STICKY if (label := service.active(name))]
     if sticky and not terms.drop_sticky:
         names = " and ".join(f"`{label.name}`" for label in sticky)
         reason = f"VIP mode does not support the sticky sessions set by {names}"

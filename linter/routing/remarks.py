@@ -199,7 +199,7 @@ def _is_known(host: Host) -> bool:
 
 
 def _is_sticky(backend: Backend) -> bool:
-    return any(backend.service.asks_for(name) for name in STICKY)
+    return any(backend.service.active(name) for name in STICKY)
 
 
 def _has_no_virtual_ip(backend: Backend) -> bool:
