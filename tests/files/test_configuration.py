@@ -215,17 +215,17 @@ def test_ignores(workspace, run, entry, silenced):
         ("rules: {invalid-value: high}", ":1: `rules.invalid-value` must be one of off, info,"),
         (
             "target: mke3.8.16",
-            ":1: unknown target `mke3.8.16`; did you mean `mke-3.8`? There are ucp-3.0, ",
+            ":1: unknown target `mke3.8.16`; did you mean `mke-3.8`? Use one of ucp-3.0, ",
         ),
-        ("target: swarm", ":1: unknown target `swarm`; there are ucp-3.0, "),
-        ("target: ''", ":1: unknown target ``; there are ucp-3.0, "),
+        ("target: swarm", ":1: unknown target `swarm`; use one of ucp-3.0, "),
+        ("target: ''", ":1: unknown target ``; use one of ucp-3.0, "),
         (
             "stacks:\n- {name: shop, files: [a]}\n- files: [b]\n  name: ''",
-            ":4: `stacks.1.name`: it is empty; write letters, digits, ",
+            ":4: `stacks.1.name`: the stack name is empty; use letters, digits, ",
         ),
         (
             "stacks: [{files: [a], name: a b}]",
-            ":1: `stacks.0.name`: `a b` cannot be the name of a stack; write letters, digits, ",
+            ":1: `stacks.0.name`: `a b` is not a valid stack name; use letters, digits, ",
         ),
         ("stacks:\n- name: x", ":2: `stacks.0`: 'files' is a required property"),
         ("stacks:\n- files: [a]\n  nam: x", ":3: unknown key `stacks.0.nam`; did you mean `name`"),
