@@ -98,9 +98,9 @@ def _marked(hunk: Hunk, mark: str) -> Hunk:
 
 def _anchored(hunk: Hunk, lines: list[str], shown: Collection[int]) -> Hunk:
     """
-    A hunk that only adds lines, with an adjacent line that is replaced by itself.
+    If a hunk only adds lines and has no context, let it replace an adjacent line with itself too.
 
-    Without any context, programs would add the lines at the end of the text.
+    Otherwise, programs would add the lines at the end of the text.
     """
     first = hunk.first
     alone = not (first and first - 1 in shown) or not (first < len(lines) and first in shown)

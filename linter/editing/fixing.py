@@ -26,7 +26,7 @@ class Fixed(NamedTuple):
     The result of fixing stacks.
 
     `stacks` are the stacks with their fixes, followed by the neighbors. `fixed` are the findings
-    that are fixed, `not_done` those that could not be. `report` has the findings that remain.
+    that are fixed, `not_done` those that could not be fixed. `report` has the findings that remain.
     """
 
     stacks: tuple[Loaded, ...]

@@ -193,7 +193,7 @@ class Outline:
         if others:
             raise self.shared(branch, others)
 
-    def must_be_read_only_by(self, node: Node, meant: AbstractSet[str]) -> None:
+    def must_be_used_only_by(self, node: Node, meant: AbstractSet[str]) -> None:
         """Require that only the `meant` services use a key or an item."""
         others = self.sharing.readers(node) - meant
         if others:

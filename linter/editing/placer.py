@@ -150,7 +150,7 @@ class Placer:
             if pair and pair.holder is not labels and unmerging:
                 pair = None
             if pair and pair.holder is labels:
-                self.outline.must_be_read_only_by(pair.key, who)
+                self.outline.must_be_used_only_by(pair.key, who)
             elif pair and not self.outline.sharing.readers(pair.key) <= who:
                 pair = None  # its own label overrides the inherited one
             if pair and change.value is None:
@@ -245,7 +245,7 @@ class Placer:
             pair = self.writer.key(key, holder), write(holder.end)
             yield from self.layout.add(holder, Pairs((pair,)))
             return
-        self.outline.must_be_read_only_by(shared.key, meant)
+        self.outline.must_be_used_only_by(shared.key, meant)
         if isinstance(shared.written, CollectionNode):
             others = self.outline.receivers(shared.written) - meant
             raise self.outline.shared(shared.written, others) if others else NotOnThisLevel
@@ -273,7 +273,7 @@ class Placer:
         numbers = [n for n, node in enumerate(nodes) if node.start <= offset <= node.end]
         if labels is None or not numbers:
             raise Impossible("it is defined elsewhere", chain.service.key)
-        self.outline.must_be_read_only_by(nodes[numbers[0]], {service})
+        self.outline.must_be_used_only_by(nodes[numbers[0]], {service})
         return tuple(self.writer.remove(chain, labels, {numbers[0]}))
 
 

@@ -805,7 +805,7 @@ def test_a_stack_that_is_not_meant_stays_as_it_is(workspace, run, words):
     status, out, _ = run(*words, "--write")
 
     assert 1 == status
-    assert "the stack of stack.yml, b.yml has the file too, and is not meant" in (
+    assert "the stack of stack.yml, b.yml uses this file too and must not change" in (
         " ".join(out.split())
     )
     assert SHOP == (folder / "stack.yml").read_text()
