@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import date
 
@@ -13,7 +14,7 @@ from linter.commands import options, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
-from linter.report import Style
+from linter.report import Style, settings
 from linter.report import check as report
 
 USAGE = "[SOURCE…]"
@@ -46,11 +47,17 @@ at together: services with the same host share its requests.
 def configure(parser: argparse.ArgumentParser) -> None:
     """Give the command its options."""
     options.add_source_options(parser)
-    options.add_rule_options(parser).add_argument(
+    group = options.add_rule_options(parser)
+    group.add_argument(
         "--fail-on",
         type=one_of(("info", "warning", "error")),
         metavar="SEVERITY",
         help="lowest severity that fails: info, warning or error (default: warning)",
+    )
+    group.add_argument(
+        "--show-settings",
+        action="store_true",
+        help="only show which settings apply to the files that are named",
     )
     options.add_output_options(parser, report.NAMES)
 
@@ -61,6 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
     outputs = options.outputs(arguments, report.NAMES)
     selection = options.selection(arguments, rules)
     loader = Loader(options.request(arguments), frozenset(rules), terminal.standard_input)
+    if arguments.show_settings:
+        return _show_settings(arguments, loader)
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
     for job, stack in options.announced(arguments, loader.stacks()):
         engine.judge(stack, job.settings)
@@ -75,3 +84,14 @@ def run(arguments: argparse.Namespace) -> int:
         options.write(path, report.reporter(name)(result, Style()))
     sys.stdout.write(report.reporter(arguments.format)(result, options.style(arguments)))
     return NOT_JUDGED if result.unjudged else FINDINGS if result.failed else 0
+
+
+def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:
+    names = arguments.sources or arguments.compose_file or ["."]
+    found = {
+        name: loader.settings(os.path.join(name, "") if os.path.isdir(name) else name)
+        for name in names
+    }
+    write = settings.as_json if arguments.format == "json" else settings.as_text
+    sys.stdout.write(write(found))
+    return 0

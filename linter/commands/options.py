@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from linter import terminal
 from linter.checking.engine import Selection
 from linter.commands.parser import one_of
+from linter.commands.rule_names import rule_names
 from linter.files.loader import Job, Request
 from linter.files.settings import UsageError
 from linter.model import targets
@@ -16,7 +17,6 @@ from linter.model.diagnostic import Severity
 from linter.model.names import Misnamed, stack_name
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
-from linter.model.words import did_you_mean
 from linter.report import Style
 
 
@@ -163,21 +163,19 @@ def request(arguments: argparse.Namespace) -> Request:
 def announced(
     arguments: argparse.Namespace, stacks: Iterable[tuple[Job, Stack]]
 ) -> Iterator[tuple[Job, Stack]]:
-    """Stacks while they are read, and with --verbose a word on each."""
+    """Stacks while they are read; --verbose says which files and configurations are used."""
+    configurations: set[str | None] = set()
     for job, stack in stacks:
         if arguments.verbose:
-            terminal.warn(f"reading {', '.join(source.path for source in job.sources)}")
+            settings = job.settings
+            if settings.path not in configurations:
+                configurations.add(settings.path)
+                terminal.warn(f"configuration: {settings.path or 'none'}")
+                if settings.proxy:
+                    terminal.warn(f"proxy configuration: {settings.proxy.path}")
+            variables = f" with {', '.join(job.env_files)}" if job.env_files else ""
+            terminal.warn(f"reading {', '.join(each.path for each in job.sources)}{variables}")
         yield job, stack
-
-
-def names(texts: Sequence[str], rules: Collection[str]) -> tuple[str, ...]:
-    """Names of rules, several to an option if need be. Raises UsageError for one that is none."""
-    found = [name.strip() for text in texts for name in text.split(",") if name.strip()]
-    for name in found:
-        if name not in rules:
-            hint = did_you_mean(name, rules) or "; `interlock-lint rules` lists them"
-            raise UsageError(f"unknown rule `{name}`{hint}")
-    return tuple(dict.fromkeys(found))
 
 
 def _proxy(path: str | None) -> Proxy | None:
@@ -191,7 +189,8 @@ def _proxy(path: str | None) -> Proxy | None:
 def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selection:
     """The rules that are asked for. Raises UsageError."""
     return Selection(
-        frozenset(names(arguments.select, rules)), frozenset(names(arguments.ignore, rules))
+        frozenset(rule_names(arguments.select, rules)),
+        frozenset(rule_names(arguments.ignore, rules)),
     )
 
 
@@ -220,4 +219,4 @@ def write(path: str, text: str) -> None:
 def style(arguments: argparse.Namespace) -> Style:
     """What standard output can show."""
     color = terminal.shows_color(arguments.color)
-    return Style(color=color, width=terminal.width(), quiet=arguments.quiet)
+    return Style(color, terminal.width(), arguments.quiet, arguments.verbose)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ def load(path: str, rules: Collection[str]) -> Settings:
 
     Raises UsageError that names the file, the line where there is one, and the remedy.
     """
+    path = min(path, os.path.relpath(path), key=len)  # a long way up helps nobody
     try:
         text = _text(path)
     except (OSError, UnicodeDecodeError) as error:
@@ -83,8 +84,9 @@ def _config(path: str, data: Any, rules: Collection[str]) -> Settings:
         _check_name(entry["rule"], rules, "ignore", index, "rule")
     return Settings(
         root=root,
+        path=path,
         target=_target(data.get("target")),
-        proxy=_proxy(root, data.get("proxy-config")),
+        proxy=_proxy(root, data.get("proxy-config"), path),
         fail_on=Severity(data.get("fail-on", "warning")),
         levels=levels,
         exclude=tuple(map(glob, data.get("exclude", ()))),
@@ -100,7 +102,7 @@ def _stacks(root: str, data: Any) -> Iterator[StackFiles]:
             name = stack_name(entry["name"]) if "name" in entry else None
         except Misnamed as error:
             keys = ("stacks", index, "name")
-            raise _Unfit(f"`{'.'.join(map(str, keys))}`: {error}", *keys) from None
+            raise _Unfit(f"{_named(keys)}: {error}", *keys) from None
         env_file = entry.get("env-file")
         yield StackFiles(
             files=tuple(os.path.join(root, name) for name in entry["files"]),
@@ -113,14 +115,21 @@ def _ignores(data: Any) -> Iterator[ConfiguredIgnore]:
     for index, entry in enumerate(data.get("ignore", ())):
         try:
             until = date.fromisoformat(entry["until"]) if "until" in entry else None
-        except ValueError as error:
-            raise _Unfit(f"`until`: {error}", "ignore", index, "until") from None
+        except ValueError:
+            keys = ("ignore", index, "until")
+            reason = f"must be a date such as 2027-01-31, not `{entry['until']}`"
+            raise _Unfit(f"{_named(keys)} {reason}", *keys) from None
         path = glob(entry["path"]) if "path" in entry else None
         yield ConfiguredIgnore(entry["rule"], path, entry.get("service"), until)
 
 
-def _proxy(root: str, name: str | None) -> proxy.Proxy | None:
-    return None if name is None else load_proxy(os.path.join(root, name))
+def _proxy(root: str, name: str | None, path: str) -> proxy.Proxy | None:
+    if name is None:
+        return None
+    try:
+        return load_proxy(os.path.relpath(os.path.join(root, name)))
+    except UsageError as error:
+        raise UsageError(f"{path}: `proxy-config`: {error}") from None
 
 
 def _target(text: str | None) -> targets.Target | None:
@@ -149,22 +158,48 @@ def _check_schema(data: Any) -> None:
     from jsonschema.exceptions import best_match
 
     error = best_match(Draft202012Validator(config).iter_errors(data))
-    if error is None:
-        return
-    keys = list(error.absolute_path)
-    where = ".".join(map(str, keys))
-    if error.validator == "additionalProperties":
-        known: Collection[str] = error.schema["properties"]
-        unknown = next(key for key in error.instance if key not in known)
-        hint = did_you_mean(unknown, known)
-        raise _Unfit(f"unknown key `{'.'.join([*map(str, keys), unknown])}`{hint}", *keys, unknown)
-    if error.validator == "enum":
-        raise _Unfit(f"`{where}` must be one of {_choices(error)}", *keys)
-    raise _Unfit(f"`{where or 'the configuration'}`: {error.message}", *keys)
+    if error is not None:
+        keys = tuple(error.absolute_path)
+        if error.validator == "additionalProperties":
+            known: Collection[str] = error.schema["properties"]
+            unknown = next(key for key in error.instance if key not in known)
+            hint = did_you_mean(unknown, known) or f"; use {', '.join(known)}"
+            raise _Unfit(f"unknown key {_named((*keys, unknown))}{hint}", *keys, unknown)
+        raise _Unfit(f"{_named(keys)} {_demand(error, keys)}", *keys)
 
 
-def _choices(error: Any) -> str:
-    return ", ".join(map(str, error.validator_value))
+def _named(keys: Sequence[str | int]) -> str:
+    """A key in a sentence: `` `rules.x` ``, `` `files` in entry 1 of `stacks` ``."""
+    if not keys:
+        return "the configuration"
+    for index, key in enumerate(keys):
+        if isinstance(key, int):
+            inner = f"`{'.'.join(map(str, keys[index + 1 :]))}` in " if keys[index + 1 :] else ""
+            return f"{inner}entry {key + 1} of `{'.'.join(map(str, keys[:index]))}`"
+    return f"`{'.'.join(map(str, keys))}`"
+
+
+_TYPES = {"array": "a list", "object": "a mapping", "string": "text"}
+
+
+def _demand(error: Any, keys: Sequence[str | int]) -> str:
+    """What the value of a key must be, and how to write it."""
+    match error.validator:
+        case "enum":
+            return f"must be one of {', '.join(map(str, error.validator_value))}"
+        case "required":
+            missing = next(key for key in error.validator_value if key not in error.instance)
+            return f"must have `{missing}`"
+        case "minItems":
+            return "must have at least one entry"
+        case "pattern":
+            return f"must be {error.schema['x-says']}, not `{error.instance}`"
+    wanted, found = error.validator_value, error.instance
+    if wanted == "array" and keys and isinstance(found, str):
+        return f"must be a list; write `{keys[-1]}: [{found}]`"
+    if wanted == "string" and isinstance(found, bool | int | float):
+        return f'must be text; write "{str(found).lower()}", in quotes'
+    return f"must be {_TYPES[wanted]}"
 
 
 def plainly_fits(data: Any, schema: Mapping[str, Any]) -> bool:

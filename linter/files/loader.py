@@ -49,6 +49,7 @@ class Job(NamedTuple):
     settings: Settings
     environment: Environment
     name: str | None
+    env_files: tuple[str, ...] = ()
 
     @property
     def options(self) -> ReadOptions:
@@ -118,9 +119,9 @@ class Loader:
         if STDIN in request.sources:  # it stands for the file of its name
             self._is_new(request.stdin_filename)
         if request.compose_files:
-            settings = self._settings(request.compose_files[0])
+            settings = self.settings(request.compose_files[0])
             if (sources := self._read_all(request.compose_files)) is not None:
-                yield Job(sources, settings, self._environment, request.stack_name)
+                yield self._job(sources, settings)
         for name in dict.fromkeys(request.sources):
             if name == STDIN:
                 yield from self._stdin()
@@ -136,10 +137,10 @@ class Loader:
         except Unreadable as error:
             self._fail(name, error)
             return
-        yield self._single(source, self._settings(name))
+        yield self._single(source, self.settings(name))
 
     def _file(self, name: str) -> Iterator[Job]:
-        settings = self._settings(name)
+        settings = self.settings(name)
         if self.request.force_exclude and self._excludes(name, settings):
             return
         stacks = _stacks_of(name, settings)
@@ -152,7 +153,7 @@ class Loader:
 
     def _folder(self, folder: str) -> Iterator[Job]:
         for name in search.search(folder):
-            settings = self._settings(name)
+            settings = self.settings(name)
             if self._excludes(name, settings) or os.path.basename(name) in FILE_NAMES:
                 continue
             stacks = _stacks_of(name, settings)
@@ -175,7 +176,7 @@ class Loader:
     def _excludes(self, name: str, settings: Settings) -> bool:
         """Whether the command line or the configuration excludes a file."""
         path = os.path.relpath(name).replace(os.sep, "/") if self._exclude else name
-        return settings.excludes(name) or any(each.fullmatch(path) for each in self._exclude)
+        return settings.excludes(name) or any(each.matches(path) for each in self._exclude)
 
     def _is_new(self, name: str) -> bool:
         """Whether a file was not read before, under this name or another one."""
@@ -189,18 +190,27 @@ class Loader:
         if stack in self._seen:
             return
         self._seen.add(stack)
-        environment = self._environment
+        environment, env_files = self._environment, self.request.env_files
+        config = os.path.relpath(settings.path) if settings.path else ""
         if stack.env_file:
-            environment = _environment([stack.env_file], process=self.request.env)
+            env_files = (os.path.relpath(stack.env_file),)
+            asked = f"{config}: `env-file`"
+            environment = _environment(env_files, process=self.request.env, asked=asked)
         names = [os.path.relpath(path) for path in stack.files]
-        if (sources := self._read_all(names)) is not None:
-            yield Job(sources, settings, environment, self.request.stack_name or stack.name)
+        asked = f"; `stacks` in {config} lists it"
+        if (sources := self._read_all(names, asked)) is not None:
+            name = self.request.stack_name or stack.name
+            yield Job(sources, settings, environment, name, env_files)
 
     def _single(self, source: Source, settings: Settings) -> Job:
-        return Job((source,), settings, self._environment, self.request.stack_name)
+        return self._job((source,), settings)
 
-    def _read_all(self, names: Iterable[str]) -> tuple[Source, ...] | None:
-        """All files of a stack, or None when one of them cannot be read."""
+    def _job(self, sources: tuple[Source, ...], settings: Settings) -> Job:
+        request = self.request
+        return Job(sources, settings, self._environment, request.stack_name, request.env_files)
+
+    def _read_all(self, names: Iterable[str], asked: str = "") -> tuple[Source, ...] | None:
+        """All files of a stack, or None if one cannot be read; `asked` tells who wants them."""
         sources: list[Source] = []
         complete = True
         for name in names:
@@ -210,14 +220,14 @@ class Loader:
                 else:
                     sources.append(decoding.read(name))
             except Unreadable as error:
-                self._fail(name, error)
+                self._fail(name, error, asked)
                 complete = False
         return tuple(sources) if complete else None
 
-    def _fail(self, name: str, error: Unreadable) -> None:
-        self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
+    def _fail(self, name: str, error: Unreadable, asked: str = "") -> None:
+        self.unjudged.append(Unjudged(name, f"cannot be read: {error}{asked}"))
 
-    def _settings(self, name: str) -> Settings:
+    def settings(self, name: str) -> Settings:
         """The settings for a file: the nearest configuration, under what the command line says."""
         folder = os.path.dirname(os.path.abspath(name))
         settings = self._settings_by_folder.get(folder)
@@ -256,7 +266,9 @@ def _stacks_of(name: str, settings: Settings) -> list[StackFiles]:
 _ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)")
 
 
-def _environment(env_files: Iterable[str], *, process: bool) -> Environment:
+def _environment(
+    env_files: Iterable[str], *, process: bool, asked: str = "--env-file"
+) -> Environment:
     """Variables of files, later over earlier, and over the process where that was asked for."""
     variables = dict(os.environ) if process else {}
     given = process
@@ -265,7 +277,7 @@ def _environment(env_files: Iterable[str], *, process: bool) -> Environment:
         try:
             text = decoding.read(name, stream=True).text
         except Unreadable as error:
-            raise UsageError(f"{name}: cannot be read: {error}") from None
+            raise UsageError(f"{asked}: {name}: cannot be read: {error}") from None
         for number, line in enumerate(LINE_BREAK.split(text), 1):
             if not line.strip() or line.lstrip().startswith("#"):
                 continue

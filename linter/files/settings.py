@@ -9,11 +9,11 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.files.globs import Glob
 from linter.model import proxy, targets
 from linter.model.diagnostic import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    import re
     from datetime import date
 
 FILE_NAMES = (".interlock-lint.yaml", ".interlock-lint.yml")
@@ -39,7 +39,7 @@ class ConfiguredIgnore(NamedTuple):
     """An entry of `ignore:`; a field that is None fits everything."""
 
     rule: str
-    path: re.Pattern[str] | None = None
+    path: Glob | None = None
     service: str | None = None
     until: date | None = None
 
@@ -49,20 +49,21 @@ class ConfiguredIgnore(NamedTuple):
         return (
             self.rule == diagnostic.rule
             and (self.until is None or self.until >= today)
-            and (self.path is None or self.path.fullmatch(path) is not None)
+            and (self.path is None or self.path.matches(path))
             and (self.service is None or all(fnmatchcase(s, self.service) for s in services))
         )
 
 
 class Settings(NamedTuple):
-    """Settings for the files below `root`."""
+    """Settings for the files below `root`, from the configuration file at `path`, if any."""
 
     root: str = "."
+    path: str | None = None
     target: targets.Target | None = None
     proxy: proxy.Proxy | None = None
     fail_on: Severity = Severity.WARNING
     levels: Mapping[str, Severity] = MappingProxyType({})
-    exclude: tuple[re.Pattern[str], ...] = ()
+    exclude: tuple[Glob, ...] = ()
     extra_labels: frozenset[str] = frozenset()
     stacks: tuple[StackFiles, ...] = ()
     ignores: tuple[ConfiguredIgnore, ...] = ()
@@ -71,7 +72,7 @@ class Settings(NamedTuple):
         if not self.exclude:
             return False
         relative = self.relative(path)
-        return any(pattern.fullmatch(relative) for pattern in self.exclude)
+        return any(each.matches(relative) for each in self.exclude)
 
     def relative(self, path: str) -> str:
         """A path as globs see it: relative to the root, with slashes."""
@@ -81,11 +82,17 @@ class Settings(NamedTuple):
 
 @cache
 def find(folder: str) -> str | None:
-    """The configuration file nearest to a folder, up to the root of its repository."""
-    for name in FILE_NAMES:
-        path = os.path.join(folder, name)
-        if os.path.isfile(path):
-            return path
+    """
+    The configuration file nearest to a folder, up to the root of its repository.
+
+    Raises UsageError where a folder has two.
+    """
+    paths = [os.path.join(folder, name) for name in FILE_NAMES]
+    if found := [path for path in paths if os.path.isfile(path)]:
+        if len(found) > 1:
+            shown = min(found[0], os.path.relpath(found[0]), key=len)
+            raise UsageError(f"{shown}: {FILE_NAMES[1]} exists too; keep one of them")
+        return found[0]
     pyproject = os.path.join(folder, "pyproject.toml")
     if os.path.isfile(pyproject) and _has_table(pyproject):
         return pyproject

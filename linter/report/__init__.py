@@ -12,6 +12,7 @@ class Style(NamedTuple):
     color: bool = False
     width: int = 80
     quiet: bool = False
+    verbose: bool = False
 
 
 def load_writer(package: str, name: str) -> Any:

@@ -249,7 +249,9 @@ class TestLabels:
     def test_it_says_what_it_reads(self, workspace, run):
         workspace({"stack.yml": SHOP})
 
-        assert "reading stack.yml\n" == run("labels", "list", "-v", "--isolated", "stack.yml")[2]
+        _, _, err = run("labels", "list", "-v", "--isolated", "stack.yml")
+
+        assert "configuration: none\nreading stack.yml\n" == err
 
     def test_it_prints_a_value_alone(self, workspace, run):
         workspace({"stack.yml": SHOP})

@@ -219,7 +219,7 @@ def test_what_git_ignores_is_left_out(workspace, run):
 def test_no_stack_files(workspace, run):
     workspace({"README.md": "nothing here"})
 
-    assert (0, "nothing found in 0 files, 0 services\n", "warning: no stack files found\n") == run(
+    assert (0, "no findings in 0 files, 0 services\n", "warning: no stack files found\n") == run(
         "check"
     )
 
@@ -538,8 +538,8 @@ def test_explain_shows_the_manual(run):
     status, out, _ = run("explain", "sticky-session-in-vip-mode")
 
     assert 0 == status
-    assert out.startswith("# sticky-session-in-vip-mode\n")
-    assert "## Use instead" in out
+    assert out.startswith("sticky-session-in-vip-mode\n")
+    assert "\nUse instead\n" in out
 
 
 def test_explain_suggests_the_name_that_was_meant(run):

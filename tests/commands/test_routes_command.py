@@ -246,7 +246,7 @@ def test_files_without_labels_are_counted(workspace, run):
 def test_reading_is_said_when_asked(workspace, run):
     workspace({"stack.yml": TASK})
 
-    assert "reading stack.yml\n" == run("routes", "-v", "stack.yml")[2]
+    assert "configuration: none\nreading stack.yml\n" == run("routes", "-v", "stack.yml")[2]
 
 
 # -- Numbers -------------------------------------------------------------------------------------

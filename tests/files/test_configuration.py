@@ -221,18 +221,24 @@ def test_ignores(workspace, run, entry, silenced):
         ("target: ''", ":1: unknown target ``; use one of ucp-3.0, "),
         (
             "stacks:\n- {name: shop, files: [a]}\n- files: [b]\n  name: ''",
-            ":4: `stacks.1.name`: the stack name is empty; use letters, digits, ",
+            ":4: `name` in entry 2 of `stacks`: the stack name is empty; use letters, digits, ",
         ),
         (
             "stacks: [{files: [a], name: a b}]",
-            ":1: `stacks.0.name`: `a b` is not a valid stack name; use letters, digits, ",
+            ":1: `name` in entry 1 of `stacks`: `a b` is not a valid stack name; ",
         ),
-        ("stacks:\n- name: x", ":2: `stacks.0`: 'files' is a required property"),
-        ("stacks:\n- files: [a]\n  nam: x", ":3: unknown key `stacks.0.nam`; did you mean `name`"),
+        ("stacks:\n- name: x", ":2: entry 1 of `stacks` must have `files`"),
+        (
+            "stacks:\n- files: [a]\n  nam: x",
+            ":3: unknown key `nam` in entry 1 of `stacks`; did you mean `name`",
+        ),
         ("ignore:\n- rule: nonsense", ":2: unknown rule `nonsense`"),
-        ("ignore: [{rule: invalid-value, until: 2026-02-30}]", ":1: `until`: "),
-        ("exclude: vendor", ":1: `exclude`: 'vendor' is not of type 'array'"),
-        ("- a", ":1: `the configuration`: ['a'] is not of type 'object'"),
+        (
+            "ignore: [{rule: invalid-value, until: 2026-02-30}]",
+            ":1: `until` in entry 1 of `ignore` must be a date such as 2027-01-31, not `2026-02",
+        ),
+        ("exclude: vendor", ":1: `exclude` must be a list; write `exclude: [vendor]`"),
+        ("- a", ":1: the configuration must be a mapping"),
         ("a: [", ":1: not YAML: "),
         ("? [a]\n: b", ":1: unknown key `?`"),
         ("fail-on: info\nfail-on: error", ":2: the key `fail-on` is given twice"),
@@ -243,8 +249,7 @@ def test_mistakes_are_told_with_their_line(workspace, run, text, message):
     status, _, err = run("check", "stack.yml")
 
     assert 2 == status
-    assert err.startswith("error: ")
-    assert f"{CONFIG}{message}" in err
+    assert err.startswith(f"error: {CONFIG}{message}")
 
 
 def test_an_empty_configuration_is_one(workspace, run):
@@ -265,8 +270,8 @@ def test_an_empty_configuration_is_one(workspace, run):
     ],
 )
 def test_globs(pattern, fits, fits_not):
-    assert all(glob(pattern).fullmatch(path) for path in fits)
-    assert not any(glob(pattern).fullmatch(path) for path in fits_not)
+    assert all(glob(pattern).matches(path) for path in fits)
+    assert not any(glob(pattern).matches(path) for path in fits_not)
 
 
 SCHEMA = load_schema("config")

@@ -208,7 +208,7 @@ LOST = GOOD + (
 )
 def test_facts_from_the_template_are_uncertain_with_another(workspace, run, line, severity, doubt):
     workspace({"stack.yml": LOST, "interlock.toml": f"[Extensions.default]\n{line}\n"})
-    _, out, _ = run("check", "--proxy-config", "interlock.toml", "stack.yml")
+    _, out, _ = run("check", "-v", "--proxy-config", "interlock.toml", "stack.yml")
     words = " ".join(out.split())
 
     assert f"{severity}[websocket-lost]" in words

@@ -14,7 +14,11 @@ from linter.report.labels import NAMES, Listed, as_json, as_values
 
 DESCRIPTION = "Print the value of a label."
 USAGE = "SOURCE SERVICE NAME"
-EPILOG = words.DESCRIPTION + reading.STATUS
+EPILOG = f"""\
+{words.DESCRIPTION}
+example:
+  interlock-lint labels get stack.yml web port
+{reading.STATUS}"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,12 @@ from linter.report.labels import NAMES, Listed, as_json, as_table
 
 DESCRIPTION = "List the labels of services."
 USAGE = "SOURCE [SERVICE…]"
-EPILOG = words.DESCRIPTION + reading.STATUS
+EPILOG = f"""\
+{words.DESCRIPTION}
+examples:
+  interlock-lint labels list stack.yml
+  interlock-lint labels list stacks/ 'shop*' --format json
+{reading.STATUS}"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -67,6 +67,7 @@ def diagnostic(each: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
             {"message": note.message, "path": note.span.source.path, "span": span(note.span)}
             for note in finding.notes
         ],
+        "manual": f"docs/rules/{each.rule}.md",
         "fix": _fix(finding.fix) if finding.fix else None,
         "fingerprint": _fingerprint(each, seen),
     }

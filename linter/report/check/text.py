@@ -20,11 +20,24 @@ _CONTEXT = 24
 
 
 def write(report: Report, style: Style) -> str:
-    """Findings in order, then one line of counts."""
+    """Findings in order, then one line of counts, and where to read more."""
     text = "".join(
         line + "\n" for each in report.diagnostics for line in (*_diagnostic(each, style), "")
     )
-    return text if style.quiet else text + summary(report) + "\n"
+    if style.quiet:
+        return text
+    lines = [summary(report), *_further(report, style)]
+    return text + "".join(f"{line}\n" for line in lines)
+
+
+def _further(report: Report, style: Style) -> Iterator[str]:
+    """Where to read more about the rules of the findings."""
+    rules = {each.rule for each in report.diagnostics}
+    if rules:
+        name = "RULE" if len(rules) > 1 else next(iter(rules))
+        details = ", and infos in full with --verbose"
+        short = report.count(Severity.INFO) and not style.verbose
+        yield f"Read more with `interlock-lint explain {name}`{details if short else ''}."
 
 
 def summary(report: Report) -> str:
@@ -35,14 +48,15 @@ def summary(report: Report) -> str:
         if report.count(severity)
     ]
     where = f"{_count(report.files, 'file')}, {_count(report.services, 'service')}"
-    line = f"{', '.join(counts) or 'nothing found'} in {where}"
+    line = f"{', '.join(counts) or 'no findings'} in {where}"
     if report.unjudged:
         line = f"{len(report.unjudged)} not judged; {line}"
-    if fixable := report.fixable():
-        line += f"; {fixable} fixable"
-        if unsafe := report.fixable(safe=False):
-            some = "" if unsafe == fixable else f"{unsafe} of them "
-            line += f", {some}with `fix --unsafe` only"
+    safe, unsafe = report.fixable(safe=True), report.fixable(safe=False)
+    if safe:
+        more = f", {unsafe} more with --unsafe" if unsafe else ""
+        line += f"; {safe} fixable with `interlock-lint fix`{more}"
+    elif unsafe:
+        line += f"; {unsafe} fixable with `interlock-lint fix --unsafe`"
     if report.ignored:
         line += f"; {report.ignored} ignored"
     return line
@@ -63,20 +77,26 @@ def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     finding = diagnostic.finding
     head = paint(f"{diagnostic.severity}[{diagnostic.rule}]", _COLORS[diagnostic.severity], style)
     yield head + paint(f": {escape(finding.message)}", _BOLD, style)
+    if diagnostic.severity is Severity.INFO and not style.verbose:
+        yield paint(" -->", _DIM, style) + " " + _place(finding.span)
+        return
     markers = [_Marker(finding.span, "", primary=True)]
     markers += [_Marker(note.span, note.message, primary=False) for note in finding.notes]
     gutter = len(str(max(marker.span.position.line for marker in markers)))
     arrow = "-->"
     for source, group in _by_source(markers):
         first = next((marker for marker in group if marker.primary), group[0])
-        line, column = first.span.position
-        place = f"{escape(source.path)}:{line}:{column}"
-        yield paint(" " * gutter + arrow, _DIM, style) + " " + place
+        yield paint(" " * gutter + arrow, _DIM, style) + " " + _place(first.span)
         yield _bar(gutter, style)
         yield from _excerpt(source, group, gutter, style, _COLORS[diagnostic.severity])
         arrow = ":::"
     yield _bar(gutter, style)
     yield from _remarks(diagnostic, finding, gutter, style)
+
+
+def _place(span: Span) -> str:
+    line, column = span.position
+    return f"{escape(span.source.path)}:{line}:{column}"
 
 
 def _by_source(markers: list[_Marker]) -> Iterator[tuple[Source, list[_Marker]]]:
