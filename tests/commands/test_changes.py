@@ -202,7 +202,7 @@ class TestMigrate:
         status, out, _ = run(*MIGRATE, "vip", *select, "--write", "stack.yml")
 
         assert 1 == status
-        assert "its whole `deploy` comes by a merge" in " ".join(out.split())
+        assert "its whole `deploy` comes from a merge" in " ".join(out.split())
         assert text == (folder / "stack.yml").read_text()
 
     def test_of_several_files_the_one_that_decides_is_changed(self, workspace, run):
@@ -440,7 +440,7 @@ class TestLabels:
             (["set", "stack.yml", "api"], "what to set"),
             (["set", "stack.yml", "api", "port"], "write NAME=VALUE"),
             (["set", "stack.yml", "api", "prot=1"], "did you mean `port`?"),
-            (["set", "stack.yml", "api", "port=$"], "is written `$$`"),
+            (["set", "stack.yml", "api", "port=$"], "must be written as `$$`"),
             (["set", "stack.yml", "api", "port=a\nb"], "control characters"),
             (["set", "stack.yml", "apo", "port=1"], "did you mean `api`?"),
             (["set", "stack.yml", "api", "port=1", "port=2"], "is given twice"),
@@ -817,7 +817,7 @@ def test_a_stack_that_is_not_meant_stays_as_it_is(workspace, run, words):
     status, out, _ = run(*words, "--write")
 
     assert 1 == status
-    assert "the stack of stack.yml, b.yml has the file too, and is not meant" in (
+    assert "the stack of stack.yml, b.yml uses this file too and must not change" in (
         " ".join(out.split())
     )
     assert SHOP == (folder / "stack.yml").read_text()

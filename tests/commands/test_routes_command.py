@@ -150,7 +150,7 @@ def test_what_cannot_be_judged_is_said_and_the_rest_is_shown(workspace, run):
     assert 3 == status
     assert ["a.yml", "b.yml"] == [each["path"] for each in data["unjudged"]]
     assert "a.yml:1:6: not judged: not YAML" in err
-    assert "b.yml:16:3: not judged: `docker stack deploy` refuses it: " in err
+    assert "b.yml:16:3: not judged: `docker stack deploy` rejects it: " in err
     assert ["shop.example.com"] == data["routes"][0]["hosts"]
 
 
