@@ -1,4 +1,4 @@
-"""The parser of one command, and what it says to a command line that it cannot read."""
+"""The argument parser of a command, and its answers to mistakes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from linter.terminal import width
 
 PROGRAM = "interlock-lint"
 
-# Options of other linters, and of this one elsewhere, with what serves their purpose here.
+# Options that people know from other linters, and what to use instead.
 _FAMILIAR = {
     "--fix": "`interlock-lint fix` applies fixes",
     "--strict": "--fail-on info makes every finding fail",
@@ -39,7 +39,7 @@ _WORDS = {
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises UsageError with one line, instead of printing how the command is used."""
+    """Raises UsageError with a one-line message instead of printing the usage."""
 
     def error(self, message: str) -> NoReturn:
         if match := _ARGUMENT.fullmatch(message):
@@ -52,7 +52,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def see_help(program: str) -> str:
-    """Where to read on."""
+    """Where to find help."""
     return f"see `{program} --help`"
 
 
@@ -60,12 +60,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     """
     The arguments of a command line; `command` is the name of its command.
 
-    Raises UsageError, which says what is wrong and where to read on; SystemExit for `--help`.
+    Raises UsageError for a mistake, and SystemExit for `--help`.
     """
     name, rest = _command(words)
     parser = make_parser(name)
-    # Words may stand between options; but `--` says that only words follow, which argparse forgets
-    # when it looks for words alone.
+    # Arguments and options may be mixed. After `--` there are no more options, but argparse forgets
+    # that when it parses them mixed.
     read = parser.parse_known_args if "--" in rest else parser.parse_known_intermixed_args
     arguments, unknown = read(rest)
     if unknown:
@@ -90,12 +90,12 @@ def make_parser(name: str) -> argparse.ArgumentParser:
 
 def formatter(prog: str) -> argparse.HelpFormatter:
     """The layout of help texts."""
-    # Without a width argparse imports a slow module, for every argument that is added.
+    # Without a width, argparse imports a slow module for every argument.
     return argparse.RawDescriptionHelpFormatter(prog, width=width() - 2)
 
 
 def one_of(choices: Iterable[str]) -> Callable[[str], str]:
-    """The type of an option that takes one of several words."""
+    """The type of an option that accepts only these values."""
     known = tuple(choices)
 
     def check(text: str) -> str:
@@ -108,7 +108,7 @@ def one_of(choices: Iterable[str]) -> Callable[[str], str]:
 
 
 def _command(words: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """The name of the command that is meant, and the words behind it."""
+    """The name of the command, and the words after it."""
     first, rest = words[0], words[1:]
     if first not in commands.SUMMARIES:
         raise UsageError(_unknown_command(first), see_help(PROGRAM))
@@ -118,7 +118,7 @@ def _command(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     known = list(group.ACTIONS)
     program = f"{PROGRAM} {first}"
     if not rest:
-        raise UsageError(f"missing action: {', '.join(known)}", see_help(program))
+        raise UsageError(f"missing action; use {', '.join(known)}", see_help(program))
     if rest[0] not in known:
         hint = did_you_mean(rest[0], known) or f"; use {', '.join(known)}"
         raise UsageError(f"unknown action `{first} {rest[0]}`{hint}", see_help(program))
@@ -128,7 +128,7 @@ def _command(words: Sequence[str]) -> tuple[str, Sequence[str]]:
 def _unknown_command(word: str) -> str:
     known = list(commands.SUMMARIES)
     if word.startswith("-"):
-        return f"`{word}` comes before the command; write {PROGRAM} COMMAND {word}"
+        return f"`{word}` must come after the command: {PROGRAM} COMMAND {word}"
     if hint := did_you_mean(word, known):
         return f"unknown command `{word}`{hint}"
     if os.path.exists(word) or word == "." or "/" in word or word.endswith((".yml", ".yaml")):
@@ -137,24 +137,24 @@ def _unknown_command(word: str) -> str:
 
 
 def _unknown(word: str, name: str, parser: argparse.ArgumentParser) -> str:
-    """What to say of an option that a command does not have."""
+    """The message about an argument or option that a command does not have."""
     if not word.startswith("-") or word == "-":
         return f"unexpected argument `{word}`"
     option = word.partition("=")[0]
     if option in _READ_ONLY and option not in _options(parser):
-        having = listed([f"`{each}`" for each in _having(option)])
-        return f"`{name}` {_READ_ONLY[option]}, so it has no {option}; {having} have it"
+        others = listed([f"`{each}`" for each in _commands_with(option)])
+        return f"`{name}` {_READ_ONLY[option]}, so it has no option {option}; {others} have it"
     if option in _FAMILIAR:
         return f"`{name}` has no option {option}; {_FAMILIAR[option]}"
     if hint := did_you_mean(option, _options(parser)):
         return f"unknown option {option}{hint}"
-    if having := listed([f"`{each}`" for each in _having(option)]):
-        return f"`{name}` has no option {option}; it is an option of {having}"
+    if others := listed([f"`{each}`" for each in _commands_with(option)]):
+        return f"`{name}` has no option {option}; it is an option of {others}"
     return f"unknown option {option}"
 
 
-def _having(option: str) -> list[str]:
-    """The commands with an option."""
+def _commands_with(option: str) -> list[str]:
+    """The commands that have an option."""
     names: list[str] = []
     for name in commands.SUMMARIES:
         group = commands.group(name)
