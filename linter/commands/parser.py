@@ -24,7 +24,7 @@ _FAMILIAR = {
     "--rules": "use --select",
     "--disable": "use --ignore",
     "--severity": "use --fail-on",
-    "--file": "name files without an option, or the files of one stack with -c",
+    "--file": "pass files as arguments, or the files of one stack with -c",
 }
 _READ_ONLY = {"--write": "changes nothing", "--dry-run": "never changes a file"}
 

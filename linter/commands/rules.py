@@ -12,7 +12,7 @@ from linter.commands.status import FINDINGS
 
 USAGE = "[WORD…]"
 DESCRIPTION = "List the rules: name, severity, kind of fix (safe, unsafe or -), summary."
-EPILOG = "examples:\n  interlock-lint rules\n  interlock-lint rules network vip"
+EPILOG = "examples:\n  interlock-lint rules\n  interlock-lint rules sticky vip"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -164,7 +164,7 @@ class Loader:
                 if by_name:
                     self._fail(name, error)
                 continue
-            if not search.holds_labels(source, by_name=by_name):
+            if not search.contains_labels(source, by_name=by_name):
                 self.skipped += by_name
             elif self._is_new(name):
                 yield self._single(source, settings)

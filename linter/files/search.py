@@ -31,7 +31,7 @@ def is_stack_file(path: str) -> bool:
     return STACK_FILE.fullmatch(path.rpartition("/")[2]) is not None
 
 
-def holds_labels(source: Source, *, by_name: bool) -> bool:
+def contains_labels(source: Source, *, by_name: bool) -> bool:
     """
     Whether a file found in a folder has to be checked.
 

@@ -90,4 +90,4 @@ def _origin(label: Label) -> str:
     """Where a label is, and how the service inherits it from there."""
     place = f"{label.span.source.path}:{label.span.position.line}"
     via = ", ".join(dict.fromkeys(f"`{each.text}`" for each in label.via))
-    return f"{place}, through {via}" if via else place
+    return f"{place} via {via}" if via else place

@@ -85,7 +85,7 @@ class TestMigrate:
         assert 1 == status, "others were refused"
         assert "--drop-sticky takes the labels out" in out
         assert "--max-share-shift 30 allows it" in out
-        assert "added 1 label to service api in 1 file; nothing else changes" in err
+        assert "added 1 label to service api in 1 file; nothing else changed" in err
 
     def test_without_write_nothing_is_written_and_the_patch_does_the_same(
         self, workspace, run, tmp_path
@@ -242,8 +242,8 @@ class TestLabels:
         assert 0 == status
         assert (
             "shop-next  stack.yml:12\n"
-            "  hosts  shop.example.com  stack.yml:9, through `*route`\n"
-            "  port   8080              stack.yml:10, through `*route`\n"
+            "  hosts  shop.example.com  stack.yml:9 via `*route`\n"
+            "  port   8080              stack.yml:10 via `*route`\n"
         ) == out
 
     def test_it_says_what_it_reads(self, workspace, run):
@@ -300,7 +300,7 @@ class TestLabels:
         )
         assert (
             "added 4 labels to services shop and shop-next and changed 2 labels of services shop "
-            "and shop-next in 1 file; nothing else changes\n"
+            "and shop-next in 1 file; nothing else changed\n"
         ) == err
 
     def test_a_value_that_does_not_fit_is_refused_with_the_finding(self, workspace, run):
@@ -425,18 +425,18 @@ class TestLabels:
     @pytest.mark.parametrize(
         ("words", "reason"),
         [
-            (["set"], "missing a file"),
-            (["set", "stack.yml"], "missing a service"),
-            (["set", "stack.yml", "api"], "a NAME=VALUE"),
+            (["set"], "expected SOURCE"),
+            (["set", "stack.yml"], "expected SERVICE and NAME=VALUE"),
+            (["set", "stack.yml", "api"], "expected SERVICE and NAME=VALUE"),
             (["set", "stack.yml", "api", "port"], "expected NAME=VALUE"),
             (["set", "stack.yml", "api", "prot=1"], "did you mean `port`?"),
             (["set", "stack.yml", "api", "port=$"], "is written `$$`"),
             (["set", "stack.yml", "api", "port=a\nb"], "control characters"),
             (["set", "stack.yml", "apo", "port=1"], "did you mean `api`?"),
             (["set", "stack.yml", "api", "port=1", "port=2"], "is set twice"),
-            (["unset", "stack.yml", "api"], "a service and a label"),
+            (["unset", "stack.yml", "api"], "expected SERVICE and NAME"),
             (["unset", "stack.yml", "api", "prot"], "did you mean `port`?"),
-            (["get", "stack.yml", "api"], "a service and one label"),
+            (["get", "stack.yml", "api"], "expected SERVICE and NAME"),
             (["get", "stack.yml", "api", "prot"], "did you mean `port`?"),
         ],
     )

@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the value; returns the exit status."""
     rest = words.take_source(arguments, USAGE)
     if len(rest) != 2:
-        raise words.missing("a service and one label", arguments, USAGE)
+        raise words.unexpected("SERVICE and NAME", arguments, USAGE)
     glob, name = rest
     stacks, unread, extra = reading.read(arguments)
     chosen = words.chosen(arguments, stacks, [glob], unread)

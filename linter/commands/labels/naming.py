@@ -41,7 +41,9 @@ def assignment(text: str) -> tuple[str, str]:
     if not (name.strip() and sign):
         raise UsageError(f"`{text}`: expected NAME=VALUE, as in port=8080")
     if name != name.strip() or not value.isprintable():
-        raise UsageError(f"`{name.strip()}`: remove spaces around the name and control characters")
+        raise UsageError(
+            f"`{name.strip()}`: remove spaces around the name and control characters in the value"
+        )
     try:
         interpolate(value, Environment())
     except InvalidInterpolation as error:

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     globs = [word for word in rest[:1] if "=" not in word]
     pairs = [assignment(word) for word in rest[len(globs) :]]
     if not pairs or not (globs or arguments.host):
-        raise words.missing("a service and a NAME=VALUE", arguments, USAGE)
+        raise words.unexpected("SERVICE and NAME=VALUE", arguments, USAGE)
     times = Counter(full_key(name) for name, _ in pairs)
     if twice := [name for name, count in times.items() if count > 1]:
         raise UsageError(f"`{twice[0]}` is set twice")

@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Remove the labels; returns the exit status."""
     rest = words.take_source(arguments, USAGE)
     if len(rest) < 2:
-        raise words.missing("a service and a label", arguments, USAGE)
+        raise words.unexpected("SERVICE and NAME", arguments, USAGE)
     glob, *names = rest
     workspace = Workspace(arguments)
     stacks = [each.stack for each in workspace.stacks]

@@ -30,14 +30,14 @@ def take_source(arguments: argparse.Namespace, usage: str) -> list[str]:
     """Move the source to `arguments.sources`; returns the other words. Raises UsageError."""
     words = list(arguments.words)
     if not arguments.compose_file and not words:
-        raise missing("a file", arguments, usage)
+        raise unexpected("SOURCE", arguments, usage)
     arguments.sources = [] if arguments.compose_file else [words.pop(0)]
     return words
 
 
-def missing(what: str, arguments: argparse.Namespace, usage: str) -> UsageError:
-    """The error for missing arguments, with the usage."""
-    return UsageError(f"missing {what}; usage: interlock-lint {arguments.command} {usage}")
+def unexpected(what: str, arguments: argparse.Namespace, usage: str) -> UsageError:
+    """The error for missing or extra arguments, with the usage."""
+    return UsageError(f"expected {what}; usage: interlock-lint {arguments.command} {usage}")
 
 
 def chosen(

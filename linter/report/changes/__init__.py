@@ -49,14 +49,15 @@ def summary(report: ChangeReport) -> str:
     if outcome.unsafe:
         ends.append(f"{outcome.unsafe} more fixable with --unsafe, which changes routing")
     if not outcome.rewrites:
-        return "; ".join([f"nothing {'changed' if refused else 'to change'}", *ends])
+        nothing = "nothing changed" if report.written else "nothing would change"
+        return "; ".join([nothing if refused else "nothing to change", *ends])
     if report.failed:
         return "; ".join(["nothing written", *ends])
     lead, tense = ("", 1) if report.written else ("would ", 0)
     files = count(len(outcome.rewrites), "file")
     done = [f"{lead}{listed(list(_parts(outcome, tense)))} in {files}"]
     if not outcome.fixed:
-        done.append("nothing else changes")
+        done.append(f"nothing else {('changes', 'changed')[tense]}")
     return "; ".join([*done, *ends, *([] if report.written else ["run with --write to apply"])])
 
 

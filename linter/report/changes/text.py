@@ -27,9 +27,13 @@ def write(report: ChangeReport, style: Style) -> str:
     """The report without the patch, which is printed separately."""
     refused = [each for each in report.outcome.not_done if each.blocked]
     left = [each for each in report.outcome.not_done if not each.blocked]
+    to = report.to.called if report.to else ""
     blocks = (
         ("fixed" if report.written else "would fix", _findings(report.outcome.fixed)),
-        (f"to {report.to.called}" if report.to else "labels", _changes(report.outcome.changes)),
+        (
+            f"{'switched' if report.written else 'would switch'} to {to}" if to else "labels",
+            _changes(report.outcome.changes),
+        ),
         ("shares of the requests", _shifts(report.outcome.shifts)),
         ("refused", _not_done(refused, style)),
         ("unchanged", _not_done(left, style)),
