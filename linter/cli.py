@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 
 from linter import __version__, commands, terminal
-from linter.commands import parser
+from linter.commands import line
+from linter.commands.parser import PROGRAM
 from linter.commands.status import DESCRIPTION, FINDINGS, INTERRUPTED, MISUSED, NOT_JUDGED
 from linter.files.settings import UsageError
 
@@ -63,32 +64,32 @@ def _run(words: Sequence[str]) -> int:
         (sys.stdout if words else sys.stderr).write(_help())
         return 0 if words else MISUSED
     if first == "--version":
-        sys.stdout.write(f"{parser.PROGRAM} {__version__}\n")
+        sys.stdout.write(f"{PROGRAM} {__version__}\n")
         return 0
     group = commands.group(first) if first in commands.SUMMARIES else None
     if group and words[1:2] and words[1] in _HELP:
         sys.stdout.write(_group_help(first, group))
         return 0
-    arguments = parser.parse(words)
+    arguments = line.parse(words)
     return commands.load(arguments.command).run(arguments)
 
 
 def _help() -> str:
     return (
-        f"usage: {parser.PROGRAM} COMMAND [OPTION…]\n\n"
+        f"usage: {PROGRAM} COMMAND [OPTION…]\n\n"
         "Linter for Docker Interlock labels (com.docker.lb.*) in Swarm stack files.\n\n"
         f"commands:\n{_table(commands.SUMMARIES)}\n"
         "options:\n"
         "  -h, --help  show this help\n"
         "  --version   show the version\n\n"
         f"{_EXAMPLES}\n{DESCRIPTION}\n"
-        f"Run `{parser.PROGRAM} COMMAND --help` for the options of a command.\n"
+        f"Run `{PROGRAM} COMMAND --help` for the options of a command.\n"
     )
 
 
 def _group_help(name: str, group: commands.Group) -> str:
     return (
-        f"usage: {parser.PROGRAM} {name} ACTION [OPTION…]\n\n"
+        f"usage: {PROGRAM} {name} ACTION [OPTION…]\n\n"
         f"{group.DESCRIPTION}\n\nactions:\n{_table(group.ACTIONS)}\n{group.EPILOG}"
     )
 

@@ -29,7 +29,7 @@ def unmatched(service: Service) -> Iterator[Unmatched]:
         if value.value is not None and not rows()[name].fits(value.value):
             continue  # not a possible secret name; another rule reports it
         if not secrets.can_be(value):
-            yield Unmatched(label, secrets.nearly(value))
+            yield Unmatched(label, secrets.near_match(value))
 
 
 def shown(secret: Resource) -> str:

@@ -83,7 +83,7 @@ def canary_share(route: Route) -> Iterator[Finding]:
     cause = gains if gains in vips else min(vips, key=attrgetter("gain"))
     yield Finding(
         span=cause.backend.service.routing["backend_mode"].value.span,
-        message=f"{route.called(gains.backend)} has {percent(gains.tasks)} of the tasks "
+        message=f"{route.name_of(gains.backend)} has {percent(gains.tasks)} of the tasks "
         f"but gets {percent(gains.requests)} of the requests for {route.title}",
         effect=f"VIP mode counts services, not tasks: {_parts(route, shares)}",
         help="use task mode for all services of the host to share requests by number of tasks",
@@ -97,7 +97,7 @@ def canary_share(route: Route) -> Iterator[Finding]:
 def _parts(route: Route, shares: Sequence[Share]) -> str:
     most = sorted(shares, key=attrgetter("requests"), reverse=True)[:_SHOWN]
     parts = ", ".join(
-        f"{route.called(each.backend)} gets {percent(each.requests)} instead of "
+        f"{route.name_of(each.backend)} gets {percent(each.requests)} instead of "
         f"{percent(each.tasks)}"
         for each in most
     )

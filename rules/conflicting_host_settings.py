@@ -98,7 +98,7 @@ def conflicting_host_settings(route: Route) -> Iterator[Finding]:
             span=label.span,
             message=f"the services for {route.title} differ in `{label.key}`",
             effect="one service's setting applies to the whole host; which one is not specified",
-            help=f"use the same setting as {route.called(first)} for all services, or remove it",
+            help=f"use the same setting as {route.name_of(first)} for all services, or remove it",
             notes=tuple(_note(*place) for place in places if place[0] is not first),
         )
 

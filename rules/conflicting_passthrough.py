@@ -92,8 +92,8 @@ def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
     first = passed[0]
     yield Finding(
         span=first.service.routing["ssl_passthrough"].span,
-        message=f"TLS passthrough is set for {route.called(first)} but not for "
-        f"{route.called(others[0])}, which has the same host",
+        message=f"TLS passthrough is set for {route.name_of(first)} but not for "
+        f"{route.name_of(others[0])}, which has the same host",
         effect=f"only one of the two takes effect for {route.title}; which one is not specified",
         help="use a different host for one of them, or set passthrough for all or none",
         notes=tuple(Note(each.span, f"no passthrough for `{each.name}`") for each in others),

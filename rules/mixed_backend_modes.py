@@ -77,10 +77,10 @@ def mixed_backend_modes(route: Route) -> Iterator[Finding]:
     first, *more = vips
     yield Finding(
         span=first.service.routing["backend_mode"].value.span,
-        message=f"{route.called(first)} is in VIP mode, but {route.called(others[0])}, with the "
+        message=f"{route.name_of(first)} is in VIP mode, but {route.name_of(others[0])}, with the "
         "same host, is in task mode",
-        effect=f"{route.called(first)} counts once for {route.title}, "
-        f"but {route.called(others[0])} once per task",
+        effect=f"{route.name_of(first)} counts once for {route.title}, "
+        f"but {route.name_of(others[0])} once per task",
         help="use the same mode for all services of the host",
         notes=tuple(
             Note(each.service.name.span, "in VIP mode" if each in more else "in task mode")

@@ -77,7 +77,7 @@ def passthrough_ignores_labels(service: Service) -> Iterator[Finding]:
         return
     place = Note(service.routing["ssl_passthrough"].value.span, "passthrough is set here")
     for name in _HTTP:
-        label = service.asks_for(name)
+        label = service.active(name)
         sticky = name in STICKY
         if label is None or (sticky and service.in_vip_mode):
             continue

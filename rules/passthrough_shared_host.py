@@ -85,7 +85,7 @@ def passthrough_shared_host(route: Route) -> Iterator[Finding]:
     first, second, *_ = serving
     yield Finding(
         span=second.span,
-        message=f"{route.called(first)} and {route.called(second)} share a host with TLS "
+        message=f"{route.name_of(first)} and {route.name_of(second)} share a host with TLS "
         "passthrough",
         effect="all connections go to one of them; which one is not specified",
         help="use a separate host for each, or let the proxy terminate TLS",

@@ -80,7 +80,7 @@ def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
     first, second, *_ = backends
     yield Finding(
         span=second.span,
-        message=f"{route.called(first)} and {route.called(second)} are both the default backend",
+        message=f"{route.name_of(first)} and {route.name_of(second)} are both the default backend",
         effect="NGINX rejects two default servers, so no route is updated anymore",
         help="keep `default_backend` on one service, and set `hosts` on the others",
         notes=tuple(

@@ -66,7 +66,7 @@ def sticky_session_in_vip_mode(service: Service) -> Iterator[Finding]:
         return
     mode = service.routing["backend_mode"]
     for name in ("sticky_session_cookie", "ip_hash"):
-        label = service.asks_for(name)
+        label = service.active(name)
         if label is None:
             continue
         edits = drop(label, service)

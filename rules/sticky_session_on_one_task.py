@@ -67,7 +67,7 @@ def sticky_session_on_one_task(route: Route) -> Iterator[Finding]:
         return
     if backend.mode is not Mode.TASK or service.is_on("ssl_passthrough"):
         return
-    for label in (service.asks_for("sticky_session_cookie"), service.asks_for("ip_hash")):
+    for label in (service.active("sticky_session_cookie"), service.active("ip_hash")):
         if label is not None:
             yield Finding(
                 span=label.span,

@@ -11,7 +11,7 @@ import pytest
 from linter.checking import registry
 from linter.checking.engine import Engine, Selection
 from linter.commands import options
-from linter.commands.parser import parse
+from linter.commands.line import parse
 from linter.files.settings import Settings
 from linter.model.report import Report
 from linter.reading.stack_reader import ReadOptions, read

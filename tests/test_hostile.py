@@ -65,11 +65,11 @@ def check(path, *, limit_seconds=30, limit_bytes=2 * 1024**3, **options):
         (b"{a: " * 100_000, "nested deeper than 200 levels"),
         (b"- " * 100_000, "nested deeper than 200 levels"),
         (b"? " * 100_000, "nested deeper than 200 levels"),
-        (b"a: &a [*a]", "inside its own anchor"),
+        (b"a: &a [*a]", "refers to a value that contains it"),
         (BILLION.encode(), "aliases expand"),
         (MERGES.encode(), "aliases expand"),
         (b"services: *s", "has no anchor"),
-        (b"services: {<<: [1, 2]}", "takes a mapping"),
+        (b"services: {<<: [1, 2]}", "must be a mapping or a list"),
         (b"%YAML 3.0\n---\na: b", "not YAML"),
         (b"a: !!int b\nservices: {}", None),
         (b"services: {web: {deploy: {labels: {a: !!binary x}}}}", "base64"),
@@ -81,7 +81,7 @@ def check(path, *, limit_seconds=30, limit_bytes=2 * 1024**3, **options):
         ),
         (b"networks: {a: 5, b: {name: [], external: {name: {}}}}\nservices: {}", None),
         (b"services: {web: {deploy: {labels: {a: %b, b: -%b.5}}}}" % (DIGITS, DIGITS), None),
-        (b"services: {web: {deploy: {labels: {a: !!int %b}}}}" % DIGITS, "`!!int` with the value"),
+        (b"services: {web: {deploy: {labels: {a: !!int %b}}}}" % DIGITS, "its tag `!!int`"),
         (b"services: {web: {ports: [%b, '80-%b:80', {target: %b}]}}" % (3 * (DIGITS,)), None),
         (("a: '" + "\U0001f600" * 1000 + "\u202e'").encode(), None),
     ],
@@ -195,7 +195,7 @@ def test_a_long_text_that_many_aliases_repeat(tmp_path):
     status, err = check(path)
 
     assert 3 == status
-    assert "its aliases expand to more than 500,000 nodes" in err
+    assert "the aliases expand to more than 500,000 nodes" in err
 
 
 def test_ten_thousand_ignore_comments(tmp_path):

@@ -14,7 +14,7 @@ from linter.commands import options, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
-from linter.report import Style, settings
+from linter.report import Style
 from linter.report import check as report
 
 USAGE = "[SOURCE…]"
@@ -88,6 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:
+    from linter.report import settings
+
     names = arguments.sources or arguments.compose_file or ["."]
     found = {
         name: loader.settings(os.path.join(name, "") if os.path.isdir(name) else name)

@@ -114,7 +114,7 @@ def run(arguments: argparse.Namespace) -> int:
         forecasts=forecasts,
         what_if=what_if,
         wish=wish,
-        astray=() if arguments.host else tuple(filter(_is_astray, seen.services)),
+        unrouted=() if arguments.host else tuple(filter(_is_unrouted, seen.services)),
         unjudged=tuple(in_order([*seen.unjudged, *undecided])),
         files=seen.files,
         stacks=seen.stacks,
@@ -158,9 +158,9 @@ def _warn_of_size(arrows: int) -> None:
         )
 
 
-def _is_astray(service: Service) -> bool:
+def _is_unrouted(service: Service) -> bool:
     """Whether a service has routing labels but no route."""
-    return not service.is_routed and bool(service.intended)
+    return not service.is_routed and service.intends()
 
 
 def _place(route: Route) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Places label changes in one document, on the innermost level on which that works."""
+"""Places label changes in one document, on the innermost level where this is possible."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from linter.syntax.source import Source
 
 
 class Placed(NamedTuple):
-    """Changes of a service that are made in one source, and the edits that make them."""
+    """Changes to a service that are made in one source, and the edits that make them."""
 
     changes: tuple[Change, ...]
     source: Source
@@ -36,8 +36,9 @@ class Placed(NamedTuple):
 
 class _Meant(NamedTuple):
     """
-    Which services are to have changes: by each, and `common` those that are to have all of those of
-    the service at hand.
+    The services that changes are meant for.
+
+    `services` has them by change; `common` are those that get all changes of the current service.
     """
 
     services: Mapping[tuple[str, str | None], set[str]]
@@ -57,7 +58,7 @@ class Placer:
         self.writer = LabelWriter(self.outline)
 
     def place(self, changes: Sequence[Change]) -> Iterator[Placed | NotDone]:
-        """What becomes of changes here, service by service."""
+        """The result for changes in this source, service by service."""
         meant: dict[tuple[str, str | None], set[str]] = {}
         by_service: dict[str, list[Change]] = {}
         for change in changes:
@@ -70,11 +71,11 @@ class Placer:
     def _of_service(
         self, service: str, changes: tuple[Change, ...], meant: _Meant
     ) -> Placed | NotDone:
-        """Change labels of one service on the first level on which that works."""
+        """Change labels of one service on the first level where this is possible."""
         chain = self.outline.chain(service)
         if chain.service.holder is not self.outline.top:
             span = self.layout.span(chain.service.key)
-            reason = "the whole service comes by a merge"
+            reason = "the whole service comes from a merge"
             return NotDone(service, reason, span, changes=changes)
         reasons: list[Impossible] = []
         for level in (self._in_labels, self._in_deploy, self._in_service, self._in_services):
@@ -100,7 +101,7 @@ class Placer:
         return NotDone(service, last.reason, span, changes=changes, others=named, instead=instead)
 
     def _users(self, chain: Chain, changes: tuple[Change, ...]) -> set[str]:
-        """Who uses the places where changes of labels would be made."""
+        """The services that use the places where label changes would be made."""
         labels = chain.labels
         users: set[str] = set()
         for change in changes if labels else ():
@@ -110,11 +111,11 @@ class Placer:
             ):
                 users |= self.outline.sharing.readers(pair.key)
             elif labels:
-                users |= self.outline.sharing.takers(labels, "<<" if pair else change.key)
+                users |= self.outline.sharing.receivers(labels, "<<" if pair else change.key)
         return users
 
     def _for_all(self, chain: Chain, changes: tuple[Change, ...]) -> tuple[Edit, ...]:
-        """Edits that make changes where the labels stand, whoever else they are for."""
+        """Edits that make changes in place, for all services that get the labels from there."""
         everybody = self.outline.everybody
         meant = _Meant({(each.key, each.value): everybody for each in changes}, everybody)
         try:
@@ -122,12 +123,12 @@ class Placer:
         except (Impossible, NotOnThisLevel, Inexact):
             return ()
 
-    # Level by level, from the labels outwards.
+    # Level by level, from the labels outward.
 
     def _in_labels(
         self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
     ) -> Iterator[Edit]:
-        """Change labels where they are, and put new ones beside them."""
+        """Change labels in place, and add new ones next to them."""
         labels = chain.labels
         if isinstance(labels, MappingNode):
             yield from self._in_map(chain, labels, changes, meant)
@@ -149,9 +150,9 @@ class Placer:
             if pair and pair.holder is not labels and unmerging:
                 pair = None
             if pair and pair.holder is labels:
-                self.outline.must_be_read_only_by(pair.key, who)
+                self.outline.must_be_used_only_by(pair.key, who)
             elif pair and not self.outline.sharing.readers(pair.key) <= who:
-                pair = None  # one of its own comes before the one that it inherits
+                pair = None  # its own label overrides the inherited one
             if pair and change.value is None:
                 removed.setdefault(id(pair.holder), (pair.holder, set()))[1].add(pair.number)
             elif pair and change.value is not None:
@@ -172,7 +173,7 @@ class Placer:
         yield from self.writer.rewrite(chain, labels, numbers, Pairs(tuple(added)))
 
     def _comes_back(self, labels: MappingNode, change: Change, who: AbstractSet[str]) -> bool:
-        """Whether a label, taken out where it stands, would still come from a merge."""
+        """Whether a merge would bring a label back after its removal."""
         pair = self.outline.find(labels, change.key)
         if change.value is not None or pair is None:
             return False
@@ -196,9 +197,9 @@ class Placer:
             numbers = items_of(labels, change.key)
             if change.value is None:
                 removed.update(numbers)
-            elif numbers:  # of several the last one counts
+            elif numbers:  # if there are several, the last one counts
                 item = labels.children[numbers[-1]]
-                self.outline.must_be_free(item)
+                self.outline.must_be_replaceable(item)
                 quote = item.style if isinstance(item, ScalarNode) else style.quote
                 text = self.writer.item(change.key, change.value, quote, flow=labels.flow)
                 yield Edit(self.layout.span(item), text)
@@ -210,23 +211,23 @@ class Placer:
     def _in_deploy(
         self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
     ) -> Iterator[Edit]:
-        """Give `deploy` labels of its own over those that it shares."""
+        """Give `deploy` its own labels, which override those it shares."""
         if not isinstance(chain.deploy, MappingNode):
             raise NotOnThisLevel
         write = partial(self.writer.content, chain, _wanted(changes), flow=chain.deploy.flow)
-        yield from self._give_own(chain.deploy, "labels", chain.block, write, meant.common)
+        yield from self._override(chain.deploy, "labels", chain.block, write, meant.common)
 
     def _in_service(
         self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
     ) -> Iterator[Edit]:
-        """Give the service a `deploy` of its own over the one that it shares."""
+        """Give the service its own `deploy`, which overrides the one it shares."""
         if isinstance(chain.deploy, SequenceNode):
-            raise Impossible("`deploy` is no mapping", chain.deploy)
+            raise Impossible("`deploy` is not a mapping", chain.deploy)
         service = chain.mapping
         write = partial(self.writer.deploy, chain, _wanted(changes), flow=service.flow)
-        yield from self._give_own(service, "deploy", chain.link, write, meant.common)
+        yield from self._override(service, "deploy", chain.link, write, meant.common)
 
-    def _give_own(
+    def _override(
         self,
         holder: MappingNode,
         key: str,
@@ -235,26 +236,26 @@ class Placer:
         meant: AbstractSet[str],
     ) -> Iterator[Edit]:
         """
-        Give a mapping a pair of its own over one that it shares, or where it has none.
+        Give a mapping its own pair for a key that it shares or does not have.
 
-        `write` is told the offset at which the content will stand.
+        `write` gets the offset where the content will be.
         """
         if shared is None or shared.holder is not holder:
             self.outline.must_be_only_for(holder, key, meant)
             pair = self.writer.key(key, holder), write(holder.end)
             yield from self.layout.add(holder, Pairs((pair,)))
             return
-        self.outline.must_be_read_only_by(shared.key, meant)
+        self.outline.must_be_used_only_by(shared.key, meant)
         if isinstance(shared.written, CollectionNode):
-            others = self.outline.takers(shared.written) - meant
+            others = self.outline.receivers(shared.written) - meant
             raise self.outline.shared(shared.written, others) if others else NotOnThisLevel
         content = write(shared.written.start)
-        yield from self.layout.give(holder, shared.key, shared.written, content)
+        yield from self.layout.set_value(holder, shared.key, shared.written, content)
 
     def _in_services(
         self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
     ) -> Iterator[Edit]:
-        """Give the service a mapping of its own over the one that it shares."""
+        """Give the service its own mapping, which overrides the one it shares."""
         del meant
         found = chain.service
         if not isinstance(found.written, AliasNode):
@@ -262,17 +263,17 @@ class Placer:
         flow = found.holder.flow
         deploy = self.writer.deploy(chain, _wanted(changes), found.written.start, flow=flow)
         content = Pairs((("<<", f"*{found.written.name}"), ("deploy", deploy)))
-        yield from self.layout.give(found.holder, found.key, found.written, content)
+        yield from self.layout.set_value(found.holder, found.key, found.written, content)
 
-    def without(self, offset: int, service: str) -> tuple[Edit, ...]:
-        """Edits that take out the label of a service whose key, or item, holds an offset."""
+    def removal(self, offset: int, service: str) -> tuple[Edit, ...]:
+        """Edits that remove the label of a service whose key or item is at an offset."""
         chain = self.outline.chain(service)
         labels = chain.labels
         nodes = heads(labels) if labels else ()
         numbers = [n for n, node in enumerate(nodes) if node.start <= offset <= node.end]
         if labels is None or not numbers:
-            raise Impossible("it comes from elsewhere", chain.service.key)
-        self.outline.must_be_read_only_by(nodes[numbers[0]], {service})
+            raise Impossible("it is defined elsewhere", chain.service.key)
+        self.outline.must_be_used_only_by(nodes[numbers[0]], {service})
         return tuple(self.writer.remove(chain, labels, {numbers[0]}))
 
 

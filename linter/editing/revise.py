@@ -21,14 +21,14 @@ from linter.syntax.source import Source, Span
 
 
 class Loaded(NamedTuple):
-    """A stack, and what it was read from."""
+    """A stack, and the job it was read from."""
 
     job: Job
     stack: Stack
 
 
 class Revised(NamedTuple):
-    """A stack as it was and as it will be, the changes that are made, and those that are not."""
+    """A stack before and after, the changes that are made, and those that are refused."""
 
     job: Job
     before: Stack
@@ -38,7 +38,7 @@ class Revised(NamedTuple):
 
 
 class Rewrite(NamedTuple):
-    """A file that gets a new text, and the edits that make it."""
+    """A file with its new text, and the edits that lead to it."""
 
     source: Source
     text: str
@@ -46,7 +46,7 @@ class Rewrite(NamedTuple):
 
 
 class Tools(NamedTuple):
-    """What places changes in the files of a stack, and what applies edits to a text."""
+    """The functions that place changes in the files of a stack, and apply edits to a text."""
 
     place: Callable[[Stack, Iterable[Change]], Placement] = place
     apply: Callable[[str, Iterable[Edit]], str] = apply
@@ -56,14 +56,14 @@ TOOLS = Tools()
 
 
 class Revision(NamedTuple):
-    """What became of all stacks, and the files that change."""
+    """The result for all stacks, and the files that change."""
 
     stacks: tuple[Revised, ...]
     rewrites: tuple[Rewrite, ...]
 
     @property
     def after(self) -> tuple[Loaded, ...]:
-        """The stacks as they will be."""
+        """The stacks after the changes."""
         return tuple(Loaded(each.job, each.after) for each in self.stacks)
 
 
@@ -74,10 +74,10 @@ def revise(
     tools: Tools = TOOLS,
 ) -> Revision:
     """
-    Make changes in the files of stacks, for each stack those at its place in `wanted`.
+    Change the files of stacks; `wanted` has the changes for each stack, in the same order.
 
-    Stacks that have a file in common are revised together. What cannot be done exactly, or not be
-    proved, is not done, and is told as refused. `progress` is told how many stacks are done.
+    Stacks that share a file are changed together. A change that cannot be made exactly, or cannot
+    be proved, is refused. `progress` is called with the number of finished stacks.
     """
     revised: dict[int, Revised] = {}
     rewrites: list[Rewrite] = []
@@ -107,7 +107,7 @@ def reread(loaded: Loaded, texts: Mapping[str, str]) -> Loaded:
 
 
 def appearing(before: Report, after: Report) -> list[Diagnostic]:
-    """The findings of a report that another one has not, whatever line they are on now."""
+    """The findings that are only in the second report, regardless of their lines."""
     known = Counter(map(identity, before.diagnostics))
     found: list[Diagnostic] = []
     for each in after.diagnostics:
@@ -120,7 +120,7 @@ def appearing(before: Report, after: Report) -> list[Diagnostic]:
 
 
 def identity(diagnostic: Diagnostic) -> tuple[str, ...]:
-    """What tells a finding from others, wherever its lines are."""
+    """What identifies a finding, regardless of its lines."""
     label = diagnostic.label or ""
     return (diagnostic.rule, diagnostic.path, label, *sorted(diagnostic.services))
 
@@ -143,7 +143,7 @@ def _revise(
         after = [reread(each, {file.source.path: file.text for file in rewrites}) for each in group]
         for old, new, changes in zip(group, after, made, strict=True):
             if new is not old:
-                _prove(old, new, changes, tools)  # also that one without changes stays as it is
+                _prove(old, new, changes, tools)  # also that a stack without changes stays the same
     except (Unproved, Overlap, NotYaml) as error:
         unchanged = [
             Revised(*each, each.stack, (), (*already, *_unproved(each, changes, str(error))))
@@ -161,7 +161,7 @@ def rewritten(
     edits: Iterable[Edit], apply: Callable[[str, Iterable[Edit]], str] = apply
 ) -> list[Rewrite]:
     """
-    The files that edits change, each once, also where several stacks have read it.
+    The files that edits change, each once, even if several stacks share it.
 
     Raises Overlap or Unproved.
     """
@@ -178,7 +178,7 @@ def _rewrite(
 ) -> Rewrite:
     text = apply(source.text, edits)
     if not keeps_the_rest(source.text, text, edits):
-        raise Unproved("text beside the edits would change")
+        raise Unproved("text outside the edits would change")
     return Rewrite(source, text, edits)
 
 
@@ -189,10 +189,10 @@ def _prove(old: Loaded, new: Loaded, changes: tuple[Change, ...], tools: Tools) 
         if changes:
             raise
         files = ", ".join(source.path for source in old.job.sources)
-        reason = f"the stack of {files} has the file too, and is not meant: {error}"
+        reason = f"the stack of {files} uses this file too and must not change: {error}"
         raise Unproved(reason) from None
     if tools.place(new.stack, changes).edits:
-        raise Unproved("doing it again would change more")
+        raise Unproved("making the change again would change more")
 
 
 def _unproved(loaded: Loaded, changes: tuple[Change, ...], reason: str) -> Iterator[NotDone]:
@@ -201,12 +201,12 @@ def _unproved(loaded: Loaded, changes: tuple[Change, ...], reason: str) -> Itera
         by_service.setdefault(change.service, []).append(change)
     spans = {str(service.name): service.name.span for service in loaded.stack.services}
     for name, found in by_service.items():
-        reason_given = f"the result cannot be proved: {reason}"
+        reason_given = f"the change cannot be proved: {reason}"
         yield NotDone(name, reason_given, spans[name], changes=tuple(found))
 
 
 def _components(jobs: Sequence[Job]) -> list[list[int]]:
-    """The numbers of jobs that have files in common, directly or through others."""
+    """The numbers of jobs that share files, directly or through other jobs."""
     group_by_path: dict[str, list[int]] = {}
     groups: dict[int, list[int]] = {}
     for number, job in enumerate(jobs):

@@ -1,7 +1,7 @@
 """
-Changes stacks: judges them, changes them, judges again, and drops what must not be done.
+Changes stacks: judges, changes and judges them again, and drops changes that must not be made.
 
-What is dropped can change what becomes of the rest, so this goes round until nothing is dropped.
+A dropped change can affect the remaining ones, so this repeats until nothing is dropped.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from linter.editing.fixing import Judge, apply_fixes
 from linter.editing.revise import Loaded, Revision, Rewrite, appearing, revise
 from linter.model.change import Change, LabelChange, NotDone
 from linter.model.diagnostic import Diagnostic
@@ -17,13 +16,15 @@ from linter.model.report import Report
 from linter.routing import migration
 from linter.routing.migration import Shift, Terms
 
+Judge = Callable[[Sequence[Loaded]], Report]
+
 
 class Outcome(NamedTuple):
     """
-    What comes of a session; nothing is written yet.
+    The result of a session; nothing is written yet.
 
     `fixed` are findings that are gone, `appearing` those that are new. `unsafe` is the number of
-    findings whose fixes were not asked for, because they change routing.
+    findings whose fixes were not applied because they change routing.
     """
 
     changes: tuple[LabelChange, ...] = ()
@@ -36,7 +37,7 @@ class Outcome(NamedTuple):
 
     @property
     def refuses(self) -> bool:
-        """Whether something that was asked for is not done."""
+        """Whether a requested change is not made."""
         return any(each.blocked for each in self.not_done)
 
 
@@ -44,19 +45,19 @@ class Session:
     """
     The stacks that a command changes, and how they are judged.
 
-    Stacks `beside` them share some of their files; the proof is that these stay as they are.
-    `progress` is called with the number of stacks that are proved.
+    The stacks in `neighbors` share some of their files, and are proved to stay the same. `progress`
+    is called with the number of stacks that are proved.
     """
 
     def __init__(
         self,
         stacks: Sequence[Loaded],
-        beside: Sequence[Loaded],
+        neighbors: Sequence[Loaded],
         judge: Judge,
         progress: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.stacks = stacks
-        self.beside = beside
+        self.neighbors = neighbors
         self.judge = judge
         self.progress = progress
 
@@ -66,8 +67,8 @@ class Session:
         """
         Set and remove the same labels on the services whose identities are chosen.
 
-        A service is left alone if its labels then have findings that make `check` fail, unless
-        `force` is given.
+        A service is not changed if its labels would get findings that make `check` fail, unless
+        `force` is set.
         """
         before = self.judge(self.stacks)
         dropped: list[NotDone] = []
@@ -98,7 +99,7 @@ class Session:
         )
 
     def migrate(self, chosen: set[int], terms: Terms) -> Outcome:
-        """Switch the services whose identities are chosen to another mode, on certain terms."""
+        """Switch the services whose identities are chosen to a different mode, on these terms."""
         stacks = [each.stack for each in self.stacks]
         refused: list[NotDone] = []
         while True:
@@ -107,7 +108,7 @@ class Session:
             stuck = _refused_services(revision)
             if not stuck:
                 break
-            # A service that cannot be switched changes the shares of those beside it.
+            # A service that cannot be switched affects the shares of those with the same hosts.
             refused += _refused(revision)
             chosen = chosen - stuck
         found = appearing(self.judge(self.stacks), self.judge(revision.after))
@@ -121,11 +122,15 @@ class Session:
 
     def fix(self, *, unsafe: bool) -> Outcome:
         """Apply the fixes of findings; those that change routing only if `unsafe` is given."""
+        from linter.editing.fixing import apply_fixes  # only `fix` needs it
+
         before = self.judge(self.stacks)
-        fixed = apply_fixes(self.stacks, self.judge, before, unsafe=unsafe, beside=self.beside)
+        fixed = apply_fixes(
+            self.stacks, self.judge, before, unsafe=unsafe, neighbors=self.neighbors
+        )
         left = (each.finding.fix for each in fixed.report.diagnostics)
         return Outcome(
-            changes=tuple(label_changes([*self.stacks, *self.beside], fixed.stacks)),
+            changes=tuple(label_changes([*self.stacks, *self.neighbors], fixed.stacks)),
             not_done=fixed.not_done,
             rewrites=fixed.rewrites,
             appearing=tuple(appearing(before, fixed.report)),
@@ -134,13 +139,13 @@ class Session:
         )
 
     def _revised(self, wanted: Iterable[Iterable[Change]]) -> Revision:
-        nothing: list[Iterable[Change]] = [()] * len(self.beside)
-        revision = revise([*self.stacks, *self.beside], [*wanted, *nothing], self.progress)
+        nothing: list[Iterable[Change]] = [()] * len(self.neighbors)
+        revision = revise([*self.stacks, *self.neighbors], [*wanted, *nothing], self.progress)
         self.progress(len(self.stacks))
         return revision._replace(stacks=revision.stacks[: len(self.stacks)])
 
     def _faulty(self, found: Iterable[Diagnostic], chosen: set[int]) -> dict[int, list[NotDone]]:
-        """The services, by identity, with findings that make `check` fail, and which they are."""
+        """The services, by identity, whose findings make `check` fail, with these findings."""
         faulty: dict[int, list[NotDone]] = {}
         for each in found:
             files = {span.source.path for span in each.finding.spans()}
@@ -151,7 +156,7 @@ class Session:
                 for service in loaded.stack.services
                 if str(service.name) in each.services and id(service) in chosen
             ]
-            # Findings name services; those of other stacks, of the same name, are not meant.
+            # Findings name services; services of other stacks may have the same name.
             elsewhere = all(far for _, far in namesakes)
             for service, far in namesakes:
                 if elsewhere or not far:
@@ -164,7 +169,7 @@ class Session:
 
 
 def label_changes(before: Iterable[Loaded], after: Iterable[Loaded]) -> Iterator[LabelChange]:
-    """The labels in which services differ, in the order of services and labels."""
+    """The labels that differ, in the order of services and labels."""
     for old, new in zip(before, after, strict=True):
         for service, then in zip(old.stack.services, new.stack.services, strict=True):
             labels = {str(label.key): label for label in service.labels}
@@ -178,7 +183,7 @@ def label_changes(before: Iterable[Loaded], after: Iterable[Loaded]) -> Iterator
 def _persisting(
     after: Report, changes: Iterable[LabelChange], found: Iterable[Diagnostic]
 ) -> Iterator[Diagnostic]:
-    """Findings about labels with a new value that the old value had already."""
+    """Findings about labels with a new value that the old value had too."""
     new = {(str(each.service.name), each.key) for each in changes if each.after}
     known = set(map(id, found))
     for each in after.diagnostics:

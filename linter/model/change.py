@@ -1,4 +1,4 @@
-"""Changes of labels: those that are asked for, those that are made, and those that are not."""
+"""Label changes: those requested, those made, and those not made."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from linter.syntax.source import Span
 
 class Change(NamedTuple):
     """
-    A label to set on a service, or to remove from it where `value` is None.
+    A label to set on a service, or to remove from it if `value` is None.
 
-    `value` is as it would be written in the file: `${NAME}` is a variable, `$$` a dollar sign.
+    `value` is written as in the file: `${NAME}` is a variable, `$$` a dollar sign.
     """
 
     service: str
@@ -23,7 +23,7 @@ class Change(NamedTuple):
 
 
 class LabelChange(NamedTuple):
-    """A label of a service before and after a change; None where the service does not have it."""
+    """A label of a service before and after a change; None if the service does not have it."""
 
     service: Service
     stack: Stack
@@ -34,11 +34,11 @@ class LabelChange(NamedTuple):
 
 class NotDone(NamedTuple):
     """
-    Something that is not done, and why; `span` is where the reason is written.
+    Something that is not done, and why; `span` is the place in the file that causes it.
 
-    `service` names the services concerned. `blocked` tells that a change was asked for and is
-    refused; otherwise there was nothing to change. `help` is what would allow it. `changes` are the
-    label changes that are not made. `instead` are edits that would make them, for `others` too.
+    `service` names the services concerned. `blocked` means that a change was requested and refused;
+    otherwise, there was nothing to change. `help` says what would allow it. `changes` are the label
+    changes that are not made. `instead` are edits that would make them, but for `others` too.
     """
 
     service: str

@@ -1,7 +1,7 @@
 """
 Resolves aliases, merges, tags and variables the way Docker does.
 
-What Docker would refuse on the way is kept as a Rejection; the rest is still resolved.
+Anything that Docker would reject is recorded as a Rejection; the rest is still resolved.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from linter.syntax.nodes import (
     Node,
     ScalarNode,
     Value,
-    brought,
     is_merge,
+    merged_mappings,
 )
 from linter.syntax.scalars import STRING, Kind, Resolved, Undecodable, is_plainly_a_string, resolve
 from linter.syntax.source import Source, Span
@@ -26,10 +26,10 @@ from linter.syntax.source import Source, Span
 
 class Entry:
     """
-    A key of a mapping with its value, and the aliases through which the mapping has it.
+    A key of a mapping with its value, and the aliases through which the mapping gets it.
 
-    `holder` is the mapping in which the key is written: the mapping itself, or one that it merges.
-    `shadowed` is the entry that a merge would have brought, had the mapping no key of its own.
+    `holder` is the mapping that contains the key: the mapping itself, or one that it merges.
+    `shadowed` is the merged entry that the mapping's own key overrides.
     """
 
     __slots__ = ("holder", "key", "shadowed", "value", "via")
@@ -75,13 +75,13 @@ class Resolver:
             return Resolved(Kind.STRING, scalar.value)
 
     def literal(self, key: ScalarNode) -> Text:
-        """A key as it is written: Docker does not interpolate the keys of mappings."""
+        """A key as written: Docker does not interpolate the keys of mappings."""
         value = key.value
         parts = (value,) if value else ()
         return Text(self.source, key.start, key.end, parts, STRING, key.style)
 
     def text(self, scalar: ScalarNode) -> Text:
-        """What a scalar says, interpolated."""
+        """The text of a scalar after interpolation."""
         kind, value = STRING, scalar.value
         if not is_plainly_a_string(scalar):
             kind, value = self.resolve(scalar)
@@ -102,7 +102,7 @@ class Resolver:
             return (value,), error.reason
 
     def entries(self, mapping: MappingNode) -> Entries:
-        """Keys and values of a mapping with its merges: own keys win, then the first merge."""
+        """Keys and values of a mapping and its merges: own keys win, then the first merge."""
         known = self._entries.get(id(mapping))
         if known is not None:
             return known
@@ -117,7 +117,7 @@ class Resolver:
                 merged.extend(self._merged(value))
                 continue
             if not is_plainly_a_string(key) and self.resolve(key).kind is not STRING:
-                self.reject(key, f"a key must be a string: put `{name}` in quotes")
+                self.reject(key, f"a key must be a string; put `{name}` in quotes")
             if isinstance(value, AliasNode):
                 own[name] = Entry(mapping, key, value.target, (self.span(value),))
             else:
@@ -128,9 +128,9 @@ class Resolver:
         return own
 
     def _merged(self, value: Node) -> Iterator[Entries]:
-        mappings = brought(value)
+        mappings = merged_mappings(value)
         if mappings is None:
-            self.reject(value, "`<<` takes a mapping or a list of mappings")
+            self.reject(value, "`<<` must be a mapping or a list of mappings")
             return
         for mapping, aliases in mappings:
             via = tuple(map(self.span, aliases))
@@ -149,7 +149,7 @@ class Resolver:
         if entry is None:
             return []
         if not isinstance(entry.value, MappingNode):
-            # Docker accepts none of these sections empty.
+            # Docker rejects these sections if they are empty.
             self.reject(entry.key, f"`{name}` must be a mapping")
             return []
         return list(self.entries(entry.value).items())

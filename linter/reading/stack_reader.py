@@ -1,7 +1,8 @@
 """
 Reads stacks the way Docker does: through aliases, merges and several files.
 
-What Docker would refuse, and no rule is about, is kept as a Rejection; the rest is still read.
+Anything that Docker would reject and no rule covers is recorded as a Rejection; the rest is still
+read.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _SERVICE_NAME = re.compile(r"[a-zA-Z0-9._-]+")
 
 
 class ReadOptions(NamedTuple):
-    """What is known beside the files themselves."""
+    """What is known in addition to the files."""
 
     environment: Environment = Environment()
     extra_labels: frozenset[str] = frozenset()
@@ -47,7 +48,7 @@ class ReadOptions(NamedTuple):
 
 def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
     """
-    Read the files of one stack, later ones over earlier ones, as `docker stack deploy -c … -c …`.
+    Read the files of one stack like `docker stack deploy -c … -c …`; later ones override earlier.
 
     Raises NotYaml for a file that is not YAML.
     """
@@ -84,7 +85,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
 
 
 def _over(base: Service, top: Service) -> Service:
-    """A service of one file with what a later file says about it: labels one by one."""
+    """A service of one file with the overrides of a later file; labels are merged one by one."""
     return Service(
         name=base.name,
         labels=_merged(base.labels, top.labels),
@@ -97,23 +98,23 @@ def _over(base: Service, top: Service) -> Service:
 
 
 def _merged(base: tuple[Label, ...], top: tuple[Label, ...] = ()) -> tuple[Label, ...]:
-    """The last label of each name."""
+    """The last label with each name."""
     return tuple({label.key.parts: label for label in base + top}.values())
 
 
 def _default_network(service: Text) -> Text:
-    """The network of a service that joins none; its place is the name of the service."""
+    """The network of a service that lists none; its position is the name of the service."""
     return Text(service.source, service.start, service.end, ("default",))
 
 
 def _attachment(key: Text, networks: dict[str, Resource], options: ReadOptions) -> Attachment:
-    """A network that a service joins, with what the files of its stack say of it."""
+    """A network that a service joins, with its declaration in the files of the stack."""
     name = str(key)
     return Attachment(key, networks.get(name) or _implicit(name, options))
 
 
 def _implicit(key: str, options: ReadOptions) -> Resource | None:
-    """The network that services join who join none; Docker creates it without a declaration."""
+    """The network of services that list none; Docker creates it without a declaration."""
     if key != "default":
         return None
     return Resource(key, _prefixed(key, options), external=False)
@@ -126,7 +127,7 @@ def _prefixed(key: str, options: ReadOptions) -> Parts:
 
 
 def _short_port(span: Span, text: str) -> Port:
-    """`[[address:]published:]target[/protocol]`, both ports a number or a range."""
+    """Read `[[address:]published:]target[/protocol]`; both ports are numbers or ranges."""
     *outside, target = text.partition("/")[0].rsplit(":", 2)
     return Port(span, _range(target), _range(outside[-1] if outside else ""))
 
@@ -138,7 +139,7 @@ def _numbers(text: Text | None) -> range | None:
 
 
 def _range(text: str) -> range | None:
-    """`80` or `8000-8010`; empty for nothing, None for what is neither."""
+    """Read `80` or `8000-8010`; an empty text is an empty range, any other text None."""
     if not text:
         return range(0)
     start, _, end = text.partition("-")
@@ -147,7 +148,7 @@ def _range(text: str) -> range | None:
 
 
 class _Layer:
-    """One file of a stack while it is read."""
+    """One file of a stack, while it is being read."""
 
     def __init__(self, document: Document, options: ReadOptions) -> None:
         self.document = document
@@ -163,7 +164,7 @@ class _Layer:
     def read(self) -> None:
         if not isinstance(self.document.root, MappingNode):
             place = self.document.root or ScalarNode("", 0, 0, "", "", None)
-            self.resolver.reject(place, "the top of a stack file must be a mapping")
+            self.resolver.reject(place, "the top level of a stack file must be a mapping")
             return
         top = self.resolver.entries(self.document.root)
         for key, entry in self.resolver.section(top, "networks"):
@@ -172,7 +173,7 @@ class _Layer:
             self.secrets[key] = self._resource(key, entry)
         for key, entry in self.resolver.section(top, "services"):
             if not _SERVICE_NAME.fullmatch(key):
-                self.resolver.reject(entry.key, f"`{key}` cannot be the name of a service")
+                self.resolver.reject(entry.key, f"`{key}` is not a valid service name")
             elif isinstance(entry.value, MappingNode):
                 self.services[key] = self._service(entry, entry.value)
                 self.joined[key] = tuple(self._joined(self.resolver.entries(entry.value)))
@@ -180,7 +181,7 @@ class _Layer:
                 self.resolver.reject(entry.key, f"service `{key}` must be a mapping")
 
     def ignored_documents(self) -> Iterator[Span]:
-        """The roots of later documents that hold services."""
+        """The `services` keys of later documents."""
         for node in self.document.later:
             if isinstance(node, MappingNode):
                 for key, _ in node.pairs:
@@ -259,7 +260,7 @@ class _Layer:
                 )
 
     def _with_shadowed(self, block: LabelBlock, deploy: Entry, labels: Entry) -> LabelBlock:
-        """Add the labels that a merge would have brought, had the service no block of its own."""
+        """Add the merged labels that the service's own block overrides."""
         hidden, shadowing = labels.shadowed, labels
         if hidden is None and deploy.shadowed and isinstance(deploy.shadowed.value, MappingNode):
             hidden, shadowing = self.resolver.entries(deploy.shadowed.value).get("labels"), deploy
@@ -269,7 +270,7 @@ class _Layer:
         return block._replace(shadowed=lost, shadowing=self.resolver.span(shadowing.key))
 
     def _joined(self, entries: Entries) -> Iterator[Text]:
-        """The networks that a service names."""
+        """The networks that a service lists."""
         networks = entries.get("networks")
         if networks is None:
             return

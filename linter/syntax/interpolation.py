@@ -1,9 +1,9 @@
 """
-Replaces `${VAR}` the way Docker does, and keeps what is unknown.
+Replaces `${VAR}` the way Docker does, and keeps unknown variables.
 
-`docker stack deploy` takes variables from its own environment only; there is no `.env` file. The
-linter sees that environment only where it is given. So a variable is *set*, *unset*, or *unknown*,
-and a text with an unknown variable keeps its known parts around it.
+`docker stack deploy` takes variables only from its own environment; it does not read a `.env` file.
+The linter knows this environment only if it is passed in. So a variable is *set*, *unset* or
+*unknown*, and the text around an unknown variable stays known.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 _VARIABLE = r"[_a-zA-Z][_a-zA-Z0-9]*"
 _DEFAULT = r":?[-?][^}]*"
-# Docker's own pattern lets a bare $VAR carry a default too: `$HOST-web` is HOST, or else "web".
+# Docker's own pattern allows a default after a bare $VAR too: `$HOST-web` is HOST, or "web".
 _DOLLAR = re.compile(
     rf"\$(?:(?P<escaped>\$)"
     rf"|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
@@ -28,7 +28,7 @@ _SUBSTITUTION = re.compile(
 
 
 class Variable(NamedTuple):
-    """A variable whose value is not known here."""
+    """A variable whose value is unknown."""
 
     name: str
 
@@ -41,10 +41,10 @@ Parts = tuple[str | Variable, ...]
 
 class Environment(NamedTuple):
     """
-    The variables that were given.
+    The known variables.
 
-    `complete` means that there are no others, as when `--env-file` or `--env` was used: then a
-    variable that is not among them is unset. Otherwise nothing is known about it.
+    `complete` means that there are no others, for example because `--env-file` or `--env` was used:
+    any other variable is unset. Otherwise, any other variable is unknown.
     """
 
     variables: Mapping[str, str] = MappingProxyType({})
@@ -64,8 +64,8 @@ def interpolate(text: str, environment: Environment) -> Parts:
     """
     Replace the variables in a text.
 
-    The parts of the result alternate as needed between known text and unknown variables; a text
-    that is known altogether is one part, and an empty one none. Raises InvalidInterpolation.
+    The result alternates between known text and unknown variables as needed; a fully known text is
+    one part, an empty text has no parts. Raises InvalidInterpolation.
     """
     if "$" not in text:
         return (text,) if text else ()
@@ -79,22 +79,20 @@ def interpolate(text: str, environment: Environment) -> Parts:
         elif match["named"] or match["braced"]:
             parts.append(_substitute(match["named"] or match["braced"], environment, match.start()))
         else:
-            raise InvalidInterpolation(
-                "a `$` that stands for itself is written `$$`", match.start()
-            )
+            raise InvalidInterpolation("a literal `$` must be written as `$$`", match.start())
     parts.append(text[end:])
     return join(parts)
 
 
 def unreadable(text: str) -> Iterator[int]:
-    """The offsets of every `$` that Docker cannot read, whatever variables there are."""
+    """The offsets of every `$` that Docker cannot read, regardless of the environment."""
     for match in _DOLLAR.finditer(text):
         if match["invalid"] is not None:
             yield match.start()
 
 
 def join(parts: list[str | Variable]) -> Parts:
-    """Put neighbouring known texts together and leave out empty ones."""
+    """Join adjacent known texts and drop empty ones."""
     joined: list[str | Variable] = []
     for part in parts:
         if isinstance(part, str) and joined and isinstance(joined[-1], str):
@@ -106,7 +104,7 @@ def join(parts: list[str | Variable]) -> Parts:
 
 def _substitute(text: str, environment: Environment, offset: int) -> str | Variable:
     match = _SUBSTITUTION.fullmatch(text)
-    if match is None:  # cannot be: the pattern that found it is narrower
+    if match is None:  # cannot happen: the pattern that found it is stricter
         raise InvalidInterpolation(f"cannot read `{text}`", offset)
     name, operator, rest = match["name"], match["operator"] or "", match["rest"] or ""
     value = environment.variables.get(name)
@@ -123,7 +121,7 @@ def _substitute(text: str, environment: Environment, offset: int) -> str | Varia
 
 
 class Piece(NamedTuple):
-    """A part of a text between separators, with its offsets in the text as it is shown."""
+    """A part of a text between separators, with its offsets in the displayed text."""
 
     start: int
     end: int
@@ -131,8 +129,8 @@ class Piece(NamedTuple):
 
 
 def split(parts: Parts, separator: str) -> Iterator[Piece]:
-    """The pieces of a text between separators, which no variable holds; blanks are left out."""
-    if len(parts) == 1 and isinstance(parts[0], str):  # as most are
+    """The pieces of a text without surrounding blanks; assumes no separators inside variables."""
+    if len(parts) == 1 and isinstance(parts[0], str):  # the usual case
         start = 0
         for text in parts[0].split(separator):
             bare = text.strip(" ")
@@ -159,7 +157,7 @@ def split(parts: Parts, separator: str) -> Iterator[Piece]:
 
 
 def _piece(start: int, end: int, parts: list[str | Variable]) -> Piece:
-    """A piece without the blanks around it; an empty one stays where it begins."""
+    """A piece without surrounding blanks; an empty one keeps its start."""
     first, last = parts[0] if parts else "", parts[-1] if parts else ""
     left = len(first) - len(first.lstrip(" ")) if isinstance(first, str) else 0
     right = len(last) - len(last.rstrip(" ")) if isinstance(last, str) else 0
@@ -169,17 +167,17 @@ def _piece(start: int, end: int, parts: list[str | Variable]) -> Piece:
 
 
 def display(parts: Parts) -> str:
-    """A text for people: what is not known is shown as `${NAME}`."""
+    """The text for display; unknown variables are shown as `${NAME}`."""
     return "".join(map(str, parts))
 
 
 def lowered(parts: Parts) -> Parts:
-    """A text in lower case, but for the names of its variables."""
+    """The text in lower case, except for the names of variables."""
     return tuple([part.lower() if isinstance(part, str) else part for part in parts])
 
 
 def cut(parts: Parts, start: int, end: int) -> Parts:
-    """What stands between two offsets of a text as it is shown."""
+    """The part between two offsets of the displayed text."""
     found: list[str | Variable] = []
     offset = 0
     for part in parts:
@@ -194,7 +192,7 @@ def cut(parts: Parts, start: int, end: int) -> Parts:
 
 
 def unset(text: str, environment: Environment) -> Iterator[str]:
-    """The variables that Docker takes for nothing: not set, and without a default."""
+    """The variables that Docker replaces with nothing: not set, and without a default."""
     if "$" not in text or not environment.complete:
         return
     for match in _DOLLAR.finditer(text):
@@ -205,9 +203,9 @@ def unset(text: str, environment: Environment) -> Iterator[str]:
 
 def can_be_equal(one: Parts, other: Parts) -> bool:
     """
-    Whether two texts can come out the same, whatever their unknown variables are.
+    Whether two texts can be equal, depending on the values of their unknown variables.
 
-    `${USER}-network` can be `demo-network` but never `${USER}-ingress`. Errs towards yes.
+    `${USER}-network` can be `demo-network` but never `${USER}-ingress`. If in doubt, True.
     """
     if one == other:
         return True
@@ -223,7 +221,7 @@ def can_be_equal(one: Parts, other: Parts) -> bool:
 
 
 def _strip_common(left: list[str | Variable], right: list[str | Variable], end: int) -> bool:
-    """Take from one end what both have there; False when there is nothing more to take."""
+    """Strip what both have in common at one end; False if there is nothing to strip."""
     one, other = left[end], right[end]
     if one == other:
         del left[end], right[end]

@@ -13,7 +13,7 @@ import pytest
 from support import component
 
 from linter import cli
-from linter.commands.parser import parse
+from linter.commands.line import parse
 from linter.model.vocabulary import load_schema
 
 SHOP = """\
@@ -83,7 +83,7 @@ class TestMigrate:
         )
         assert expected == (folder / "stack.yml").read_text()
         assert 1 == status, "others were refused"
-        assert "--drop-sticky takes the labels out" in out
+        assert "--drop-sticky removes these labels" in out
         assert "--max-share-shift 30 allows it" in out
         assert "added 1 label to service api in 1 file; nothing else changed" in err
 
@@ -137,7 +137,7 @@ class TestMigrate:
         status, out, err = run(*MIGRATE, "task", "stack.yml")
 
         assert 0 == status
-        assert "it is in task mode already" in out
+        assert "already in task mode" in out
         assert "nothing to change" in err
 
     def test_a_sticky_label_goes_where_that_is_said_and_its_comment_stays(self, workspace, run):
@@ -155,14 +155,24 @@ class TestMigrate:
     @pytest.mark.parametrize(
         ("old", "new", "options", "reason"),
         [
-            ("replicas: 4", "replicas: ${N}", ["--service", "shop*"], "is not known: `shop`"),
+            ("replicas: 4", "replicas: ${N}", ["--service", "shop*"], "tasks or mode of `shop`"),
             ("replicas: 4", "mode: global", ["--service", "shop*"], "--nodes N"),
-            ("replicas: 4", "endpoint_mode: dnsrr", [], "gives it no virtual IP"),
-            ("replicas: 4", "endpoint_mode: $E", [], "it may have no virtual IP"),
-            ("replicas: 4", "replicas: 4", ["--target", "ucp-3.1.1"], "ucp-3.1.1 has no VIP mode"),
+            ("replicas: 4", "endpoint_mode: dnsrr", [], "it has no virtual IP"),
+            ("replicas: 4", "endpoint_mode: $E", [], "it may not have a virtual IP"),
+            (
+                "replicas: 4",
+                "replicas: 4",
+                ["--target", "ucp-3.1.1"],
+                "ucp-3.1.1 does not support VIP mode",
+            ),
             ('port: "8080"', 'port: "8080"\n        com.docker.lb.backend_mode: $M', [], "`${M}`"),
-            ('port: "8080"', 'port: "8080"\n        com.docker.lb.backend_mode: x', [], "is none"),
-            ("hosts: shop.example.com", "host: x", [], "nothing is routed to it"),
+            (
+                'port: "8080"',
+                'port: "8080"\n        com.docker.lb.backend_mode: x',
+                [],
+                "not a backend mode",
+            ),
+            ("hosts: shop.example.com", "host: x", [], "no requests are routed to it"),
         ],
     )
     def test_it_leaves_what_it_cannot_keep(self, workspace, run, old, new, options, reason):
@@ -192,7 +202,7 @@ class TestMigrate:
         status, out, _ = run(*MIGRATE, "vip", *select, "--write", "stack.yml")
 
         assert 1 == status
-        assert "its whole `deploy` comes by a merge" in " ".join(out.split())
+        assert "its whole `deploy` comes from a merge" in " ".join(out.split())
         assert text == (folder / "stack.yml").read_text()
 
     def test_of_several_files_the_one_that_decides_is_changed(self, workspace, run):
@@ -430,7 +440,7 @@ class TestLabels:
             (["set", "stack.yml", "api"], "expected SERVICE and NAME=VALUE"),
             (["set", "stack.yml", "api", "port"], "expected NAME=VALUE"),
             (["set", "stack.yml", "api", "prot=1"], "did you mean `port`?"),
-            (["set", "stack.yml", "api", "port=$"], "is written `$$`"),
+            (["set", "stack.yml", "api", "port=$"], "must be written as `$$`"),
             (["set", "stack.yml", "api", "port=a\nb"], "control characters"),
             (["set", "stack.yml", "apo", "port=1"], "did you mean `api`?"),
             (["set", "stack.yml", "api", "port=1", "port=2"], "is set twice"),
@@ -807,7 +817,7 @@ def test_a_stack_that_is_not_meant_stays_as_it_is(workspace, run, words):
     status, out, _ = run(*words, "--write")
 
     assert 1 == status
-    assert "the stack of stack.yml, b.yml has the file too, and is not meant" in (
+    assert "the stack of stack.yml, b.yml uses this file too and must not change" in (
         " ".join(out.split())
     )
     assert SHOP == (folder / "stack.yml").read_text()

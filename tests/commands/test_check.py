@@ -54,19 +54,19 @@ def test_exit_status(workspace, run, files, arguments, status):
     assert status == run("check", *arguments)[0]
 
 
-MISNAMED = "write letters, digits, `_` and `-`, and a letter or a digit first"
+MISNAMED = "use letters, digits, `_` and `-`, and start with a letter or a digit"
 
 
 @pytest.mark.parametrize(
     ("option", "value", "complaint"),
     [
-        ("--stack-name", "", f"it is empty; {MISNAMED}, or leave it out"),
-        ("--stack-name", "Bad Name!", f"`Bad Name!` cannot be the name of a stack; {MISNAMED}"),
-        ("--stack-name", "_shop", f"`_shop` cannot be the name of a stack; {MISNAMED}"),
-        ("--stack-name", "shop.eu", f"`shop.eu` cannot be the name of a stack; {MISNAMED}"),
-        ("--stack-name", "shop\n", f"`shop\\n` cannot be the name of a stack; {MISNAMED}"),
-        ("--target", "", "unknown target ``; there are ucp-3.0, ucp-3.1, "),
-        ("--target", " ", "unknown target ` `; there are ucp-3.0, ucp-3.1, "),
+        ("--stack-name", "", f"the stack name is empty; {MISNAMED}, or omit it"),
+        ("--stack-name", "Bad Name!", f"`Bad Name!` is not a valid stack name; {MISNAMED}"),
+        ("--stack-name", "_shop", f"`_shop` is not a valid stack name; {MISNAMED}"),
+        ("--stack-name", "shop.eu", f"`shop.eu` is not a valid stack name; {MISNAMED}"),
+        ("--stack-name", "shop\n", f"`shop\\n` is not a valid stack name; {MISNAMED}"),
+        ("--target", "", "unknown target ``; use one of ucp-3.0, ucp-3.1, "),
+        ("--target", " ", "unknown target ` `; use one of ucp-3.0, ucp-3.1, "),
     ],
 )
 def test_options_of_which_nothing_is_left(workspace, run, option, value, complaint):
@@ -484,7 +484,7 @@ def test_standard_input_can_be_named_twice(run, monkeypatch):
     assert "invalid-value" in out
 
 
-@pytest.mark.parametrize("where", ["linter.commands.parser.parse", "linter.commands.load"])
+@pytest.mark.parametrize("where", ["linter.commands.line.parse", "linter.commands.load"])
 def test_an_interrupt_is_no_fault(run, monkeypatch, where):
     def interrupt(*_):
         raise KeyboardInterrupt

@@ -9,7 +9,7 @@ import pytest
 from support import BAD, GOOD, ROOT
 
 from linter import commands
-from linter.commands import parser
+from linter.commands import line, parser
 
 CONFIG = ".interlock-lint.yaml"
 
@@ -95,7 +95,7 @@ def test_one_parser_is_built(monkeypatch, name):
 
     monkeypatch.setattr(parser.Parser, "__init__", count)
     with pytest.raises(SystemExit):
-        parser.parse([*name.split(), "--help"])
+        line.parse([*name.split(), "--help"])
 
     assert [f"interlock-lint {name}"] == built
 

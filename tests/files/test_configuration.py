@@ -215,17 +215,17 @@ def test_ignores(workspace, run, entry, silenced):
         ("rules: {invalid-value: high}", ":1: `rules.invalid-value` must be one of off, info,"),
         (
             "target: mke3.8.16",
-            ":1: unknown target `mke3.8.16`; did you mean `mke-3.8`? There are ucp-3.0, ",
+            ":1: unknown target `mke3.8.16`; did you mean `mke-3.8`? Use one of ucp-3.0, ",
         ),
-        ("target: swarm", ":1: unknown target `swarm`; there are ucp-3.0, "),
-        ("target: ''", ":1: unknown target ``; there are ucp-3.0, "),
+        ("target: swarm", ":1: unknown target `swarm`; use one of ucp-3.0, "),
+        ("target: ''", ":1: unknown target ``; use one of ucp-3.0, "),
         (
             "stacks:\n- {name: shop, files: [a]}\n- files: [b]\n  name: ''",
-            ":4: `name` in entry 2 of `stacks`: it is empty; write letters, digits, ",
+            ":4: `name` in entry 2 of `stacks`: the stack name is empty; use letters, digits, ",
         ),
         (
             "stacks: [{files: [a], name: a b}]",
-            ":1: `name` in entry 1 of `stacks`: `a b` cannot be the name of a stack; ",
+            ":1: `name` in entry 1 of `stacks`: `a b` is not a valid stack name; ",
         ),
         ("stacks:\n- name: x", ":2: entry 1 of `stacks` must have `files`"),
         (

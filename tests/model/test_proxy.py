@@ -85,9 +85,9 @@ def test_without_a_list_all_networks_are_joined():
 BROKEN = [
     ("[Extensions.default]\nPublishMode = host", 2, "not TOML: invalid value"),
     ("[Extensions.default]\n\nNetworks = [", 3, "not TOML: invalid value"),
-    ("ListenAddr = ':80'", None, "it has no [Extensions.…] table"),
-    ("", None, "it has no [Extensions.…] table"),
-    ("Extensions = 1", None, "it has no [Extensions.…] table"),
+    ("ListenAddr = ':80'", None, "no [Extensions.…] table found"),
+    ("", None, "no [Extensions.…] table found"),
+    ("Extensions = 1", None, "no [Extensions.…] table found"),
     ("[Extensions]\nx = 1\ny = 2", 2, "`Extensions.x` must be a table"),
     (
         "[Extensions.a]\nNetworks = ['x']\n[Extensions.b]\nImage = 'i'\nNetworks = 'x'",

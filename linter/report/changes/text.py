@@ -27,7 +27,7 @@ def write(report: ChangeReport, style: Style) -> str:
     """The report without the patch, which is printed separately."""
     refused = [each for each in report.outcome.not_done if each.blocked]
     left = [each for each in report.outcome.not_done if not each.blocked]
-    to = report.to.called if report.to else ""
+    to = report.to.display_name if report.to else ""
     blocks = (
         ("fixed" if report.written else "would fix", _findings(report.outcome.fixed)),
         (
@@ -121,7 +121,7 @@ def _shifts(shifts: Iterable[Shift]) -> Iterator[str]:
         pairs = zip(before.backends, after.backends, strict=True)
         rows = [
             (
-                escape(before.called(one).replace("`", "")),
+                escape(before.name_of(one).replace("`", "")),
                 _tasks(one),
                 str(other.mode or "?")
                 if one.mode is other.mode

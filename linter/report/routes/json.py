@@ -1,4 +1,4 @@
-"""The JSON format of routes, version 1, as `schemas/routes.schema.json` describes it."""
+"""The JSON format of routes, version 1; see `schemas/routes.schema.json`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def write(report: RoutesReport, style: Style) -> str:
         else None,
         "want": {"service": wish.service, "share": share(wish.share)} if wish else None,
         "routes": [_route(each) for each in report.forecasts],
-        "without_route": [{"service": str(each.name), **_place(each)} for each in report.astray],
+        "without_route": [{"service": str(each.name), **_place(each)} for each in report.unrouted],
         "unjudged": [unjudged(each) for each in report.unjudged],
     }
     return document(1, data)
@@ -64,7 +64,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def backend(each: Backend) -> dict[str, Any]:
-    """A service of a route, as all formats of JSON have it."""
+    """A service on a route, the same in all JSON formats."""
     service = each.service
     return {
         "service": each.name,
@@ -89,7 +89,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
 
 
 def share(part: Fraction) -> dict[str, Any]:
-    """A share, as all formats of JSON have it."""
+    """A share, the same in all JSON formats."""
     return {
         "numerator": part.numerator,
         "denominator": part.denominator,
@@ -113,7 +113,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
     mixes = (answer.exact, answer.near, answer.kept)
     return {
         **{name: _mix(mix) if mix else None for name, mix in zip(names, mixes, strict=True)},
-        "depends_on_nodes": bool(answer.unsettled),
+        "depends_on_nodes": bool(answer.depends_on),
     }
 
 

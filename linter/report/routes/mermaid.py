@@ -16,7 +16,7 @@ _SPECIAL = str.maketrans({character: f"#{ord(character)};" for character in '"#&
 
 
 def write(report: RoutesReport, style: Style) -> str:
-    """A flowchart from left to right, with a box around the services of each stack."""
+    """A left-to-right flowchart, with a box around the services of each stack."""
     del style
     lines = ["flowchart LR"]
     names: dict[int, str] = {}
@@ -52,10 +52,10 @@ def _title(route: Route) -> str:
 
 def _service(backend: Backend) -> str:
     if backend.tasks is None:
-        tasks = "a task on each node" if backend.is_global else "tasks not known"
+        tasks = "one task per node" if backend.is_global else "tasks not known"
     else:
         tasks = count(backend.tasks, "task")
-    mode = backend.mode.called if backend.mode else "mode not known"
+    mode = backend.mode.display_name if backend.mode else "mode not known"
     return _text(backend.name, f"{tasks}, {mode}")
 
 
@@ -69,6 +69,6 @@ def _share(standing: Standing) -> str:
 
 
 def _text(*lines: str) -> str:
-    """Lines in quotes, in which no character means anything to Mermaid."""
+    """Lines in quotes, with all characters escaped that are special in Mermaid."""
     shown = (escape(line).translate(_SPECIAL).replace("%%", "#37;#37;") for line in lines)
     return f'"{"<br/>".join(shown)}"'
