@@ -1,4 +1,4 @@
-"""The command line: runs the command in it, and turns its end into an exit status."""
+"""The command line: runs a command and turns the outcome into an exit status."""
 
 from __future__ import annotations
 
@@ -14,12 +14,18 @@ from linter.commands.status import DESCRIPTION, FINDINGS, INTERRUPTED, MISUSED, 
 from linter.files.settings import UsageError
 
 _HELP = ("-h", "--help", "help")
+_EXAMPLES = """\
+examples:
+  interlock-lint check stack.yml
+  interlock-lint routes --what-if vip stacks/
+  interlock-lint explain not-routed
+"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the return value is the exit status."""
     terminal.prepare()
-    # Nothing here makes cycles, and looking for them doubles the time that a large file takes.
+    # No reference cycles are created, and looking for them doubles the time for a large file.
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -29,21 +35,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         terminal.warn(f"error: {error}", error.see)
         return MISUSED
     except BrokenPipeError:
-        # The reader has gone; nothing must be written at exit either.
+        # The reader is gone, so nothing may be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINDINGS
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError as error:  # of the streams: files have been dealt with
-        terminal.warn(f"error: cannot print: {(error.strerror or str(error)).lower()}")
-        sys.stdout = terminal.nowhere()  # what is left in the buffer would fail once more at exit
+    except OSError as error:  # from a standard stream: errors of files are handled elsewhere
+        terminal.warn(f"error: cannot write output: {(error.strerror or str(error)).lower()}")
+        sys.stdout = terminal.nowhere()  # the rest of the buffer would fail again at exit
         return NOT_JUDGED
     except Exception as error:
         if os.environ.get("INTERLOCK_LINT_TRACEBACK"):
             raise
         terminal.warn(
-            f"error: interlock-lint failed: {type(error).__name__}: {error}; this is a bug in "
-            "interlock-lint, please report it (INTERLOCK_LINT_TRACEBACK=1 shows where)"
+            f"error: interlock-lint crashed: {type(error).__name__}: {error}; this is a bug; "
+            "report it with the traceback that INTERLOCK_LINT_TRACEBACK=1 shows"
         )
         return NOT_JUDGED
     finally:
@@ -74,9 +80,10 @@ def _help() -> str:
         "Linter for Docker Interlock labels (com.docker.lb.*) in Swarm stack files.\n\n"
         f"commands:\n{_table(commands.SUMMARIES)}\n"
         "options:\n"
-        "  -h, --help  show this help, or that of a command: interlock-lint check --help\n"
+        "  -h, --help  show this help\n"
         "  --version   show the version\n\n"
-        f"{DESCRIPTION}"
+        f"{_EXAMPLES}\n{DESCRIPTION}\n"
+        f"Run `{PROGRAM} COMMAND --help` for the options of a command.\n"
     )
 
 

@@ -55,10 +55,10 @@ def check(path, *, limit_seconds=30, limit_bytes=2 * 1024**3, **options):
         (b"\xef\xbb\xbf", "must be a mapping"),
         (b"# only a comment\n", "must be a mapping"),
         (b"just text", "must be a mapping"),
-        (os.urandom(1000) + b"\xff\xfe\xff", "not UTF-8 text"),
+        (os.urandom(1000) + b"\xff\xfe\xff", "invalid UTF-8 on line "),
         (b"\x7fELF\x02\x01\x01" + bytes(64), "control character"),
-        (b"\xff\xfea", "not UTF-16 text"),
-        (b"a: caf\xe9\n", "not UTF-8 text, in line 1"),
+        (b"\xff\xfea", "invalid UTF-16 on line 1"),
+        (b"a: caf\xe9\n", "invalid UTF-8 on line 1"),
         (b"a: " + b"x" * (50 * 1024**2), "larger than 10 MiB"),
         (b"a: " + b"x" * (MAX_BYTES - 10), None),
         (b"[" * 100_000, "nested deeper than 200 levels"),
@@ -229,13 +229,13 @@ def test_places_that_are_no_files(tmp_path):
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     reasons = {
-        tmp_path / "fifo": "not a regular file; pipe its content in and name `-`",
+        tmp_path / "fifo": "not a regular file; use `-` and pipe its content in",
         tmp_path / "dangling": "no such file or directory",
         tmp_path / "nowhere": "no such file or directory",
         tmp_path / "nowhere" / "stack.yml": "no such file or directory",
         tmp_path / "loop": "too many levels of symbolic links",
         tmp_path / ("x" * 300): "file name too long",
-        Path("/dev/null"): "not a regular file; pipe its content in and name `-`",
+        Path("/dev/null"): "not a regular file; use `-` and pipe its content in",
     }
     for path, reason in reasons.items():
         assert (3, f"{path}: not judged: cannot be read: {reason}") == check(path)

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from linter.checking.rule import FixKind, Rule, Subject
 
-_MENDS = {FixKind.NONE: "no fix", FixKind.SAFE: "safe fix", FixKind.UNSAFE: "unsafe fix"}
+_FIXES = {FixKind.NONE: "no fix", FixKind.SAFE: "safe fix", FixKind.UNSAFE: "unsafe fix"}
 
 _HEAD = "| rule | severity | fix | evidence | |\n| --- | --- | --- | --- | --- |\n"
 
 
 def page(rule: Rule) -> str:
-    """The manual of a rule as Markdown: its name and facts, then its docstring."""
-    facts = " · ".join((rule.severity, _MENDS[rule.fix], rule.evidence, rule.subject))
+    """The manual of a rule as Markdown: its name, its properties and its docstring."""
+    facts = " · ".join((rule.severity, _FIXES[rule.fix], rule.evidence, rule.subject))
     return f"# {rule.name}\n\n{facts}\n\n{rule.manual}\n"
 
 

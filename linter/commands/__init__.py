@@ -2,8 +2,8 @@
 The commands, one module each.
 
 A command has `DESCRIPTION`, `USAGE`, `EPILOG`, `configure(parser)` and `run(arguments)`, which
-returns the exit status. A group of commands, such as `labels`, has `ACTIONS` instead of the last
-two. Each is imported only when it is called.
+returns the exit status. A group of commands, such as `labels`, has `DESCRIPTION`, `EPILOG` and
+`ACTIONS`. Each is imported only when it is used.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from importlib import import_module
 from typing import Any, Protocol
 
 SUMMARIES = {
-    "check": "find what is wrong with the labels in stack files",
-    "fix": "fix what rules find and can fix",
-    "routes": "show which service gets which share of the requests",
-    "labels": "list, get, set and unset labels of services",
+    "check": "check the labels in stack files",
+    "fix": "fix findings",
+    "routes": "show which service gets what share of the requests",
+    "labels": "list, get, set and remove labels of services",
     "migrate": "switch services between task mode and VIP mode",
     "rules": "list the rules",
     "explain": "show the manual of a rule",
@@ -24,7 +24,7 @@ SUMMARIES = {
 
 
 class Command(Protocol):
-    """What the module of a command has; `USAGE` is what follows its name."""
+    """The module of a command; `USAGE` is what follows its name on the command line."""
 
     DESCRIPTION: str
     USAGE: str
@@ -36,7 +36,7 @@ class Command(Protocol):
 
 
 class Group(Protocol):
-    """What the package of a group has; `ACTIONS` are its commands with a summary each."""
+    """The package of a group; `ACTIONS` maps its commands to their summaries."""
 
     DESCRIPTION: str
     EPILOG: str

@@ -1,4 +1,4 @@
-"""What commands that change files share: their options, their stacks and their end."""
+"""What the commands that change files share: options, loading, writing and reporting."""
 
 from __future__ import annotations
 
@@ -28,32 +28,30 @@ from linter.routing.routes import Mode
 
 
 def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    """Options on what is written."""
+    """Options for writing files."""
     parser.set_defaults(check=False)
-    group = parser.add_argument_group("what is written")
+    group = parser.add_argument_group("writing")
     writes = group.add_mutually_exclusive_group()
     writes.add_argument(
         "--write",
         action="store_true",
-        help="write the files, or for - print the new text; otherwise changes are only shown",
+        help="write the changes; for -, print the new text",
     )
-    writes.add_argument(
-        "--dry-run", action="store_true", help="only show the changes, which is the default"
-    )
+    writes.add_argument("--dry-run", action="store_true", help="only show the changes (default)")
     group.add_argument(
         "--backup",
         metavar="SUFFIX",
-        help="keep a copy of each file, named like it with this suffix, such as .orig",
+        help="keep a copy of each file under its name plus SUFFIX",
     )
     return group
 
 
 class Workspace:
     """
-    The stacks that a command is to change.
+    The stacks that a command changes.
 
-    `stacks` are those that can be changed; `unjudged` tells of the others, and why. `beside` are
-    configured stacks that nobody asked for, but that have a file of those asked for.
+    `stacks` can be changed; `unjudged` says what cannot be changed, and why. `others` are further
+    configured stacks that share files with `stacks`.
     """
 
     def __init__(self, arguments: argparse.Namespace) -> None:
@@ -73,19 +71,19 @@ class Workspace:
     def _load(self) -> None:
         loader = Loader(self.request, registry.names(), self._standard_input)
         self.unjudged: list[Unjudged] = []
-        self.stacks = self._sound(loader.stacks())
-        self.beside = self._sound(loader.beside([each.job for each in self.stacks]))
+        self.stacks = self._usable(loader.stacks())
+        self.others = self._usable(loader.others([each.job for each in self.stacks]))
         self.unjudged += loader.unjudged
-        if not (self.stacks or self.unjudged or loader.passed_over):
+        if not (self.stacks or self.unjudged or loader.skipped):
             terminal.warn("warning: no stack files found")
 
-    def _sound(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
-        """The stacks that can be changed; of the others it is told why."""
+    def _usable(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
+        """The stacks that can be changed; the reasons for the others go to `unjudged`."""
         found: list[Loaded] = []
         for job, stack in options.announced(self.arguments, stacks):
-            refused = [*stack.unjudged, *_duplicates(stack)]
-            self.unjudged += refused
-            if not refused:
+            rejected = [*stack.unjudged, *_duplicates(stack)]
+            self.unjudged += rejected
+            if not rejected:
                 found.append(Loaded(job, stack))
         return found
 
@@ -103,8 +101,8 @@ class Workspace:
         ]
 
     def _is_stdin(self, path: str) -> bool:
-        asked = (*self.request.sources, *self.request.compose_files)
-        return STDIN in asked and path == self.request.stdin_filename
+        named = (*self.request.sources, *self.request.compose_files)
+        return STDIN in named and path == self.request.stdin_filename
 
     def finish(
         self,
@@ -113,7 +111,7 @@ class Workspace:
         outputs: Sequence[tuple[str, str]],
         to: Mode | None = None,
     ) -> int:
-        """Write what is to be written, and report it; returns the exit status."""
+        """Write the changes if asked to, and report them; returns the exit status."""
         arguments = self.arguments
         failed = bool(arguments.write) and not self._write(outcome.rewrites)
         changes = ChangeReport(
@@ -130,7 +128,7 @@ class Workspace:
             options.write(path, report.reporter(name)(changes, Style()))
         if arguments.check:
             for rewrite in outcome.rewrites:
-                terminal.warn(f"{rewrite.source.path}: there is something to mend")
+                terminal.warn(f"would change {rewrite.source.path}")
         elif not self._prints_text:
             self._show(changes)
         else:
@@ -153,12 +151,12 @@ class Workspace:
         sys.stdout.write(patches.for_people(text, style) if sys.stdout.isatty() else text)
         if patches.adds_lines_without_context(text):
             terminal.warn(
-                "note: lines are added between others that may be secret and are not shown; "
-                "`git apply` needs --unidiff-zero for this, `patch -p1` takes it as it is"
+                "note: the patch leaves out context lines that may contain secrets; apply it with "
+                "`patch -p1` or `git apply --unidiff-zero`"
             )
 
     def _write(self, rewrites: Iterable[Rewrite]) -> bool:
-        """Write files, all or none; False where that cannot be, which is told."""
+        """Write all files or none; report the error and return False if that fails."""
         try:
             texts = [
                 (each.source, each.text)
@@ -172,36 +170,36 @@ class Workspace:
         return True
 
     def _print_stdin(self, rewrites: Iterable[Rewrite]) -> None:
-        """Print the new text of standard input, or the old one where nothing is to be changed."""
+        """Print the new text of standard input, or the old text if nothing changes."""
         changed = (each for each in rewrites if self._is_stdin(each.source.path))
         new = next((decoding.encode(each.source, each.text) for each in changed), None)
         old = self._standard_input()
-        if len(old) <= decoding.MAX_BYTES:  # of what is larger this is only the beginning
+        if len(old) <= decoding.MAX_BYTES:  # of anything larger, only the beginning was read
             sys.stdout.flush()
             sys.stdout.buffer.write(old if new is None else new)
 
     @property
     def _prints_text(self) -> bool:
-        """Whether standard output is for the new text of standard input alone."""
-        asked = (*self.request.sources, *self.request.compose_files)
-        return bool(self.arguments.write) and STDIN in asked
+        """Whether standard output is reserved for the new text of standard input."""
+        named = (*self.request.sources, *self.request.compose_files)
+        return bool(self.arguments.write) and STDIN in named
 
 
 def _duplicates(stack: Stack) -> Iterable[Unjudged]:
     for each in stack.duplicates:
-        reason = f"`docker stack deploy` refuses it: the key `{each.key.text}` is given twice"
+        reason = f"`docker stack deploy` rejects it: the key `{each.key.text}` appears twice"
         yield Unjudged(each.key.source.path, reason, each.key)
 
 
 def session(workspace: Workspace, selection: Selection | None = None) -> Session:
-    """A session that changes the stacks of a workspace, and shows how far it is."""
-    progress = terminal.progress("proving stack", len(workspace.stacks))
+    """A session that changes the stacks of a workspace and shows its progress."""
+    progress = terminal.progress("verifying stack", len(workspace.stacks))
     judge = partial(_judge, selection=selection or Selection())
-    return Session(workspace.stacks, workspace.beside, judge, progress)
+    return Session(workspace.stacks, workspace.others, judge, progress)
 
 
 def _judge(stacks: Iterable[Loaded], selection: Selection) -> Report:
-    """What the rules say of stacks."""
+    """Run the rules over stacks."""
     rules = registry.load().values()
     engine = Engine(rules, selection, date.today())  # noqa: DTZ011 - the user's day
     for job, stack in stacks:

@@ -18,26 +18,27 @@ from linter.report import Style
 from linter.report import check as report
 
 USAGE = "[SOURCE…]"
-DESCRIPTION = "Find what is wrong with the Interlock labels in stack files."
+DESCRIPTION = "Check the Interlock labels in stack files."
 
 EPILOG = (
     """\
 examples:
-  interlock-lint check                          stack files below this folder
+  interlock-lint check                          the current folder
   interlock-lint check stack.yml                one file
-  interlock-lint check -c base.yml -c prod.yml  one stack of two files
+  interlock-lint check -c base.yml -c prod.yml  one stack from two files
   envsubst < stack.yml | interlock-lint check -
   interlock-lint check --env-file prod.env --target mke-3.8.16 stack.yml
   interlock-lint check --output json=report.json --format concise stacks/
 
-A folder is searched for compose*, docker-compose*, stack*, docker-stack*,
-*.stack.* and *.compose.* (.yml or .yaml), and for other YAML files that hold a
-com.docker.lb label; what git ignores is left out. Stack files found there that
-hold no such label are passed over. A file that is named is always judged.
+Folders are searched for compose*, docker-compose*, stack*, docker-stack*,
+*.stack.* and *.compose.* (.yml or .yaml), and for other YAML files that contain
+a com.docker.lb label. Files that git ignores are skipped, and so are stack
+files without any such label. Files named explicitly are always checked.
 
-Each file is a stack of its own; a base and its override are one with -c, or
-with `stacks:` in the configuration. Stacks that are checked together are looked
-at together: services with the same host share its requests.
+Each file is a stack of its own. To check a base file and its override as one
+stack, use -c, or list them under `stacks:` in the configuration. Stacks that
+are checked together are also compared with each other, because services with
+the same host share its requests.
 
 """
     + status.DESCRIPTION
@@ -45,7 +46,7 @@ at together: services with the same host share its requests.
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Give the command its options."""
+    """Add the options of the command."""
     options.add_source_options(parser)
     group = options.add_rule_options(parser)
     group.add_argument(
@@ -57,13 +58,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--show-settings",
         action="store_true",
-        help="only show which settings apply to the files that are named",
+        help="show the settings for the given files, and exit",
     )
     options.add_output_options(parser, report.NAMES)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Judge what is asked for and report it; returns the exit status."""
+    """Check stacks and report the findings; returns the exit status."""
     rules = registry.load()
     outputs = options.outputs(arguments, report.NAMES)
     selection = options.selection(arguments, rules)
@@ -74,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     for job, stack in options.announced(arguments, loader.stacks()):
         engine.judge(stack, job.settings)
     engine.report.unjudged.extend(loader.unjudged)
-    engine.report.files += loader.passed_over
+    engine.report.files += loader.skipped
     result = engine.finish()
     for unjudged in result.unjudged:
         terminal.warn_unjudged(unjudged)

@@ -16,12 +16,13 @@ EPILOG = "example:\n  interlock-lint explain sticky-session-in-vip-mode"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Give the command its arguments."""
-    parser.add_argument("rules", nargs="+", metavar="RULE", help="name of a rule")
+    """Add the arguments of the command."""
+    group = parser.add_argument_group("arguments")
+    group.add_argument("rules", nargs="+", metavar="RULE", help="name of a rule")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Show the manuals of the rules that are named; returns the exit status."""
+    """Show the manuals of rules; returns the exit status."""
     rules = registry.load()
     style = Style(terminal.shows_color("auto"), terminal.width())
     pages = [manual.page(rules[name]) for name in rule_names(arguments.rules, rules)]

@@ -15,12 +15,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     """
     The arguments of a command line; `command` is the name of its command.
 
-    Raises UsageError, which says what is wrong and where to read on; SystemExit for `--help`.
+    Raises UsageError for a mistake, and SystemExit for `--help`.
     """
     name, rest = _command(words)
     parser = make_parser(name)
-    # Words may stand between options; but `--` says that only words follow, which argparse forgets
-    # when it looks for words alone.
+    # Arguments and options may be mixed. After `--` there are no more options, but argparse forgets
+    # that when it parses them mixed.
     read = parser.parse_known_args if "--" in rest else parser.parse_known_intermixed_args
     arguments, unknown = read(rest)
     if unknown:
@@ -32,7 +32,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _command(words: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """The name of the command that is meant, and the words behind it."""
+    """The name of the command, and the words after it."""
     first, rest = words[0], words[1:]
     if first not in commands.SUMMARIES:
         from linter.commands import mistakes
@@ -44,7 +44,7 @@ def _command(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     known = list(group.ACTIONS)
     program = f"{PROGRAM} {first}"
     if not rest:
-        raise UsageError(f"missing action: {', '.join(known)}", see_help(program))
+        raise UsageError(f"missing action; use {', '.join(known)}", see_help(program))
     if rest[0] not in known:
         hint = did_you_mean(rest[0], known) or f"; use {', '.join(known)}"
         raise UsageError(f"unknown action `{first} {rest[0]}`{hint}", see_help(program))

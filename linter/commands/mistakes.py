@@ -1,4 +1,4 @@
-"""What to say of a command line that cannot be read."""
+"""Answers to mistakes on the command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from linter import commands
 from linter.commands import parser
 from linter.model.words import did_you_mean, listed
 
-# Options of other linters, and of this one elsewhere, with what serves their purpose here.
+# Options that people know from other linters, and what to use instead.
 _FAMILIAR = {
     "--fix": "`interlock-lint fix` applies fixes",
     "--strict": "--fail-on info makes every finding fail",
@@ -19,7 +19,7 @@ _FAMILIAR = {
     "--rules": "use --select",
     "--disable": "use --ignore",
     "--severity": "use --fail-on",
-    "--file": "name files without an option, or the files of one stack with -c",
+    "--file": "pass files as arguments, or the files of one stack with -c",
 }
 _READ_ONLY = {"--write": "changes nothing", "--dry-run": "never changes a file"}
 
@@ -31,7 +31,7 @@ _NAME = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
 def unknown_command(word: str) -> str:
     known = list(commands.SUMMARIES)
     if word.startswith("-"):
-        return f"`{word}` comes before the command; write {parser.PROGRAM} COMMAND {word}"
+        return f"`{word}` must come after the command: {parser.PROGRAM} COMMAND {word}"
     if hint := did_you_mean(word, known):
         return f"unknown command `{word}`{hint}"
     if os.path.exists(word) or word == "." or "/" in word or word.endswith((".yml", ".yaml")):
@@ -40,24 +40,24 @@ def unknown_command(word: str) -> str:
 
 
 def unknown(word: str, name: str, own: argparse.ArgumentParser) -> str:
-    """What to say of an option that a command does not have."""
+    """The message about an argument or option that a command does not have."""
     if not word.startswith("-") or word == "-":
         return f"unexpected argument `{word}`"
     option = word.partition("=")[0]
     if option in _READ_ONLY and option not in _options(own):
-        having = listed([f"`{each}`" for each in _having(option)])
-        return f"`{name}` {_READ_ONLY[option]}, so it has no {option}; {having} have it"
+        others = listed([f"`{each}`" for each in _commands_with(option)])
+        return f"`{name}` {_READ_ONLY[option]}, so it has no option {option}; {others} have it"
     if option in _FAMILIAR:
         return f"`{name}` has no option {option}; {_FAMILIAR[option]}"
     if hint := did_you_mean(option, _options(own)):
         return f"unknown option {option}{hint}"
-    if having := listed([f"`{each}`" for each in _having(option)]):
-        return f"`{name}` has no option {option}; it is an option of {having}"
+    if others := listed([f"`{each}`" for each in _commands_with(option)]):
+        return f"`{name}` has no option {option}; it is an option of {others}"
     return f"unknown option {option}"
 
 
-def _having(option: str) -> list[str]:
-    """The commands with an option."""
+def _commands_with(option: str) -> list[str]:
+    """The commands that have an option."""
     names: list[str] = []
     for name in commands.SUMMARIES:
         group = commands.group(name)

@@ -21,15 +21,15 @@ from linter.report import Style
 
 
 def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
-    """Options on what is read, and on what is known beside it; perhaps with sources as words."""
+    """Options for what is read and what is known about it; SOURCE only if `positional`."""
     parser.set_defaults(fail_on=None)
-    group = parser.add_argument_group("what is read")
+    group = parser.add_argument_group("input")
     if positional:
         group.add_argument(
             "sources",
             nargs="*",
             metavar="SOURCE",
-            help="file, folder, or - for standard input (default: this folder)",
+            help="file, folder or - for stdin (default: current folder)",
         )
     group.add_argument(
         "-c",
@@ -37,10 +37,13 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
         action="append",
         default=[],
         metavar="FILE",
-        help="file of one stack, as in docker stack deploy; repeat it for more files",
+        help="file of a single stack, as in docker stack deploy; may be repeated",
     )
     group.add_argument(
-        "--stdin-filename", default="<stdin>", metavar="NAME", help="name to show for -"
+        "--stdin-filename",
+        default="<stdin>",
+        metavar="NAME",
+        help="file name to use for stdin",
     )
     group.add_argument("--stack-name", metavar="NAME", help="name the stack is deployed under")
     group.add_argument(
@@ -56,7 +59,7 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
         action="append",
         default=[],
         metavar="FILE",
-        help="read variables from NAME=VALUE lines; all others are unset",
+        help="read variables from a file of NAME=VALUE lines; all others are unset",
     )
     group.add_argument(
         "--env",
@@ -64,24 +67,24 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
         help="read variables from the environment; all others are unset",
     )
     group.add_argument("--config", metavar="FILE", help="use this configuration file")
-    group.add_argument("--isolated", action="store_true", help="use no configuration file")
+    group.add_argument("--isolated", action="store_true", help="ignore all configuration files")
     group.add_argument(
         "--exclude",
         action="append",
         default=[],
         metavar="GLOB",
-        help="skip these files when searching folders, in addition to the configuration's",
+        help="also skip these files when searching folders",
     )
     group.add_argument(
         "--force-exclude",
         action="store_true",
-        help="skip excluded files even if they are named on the command line",
+        help="skip excluded files even if they are named explicitly",
     )
 
 
 def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    """Options on which rules run, and which findings fail."""
-    group = parser.add_argument_group("what is judged")
+    """Options for which rules run."""
+    group = parser.add_argument_group("rules")
     several = "RULE[,RULE…]"
     group.add_argument(
         "--select", action="append", default=[], metavar=several, help="run only these rules"
@@ -93,15 +96,15 @@ def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup
 
 
 def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
-    """Options on what is printed, in one of the formats, the first unless said otherwise."""
-    group = parser.add_argument_group("what is printed")
+    """Options for the output; the first format is the default."""
+    group = parser.add_argument_group("output")
     group.add_argument(
         "-f",
         "--format",
         type=one_of(formats),
         metavar="FORMAT",
         default=formats[0],
-        help=f"{', '.join(formats)} (default: {formats[0]})",
+        help=f"output format: {', '.join(formats)} (default: {formats[0]})",
     )
     group.add_argument(
         "--output",
@@ -115,23 +118,29 @@ def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) 
         type=one_of(("auto", "always", "never")),
         metavar="WHEN",
         default="auto",
-        help="auto, always or never (default: auto)",
+        help="use color: auto, always or never (default: auto)",
     )
     group.add_argument(
-        "--no-color", action="store_const", const="never", dest="color", help="like --color never"
+        "--no-color",
+        action="store_const",
+        const="never",
+        dest="color",
+        help="same as --color never",
     )
     volume = group.add_mutually_exclusive_group()
-    volume.add_argument("-q", "--quiet", action="store_true", help="results only, no summary")
+    volume.add_argument(
+        "-q", "--quiet", action="store_true", help="print results without a summary"
+    )
     volume.add_argument(
         "-v",
         "--verbose",
         action="store_true",
-        help="name the configuration and files that are used, and show infos in full",
+        help="show configuration and files used, and infos in full",
     )
 
 
 def request(arguments: argparse.Namespace) -> Request:
-    """What the options on sources ask for. Raises UsageError."""
+    """The request that the input options describe. Raises UsageError."""
     if arguments.config is not None and not os.path.isfile(arguments.config):
         raise UsageError(f"--config: {arguments.config}: no such file")
     try:
@@ -163,7 +172,7 @@ def request(arguments: argparse.Namespace) -> Request:
 def announced(
     arguments: argparse.Namespace, stacks: Iterable[tuple[Job, Stack]]
 ) -> Iterator[tuple[Job, Stack]]:
-    """Stacks while they are read; --verbose says which files and configurations are used."""
+    """Pass stacks on; with --verbose, show which files and configurations are used."""
     configurations: set[str | None] = set()
     for job, stack in stacks:
         if arguments.verbose:
@@ -187,7 +196,7 @@ def _proxy(path: str | None) -> Proxy | None:
 
 
 def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selection:
-    """The rules that are asked for. Raises UsageError."""
+    """The rules chosen with `--select` and `--ignore`. Raises UsageError."""
     return Selection(
         frozenset(rule_names(arguments.select, rules)),
         frozenset(rule_names(arguments.ignore, rules)),
@@ -195,20 +204,20 @@ def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selectio
 
 
 def outputs(arguments: argparse.Namespace, formats: Sequence[str]) -> list[tuple[str, str]]:
-    """What `--output` asks for: formats and files. Raises UsageError."""
+    """The formats and files given with `--output`. Raises UsageError."""
     found: list[tuple[str, str]] = []
     for text in arguments.output:
         name, _, path = text.partition("=")
         if name not in formats or not path:
             raise UsageError(
-                f"--output {text}: write FORMAT=FILE with a format of {', '.join(formats)}"
+                f"--output {text}: expected FORMAT=FILE; formats are {', '.join(formats)}"
             )
         found.append((name, path))
     return found
 
 
 def write(path: str, text: str) -> None:
-    """Write what `--output` asks for. Raises UsageError where that cannot be."""
+    """Write a report to a file given with `--output`. Raises UsageError if that fails."""
     try:
         with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
@@ -217,6 +226,6 @@ def write(path: str, text: str) -> None:
 
 
 def style(arguments: argparse.Namespace) -> Style:
-    """What standard output can show."""
+    """How to print on standard output."""
     color = terminal.shows_color(arguments.color)
     return Style(color, terminal.width(), arguments.quiet, arguments.verbose)

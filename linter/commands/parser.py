@@ -1,4 +1,4 @@
-"""The parser of one command."""
+"""The argument parser of a command."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ PROGRAM = "interlock-lint"
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises UsageError with one line, instead of printing how the command is used."""
+    """Raises UsageError with a one-line message instead of printing the usage."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(_explained(message), see_help(self.prog))
 
 
 def see_help(program: str) -> str:
-    """Where to read on."""
+    """Where to find help."""
     return f"see `{program} --help`"
 
 
@@ -42,12 +42,12 @@ def make_parser(name: str) -> argparse.ArgumentParser:
 
 def formatter(prog: str) -> argparse.HelpFormatter:
     """The layout of help texts."""
-    # Without a width argparse imports a slow module, for every argument that is added.
+    # Without a width, argparse imports a slow module for every argument.
     return argparse.RawDescriptionHelpFormatter(prog, width=width() - 2)
 
 
 def one_of(choices: Iterable[str]) -> Callable[[str], str]:
-    """The type of an option that takes one of several words."""
+    """The type of an option that accepts only these values."""
     known = tuple(choices)
 
     def check(text: str) -> str:

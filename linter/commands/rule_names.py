@@ -9,7 +9,7 @@ from linter.model.words import did_you_mean
 
 
 def rule_names(texts: Sequence[str], rules: Collection[str]) -> tuple[str, ...]:
-    """Names of rules, several to an option if need be. Raises UsageError for one that is none."""
+    """Names of rules, which may be separated by commas. Raises UsageError for an unknown one."""
     found = [name.strip() for text in texts for name in text.split(",") if name.strip()]
     for name in found:
         if name not in rules:

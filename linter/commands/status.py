@@ -7,8 +7,8 @@ INTERRUPTED = 130
 
 DESCRIPTION = """\
 exit status:
-  0  nothing found at or above the threshold (--fail-on)
+  0  no findings at or above the threshold (--fail-on)
   1  findings
-  2  wrong usage or configuration
+  2  invalid usage or configuration
   3  something could not be judged: unreadable, not YAML, rejected by Docker
 """

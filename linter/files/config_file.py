@@ -25,9 +25,9 @@ def load(path: str, rules: Collection[str]) -> Settings:
     """
     Read a configuration file; `rules` are the names that exist.
 
-    Raises UsageError that names the file, the line where there is one, and the remedy.
+    Raises UsageError, which names the file, the line if known, and what to do.
     """
-    path = min(path, os.path.relpath(path), key=len)  # a long way up helps nobody
+    path = min(path, os.path.relpath(path), key=len)  # a long chain of `../` is hard to read
     try:
         text = _text(path)
     except (OSError, UnicodeDecodeError) as error:
@@ -39,7 +39,7 @@ def load(path: str, rules: Collection[str]) -> Settings:
         data = _plain(document.root) if document.root else {}
     try:
         return _config(path, data, rules)
-    except _Unfit as error:
+    except _Invalid as error:
         place = _place(document, error.keys)
         where = f"{place.source.path}:{place.position.line}" if place else path
         raise UsageError(f"{where}: {error}") from None
@@ -49,7 +49,7 @@ def load_proxy(path: str) -> proxy.Proxy:
     """
     Read Interlock's own configuration.
 
-    Raises UsageError that names the file, the line where there is one, and what is wrong.
+    Raises UsageError, which names the file, the line if known, and what is wrong.
     """
     try:
         return proxy.parse(_text(path), path)
@@ -65,8 +65,8 @@ def _text(path: str) -> str:
         return file.read().decode("utf-8-sig")
 
 
-class _Unfit(Exception):
-    """What is wrong with a configuration, and the keys that lead there."""
+class _Invalid(Exception):
+    """What is wrong with a configuration, and the keys that lead to it."""
 
     def __init__(self, message: str, *keys: str | int) -> None:
         super().__init__(message)
@@ -102,7 +102,7 @@ def _stacks(root: str, data: Any) -> Iterator[StackFiles]:
             name = stack_name(entry["name"]) if "name" in entry else None
         except Misnamed as error:
             keys = ("stacks", index, "name")
-            raise _Unfit(f"{_named(keys)}: {error}", *keys) from None
+            raise _Invalid(f"{_named(keys)}: {error}", *keys) from None
         env_file = entry.get("env-file")
         yield StackFiles(
             files=tuple(os.path.join(root, name) for name in entry["files"]),
@@ -118,7 +118,7 @@ def _ignores(data: Any) -> Iterator[ConfiguredIgnore]:
         except ValueError:
             keys = ("ignore", index, "until")
             reason = f"must be a date such as 2027-01-31, not `{entry['until']}`"
-            raise _Unfit(f"{_named(keys)} {reason}", *keys) from None
+            raise _Invalid(f"{_named(keys)} {reason}", *keys) from None
         path = glob(entry["path"]) if "path" in entry else None
         yield ConfiguredIgnore(entry["rule"], path, entry.get("service"), until)
 
@@ -136,20 +136,20 @@ def _target(text: str | None) -> targets.Target | None:
     try:
         return None if text is None else targets.parse(text)
     except targets.UnknownTarget as error:
-        raise _Unfit(str(error), "target") from None
+        raise _Invalid(str(error), "target") from None
 
 
 def _check_name(name: str, rules: Collection[str], *keys: str | int) -> None:
     if name not in rules:
-        raise _Unfit(f"unknown rule `{name}`{did_you_mean(name, rules)}", *keys)
+        raise _Invalid(f"unknown rule `{name}`{did_you_mean(name, rules)}", *keys)
 
 
 def _check_schema(data: Any) -> None:
     """
-    Raise _Unfit for data that does not fit `config.schema.json`.
+    Raise _Invalid for data that does not match `config.schema.json`.
 
-    The schema's own few keywords are judged here, because importing jsonschema takes longer than
-    all the rest of a run; what does not fit plainly is handed to jsonschema for its verdict.
+    Importing jsonschema takes longer than the rest of a run, so the few keywords of this schema are
+    checked here; only data that may not match is passed to jsonschema.
     """
     config = load_schema("config")
     if plainly_fits(data, config):
@@ -164,8 +164,8 @@ def _check_schema(data: Any) -> None:
             known: Collection[str] = error.schema["properties"]
             unknown = next(key for key in error.instance if key not in known)
             hint = did_you_mean(unknown, known) or f"; use {', '.join(known)}"
-            raise _Unfit(f"unknown key {_named((*keys, unknown))}{hint}", *keys, unknown)
-        raise _Unfit(f"{_named(keys)} {_demand(error, keys)}", *keys)
+            raise _Invalid(f"unknown key {_named((*keys, unknown))}{hint}", *keys, unknown)
+        raise _Invalid(f"{_named(keys)} {_demand(error, keys)}", *keys)
 
 
 def _named(keys: Sequence[str | int]) -> str:
@@ -183,7 +183,7 @@ _TYPES = {"array": "a list", "object": "a mapping", "string": "text"}
 
 
 def _demand(error: Any, keys: Sequence[str | int]) -> str:
-    """What the value of a key must be, and how to write it."""
+    """What the value of a key must be."""
     match error.validator:
         case "enum":
             return f"must be one of {', '.join(map(str, error.validator_value))}"
@@ -203,7 +203,7 @@ def _demand(error: Any, keys: Sequence[str | int]) -> str:
 
 
 def plainly_fits(data: Any, schema: Mapping[str, Any]) -> bool:
-    """Whether data satisfies a schema of types, enums, properties and items for sure."""
+    """Whether data certainly matches a schema of types, enums, properties and items."""
     if "enum" in schema:
         return isinstance(data, str) and data in schema["enum"]
     match schema["type"]:
@@ -237,7 +237,7 @@ def _toml(path: str, text: str) -> Any:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not TOML: {error}") from None
-    except ValueError:  # which Python raises for a number of some thousand digits
+    except ValueError:  # a number with thousands of digits
         raise UsageError(f"{path}: not TOML: a number has too many digits") from None
     if os.path.basename(path) != "pyproject.toml":
         return data
@@ -252,12 +252,12 @@ def _yaml(path: str, text: str) -> Document:
         raise UsageError(f"{path}:{error.span.position.line}: {error.reason}") from None
     if document.duplicates:
         key = document.duplicates[0].key
-        raise UsageError(f"{path}:{key.position.line}: the key `{key.text}` is given twice")
+        raise UsageError(f"{path}:{key.position.line}: the key `{key.text}` appears twice")
     return document
 
 
 def _plain(node: Node) -> Any:
-    """Data of a configuration: text stays text, so that dates and versions are as written."""
+    """The data of a configuration; text stays text, so dates and versions are as written."""
     if isinstance(node, AliasNode):
         return _plain(node.target)
     if isinstance(node, SequenceNode):
@@ -270,7 +270,7 @@ def _plain(node: Node) -> Any:
         if kind is Kind.BOOLEAN:
             return text == "true"
         return None if kind is Kind.NULL else node.value
-    # A key that is no scalar is none of ours, whatever it says.
+    # A key that is not a scalar is unknown, whatever it contains.
     return {
         key.value if isinstance(key, ScalarNode) else "?": _plain(value)
         for key, value in node.pairs
@@ -278,7 +278,7 @@ def _plain(node: Node) -> Any:
 
 
 def _place(document: Document | None, keys: tuple[str | int, ...]) -> Span | None:
-    """Where in a document the keys lead: to the last key that is there."""
+    """Where the keys lead in a document: the last of them that exists."""
     if document is None or document.root is None:
         return None
     node: Node = document.root

@@ -1,4 +1,4 @@
-"""Globs over paths."""
+"""Globs for paths."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Glob(NamedTuple):
-    """A glob over paths: `*` and `?` stay within a folder, `**` does not."""
+    """A glob for paths: `*` and `?` do not match slashes, `**` does."""
 
     text: str
     pattern: re.Pattern[str]
@@ -17,7 +17,7 @@ class Glob(NamedTuple):
 
 
 def glob(text: str) -> Glob:
-    """Read a glob; one that ends in a slash stands for everything below a folder."""
+    """Compile a glob; one that ends with a slash matches everything below a folder."""
     translated = ""
     for token in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", text.removeprefix("./")):
         match token:

@@ -1,4 +1,4 @@
-"""Turns the sources of a command line into stacks with their settings."""
+"""Loads the stacks that a command line names, with their settings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STDIN = "-"
 
 
 class Request(NamedTuple):
-    """What the command line asks for."""
+    """What to load, from the command line."""
 
     sources: tuple[str, ...] = (".",)
     compose_files: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Job(NamedTuple):
 
     @property
     def options(self) -> ReadOptions:
-        """What is known beside the sources."""
+        """What is known in addition to the sources."""
         return ReadOptions(
             environment=self.environment,
             extra_labels=self.settings.extra_labels,
@@ -67,16 +67,16 @@ class Loader:
     """
     Turns a request into jobs.
 
-    What cannot be read is appended to `unjudged`; `passed_over` counts stack files that hold
-    nothing to judge. `stdin` is called for the bytes of standard input.
+    What cannot be read is appended to `unjudged`; `skipped` counts stack files without anything to
+    check. `stdin` returns the bytes of standard input.
     """
 
     def __init__(self, request: Request, rules: frozenset[str], stdin: Callable[[], bytes]) -> None:
         self.request = request
         self.rules = rules
-        self.stdin = cache(stdin)  # it can be read once, and may be named again
+        self.stdin = cache(stdin)  # can be read only once, but may be named several times
         self.unjudged: list[Unjudged] = []
-        self.passed_over = 0
+        self.skipped = 0
         self._settings_by_path: dict[str | None, Settings] = {}
         self._settings_by_folder: dict[str, Settings] = {}
         self._environment = Environment()
@@ -85,16 +85,12 @@ class Loader:
         self._exclude = tuple(map(glob, request.exclude))
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
-        """The stacks of the jobs, but for those that cannot be read. Raises UsageError."""
+        """The stacks that can be read. Raises UsageError."""
         yield from self._stacks(self.jobs())
 
-    def beside(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
-        """
-        The other configured stacks that have a file of these jobs, though nobody asks for them.
-
-        Raises UsageError.
-        """
-        yield from self._stacks(self._jobs_beside(jobs))
+    def others(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
+        """Other configured stacks that share files with these jobs. Raises UsageError."""
+        yield from self._stacks(self._other_jobs(jobs))
 
     def _stacks(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
         for job in jobs:
@@ -104,7 +100,7 @@ class Loader:
                 path = error.span.source.path
                 self.unjudged.append(Unjudged(path, error.reason, error.span))
 
-    def _jobs_beside(self, jobs: Iterable[Job]) -> Iterator[Job]:
+    def _other_jobs(self, jobs: Iterable[Job]) -> Iterator[Job]:
         for job in jobs:
             own = [os.path.abspath(source.path) for source in job.sources]
             for path in own:
@@ -113,10 +109,10 @@ class Loader:
                         yield from self._configured(stack, job.settings)
 
     def jobs(self) -> Iterator[Job]:
-        """The stacks to judge, each once. Raises UsageError."""
+        """The stacks to load, each once. Raises UsageError."""
         request = self.request
         self._environment = _environment(request.env_files, process=request.env)
-        if STDIN in request.sources:  # it stands for the file of its name
+        if STDIN in request.sources:  # stands for the file with its name
             self._is_new(request.stdin_filename)
         if request.compose_files:
             settings = self.settings(request.compose_files[0])
@@ -168,8 +164,8 @@ class Loader:
                 if by_name:
                     self._fail(name, error)
                 continue
-            if not search.holds_labels(source, by_name=by_name):
-                self.passed_over += by_name
+            if not search.contains_labels(source, by_name=by_name):
+                self.skipped += by_name
             elif self._is_new(name):
                 yield self._single(source, settings)
 
@@ -179,7 +175,7 @@ class Loader:
         return settings.excludes(name) or any(each.matches(path) for each in self._exclude)
 
     def _is_new(self, name: str) -> bool:
-        """Whether a file was not read before, under this name or another one."""
+        """Whether a file has not been read yet, under this name or another."""
         path = os.path.realpath(name)
         if path in self._read:
             return False
@@ -194,11 +190,11 @@ class Loader:
         config = os.path.relpath(settings.path) if settings.path else ""
         if stack.env_file:
             env_files = (os.path.relpath(stack.env_file),)
-            asked = f"{config}: `env-file`"
-            environment = _environment(env_files, process=self.request.env, asked=asked)
+            origin = f"{config}: `env-file`"
+            environment = _environment(env_files, process=self.request.env, origin=origin)
         names = [os.path.relpath(path) for path in stack.files]
-        asked = f"; `stacks` in {config} lists it"
-        if (sources := self._read_all(names, asked)) is not None:
+        origin = f"; listed under `stacks` in {config}"
+        if (sources := self._read_all(names, origin)) is not None:
             name = self.request.stack_name or stack.name
             yield Job(sources, settings, environment, name, env_files)
 
@@ -209,8 +205,8 @@ class Loader:
         request = self.request
         return Job(sources, settings, self._environment, request.stack_name, request.env_files)
 
-    def _read_all(self, names: Iterable[str], asked: str = "") -> tuple[Source, ...] | None:
-        """All files of a stack, or None if one cannot be read; `asked` tells who wants them."""
+    def _read_all(self, names: Iterable[str], origin: str = "") -> tuple[Source, ...] | None:
+        """All files of a stack, or None if one cannot be read; `origin` says what names them."""
         sources: list[Source] = []
         complete = True
         for name in names:
@@ -220,15 +216,15 @@ class Loader:
                 else:
                     sources.append(decoding.read(name))
             except Unreadable as error:
-                self._fail(name, error, asked)
+                self._fail(name, error, origin)
                 complete = False
         return tuple(sources) if complete else None
 
-    def _fail(self, name: str, error: Unreadable, asked: str = "") -> None:
-        self.unjudged.append(Unjudged(name, f"cannot be read: {error}{asked}"))
+    def _fail(self, name: str, error: Unreadable, origin: str = "") -> None:
+        self.unjudged.append(Unjudged(name, f"cannot be read: {error}{origin}"))
 
     def settings(self, name: str) -> Settings:
-        """The settings for a file: the nearest configuration, under what the command line says."""
+        """The settings for a file: the nearest configuration, overridden by the command line."""
         folder = os.path.dirname(os.path.abspath(name))
         settings = self._settings_by_folder.get(folder)
         if settings is None:
@@ -267,9 +263,9 @@ _ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<va
 
 
 def _environment(
-    env_files: Iterable[str], *, process: bool, asked: str = "--env-file"
+    env_files: Iterable[str], *, process: bool, origin: str = "--env-file"
 ) -> Environment:
-    """Variables of files, later over earlier, and over the process where that was asked for."""
+    """Variables from files, later ones first, then from the process environment if enabled."""
     variables = dict(os.environ) if process else {}
     given = process
     for name in env_files:
@@ -277,7 +273,7 @@ def _environment(
         try:
             text = decoding.read(name, stream=True).text
         except Unreadable as error:
-            raise UsageError(f"{asked}: {name}: cannot be read: {error}") from None
+            raise UsageError(f"{origin}: {name}: cannot be read: {error}") from None
         for number, line in enumerate(LINE_BREAK.split(text), 1):
             if not line.strip() or line.lstrip().startswith("#"):
                 continue

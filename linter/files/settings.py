@@ -1,4 +1,4 @@
-"""Settings for the files of a folder, and the search for their configuration file."""
+"""Settings for the files in a folder, and the search for their configuration file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FILE_NAMES = (".interlock-lint.yaml", ".interlock-lint.yml")
 
 
 class UsageError(Exception):
-    """Wrong usage or configuration; the message says what to do, `see` where to read on."""
+    """Invalid usage or configuration; `see` says where to find help."""
 
     def __init__(self, message: str, see: str = "") -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ class UsageError(Exception):
 
 
 class StackFiles(NamedTuple):
-    """Files that make one stack."""
+    """Files that make up one stack."""
 
     files: tuple[str, ...]
     name: str | None = None
@@ -36,7 +36,7 @@ class StackFiles(NamedTuple):
 
 
 class ConfiguredIgnore(NamedTuple):
-    """An entry of `ignore:`; a field that is None fits everything."""
+    """An entry under `ignore:`; a field that is None matches everything."""
 
     rule: str
     path: Glob | None = None
@@ -44,7 +44,7 @@ class ConfiguredIgnore(NamedTuple):
     until: date | None = None
 
     def covers(self, diagnostic: Diagnostic, path: str, today: date) -> bool:
-        """Whether the entry silences a finding in the file at `path`, relative to the root."""
+        """Whether the entry ignores a finding in the file at `path`, relative to the root."""
         services = diagnostic.services or ("",)
         return (
             self.rule == diagnostic.rule
@@ -85,13 +85,13 @@ def find(folder: str) -> str | None:
     """
     The configuration file nearest to a folder, up to the root of its repository.
 
-    Raises UsageError where a folder has two.
+    Raises UsageError for a folder that has two.
     """
     paths = [os.path.join(folder, name) for name in FILE_NAMES]
     if found := [path for path in paths if os.path.isfile(path)]:
         if len(found) > 1:
             shown = min(found[0], os.path.relpath(found[0]), key=len)
-            raise UsageError(f"{shown}: {FILE_NAMES[1]} exists too; keep one of them")
+            raise UsageError(f"{shown}: {FILE_NAMES[1]} exists too; remove one of them")
         return found[0]
     pyproject = os.path.join(folder, "pyproject.toml")
     if os.path.isfile(pyproject) and _has_table(pyproject):
@@ -106,5 +106,5 @@ def _has_table(pyproject: str) -> bool:
     try:
         with open(pyproject, "rb") as file:
             return b"[tool.interlock-lint" in file.read()
-    except OSError:  # somebody else's file is not our concern
+    except OSError:  # not our file, so not our error to report
         return False

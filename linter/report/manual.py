@@ -16,7 +16,7 @@ _ITEM = re.compile(r"(?:[-*]|[0-9]+\.) ")
 
 
 def write(page: str, style: Style) -> str:
-    """A page of Markdown with its paragraphs wrapped to the terminal, and its code as it is."""
+    """A page of Markdown, with paragraphs wrapped to the terminal and code unchanged."""
     blocks = (match.group().rstrip("\n") for match in _BLOCKS.finditer(page))
     return "\n\n".join("\n".join(_lines(block, style)) for block in blocks) + "\n"
 

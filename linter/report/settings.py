@@ -12,7 +12,7 @@ from linter.report.escape import escape
 
 
 def as_text(found: Mapping[str, Settings]) -> str:
-    """Each file with its settings, one to a line, as they are written in a configuration."""
+    """Each file with its settings, one per line, as they are written in a configuration."""
     blocks: list[str] = []
     for path, settings in found.items():
         lines = [f"{path}\n"]
@@ -22,7 +22,7 @@ def as_text(found: Mapping[str, Settings]) -> str:
 
 
 def as_json(found: Mapping[str, Settings]) -> str:
-    """The settings of each file, by its path."""
+    """The settings of each file, by path."""
     return json.dumps({path: _data(each) for path, each in found.items()}, indent=2) + "\n"
 
 

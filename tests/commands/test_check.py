@@ -429,7 +429,7 @@ def test_a_reader_that_goes_away_is_no_error():
 @pytest.mark.parametrize(
     ("redirection", "status", "err"),
     [
-        (">/dev/full", 3, "error: cannot print: no space left on device\n"),
+        (">/dev/full", 3, "error: cannot write output: no space left on device\n"),
         (">&-", 1, ""),
         ("2>/dev/full >/dev/null", 1, ""),
         (">/dev/full 2>/dev/full", 3, ""),
@@ -505,7 +505,7 @@ def test_standard_input_that_is_closed(workspace):
     )
 
     assert 3 == result.returncode
-    assert "fault" not in result.stderr
+    assert "bug" not in result.stderr
 
 
 # -- Manual --------------------------------------------------------------------------------------

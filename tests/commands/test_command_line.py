@@ -21,7 +21,7 @@ def names():
 
 
 NAMES = list(names())
-LISTED = f"; `stacks` in {CONFIG} lists it"
+LISTED = f"; listed under `stacks` in {CONFIG}"
 MISSING = "cannot be read: no such file or directory"
 
 
@@ -31,13 +31,17 @@ MISSING = "cannot be read: no such file or directory"
         ("chekc", "unknown command `chekc`; did you mean `check`?", ""),
         ("stack.yml", "did you mean `interlock-lint check stack.yml`?", ""),
         ("frobnicate", "unknown command `frobnicate`; use check, fix, routes,", ""),
-        ("--verbose check", "`--verbose` comes before the command", ""),
-        ("labels", "missing action: list, get, set, unset", "labels"),
+        (
+            "--verbose check",
+            "`--verbose` must come after the command: interlock-lint COMMAND --verbose",
+            "",
+        ),
+        ("labels", "missing action; use list, get, set, unset", "labels"),
         ("labels sett", "unknown action `labels sett`; did you mean `set`?", "labels"),
         ("check --fix", "`interlock-lint fix` applies fixes", "check"),
         ("check --strict", "--fail-on info makes every finding fail", "check"),
-        ("check --write", "`check` changes nothing, so it has no --write; `fix`,", "check"),
-        ("check --dry-run", "never changes a file, so it has no --dry-run; `fix`,", "check"),
+        ("check --write", "`check` changes nothing, so it has no option --write; `fix`,", "check"),
+        ("check --dry-run", "never changes a file, so it has no option --dry-run; `fix`,", "check"),
         ("check --what-if vip", "it is an option of `routes`", "check"),
         ("check --targt x", "unknown option --targt; did you mean `--target`?", "check"),
         ("check --frobnicate", "unknown option --frobnicate", "check"),
@@ -248,7 +252,7 @@ def test_both_names_are_read(workspace, run, name):
 
 def test_two_configurations_in_one_folder_are_an_error(workspace, run):
     workspace({"stack.yml": BAD, CONFIG: "", ".interlock-lint.yml": ""})
-    message = f"error: {CONFIG}: .interlock-lint.yml exists too; keep one of them\n"
+    message = f"error: {CONFIG}: .interlock-lint.yml exists too; remove one of them\n"
 
     assert (2, "", message) == run("check", "stack.yml")
 

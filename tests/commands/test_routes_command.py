@@ -36,6 +36,7 @@ STICKY = ["com.docker.lb.ip_hash: 'true'"]
 NO_VIRTUAL_IP = "      endpoint_mode: dnsrr\n"
 KEPT = "with the other services unchanged, the closest in task mode is"
 EACH = "each of the 2 services gets 50%, no matter how many tasks it has"
+ON_ROUTES = "services on routes: `shop` and `shop-v2`"
 
 
 @pytest.fixture
@@ -165,18 +166,18 @@ def test_check_says_the_same_of_what_docker_refuses(workspace, run):
     [
         (
             ["--want", "shop-v3=1%"],
-            "--want: there is no service `shop-v3`; did you mean `shop-v2`?",
+            "--want: no service `shop-v3`; did you mean `shop-v2`?",
         ),
-        (["--tasks", "shopp=1"], "--tasks: there is no service `shopp`; did you mean `shop`?"),
-        (["--tasks", "x=1"], "--tasks: there is no service `x`; there are `shop` and `shop-v2`"),
+        (["--tasks", "shopp=1"], "--tasks: no service `shopp`; did you mean `shop`?"),
+        (["--tasks", "x=1"], "--tasks: no service `x`; services: `shop` and `shop-v2`"),
         (
             ["--host", "shop.exampel.com"],
-            "--host: nothing fits `shop.exampel.com`; did you mean `shop.example.com`?",
+            "--host: no host matches `shop.exampel.com`; did you mean `shop.example.com`?",
         ),
-        (["--host", "x"], "--host: nothing fits `x`; there is `shop.example.com`"),
+        (["--host", "x"], "--host: no host matches `x`; hosts: `shop.example.com`"),
         (
             ["--what-if", "vip", "--service", "shp"],
-            "--service: nothing fits `shp`; did you mean `shop`?",
+            "--service: no service matches `shp`; did you mean `shop`?",
         ),
     ],
 )
@@ -191,7 +192,7 @@ def test_an_unknown_name_is_a_usage_error_with_a_suggestion(workspace, run, argu
 def test_a_service_without_a_route_is_not_called_unknown(workspace, run, option):
     workspace({"stack.yml": TASK + "  db: {image: i}\n"})
     status, out, err = run("routes", option, "db=10", "stack.yml")
-    message = f"error: {option}: no route has `db`; they have `shop` and `shop-v2`\n"
+    message = f"error: {option}: service `db` is not on a route; {ON_ROUTES}\n"
 
     assert (2, "", message) == (status, out, err)
 
@@ -200,14 +201,14 @@ def test_a_glob_for_services_without_a_route_is_not_called_unknown(workspace, ru
     workspace({"stack.yml": TASK + "  db: {image: i}\n"})
     err = run("routes", "--what-if", "vip", "--service", "d*", "stack.yml")[2]
 
-    assert "error: --service: no route has what `d*` fits; they have `shop` and `shop-v2`\n" == err
+    assert f"error: --service: no service matching `d*` is on a route; {ON_ROUTES}\n" == err
 
 
 def test_where_there_is_no_route_no_service_is_listed(workspace, run):
     workspace({"stack.yml": "services: {db: {image: i}}"})
 
     assert (
-        "error: --want: no route has `db`; there are no routes\n"
+        "error: --want: service `db` is not on a route; there are no routes\n"
         == run("routes", "--want", "db=10", "stack.yml")[2]
     )
 
@@ -215,7 +216,7 @@ def test_where_there_is_no_route_no_service_is_listed(workspace, run):
 def test_without_routes_there_is_nothing_to_choose(workspace, run):
     workspace({"stack.yml": "services: {web: {image: i}}"})
 
-    assert "; there are none\n" in run("routes", "--host", "a", "stack.yml")[2]
+    assert "; there are no hosts\n" in run("routes", "--host", "a", "stack.yml")[2]
     assert "0 routes; 1 service in 1 file\n" == run("routes", "stack.yml")[1]
 
 
@@ -223,7 +224,7 @@ def test_a_host_that_the_service_does_not_serve_cannot_be_asked_for(workspace, r
     workspace({"stack.yml": TASK + service("web", "www.example.com")})
     status, _, err = run("routes", "--host", "www*", "--want", "shop=1%", "stack.yml")
 
-    assert (2, "error: --want: `shop` serves none of the hosts that --host asks for\n") == (
+    assert (2, "error: --want: service `shop` has no host that matches --host\n") == (
         status,
         err,
     )
@@ -700,8 +701,8 @@ def test_what_depends_on_the_nodes_is_told_from_what_is_impossible(workspace, ru
     assert (True, False) == (reply["task"]["depends_on_nodes"], reply["vip"]["depends_on_nodes"])
     assert reply["can"] is None
     assert (
-        "stack.yml:2:3: not judged: whether `a` can have 20%: how many nodes there are is not "
-        "known; --nodes N says it\n"
+        "stack.yml:2:3: not judged: whether `a` can get 20%: the number of nodes is not known; "
+        "set it with --nodes N\n"
     ) == err
 
 
@@ -1002,7 +1003,8 @@ def test_mermaid_draws_only_so_many_arrows(workspace, run):
     workspace({"stack.yml": text})
 
     warning = (
-        "warning: 501 arrows; Mermaid draws 500 unless its `maxEdges` is set; --host shows fewer\n"
+        "warning: the diagram has 501 arrows, and Mermaid draws only 500; raise its `maxEdges`, "
+        "or select fewer hosts with --host\n"
     )
     assert warning == run("routes", "--format", "mermaid", "stack.yml")[2]
     assert warning == run("routes", "--output", "mermaid=x.mmd", "stack.yml")[2]

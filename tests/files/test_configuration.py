@@ -241,7 +241,7 @@ def test_ignores(workspace, run, entry, silenced):
         ("- a", ":1: the configuration must be a mapping"),
         ("a: [", ":1: not YAML: "),
         ("? [a]\n: b", ":1: unknown key `?`"),
-        ("fail-on: info\nfail-on: error", ":2: the key `fail-on` is given twice"),
+        ("fail-on: info\nfail-on: error", ":2: the key `fail-on` appears twice"),
     ],
 )
 def test_mistakes_are_told_with_their_line(workspace, run, text, message):

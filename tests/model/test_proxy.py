@@ -202,7 +202,7 @@ LOST = GOOD + (
     ("line", "severity", "doubt"),
     [
         ("PublishMode = 'host'", "warning", None),
-        ("Template = 'own.tmpl'", "info", "have a template of their own"),
+        ("Template = 'own.tmpl'", "info", "have their own template"),
         ("ProxyImage = 'haproxy:2'", "info", "the proxies here are HAProxy"),
     ],
 )

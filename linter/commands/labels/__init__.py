@@ -1,6 +1,6 @@
 """The commands `labels list`, `get`, `set` and `unset`."""
 
-DESCRIPTION = "List, read, set and remove labels of services in stack files."
+DESCRIPTION = "List, get, set and remove labels of services in stack files."
 
 ACTIONS = {
     "list": "list the labels of services",
@@ -19,5 +19,5 @@ examples:
   interlock-lint labels unset --write stack.yml web sticky_session_cookie
   interlock-lint labels set --write -c base.yml -c prod.yml web port=80
 
-See `interlock-lint labels ACTION --help` for the options of an action.
+Run `interlock-lint labels ACTION --help` for the options of an action.
 """

@@ -1,4 +1,4 @@
-"""What `labels set` and `labels unset` share: their options, and how they change labels."""
+"""What `labels set` and `labels unset` share: options and making the change."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from linter.report import changes as report
 EPILOG = (
     words.DESCRIPTION
     + """\
-VALUE is written as in a file: ${NAME} is a variable, $$ a dollar sign.
+VALUE is written as in a stack file: ${NAME} is a variable, $$ is a dollar sign.
 
-A label is changed where it is written. If other services share it through an
-anchor or a merge and are not named, the service gets a label of its own and
-keeps what it inherits. What cannot be done exactly is refused, with a patch to
-apply by hand. Every change is proved before it is shown or written. A change
-that causes new findings is refused too, unless --force is given.
+A label is changed in place. If it is shared through an anchor or a merge with
+services that are not named, the service gets a label of its own and keeps
+everything else it inherits. A change that cannot be made exactly is refused; if
+possible, the output has a patch to apply by hand. A change that causes new
+findings is refused unless --force is given. Every change is verified before it
+is shown or written.
 
 examples:
   interlock-lint labels set stack.yml web port=8080 hosts=app.example.com
@@ -28,16 +29,16 @@ examples:
   interlock-lint labels set --write -c base.yml -c prod.yml web port=80
 
 exit status:
-  0  nothing to change, or everything asked for is written
+  0  nothing to change, or all changes are written
   1  something would change (without --write), or was refused
-  2  wrong usage or configuration
+  2  invalid usage or configuration
   3  something could not be judged or written
 """
 )
 
 
 def add_changing_options(parser: argparse.ArgumentParser, usage: str) -> None:
-    """All options of a command that changes labels."""
+    """Add all options of a command that changes labels."""
     words.add_word_options(parser, usage)
     changing.add_writing_options(parser).add_argument(
         "--force", action="store_true", help="apply even if new findings appear"
@@ -51,7 +52,7 @@ def change(
     chosen: set[int],
     wanted: Mapping[str, str | None],
 ) -> int:
-    """Make the same changes of labels for the chosen services; returns the exit status."""
+    """Make the same label changes for all chosen services; returns the exit status."""
     outputs = options.outputs(arguments, report.NAMES)
     outcome = changing.session(workspace).set_labels(chosen, wanted, force=arguments.force)
     return workspace.finish(arguments.command, outcome, outputs)

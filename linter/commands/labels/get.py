@@ -22,16 +22,16 @@ example:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Give the command its options."""
+    """Add the options of the command."""
     words.add_word_options(parser, USAGE)
     options.add_output_options(parser, NAMES)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what is asked for; returns the exit status."""
+    """Print the value; returns the exit status."""
     rest = words.take_source(arguments, USAGE)
     if len(rest) != 2:
-        raise words.missing("a service and a label", arguments, USAGE)
+        raise words.unexpected("SERVICE and NAME", arguments, USAGE)
     glob, name = rest
     stacks, unread, extra = reading.read(arguments)
     chosen = words.chosen(arguments, stacks, [glob], unread)
@@ -42,11 +42,11 @@ def run(arguments: argparse.Namespace) -> int:
         for service in stack.services
         if id(service) in chosen
     ]
-    there = any(each.labels for each in found)
-    if not there:
+    exists = any(each.labels for each in found)
+    if not exists:
         check_key(name, extra)
-    if not (there or unread):
-        terminal.warn(f"`{glob}` has no label `{key}`")
+    if not (exists or unread):
+        terminal.warn(f"no label `{key}` in service `{glob}`")
     text = as_values(found, exact=not sys.stdout.isatty())
     reading.show(arguments, text, as_json(found, unread))
-    return NOT_JUDGED if unread else 0 if there else FINDINGS
+    return NOT_JUDGED if unread else 0 if exists else FINDINGS

@@ -20,13 +20,13 @@ examples:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Give the command its options."""
+    """Add the options of the command."""
     words.add_word_options(parser, USAGE)
     options.add_output_options(parser, NAMES)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List what is asked for; returns the exit status."""
+    """List the labels; returns the exit status."""
     globs = words.take_source(arguments, USAGE)
     stacks, unread, _ = reading.read(arguments)
     chosen = words.chosen(arguments, stacks, globs, unread)

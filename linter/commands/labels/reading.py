@@ -18,15 +18,15 @@ from linter.report.labels import NAMES
 STATUS = """\
 
 exit status:
-  0  printed
-  1  the label is not there
-  2  wrong usage or configuration
+  0  labels are printed
+  1  the label does not exist (labels get)
+  2  invalid usage or configuration
   3  something could not be read
 """
 
 
 class Asked(NamedTuple):
-    """The stacks, what could not be read, and labels that a configuration adds."""
+    """The stacks, what could not be read, and the labels that configurations add."""
 
     stacks: list[Stack]
     unread: list[Unjudged]
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
 
 
 def read(arguments: argparse.Namespace) -> Asked:
-    """The stacks that are asked for. Raises UsageError."""
+    """Read the stacks. Raises UsageError."""
     loader = Loader(options.request(arguments), registry.names(), terminal.standard_input)
     pairs = list(options.announced(arguments, loader.stacks()))
     stacks = [stack for _, stack in pairs]
@@ -45,7 +45,7 @@ def read(arguments: argparse.Namespace) -> Asked:
 
 
 def show(arguments: argparse.Namespace, text: str, data: str) -> None:
-    """Print labels, and write them where `--output` asks for it."""
+    """Print labels, and write them to files given with `--output`."""
     for name, path in options.outputs(arguments, NAMES):
         options.write(path, data if name == "json" else text)
     sys.stdout.write(data if arguments.format == "json" else text)

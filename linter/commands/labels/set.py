@@ -16,20 +16,20 @@ EPILOG = changing.EPILOG
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Give the command its options."""
+    """Add the options of the command."""
     changing.add_changing_options(parser, USAGE)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Set what is asked for; returns the exit status."""
+    """Set the labels; returns the exit status."""
     rest = words.take_source(arguments, USAGE)
     globs = [word for word in rest[:1] if "=" not in word]
     pairs = [assignment(word) for word in rest[len(globs) :]]
     if not pairs or not (globs or arguments.host):
-        raise words.missing("a service and what to set", arguments, USAGE)
+        raise words.unexpected("SERVICE and NAME=VALUE", arguments, USAGE)
     times = Counter(full_key(name) for name, _ in pairs)
     if twice := [name for name, count in times.items() if count > 1]:
-        raise UsageError(f"`{twice[0]}` is given twice")
+        raise UsageError(f"`{twice[0]}` is set twice")
     workspace = Workspace(arguments)
     if not arguments.force:
         extra = words.extra_labels(each.job for each in workspace.stacks)

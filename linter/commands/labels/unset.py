@@ -14,15 +14,15 @@ EPILOG = changing.EPILOG
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Give the command its options."""
+    """Add the options of the command."""
     changing.add_changing_options(parser, USAGE)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Remove what is asked for; returns the exit status."""
+    """Remove the labels; returns the exit status."""
     rest = words.take_source(arguments, USAGE)
     if len(rest) < 2:
-        raise words.missing("a service and what to remove", arguments, USAGE)
+        raise words.unexpected("SERVICE and NAME", arguments, USAGE)
     glob, *names = rest
     workspace = Workspace(arguments)
     stacks = [each.stack for each in workspace.stacks]

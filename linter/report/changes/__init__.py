@@ -18,7 +18,7 @@ class ChangeReport(NamedTuple):
     """
     What a command does to stack files.
 
-    `to` is the mode that services are switched to. `failed` tells that the files could not be
+    `to` is the mode that services are switched to. `failed` is set if the files could not be
     written.
     """
 
@@ -42,21 +42,22 @@ def reporter(name: str) -> Reporter:
 
 
 def summary(report: ChangeReport) -> str:
-    """What changes and what does not, in one line; that nothing else changes has been proved."""
+    """What changes, in one line; that nothing else changes has been verified."""
     outcome = report.outcome
     refused = len({(each.service, each.span) for each in outcome.not_done if each.blocked})
     ends = [f"{refused} refused"] if refused else []
     if outcome.unsafe:
-        ends.append(f"--unsafe would fix {outcome.unsafe} more, and change routing")
+        ends.append(f"{outcome.unsafe} more fixable with --unsafe, which changes routing")
     if not outcome.rewrites:
-        return "; ".join([f"nothing {'changed' if refused else 'to change'}", *ends])
+        nothing = "nothing changed" if report.written else "nothing would change"
+        return "; ".join([nothing if refused else "nothing to change", *ends])
     if report.failed:
         return "; ".join(["nothing written", *ends])
     lead, tense = ("", 1) if report.written else ("would ", 0)
     files = count(len(outcome.rewrites), "file")
     done = [f"{lead}{listed(list(_parts(outcome, tense)))} in {files}"]
     if not outcome.fixed:
-        done.append("nothing else changes")
+        done.append(f"nothing else {('changes', 'changed')[tense]}")
     return "; ".join([*done, *ends, *([] if report.written else ["run with --write to apply"])])
 
 
@@ -64,7 +65,7 @@ _ADD, _CHANGE, _REMOVE = ("add", "added"), ("change", "changed"), ("remove", "re
 
 
 def _parts(outcome: Outcome, tense: int) -> Iterator[str]:
-    """What is fixed, or which labels change, each with its verb in the tense of a number."""
+    """What is fixed, or which labels change; `tense` is the index of the form of each verb."""
     if outcome.fixed:
         yield f"{('fix', 'fixed')[tense]} {count(len(outcome.fixed), 'finding')}"
         return

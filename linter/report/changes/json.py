@@ -90,15 +90,15 @@ def _shift(shift: Shift) -> dict[str, Any]:
             {
                 **backend(one),
                 "tasks": one.tasks,
-                "before": _standing(before, one, number),
-                "after": _standing(after, other, number),
+                "before": _state(before, one, number),
+                "after": _state(after, other, number),
             }
             for number, (one, other) in enumerate(pairs)
         ],
     }
 
 
-def _standing(route: Route, each: Backend, number: int) -> dict[str, Any]:
+def _state(route: Route, each: Backend, number: int) -> dict[str, Any]:
     requests = route.requests()
     return {
         "mode": each.mode,

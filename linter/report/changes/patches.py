@@ -1,4 +1,4 @@
-"""Changes of files as patches."""
+"""Changes to files as patches."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _RED, _GREEN, _CYAN, _BOLD = "31", "32", "36", "1"
 
 
 def differences(rewrites: Sequence[Rewrite]) -> str:
-    """The changes of files as one unified diff, which `patch -p1` applies."""
+    """The changes to files as one unified diff for `patch -p1`."""
     return "".join(patch(each.source, each.edits) for each in rewrites)
 
 
 def patch(source: Source, edits: Iterable[Edit]) -> str:
-    """The changes of a file as a unified diff; its name is relative to this folder, or absolute."""
+    """The changes to a file as a unified diff, with a path from the current folder, or absolute."""
     name = os.path.relpath(source.path)
     if name.startswith(".."):
         name = os.path.abspath(source.path)
@@ -34,12 +34,12 @@ def patch(source: Source, edits: Iterable[Edit]) -> str:
 
 
 def adds_lines_without_context(text: str) -> bool:
-    """Whether a diff adds lines between others that are not shown, which `git apply` refuses."""
+    """Whether a diff adds lines without context, which `git apply` rejects."""
     return _ADDED_ALONE.search(text) is not None
 
 
 def for_people(text: str, style: Style) -> str:
-    """A diff for a terminal: escaped, and in colors where it has them."""
+    """A diff for a terminal: escaped, and in color if it is on."""
     return "".join(_line(line, style) + "\n" for line in text.split("\n")[:-1])
 
 

@@ -20,23 +20,27 @@ from linter.syntax.source import Span
 _BOLD = "1"
 _WIDEST = 100
 _LONGEST = 40
-"""Characters of a value that are shown; the patch has all of it."""
+"""Characters to show of a value; the patch shows all of it."""
 
 
 def write(report: ChangeReport, style: Style) -> str:
-    """The report without its diff, which is for other programs too and printed as it is."""
+    """The report without the patch, which is printed separately."""
     refused = [each for each in report.outcome.not_done if each.blocked]
     left = [each for each in report.outcome.not_done if not each.blocked]
+    to = report.to.display_name if report.to else ""
     blocks = (
-        ("mended" if report.written else "to mend", _findings(report.outcome.fixed)),
+        ("fixed" if report.written else "would fix", _findings(report.outcome.fixed)),
         (
-            f"to {report.to.display_name}" if report.to else "labels",
+            f"{'switched' if report.written else 'would switch'} to {to}" if to else "labels",
             _changes(report.outcome.changes),
         ),
         ("shares of the requests", _shifts(report.outcome.shifts)),
         ("refused", _not_done(refused, style)),
-        ("left as they are", _not_done(left, style)),
-        ("what `interlock-lint check` will find then", _findings(report.outcome.appearing)),
+        ("unchanged", _not_done(left, style)),
+        (
+            f"new findings{'' if report.written else ' after the change'}",
+            _findings(report.outcome.appearing),
+        ),
     )
     return "".join(_block(title, list(lines), style) for title, lines in blocks)
 
@@ -63,7 +67,7 @@ def _changes(changes: Iterable[LabelChange]) -> Iterator[str]:
 
 
 def _name(key: str) -> str:
-    """A label without the prefix; in quotes where one would not see all of it."""
+    """A label without the prefix; in quotes if it is empty or has spaces around it."""
     name = key.removeprefix(PREFIX)
     return repr(name) if name != name.strip() or not name else name
 
@@ -96,8 +100,8 @@ def _not_done(found: Iterable[NotDone], style: Style) -> Iterator[str]:
             yield from _wrapped(f"help: {escape(help_text)}", style)
         if instead:
             names = (f"`{name}`" for name in group[0].others)
-            yield from _wrapped(f"by hand, for {escape(', '.join(names))} too:", style)
-            # Behind a bar, or `patch` would find it in the output, indented or not, and apply it.
+            yield from _wrapped(f"apply by hand to change {escape(', '.join(names))} too:", style)
+            # After a bar, because `patch` would apply it otherwise, even if it is indented.
             lines = instead.replace("\r\n", "\n").split("\n")[:-1]
             yield from (f"    | {escape(line)}" for line in lines)
 

@@ -1,4 +1,4 @@
-"""The text format of findings, with the lines that each one is about."""
+"""The text format of findings, with the lines of the file that each one is about."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from linter.syntax.source import Source, Span
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 _BOLD, _DIM, _RED, _GREEN = "1", "1;34", "31", "32"
 _CONTEXT = 24
-"""Columns kept before a span in a line that is too long to show."""
+"""Columns to keep before a span in a line that is too long to show."""
 
 
 def write(report: Report, style: Style) -> str:
-    """Findings in order, then one line of counts, and where to read more."""
+    """Findings in order, then a line with counts, then where to read more."""
     text = "".join(
         line + "\n" for each in report.diagnostics for line in (*_diagnostic(each, style), "")
     )
@@ -41,7 +41,7 @@ def _further(report: Report, style: Style) -> Iterator[str]:
 
 
 def summary(report: Report) -> str:
-    """What was looked at and what was found, in one line."""
+    """What was checked and what was found, in one line."""
     counts = [
         _count(report.count(severity), severity)
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
@@ -100,7 +100,7 @@ def _place(span: Span) -> str:
 
 
 def _by_source(markers: list[_Marker]) -> Iterator[tuple[Source, list[_Marker]]]:
-    """Markers by the file they stand in, that of the finding first, each in order of place."""
+    """Markers by file, that of the finding first; in each file, in order of place."""
     order = list(dict.fromkeys(marker.span.source for marker in markers))
     for source in order:
         group = [marker for marker in markers if marker.span.source is source]
@@ -131,7 +131,7 @@ def _excerpt(
 
 
 class _Window(NamedTuple):
-    """The part of a line that is shown; `offset` characters of it are left out before."""
+    """The part of a line that is shown, from `offset` to `end`."""
 
     line: str
     offset: int
@@ -175,7 +175,7 @@ def _remarks(diagnostic: Diagnostic, finding: Finding, gutter: int, style: Style
 
 def _remark(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
     lead = f"{' ' * gutter} = "
-    import textwrap  # for findings alone, and most files have none
+    import textwrap  # only needed for findings, and most files have none
 
     lines = textwrap.wrap(
         f"{word}: {escape(text)}",
