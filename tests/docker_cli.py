@@ -3,12 +3,23 @@
 import os
 import shutil
 import subprocess
+from base64 import b64decode
 from functools import cache
 
 import yaml
 from support import component
 
 PROBE = "services:\n  web:\n    image: i\n"
+
+
+class _Loader(yaml.BaseLoader):
+    """Every scalar is a string, but for bytes that are no text; JSON has U+FFFD in their place."""
+
+
+_Loader.add_constructor(
+    "tag:yaml.org,2002:binary",
+    lambda loader, node: b64decode(loader.construct_scalar(node)).decode(errors="replace"),
+)
 
 
 @cache
@@ -43,7 +54,7 @@ def stack_config(folder, *texts, environment=None):
     )
     if result.returncode:
         return result.stderr.strip()
-    config = yaml.load(result.stdout, Loader=yaml.BaseLoader)
+    config = yaml.load(result.stdout, Loader=_Loader)
     return {
         name: (service.get("deploy") or {}).get("labels") or {}
         for name, service in config.get("services", {}).items()

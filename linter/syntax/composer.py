@@ -50,7 +50,10 @@ _CHARACTERS_PER_NODE = 16
 
 # Properties stand before the content of a node: anchors and tags, in any order, even on lines of
 # their own. PyYAML counts them into the node; here a span is what was written as the value.
-_PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
+_PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
+
+# To Docker commas and brackets are part of a tag; libyaml, which it copied, has changed its mind.
+_ODD_TAG = re.compile(r"(?<![^\s\[{,])![^\s{}]*[,\[\]]")
 
 
 class NotYaml(Exception):
@@ -67,7 +70,7 @@ class _EventParser(Protocol):
 
 
 def _parser(text: str, *, libyaml: bool) -> _EventParser:
-    if libyaml:
+    if libyaml and not ("!" in text and _ODD_TAG.search(text)):
         from yaml import cyaml
 
         parser: _EventParser = vars(cyaml)["CParser"](text)  # the stubs leave it out
