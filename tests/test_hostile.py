@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support import ROOT, judge
 
@@ -55,7 +55,7 @@ def check(path, *, limit_seconds=30, limit_bytes=2 * 1024**3, **options):
         (b"\xef\xbb\xbf", "must be a mapping"),
         (b"# only a comment\n", "must be a mapping"),
         (b"just text", "must be a mapping"),
-        (os.urandom(1000) + b"\xff\xfe\xff", "not UTF-8 text"),
+        (bytes(range(9, 256)) + b"\xff\xfe\xff", "not UTF-8 text"),
         (b"\x7fELF\x02\x01\x01" + bytes(64), "control character"),
         (b"\xff\xfea", "not UTF-16 text"),
         (b"a: caf\xe9\n", "not UTF-8 text, in line 1"),
@@ -277,7 +277,6 @@ def test_a_folder_that_contains_itself(tmp_path):
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
 def test_any_bytes_are_judged_or_refused(data):
     """No exception but NotYaml from text that decodes, whatever it is."""
     text = data.decode("utf-8", "replace")
@@ -307,7 +306,6 @@ TREE = st.recursive(
 
 
 @given(TREE, TREE, TREE)
-@settings(max_examples=500, deadline=None)
 def test_any_shape_of_a_stack_is_judged_or_refused(first, second, third):
     """Known words in unknown places crash no rule."""
     text = (

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 import pytest
-from generated_changes import bounded, changes_of, loaded, names
+from generated_changes import changes_of, loaded, names
 from generated_stacks import stack_texts
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,7 +106,6 @@ def test_no_line_that_may_hold_a_secret_is_shown_beside_a_change(names):
     assert [] == [line for line in shown if "db: {" not in line]
 
 
-@bounded
 @given(text=stack_texts(), data=st.data())
 def test_a_generated_diff_shows_no_environment(text, data):
     before = loaded(text)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 import yaml
-from generated_changes import bounded, changes_of, loaded, names
+from generated_changes import changes_of, loaded, names
 from generated_stacks import NEW_KEY, stack_texts
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
@@ -85,7 +85,6 @@ def newlines(text):
     return set(re.findall(r"\r\n|\r|\n", text))
 
 
-@bounded
 @given(text=stack_texts(), data=st.data())
 def test_exactly_what_is_declared_is_done_or_refused(text, data):
     before = loaded(text)
@@ -108,7 +107,6 @@ def test_exactly_what_is_declared_is_done_or_refused(text, data):
     assert not any("cannot be proved" in each.reason for each in revised.refused)
 
 
-@bounded
 @given(text=stack_texts(), data=st.data())
 def test_what_is_done_is_so_already(text, data):
     before = loaded(text)
@@ -120,7 +118,6 @@ def test_what_is_done_is_so_already(text, data):
     assert () == place(revised.after, revised.made).edits
 
 
-@bounded
 @given(text=stack_texts(), data=st.data())
 def test_what_would_change_others_too_changes_those_that_are_named(text, data):
     before = loaded(text)
@@ -142,7 +139,6 @@ def test_what_would_change_others_too_changes_those_that_are_named(text, data):
             assert changed(old_labels, expected) == new_labels
 
 
-@bounded
 @given(text=stack_texts(), data=st.data())
 def test_a_new_label_taken_out_again_leaves_the_same_labels(text, data):
     before = loaded(text)
@@ -161,7 +157,6 @@ def test_a_new_label_taken_out_again_leaves_the_same_labels(text, data):
     assert kept(text) == kept(new)
 
 
-@bounded
 @given(text=stack_texts(), mark=st.sampled_from([b"", b"\xef\xbb\xbf"]), data=st.data())
 def test_bytes_beside_the_edits_stay(text, mark, data):
     content = mark + text.encode()
@@ -208,7 +203,6 @@ def odd_texts(draw):
     return text
 
 
-@bounded
 @given(text=odd_texts(), data=st.data())
 def test_whatever_can_be_read_is_changed_or_refused(text, data):
     """Also what Docker refuses; nothing is raised, and what is made is so afterwards."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import docker_cli
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from support import component, judge
 
@@ -509,11 +509,6 @@ def stack_texts(draw):
 
 
 @pytest.mark.docker_cli
-@settings(
-    max_examples=300,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 @given(text=stack_texts())
 def test_docker_agrees_with_generated_files(tmp_path, text):
     """Either both refuse, or both see the same labels."""
