@@ -7,7 +7,7 @@ from base64 import b64decode
 from functools import cache
 
 import yaml
-from support import component
+from support import PATIENCE, component
 
 PROBE = "services:\n  web:\n    image: i\n"
 
@@ -28,7 +28,11 @@ def _works() -> bool:
     if not shutil.which("docker"):
         return False
     result = subprocess.run(
-        ["docker", "stack", "config", "-c", "-"], input=PROBE, text=True, capture_output=True
+        ["docker", "stack", "config", "-c", "-"],
+        input=PROBE,
+        text=True,
+        capture_output=True,
+        env={"PATH": os.environ["PATH"]},
     )
     return result.returncode == 0
 
@@ -50,7 +54,7 @@ def stack_config(folder, *texts, environment=None):
         text=True,
         encoding="utf-8",
         env={"PATH": os.environ["PATH"], "HOME": str(folder), **(environment or {})},
-        timeout=30,
+        timeout=PATIENCE,
     )
     if result.returncode:
         return result.stderr.strip()

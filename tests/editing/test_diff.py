@@ -9,7 +9,7 @@ from generated_stacks import stack_texts
 from hypothesis import given
 from hypothesis import strategies as st
 from placing import CASES, load
-from support import component
+from support import PATIENCE, component
 
 from linter.editing.diff import diff
 from linter.editing.edits import apply
@@ -53,7 +53,7 @@ def patched(folder, tool, source, changes):
     path.write_bytes(encode(source, source.text))
     text = diff(source, changes, public_lines(compose(source)))
     result = subprocess.run(
-        TOOLS[tool], input=text.encode(), cwd=folder, capture_output=True, timeout=30
+        TOOLS[tool], input=text.encode(), cwd=folder, capture_output=True, timeout=PATIENCE
     )
 
     assert 0 == result.returncode, (text, result.stdout + result.stderr)
