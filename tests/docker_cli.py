@@ -1,6 +1,7 @@
 """The real `docker stack config`, which needs no daemon: what Docker makes of stack files."""
 
 import os
+import re
 import shutil
 import subprocess
 from base64 import b64decode
@@ -13,13 +14,15 @@ PROBE = "services:\n  web:\n    image: i\n"
 
 
 class _Loader(yaml.BaseLoader):
-    """Every scalar is a string, but for bytes that are no text; JSON has U+FFFD in their place."""
+    """Every scalar is a string."""
 
-
-_Loader.add_constructor(
-    "tag:yaml.org,2002:binary",
-    lambda loader, node: b64decode(loader.construct_scalar(node)).decode(errors="replace"),
-)
+    def construct_scalar(self, node):
+        if node.tag == "tag:yaml.org,2002:binary":  # no text; JSON has U+FFFD in its place
+            return b64decode(node.value).decode(errors="replace")
+        # The client loses a line break at the beginning, though it prints that there is one.
+        mark = node.start_mark
+        loses = re.match(r"\|\d", mark.buffer[mark.pointer :]) and node.value[:1] != " "
+        return f"\n{node.value}" if loses else node.value
 
 
 @cache

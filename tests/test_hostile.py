@@ -1,5 +1,6 @@
 """Bad input of any kind: a clear line, a sensible status, bounded time and memory."""
 
+import json
 import os
 import resource
 import subprocess
@@ -7,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from generated_odd import odd_bytes, odd_shapes
 from hypothesis import given
 from hypothesis import strategies as st
-from support import PATIENCE, ROOT, judge, let_others_in
+from support import GOOD, PATIENCE, ROOT, judge, let_others_in
 
 import linter
 from linter.files.decoding import MAX_BYTES
@@ -300,42 +302,60 @@ def test_a_folder_that_contains_itself(tmp_path):
     assert 1 == check(tmp_path)[0]
 
 
-@given(st.binary(max_size=200))
-def test_any_bytes_are_judged_or_refused(data):
-    """No exception but NotYaml from text that decodes, whatever it is."""
-    text = data.decode("utf-8", "replace")
-    try:
-        compose(Source("x", text))
-    except NotYaml:
-        return
-    judge(text)
-
-
-WORDS = (
-    "services web deploy labels label networks default name external endpoint_mode dnsrr << x 5 "
-    "com.docker.lb com.docker.lb.hosts com.docker.lb.backend_mode com.docker.lb.redirects vip "
-    "com.docker.lb.ip_hash=true com.docker.lb.ssl_cert com.docker.lb.network ${X} $"
-)
-FRAGMENTS = st.sampled_from(["", *WORDS.split()])
-TREE = st.recursive(
-    FRAGMENTS,
-    lambda inner: (
-        st.lists(inner, max_size=4).map(lambda items: "[" + ", ".join(items) + "]")
-        | st.lists(st.tuples(FRAGMENTS, inner), max_size=4).map(
-            lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}"
-        )
-    ),
-    max_leaves=20,
-)
-
-
-@given(TREE, TREE, TREE)
-def test_any_shape_of_a_stack_is_judged_or_refused(first, second, third):
-    """Known words in unknown places crash no rule."""
-    text = (
-        f"x-a: &a {first}\nnetworks: {second}\n"
-        f"services: {{web: {{networks: {third}, deploy: {{<<: *a, labels: {second}}}}}, api: *a}}\n"
+COMMANDS = {
+    each: each.split()
+    for each in (
+        "check FILE",
+        "check --format json --stack-name shop --target mke-3.8.16 FILE",
+        "check --format concise --env-file /dev/null -c FILE -c FILE",
+        "check --config FILE --proxy-config FILE --env-file FILE FILE",
+        "check --env-file FILE good.yml",
+        "check --proxy-config FILE good.yml",
+        "routes FILE good.yml",
+        "routes --format json --what-if vip --nodes 2 FILE",
+        "routes --format mermaid FILE",
+        "routes --format markdown --what-if task --want s0=10% FILE",
+        "labels list --format json FILE",
+        "labels get FILE web port",
+        "labels set FILE * port=8080 hosts=x.example.com",
+        "labels set --write --force FILE web port=8080",
+        "labels unset FILE * hosts",
+        "migrate --to vip --drop-sticky --max-share-shift 100 FILE good.yml",
+        "migrate --to task --write FILE",
+        "fix FILE",
+        "fix --unsafe --write FILE",
+        "fix --check FILE good.yml",
+        "fix --format json FILE",
     )
+}
+
+
+@pytest.mark.fuzz
+@given(odd_bytes(), st.sampled_from(sorted(COMMANDS)))
+def test_any_bytes_are_taken_or_refused_by_any_command(workspace, run, content, command):
+    """Not by a traceback: with a status that there is, in lines that command no terminal."""
+    workspace({"stack.yml": content, "good.yml": GOOD})
+    isolated = [] if "--config" in command else ["--isolated"]
+    words = ["stack.yml" if word == "FILE" else word for word in COMMANDS[command]]
+    status, out, err = run(*words, *isolated)
+
+    assert status in (0, 1, 2, 3)
+    assert "Traceback" not in out + err
+    assert "crashed" not in err
+    assert "interlock-lint failed" not in err
+    assert "error: cannot print" not in err
+    assert err or status < 2, "whoever is refused hears why"
+    assert all(line and line.isprintable() for line in err.splitlines())
+    if "json" in command and status != 2:
+        json.loads(out)
+    if "--write" not in command:
+        assert content == Path("stack.yml").read_bytes()
+
+
+@pytest.mark.fuzz
+@given(odd_shapes())
+def test_any_shape_of_a_stack_is_judged_or_refused(text):
+    """Known words in unknown places crash no rule."""
     try:
         compose(Source("x", text))
     except NotYaml:

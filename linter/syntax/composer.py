@@ -130,6 +130,7 @@ class _Composer:
         self._anchored = 0  # open collections with an anchor
         self._size = 1
         self._depth = 0
+        self._question_marks = "?" in source.text
         self._open: list[MappingNode | SequenceNode] = []
         self._top: list[Node] = []
         self._add = self._top.append
@@ -143,6 +144,8 @@ class _Composer:
                 # Most scalars are simple, and most of the time is spent here.
                 start, end = event.start_mark.index, event.end_mark.index
                 style = event.style or ""
+                if self._question_marks and not style and "?" in event.value:
+                    self._must_be_block(start, end)
                 if (
                     event.anchor is None
                     and event.tag is None
@@ -162,6 +165,15 @@ class _Composer:
                 self._alias(event)
             elif kind is DocumentEndEvent:
                 return self._root()
+
+    def _must_be_block(self, start: int, end: int) -> None:
+        """Docker ends a text without quotes at a `?` where it stands in brackets."""
+        if self._open and self._open[-1].flow:
+            place = self.source.text.index("?", start, end)
+            raise NotYaml(
+                "not YAML to Docker: in `{…}` and `[…]` a text with a `?` needs quotes",
+                Span(self.source, place, place + 1),
+            )
 
     def _scalar(self, event: Any, start: int, end: int) -> None:
         text = self.source.text

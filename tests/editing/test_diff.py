@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from generated_changes import changes_of, loaded, names
 from generated_stacks import stack_texts
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from placing import CASES, load
 from support import PATIENCE, component
@@ -106,8 +106,10 @@ def test_no_line_that_may_hold_a_secret_is_shown_beside_a_change(names):
     assert [] == [line for line in shown if "db: {" not in line]
 
 
+@pytest.mark.fuzz
 @given(text=stack_texts(), data=st.data())
 def test_a_generated_diff_shows_no_environment(text, data):
+    assume(text[-1] in "\r\n")  # else the last line changes when something comes behind it
     before = loaded(text)
     _, rewrites = revise([before], [data.draw(changes_of(names(before.stack)))])
     for rewrite in rewrites:
