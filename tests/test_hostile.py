@@ -57,7 +57,7 @@ def check(path, *, limit_bytes=2 * 1024**3):
         (b"\xef\xbb\xbf", "must be a mapping"),
         (b"# only a comment\n", "must be a mapping"),
         (b"just text", "must be a mapping"),
-        (bytes(range(9, 256)) + b"\xff\xfe\xff", "not UTF-8 text"),
+        (bytes(range(9, 256)) + b"\xff\xfe\xff", "invalid UTF-8 on line "),
         (b"\x7fELF\x02\x01\x01" + bytes(64), "control character"),
         (b"\xff\xfea", "invalid UTF-16 on line 1"),
         (b"a: caf\xe9\n", "invalid UTF-8 on line 1"),

@@ -301,7 +301,7 @@ def test_what_moves_is_there_afterwards_and_all_else_stays(text):
     before = loaded(text).stack
     for service in before.services:
         name = str(service.name)
-        moving = [label for label in service.container_labels if label.routes]
+        moving = [label for label in service.container_labels if label.is_routing]
         edits = move(moving, service) if moving else None
         if edits is None:
             continue
