@@ -167,7 +167,7 @@ def _output(process: Popen[bytes], limit: float, most: int) -> bytes:
         late = reader.is_alive()
     finally:
         if reader.is_alive():
-            _end(process)  # so that there is nothing more to read
+            _end(process)  # so that nothing is left to read
             reader.join(_GRACE)
     if late:
         raise NoAnswer(_SLOW)

@@ -186,7 +186,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_yaml(name: str) -> bool:
     # Emacs marks a file that is being edited with a broken link.
-    return name.endswith(_YAML_SUFFIXES) and not name.startswith(".#")
+    return name[-5:].lower().endswith(_YAML_SUFFIXES) and not name.startswith(".#")
 
 
 def is_stack_file(path: str) -> bool:

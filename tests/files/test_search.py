@@ -114,6 +114,13 @@ def test_files_with_other_names_are_judged_if_they_contain_a_label(workspace, ru
     assert judged == (json.loads(out)["summary"]["stacks"] == 1)
 
 
+@pytest.mark.parametrize("name", ["APP.YML", "app.Yaml"])
+def test_endings_in_capitals(workspace, run, name):
+    workspace({name: BAD})
+
+    assert [name] == paths(run, ".")
+
+
 def test_what_is_no_file(workspace, run):
     workspace({"stack.yml": GOOD})
     os.mkfifo("pipe.yml")
