@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from subprocess import Popen
 
-LIMIT = 5.0
+LIMIT = 4.0
 """Seconds to wait for git: a configuration may include a pipe that nobody writes to."""
 
 _MOST = 128 * 1024**2
