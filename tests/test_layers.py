@@ -119,6 +119,18 @@ def test_only_what_can_be_recovered_puts_files_in_place():
     assert ["files.journal", "files.writing"] == placing
 
 
+def test_only_one_module_starts_other_programs():
+    """Whatever is started there is git, and runs nothing that a repository configures."""
+    words = ("subprocess", "os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.popen")
+    starting = [
+        name
+        for name, path in PATHS.items()
+        if any(word in path.read_text(encoding="utf-8") for word in words)
+    ]
+
+    assert ["files.git"] == starting
+
+
 def test_only_syntax_imports_yaml():
     importing = [
         name

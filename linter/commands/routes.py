@@ -145,8 +145,7 @@ def _read(arguments: argparse.Namespace) -> _Seen:
     for each in in_order(unjudged):
         terminal.warn_unjudged(each)
     files += loader.skipped
-    if not (files or unjudged):
-        terminal.warn("warning: no stack files found")
+    options.warn_about_search(loader)
     return _Seen(fleet, services, files, stacks, unjudged)
 
 

@@ -1059,6 +1059,30 @@ def test_a_journal_that_no_run_wrote(tmp_path, content):
     assert [NEW, ""] == texts([path, stray])
 
 
+def test_a_journal_that_is_too_large(tmp_path):
+    (path,) = fill(tmp_path / "a.yml")
+    journal = tmp_path / f".interlock-lint-{'0' * 16}.journal"
+    journal.touch()
+    os.truncate(journal, 2**40)
+
+    assert "not a valid journal" in recover([path])[0]
+
+
+@pytest.mark.parametrize("target", ["pipe/a.yml", "pipe", "/proc/self/environ", "large.yml"])
+def test_a_journal_that_names_what_nobody_should_read(tmp_path, target):
+    """It comes with a repository, and must not make a run wait, or read without end."""
+    (path,) = fill(tmp_path / "a.yml")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large.yml").touch()
+    os.truncate(tmp_path / "large.yml", 2**40)
+    journal = tmp_path / f".interlock-lint-{'0' * 16}.journal"
+    journal.write_text(json.dumps({"version": 1, "steps": [{**GOOD, "target": target}]}))
+
+    assert 1 == len(recover([path]))
+    change(path)
+    assert [NEW] == texts([path])
+
+
 def test_a_journal_that_is_a_folder(tmp_path):
     (path,) = fill(tmp_path / "a.yml")
     (tmp_path / f".interlock-lint-{'0' * 16}.journal").mkdir()
