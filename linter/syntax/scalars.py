@@ -9,7 +9,6 @@ of Docker CLI 28.2.2.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from datetime import date
 from enum import StrEnum
@@ -62,7 +61,8 @@ _MOST_DIGITS = len(str(2**64))
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d\d:\d\d)?)?"
+    r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d\d:\d\d)?)?",
+    re.ASCII,
 )
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _KIND_BY_TAG = {
@@ -87,7 +87,7 @@ def resolve(scalar: ScalarNode) -> Resolved:
     if name == "binary":
         try:
             return Resolved(Kind.STRING, base64.b64decode(value, validate=True).decode())
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not base64, not even ASCII, or not UTF-8 inside
             raise Undecodable("the value of `!!binary` is not valid base64") from None
     if name not in _KIND_BY_TAG:
         return Resolved(Kind.STRING, value)
@@ -120,10 +120,11 @@ def _plain(value: str) -> Resolved:
 
 
 def whole_number(text: str) -> int | None:
-    """The number that decimal digits represent; None for other texts, and if it is too large."""
+    """The number that ASCII digits represent; None for other texts, and if it is too large."""
     digits = text.lstrip("0") or "0"
-    # Python refuses to convert thousands of digits.
-    return int(digits) if text.isdecimal() and len(digits) <= _MOST_DIGITS else None
+    # Python refuses to convert thousands of digits, and accepts those of any script.
+    fits = text.isdecimal() and text.isascii() and len(digits) <= _MOST_DIGITS
+    return int(digits) if fits else None
 
 
 def _number(value: str) -> Resolved | None:
