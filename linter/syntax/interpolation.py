@@ -25,6 +25,7 @@ _DOLLAR = re.compile(
 _SUBSTITUTION = re.compile(
     rf"(?P<name>{_VARIABLE})(?:(?P<operator>:?[-?])(?P<rest>.*))?", re.DOTALL
 )
+_LOWER = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
 
 class Variable(NamedTuple):
@@ -171,9 +172,19 @@ def display(parts: Parts) -> str:
     return "".join(map(str, parts))
 
 
+def lower(text: str) -> str:
+    """
+    The text with ASCII letters in lower case.
+
+    Hosts that differ in the case of other letters may be different names, and to lower such a
+    letter may take more than one: in Python, `İ` becomes an `i` and a combining dot.
+    """
+    return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
 def lowered(parts: Parts) -> Parts:
-    """The text in lower case, except for the names of variables."""
-    return tuple([part.lower() if isinstance(part, str) else part for part in parts])
+    """The text with ASCII letters in lower case, except for the names of variables."""
+    return tuple([lower(part) if isinstance(part, str) else part for part in parts])
 
 
 def cut(parts: Parts, start: int, end: int) -> Parts:

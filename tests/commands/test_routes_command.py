@@ -315,6 +315,16 @@ def test_hosts_that_overlap_partly(workspace, shares):
     assert {"y.test": {"a": (80,), "b": (20,)}} == shares("--host", "Y.*", "stack.yml")
 
 
+@pytest.mark.parametrize(
+    "glob", ["Bücher.test", "bu\u0308cher.test", "xn--bcher-KVA.test", "xn--*", "bü*", "*ü*.test"]
+)
+def test_a_host_is_found_in_any_form_of_its_name(workspace, shares, glob):
+    """Also where the glob only fits the name as it is written."""
+    workspace({"stack.yml": HEAD + service("a", "BücheR.test,app.test")})
+
+    assert ["bücher.test"] == list(shares("--host", glob, "stack.yml"))
+
+
 def test_only_the_hosts_asked_for_are_named(workspace, shares):
     workspace({"stack.yml": HEAD + service("a", "x.test,y.test,z.test")})
 
