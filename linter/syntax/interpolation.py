@@ -9,7 +9,7 @@ The linter knows this environment only if it is passed in. So a variable is *set
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -92,13 +92,18 @@ def unreadable(text: str) -> Iterator[int]:
             yield match.start()
 
 
-def join(parts: list[str | Variable]) -> Parts:
+def join(parts: Iterable[str | Variable]) -> Parts:
     """Join adjacent known texts and drop empty ones."""
     joined: list[str | Variable] = []
-    for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        elif part != "":
+    texts: list[str] = []  # adjacent ones, joined all at once because there may be many
+    for part in (*parts, None):
+        if isinstance(part, str):
+            texts.append(part)
+            continue
+        if text := "".join(texts):
+            joined.append(text)
+        texts.clear()
+        if part is not None:
             joined.append(part)
     return tuple(joined)
 
