@@ -9,9 +9,9 @@ the older IDNA 2003, where it is `strasse`, so the tables are those of the packa
 from __future__ import annotations
 
 import re
-import unicodedata
+from unicodedata import normalize
 
-from linter.syntax.interpolation import Parts, Variable, display, join, lower, lowered
+from linter.syntax.interpolation import Parts, Variable, display, join, lower
 
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 """What separates labels; the last three are dots of East Asian texts."""
@@ -19,32 +19,19 @@ _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _LONGEST_NAME = 253
 _LONGEST_LABEL = 63
 
-_MOST_CHARACTERS = 4 * _LONGEST_LABEL
-"""In a label; it has up to four times as many characters when decomposed."""
-
-
-def ascii_form(name: str) -> str | None:
-    """The name as browsers send it, in ASCII; None if no valid name corresponds to it."""
-    if name.isascii():
-        return lower(name)
-    labels = [_encoded(composed(label)) for label in _DOTS.split(name)]
-    if any(label is None for label in labels):
-        return None
-    encoded = ".".join(map(str, labels))
-    return encoded if len(encoded.removesuffix(".")) <= _LONGEST_NAME else None
-
 
 def canonical(parts: Parts) -> Parts:
     """
     The form in which names are compared: as browsers send it, where that is known.
 
     A label with a variable and characters outside ASCII becomes a variable as a whole, because its
-    encoded form depends on every character.
+    encoded form depends on every character. What cannot be encoded is compared in normal form C.
     """
-    if all(isinstance(part, Variable) or part.isascii() for part in parts):
-        return lowered(parts)
+    name = tuple(part if isinstance(part, Variable) else _composed(part) for part in parts)
+    if _is_ascii(name) or sum(map(len, map(str, name))) > _LONGEST_NAME:
+        return join(name)
     labels: list[list[str | Variable]] = [[]]
-    for part in parts:
+    for part in name:
         if isinstance(part, Variable):
             labels[-1].append(part)
             continue
@@ -55,27 +42,24 @@ def canonical(parts: Parts) -> Parts:
     return join(dotted[1:])
 
 
-def composed(text: str) -> str:
+def _composed(text: str) -> str:
     """The text in normal form C, with ASCII letters in lower case."""
-    return unicodedata.normalize("NFC", lower(unicodedata.normalize("NFC", text)))
+    return normalize("NFC", lower(normalize("NFC", text)))
+
+
+def _is_ascii(parts: Parts) -> bool:
+    return all(isinstance(part, Variable) or part.isascii() for part in parts)
 
 
 def _label(parts: Parts) -> Parts:
-    normal = [part if isinstance(part, Variable) else composed(part) for part in parts]
-    if all(isinstance(part, Variable) or part.isascii() for part in normal):
-        return tuple(normal)
-    text = display(tuple(normal))
-    if len(normal) > 1:  # one of them is a variable
-        return (Variable(text),)
-    return (_encoded(text) or text,)
+    text = display(parts)
+    if _is_ascii(parts):
+        return parts
+    return (Variable(text),) if len(parts) > 1 else (_encoded(text) or text,)
 
 
 def _encoded(label: str) -> str | None:
-    """A composed label in ASCII; None if it is not valid. A label in ASCII is not checked."""
-    if label.isascii():
-        return label
-    if len(label) > _MOST_CHARACTERS:
-        return None
+    """A composed label in ASCII; None if it has no valid form there."""
     import idna
 
     try:

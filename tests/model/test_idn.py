@@ -6,11 +6,11 @@ import unicodedata
 from subprocess import run
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support import routes, service
 
-from linter.model.idn import ascii_form, canonical
+from linter.model.idn import canonical
 from linter.model.text import display, lower, lowered
 from linter.syntax.interpolation import Variable
 
@@ -47,7 +47,6 @@ def name(text):
 )
 def test_browsers_send_a_name_in_ascii(text, expected):
     """As UTS #46 describes it, without its transitional mappings: `ß` is not `ss`."""
-    assert expected == ascii_form(text)
     assert expected == name(text)
 
 
@@ -63,9 +62,7 @@ def test_browsers_send_a_name_in_ascii(text, expected):
         "a\u200db.example",  # joins what has no joined form
         "אa.example",  # both left to right and right to left
         f"{'ü' * 60}.example",  # too long for a label
-        ".".join(["ü" * 20] * 12),  # too long for a name
-        "ü" * 100_000,
-        "\u200b" * 100_000,
+        ".".join(["ü" * 30] * 10),  # too long for a name
         "\ud800.example",
         "\U000e0fff.example",
     ],
@@ -73,8 +70,10 @@ def test_browsers_send_a_name_in_ascii(text, expected):
 )
 def test_a_name_without_an_ascii_form(text):
     """It is compared in one normal form of Unicode, so that equal names stay equal."""
-    assert ascii_form(text) is None
-    assert name(unicodedata.normalize("NFD", text)) == name(unicodedata.normalize("NFC", text))
+    composed = unicodedata.normalize("NFC", text)
+
+    assert not name(text).isascii()
+    assert composed == name(text) == name(unicodedata.normalize("NFD", text))
 
 
 @given(PARTS)
@@ -98,21 +97,13 @@ def test_one_name_in_any_form(label):
     composed, decomposed = (unicodedata.normalize(form, label) for form in ("NFC", "NFD"))
 
     assert expected == name(composed) == name(decomposed)
-    encoded = ascii_form(label)
-    assume(encoded)
-    assert expected == encoded == name(encoded.upper())
-
-
-@given(LABELS)
-def test_what_is_encoded_is_ascii(label):
-    encoded = ascii_form(f"{label}.example")
-
-    assert encoded is None or encoded.isascii()
+    if expected.isascii():
+        assert expected == name(expected.upper())
 
 
 @given(ASCII)
 def test_of_a_name_in_ascii_only_the_case_changes(text):
-    assert text.lower() == name(text) == ascii_form(text)
+    assert text.lower() == name(text)
 
 
 @given(st.text())
