@@ -1,5 +1,5 @@
 """
-Host names outside ASCII: which spellings are one name, and which one browsers send.
+Host names outside ASCII: which spellings are the same name, and which one browsers use.
 
 Requests carry host names in ASCII. Browsers turn a name into ASCII as UTS #46 describes it, without
 its transitional mappings: `straße` is `xn--strae-oqa`, not `strasse`. Python's own codec follows
@@ -22,7 +22,7 @@ _LONGEST_LABEL = 63
 
 def canonical(parts: Parts) -> Parts:
     """
-    The form in which names are compared: as browsers send it, where that is known.
+    The form in which names are compared: as browsers use it, where that is known.
 
     A label with a variable and characters outside ASCII becomes a variable as a whole, because its
     encoded form depends on every character. What cannot be encoded is compared in normal form C.

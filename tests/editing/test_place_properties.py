@@ -1,4 +1,4 @@
-"""Whatever a stack file looks like, a change of labels does what it declares, or is refused."""
+"""For any stack file, a change of labels does exactly what it declares, or is refused."""
 
 import re
 from collections import Counter
@@ -26,21 +26,21 @@ COMMENTS = ("# why", "# note", "# a stack", "# tab", "# the end", "# begins")
 
 
 class OracleLoader(yaml.SafeLoader):
-    """PyYAML with its own merges, to which every scalar is a string."""
+    """PyYAML with its own merges, but with every scalar as a string."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's name for it
         "<": [("tag:yaml.org,2002:merge", re.compile("<<"))]
     }
 
     def compose_node(self, parent, index):
-        """An anchor may be given again, as Docker permits."""
+        """An anchor may be defined again, as in Docker."""
         if not self.check_event(yaml.AliasEvent):
             self.anchors.pop(self.peek_event().anchor, None)
         return super().compose_node(parent, index)
 
 
 def oracle(text):
-    """Labels of each service, and the rest of the file without them, read by PyYAML."""
+    """The labels of each service, and the rest of the file, as PyYAML reads them."""
     for written, read_as in (("\r\n", "\n"), ("\r", "\n"), ("\t", " ")):
         text = text.replace(written, read_as)
     data = next(yaml.load_all(text, OracleLoader))
@@ -64,7 +64,7 @@ def pairs(labels):
 
 
 def changed(labels, changes):
-    """What labels come to by changes."""
+    """Labels after changes."""
     result = {service: dict(values) for service, values in labels.items()}
     for change in changes:
         if change.value is None:
@@ -75,7 +75,7 @@ def changed(labels, changes):
 
 
 def kept(text):
-    """What of a text must stay: its comments, but for ours, and its anchors."""
+    """What must stay in a text: its anchors, and its comments except for ignore comments."""
     return Counter({comment: text.count(comment) for comment in COMMENTS}), sorted(
         re.findall(r"&\w+", text)
     )
@@ -87,7 +87,7 @@ def newlines(text):
 
 @bounded
 @given(text=stack_texts(), data=st.data())
-def test_exactly_what_is_declared_is_done_or_refused(text, data):
+def test_exactly_the_declared_change_is_made_or_refused(text, data):
     before = loaded(text)
     wanted = data.draw(changes_of(names(before.stack)))
     note(text)
@@ -110,7 +110,7 @@ def test_exactly_what_is_declared_is_done_or_refused(text, data):
 
 @bounded
 @given(text=stack_texts(), data=st.data())
-def test_what_is_done_is_so_already(text, data):
+def test_a_change_that_was_made_is_not_made_again(text, data):
     before = loaded(text)
     wanted = data.draw(changes_of(names(before.stack)))
     note(text)
@@ -122,7 +122,7 @@ def test_what_is_done_is_so_already(text, data):
 
 @bounded
 @given(text=stack_texts(), data=st.data())
-def test_what_would_change_others_too_changes_those_that_are_named(text, data):
+def test_a_refused_change_can_be_made_for_all_services_it_names(text, data):
     before = loaded(text)
     wanted = data.draw(changes_of(names(before.stack)))
     for refused in place(before.stack, wanted).refused:
@@ -144,7 +144,7 @@ def test_what_would_change_others_too_changes_those_that_are_named(text, data):
 
 @bounded
 @given(text=stack_texts(), data=st.data())
-def test_a_new_label_taken_out_again_leaves_the_same_labels(text, data):
+def test_adding_and_removing_a_label_leaves_the_same_labels(text, data):
     before = loaded(text)
     meant = data.draw(st.sampled_from([names(before.stack), names(before.stack)[:1]]))
     note(text)
@@ -163,7 +163,7 @@ def test_a_new_label_taken_out_again_leaves_the_same_labels(text, data):
 
 @bounded
 @given(text=stack_texts(), mark=st.sampled_from([b"", b"\xef\xbb\xbf"]), data=st.data())
-def test_bytes_beside_the_edits_stay(text, mark, data):
+def test_bytes_outside_the_edits_stay(text, mark, data):
     content = mark + text.encode()
     source = decode(content, "stack.yml")
     before = loaded(source.text, source.encoding)
@@ -194,7 +194,7 @@ ODDITIES = (
 
 @st.composite
 def odd_texts(draw):
-    """A text of the table, in which something is put or left out, or a line stands twice."""
+    """A text of the cases, with something added, removed or repeated."""
     text = draw(st.sampled_from(CASES + REFUSALS)).values[0].before
     for _ in range(draw(st.integers(1, 4))):
         place = draw(st.integers(0, len(text)))
@@ -210,8 +210,8 @@ def odd_texts(draw):
 
 @bounded
 @given(text=odd_texts(), data=st.data())
-def test_whatever_can_be_read_is_changed_or_refused(text, data):
-    """Also what Docker refuses; nothing is raised, and what is made is so afterwards."""
+def test_any_readable_text_is_changed_or_refused(text, data):
+    """Even if Docker rejects it: nothing is raised, and a change that is made has its effect."""
     job = Job((Source("stack.yml", text),), Settings(), Environment(), None)
     try:
         before = Loaded(job, read(job.sources, job.options))

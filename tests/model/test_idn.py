@@ -1,4 +1,4 @@
-"""Host names outside ASCII: which spellings are the same name, and which one browsers send."""
+"""Host names outside ASCII: which spellings are the same name, and which one browsers use."""
 
 import string
 import sys
@@ -45,7 +45,7 @@ def name(text):
         ("App_1.example", "app_1.example"),
     ],
 )
-def test_browsers_send_a_name_in_ascii(text, expected):
+def test_browsers_use_a_name_in_ascii(text, expected):
     """As UTS #46 describes it, without its transitional mappings: `ß` is not `ss`."""
     assert expected == name(text)
 
