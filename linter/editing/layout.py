@@ -166,14 +166,14 @@ class Layout:
             blank = " " if self.text[place] == " " else ""
             yield Edit(Span(self.source, place, place), blank + inner)
             return
-        end = self._parts(collection)[-1].end
-        start = self._parts(collection)[-1].start
-        line = self.lines.start(start)
-        comma = _COMMA.match(self.text, end)
-        lead = self.text[line:start]
-        if lead.strip():
+        last = self._parts(collection)[-1]
+        start, end = last.start, last.end
+        if not self.lines.is_first(start):
             yield Edit(Span(self.source, end, end), f", {inner}")
-        elif self.lines.next(end) >= collection.end:  # the bracket is on the line of the last item
+            return
+        lead = self.text[self.lines.start(start) : start]
+        comma = _COMMA.match(self.text, end)
+        if self.lines.next(end) >= collection.end:  # the bracket is on the line of the last item
             yield Edit(Span(self.source, end, end), f",{self.lines.break_at(start)}{lead}{inner}")
         else:
             if not comma:
