@@ -7,7 +7,7 @@ from bisect import bisect_left
 from functools import cached_property
 
 from linter.syntax.nodes import Document, comments
-from linter.syntax.source import LINE_BREAK
+from linter.syntax.source import LINE_BREAK, Span
 
 # An ignore comment is removed with its line, or it would apply to the next one.
 IGNORE = re.compile(r"#[ \t]*interlock-lint:[ \t]*ignore(?!-file)")
@@ -73,11 +73,14 @@ class Lines:
             start = line
         return start
 
-    def comments_between(self, start: int, end: int) -> list[str]:
+    def comments_between(self, start: int, end: int) -> list[Span]:
         """The comments between two offsets that have to be kept."""
         first, last = (bisect_left(self.comments, (each, each)) for each in (start, end))
-        texts = (self.text[begin:stop] for begin, stop in self.comments[first:last])
-        return [text for text in texts if not IGNORE.match(text)]
+        return [
+            Span(self.source, *each)
+            for each in self.comments[first:last]
+            if not IGNORE.match(self.text, each[0])
+        ]
 
     @cached_property
     def comments(self) -> list[tuple[int, int]]:
