@@ -33,6 +33,7 @@ from linter.syntax.nodes import (
     Node,
     ScalarNode,
     SequenceNode,
+    last_leaf,
     length,
     nodes,
     part,
@@ -106,7 +107,7 @@ class Layout:
         lines = self._lines(content, self._column(collection), self.gap(collection))
         neighbor = part(collection, length(collection) - 1 if after is None else after)
         first, last = neighbor[0], neighbor[-1]
-        leaf = _last_leaf(last)
+        leaf = last_leaf(last)
         if isinstance(leaf, ScalarNode) and leaf.style in BLOCK_STYLES:
             # The lines after a block scalar affect its text, those before it do not.
             start = self.lines.start(first.start)
@@ -229,7 +230,7 @@ class Layout:
 
     def _block_before(self, collection: Branch, number: int) -> str:
         """The header of the block scalar right before a pair or an item, if there is one."""
-        leaf = _last_leaf(part(collection, number - 1)[-1]) if number else None
+        leaf = last_leaf(part(collection, number - 1)[-1]) if number else None
         if not isinstance(leaf, ScalarNode) or leaf.style not in BLOCK_STYLES:
             return ""
         return self.text[leaf.start : self.lines.end(leaf.start)].partition("#")[0]
@@ -336,12 +337,6 @@ class Layout:
                         step = inner - self.lines.indentation(key.start)
                         if step > 0 or (step == 0 and shape is SequenceNode):
                             yield step
-
-
-def _last_leaf(node: Node) -> Node:
-    while isinstance(node, CollectionNode) and node.children and not node.flow:
-        node = node.children[-1]
-    return node
 
 
 def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -141,8 +141,8 @@ class Public:
             yield Piece(start, end, hidden=False)
 
     def start_of(self, offset: int) -> int:
-        """Where the hidden part around an offset starts; the offset itself if it is shown."""
-        number = bisect_left(self._ends, offset + 1)
+        """Where the hidden part right before an offset starts; the offset itself if none is."""
+        number = bisect_left(self._ends, offset)
         hidden = number < len(self._starts) and self._starts[number] < offset
         return self._starts[number] if hidden else offset
 
@@ -224,8 +224,9 @@ class _Marked:
             yield value, inner
 
     def _of_label(self, key: str, shape: _Shape) -> _Shape | None:
-        is_shown = shape.labels and (belongs_to_docker(key) or (shape is _LABELS and key in self.named))
-        return _OWN_LABEL if is_shown else None
+        """The shape of the value of a label that may be shown; None for any other key."""
+        named = shape is _LABELS and key in self.named
+        return _OWN_LABEL if named or (shape.labels and belongs_to_docker(key)) else None
 
     def _of_item(self, item: Node, shape: _Shape) -> _Shape:
         """The shape of an item of a list, which may be a label or a mapping to merge."""

@@ -154,6 +154,12 @@ def belongs_to_docker(key: str) -> bool:
     return key.startswith(_DOCKERS) or meant(key) is not None
 
 
+def without_secret(label: str) -> str:
+    """A label written as `key=value`, without its value unless it is one of Docker's own."""
+    key, sign, _ = label.partition("=")
+    return label if not sign or belongs_to_docker(key.lstrip("'\"")) else f"{key}=…"
+
+
 @cache
 def _current() -> frozenset[str]:
     return frozenset(row.name for row in rows().values() if row.status == "current")

@@ -53,6 +53,8 @@ _CHARACTERS_PER_NODE = 16
 # includes them in the node; here, a span covers only the value as written.
 _PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
 
+_TAG_HANDLE = re.compile(r"(?<=tag handle) '.*'")
+
 
 class NotYaml(Exception):
     """The text is not YAML, or it exceeds the limits of this module."""
@@ -229,7 +231,9 @@ class _Composer:
         if target is None or target in self._open:
             place = Span(self.source, start, end)
             if target is None:
-                raise NotYaml(f"alias `*{name}` has no anchor `&{name}` before it", place)
+                # The name may be a password.
+                reason = "an alias has no anchor before it; put text that begins with `*` in quotes"
+                raise NotYaml(reason, place)
             raise NotYaml(f"alias `*{name}` refers to a value that contains it", place)
         self._aliases += 1
         if self._anchored:
@@ -312,7 +316,8 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
         return _too_deep(place)
     if error.context and error.problem:
         reason = f"{error.problem} {error.context}"
-    return NotYaml(f"not YAML: {reason}", place)
+    # PyYAML without libyaml quotes the name of a tag, which may be a password.
+    return NotYaml(f"not YAML: {_TAG_HANDLE.sub('', reason)}", place)
 
 
 def _too_deep(place: Span) -> NotYaml:
