@@ -82,10 +82,10 @@ BROKEN = {
     ),
     "an anchor": (AFTER.replace(" &deploy", ""), "an anchor would be lost"),
     "an additional anchor": (AFTER.replace("api:", "api: &api"), "an anchor would be lost"),
-    "a comment": (AFTER.replace("    # on deploy\n", ""), "a comment would be lost: # on deploy"),
+    "a comment": (AFTER.replace("    # on deploy\n", ""), "the comment on line 6 would be lost"),
     "a comment that becomes text": (
         AFTER.replace("80  # of all", "80"),
-        "a comment would be lost: # of all",
+        "the comment on line 2 would be lost",
     ),
     "not YAML": (AFTER.replace("{host: h}", "{host: h"), "not YAML: did not find expected"),
 }
@@ -178,8 +178,10 @@ def prove(before, after, value, environment=None):
         ("", "mode: 2001-12-14", "2001-12-14 00:00:00 +0000 UTC"),
     ],
 )
-def test_a_value_that_the_second_reader_reads_differently_is_not_proved(before, after, value):
-    with pytest.raises(Unproved, match="the second reader reads label `mode` of service `web` as"):
+def test_a_value_that_the_second_reader_takes_for_another_is_not_proved(before, after, value):
+    with pytest.raises(
+        Unproved, match="the second reader reads another value for label `mode` of service `web`"
+    ):
         prove(before, after, value)
 
 
