@@ -70,12 +70,21 @@ def invalid_value(label: Label) -> Iterator[Finding]:
             message=f"invalid value `{wrong}` for `{label.key}`"
             if wrong
             else f"`{label.key}` has an empty item",
-            effect="how Interlock treats it is not documented"
-            if row.choices
-            else "the proxy cannot use it for routing and may reject its whole configuration",
+            effect=_effect(row, wrong),
             help=_help(row, value, wrong),
             at_most=Severity.WARNING if wrong in row.instead else Severity.ERROR,
         )
+
+
+def _effect(row: Row, wrong: str) -> str:
+    if wrong in row.instead:
+        return (
+            f"the first manual used it for the default mode; later ones call that mode "
+            f"`{row.instead[wrong]}`"
+        )
+    if row.choices:
+        return "how Interlock treats it is not documented"
+    return "the proxy cannot use it for routing and may reject its whole configuration"
 
 
 def _help(row: Row, value: str, wrong: str) -> str:

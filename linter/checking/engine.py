@@ -119,7 +119,7 @@ class Engine:
         self._fleet = Fleet()
         self._plans: dict[int, _Plan] = {}
         self._plan_by_source: dict[Source, _Plan] = {}
-        self._stack_by_source: dict[Source, tuple[str, ...]] = {}
+        self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
         self._ignores = Ignores()
 
     def judge(self, stack: Stack, settings: Settings) -> None:
@@ -139,7 +139,7 @@ class Engine:
         if comments or any(service.is_routed for service in stack.services):
             self._plan_by_source.update(dict.fromkeys(stack.sources, plan))
             paths = tuple(source.path for source in stack.sources)
-            self._stack_by_source.update(dict.fromkeys(stack.sources, paths))
+            self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, stack.name)))
             self._fleet.add(stack)
         self._keep(_group(self._walk(stack, plan), plan.levels), plan, self._ignores)
 
@@ -211,22 +211,28 @@ class Engine:
         places = Attribution(backend.service for backend in backends)
         rules = self._by_node.get(type(node), [])
         for rule, finding in self._run(rules, node, backends[0].stack[0]):
-            if self._plan_by_source[finding.span.source].levels[rule.name] is not Severity.OFF:
-                limited = self._limited(rule, finding)
+            level = self._plan_by_source[finding.span.source].levels[rule.name]
+            if level is not Severity.OFF:
+                # A severity that somebody chose stands.
+                limited = self._limited(finding) if level is rule.severity else finding
                 for service, label in places.about(finding):
                     yield _Raw(rule, limited, service, label)
 
-    def _limited(self, rule: Rule, finding: Finding) -> Finding:
+    def _limited(self, finding: Finding) -> Finding:
         """
-        The finding, as a warning at most if it is about several stacks.
+        The finding, as an info at most if it is about several stacks.
 
-        Stacks in one repository may run on different swarms, so what they do together is less
-        certain.
+        Files in one repository may be versions of one stack, or run on different swarms, so what
+        they do together is less certain. If all stacks are known by different names, the finding
+        can be a warning.
         """
         stacks = {self._stack_by_source[span.source] for span in finding.spans()}
-        if rule.severity is Severity.ERROR and len(stacks) > 1:
-            return finding._replace(at_most=Severity.WARNING)
-        return finding
+        if len(stacks) < 2:
+            return finding
+        names = {name for _, name in stacks if name is not None}
+        certain = Severity.WARNING if len(names) == len(stacks) else Severity.INFO
+        at_most = min(finding.at_most, certain, key=lambda each: each.rank)
+        return finding._replace(at_most=at_most)
 
     def _run(self, rules: list[Rule], node: object, path: str) -> Iterator[tuple[Rule, Finding]]:
         """The findings of rules about a node; if a rule crashes, report it and run the others."""

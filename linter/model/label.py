@@ -95,8 +95,7 @@ class LabelBlock(NamedTuple):
     """
     One `labels:` of a service, with everything written in it.
 
-    `form` is None if it is neither a map nor a list. `shadowed` are merged labels that this block
-    overrides; `shadowing` is the key that overrides them: this `labels`, or the `deploy` around it.
+    `form` is None if it is neither a map nor a list.
     """
 
     key: Span
@@ -104,8 +103,19 @@ class LabelBlock(NamedTuple):
     value: Span
     labels: tuple[Label, ...] = ()
     stray: tuple[StrayItem, ...] = ()
-    shadowed: tuple[Label, ...] = ()
-    shadowing: Span | None = None
+
+
+class Shadowed(NamedTuple):
+    """
+    Labels from a merge that a service does not get, because a key of its own replaces them.
+
+    `by` is that key: `labels`, or the `deploy` around them. `labels_key` is the `labels` of the
+    service, if any.
+    """
+
+    by: Span
+    labels: tuple[Label, ...]
+    labels_key: Span | None = None
 
 
 class Misplaced(NamedTuple):

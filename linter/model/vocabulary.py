@@ -63,6 +63,7 @@ class Row:
         self.is_switch: bool = schema.get("x-switch", False)
         self.status: str = schema.get("x-status", "current")
         self.since: tuple[str, ...] = tuple(schema.get("x-since", ()))
+        self.disputed_since: tuple[str, ...] = tuple(schema.get("x-disputed-since", self.since))
         self.until: str | None = schema.get("x-until")
         self.choices: tuple[str, ...] = tuple(schema.get("enum", ()))
         self.instead: dict[str, str] = schema.get("x-instead", {})

@@ -114,15 +114,10 @@ def _obstacle(service: Service, terms: Terms) -> NotDone | None:
         return NotDone(
             str(service.name), reason, label.span if label else service.name.span, blocked=False
         )
-    if label is not None and mode is None:
-        if any(isinstance(part, Variable) for part in label.value.parts):
-            reason = f"its backend mode `{label.value}` depends on a variable"
-            help_text = "change the variable, or set its value with --env-file"
-            return NotDone(str(service.name), reason, label.value.span, help_text)
-        reason = f"`{label.value}` is not a backend mode"
-        return NotDone(
-            str(service.name), reason, label.value.span, "run `interlock-lint check` for details"
-        )
+    if label is not None and any(isinstance(part, Variable) for part in label.value.parts):
+        reason = f"its backend mode `{label.value}` depends on a variable"
+        help_text = "change the variable, or set its value with --env-file"
+        return NotDone(str(service.name), reason, label.value.span, help_text)
     if label is not None and "$" in label.value.written:
         written = label.value.written
         reason = f"its backend mode is set to `{written}`, which other environments use too"
@@ -131,9 +126,9 @@ def _obstacle(service: Service, terms: Terms) -> NotDone | None:
 
 
 def _obstacle_to_vip(service: Service, terms: Terms) -> NotDone | None:
-    target, since = service.context.target, rows()["backend_mode"].since
-    if target is not None and not (target.has_swarm and target.has(since)):
-        help_text = f"VIP mode was added in {' and '.join(since)}"
+    target, row = service.context.target, rows()["backend_mode"]
+    if target is not None and not (target.has_swarm and target.has(row.disputed_since)):
+        help_text = f"VIP mode was added in {' and '.join(row.since)}"
         reason = f"{target} does not support VIP mode"
         return NotDone(str(service.name), reason, service.name.span, help_text)
     endpoint = service.deployment.endpoint_mode
@@ -162,11 +157,15 @@ def _shifts(routes: Iterable[Route], switched: Container[int], terms: Terms) -> 
     def switch(backend: Backend) -> Backend:
         return backend._replace(mode=terms.to) if id(backend.service) in switched else backend
 
+    def settle(backend: Backend) -> Backend:
+        """Nobody knows what a value that is not a mode does, so setting it keeps what is known."""
+        return backend if backend.mode else switch(backend)
+
     found: list[Shift] = []
     for before in routes:
         if any(id(backend.service) in switched for backend in before.backends):
             after = before.changed(switch)
-            found.append(Shift(before, after, _most(before, after)))
+            found.append(Shift(before, after, _most(before.changed(settle), after)))
     return found
 
 
@@ -196,9 +195,15 @@ def _shifted(service: Service, backend: Backend, shift: Shift) -> NotDone:
     """Why a service cannot be switched: a share would change too much, or is not known."""
     title = shift.before.title or "the default backend"
     if shift.most is None:
-        names = some(_unknown(shift))
-        reason = f"the shares of {title} are not known: they depend on the tasks or mode of {names}"
-        help_text = "set the number of tasks with --tasks SERVICE=N or --nodes N"
+        backends = shift.before.backends
+        modes = [shift.before.name_of(each) for each in backends if each.mode is None]
+        names, cause = some(modes or _unknown(shift)), "mode" if modes else "number of tasks"
+        reason = f"the shares of {title} are not known: they depend on the {cause} of {names}"
+        help_text = (
+            "set `backend_mode` of these services to `task` or `vip` first"
+            if modes
+            else "set the number of tasks with --tasks SERVICE=N or --nodes N"
+        )
         return NotDone(str(service.name), reason, backend.span, help_text)
     pairs = zip(shift.before.backends, shift.before.requests(), shift.after.requests(), strict=True)
     most = sorted(pairs, key=lambda each: -abs(each[2] - each[1]))[:_MOST_NAMED]

@@ -97,13 +97,13 @@ BOTH = SHOP + API.removeprefix("services:\n")
         (BOTH, SHOP, "error"),
         (BOTH, API, "error"),
         (SHOP, BOTH, "error"),
-        (SHOP, API, "warning"),
+        (SHOP, API, "info"),
         # One label is in two conflicts, of which the one with the other stack is found first.
         (BOTH.replace("app", "x.example.com,app", 1), API.replace("app", "x"), "error"),
     ],
 )
 def test_a_conflict_within_one_stack_is_an_error(workspace, run, first, second, severity):
-    """What stacks do together is a warning at most, because they need not run on one swarm."""
+    """What unnamed stacks do together is an info at most: they need not run on one swarm."""
     workspace({"a.yml": first, "b.yml": second})
     status, out, _ = run("check", "--fail-on", "error", "--format", "json", ".")
     found = json.loads(out)["diagnostics"]
