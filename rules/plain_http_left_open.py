@@ -83,7 +83,8 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
         return  # unknown or invalid
     moved = {each.source.host for each in found if each.source.scheme == "http"}
     names = [str(host) for host in service.hosts if host.name not in moved]
-    left = [name for name in names if "*" not in name]  # no redirect covers a wildcard
+    # No redirect covers a wildcard or a regular expression.
+    left = [name for name in names if "*" not in name and not name.startswith(("~", "."))]
     if left:
         pairs = ";".join(f"http://{host},https://{host}" for host in left)
         yield Finding(

@@ -80,8 +80,10 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
 
 
 def _is_plain(name: Parts) -> bool:
-    """Whether a name is certain: without a variable or a wildcard."""
-    return len(name) == 1 and isinstance(name[0], str) and "*" not in name[0]
+    """Whether a name is certain: not a variable, a wildcard or a regular expression."""
+    if len(name) != 1 or not isinstance(name[0], str):
+        return False
+    return "*" not in name[0] and not name[0].startswith(("~", "."))
 
 
 def _serves(name: Parts, host: Parts) -> bool:
@@ -89,4 +91,8 @@ def _serves(name: Parts, host: Parts) -> bool:
     if can_be_equal(name, host):
         return True
     pattern = display(name)
+    if pattern.startswith("~"):
+        return True
+    if pattern.startswith("."):
+        return f".{display(host)}".endswith(pattern)
     return "*" in pattern and fnmatchcase(display(host), pattern)

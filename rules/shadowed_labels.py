@@ -73,9 +73,7 @@ def shadowed_labels(service: Service) -> Iterator[Finding]:
     """
     for shadowed in service.shadowed:
         lost = [
-            each
-            for each in shadowed.labels
-            if each.is_routing and each.name not in service.routing
+            each for each in shadowed.labels if each.is_routing and each.name not in service.routing
         ]
         if not lost:
             continue

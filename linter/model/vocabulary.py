@@ -37,6 +37,7 @@ class ListSyntax(NamedTuple):
     separator: str
     pattern: re.Pattern[str]
     trailing: bool
+    unique: bool
 
     def items(self, value: str) -> Iterator[Item]:
         """The items of a value, including empty ones, except for a permitted trailing one."""
@@ -78,7 +79,10 @@ class Row:
             return None
         items = self.schema["x-items"]
         return ListSyntax(
-            items["separator"], re.compile(items["pattern"]), items.get("trailing", False)
+            items["separator"],
+            re.compile(items["pattern"]),
+            items.get("trailing", False),
+            items.get("unique", False),
         )
 
     def plainly_fits(self, value: str) -> bool:

@@ -81,9 +81,12 @@ EXAMPLES = {
                 'com.docker.lb.context_root_rewrite: "true"',
             ]
         ),
-        [],
+        ["rewrite-redirects"],
     ),
-    "G10 two context roots on one host": (PAGE, ["conflicting-context-roots"]),
+    "G10 two context roots on one host": (
+        PAGE,
+        ["conflicting-context-roots", "rewrite-redirects", "rewrite-redirects"],
+    ),
     "G11 redirect from an old host": (
         stack(
             [

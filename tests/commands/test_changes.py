@@ -167,7 +167,12 @@ class TestMigrate:
     @pytest.mark.parametrize(
         ("old", "new", "options", "reason"),
         [
-            ("replicas: 4", "replicas: ${N}", ["--service", "shop*"], "the number of tasks of `shop`"),
+            (
+                "replicas: 4",
+                "replicas: ${N}",
+                ["--service", "shop*"],
+                "the number of tasks of `shop`",
+            ),
             ("replicas: 4", "mode: global", ["--service", "shop*"], "--nodes N"),
             ("replicas: 4", "endpoint_mode: dnsrr", [], "it has no virtual IP"),
             ("replicas: 4", "endpoint_mode: $E", [], "it may not have a virtual IP"),
