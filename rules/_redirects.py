@@ -14,6 +14,13 @@ from linter.model.vocabulary import rows
 _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)")
 
 
+def https_url(host: str, service: Service) -> str:
+    """The address of a host over HTTPS, with the port that the proxies publish, if known."""
+    cluster = service.cluster
+    port = "" if cluster is None or cluster.https_port == 443 else f":{cluster.https_port}"
+    return f"https://{host}{port}"
+
+
 class Url(NamedTuple):
     """One side of a redirect; its host is in lower case, and may contain variables."""
 
