@@ -65,7 +65,8 @@ def boolean_not_true(service: Service) -> Iterator[Finding]:
     ## Source
 
     Label reference of Docker Enterprise and Mirantis Kubernetes Engine, which shows only `true`,
-    except for `false` as the example of `ssl_passthrough` in two versions from 2019; the source code of the open-source Interlock 1.x, which checks whether the label is present.
+    except for `false` as the example of `ssl_passthrough` in two versions from 2019; the source
+    code of the open-source Interlock 1.x, which checks whether the label is present.
     """
     for name, label in service.routing.items():
         row, value = rows().get(name), label.value

@@ -22,8 +22,8 @@ def bridge_network(service: Service) -> Iterator[Finding]:
     ## Why is this bad?
 
     A bridge exists on one node only. The proxies reach a service over a network that spans the
-    swarm, which needs the driver `overlay`, the default for a stack. Over a bridge, they most likely
-    do not reach it, or the stack is not deployed at all.
+    swarm, which needs the driver `overlay`, the default for a stack. Over a bridge, they most
+    likely do not reach it, or the stack is not deployed at all.
 
     ## Example
 

@@ -140,7 +140,10 @@ def _sticky(route: Route, backends: Backends, names: tuple[str, ...]) -> list[Se
     """A method for sticky sessions, which has no effect in VIP mode; another rule reports that."""
     values = _values(route, backends, names)
     pairs = zip(backends, values, strict=True)
-    return [None if each.mode is not Mode.TASK and any(value) else value for each, value in pairs]
+    return [
+        None if value and any(value) and each.mode is not Mode.TASK else value
+        for each, value in pairs
+    ]
 
 
 def _rewrites(route: Route, backends: Backends, names: tuple[str, ...]) -> list[Setting]:

@@ -67,9 +67,9 @@ def redirect_source_not_served(fleet: Fleet) -> Iterator[Finding]:
     known: set[Parts] = set()
     variable: dict[tuple[str, ...], set[Parts]] = {}
     for each, stack in backends.items():
-        for host in each.hosts:
-            names = variable.setdefault(stack, set()) if _is_variable(host.name) else known
-            names.add(host.name)
+        for name in (host.name for host in each.hosts):
+            names = variable.setdefault(stack, set()) if _is_variable(name) else known
+            names.add(name)
     patterns = {name for name in known if not _is_plain(name)}
     for service in asking:
         own = variable.get(backends[service], set())

@@ -20,8 +20,8 @@ def undeclared_network(stack: Stack) -> Iterator[Finding]:
     ## Why is this bad?
 
     `docker stack deploy` rejects the whole stack: "undefined network". `docker stack config` does
-    not notice. It does not matter whether the service itself is routed; stacks without any Interlock
-    labels are not checked.
+    not notice. It does not matter whether the service itself is routed; stacks without any
+    Interlock labels are not checked.
 
     ## Example
 
