@@ -14,7 +14,8 @@ STACK_FILE = re.compile(
 """Names of stack files in a folder."""
 
 _YAML_SUFFIXES = (".yml", ".yaml")
-_LABEL = "com.docker.lb."
+# Labels of Interlock, of the routing mesh of UCP 2, and of the open-source Interlock.
+_LABELS = ("com.docker.lb.", "com.docker.ucp.mesh.http", "interlock.hostname", "interlock.domain")
 # Anything a rule can be about contains one of these: labels, misspellings, older labels.
 _HINTS = ("com.docker", ".lb.", "interlock.", "ucp-hrm")
 
@@ -36,10 +37,10 @@ def contains_labels(source: Source, *, by_name: bool) -> bool:
     Whether a file found in a folder has to be checked.
 
     A stack file by name does if it contains anything that a rule can be about, any other YAML file
-    if it contains a label of Interlock.
+    if it contains a label of Interlock or of its predecessors.
     """
     text = source.text
-    return any(hint in text for hint in _HINTS) if by_name else _LABEL in text
+    return any(hint in text for hint in (_HINTS if by_name else _LABELS))
 
 
 def _git_files(folder: str) -> Iterator[str] | None:
