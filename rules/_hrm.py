@@ -132,4 +132,8 @@ def remedy(labels: list[Label], service: Service) -> str:
     found |= settings.others
     if "sni" in settings.schemes:
         found["ssl_passthrough"] = '"true"'
-    return f"use {listed(completed(found, service))} instead" if found else "use Interlock labels instead"
+    return (
+        f"use {listed(completed(found, service))} instead"
+        if found
+        else "use Interlock labels instead"
+    )

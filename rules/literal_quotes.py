@@ -9,7 +9,9 @@ from linter.model.label import Form, Label, unquoted
 from linter.model.text import Span
 
 # What YAML reads as a string, or as a number that Docker prints as it is.
-_PLAIN = re.compile(r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[A-Za-z/][\w./,-]*|[1-9][0-9]{0,8}", re.I)
+_PLAIN = re.compile(
+    r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[A-Za-z/][\w./,-]*|[1-9][0-9]{0,8}", re.I
+)
 _QUOTABLE = re.compile(r'[^"\\]*')
 
 

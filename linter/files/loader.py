@@ -43,13 +43,18 @@ class Request(NamedTuple):
 
 
 class Job(NamedTuple):
-    """The sources of one stack, with its settings."""
+    """
+    The sources of one stack, with its settings.
+
+    `dotenv` are the variables in a `.env` file beside it, which `docker stack deploy` does not read.
+    """
 
     sources: tuple[Source, ...]
     settings: Settings
     environment: Environment
     name: str | None
     env_files: tuple[str, ...] = ()
+    dotenv: frozenset[str] = frozenset()
 
     @property
     def options(self) -> ReadOptions:
@@ -60,6 +65,7 @@ class Job(NamedTuple):
             stack_name=self.name,
             target=self.settings.target,
             proxy=self.settings.proxy,
+            dotenv=self.dotenv.difference(self.environment.variables),
         )
 
 
@@ -82,6 +88,7 @@ class Loader:
         self._environment = Environment()
         self._seen: set[StackFiles] = set()
         self._read: set[str] = set()
+        self._dotenv_by_path: dict[str, frozenset[str]] = {}
         self._exclude = tuple(map(glob, request.exclude))
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
@@ -196,14 +203,34 @@ class Loader:
         origin = f"; listed under `stacks` in {config}"
         if (sources := self._read_all(names, origin)) is not None:
             name = self.request.stack_name or stack.name
-            yield Job(sources, settings, environment, name, env_files)
+            yield Job(sources, settings, environment, name, env_files, self._dotenv(sources))
 
     def _single(self, source: Source, settings: Settings) -> Job:
         return self._job((source,), settings)
 
     def _job(self, sources: tuple[Source, ...], settings: Settings) -> Job:
         request = self.request
-        return Job(sources, settings, self._environment, request.stack_name, request.env_files)
+        return Job(
+            sources,
+            settings,
+            self._environment,
+            request.stack_name,
+            request.env_files,
+            self._dotenv(sources),
+        )
+
+    def _dotenv(self, sources: tuple[Source, ...]) -> frozenset[str]:
+        """The names in a `.env` file beside the first source, if any source uses variables."""
+        if not any("$" in source.text for source in sources):
+            return frozenset()
+        path = os.path.join(os.path.dirname(sources[0].path), ".env")
+        if path not in self._dotenv_by_path:
+            try:
+                text = decoding.read(path).text
+            except Unreadable:  # not there, as a rule
+                text = ""
+            self._dotenv_by_path[path] = frozenset(DOTENV_NAME.findall(text))
+        return self._dotenv_by_path[path]
 
     def _read_all(self, names: Iterable[str], origin: str = "") -> tuple[Source, ...] | None:
         """All files of a stack, or None if one cannot be read; `origin` says what names them."""
@@ -259,6 +286,7 @@ def _stacks_of(name: str, settings: Settings) -> list[StackFiles]:
     return [stack for stack in settings.stacks if absolute in map(os.path.normpath, stack.files)]
 
 
+DOTENV_NAME = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*[=:]", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)")
 
 

@@ -91,12 +91,17 @@ class Deployment(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What all services of a stack have in common, and what the stack will run on."""
+    """
+    What all services of a stack have in common, and what the stack will run on.
+
+    `dotenv` are the variables that only a `.env` file beside the stack sets.
+    """
 
     stack_name: str | None = None
     target: Target | None = None
     proxy: Proxy | None = None
     secrets: Names = Names()
+    dotenv: frozenset[str] = frozenset()
 
 
 NO_DEPLOYMENT = Deployment()

@@ -44,6 +44,7 @@ class ReadOptions(NamedTuple):
     stack_name: str | None = None
     target: Target | None = None
     proxy: Proxy | None = None
+    dotenv: frozenset[str] = frozenset()
 
 
 def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
@@ -66,7 +67,13 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
             joined[name] = tuple({key.parts: key for key in keys}.values())
         networks |= layer.networks
         secrets |= layer.secrets
-    context = Context(options.stack_name, options.target, options.proxy, Names(secrets.values()))
+    context = Context(
+        options.stack_name,
+        options.target,
+        options.proxy,
+        Names(secrets.values()),
+        options.dotenv,
+    )
     for name, service in services.items():
         service.context = context
         keys = joined[name] or (_default_network(service.name),)

@@ -604,3 +604,42 @@ def test_behind_two_dashes_everything_is_a_word(workspace, run):
 
     assert 1 == status
     assert out.startswith("--version.stack.yml:")
+
+
+class TestDotenv:
+    """`docker stack deploy` does not read the `.env` file beside a stack; `docker compose` does."""
+
+    STACK = GOOD.replace("app.example.com", "${HOST}")
+
+    def rules(self, run, *arguments):
+        out = run("check", "--format", "json", "--ignore", "unset-variable", *arguments)[1]
+        return [each["rule"] for each in json.loads(out)["diagnostics"]]
+
+    def test_it_is_looked_for_beside_the_stack(self, workspace, run):
+        workspace({"a/stack.yml": self.STACK, "a/.env": "HOST=a", "b/stack.yml": self.STACK})
+
+        assert ["dotenv-not-read"] == self.rules(run, "a/stack.yml")
+        assert [] == self.rules(run, "b/stack.yml")
+
+    @pytest.mark.parametrize("name", ["a/.env", "other.env"])
+    def test_values_that_are_given_are_known(self, workspace, run, name):
+        workspace({"a/stack.yml": self.STACK, "a/.env": "HOST=a", "other.env": "HOST=b"})
+
+        assert [] == self.rules(run, "--env-file", name, "a/stack.yml")
+
+    def test_what_only_it_has_is_said_whatever_else_is_given(self, workspace, run):
+        workspace({"stack.yml": self.STACK, ".env": "HOST=a", "other.env": "OTHER=b"})
+
+        assert "dotenv-not-read" in self.rules(run, "--env-file", "other.env", "stack.yml")
+
+    @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"HOST", b"#HOST=a", b"OTHER=a"])
+    def test_other_content_means_nothing(self, workspace, run, content):
+        folder = workspace({"stack.yml": self.STACK})
+        (folder / ".env").write_bytes(content)
+
+        assert [] == self.rules(run, "stack.yml")
+
+    def test_a_folder_of_that_name_means_nothing(self, workspace, run):
+        workspace({"stack.yml": self.STACK, ".env/HOST": "a"})
+
+        assert [] == self.rules(run, "stack.yml")
