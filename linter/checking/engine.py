@@ -12,10 +12,12 @@ from linter.checking.rule import Rule
 from linter.checking.suppress import Ignore, Ignores
 from linter.files.settings import Settings
 from linter.model.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged
+from linter.model.configuration import Configuration, configuration
 from linter.model.label import Label
+from linter.model.proxy import Proxy
 from linter.model.report import Report
 from linter.model.stack import Service, Stack
-from linter.routing.routes import Backend, Fleet, Route
+from linter.routing.routes import STICKY, Backend, Fleet, Route
 from linter.syntax.source import Source, Span
 
 _MOST_NOTES = 5
@@ -121,6 +123,7 @@ class Engine:
         self._plan_by_source: dict[Source, _Plan] = {}
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
         self._ignores = Ignores()
+        self._proxies: dict[tuple[int, Proxy], tuple[_Plan, list[Service]]] = {}
 
     def judge(self, stack: Stack, settings: Settings) -> None:
         """Run the rules over a stack and add their findings to the report."""
@@ -142,6 +145,16 @@ class Engine:
             self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, stack.name)))
             self._fleet.add(stack)
         self._keep(_group(self._walk(stack, plan), plan.levels), plan, self._ignores)
+        if stack.context.proxy is not None:
+            self.judge_proxy(stack.context.proxy, settings, stack.services)
+
+    def judge_proxy(
+        self, proxy: Proxy, settings: Settings, services: Iterable[Service] = ()
+    ) -> None:
+        """Remember Interlock's own configuration, to be checked once with all of its services."""
+        plan = self._plan(settings)
+        _, known = self._proxies.setdefault((id(plan), proxy), (plan, []))
+        known += (each for each in services if any(map(each.active, STICKY)))
 
     def finish(self) -> Report:
         """Check the routes of all stacks, then the ignore comments."""
@@ -152,6 +165,10 @@ class Engine:
         for key, found in raws.items():
             plan = self._plans[key]
             self._keep(_group(found, plan.levels), plan, self._ignores)
+        for (_, proxy), (plan, services) in self._proxies.items():
+            self._keep(
+                _group(self._walk_proxy(proxy, plan, services), plan.levels), plan, Ignores()
+            )
         for comment in self._ignores.comments:
             plan = self._plan_by_source[comment.span.source]
             judged = self._ignores.judged(comment, plan.running)
@@ -197,6 +214,13 @@ class Engine:
             yield finding
         if not found and unjudged == len(self.report.unjudged):
             plan.clean.add(wording)
+
+    def _walk_proxy(self, proxy: Proxy, plan: _Plan, services: Sequence[Service]) -> Iterator[_Raw]:
+        rules = plan.rules(Configuration)
+        if rules:
+            read = configuration(proxy, services)
+            for rule, finding in self._run(rules, read, proxy.path):
+                yield _Raw(rule, finding)
 
     def _walk_fleet(self, fleet: Fleet) -> Iterator[_Raw]:
         backends = (backend for route in fleet.routes for backend in route.backends)

@@ -74,7 +74,7 @@ class Loader:
     Turns a request into jobs.
 
     What cannot be read is appended to `unjudged`; `skipped` counts stack files without anything to
-    check. `stdin` returns the bytes of standard input.
+    check. `proxies` are configurations of Interlock itself among the sources. `stdin` returns the bytes of standard input.
     """
 
     def __init__(self, request: Request, rules: frozenset[str], stdin: Callable[[], bytes]) -> None:
@@ -86,6 +86,7 @@ class Loader:
         self._settings_by_path: dict[str | None, Settings] = {}
         self._settings_by_folder: dict[str, Settings] = {}
         self._environment = Environment()
+        self.proxies: list[tuple[Proxy, Settings]] = []
         self._seen: set[StackFiles] = set()
         self._read: set[str] = set()
         self._dotenv_by_path: dict[str, frozenset[str]] = {}
@@ -146,6 +147,9 @@ class Loader:
         settings = self.settings(name)
         if self.request.force_exclude and self._excludes(name, settings):
             return
+        if name.endswith(".toml"):
+            self._add_proxy(name, settings)
+            return
         stacks = _stacks_of(name, settings)
         for stack in stacks:
             yield from self._configured(stack, settings)
@@ -153,6 +157,16 @@ class Loader:
             return
         if (sources := self._read_all([name])) is not None:
             yield self._single(sources[0], settings)
+
+    def _add_proxy(self, name: str, settings: Settings) -> None:
+        """Read a configuration of Interlock itself."""
+        from linter.files.config_file import load_proxy
+
+        if self._is_new(name):
+            try:
+                self.proxies.append((load_proxy(name), settings))
+            except UsageError as error:
+                self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
 
     def _folder(self, folder: str) -> Iterator[Job]:
         for name in search.search(folder):

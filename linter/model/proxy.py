@@ -43,10 +43,11 @@ class Cluster(NamedTuple):
 
 
 class Proxy(NamedTuple):
-    """The contents of Interlock's `config.toml`, read from the file at `path`."""
+    """The contents of Interlock's `config.toml`, read from the `text` of the file at `path`."""
 
     path: str
     clusters: tuple[Cluster, ...]
+    text: str = ""
 
     def cluster(self, name: str) -> Cluster | None:
         return next((each for each in self.clusters if each.name == name), None)
@@ -68,7 +69,8 @@ def parse(text: str, path: str) -> Proxy:
             "no [Extensions.…] table found; use the file that Interlock itself is configured with"
         )
     reader = _Reader(text)
-    return Proxy(path, tuple(reader.cluster(name, table) for name, table in extensions.items()))
+    clusters = tuple(reader.cluster(name, table) for name, table in extensions.items())
+    return Proxy(path, clusters, text)
 
 
 def _not_toml(message: str, text: str) -> BrokenProxyConfiguration:

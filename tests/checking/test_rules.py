@@ -127,12 +127,13 @@ def test_fixture_is_found_as_marked(rule):
     stacks, proxy = fixture(rule)
     mark = re.compile(rf"#(?P<above> \^)? {rule.name}: ?(?P<text>.*?)\s*$")
     expected = []
-    for index, text in enumerate(stacks):
+    texts = {f"{index}.yml": text for index, text in enumerate(stacks)}
+    for name, text in (texts | {"config.toml": proxy or ""}).items():
         last = 0
         for number, line in enumerate(text.splitlines(), 1):
             if match := mark.search(line):
                 place = last if match["above"] else number
-                expected.append((f"{index}.yml", place, match["text"]))
+                expected.append((name, place, match["text"]))
             if not (match and match["above"]):
                 last = number
     findings = [

@@ -643,3 +643,57 @@ class TestDotenv:
         workspace({"stack.yml": self.STACK, ".env/HOST": "a"})
 
         assert [] == self.rules(run, "stack.yml")
+
+
+class TestConfigurationOfInterlock:
+    """Interlock's own configuration is checked like a stack, with findings at its keys."""
+
+    BROKEN = "[Extensions.default]\nPublishMode = 'ingress'\n"
+
+    def rules(self, run, *arguments):
+        status, out, _ = run("check", "--format", "json", *arguments)
+        found = json.loads(out)["diagnostics"]
+        return status, [
+            (each["rule"], each["path"], each["span"]["start"]["line"]) for each in found
+        ]
+
+    def test_it_may_be_a_source(self, workspace, run):
+        workspace({"config.toml": self.BROKEN})
+
+        assert (1, [("proxy-without-replicas", "config.toml", 1)]) == self.rules(run, "config.toml")
+
+    def test_it_is_checked_once_with_all_stacks(self, workspace, run):
+        workspace({"config.toml": self.BROKEN, "a.yml": GOOD, "b.yml": GOOD.replace("app", "b")})
+        given = self.rules(run, "--proxy-config", "config.toml", "a.yml", "b.yml")
+
+        assert (1, [("proxy-without-replicas", "config.toml", 1)]) == given
+
+    def test_it_is_checked_without_any_stack(self, workspace, run):
+        workspace({"config.toml": self.BROKEN, "empty/.keep": ""})
+        found = self.rules(run, "--proxy-config", "config.toml", "empty")[1]
+
+        assert [("proxy-without-replicas", "config.toml", 1)] == found
+
+    def test_it_is_checked_where_the_configuration_names_it(self, workspace, run):
+        workspace(
+            {
+                "i/config.toml": self.BROKEN,
+                "stack.yml": GOOD,
+                ".interlock-lint.yaml": "proxy-config: i/config.toml",
+            }
+        )
+
+        assert [("proxy-without-replicas", "i/config.toml", 1)] == self.rules(run, "stack.yml")[1]
+
+    @pytest.mark.parametrize("text", ["a = ", "a = 1", "Extensions = 1"])
+    def test_what_is_none_is_not_judged(self, workspace, run, text):
+        workspace({"config.toml": text})
+        status, _, err = run("check", "config.toml")
+
+        assert 3 == status
+        assert "config.toml" in err
+
+    def test_its_rules_can_be_configured(self, workspace, run):
+        workspace({"config.toml": self.BROKEN})
+
+        assert (0, []) == self.rules(run, "--ignore", "proxy-without-replicas", "config.toml")
