@@ -20,9 +20,9 @@ def cluster_ip_hash(configuration: Configuration) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    Proxies that are published in ingress mode, the default, do not see the addresses of clients, so a
-    hash of the address says nothing about them. And where services have sticky sessions of their own,
-    NGINX gets two methods for one host.
+    Proxies that are published in ingress mode, the default, do not see the addresses of clients, so
+    a hash of the address says nothing about them. And where services have sticky sessions of their
+    own, NGINX gets two methods for one host.
 
     ## Example
 
@@ -66,9 +66,9 @@ def cluster_ip_hash(configuration: Configuration) -> Iterator[Finding]:
 
     ## Source
 
-    Docker Enterprise documentation, "Configure an nginx extension", on `IPHash`; Mirantis Kubernetes
-    Engine documentation, "Persistent sessions": IP hashing needs host mode. What two methods do is
-    inferred.
+    Docker Enterprise documentation, "Configure an nginx extension", on `IPHash`; Mirantis
+    Kubernetes Engine documentation, "Persistent sessions": IP hashing needs host mode. What two
+    methods do is inferred.
     """
     for extension in configuration.extensions:
         setting = extension.options.get("iphash")

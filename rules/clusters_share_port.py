@@ -24,8 +24,8 @@ def clusters_share_port(configuration: Configuration) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    A port that is published in ingress mode is taken on all nodes of the swarm. A second service that
-    publishes it is rejected, so the proxies of one service cluster do not start.
+    A port that is published in ingress mode is taken on all nodes of the swarm. A second service
+    that publishes it is rejected, so the proxies of one service cluster do not start.
 
     ## Example
 
@@ -79,13 +79,13 @@ def clusters_share_port(configuration: Configuration) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When both are published in host mode, which is not reported: then their proxies only have to run on
-    different nodes (`ProxyConstraints`).
+    When both are published in host mode, which is not reported: then their proxies only have to run
+    on different nodes (`ProxyConstraints`).
 
     ## Source
 
-    Docker Enterprise documentation, "Create service clusters": ports must differ, or the proxies must be
-    published in host mode and run on different nodes.
+    Docker Enterprise documentation, "Create service clusters": ports must differ, or the proxies
+    must be published in host mode and run on different nodes.
     """
     taken: dict[int, tuple[Extension, Span]] = {}
     for extension in configuration.extensions:
@@ -101,7 +101,7 @@ def clusters_share_port(configuration: Configuration) -> Iterator[Finding]:
             yield Finding(
                 span=span,
                 message=f"{extension.title} publishes port {port}, as {other.title} does",
-                effect="the swarm rejects the second one, so the proxies of one cluster do not start",
+                effect="the swarm rejects the second one, and proxies of one cluster do not start",
                 help="use different ports, or publish the proxies of both in host mode on "
                 "different nodes",
                 notes=(Note(first, f"{other.title} publishes it"),),

@@ -19,9 +19,9 @@ def hitless_service_update(configuration: Configuration) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    With this setting, a change to a service does not restart the proxies, nor does adding or removing
-    one, as long as its networks and secrets stay the same. Every other change still restarts them: a
-    new certificate, or a service on another network.
+    With this setting, a change to a service does not restart the proxies, nor does adding or
+    removing one, as long as its networks and secrets stay the same. Every other change still
+    restarts them: a new certificate, or a service on another network.
 
     ## Example
 

@@ -70,7 +70,7 @@ def hrm_label(service: Service) -> Iterator[Finding]:
         span=first.key.span,
         message=f"`{first.key}` is a label of the UCP 2 routing mesh, which Interlock replaced"
         if not on_containers
-        else f"`{first.key}` is a label of the UCP 2 routing mesh, and is set only on the containers",
+        else f"`{first.key}` is a label of the UCP 2 routing mesh, set only on the containers",
         effect="the service is not routed, unless your version still reads the old labels; "
         f"{STOPPED}"
         if not on_containers

@@ -63,7 +63,8 @@ def hrm_label_superseded(service: Service) -> Iterator[Finding]:
     ## Source
 
     Docker Enterprise documentation, "Upgrade": the old labels may be deleted. That all tasks are
-    stopped at once while they are there is a user's observation (jwbennet/docker-stack-deploy-demo).
+    stopped at once while they are there is a user's observation
+    (jwbennet/docker-stack-deploy-demo).
     """
     if not any(label.known for label in service.labels):
         return

@@ -10,7 +10,7 @@ from linter.model.text import Span
 
 # What YAML reads as a string, or as a number that Docker prints as it is.
 _PLAIN = re.compile(
-    r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[A-Za-z/][\w./,-]*|[1-9][0-9]{0,8}", re.I
+    r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[A-Za-z/][\w./,-]*|[1-9][0-9]{0,8}", re.IGNORECASE
 )
 _QUOTABLE = re.compile(r'[^"\\]*')
 

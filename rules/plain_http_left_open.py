@@ -88,9 +88,10 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
     left = [name for name in names if "*" not in name and not name.startswith(("~", "."))]
     if left:
         pairs = ";".join(f"http://{host},{https_url(host, service)}" for host in left)
+        secure = ",".join(https_url(host, service) for host in left)
         yield Finding(
             span=certificate.key.span,
-            message=f"plain HTTP stays open for `{','.join(left)}`",
+            message=f"plain HTTP stays open beside `{secure}`",
             effect="traffic over plain HTTP stays unencrypted, including passwords and cookies",
             help=f"add `com.docker.lb.redirects: {pairs}`"
             if not found

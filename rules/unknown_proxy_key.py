@@ -44,8 +44,8 @@ def unknown_proxy_key(configuration: Configuration) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    Interlock ignores keys that it does not know. A misspelled key keeps its default, and nothing says
-    so.
+    Interlock ignores keys that it does not know. A misspelled key keeps its default, and nothing
+    says so.
 
     ## Example
 
@@ -86,8 +86,8 @@ def unknown_proxy_key(configuration: Configuration) -> Iterator[Finding]:
     ## Source
 
     Docker Enterprise documentation, "Configure layer 7 routing service" and "Configure an nginx
-    extension", and the default configurations of UCP 3.0 to MKE 3.3. That other keys are ignored follows
-    from how Go reads TOML.
+    extension", and the default configurations of UCP 3.0 to MKE 3.3. That other keys are ignored
+    follows from how Go reads TOML.
     """
     for known, settings in _tables(configuration):
         lowered = {name.lower(): name for name in known}

@@ -11,8 +11,8 @@ from linter.checking.attribution import Attribution, label_at
 from linter.checking.rule import Rule
 from linter.checking.suppress import Ignore, Ignores
 from linter.files.settings import Settings
-from linter.model.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged
 from linter.model.configuration import Configuration, configuration
+from linter.model.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged
 from linter.model.label import Label
 from linter.model.proxy import Proxy
 from linter.model.report import Report

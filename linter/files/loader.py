@@ -46,7 +46,7 @@ class Job(NamedTuple):
     """
     The sources of one stack, with its settings.
 
-    `dotenv` are the variables in a `.env` file beside it, which `docker stack deploy` does not read.
+    `dotenv` are the variables in a `.env` file beside it, which `docker stack deploy` ignores.
     """
 
     sources: tuple[Source, ...]
@@ -74,7 +74,8 @@ class Loader:
     Turns a request into jobs.
 
     What cannot be read is appended to `unjudged`; `skipped` counts stack files without anything to
-    check. `proxies` are configurations of Interlock itself among the sources. `stdin` returns the bytes of standard input.
+    check. `proxies` are configurations of Interlock itself among the sources. `stdin` returns the
+    bytes of standard input.
     """
 
     def __init__(self, request: Request, rules: frozenset[str], stdin: Callable[[], bytes]) -> None:

@@ -41,7 +41,7 @@ class Extension(NamedTuple):
 
 
 class Configuration(NamedTuple):
-    """A whole configuration of Interlock; `settings` are those at the top, by name in lower case."""
+    """A configuration of Interlock; `settings` are those at the top, by name in lower case."""
 
     source: Source
     settings: Mapping[str, Setting]
@@ -75,12 +75,8 @@ def configuration(proxy: Proxy, services: Sequence[Service]) -> Configuration:
     for (name, table), cluster in zip(extensions.value.items(), proxy.clusters, strict=True):
         path = (extensions.name, name)
         own = settings(table, *path)
-        config = own.get("config")
-        options = settings(config.value, *path, "Config") if _is_table(config) else {}
+        config = own["config"].value if "config" in own else None
+        options = settings(config, *path, "Config") if isinstance(config, Mapping) else {}
         served = tuple(each for each in services if each.cluster == cluster)
         found.append(Extension(name, span(path), own, options, cluster, served))
     return Configuration(source, top, tuple(found))
-
-
-def _is_table(setting: Setting | None) -> bool:
-    return setting is not None and isinstance(setting.value, Mapping)

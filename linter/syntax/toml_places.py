@@ -76,9 +76,9 @@ def _skip_value(text: str, at: int) -> int:
     """The end of the line on which a value ends; brackets and some strings go over several."""
     depth = 0
     while match := _VALUE.match(text, at):
-        token = match[0]
-        if token == "\n" and not depth:
+        piece = match[0]
+        if piece == "\n" and not depth:
             return at
-        depth += (token in ("[", "{")) - (token in ("]", "}"))
+        depth += (piece in ("[", "{")) - (piece in ("]", "}"))
         at = match.end()
     return len(text)
