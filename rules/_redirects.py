@@ -14,6 +14,13 @@ from linter.model.vocabulary import rows
 _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)")
 
 
+def https_url(host: str, service: Service) -> str:
+    """The address of a host over HTTPS, with the port that the proxies publish, if known."""
+    cluster = service.cluster
+    port = "" if cluster is None or cluster.https_port == 443 else f":{cluster.https_port}"
+    return f"https://{host}{port}"
+
+
 class Url(NamedTuple):
     """One side of a redirect; it may contain variables."""
 
@@ -47,7 +54,11 @@ class Redirect(NamedTuple):
 def redirects(service: Service) -> tuple[Redirect, ...]:
     """The redirects that a service sets; none if the label is malformed."""
     label = service.given("redirects")
-    if label is None or not rows()["redirects"].fits(str(label.value)):
+    if label is None:
+        return ()
+    # Any text may take the place of a variable.
+    text = "".join(part if isinstance(part, str) else "x" for part in label.value.parts)
+    if not rows()["redirects"].fits(text):
         return ()
     return tuple(_redirects(label.value))
 

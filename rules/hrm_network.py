@@ -63,8 +63,9 @@ def hrm_network(stack: Stack) -> Iterator[Finding]:
 
     Docker Enterprise documentation, "Upgrade"; docker/docs issue 7131 on the label.
     """
+    joined = {each.network for service in stack.services for each in service.attachments}
     for network in stack.networks:
-        if network.span is None:
+        if network.span is None or network not in joined:
             continue
         if network.deployed == ("ucp-hrm",):
             yield Finding(

@@ -77,6 +77,7 @@ def judge_stacks(
             stack_name=settings.get("stack_name", options.stack_name),
             target=settings.get("target", options.target),
             proxy=settings.get("proxy"),
+            dotenv=settings.get("dotenv", frozenset()),
         )
         sources = [Source(name, text) for name, text in zip(names, texts, strict=True)]
         engine.judge(read(sources, read_options), settings.get("config", CONFIG))

@@ -16,7 +16,7 @@ every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 WORDS = (
     "a.example.com http:// https://b , ; : / * - _ 80 8080 65535 65536 0 01 10s 1m 30 ms task vip "
-    "VIP default true false \u00e9 \u65e5 \n \t \x1b \\ ' \" $"
+    "VIP .. ~ { } default true false \u00e9 \u65e5 \n \t \x1b \\ ' \" $"
 )
 PIECES = st.sampled_from([*WORDS.split(" "), " ", ""])
 VALUES = st.lists(PIECES, max_size=6).map("".join) | st.text(max_size=8)

@@ -28,6 +28,7 @@ examples:
   interlock-lint check -c base.yml -c prod.yml  one stack from two files
   envsubst < stack.yml | interlock-lint check -
   interlock-lint check --env-file prod.env --target mke-3.8.16 stack.yml
+  interlock-lint check config.toml              Interlock's own configuration
   interlock-lint check --output json=report.json --format concise stacks/
 
 Folders are searched for compose*, docker-compose*, stack*, docker-stack*,
@@ -74,6 +75,11 @@ def run(arguments: argparse.Namespace) -> int:
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
     for job, stack in options.announced(arguments, loader.stacks()):
         engine.judge(stack, job.settings)
+    for proxy, settings in loader.proxies:
+        engine.judge_proxy(proxy, settings)
+        engine.report.files += 1
+    if loader.request.proxy is not None:
+        engine.judge_proxy(loader.request.proxy, loader.settings("."))
     engine.report.unjudged.extend(loader.unjudged)
     engine.report.files += loader.skipped
     result = engine.finish()

@@ -48,6 +48,7 @@ class Job(NamedTuple):
     The sources of one stack, with its settings.
 
     `protected` are files that may be read but not changed, with the reasons.
+    `dotenv` are the variables in a `.env` file beside it, which `docker stack deploy` ignores.
     """
 
     sources: tuple[Source, ...]
@@ -56,6 +57,7 @@ class Job(NamedTuple):
     name: str | None
     env_files: tuple[str, ...] = ()
     protected: tuple[Unjudged, ...] = ()
+    dotenv: frozenset[str] = frozenset()
 
     @property
     def options(self) -> ReadOptions:
@@ -66,6 +68,7 @@ class Job(NamedTuple):
             stack_name=self.name,
             target=self.settings.target,
             proxy=self.settings.proxy,
+            dotenv=self.dotenv.difference(self.environment.variables),
         )
 
 
@@ -74,8 +77,9 @@ class Loader:
     Turns a request into jobs.
 
     What cannot be read is appended to `unjudged`; `skipped` counts stack files without anything to
-    check. `warnings` says, after the last job, what else should be known about the search. `stdin`
-    returns the bytes of standard input.
+    check. `warnings` says, after the last job, what else should be known about the search.
+    `proxies` are configurations of Interlock itself among the sources. `stdin` returns the bytes of
+    standard input.
     """
 
     def __init__(self, request: Request, rules: frozenset[str], stdin: Callable[[], bytes]) -> None:
@@ -87,8 +91,10 @@ class Loader:
         self._settings_by_path: dict[str | None, Settings] = {}
         self._settings_by_folder: dict[str, Settings] = {}
         self._environment = Environment()
+        self.proxies: list[tuple[Proxy, Settings]] = []
         self._seen: set[StackFiles] = set()
         self._read: set[str] = set()
+        self._dotenv_by_path: dict[str, frozenset[str]] = {}
         self._exclude = tuple(map(glob, request.exclude))
         self._repositories = search.Repositories()
         self._scope = search.Scope((*request.compose_files, *(request.sources or [os.curdir])))
@@ -156,6 +162,9 @@ class Loader:
         settings = self.settings(name)
         if self.request.force_exclude and self._excludes(name, settings):
             return
+        if name.endswith(".toml"):
+            self._add_proxy(name, settings)
+            return
         stacks = _stacks_of(name, settings)
         for stack in stacks:
             yield from self._configured(stack, settings)
@@ -163,6 +172,16 @@ class Loader:
             return
         if (sources := self._read_all([name])) is not None:
             yield self._single(sources[0], settings)
+
+    def _add_proxy(self, name: str, settings: Settings) -> None:
+        """Read a configuration of Interlock itself."""
+        from linter.files.config_file import load_proxy
+
+        if self._is_new(name):
+            try:
+                self.proxies.append((load_proxy(name), settings))
+            except UsageError as error:
+                self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
 
     def _folder(self, folder: str) -> Iterator[Job]:
         found = search.search(folder, self._repositories)
@@ -244,14 +263,35 @@ class Loader:
         origin = f"; listed under `stacks` in {config}"
         if (sources := self._read_all(names, origin)) is not None:
             name = self.request.stack_name or stack.name
-            yield Job(sources, settings, environment, name, env_files)
+            dotenv = self._dotenv(sources)
+            yield Job(sources, settings, environment, name, env_files, dotenv=dotenv)
 
     def _single(self, source: Source, settings: Settings) -> Job:
         return self._job((source,), settings)
 
     def _job(self, sources: tuple[Source, ...], settings: Settings) -> Job:
         request = self.request
-        return Job(sources, settings, self._environment, request.stack_name, request.env_files)
+        return Job(
+            sources,
+            settings,
+            self._environment,
+            request.stack_name,
+            request.env_files,
+            dotenv=self._dotenv(sources),
+        )
+
+    def _dotenv(self, sources: tuple[Source, ...]) -> frozenset[str]:
+        """The names in a `.env` file beside the first source, if any source uses variables."""
+        if not any("$" in source.text for source in sources):
+            return frozenset()
+        path = os.path.join(os.path.dirname(sources[0].path), ".env")
+        if path not in self._dotenv_by_path:
+            try:
+                text = decoding.read(path).text
+            except Unreadable:  # not there, as a rule
+                text = ""
+            self._dotenv_by_path[path] = frozenset(DOTENV_NAME.findall(text))
+        return self._dotenv_by_path[path]
 
     def _read_all(self, names: Iterable[str], origin: str = "") -> tuple[Source, ...] | None:
         """All files of a stack, or None if one cannot be read; `origin` says what names them."""
@@ -307,6 +347,7 @@ def _stacks_of(name: str, settings: Settings) -> list[StackFiles]:
     return [stack for stack in settings.stacks if absolute in map(os.path.normpath, stack.files)]
 
 
+DOTENV_NAME = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*[=:]", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)")
 
 

@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 from linter.syntax.interpolation import Parts, can_be_equal
 
+DEFAULT_HTTPS_PORT = 8443
+"""The port that proxies publish for HTTPS unless `PublishedSSLPort` is set."""
+
 
 class BrokenProxyConfiguration(ValueError):
     """Not a valid configuration of Interlock; `line` counts from 1, None if unknown."""
@@ -23,7 +26,8 @@ class Cluster(NamedTuple):
     One extension of Interlock, with the proxies it configures.
 
     `name` is its `ServiceCluster`, "" for the default one. `networks` are the networks that the
-    proxies may join, None for all. `template` says whether it has a custom template.
+    proxies may join, None for all. `template` says whether it has a custom template. `https_port`
+    is the published port for HTTPS.
     """
 
     name: str = ""
@@ -31,6 +35,7 @@ class Cluster(NamedTuple):
     publish_mode: str = "ingress"
     is_haproxy: bool = False
     template: bool = False
+    https_port: int = DEFAULT_HTTPS_PORT
 
     def reaches(self, network: Parts) -> bool:
         """Whether its proxies may join the network with this deployed name."""
@@ -38,10 +43,11 @@ class Cluster(NamedTuple):
 
 
 class Proxy(NamedTuple):
-    """The contents of Interlock's `config.toml`, read from the file at `path`."""
+    """The contents of Interlock's `config.toml`, read from the `text` of the file at `path`."""
 
     path: str
     clusters: tuple[Cluster, ...]
+    text: str = ""
 
     def cluster(self, name: str) -> Cluster | None:
         return next((each for each in self.clusters if each.name == name), None)
@@ -63,7 +69,8 @@ def parse(text: str, path: str) -> Proxy:
             "no [Extensions.…] table found; use the file that Interlock itself is configured with"
         )
     reader = _Reader(text)
-    return Proxy(path, tuple(reader.cluster(name, table) for name, table in extensions.items()))
+    clusters = tuple(reader.cluster(name, table) for name, table in extensions.items())
+    return Proxy(path, clusters, text)
 
 
 def _not_toml(message: str, text: str) -> BrokenProxyConfiguration:
@@ -89,6 +96,7 @@ class _Reader:
     def cluster(self, extension: str, table: Any) -> Cluster:
         if not isinstance(table, Mapping):
             raise self._invalid(extension, extension, "must be a table")
+        port = _key(table, "PublishedSSLPort")
         images = (self._text(extension, table, key) for key in ("Image", "ProxyImage"))
         arguments = self._texts(extension, table, "Args") or ()
         return Cluster(
@@ -97,6 +105,7 @@ class _Reader:
             publish_mode=self._text(extension, table, "PublishMode").lower() or "ingress",
             is_haproxy=any("haproxy" in text.lower() for text in (*images, *arguments)),
             template=bool(_key(table, "Template")),
+            https_port=port if isinstance(port, int) else DEFAULT_HTTPS_PORT,
         )
 
     def _text(self, extension: str, table: Mapping[str, Any], name: str) -> str:

@@ -110,15 +110,10 @@ def _obstacle(service: Service, terms: Terms) -> NotDone | None:
         return NotDone(
             str(service.name), reason, label.span if label else service.name.span, blocked=False
         )
-    if label is not None and mode is None:
-        if any(isinstance(part, Variable) for part in label.value.parts):
-            reason = f"its backend mode `{label.value}` depends on a variable"
-            help_text = "change the variable, or set its value with --env-file"
-            return NotDone(str(service.name), reason, label.value.span, help_text)
-        reason = f"`{label.value}` is not a backend mode"
-        return NotDone(
-            str(service.name), reason, label.value.span, "run `interlock-lint check` for details"
-        )
+    if label is not None and any(isinstance(part, Variable) for part in label.value.parts):
+        reason = f"its backend mode `{label.value}` depends on a variable"
+        help_text = "change the variable, or set its value with --env-file"
+        return NotDone(str(service.name), reason, label.value.span, help_text)
     if label is not None and "$" in label.value.written:
         written = label.value.written
         reason = f"its backend mode is set to `{written}`, which other environments use too"
@@ -127,9 +122,9 @@ def _obstacle(service: Service, terms: Terms) -> NotDone | None:
 
 
 def _obstacle_to_vip(service: Service, terms: Terms) -> NotDone | None:
-    target, since = service.context.target, rows()["backend_mode"].since
-    if target is not None and not (target.has_swarm and target.has(since)):
-        help_text = f"VIP mode was added in {' and '.join(since)}"
+    target, row = service.context.target, rows()["backend_mode"]
+    if target is not None and not (target.has_swarm and target.has(row.disputed_since)):
+        help_text = f"VIP mode was added in {' and '.join(row.since)}"
         reason = f"{target} does not support VIP mode"
         return NotDone(str(service.name), reason, service.name.span, help_text)
     endpoint = service.deployment.endpoint_mode
@@ -165,17 +160,22 @@ class _Move:
         self.before = before
         self.terms = terms
         self.switching: dict[int, tuple[int | None, int | None]] = {}
-        self._largest = 0
+        self._largest = self._total = self._total_then = 0
+        self._is_known = True
         for backend in before.backends:
+            now = backend.servers
             if id(backend.service) in switched:
-                then = backend._replace(mode=terms.to)
-                self.switching[id(backend.service)] = (backend.servers, then.servers)
+                then = backend._replace(mode=terms.to).servers
+                # Nobody knows what a value that is not a mode does, so setting one keeps what is.
+                now = now if backend.mode else then
+                self.switching[id(backend.service)] = (now, then)
+                self._total_then += then or 0
             else:
-                self._largest = max(self._largest, backend.servers or 0)
-        self._is_known = all(each.servers is not None for each in before.backends)
+                self._largest = max(self._largest, now or 0)
+                self._total_then += now or 0
+            self._total += now or 0
+            self._is_known = self._is_known and now is not None
         self._unknown = {key for key, (_, then) in self.switching.items() if then is None}
-        self._total = self._total_then = sum(each.servers or 0 for each in before.backends)
-        self._total_then += sum((then or 0) - (now or 0) for now, then in self.switching.values())
         sizes = ((now or 0, then or 0, key) for key, (now, then) in self.switching.items())
         self._by_size = deque(key for now, _, key in sorted(sizes) if now)
 
@@ -232,11 +232,17 @@ class _Move:
         title = before.title or "the default backend"
         pairs = zip(before.backends, after.backends, strict=True)
         if most is None:
+            modes = [before.name_of(each) for each in before.backends if each.mode is None]
             unknown = [
                 before.name_of(one) for one, other in pairs if None in (one.servers, other.servers)
             ]
-            depends = f"they depend on the tasks or mode of {some(unknown)}"
-            help_text = "set the number of tasks with --tasks SERVICE=N or --nodes N"
+            names, cause = some(modes or unknown), "mode" if modes else "number of tasks"
+            depends = f"they depend on the {cause} of {names}"
+            help_text = (
+                "set `backend_mode` of these services to `task` or `vip` first"
+                if modes
+                else "set the number of tasks with --tasks SERVICE=N or --nodes N"
+            )
             return f"the shares of {title} are not known: {depends}", help_text
         shares = zip(before.backends, before.requests(), after.requests(), strict=True)
         parts = ", ".join(

@@ -87,7 +87,7 @@ def test_task_mode_is_the_default_and_keeps_sessions(texts):
     [
         ("ucp-3.0.2", False),
         ("ucp-3.1.1", False),
-        ("ucp-3.0.3", True),
+        ("ucp-3.0.8", True),
         ("ucp-3.1.2", True),
         ("ucp-3.2.5", True),
         ("mke-3.8.16", True),

@@ -11,6 +11,7 @@ from linter.checking import registry
 from linter.checking.rule import Evidence, FixKind, Rule
 from linter.checking.suppress import Ignore
 from linter.editing.edits import apply
+from linter.files.loader import DOTENV_NAME
 from linter.files.settings import Settings
 from linter.model.diagnostic import Severity
 from linter.model.proxy import parse
@@ -28,11 +29,21 @@ def run(rule: Rule, *texts: str, proxy: str | None = None):
     levels = {rule.name: Severity.WARNING} if rule.severity is Severity.OFF else {}
     stacks = {(f"{number}.yml",): (text,) for number, text in enumerate(texts)}
     parsed = parse(proxy, "config.toml") if proxy else None
-    report = judge_stacks(stacks, only=alone, config=Settings(levels=levels), proxy=parsed)
+    report = judge_stacks(
+        stacks, only=alone, config=Settings(levels=levels), proxy=parsed, dotenv=dotenv(rule)
+    )
     problems = [each for each in report.unjudged if "crashed" in each.reason]
 
     assert [] == problems
     return [each for each in report.diagnostics if each.rule == rule.name]
+
+
+def dotenv(rule: Rule) -> frozenset[str]:
+    """The variables of the `.env` file in the manual and beside the fixture of a rule."""
+    texts = re.findall(r"^```env\n(.*?)^```$", rule.manual, re.DOTALL | re.MULTILINE)
+    path = FIXTURES / f"{rule.name.replace('-', '_')}.env"
+    texts += [path.read_text(encoding="utf-8")] if path.exists() else []
+    return frozenset(name for text in texts for name in DOTENV_NAME.findall(text))
 
 
 def section(rule: Rule, heading: str) -> tuple[list[str], str | None]:
@@ -116,12 +127,13 @@ def test_fixture_is_found_as_marked(rule):
     stacks, proxy = fixture(rule)
     mark = re.compile(rf"#(?P<above> \^)? {rule.name}: ?(?P<text>.*?)\s*$")
     expected = []
-    for index, text in enumerate(stacks):
+    texts = {f"{index}.yml": text for index, text in enumerate(stacks)}
+    for name, text in (texts | {"config.toml": proxy or ""}).items():
         last = 0
         for number, line in enumerate(text.splitlines(), 1):
             if match := mark.search(line):
                 place = last if match["above"] else number
-                expected.append((f"{index}.yml", place, match["text"]))
+                expected.append((name, place, match["text"]))
             if not (match and match["above"]):
                 last = number
     findings = [

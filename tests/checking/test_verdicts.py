@@ -81,9 +81,12 @@ EXAMPLES = {
                 'com.docker.lb.context_root_rewrite: "true"',
             ]
         ),
-        [],
+        ["rewrite-redirects"],
     ),
-    "G10 two context roots on one host": (PAGE, ["conflicting-context-roots"]),
+    "G10 two context roots on one host": (
+        PAGE,
+        ["conflicting-context-roots", "rewrite-redirects", "rewrite-redirects"],
+    ),
     "G11 redirect from an old host": (
         stack(
             [
@@ -152,7 +155,11 @@ EXAMPLES = {
     ),
     "G20 passthrough without a network": (
         stack([HOSTS, "com.docker.lb.port: 8443", PASS]),
-        ["passthrough-without-network"],
+        [],
+    ),
+    "G19 passthrough without a network, and a published port": (
+        stack([HOSTS, "com.docker.lb.port: 8443", PASS], service="    ports: ['44443:8443']\n"),
+        ["passthrough-without-network", "port-also-published"],
     ),
     "G21 passthrough with a network": (
         stack([HOSTS, "com.docker.lb.port: 443", NETWORK, PASS]),
@@ -365,19 +372,30 @@ def test_redirects_with_passthrough_may_work_in_mke(target, severity):
     assert ("passthrough-with-redirects", severity) == (diagnostic.rule, diagnostic.severity)
 
 
-DEFAULT = 'services: {web: {image: i, deploy: {labels: {com.docker.lb.default_backend: "true"}}}}'
+ROOT_CONFLICT = """\
+services:
+  web: {image: i, deploy: {labels: {com.docker.lb.hosts: a, com.docker.lb.context_root: /a}}}
+"""
 
 
-def test_findings_across_stacks_are_less_certain():
-    """Files in one repository do not have to run on the same swarm."""
-    together = judge_stacks({("test.yml",): (DEFAULT,), ("live.yml",): (DEFAULT,)}).diagnostics
-    two = DEFAULT.replace("services: {", "services: {other: " + DEFAULT[16:-1] + ", ")
-    alone = judge(two).diagnostics
+def test_what_two_stacks_do_together_is_less_certain():
+    """Files of one repository need not be two stacks, nor run on one swarm."""
 
-    assert ["warning"] == [
-        each.severity for each in together if each.rule == "several-default-backends"
-    ]
-    assert ["error"] == [each.severity for each in alone]
+    def severities(*texts):
+        stacks = {(f"{number}.yml",): (text,) for number, text in enumerate(texts)}
+        found = judge_stacks(stacks).diagnostics
+        return [each.severity for each in found if each.rule == "conflicting-context-roots"]
+
+    def named(name):
+        return f"# interlock-lint check --stack-name {name}\n"
+
+    one, other = (ROOT_CONFLICT.replace("/a", path) for path in ("/a", "/b"))
+    both = one + other.removeprefix("services:\n").replace("web", "other")
+
+    assert ["error"] == severities(both)
+    assert ["warning"] == severities(named("shop") + one, named("blog") + other)
+    assert ["info"] == severities(named("shop") + one, other)
+    assert ["info"] == severities(one, other)
 
 
 def test_a_label_called_labels_that_a_later_file_replaces():

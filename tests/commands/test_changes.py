@@ -16,6 +16,18 @@ from linter import cli
 from linter.commands.line import parse
 from linter.model.vocabulary import load_schema
 
+MODE = """\
+services:
+  web:
+    image: example/web
+    deploy:
+      replicas: 2
+      labels:
+        com.docker.lb.hosts: app.example.com
+        com.docker.lb.port: 8080
+        com.docker.lb.backend_mode: {}
+"""
+
 SHOP = """\
 services:
   shop:
@@ -157,7 +169,12 @@ class TestMigrate:
     @pytest.mark.parametrize(
         ("old", "new", "options", "reason"),
         [
-            ("replicas: 4", "replicas: ${N}", ["--service", "shop*"], "tasks or mode of `shop`"),
+            (
+                "replicas: 4",
+                "replicas: ${N}",
+                ["--service", "shop*"],
+                "the number of tasks of `shop`",
+            ),
             ("replicas: 4", "mode: global", ["--service", "shop*"], "--nodes N"),
             ("replicas: 4", "endpoint_mode: dnsrr", [], "it has no virtual IP"),
             ("replicas: 4", "endpoint_mode: $E", [], "it may not have a virtual IP"),
@@ -168,12 +185,6 @@ class TestMigrate:
                 "ucp-3.1.1 does not support VIP mode",
             ),
             ('port: "8080"', 'port: "8080"\n        com.docker.lb.backend_mode: $M', [], "`${M}`"),
-            (
-                'port: "8080"',
-                'port: "8080"\n        com.docker.lb.backend_mode: x',
-                [],
-                "not a backend mode",
-            ),
             ("hosts: shop.example.com", "host: x", [], "no requests are routed to it"),
         ],
     )
@@ -185,6 +196,31 @@ class TestMigrate:
 
         assert reason in " ".join(out.split())
         assert text == (folder / "stack.yml").read_text()
+
+    @pytest.mark.parametrize("mode", ["VIP", "Vip", "default", "tasks", ""])
+    @pytest.mark.parametrize("to", ["task", "vip"])
+    def test_a_value_that_is_not_a_mode_is_set(self, workspace, run, mode, to):
+        folder = workspace({"stack.yml": MODE.format(f"'{mode}'")})
+        status = run("migrate", "--to", to, "--write", "stack.yml")[0]
+        kept = to == "task" and not mode  # empty is like absent: task mode
+
+        assert 0 == status
+        assert MODE.format("''" if kept else f"'{to}'") == (folder / "stack.yml").read_text()
+
+    def test_nobody_is_asked_for_tasks_where_only_a_mode_is_not_known(self, workspace, run):
+        other = MODE.format("$MODE").removeprefix("services:\n").replace("web", "other")
+        workspace({"stack.yml": MODE.format("task") + other})
+        _, out, _ = run("migrate", "--to", "vip", "--service", "web", "stack.yml")
+
+        assert "they depend on the mode of `other`" in " ".join(out.split())
+        assert "--tasks" not in out
+
+    def test_sources_that_disagree_about_a_version_are_a_warning(self, workspace, run):
+        workspace({"stack.yml": MODE.format("task")})
+        _, out, err = run("migrate", "--to", "vip", "--target", "ucp-3.0.5", "stack.yml")
+
+        assert "+        com.docker.lb.backend_mode: vip" in out
+        assert "mode-unsupported-by-target" in out + err
 
     def test_unknown_tasks_can_be_set_with_an_option(self, workspace, run):
         workspace({"stack.yml": SHOP.replace("replicas: 4", "replicas: ${N}")})
