@@ -6,6 +6,7 @@ from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.stack import Host, Service
 from linter.model.text import display, lower
+from linter.model.vocabulary import rows
 
 from ._redirects import redirects
 
@@ -72,8 +73,10 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
     That Interlock passes the name to the proxy unchanged is not documented. The ASCII form is that
     of Unicode Technical Standard 46 without transitional mappings, which browsers use.
     """
-    listed = {host.name for host in service.hosts if str(host).isascii()}
-    for host in filter(_is_wrong, service.hosts):
+    label = service.given("hosts")
+    hosts = service.hosts if label and not label.quote else ()  # other rules report quotes
+    listed = {host.name for host in hosts if str(host).isascii()}
+    for host in filter(_is_wrong, hosts):
         if host.name not in listed:
             yield _finding(host, "so most likely no request matches the host as written")
             continue
@@ -92,7 +95,13 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
 
 
 def _is_wrong(host: Host) -> bool:
-    return not str(host).isascii()
+    if str(host).isascii():
+        return False
+    return not _is_known(host) or rows()["hosts"].fits(str(host))  # other rules report others
+
+
+def _is_known(host: Host) -> bool:
+    return all(isinstance(part, str) for part in host.name)
 
 
 def _is_literal(host: Host) -> bool:
@@ -111,7 +120,7 @@ def _finding(host: Host, consequence: str) -> Finding:
         effect, remedy = f"browsers use `{form}`, {consequence}", f"use `{form}`"
         if _is_literal(host):
             fix = Fix("Use the ASCII form", (Edit(host.span, form),), safe=False)
-    elif all(isinstance(part, str) for part in host.name):
+    elif _is_known(host):
         effect = "it has no valid `xn--` form, so browsers cannot ask for it"
         remedy = "use a valid host name"
     else:  # the form depends on a variable

@@ -396,7 +396,7 @@ def test_a_long_line_is_cropped_around_the_span(workspace, run, monkeypatch):
 
 def test_carets_stand_under_wide_characters(workspace, run):
     workspace({"stack.yml": GOOD.replace("app.example.com", "日本.example,http://日本")})
-    _, out, _ = run("check", "stack.yml")
+    _, out, _ = run("check", "--select", "invalid-value", "stack.yml")
     excerpt = next(line for line in out.splitlines() if "日本" in line and " | " in line)
     carets = out.splitlines()[out.splitlines().index(excerpt) + 1]
 
