@@ -20,6 +20,9 @@ demo: $(READY)  ## check the stack files in examples/
 test: $(READY)  ## run the tests
 	$(BIN)/python -m pytest -q
 
+quick: $(READY)  ## the tests that take seconds together
+	$(BIN)/python -m pytest -q -m "not slow"
+
 fuzz: $(READY)  ## try new inputs; SEED=… EXAMPLES=… SECONDS=… TESTS=… narrow that down
 	@echo "make fuzz SEED=$(SEED) EXAMPLES=$(EXAMPLES) SECONDS=$(SECONDS)"
 	$(BIN)/python -m pytest -q -n auto -m fuzz -p tests.fuzz --fuzz-seed=$(SEED) \
@@ -42,7 +45,7 @@ docs: $(READY)  ## put the output of commands into the documents
 	$(BIN)/python docs/refresh.py
 
 golden: $(READY)  ## write down what the rules say of their fixtures, and `routes` of a fleet
-	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q tests/checking/test_rules.py tests/commands/test_routes_command.py
+	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q -m golden
 
 bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
 	$(BIN)/python benchmarks/run.py

@@ -35,6 +35,7 @@ def told_alone(stacks):
     return set().union(*(told({paths: texts}) for paths, texts in stacks.items()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [list, reversed], ids=["forwards", "backwards"])
 def test_labels_of_many_stacks(order):
     alone = told_alone(FIXTURES)

@@ -1,11 +1,10 @@
 """Every rule alone: its manual is true, its fixture is marked exactly. No rule is named here."""
 
-import os
 import re
 from unittest import mock
 
 import pytest
-from support import ROOT, Options, judge, judge_stacks
+from support import ROOT, Options, golden, judge, judge_stacks
 
 from linter.checking import registry
 from linter.checking.rule import Evidence, Mends, Rule
@@ -54,6 +53,8 @@ def section(rule: Rule, heading: str) -> tuple[list[str], str | None]:
 def fixture(rule: Rule) -> tuple[list[str], str | None]:
     """The stacks of the fixture of a rule, and the proxy configuration that they run on."""
     stem = rule.name.replace("-", "_")
+    if not (FIXTURES / f"{stem}.yml").exists():
+        pytest.fail(f"{rule.name} has no fixture: write tests/rules/{stem}.yml", pytrace=False)
     stacks = [FIXTURES / f"{stem}.yml", *sorted(FIXTURES.glob(f"{stem}.*.yml"))]
     proxy = FIXTURES / f"{stem}.toml"
     return (
@@ -137,6 +138,7 @@ def test_fixture_is_found_as_marked(rule):
     assert expected, "a fixture without a mark proves nothing"
 
 
+@pytest.mark.golden
 @every_rule
 def test_fixture_is_told_in_these_words(rule):
     """
@@ -147,10 +149,8 @@ def test_fixture_is_told_in_these_words(rule):
     stacks, proxy = fixture(rule)
     said = "\n".join(map(prose, run(rule, *stacks, proxy=proxy)))
     path = FIXTURES / f"{rule.name.replace('-', '_')}.txt"
-    if os.environ.get("INTERLOCK_LINT_UPDATE"):
-        path.write_text(said, encoding="utf-8")
 
-    assert path.read_text(encoding="utf-8") == said
+    assert golden(path, said) == said, "run `make golden` if that is what it should say"
 
 
 def prose(diagnostic):

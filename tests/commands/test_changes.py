@@ -634,6 +634,7 @@ class TestPatches:
 
         assert ("git apply` needs --unidiff-zero" in err) is (service in ("three", "[ost]*"))
 
+    @pytest.mark.slow
     def test_patch_applies_it(self, workspace, run, bom, service):
         component("patch", shutil.which("patch"), "there is no `patch` here")
         folder, patch, after = self.texts(workspace, run, bom, service)
@@ -641,6 +642,7 @@ class TestPatches:
 
         assert after == (folder / "stack.yml").read_bytes()
 
+    @pytest.mark.slow
     def test_git_applies_it_or_refuses(self, workspace, run, bom, service):
         component("git", shutil.which("git"), "there is no `git` here")
         folder, patch, after = self.texts(workspace, run, bom, service)
