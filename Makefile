@@ -1,4 +1,4 @@
-# Everything runs in a virtual environment of its own, made on first use.
+# Everything runs in its own virtual environment, which is created on first use.
 
 PYTHON ?= python3
 VENV := .venv
@@ -20,7 +20,7 @@ demo: $(READY)  ## check the stack files in examples/
 test: $(READY)  ## run the tests
 	$(BIN)/python -m pytest -q
 
-quick: $(READY)  ## the tests that take seconds together
+quick: $(READY)  ## run the tests that take seconds, not minutes
 	$(BIN)/python -m pytest -q -m "not slow"
 
 fuzz: $(READY)  ## try new inputs; SEED=… EXAMPLES=… SECONDS=… TESTS=… narrow that down
@@ -28,7 +28,7 @@ fuzz: $(READY)  ## try new inputs; SEED=… EXAMPLES=… SECONDS=… TESTS=… n
 	$(BIN)/python -m pytest -q -n auto -m fuzz -p tests.fuzz --fuzz-seed=$(SEED) \
 	  --fuzz-examples=$(EXAMPLES) --fuzz-seconds=$(SECONDS) '$(TESTS)'
 
-check: lint types test wheel  ## everything that CI runs
+check: lint types test wheel  ## run everything CI runs
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -38,19 +38,19 @@ types: $(READY)
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-wheel: $(READY)  ## run the tests against the built wheel, outside of the checkout
+wheel: $(READY)  ## run the tests against the built wheel, outside the checkout
 	BIN="$(CURDIR)/$(BIN)" sh tests/wheel.sh
 
-docs: $(READY)  ## put the output of commands into the documents
+docs: $(READY)  ## update command output in the documents, and the pages of the rules
 	$(BIN)/python docs/refresh.py
 
-golden: $(READY)  ## write down what the rules say of their fixtures, and `routes` of a fleet
+golden: $(READY)  ## record what the rules report for their fixtures, and what commands print
 	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q -m golden
 
 bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
 	$(BIN)/python benchmarks/run.py
 
-measure: $(READY)  ## compare predicted shares with those of a real nginx, which must be installed
+measure: $(READY)  ## compare predicted shares with those of a real nginx (must be installed)
 	INTERLOCK_LINT_REQUIRE=nginx $(BIN)/python -m pytest -m nginx --verbosity=1
 
 $(READY): pyproject.toml

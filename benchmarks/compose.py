@@ -1,8 +1,8 @@
 """
-Knows the least that a YAML linter in Python can do: compose each file with libyaml.
+Does the least that a YAML linter in Python can do: composes each file with libyaml.
 
-The nodes of all files are kept, as by a program that looks at its files together, and Python's
-collector of garbage goes over them again and again; with `--drop` those of each file are let go.
+It keeps the nodes of all files, like a program that compares files with each other, so Python's
+garbage collector goes over them again and again. With `--drop` it discards the nodes of each file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-Knows what the measured stack files look like: writes them, the same ones every time.
+Writes the stack files that are measured, the same ones every time.
 
-Each file depends on the seed and on its number alone, so 300 files are the first 300 of 1,000.
+Each file depends only on the seed and its number, so 300 files are the first 300 of 1,000.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 SEED = "interlock"
 SERVICES = (1, 100, 1_000, 10_000)
 SHARING = 5
-"""Services to a host, where they share hosts."""
+"""Services per host in the files in which services share hosts."""
 
 _PREFIX = "com.docker.lb."
 _APPLICATIONS = ("shop", "billing", "search", "intranet", "reports", "tickets", "wiki", "forms")
@@ -158,12 +158,12 @@ networks:
 
 
 def small() -> str:
-    """A stack file of one labelled service."""
+    """A stack file with one labeled service."""
     return _SMALL
 
 
-def stack(number: int, *, labelled: bool = True) -> str:
-    """A stack file of about 106 lines and five services; three of them are labelled, if any."""
+def stack(number: int, *, labeled: bool = True) -> str:
+    """A stack file with about 106 lines and five services, three of which can be labeled."""
     chance = random.Random(f"{SEED} {number}")
     application = chance.choice(_APPLICATIONS)
     name = f"{application}-{number:04}"
@@ -178,8 +178,8 @@ def stack(number: int, *, labelled: bool = True) -> str:
         "replicas": chance.randint(2, 6),
     }
     team = {"com.example.team": chance.choice(_TEAMS)}
-    web = {**team, **(_web_labels(chance, name) if labelled else {})}
-    api = {**team, **(_api_labels(chance, name, facts["port"]) if labelled else {})}
+    web = {**team, **(_web_labels(chance, name) if labeled else {})}
+    api = {**team, **(_api_labels(chance, name, facts["port"]) if labeled else {})}
     api_facts = {**facts, "name": "api"}
     canary_facts = {**facts, "name": "api-next", "version": _version(chance), "replicas": 2}
     parts = (
@@ -193,7 +193,7 @@ def stack(number: int, *, labelled: bool = True) -> str:
 
 
 def services(count: int) -> Iterator[str]:
-    """The pieces of one stack file with that many services, each with a host of its own."""
+    """The parts of one stack file with `count` services, each with its own host."""
     chance = random.Random(f"{SEED} {count} services")
     yield "services:\n"
     for number in range(count):
@@ -215,7 +215,7 @@ def services(count: int) -> Iterator[str]:
 
 
 def sharing(count: int) -> Iterator[str]:
-    """The pieces of one stack file with that many services, five to a host, in either mode."""
+    """The parts of one stack file with `count` services, five per host, in either mode."""
     chance = random.Random(f"{SEED} {count} sharing")
     yield "services:\n"
     for number in range(count):
@@ -233,16 +233,16 @@ def sharing(count: int) -> Iterator[str]:
 
 
 def names(files: int) -> list[str]:
-    """Names of that many files."""
+    """The names of that many files."""
     return [f"stack-{number:04}.yml" for number in range(1, files + 1)]
 
 
 def write_stacks(folder: Path, files: int) -> None:
-    """Write that many files into `labelled/`, and the same without labels into `unlabelled/`."""
-    for name, labelled in (("labelled", True), ("unlabelled", False)):
+    """Write that many files to `labeled/`, and the same files without labels to `unlabeled/`."""
+    for name, labeled in (("labeled", True), ("unlabeled", False)):
         (folder / name).mkdir(parents=True, exist_ok=True)
         for number, file_name in enumerate(names(files), 1):
-            text = stack(number, labelled=labelled)
+            text = stack(number, labeled=labeled)
             (folder / name / file_name).write_text(text, encoding="utf-8")
 
 
@@ -301,8 +301,8 @@ def _version(chance: random.Random) -> str:
 
 
 def main() -> None:
-    """Write the files into the folder that the command line names."""
-    parser = argparse.ArgumentParser(description="Write the stack files that are measured.")
+    """Write the files to the folder named on the command line."""
+    parser = argparse.ArgumentParser(description="Write the stack files to measure.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--files", type=int, default=300, help="(default: 300)")
     arguments = parser.parse_args()

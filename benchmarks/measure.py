@@ -1,9 +1,9 @@
 """
-Knows what one command takes: runs it without input and output, and prints four numbers.
+Measures one command: runs it without input or output, and prints four numbers.
 
-They are seconds of wall time, seconds of CPU time, peak memory in KiB and the exit status. This is
-a program of its own because the kernel counts the memory of whoever starts a process into that
-process's peak; so it is run with `-I -S` and imports next to nothing.
+They are wall time in seconds, CPU time in seconds, peak memory in KiB, and the exit status. This is
+a separate program because the kernel includes the memory of the parent process in the peak of the
+process it starts. It is therefore run with `-I -S` and imports next to nothing.
 """
 
 import os
@@ -12,7 +12,7 @@ import time
 
 
 def main() -> None:
-    """Run the command that the arguments are."""
+    """Run the command given by the arguments."""
     command = sys.argv[1:]
     silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in range(3)]
     start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Knows the programs that are measured: how each is installed and how it is called."""
+"""Installs the programs that are measured, and knows how to call them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ WORK = HERE / "work"
 
 OURS = "interlock-lint"
 COMPOSE = "bare yaml.compose"
-DROPPING = "the same, nodes let go"
+DROPPING = "the same, nodes discarded"
 
 _BIN = WORK / "venv" / "bin"
 _PYTHON = str(_BIN / "python")
 _VERSION = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
 _LIBYAML = "import yaml; print(yaml.__version__, 'with libyaml', yaml._yaml.get_version_string())"
 _LONGEST = 600
-"""Seconds that a single step may take before it counts as failed."""
+"""Seconds after which a single step counts as failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program with its version; `command` comes before the files, and may take folders."""
+    """A program and its version; `command` comes before the files, or before a folder."""
 
     name: str
     version: str
@@ -35,22 +35,22 @@ class Program:
     takes_folders: bool = False
 
     def call(self, files: Sequence[str], folder: str | None = None) -> list[str]:
-        """The command line for files, or for the folder that they are in."""
+        """The command line for files, or for the folder they are in."""
         if folder is not None and self.takes_folders:
             return [*self.command, folder]
         return [*self.command, *files]
 
     def running(self, *words: str) -> Program:
-        """The same program with another of its commands."""
+        """The same program, running a different command of its own."""
         return replace(self, command=(*self.command[:-1], *words))
 
 
 class NotInstalled(Exception):
-    """A program that is not to be had here; the message says why."""
+    """A program that cannot be installed or run here; the message says why."""
 
 
 def install() -> tuple[list[Program], dict[str, str]]:
-    """The programs that could be installed, ours first, and why the others could not."""
+    """The programs that were installed, ours first, and why the others could not be."""
     WORK.mkdir(exist_ok=True)
     programs = [_interlock_lint(), *_compose()]
     left_out: dict[str, str] = {}
@@ -71,8 +71,8 @@ def output(command: Sequence[str], folder: Path = HERE, *, statuses: Sequence[in
     """
     What a command prints.
 
-    Raises NotInstalled when it cannot be started, takes too long, ends with another status than
-    those given, or ends as they do but complains.
+    Raises NotInstalled if the command cannot be started, takes too long, ends with a status other
+    than those in `statuses`, or prints a traceback.
     """
     try:
         result = subprocess.run(
@@ -87,7 +87,7 @@ def output(command: Sequence[str], folder: Path = HERE, *, statuses: Sequence[in
 
 
 def _interlock_lint() -> Program:
-    """A copy of this checkout, installed as users install it: from a wheel, with bytecode."""
+    """The checkout, installed the way users install it: from a wheel, with bytecode."""
     if not Path(_PYTHON).exists():
         output([sys.executable, "-m", "venv", str(WORK / "venv")])
     _pip(str(HERE.parent))
@@ -117,7 +117,7 @@ def _dclint() -> Program:
     if not folder.is_dir():
         npm = shutil.which("npm")
         if npm is None:
-            raise NotInstalled("there is no npm here")
+            raise NotInstalled("npm is not installed")
         output([npm, "install", "--silent", "--no-save", "--prefix", str(WORK), "dclint"])
     version = json.loads((folder / "package.json").read_text(encoding="utf-8"))["version"]
     node = output(["node", "--version"])

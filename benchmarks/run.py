@@ -1,8 +1,8 @@
 """
 Measures interlock-lint and other programs on the same stack files, as whole processes.
 
-Prints Markdown: what each program takes, whether the aims are met, how time grows. The programs
-take turns, so that a busy moment of the machine hits all of them.
+Prints Markdown: what each program uses, whether the goals are met, and how time grows. The programs
+take turns, so that a busy moment on the machine affects all of them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TABLE = re.compile(r"(?<=<!-- table -->\n).*(?=<!-- /table -->)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much is measured: numbers of files, of services in a file, and of rounds."""
+    """How much is measured: the numbers of files, of services in a file, and of rounds."""
 
     compared: tuple[int, ...] = (300, 1_000)
     sizes: tuple[int, ...] = (100, 300, 1_000)
@@ -53,7 +53,7 @@ QUICK = Extent(
 
 
 class Case(NamedTuple):
-    """Files that every program is given; `folder` for programs that take folders."""
+    """The files that every program checks; programs that take folders get `folder` instead."""
 
     title: str
     files: Sequence[str]
@@ -61,7 +61,7 @@ class Case(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """What a process takes: seconds of wall time and of CPU time, and MiB of memory at its peak."""
+    """What a process uses: wall time and CPU time in seconds, and peak memory in MiB."""
 
     wall: float
     cpu: float
@@ -69,19 +69,19 @@ class Usage(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What each program takes for a case."""
+    """What each program uses for a case."""
 
     case: Case
     usage_by_name: dict[str, Usage]
 
     def ratios(self, name: str) -> tuple[float, float]:
-        """How many times as long as another program interlock-lint takes: wall time, CPU time."""
+        """Wall time and CPU time of interlock-lint, divided by those of another program."""
         ours, other = self.usage_by_name[OURS], self.usage_by_name[name]
         return ours.wall / other.wall, ours.cpu / other.cpu
 
 
 class Growth(NamedTuple):
-    """Results for more and more of the same thing."""
+    """Results for increasing amounts of the same thing."""
 
     title: str
     thing: str
@@ -89,7 +89,7 @@ class Growth(NamedTuple):
     results: Sequence[Result]
 
     def steps(self, name: str) -> list[float]:
-        """Seconds of CPU time for each further thing, from each count to the next."""
+        """CPU time in seconds for each additional thing, from each count to the next."""
         times = [result.usage_by_name[name].cpu for result in self.results]
         return [
             (times[index] - times[index - 1]) / (self.counts[index] - self.counts[index - 1])
@@ -101,7 +101,7 @@ class Growth(NamedTuple):
 
 
 def usage(command: Sequence[str], folder: Path) -> Usage:
-    """What one run of a command takes."""
+    """What one run of a command uses."""
     measure = [sys.executable, "-I", "-S", str(programs.HERE / "measure.py"), *command]
     printed = subprocess.run(measure, cwd=folder, check=True, capture_output=True, text=True)
     wall, cpu, memory, _ = map(float, printed.stdout.split())
@@ -109,7 +109,7 @@ def usage(command: Sequence[str], folder: Path) -> Usage:
 
 
 def measured(case: Case, taking_part: Iterable[Program], folder: Path, rounds: int) -> Result:
-    """Medians over rounds in which the programs take turns, after one round that does not count."""
+    """Medians of several rounds in which the programs take turns, after one warm-up round."""
     calls = {each.name: each.call(case.files, case.folder) for each in taking_part}
     runs: dict[str, list[Usage]] = {name: [] for name in calls}
     for turn in range(rounds + 1):
@@ -123,10 +123,10 @@ def measured(case: Case, taking_part: Iterable[Program], folder: Path, rounds: i
 
 
 def able(found: Sequence[Program], folder: Path, left_out: dict[str, str]) -> list[Program]:
-    """The programs that judge stack files as they should; the others are noted as left out."""
+    """The programs that handle a stack file as expected; the others are added to `left_out`."""
     able: list[Program] = []
     for program in found:
-        # Peers have opinions of their own on these files; ours has nothing to find in them.
+        # Other linters may report findings for these files; ours must not find any.
         statuses = (0,) if program.name in (OURS, COMPOSE, DROPPING) else (0, 1)
         try:
             programs.output(program.call(["small.yml"]), folder, statuses=statuses)
@@ -140,7 +140,7 @@ def able(found: Sequence[Program], folder: Path, left_out: dict[str, str]) -> li
 
 
 def write_files(folder: Path, extent: Extent) -> None:
-    """Write all that is measured, as a repository: in one, interlock-lint asks git for files."""
+    """Write all measured files, into a repository: there, interlock-lint asks git for files."""
     generate.write_services(folder, extent.services)
     for size in {*extent.sizes, *extent.compared}:
         generate.write_stacks(folder / str(size), size)
@@ -148,19 +148,19 @@ def write_files(folder: Path, extent: Extent) -> None:
 
 
 def comparisons(extent: Extent) -> Iterator[tuple[Case, int]]:
-    """What all programs are measured with, and in how many rounds."""
-    yield Case("one small labelled file", ["small.yml"]), extent.small_rounds
+    """The cases that all programs are measured with, and the number of rounds for each."""
+    yield Case("one small labeled file", ["small.yml"]), extent.small_rounds
     for size in extent.compared:
-        yield Case(f"{size:,} labelled files", _names(size, "labelled")), extent.rounds
+        yield Case(f"{size:,} labeled files", _names(size, "labeled")), extent.rounds
     size = extent.compared[0]
-    names = _names(size, "unlabelled")
-    folder = f"{size}/unlabelled"
+    names = _names(size, "unlabeled")
+    folder = f"{size}/unlabeled"
     yield Case(f"{size:,} files without labels, named", names), extent.rounds
     yield Case(f"{size:,} files without labels, as a folder", names, folder), extent.rounds
 
 
 def growths(extent: Extent, taking_part: Sequence[Program], folder: Path) -> Iterator[Growth]:
-    """Measure more and more services, with hosts of their own and not, and more and more files."""
+    """Measure increasing numbers of services, with own and with shared hosts, and of files."""
 
     def grown(
         title: str,
@@ -180,7 +180,7 @@ def growths(extent: Extent, taking_part: Sequence[Program], folder: Path) -> Ite
     )
     ours, *others = taking_part
     yield grown(
-        "services, five to a host, shown by `routes`",
+        "services, five per host, shown by `routes`",
         "service",
         extent.services,
         (
@@ -190,17 +190,17 @@ def growths(extent: Extent, taking_part: Sequence[Program], folder: Path) -> Ite
         [ours.running("routes"), *others],
     )
     yield grown(
-        "labelled files",
+        "labeled files",
         "file",
         extent.sizes,
-        (Case(f"{size:,} labelled files", _names(size, "labelled")) for size in extent.sizes),
+        (Case(f"{size:,} labeled files", _names(size, "labeled")) for size in extent.sizes),
     )
     yield grown(
-        "labelled files, switched by `migrate` and proved",
+        "labeled files, switched by `migrate` and proved",
         "file",
         extent.migrated,
         (
-            Case(f"{count:,} files switched", _names(extent.sizes[-1], "labelled")[:count])
+            Case(f"{count:,} files switched", _names(extent.sizes[-1], "labeled")[:count])
             for count in extent.migrated
         ),
         [ours.running("migrate", "--isolated", "--to", "vip", "--drop-sticky"), *others],
@@ -210,7 +210,7 @@ def growths(extent: Extent, taking_part: Sequence[Program], folder: Path) -> Ite
         "file",
         extent.sizes,
         (
-            Case(f"{size:,} without labels", _names(size, "unlabelled"), f"{size}/unlabelled")
+            Case(f"{size:,} without labels", _names(size, "unlabeled"), f"{size}/unlabeled")
             for size in extent.sizes
         ),
     )
@@ -236,16 +236,16 @@ def report(
             ("files", "program", "wall", "CPU", "memory", "wall ratio", "CPU ratio"),
             (row for result in results for row in comparison_rows(result)),
         ),
-        "Whether the aims are met; ratios of wall time and of CPU time, and both must do:",
-        table(("aim", "wall", "CPU", "met"), aim_rows(results, grown)),
-        "How CPU time grows: in all, and from each line to the next for each further one.",
+        "Goals. The numbers are ratios of wall time and CPU time; both must be within the limit:",
+        table(("goal", "wall", "CPU", "met"), goal_rows(results, grown)),
+        "How CPU time grows: in total, and for each additional item since the row above.",
         *(growth_table(each) for each in grown),
     ]
     return "\n\n".join(parts) + "\n"
 
 
 def caption(taking_part: Sequence[Program], left_out: dict[str, str]) -> str:
-    """What was measured with what, on what."""
+    """Which versions were measured, and on which system."""
     versions = ", ".join(
         f"{each.name} {each.version}" for each in taking_part if each.name != DROPPING
     )
@@ -253,7 +253,8 @@ def caption(taking_part: Sequence[Program], left_out: dict[str, str]) -> str:
     reasons = "; ".join(f"{name} ({reason})" for name, reason in left_out.items())
     return (
         f"{versions}. {system} {platform.machine()}, {os.cpu_count()} processors. Medians; a ratio "
-        f"is the time of interlock-lint by that of the program. Left out: {reasons or 'nothing'}."
+        "is the time of interlock-lint divided by that of the program. "
+        f"Left out: {reasons or 'nothing'}."
     )
 
 
@@ -266,25 +267,25 @@ def comparison_rows(result: Result) -> Iterator[tuple[str, ...]]:
         title = ""
 
 
-def aim_rows(results: Sequence[Result], grown: Sequence[Growth]) -> Iterator[tuple[str, ...]]:
-    """A row for each aim: how far it is reached."""
+def goal_rows(results: Sequence[Result], grown: Sequence[Growth]) -> Iterator[tuple[str, ...]]:
+    """A row for each goal: the ratios, and whether it is met."""
     small, *many = results[:-2]
-    yield from _aim(small, "yamllint", 1.0, "no slower than yamllint")
+    yield from _goal(small, "yamllint", 1.0, "no slower than yamllint")
     for result in many:
-        yield from _aim(result, COMPOSE, 1.5, "at most 1.5 times bare yaml.compose")
+        yield from _goal(result, COMPOSE, 1.5, "at most 1.5 times bare yaml.compose")
         for name in ("yamllint", "check-jsonschema", "dclint"):
-            yield from _aim(result, name, 0.1, f"10 times faster than {name}")
-    services, sharing, labelled, migrated, unlabelled = grown
-    share = unlabelled.steps(OURS)[-1] / unlabelled.steps(COMPOSE)[-1]
-    text = "a file without labels in a folder: at most a tenth of composing it"
+            yield from _goal(result, name, 0.1, f"10 times faster than {name}")
+    services, sharing, labeled, migrated, unlabeled = grown
+    share = unlabeled.steps(OURS)[-1] / unlabeled.steps(COMPOSE)[-1]
+    text = "a file without labels in a folder: at most a tenth of the time to compose it"
     yield (text, "", _ratio(share), _verdict(share, 0.1))
-    for growth in (services, sharing, labelled, migrated):
+    for growth in (services, sharing, labeled, migrated):
         before, last = growth.steps(OURS)[-2:]
-        text = f"{growth.title}: each further one costs at most 1.25 times as much among more"
+        text = f"{growth.title}: at larger sizes, one more costs at most 1.25 times as much"
         yield (text, "", _ratio(last / before), _verdict(last / before, 1.25))
 
 
-def _aim(result: Result, name: str, limit: float, text: str) -> Iterator[tuple[str, ...]]:
+def _goal(result: Result, name: str, limit: float, text: str) -> Iterator[tuple[str, ...]]:
     if name in result.usage_by_name:
         wall, cpu = result.ratios(name)
         verdict = _verdict(max(wall, cpu), limit)
@@ -293,9 +294,9 @@ def _aim(result: Result, name: str, limit: float, text: str) -> Iterator[tuple[s
 
 def growth_table(growth: Growth) -> str:
     """A table with a row for each count."""
-    further = f"for each further {growth.thing}"
+    additional = f"for each additional {growth.thing}"
     names = (OURS, COMPOSE)
-    headings = [text for name in names for text in (name, further)]
+    headings = [text for name in names for text in (name, additional)]
     steps = {name: ["", *map(_us, growth.steps(name))] for name in names}
     rows = (
         (
@@ -313,7 +314,7 @@ def growth_table(growth: Growth) -> str:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown; all but text is aligned to the right."""
+    """A Markdown table; columns without text are aligned right."""
     filled = [headings, *rows]
     numeric = [
         not any(row[index][:1].isalpha() for row in filled[1:]) for index in range(len(headings))
@@ -346,10 +347,10 @@ def _say(text: str) -> None:
 
 
 def main() -> None:
-    """Install what is needed, measure, print."""
+    """Install the programs, measure them and print the report."""
     parser = argparse.ArgumentParser(description="Measure interlock-lint against other programs.")
-    parser.add_argument("--quick", action="store_true", help="less of everything, in a minute")
-    parser.add_argument("--write", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--quick", action="store_true", help="measure less; takes a minute")
+    parser.add_argument("--write", action="store_true", help="also write the report to README.md")
     arguments = parser.parse_args()
     extent = QUICK if arguments.quick else Extent()
     found, left_out = programs.install()

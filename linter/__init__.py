@@ -4,6 +4,6 @@ import os
 
 __version__ = "0.1.0"
 
-# A wheel carries rules/ and schemas/ inside this package; a checkout has them beside it.
+# A wheel has rules/ and schemas/ inside this package; a checkout has them next to it.
 if not os.path.isdir(os.path.join(__path__[0], "rules")):
     __path__.append(os.path.dirname(__path__[0]))

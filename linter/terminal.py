@@ -1,7 +1,8 @@
-"""The terminal: its input, its warnings and what it can display."""
+"""Terminal input, warnings and capabilities."""
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -14,35 +15,45 @@ from linter.syntax.scalars import whole_number
 
 
 def nowhere() -> TextIO:
-    """A stream that takes everything and keeps nothing."""
+    """A stream that discards everything."""
     return open(os.devnull, "w", encoding="utf-8")
 
 
 def standard_input() -> bytes:
-    """Standard input, up to what is too large; nothing where it is closed."""
+    """Standard input, up to one byte over the size limit; empty if it is closed."""
     return sys.stdin.buffer.read(decoding.MAX_BYTES + 1) if sys.stdin else b""
 
 
-def complain(text: str) -> None:
-    """Say something that is no result, on standard error, if that takes it."""
+def prepare() -> None:
+    """Make the standard streams accept any text, and replace those that are closed."""
+    sys.stdout = sys.stdout or nowhere()
+    sys.stderr = sys.stderr or nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def warn(*texts: str) -> None:
+    """Print lines to standard error, if possible; they are not part of the results."""
     try:
-        print(escape(text), file=sys.stderr)
+        for text in filter(None, texts):
+            print(escape(text), file=sys.stderr)
     except OSError:
-        sys.stderr = nowhere()  # what is left in the buffer would fail once more at exit
+        sys.stderr = nowhere()  # flushing the buffer at exit would fail again
 
 
-def complain_of(unjudged: Unjudged) -> None:
-    """Say what could not be judged, where, and why."""
+def warn_unjudged(unjudged: Unjudged) -> None:
+    """Report what was not judged, where, and why."""
     place = unjudged.path
     if unjudged.span:
         line, column = unjudged.span.position
         place += f":{line}:{column}"
     help_text = f"; {unjudged.help}" if unjudged.help else ""
-    complain(f"{place}: not judged: {unjudged.reason}{help_text}")
+    warn(f"{place}: not judged: {unjudged.reason}{help_text}")
 
 
 def progress(what: str, total: int) -> Callable[[int], None]:
-    """Something to call with how much of a long work is done, which then shows it to people."""
+    """A function that shows the progress of a long task when called with the number done."""
     if total < _LONG or not sys.stderr.isatty():
         return lambda _: None
 
@@ -58,7 +69,7 @@ _LONG = 20
 
 
 def shows_color(choice: str) -> bool:
-    """Whether standard output gets colours: `always`, `never`, or `auto`, as it can show them."""
+    """Whether to color standard output: `always`, `never`, or `auto` to detect support."""
     if choice != "auto" or os.environ.get("NO_COLOR"):
         return choice == "always"
     return bool(os.environ.get("FORCE_COLOR")) or (
@@ -67,11 +78,11 @@ def shows_color(choice: str) -> bool:
 
 
 def width() -> int:
-    """Columns of the terminal, as COLUMNS says or the terminal itself; 80 for a pipe."""
+    """The width in columns from COLUMNS, else of the terminal; 80 for a pipe."""
     columns = os.environ.get("COLUMNS", "")
     if count := whole_number(columns):
         return count
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
-    except (OSError, ValueError):  # no terminal, or no file at all
+    except (OSError, ValueError):  # not a terminal, or not a file
         return 80

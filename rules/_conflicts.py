@@ -1,4 +1,4 @@
-"""Knows where services conflict first: within one stack, which is certain to run as a whole."""
+"""Looks for conflicts within each stack first, because a stack is sure to run as a whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Judge = Callable[[Route, Sequence[Backend]], Iterable[Finding]]
 
 
 def conflicts(route: Route, judge: Judge) -> Iterable[Finding]:
-    """What there is to say of the services of each stack; if that is nothing, of all together."""
+    """The conflicts within each stack; if there are none, those among all services together."""
     if len(route.serving) < 2:
         return ()
     by_stack: dict[tuple[str, ...], list[Backend]] = {}

@@ -1,4 +1,4 @@
-"""Knows the labels of the HTTP routing mesh of UCP 2, and how they are written."""
+"""Parses the labels of the HTTP routing mesh (HRM) of UCP 2."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ROUTE = re.compile(r"(?P<scheme>[a-z]+)://(?P<host>[^/:]*)(?::\d+)?/?")
 
 
 class Option(NamedTuple):
-    """One `key=value` of such a label; `key` is None where it is none."""
+    """One `key=value` item of such a label; `key` is None where there is no `=`."""
 
     key: str | None
     value: str
@@ -42,7 +42,7 @@ def hrm_labels(service: Service) -> list[Label]:
 
 
 def options(label: Label) -> Iterator[Option]:
-    """The items of a label; in the form of UCP 2.0 and 2.1 the key is a port."""
+    """The items of a label; in UCP 2.0 and 2.1 the key is a port."""
     for start, end, parts in split(label.value.parts, ","):
         if start == end:
             continue
@@ -52,7 +52,7 @@ def options(label: Label) -> Iterator[Option]:
 
 
 def wrong(label: Label) -> list[Option]:
-    """The items that HRM could not read."""
+    """The items that HRM cannot read."""
     return [option for option in options(label) if _is_wrong(option)]
 
 
@@ -69,8 +69,8 @@ def _is_wrong(option: Option) -> bool:
     return option.key not in OPTIONS
 
 
-class Said(NamedTuple):
-    """What the labels of a service say together."""
+class Settings(NamedTuple):
+    """The settings of all HRM labels of a service together."""
 
     hosts: list[str]
     ports: list[str]
@@ -78,50 +78,50 @@ class Said(NamedTuple):
     others: dict[str, str]
 
 
-def _said(labels: list[Label]) -> Said:
-    said = Said([], [], set(), {})
+def _settings(labels: list[Label]) -> Settings:
+    settings = Settings([], [], set(), {})
     for label in labels:
         host = ""
         for key, value, _ in sorted(options(label), key=lambda option: option.key == "redirect"):
             match = _ROUTE.fullmatch(value) if key == "external_route" or _is_port(key) else None
             if match:
-                said.schemes.add(match["scheme"])
+                settings.schemes.add(match["scheme"])
                 host = match["host"]
                 if host:
-                    said.hosts.append(host)
+                    settings.hosts.append(host)
                 else:
-                    said.others["default_backend"] = '"true"'
+                    settings.others["default_backend"] = '"true"'
             if key == "internal_port":
-                said.ports.append(value)
+                settings.ports.append(value)
             elif key == "sticky_sessions":
-                said.others["sticky_session_cookie"] = value
+                settings.others["sticky_session_cookie"] = value
             elif key == "redirect" and host:
-                before = said.others.get("redirects", "")
-                said.others["redirects"] = f"{before};http://{host},{value}".lstrip(";")
+                before = settings.others.get("redirects", "")
+                settings.others["redirects"] = f"{before};http://{host},{value}".lstrip(";")
             elif key and _is_port(key):
-                said.ports.append(key)
-    return said
+                settings.ports.append(key)
+    return settings
 
 
 def _is_port(key: str | None) -> bool:
-    """Whether an item has the form of UCP 2.0, in which the port comes first."""
+    """Whether an item has the form of UCP 2.0, where the key is a port."""
     return key is not None and key.isdecimal()
 
 
 def remedy(labels: list[Label]) -> str:
-    """How to say the same to Interlock, as far as one service can."""
-    said = _said(labels)
-    if len(set(said.ports)) > 1:
-        return "give each port a service of its own: with Interlock a service has one port"
-    if len(said.schemes) > 1:
-        return "decide between plain HTTP and TLS passthrough: with Interlock a service has one"
+    """The help text: the Interlock labels with the same settings, if one service can have them."""
+    settings = _settings(labels)
+    if len(set(settings.ports)) > 1:
+        return "use a separate service for each port; with Interlock, a service has only one"
+    if len(settings.schemes) > 1:
+        return "use either plain HTTP or TLS passthrough; with Interlock, a service has only one"
     found: dict[str, str] = {}
-    if said.hosts:
-        found["hosts"] = ",".join(dict.fromkeys(said.hosts))
-    if said.ports:
-        found["port"] = said.ports[0]
-    found |= said.others
-    if "sni" in said.schemes:
+    if settings.hosts:
+        found["hosts"] = ",".join(dict.fromkeys(settings.hosts))
+    if settings.ports:
+        found["port"] = settings.ports[0]
+    found |= settings.others
+    if "sni" in settings.schemes:
         found["ssl_passthrough"] = '"true"'
     listed = ", ".join(f"`com.docker.lb.{name}: {value}`" for name, value in found.items())
-    return f"write {listed}" if listed else "write labels of Interlock instead"
+    return f"use {listed} instead" if listed else "use Interlock labels instead"

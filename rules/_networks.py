@@ -1,4 +1,4 @@
-"""Knows how a network label relates to the networks that a service joins."""
+"""Compares a network label with the networks that its service joins."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from linter.model.stack import Attachment, Service
 from linter.model.text import Parts, Text, can_be_equal
 
 RESERVED = frozenset({"ingress", "host", "bridge", "ucp-interlock"})
-"""Networks that Docker and Interlock have for themselves."""
+"""Networks that Docker and Interlock reserve for themselves."""
 
 
 def deployed(attachment: Attachment) -> Parts:
-    """The name in the swarm; a network that is not declared is taken for one of the stack."""
+    """The name in the swarm; an undeclared network counts as one of the stack."""
     if attachment.network is not None:
         return attachment.network.deployed
     return (STACK_NAME, f"_{attachment.key}")
 
 
 def shown(attachment: Attachment) -> str:
-    """The deployed name for people, as far as it is known."""
+    """The deployed name for messages, with `<stack>` where the stack name is not known."""
     if _is_unknown(attachment):
         return str(attachment.key)
     parts = deployed(attachment)
@@ -26,7 +26,7 @@ def shown(attachment: Attachment) -> str:
 
 
 def label_value(service: Service) -> Text | None:
-    """The value of the network label, if there is one that says anything."""
+    """The value of the network label; None if it is missing, empty or invalid."""
     label = service.routing.get("network")
     if label is None or not label.value.parts or label.value.invalid is not None:
         return None
@@ -34,15 +34,15 @@ def label_value(service: Service) -> Text | None:
 
 
 def fits(value: Text, attachment: Attachment) -> bool:
-    """Whether the label can be the deployed name of a network that the service joins."""
+    """Whether the label can be the deployed name of this network."""
     return _is_unknown(attachment) or can_be_equal(value.parts, deployed(attachment))
 
 
 def is_bare_key(value: Text, attachment: Attachment) -> bool:
-    """Whether the label gives the key in the file where the deployed name is another."""
+    """Whether the label is the key of this network in the file."""
     return value.value is not None and value.value == attachment.key.value
 
 
 def _is_unknown(attachment: Attachment) -> bool:
-    """Whether the service joins `${NETWORK}`, which may be any network of the stack or outside."""
+    """Whether the service joins `${NETWORK}`, which may be any network, in the stack or outside."""
     return attachment.key.value is None

@@ -1,4 +1,4 @@
-"""Knows how the port label relates to the ports that a service publishes."""
+"""Reads the port label, for rules that compare it with the ports a service publishes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from linter.model.stack import Service
 
 
 def label_port(service: Service) -> int | None:
-    """The port of the label, where it is a number."""
+    """The port in the label; None if it is not a number."""
     value = service.value("port") or ""
     return int(value) if value.isdecimal() and len(value) < 6 else None

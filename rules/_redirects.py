@@ -1,4 +1,4 @@
-"""Knows how the redirects of a service are written."""
+"""Parses the redirects of a service."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*)
 
 
 class Url(NamedTuple):
-    """One side of a redirect; its host is in lower case, and may hold variables."""
+    """One side of a redirect; its host is in lower case, and may contain variables."""
 
     scheme: str
     host: Parts
@@ -26,7 +26,7 @@ class Url(NamedTuple):
 
     @property
     def origin(self) -> tuple[str, Parts, str]:
-        """What a browser takes for the same server."""
+        """Scheme, host and port, which together identify a server to a browser."""
         return self.scheme, self.host, self.port or ("443" if self.scheme == "https" else "80")
 
 
@@ -37,9 +37,9 @@ class Redirect(NamedTuple):
     target: Url
 
 
-@lru_cache(maxsize=1)  # several rules ask of a service, one after the other
+@lru_cache(maxsize=1)  # several rules in a row check the same service
 def redirects(service: Service) -> tuple[Redirect, ...]:
-    """The redirects that a service asks for, so far as they are written as they should be."""
+    """The redirects that a service sets; none if the label is malformed."""
     label = service.given("redirects")
     if label is None or not rows()["redirects"].fits(str(label.value)):
         return ()

@@ -1,4 +1,4 @@
-"""Knows how a certificate label relates to the secrets of the stack."""
+"""Compares certificate labels with the secrets of the stack."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from linter.model.vocabulary import rows
 
 
 class Unmatched(NamedTuple):
-    """A certificate label that names no secret, and the secret that it nearly names, if any."""
+    """A certificate label that names no secret, and the secret with a similar name, if any."""
 
     label: Label
     near: Resource | None
 
 
 def unmatched(service: Service) -> Iterator[Unmatched]:
-    """The certificate labels of a service that name no secret of its stack, as deployed."""
-    secrets = service.surroundings.secrets
+    """The certificate labels of a service that match no deployed secret name of its stack."""
+    secrets = service.context.secrets
     for name in ("ssl_cert", "ssl_key"):
         label = service.given(name)
         if label is None or label.value.invalid is not None or label.quote:
             continue
         value = label.value
         if value.value is not None and not rows()[name].fits(value.value):
-            continue  # the name of no secret; another rule says so
+            continue  # not a possible secret name; another rule reports it
         if not secrets.can_be(value):
-            yield Unmatched(label, secrets.nearly(value))
+            yield Unmatched(label, secrets.near_match(value))
 
 
 def shown(secret: Resource) -> str:
-    """The deployed name for people, as far as it is known."""
+    """The deployed name for messages, with `<stack>` where the stack name is not known."""
     return "".join("<stack>" if part == STACK_NAME else str(part) for part in secret.deployed)

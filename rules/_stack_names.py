@@ -1,4 +1,4 @@
-"""Knows which labels count on the name of the stack, and which name they count on."""
+"""Finds the labels that assume a stack name, and the name that they assume."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from linter.model.stack import Service, Stack
 
 
 class Hint(NamedTuple):
-    """A label that is right only in a stack of this name."""
+    """A label that is correct only in a stack with this name."""
 
     name: str
     label: Label
     service: Service
 
 
-@lru_cache(maxsize=1)  # two rules ask of a stack, one after the other
+@lru_cache(maxsize=1)  # two rules in a row check the same stack
 def hints(stack: Stack) -> list[Hint]:
-    """The names that the labels of a stack count on, where the name itself is not known."""
+    """The stack names that labels assume; none where the stack name is known."""
     if stack.name is not None:
         return []
     return [
@@ -35,17 +35,17 @@ def hints(stack: Stack) -> list[Hint]:
 def _implied(label: Label, service: Service) -> str | None:
     value = label.value
     if value.value is None or "$" in value.written:
-        return None  # what stands there depends on variables, and so may the name
+        return None  # the value depends on variables, and so may the stack name
     if label.name != "network":
-        return service.surroundings.secrets.implied_stack_name(value.value)
+        return service.context.secrets.implied_stack_name(value.value)
     if "_" not in value.value:
         return None
     networks = [each.network for each in service.attachments if each.network is not None]
     if (value.value,) in [network.deployed for network in networks]:
-        return None  # right whatever the stack is called
+        return None  # correct under any stack name
     return Names(networks).implied_stack_name(value.value)
 
 
 def likely_name(found: list[Hint]) -> str:
-    """The name that most labels count on, and of several the first."""
+    """The name that most labels assume; in a tie, the first."""
     return Counter(hint.name for hint in found).most_common(1)[0][0]

@@ -22,10 +22,10 @@ def canary_share(route: Route) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    Services with the same host share its requests. In task mode each task counts once, so one
-    canary task beside four gets 20% of them. In VIP mode each service counts once, however many
-    tasks it has: the same canary gets 50%, and its one task has to carry that. Scaling moves no
-    traffic any more.
+    Services with the same host share its requests. In task mode, each task counts once, so one
+    canary task next to four others gets 20% of them. In VIP mode, each service counts once, however
+    many tasks it has: the same canary gets 50%, and its single task has to handle all of that.
+    Scaling a service no longer shifts traffic.
 
     ## Example
 
@@ -67,13 +67,13 @@ def canary_share(route: Route) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When equal shares are what you want, as between two versions that run side by side. A difference
-    of up to one percentage point is not reported.
+    When you want equal shares, for example for two versions that run side by side. A difference of
+    up to one percentage point is not reported.
 
     ## Source
 
-    Mirantis Kubernetes Engine documentation, "Routing modes": one canary task beside four gets 20%
-    of the requests in task mode and 50% in VIP mode.
+    Mirantis Kubernetes Engine documentation, "Routing modes": one canary task next to four others
+    gets 20% of the requests in task mode and 50% in VIP mode.
     """
     shares = route.surprising()
     if not shares:
@@ -83,10 +83,10 @@ def canary_share(route: Route) -> Iterator[Finding]:
     cause = gains if gains in vips else min(vips, key=attrgetter("gain"))
     yield Finding(
         span=cause.backend.service.routing["backend_mode"].value.span,
-        message=f"{route.called(gains.backend)} gets {percent(gains.requests)} of the requests for "
-        f"{route.title}, with {percent(gains.tasks)} of the tasks",
+        message=f"{route.name_of(gains.backend)} has {percent(gains.tasks)} of the tasks "
+        f"but gets {percent(gains.requests)} of the requests for {route.title}",
         effect=f"VIP mode counts services, not tasks: {_parts(route, shares)}",
-        help="leave all services of the host in task mode if the parts are to follow the tasks",
+        help="use task mode for all services of the host to share requests by number of tasks",
         notes=tuple(
             Note(each.backend.service.name.span, f"{_part(each)} ({_tasks(each)})")
             for each in shares
@@ -97,7 +97,7 @@ def canary_share(route: Route) -> Iterator[Finding]:
 def _parts(route: Route, shares: Sequence[Share]) -> str:
     most = sorted(shares, key=attrgetter("requests"), reverse=True)[:_SHOWN]
     parts = ", ".join(
-        f"{route.called(each.backend)} gets {percent(each.requests)} instead of "
+        f"{route.name_of(each.backend)} gets {percent(each.requests)} instead of "
         f"{percent(each.tasks)}"
         for each in most
     )

@@ -18,13 +18,13 @@ from ._conflicts import conflicts
 )
 def conflicting_context_roots(route: Route) -> Iterator[Finding]:
     """
-    Services of one host have different context roots.
+    Services with the same host have different context roots.
 
     ## Why is this bad?
 
-    Interlock supports one path for each host and service cluster. The proxy has one list of servers
-    for the host, not one for each path: requests below one path also reach the services of the
-    other, and only one of the paths is served.
+    Interlock supports one path per host and service cluster. The proxy has one list of servers for
+    the host, not one per path: requests below one path also reach the services of the other, and
+    only one of the paths is served.
 
     ## Example
 
@@ -64,12 +64,12 @@ def conflicting_context_roots(route: Route) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    Or put a proxy of your own behind one host, which knows the paths.
+    Or put a proxy of your own behind one host and route the paths there.
 
     ## When it is fine
 
-    In different service clusters, which have proxies of their own; nothing is said then. Services
-    that share a host and a context root, as a canary does, are fine too.
+    In different service clusters, which have their own proxies; nothing is reported then. Services
+    that share both host and context root, such as a canary, are fine too.
 
     ## Source
 
@@ -82,7 +82,7 @@ def conflicting_context_roots(route: Route) -> Iterator[Finding]:
 
 def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
     if any(each.service.given("ssl_passthrough") for each in backends):
-        return  # the proxy does not see the path then; other rules say so
+        return  # the proxy does not see the path then; other rules report it
     first, *others = backends
     conflicting = [each for each in others if not can_be_equal(_root(each), _root(first))]
     if not conflicting:
@@ -90,15 +90,15 @@ def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
     named, *rest = sorted((first, *conflicting), key=lambda each: not _root(each))
     yield Finding(
         span=named.service.routing["context_root"].value.span,
-        message=f"the services of {route.title} have different context roots",
-        effect="the proxy serves one path of a host, and sends its requests to all of them",
-        help="give each service a host of its own, or one context root to all",
+        message=f"the services for {route.title} have different context roots",
+        effect="the proxy serves only one path of a host and sends its requests to all services",
+        help="use a separate host for each service, or the same context root for all",
         notes=tuple(_note(each) for each in rest),
     )
 
 
 def _root(backend: Backend) -> Parts:
-    """The context root without a slash at its end; nothing for the whole host."""
+    """The context root without a trailing slash; empty for the whole host."""
     label = backend.service.given("context_root")
     if label is None:
         return ()
@@ -113,5 +113,5 @@ def _root(backend: Backend) -> Parts:
 def _note(backend: Backend) -> Note:
     label = backend.service.given("context_root")
     if label is None:
-        return Note(backend.service.name.span, f"`{backend.name}` has the whole host")
-    return Note(label.value.span, f"`{backend.name}` has this one")
+        return Note(backend.service.name.span, f"`{backend.name}` serves the whole host")
+    return Note(label.value.span, f"the context root of `{backend.name}`")

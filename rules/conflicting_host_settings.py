@@ -12,7 +12,7 @@ from ._redirects import redirects
 
 Backends = tuple[Backend, ...]
 
-# What a service asks for its hosts; None where that is not known.
+# What a service sets for its hosts; None where that is not known.
 Setting = tuple[Parts, ...] | None
 
 
@@ -25,13 +25,13 @@ Setting = tuple[Parts, ...] | None
 )
 def conflicting_host_settings(route: Route) -> Iterator[Finding]:
     """
-    Services of one host ask for different settings of that host.
+    Services with the same host have different settings for it.
 
     ## Why is this bad?
 
-    Sticky sessions, redirects, certificates, websocket endpoints and the rewriting of paths belong
-    to the host, and the proxy takes them from one of its services: the first in its list. Which
-    one that is, is not specified. The labels of the others are without effect.
+    Sticky sessions, redirects, certificates, websocket endpoints and path rewriting are settings of
+    the host, and the proxy takes them from one of its services: the first in its list. Which one
+    comes first is not specified. The labels of the others have no effect.
 
     ## Example
 
@@ -77,13 +77,13 @@ def conflicting_host_settings(route: Route) -> Iterator[Finding]:
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template", which
-    reads these from the first backend of a host.
+    reads these settings from the first backend of a host.
     """
     serving = route.serving
     if not route.hosts or len(serving) < 2:
         return
     if any(each.service.given("ssl_passthrough") for each in serving):
-        return  # the proxy reads none of these then; other rules say so
+        return  # the proxy reads none of these then; other rules report it
     asked = {name for each in serving for name in each.service.routing}
     for names, read in _SETTINGS:
         if asked.isdisjoint(names):
@@ -96,15 +96,15 @@ def conflicting_host_settings(route: Route) -> Iterator[Finding]:
         first, label = next((each, label) for each, label in places if label is not None)
         yield Finding(
             span=label.span,
-            message=f"the services of {route.title} differ in `{label.key}`",
+            message=f"the services for {route.title} differ in `{label.key}`",
             effect="one service's setting applies to the whole host; which one is not specified",
-            help=f"give all of them the same as {route.called(first)}, or none",
+            help=f"use the same setting as {route.name_of(first)} for all services, or remove it",
             notes=tuple(_note(*place) for place in places if place[0] is not first),
         )
 
 
 def _differ(settings: list[Setting]) -> bool:
-    """Whether one of them cannot come out the same as the first that is known."""
+    """Whether any of them is certain to differ from the first known one."""
     first, *others = [setting for setting in settings if setting is not None] or [()]
     return any(
         len(first) != len(other)
@@ -119,7 +119,7 @@ def _label(backend: Backend, names: tuple[str, ...]) -> Label | None:
 
 def _note(backend: Backend, label: Label | None) -> Note:
     if label is None:
-        return Note(backend.service.name.span, f"`{backend.name}` has no such label")
+        return Note(backend.service.name.span, f"`{backend.name}` does not have this label")
     return Note(label.span, f"the label of `{backend.name}`")
 
 
@@ -132,13 +132,13 @@ def _values(route: Route, backends: Backends, names: tuple[str, ...]) -> list[Se
 
 
 def _rewrites(route: Route, backends: Backends, names: tuple[str, ...]) -> list[Setting]:
-    """Whether the context root is rewritten, where all have the same; else nothing is known."""
+    """Whether the context root is rewritten; unknown unless all services have the same one."""
     roots = _values(route, backends, ("context_root",))
     return _values(route, backends, names) if len(set(roots)) == 1 else []
 
 
 def _items(route: Route, backends: Backends, names: tuple[str, ...]) -> list[Setting]:
-    """The items of a list, whatever their order."""
+    """The items of a list, regardless of their order."""
     return [
         tuple(sorted({item.parts for item in split(parts, ",")}, key=str))
         for (parts,) in filter(None, _values(route, backends, names))

@@ -18,13 +18,13 @@ from ._conflicts import conflicts
 )
 def conflicting_passthrough(route: Route) -> Iterator[Finding]:
     """
-    TLS is passed through for one service of a host and not for another.
+    TLS passthrough is set for one service of a host but not for another.
 
     ## Why is this bad?
 
-    For a host whose TLS connections are passed through the proxy has no HTTP server at all. The
-    service without passthrough then gets no plain HTTP, or the one with passthrough no TLS: the
-    proxy takes the setting of one of them, and which one is not specified.
+    For a host with TLS passthrough, the proxy has no HTTP server at all. Either the service without
+    passthrough gets no plain HTTP or the one with passthrough gets no TLS: the proxy takes the
+    setting of one of them, and which one is not specified.
 
     ## Example
 
@@ -92,9 +92,9 @@ def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
     first = passed[0]
     yield Finding(
         span=first.service.routing["ssl_passthrough"].span,
-        message=f"TLS passthrough for {route.called(first)}, and not for "
-        f"{route.called(others[0])} with the same host",
-        effect=f"the proxy does one or the other for {route.title}; which is not specified",
-        help="give one of them another host, or passthrough to all or none",
-        notes=tuple(Note(each.span, f"`{each.name}` without it") for each in others),
+        message=f"TLS passthrough is set for {route.name_of(first)} but not for "
+        f"{route.name_of(others[0])}, which has the same host",
+        effect=f"only one of the two takes effect for {route.title}; which one is not specified",
+        help="use a different host for one of them, or set passthrough for all or none",
+        notes=tuple(Note(each.span, f"no passthrough for `{each.name}`") for each in others),
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.editing.remedies import move
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Label
@@ -14,17 +14,17 @@ from linter.model.stack import Service, Stack
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.PLACE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def container_label(stack: Stack) -> Iterator[Finding]:
     """
-    A routing label stands under `labels`, not under `deploy.labels`.
+    A routing label is under `labels` instead of `deploy.labels`.
 
     ## Why is this bad?
 
-    `labels` directly below a service are put on its containers. Interlock reads the labels of
-    services, and those come from `deploy.labels` alone. The label has no effect, and nothing
-    reports it.
+    Labels under `labels`, directly below a service, are set on its containers. Interlock reads the
+    labels of services, which come only from `deploy.labels`. The label has no effect, and nothing
+    warns about it.
 
     ## Example
 
@@ -51,17 +51,17 @@ def container_label(stack: Stack) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When `deploy.labels` has the same label too: then the one on the containers is of no use, and
-    does no harm. Nothing is reported.
+    When `deploy.labels` has the same label too: the one on the containers is then useless but
+    harmless, and is not reported.
 
-    Where no service of the file has `deploy.labels`, one finding tells of all: the file is meant
-    for Docker Compose, to which the labels say nothing, or all of it follows one mistake.
+    If no service of the file has `deploy.labels`, one finding covers them all: either the file is
+    meant for Docker Compose, where these labels do nothing, or it repeats the same mistake.
 
     ## Fix safety
 
-    Changes routing: the labels come into effect. The containers have them no more, which matters to
-    nobody but a program that reads `com.docker.lb` labels there. Nothing is moved where labels come
-    from an anchor that others use too.
+    Changes routing: the labels take effect. The containers lose them, which matters only to a
+    program that reads `com.docker.lb` labels there. There is no fix for labels from an anchor that
+    is also used elsewhere.
 
     ## Source
 
@@ -74,11 +74,11 @@ def container_label(stack: Stack) -> Iterator[Finding]:
         groups = [lost]
     for group in groups:
         first, *others = [label for _, labels in group for label in labels]
-        are = f" and {len(others)} more are labels" if others else " is a label"
+        are = f" and {len(others)} more are" if others else " is"
         yield Finding(
             span=first.key.span,
-            message=f"`{first.key}`{are} of the containers only",
-            effect="Interlock reads the labels of services, so nothing is routed by this",
+            message=f"`{first.key}`{are} set only on the containers",
+            effect="Interlock reads only service labels, so container labels have no effect",
             help="move all routing labels to `deploy.labels`",
             notes=tuple(Note(label.span, "and this one") for label in others),
             fix=_fix(group),
@@ -86,7 +86,7 @@ def container_label(stack: Stack) -> Iterator[Finding]:
 
 
 def _fix(group: Sequence[tuple[Service, Sequence[Label]]]) -> Fix | None:
-    """All labels in their place; nothing where that cannot be done, or not in one file."""
+    """Move all labels; None if they cannot be moved or are in several files."""
     edits: list[Edit] = []
     for service, labels in group:
         moved = move(labels, service)
@@ -101,7 +101,7 @@ def _fix(group: Sequence[tuple[Service, Sequence[Label]]]) -> Fix | None:
 
 
 def _lost(service: Service) -> Iterator[Label]:
-    """The routing labels of the containers that are no labels of the service."""
+    """The routing labels of the containers that the service itself does not have."""
     for label in service.container_labels:
-        if label.routes and label.name not in service.routing:
+        if label.is_routing and label.name not in service.routing:
             yield label

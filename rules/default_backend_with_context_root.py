@@ -21,8 +21,8 @@ def default_backend_with_context_root(service: Service) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    The default backend is there for all requests that no other service answers. A context root
-    limits it to one path: requests for any other path get an error page of NGINX.
+    The default backend answers all requests that no other service serves. A context root limits it
+    to one path: requests for any other path get an NGINX error page.
 
     ## Example
 
@@ -60,7 +60,7 @@ def default_backend_with_context_root(service: Service) -> Iterator[Finding]:
     yield Finding(
         span=root.span,
         message="the default backend is limited to a context root",
-        effect="requests for other paths get an error page of NGINX, not the default backend",
-        help="remove `context_root`, or give the service hosts and another one the default",
-        notes=(Note(service.routing["default_backend"].span, "the default backend"),),
+        effect="requests for other paths get an NGINX error page instead of the default backend",
+        help="remove `context_root`, or set `hosts` and make another service the default backend",
+        notes=(Note(service.routing["default_backend"].span, "the default backend is set here"),),
     )

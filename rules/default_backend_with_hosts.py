@@ -17,13 +17,13 @@ from linter.model.stack import Service
 )
 def default_backend_with_hosts(service: Service) -> Iterator[Finding]:
     """
-    The default backend has several hosts of its own.
+    The default backend has more than one host.
 
     ## Why is this bad?
 
-    The default backend gets what no other service serves, so it needs no hosts. The vendor's proxy
-    template makes a default server of each of its hosts, and NGINX refuses a configuration with two
-    default servers: no route of the cluster is updated any more.
+    The default backend gets all requests that no other service serves, so it needs no hosts. The
+    vendor's proxy template turns each of its hosts into a default server, and NGINX rejects a
+    configuration with two default servers: the routes of the cluster are no longer updated.
 
     ## Example
 
@@ -52,7 +52,7 @@ def default_backend_with_hosts(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    With one host there is one default server, and nothing is said.
+    With a single host there is only one default server, and nothing is reported.
 
     ## Source
 
@@ -65,8 +65,10 @@ def default_backend_with_hosts(service: Service) -> Iterator[Finding]:
     if len(names) > 1:
         yield Finding(
             span=service.routing["hosts"].value.span,
-            message=f"a default backend with {len(names)} hosts",
-            effect="each becomes a default server, and NGINX refuses more than one",
-            help="remove `com.docker.lb.hosts`: the default backend gets these hosts anyway",
-            notes=(Note(service.routing["default_backend"].span, "the default backend"),),
+            message=f"the default backend has {len(names)} hosts",
+            effect="each host becomes a default server, and NGINX rejects more than one",
+            help="remove `com.docker.lb.hosts`; the default backend gets these requests anyway",
+            notes=(
+                Note(service.routing["default_backend"].span, "the default backend is set here"),
+            ),
         )

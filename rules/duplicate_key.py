@@ -19,9 +19,9 @@ def duplicate_key(stack: Stack) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    Docker 28 refuses the whole file. Docker 26 keeps the last of the two and says nothing, so a
-    label, a network or a whole service can be missing without a trace. Which one happens depends
-    on who deploys.
+    Docker 28 rejects the whole file. Docker 26 silently keeps the last of the two, so a label, a
+    network or a whole service can be missing without a trace. Which of these happens depends on who
+    deploys.
 
     ## Example
 
@@ -52,25 +52,25 @@ def duplicate_key(stack: Stack) -> Iterator[Finding]:
 
     ## When it is fine
 
-    A key that a merge (`<<`) brings and that the mapping has too, below the merge: the own one
-    wins. In the list form of `labels` the last item with a key wins.
+    A key that comes from a merge (`<<`) and is also set in the mapping, below the merge: the value
+    in the mapping wins. In the list form of `labels`, the last item with a key wins.
 
     ## Source
 
-    Docker CLI 28.2.2 answers "mapping key … already defined"; CLI 26.1.5 takes the file and keeps
-    the last. Of two `<<` keys it takes both. Both CLIs were run.
+    Docker CLI 28.2.2 reports "mapping key … already defined"; CLI 26.1.5 accepts the file and keeps
+    the last key. If `<<` appears twice, it merges both. Both CLIs were run.
     """
     for duplicate in stack.duplicates:
         key = duplicate.key.text
         is_merge = key == "<<"
         yield Finding(
             span=duplicate.key,
-            message=f"the key `{key}` stands twice in one mapping",
-            effect="Docker 28 refuses the file; Docker 26 takes both"
+            message=f"the key `{key}` appears twice in the same mapping",
+            effect="Docker 28 rejects the file; Docker 26 merges both"
             if is_merge
-            else "Docker 28 refuses the file; Docker 26 keeps the last and says nothing",
-            help="merge both with one key: `<<: [*one, *two]`"
+            else "Docker 28 rejects the file; Docker 26 silently keeps the last one",
+            help="use one key for both merges: `<<: [*one, *two]`"
             if is_merge
-            else "keep one of them, with all that both hold",
-            notes=(Note(duplicate.first, "the first one"),),
+            else "combine both under one key",
+            notes=(Note(duplicate.first, "first used here"),),
         )

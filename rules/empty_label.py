@@ -19,9 +19,9 @@ def empty_label(label: Label) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    Nothing, `~`, `null`, `""` and a list item without `=` all end as a label with the empty string.
-    Docker deploys it. What Interlock makes of it is not written anywhere: a host, a port or a
-    network cannot be empty, and a switch without a value may count as on or as off.
+    No value, `~`, `null`, `""` and a list item without `=` all become a label with an empty string.
+    Docker deploys it. How Interlock treats it is not documented: a host, a port or a network cannot
+    be empty, and a boolean label without a value may count as on or as off.
 
     ## Example
 
@@ -50,12 +50,13 @@ def empty_label(label: Label) -> Iterator[Finding]:
 
     ## When it is fine
 
-    A value that comes from a variable, `${COOKIE:-}`, is not reported: somebody may set it.
+    A value from a variable, such as `${COOKIE:-}`, is not reported, because the variable may be
+    set.
 
     ## Source
 
-    Docker CLI 28.2.2 prints the empty string for all of these. That no label has a meaning when
-    empty is inferred: the label reference of Docker Enterprise and Mirantis Kubernetes Engine gives
+    Docker CLI 28.2.2 prints an empty string for all of these. That no label has a meaning when
+    empty is inferred: the label reference of Docker Enterprise and Mirantis Kubernetes Engine shows
     a value for each.
     """
     value = label.value
@@ -63,6 +64,6 @@ def empty_label(label: Label) -> Iterator[Finding]:
         yield Finding(
             span=value.span if value.written else label.key.span,
             message=f"`{label.key}` has no value",
-            effect="the label is deployed empty; what Interlock makes of that is not documented",
-            help="write a value, or remove the label",
+            effect="the label is deployed empty; how Interlock treats that is not documented",
+            help="set a value or remove the label",
         )

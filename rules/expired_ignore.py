@@ -15,13 +15,13 @@ from linter.model.diagnostic import Finding, Severity
 )
 def expired_ignore(ignore: Ignore) -> Iterator[Finding]:
     """
-    The day has passed until which an ignore comment was meant to hold.
+    An ignore comment is past its `until=` date.
 
     ## Why is this bad?
 
-    Somebody wanted to look at this again by that day. The comment silences nothing any more, so
-    what it hid is reported beside this. A day that cannot be read counts as passed: a slip must not
-    silence a rule for ever.
+    Someone wanted to look at this again by that date. The comment no longer suppresses anything, so
+    the findings it suppressed are reported along with this one. An invalid date counts as expired,
+    because a typo must not suppress a rule forever.
 
     ## Example
 
@@ -52,26 +52,26 @@ def expired_ignore(ignore: Ignore) -> Iterator[Finding]:
 
     ## When it is fine
 
-    On the day itself the comment still holds.
+    On the date itself, the comment is still valid.
 
     ## Source
 
-    The day is written `until=YYYY-MM-DD`, in the brackets or behind them, and is compared with the
-    calendar of the machine that runs the check.
+    The date is written `until=YYYY-MM-DD`, inside the brackets or after them, and is compared with
+    the local date of the machine that runs the check.
     """
     if not ignore.expired or ignore.until_span is None:
         return
     if ignore.until is None:
         yield Finding(
             span=ignore.until_span,
-            message=f"`{ignore.until_span.text}` is not a day",
-            effect="it counts as passed, so the comment silences nothing",
-            help="write the day as `until=YYYY-MM-DD`",
+            message=f"`{ignore.until_span.text}` is not a valid date",
+            effect="it counts as expired, so the comment suppresses nothing",
+            help="write the date as `until=YYYY-MM-DD`",
         )
         return
     yield Finding(
         span=ignore.until_span,
-        message=f"this comment was to hold until {ignore.until}",
-        effect="it silences nothing any more",
-        help="mend what it hid, or set a later day",
+        message=f"this ignore comment was valid until {ignore.until}",
+        effect="it no longer suppresses anything",
+        help="fix the findings it suppressed, or set a later date",
     )

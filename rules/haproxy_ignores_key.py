@@ -16,16 +16,16 @@ from linter.model.stack import Service
 )
 def haproxy_ignores_key(service: Service) -> Iterator[Finding]:
     """
-    A key of its own where the proxies are HAProxy.
+    `ssl_key` is set, but the HAProxy extension does not read it.
 
     ## Why is this bad?
 
-    HAProxy takes certificate and key from one file. With its extension `ssl_cert` names the secret
-    with both, and `ssl_key` is not read.
+    HAProxy reads certificate and key from one file. With the HAProxy extension, `ssl_cert` names
+    the secret that contains both, and `ssl_key` is not read.
 
     ## Example
 
-    With this configuration of Interlock, given by `--proxy-config`:
+    With this Interlock configuration, passed with `--proxy-config`:
 
     ```toml
     [Extensions.default]
@@ -65,12 +65,12 @@ def haproxy_ignores_key(service: Service) -> Iterator[Finding]:
       app.key: {external: true}
     ```
 
-    This goes to a service cluster with NGINX. To stay with HAProxy put certificate and key into the
-    secret that `ssl_cert` names, and leave `ssl_key` out.
+    This moves the service to a service cluster with NGINX. To stay with HAProxy, put certificate
+    and key into the secret that `ssl_cert` names, and remove `ssl_key`.
 
     ## Source
 
-    Docker Enterprise documentation, "Use HAProxy": one secret holds certificate and key.
+    Docker Enterprise documentation, "Use HAProxy": one secret contains certificate and key.
     """
     key = service.given("ssl_key")
     if key is None or service.cluster is None or not service.cluster.is_haproxy:
@@ -78,6 +78,6 @@ def haproxy_ignores_key(service: Service) -> Iterator[Finding]:
     yield Finding(
         span=key.span,
         message="the HAProxy extension does not read `ssl_key`",
-        effect="the key has to be in the secret that `ssl_cert` names, or there is no HTTPS",
-        help="put certificate and key into one secret, name it in `ssl_cert`, and remove this",
+        effect="there is no HTTPS unless the secret in `ssl_cert` also contains the key",
+        help="put certificate and key into one secret, set `ssl_cert` to it and remove `ssl_key`",
     )

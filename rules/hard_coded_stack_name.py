@@ -17,13 +17,13 @@ from ._stack_names import hints, likely_name
 )
 def hard_coded_stack_name(stack: Stack) -> Iterator[Finding]:
     """
-    Labels are right only when the stack is deployed under one name.
+    Labels are correct only if the stack is deployed under a certain name.
 
     ## Why is this bad?
 
-    Docker puts the name of the stack before the names of its networks and secrets, and that name is
-    not in the file: it is given to `docker stack deploy`. A label that spells it out is wrong as
-    soon as somebody deploys the stack under another name.
+    Docker puts the stack name in front of the names of networks and secrets, and the stack name is
+    not in the file: it is passed to `docker stack deploy`. A label that contains it is wrong as
+    soon as someone deploys the stack under another name.
 
     ## Example
 
@@ -59,14 +59,14 @@ def hard_coded_stack_name(stack: Stack) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When the stack has that name for good. Say so, with `--stack-name` or under `stacks` in the
-    configuration: then the labels are compared with the names as they will be, and nothing is said
-    here.
+    When the stack always has that name. Set it with `--stack-name`, or under `stacks` in the
+    configuration: the labels are then compared with the deployed names, and this rule reports
+    nothing.
 
     ## Source
 
     Docker Enterprise documentation, "Deploy services": stack files that are shared need the prefix
-    of the stack. Docker CLI, which leaves a `name:` as it is.
+    of the stack. Docker CLI, which uses a `name:` unchanged.
     """
     found = hints(stack)
     if not found:
@@ -75,9 +75,9 @@ def hard_coded_stack_name(stack: Stack) -> Iterator[Finding]:
     first, *others = dict.fromkeys(hint.label.value.span for hint in found if hint.name == name)
     yield Finding(
         span=first,
-        message=f"this is right only in a stack that is deployed as `{name}`",
-        effect="under another name the proxy looks for something that is not there",
-        help=f"say so with `--stack-name {name}` if it is; else give the network or the secret a "
-        "`name:`",
-        notes=tuple(Note(span, "and this") for span in others),
+        message=f"this value is correct only if the stack is deployed as `{name}`",
+        effect="under any other name, the proxy looks for something that does not exist",
+        help=f"run with `--stack-name {name}` if that is the stack name; otherwise set `name:` on "
+        "the network or secret",
+        notes=tuple(Note(span, "and this one") for span in others),
     )

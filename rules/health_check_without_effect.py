@@ -15,12 +15,12 @@ from linter.routing.routes import Mode, Route
 )
 def health_check_without_effect(route: Route) -> Iterator[Finding]:
     """
-    `max_fails` or `fail_timeout` where the proxy has one server only.
+    `max_fails` or `fail_timeout` is set, but the proxy has only one server.
 
     ## Why is this bad?
 
-    `max_fails` and `fail_timeout` make NGINX leave a failing server out for a while, and take the
-    others. With one server there are no others, and NGINX ignores both. In VIP mode a service is
+    `max_fails` and `fail_timeout` make NGINX skip a failing server for a while and use the others.
+    With one server there are no others, and NGINX ignores both settings. In VIP mode, a service is
     one server, however many tasks it has.
 
     ## Example
@@ -54,8 +54,8 @@ def health_check_without_effect(route: Route) -> Iterator[Finding]:
 
     ## Source
 
-    Mirantis Kubernetes Engine documentation, "Configure upstream server health checks"; what NGINX
-    does with a single server is in its own documentation of `server`.
+    Mirantis Kubernetes Engine documentation, "Configure upstream server health checks"; the NGINX
+    documentation of `server` describes what happens with a single server.
     """
     if len(route.serving) != 1 or route.serving[0].servers != 1:
         return
@@ -65,9 +65,9 @@ def health_check_without_effect(route: Route) -> Iterator[Finding]:
         if label is not None:
             yield Finding(
                 span=label.span,
-                message=f"`{label.key}` where the proxy has one server only",
-                effect="there is no other server to take, so NGINX ignores it",
-                help="remove the label, or leave the service in task mode"
+                message=f"`{label.key}` is set, but the proxy has only one server",
+                effect="there is no other server to use, so NGINX ignores the setting",
+                help="remove the label, or use task mode"
                 if backend.mode is Mode.VIP
-                else "remove the label, or give the service more tasks",
+                else "remove the label, or run more than one task",
             )

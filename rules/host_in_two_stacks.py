@@ -20,13 +20,13 @@ def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    Services with the same host share its requests, wherever they come from. What is a canary within
-    a stack is mostly an accident between two: a file was copied and the host left as it was. From
-    then on some of the requests for one application end in the other.
+    Services with the same host share its requests, even across stacks. Within one stack, that is a
+    canary; between two stacks, it is mostly an accident: a file was copied and the host was not
+    changed. From then on, some of the requests for one application end up in the other.
 
     ## Example
 
-    One stack, and another one that is checked together with it:
+    Two stacks that are checked together:
 
     ```yaml
     services:
@@ -72,10 +72,10 @@ def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
 
     ## When it is fine
 
-    For a canary that is deployed as a stack of its own; say so in an ignore comment with the
-    reason. Files that are versions of one stack, of which one is deployed, get the same `name`
-    under `stacks` in the configuration, or are looked at one at a time. Stacks for another target,
-    proxy configuration or service cluster share no requests, and nothing is said.
+    For a canary that is deployed as a separate stack; add an ignore comment with the reason. If
+    several files are versions of one stack and only one of them is deployed, set the same `name`
+    for them under `stacks` in the configuration, or check them one at a time. Stacks with different
+    targets, proxy configurations or service clusters share no requests, and are not reported.
 
     ## Source
 
@@ -94,18 +94,19 @@ def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
         (_, (first, second, *others)), *more = routes
         yield Finding(
             span=second.span,
-            message=f"the stack of {first.span.source.path} serves {some(hosts, len(hosts))} too",
+            message=f"the stack in `{first.span.source.path}` also serves "
+            f"{some(hosts, len(hosts))}",
             effect="requests go to the services of both stacks"
             if not others
             else f"requests go to the services of all {len(others) + 2} stacks",
-            help="give each a host of its own, unless the sharing is meant",
+            help="use a different host for each stack, unless the sharing is intended",
             notes=(
                 *(Note(each.span, f"served here by `{each.name}`") for each in (first, *others)),
-                *(Note(backends[1].span, "this one too") for _, backends in more),
+                *(Note(backends[1].span, "and this one") for _, backends in more),
             ),
         )
 
 
 def _stack(backend: Backend) -> Hashable:
-    """What makes a stack: its name where that is known, else its files."""
-    return backend.service.surroundings.stack_name or backend.stack
+    """What identifies a stack: its name if known, otherwise its files."""
+    return backend.service.context.stack_name or backend.stack

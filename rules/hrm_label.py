@@ -17,13 +17,13 @@ from ._hrm import hrm_labels, remedy, wrong
 )
 def hrm_label(service: Service) -> Iterator[Finding]:
     """
-    A label of the HTTP routing mesh of UCP 2, and none of Interlock.
+    A service has labels of the UCP 2 routing mesh, but none of Interlock.
 
     ## Why is this bad?
 
-    Interlock took the place of the routing mesh (HRM) with UCP 3.0. The upgrade turned the old
-    labels into new ones; whether a version of today still does so for a service that is deployed
-    anew is not known. If it does not, the service is not routed.
+    Interlock replaced the HTTP routing mesh (HRM) in UCP 3.0. The upgrade converted the old labels
+    to new ones; whether current versions still do so for a newly deployed service is not known. If
+    they do not, the service is not routed.
 
     ## Example
 
@@ -51,7 +51,7 @@ def hrm_label(service: Service) -> Iterator[Finding]:
 
     `external_route` becomes `hosts`, `internal_port` becomes `port`, `sticky_sessions` becomes
     `sticky_session_cookie`, an empty host becomes `default_backend`, and `sni://` adds
-    `ssl_passthrough`. A redirect was answered with 301 and is with 302 now.
+    `ssl_passthrough`. Redirects were answered with 301; now they are answered with 302.
 
     ## Source
 
@@ -63,8 +63,8 @@ def hrm_label(service: Service) -> Iterator[Finding]:
     first, *others = labels
     yield Finding(
         span=first.key.span,
-        message="a label of the routing mesh of UCP 2, which Interlock has replaced",
-        effect="the service is not routed, unless the version still reads the old labels",
+        message=f"`{first.key}` is a label of the UCP 2 routing mesh, which Interlock replaced",
+        effect="the service is not routed, unless your version still reads the old labels",
         help=remedy(labels),
         notes=tuple(Note(label.key.span, "and this one") for label in others),
     )

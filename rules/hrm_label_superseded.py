@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Severity
 from linter.model.stack import Service
@@ -15,16 +15,17 @@ from ._hrm import hrm_labels
     severity=Severity.INFO,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LEFTOVERS,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def hrm_label_superseded(service: Service) -> Iterator[Finding]:
     """
-    A label of the routing mesh of UCP 2 beside those of Interlock.
+    A service has labels of both the UCP 2 routing mesh and Interlock.
 
     ## Why is this bad?
 
-    Interlock took the place of the routing mesh (HRM) with UCP 3.0. Beside its own labels the old
-    ones are not used any more, and whoever changes a route has to wonder which of the two counts.
+    Interlock replaced the HTTP routing mesh (HRM) in UCP 3.0. If a service has Interlock labels,
+    the old ones are no longer used, and anyone who changes a route has to wonder which of the two
+    counts.
 
     ## Example
 
@@ -69,8 +70,8 @@ def hrm_label_superseded(service: Service) -> Iterator[Finding]:
         edits = drop(label, service)
         yield Finding(
             span=label.key.span,
-            message=f"`{label.key}` is of UCP 2; the service has labels of Interlock",
+            message=f"`{label.key}` is a UCP 2 label; the service already has Interlock labels",
             effect="Interlock does not use it",
-            help="remove it, once hosts and port are the same in the labels of Interlock",
+            help="remove it once the Interlock labels have the same hosts and port",
             fix=Fix("Remove the label", edits, safe=False) if edits else None,
         )

@@ -17,13 +17,13 @@ from ._hrm import is_hrm
 )
 def hrm_network(stack: Stack) -> Iterator[Finding]:
     """
-    A network of the routing mesh of UCP 2.
+    A network is left over from the UCP 2 routing mesh.
 
     ## Why is this bad?
 
-    The routing mesh (HRM) needed the network `ucp-hrm`, or a label on a network of one's own.
-    Interlock needs neither: its proxies join the networks of the services. On `ucp-hrm` services of
-    all teams still see one another.
+    The HTTP routing mesh (HRM) needed the network `ucp-hrm`, or a label on a network of your own.
+    Interlock needs neither: its proxies join the networks of the services. On `ucp-hrm`, services
+    of all teams can still see each other.
 
     ## Example
 
@@ -57,7 +57,7 @@ def hrm_network(stack: Stack) -> Iterator[Finding]:
 
     ## When it is fine
 
-    After an upgrade from UCP 2 the network goes on working, until services are moved one by one.
+    After an upgrade from UCP 2, the network keeps working while services are moved one by one.
 
     ## Source
 
@@ -69,15 +69,15 @@ def hrm_network(stack: Stack) -> Iterator[Finding]:
         if network.deployed == ("ucp-hrm",):
             yield Finding(
                 span=network.span,
-                message="`ucp-hrm` is the network of UCP 2's routing mesh",
+                message="`ucp-hrm` is the network of the UCP 2 routing mesh",
                 effect="Interlock does not need it, and services of all teams share it",
-                help="give the services a network of their own",
+                help="use a separate network for these services",
             )
         for label in network.labels:
             if is_hrm(label):
                 yield Finding(
                     span=label.span,
-                    message="this label opened the network to UCP 2's routing mesh",
+                    message="this label opened the network to the UCP 2 routing mesh",
                     effect="Interlock does not need it",
                     help="remove the label",
                 )

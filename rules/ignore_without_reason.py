@@ -19,8 +19,8 @@ def ignore_without_reason(ignore: Ignore) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    Whoever reads the comment later cannot tell a decision from a way round the check. This rule is
-    off. Teams that want reasons switch it on in their configuration.
+    Without a reason, later readers cannot tell a decision from a way around the check. This rule is
+    off by default. Teams that want reasons can turn it on in their configuration.
 
     ## Example
 
@@ -50,12 +50,12 @@ def ignore_without_reason(ignore: Ignore) -> Iterator[Finding]:
 
     ## Source
 
-    The reason is the text behind the brackets, without the `until=` in it.
+    The reason is the text after the brackets, without any `until=`.
     """
     if ignore.names and not any(map(str.isalnum, ignore.reason)):
         yield Finding(
             span=ignore.span,
-            message="the comment gives no reason",
-            effect="nobody can tell later whether it is still right",
-            help="write the reason behind the brackets",
+            message="this ignore comment gives no reason",
+            effect="later readers cannot tell whether it is still needed",
+            help="add a reason after the brackets",
         )

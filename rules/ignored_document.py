@@ -15,12 +15,12 @@ from linter.model.stack import Stack
 )
 def ignored_document(stack: Stack) -> Iterator[Finding]:
     """
-    Services stand in a second YAML document, which Docker does not read.
+    Services are in a second YAML document, which Docker does not read.
 
     ## Why is this bad?
 
-    A line `---` begins a new document. `docker stack deploy` reads the first document of a file
-    and nothing behind it. It does not say so: the services of the second document are never
+    A `---` line starts a new document. `docker stack deploy` reads only the first document of a
+    file and ignores the rest without a warning: the services of the second document are never
     deployed, and their hosts are never routed.
 
     ## Example
@@ -61,21 +61,21 @@ def ignored_document(stack: Stack) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    Or two files: `docker stack deploy -c web.yml -c api.yml` puts them together.
+    Or use two files: `docker stack deploy -c web.yml -c api.yml` combines them.
 
     ## When it is fine
 
-    One `---` at the top of the file, and a later document that holds no services.
+    A `---` at the top of the file, and a later document without services.
 
     ## Source
 
-    Docker CLI 28.2.2 and 26.1.5 print the services of the first document only. What follows need
-    not even be YAML for 28.2.2.
+    Docker CLI 28.2.2 and 26.1.5 print only the services of the first document. For 28.2.2, what
+    follows does not even have to be YAML.
     """
     for span in stack.ignored_documents:
         yield Finding(
             span=span,
-            message="these `services` stand behind the first YAML document",
-            effect="Docker reads the first document only, so they are not deployed",
-            help="put them into the first document, or into a file of their own",
+            message="these `services` are not in the first YAML document",
+            effect="Docker reads only the first document, so they are not deployed",
+            help="move them to the first document or to a separate file",
         )

@@ -17,13 +17,13 @@ from linter.model.vocabulary import PREFIX
 )
 def incomplete_certificate(service: Service) -> Iterator[Finding]:
     """
-    A certificate without its key, or a key without its certificate.
+    A certificate is set without its key, or a key without its certificate.
 
     ## Why is this bad?
 
-    The proxy needs both to end TLS. With the certificate alone NGINX refuses its configuration, so
-    that no service of the cluster gets its changes any more; a key alone is passed over, and there
-    is no HTTPS.
+    The proxy needs both to terminate TLS. With only a certificate, NGINX rejects its configuration,
+    so changes to the services of the cluster no longer take effect. With only a key, the key is
+    ignored, and there is no HTTPS.
 
     ## Example
 
@@ -54,12 +54,12 @@ def incomplete_certificate(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    With the HAProxy extension, whose `ssl_cert` holds both.
+    With the HAProxy extension, where the secret in `ssl_cert` contains both.
 
     ## Source
 
-    Label reference and "Service managed TLS" in the documentation of Mirantis Kubernetes Engine
-    have the two together. That NGINX refuses a certificate without a key is inferred from the
+    Label reference and "Service managed TLS" in the Mirantis Kubernetes Engine documentation, which
+    show the two together. That NGINX rejects a certificate without a key is inferred from the
     template that Docker published.
     """
     for name, other in (("ssl_cert", "ssl_key"), ("ssl_key", "ssl_cert")):
@@ -67,12 +67,12 @@ def incomplete_certificate(service: Service) -> Iterator[Finding]:
         if label is None or service.intends(other) or service.is_on("ssl_passthrough"):
             continue
         if name == "ssl_cert" and service.cluster is not None and service.cluster.is_haproxy:
-            continue  # which has the key in the same secret
+            continue  # the key is in the same secret
         yield Finding(
             span=label.key.span,
-            message=f"`{PREFIX}{name}` without `{PREFIX}{other}`",
-            effect="NGINX refuses a configuration with a certificate and no key"
+            message=f"`{PREFIX}{name}` is set but `{PREFIX}{other}` is missing",
+            effect="NGINX rejects a configuration with a certificate but no key"
             if name == "ssl_cert"
             else "the proxy serves the hosts without HTTPS",
-            help=f"add `{PREFIX}{other}` with the name of the secret",
+            help=f"set `{PREFIX}{other}` to the name of the secret",
         )

@@ -17,13 +17,13 @@ from ._stack_names import hints, likely_name
 )
 def inconsistent_stack_name(stack: Stack) -> Iterator[Finding]:
     """
-    Two labels assume different names of the stack.
+    Two labels assume different stack names.
 
     ## Why is this bad?
 
-    A stack is deployed under one name, and Docker puts that name before its networks and secrets.
-    Where one label begins with `shop_` and another with `store_`, one of them is wrong whatever
-    the stack is called.
+    A stack is deployed under one name, and Docker puts that name in front of its networks and
+    secrets. If one label starts with `shop_` and another with `store_`, one of them is wrong under
+    any stack name.
 
     ## Example
 
@@ -73,26 +73,28 @@ def inconsistent_stack_name(stack: Stack) -> Iterator[Finding]:
       front:
     ```
 
-    A label that gives no stack name at all is told of by `network-key-not-name`,
-    `network-not-attached` or `secret-name-mismatch`.
+    A label without any stack name is reported by `network-key-not-name`, `network-not-attached` or
+    `secret-name-mismatch`.
 
     ## Source
 
-    Docker CLI, which puts the same name before all networks and secrets of a stack.
+    Docker CLI, which puts the same name in front of all networks and secrets of a stack.
     """
     found = hints(stack)
     if not found:
         return
     name = likely_name(found)
     right = next(hint for hint in found if hint.name == name)
-    told: set[str] = {name}
+    reported: set[str] = {name}
     for hint in found:
-        if hint.name not in told:
-            told.add(hint.name)
+        if hint.name not in reported:
+            reported.add(hint.name)
             yield Finding(
                 span=hint.label.value.span,
-                message=f"this label assumes the stack name `{hint.name}`, others `{name}`",
-                effect="a stack has one name, so what one of them names is not there",
-                help="begin both with the name that the stack is deployed under",
-                notes=(Note(right.label.value.span, f"right in a stack `{name}`"),),
+                message=f"this label assumes the stack name `{hint.name}`, but others assume "
+                f"`{name}`",
+                effect="a stack has only one name, so one label refers to something that does not "
+                "exist",
+                help="start both with the name that the stack is deployed under",
+                notes=(Note(right.label.value.span, f"this one assumes `{name}`"),),
             )

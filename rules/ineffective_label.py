@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Severity
 from linter.model.stack import Service
@@ -14,17 +14,17 @@ from linter.model.vocabulary import rows
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABEL,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
     labels=("ssl_only",),
 )
 def ineffective_label(service: Service) -> Iterator[Finding]:
     """
-    A label that Interlock does not read, though it was documented once.
+    A label was once documented, but Interlock does not read it.
 
     ## Why is this bad?
 
-    `ssl_only` stood in the label reference of 2018 as "force SSL", and was taken out in 2019
-    because Interlock does not know it. Plain HTTP stays open, and whoever reads the file believes
+    `ssl_only` was in the label reference of 2018 as "force SSL", and was removed in 2019 because
+    Interlock does not recognize it. Plain HTTP stays open, while anyone who reads the file believes
     that it is closed.
 
     ## Example
@@ -52,17 +52,17 @@ def ineffective_label(service: Service) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    To send browsers to HTTPS, let the proxy end TLS (`ssl_cert`, `ssl_key`) and add a redirect:
-    `com.docker.lb.redirects: http://app.example.com,https://app.example.com`.
+    To send browsers to HTTPS, terminate TLS at the proxy (`ssl_cert`, `ssl_key`) and add a
+    redirect: `com.docker.lb.redirects: http://app.example.com,https://app.example.com`.
 
     ## Fix safety
 
-    Removing a label that nothing reads changes no route; it is left to you all the same, because a
-    tool of your own may read it.
+    Removing a label that Interlock does not read changes no route, but a tool of your own may read
+    it.
 
     ## Source
 
-    docker/docs issue 8181, in which a vendor's engineer says so and removes the label.
+    docker/docs issue 8181, in which a vendor engineer says so and removes the label.
     """
     for name, label in service.routing.items():
         row = rows().get(name)
@@ -73,6 +73,6 @@ def ineffective_label(service: Service) -> Iterator[Finding]:
             span=label.key.span,
             message=f"Interlock does not read `{label.key}`",
             effect="plain HTTP stays open",
-            help="remove the label; redirect from http to https instead",
+            help="remove the label; use a redirect from HTTP to HTTPS instead",
             fix=Fix("Remove the label", edits, safe=False) if edits else None,
         )

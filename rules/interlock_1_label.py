@@ -7,7 +7,7 @@ from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
 _PREFIX = "interlock."
-# What became of them; the others have no successor.
+# What replaces them; other labels have no replacement.
 _SUCCESSORS = {
     "hostname": "hosts",
     "domain": "hosts",
@@ -31,12 +31,12 @@ _SUCCESSORS = {
 )
 def interlock_1_label(service: Service) -> Iterator[Finding]:
     """
-    A label of the open Interlock of 2015 to 2017.
+    A label belongs to the open-source Interlock of 2015 to 2017.
 
     ## Why is this bad?
 
-    The first Interlock read labels that begin with `interlock.`, from containers. The one in UCP 3
-    and MKE is another program and reads `com.docker.lb.` labels of services only.
+    The first Interlock read labels that start with `interlock.` from containers. The Interlock in
+    UCP 3 and MKE is a different program and reads only `com.docker.lb.` labels of services.
 
     ## Example
 
@@ -62,12 +62,12 @@ def interlock_1_label(service: Service) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    `hostname` and `domain` are one name now, joined by a dot. Certificates are given as Docker
-    secrets, not as paths.
+    `hostname` and `domain` are now one name, joined by a dot. Certificates are Docker secrets
+    instead of paths.
 
     ## Source
 
-    The documentation of ehazlett/interlock 1.x, `docs/interlock_data.md`.
+    Documentation of ehazlett/interlock 1.x, `docs/interlock_data.md`.
     """
     labels = [
         label
@@ -81,12 +81,12 @@ def interlock_1_label(service: Service) -> Iterator[Finding]:
     successors = list(dict.fromkeys(_SUCCESSORS[name] for name in names if name in _SUCCESSORS))
     yield Finding(
         span=first.key.span,
-        message=f"`{first.key}` is a label of the open Interlock of 2015 to 2017",
-        effect="the Interlock of UCP 3 and MKE does not read it",
-        help="write "
+        message=f"`{first.key}` is a label of the open-source Interlock of 2015 to 2017",
+        effect="the Interlock in UCP 3 and MKE does not read it",
+        help="set "
         + ", ".join(f"`com.docker.lb.{name}`" for name in successors)
-        + " under `deploy.labels`"
+        + " under `deploy.labels` instead"
         if successors
-        else "remove it; it has no successor",
+        else "remove it; there is no replacement",
         notes=tuple(Note(label.key.span, "and this one") for label in others),
     )

@@ -15,13 +15,13 @@ from linter.routing.routes import Mode, Route
 )
 def interrupted_update(route: Route) -> Iterator[Finding]:
     """
-    An update of the only task of a route interrupts it.
+    An update interrupts a route that has only one task.
 
     ## Why is this bad?
 
-    Unless told otherwise Swarm stops the old task before it starts the new one, and in task mode
-    the proxies learn of the new one only then, one after the other. Until that is done nobody
-    answers for the host; the documentation speaks of up to 30 seconds.
+    By default, Swarm stops the old task before it starts the new one, and in task mode the proxies
+    learn of the new task only then, one after the other. Until that is done, nothing answers for
+    the host; the documentation mentions up to 30 seconds.
 
     ## Example
 
@@ -51,12 +51,12 @@ def interrupted_update(route: Route) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    Or take a second replica. VIP mode shortens the gap: the proxies need not be reconfigured.
+    Or run a second replica. VIP mode shortens the gap: the proxies need not be reconfigured.
 
     ## When it is fine
 
-    When two tasks of different versions must not run at once. Nothing is said where the file
-    gives neither the number of tasks nor how to update them, as in most demos.
+    When two tasks of different versions must not run at the same time. Nothing is reported if the
+    file sets neither the number of tasks nor how to update them, as in most demos.
 
     ## Source
 
@@ -77,7 +77,7 @@ def interrupted_update(route: Route) -> Iterator[Finding]:
     if span is not None:
         yield Finding(
             span=span,
-            message=f"`{backend.name}` has one task, which is stopped before the next one starts",
-            effect="during an update nobody answers for its hosts, for up to 30 seconds",
-            help="set `update_config: {order: start-first}`, or take a second replica",
+            message=f"`{backend.name}` has only one task, which stops before the new one starts",
+            effect="during an update, its hosts are unavailable for up to 30 seconds",
+            help="set `update_config: {order: start-first}`, or run a second replica",
         )

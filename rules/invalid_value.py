@@ -9,7 +9,7 @@ from linter.model.text import Kind, Span
 from linter.model.vocabulary import Row, rows
 
 _MOST = 10
-"""Wrong items of one value that are shown; what is beyond has the same cause."""
+"""How many wrong items of one value are reported; more have the same cause."""
 
 
 @rule(
@@ -20,13 +20,13 @@ _MOST = 10
 )
 def invalid_value(label: Label) -> Iterator[Finding]:
     """
-    The value of a label is not of the kind that the label takes.
+    A label has an invalid value.
 
     ## Why is this bad?
 
-    Interlock copies values into the configuration of the proxy. A host with a scheme, a port that
-    is none, a path without its slash match no request, or make a configuration that the proxy
-    refuses; then no service of the cluster gets its changes any more.
+    Interlock copies values into the proxy configuration. A host with a scheme, an invalid port or a
+    path without a leading slash matches no request, or makes a configuration that the proxy
+    rejects; then changes to the services of the cluster no longer take effect.
 
     ## Example
 
@@ -54,24 +54,25 @@ def invalid_value(label: Label) -> Iterator[Finding]:
 
     ## Source
 
-    What each label takes is in `labels.schema.json`, after the label reference in the documentation
-    of Docker Enterprise and Mirantis Kubernetes Engine, and the NGINX template published there.
+    `labels.schema.json` lists the values of each label. It follows the label reference in the
+    documentation of Docker Enterprise and Mirantis Kubernetes Engine, and the NGINX template
+    published there.
     """
     row = rows().get(label.name or "")
     value, written = label.value.value, label.value.written
     if row is None or not value or label.value.kind is Kind.BOOLEAN or row.fits(value):
         return
     if label.quote or label.is_spaced or (label.value.is_rewritten and row.fits(written)):
-        return  # other rules say so
+        return  # other rules report it
     for span, wrong in _wrong_parts(label, row, value):
         yield Finding(
             span=span,
-            message=f"`{label.key}` cannot be `{wrong}`"
+            message=f"invalid value `{wrong}` for `{label.key}`"
             if wrong
-            else f"an item of `{label.key}` is empty",
-            effect="what Interlock makes of it is not documented"
+            else f"`{label.key}` has an empty item",
+            effect="how Interlock treats it is not documented"
             if row.choices
-            else "the proxy cannot route by it, and may refuse its whole configuration",
+            else "the proxy cannot use it for routing and may reject its whole configuration",
             help=_help(row, value, wrong),
             at_most=Severity.WARNING if wrong in row.instead else Severity.ERROR,
         )
@@ -82,16 +83,16 @@ def _help(row: Row, value: str, wrong: str) -> str:
         (choice for choice in row.choices if choice == wrong.strip().lower()), None
     )
     if suggestion:
-        return f"write `{suggestion}`"
+        return f"use `{suggestion}`"
     if not wrong:
-        return "remove the separator that is too much, or write what is missing"
+        return "remove the extra separator, or add what is missing"
     if value.endswith("\n") and row.fits(value.rstrip("\n")):
-        return "write it without the line break at its end: on one line, or below `|-` or `>-`"
-    return f"write a value that fits: {row.says}"
+        return "remove the line break at its end: write it on one line, or use `|-` or `>-`"
+    return f"use {row.says}"
 
 
 def _wrong_parts(label: Label, row: Row, value: str) -> Iterator[tuple[Span, str]]:
-    """The items of the value that do not fit, a few of them, or the value as a whole."""
+    """The invalid items of the value, up to a limit, or the value as a whole."""
     syntax = row.list_syntax
     items = syntax.items(value) if syntax else ()
     wrong = [item for item in items if syntax and not syntax.pattern.search(item.text)][:_MOST]

@@ -16,17 +16,17 @@ from linter.model.stack import Service
 )
 def ip_hash_behind_ingress(service: Service) -> Iterator[Finding]:
     """
-    Sticky sessions by address where the proxies see no addresses of clients.
+    `ip_hash` is set, but the proxies do not see client addresses.
 
     ## Why is this bad?
 
-    Proxies that are published in ingress mode, which is the default, get their connections from the
-    routing mesh of Swarm. It hides the addresses of clients behind its own, so that a hash of them
-    says nothing about clients.
+    Proxies that are published in ingress mode, the default, get their connections from Swarm's
+    routing mesh. It hides client addresses behind its own, so a hash of the address says nothing
+    about the client.
 
     ## Example
 
-    With this configuration of Interlock, given by `--proxy-config`:
+    With this Interlock configuration, passed with `--proxy-config`:
 
     ```toml
     [Extensions.default]
@@ -72,7 +72,7 @@ def ip_hash_behind_ingress(service: Service) -> Iterator[Finding]:
         return
     yield Finding(
         span=service.routing["ip_hash"].span,
-        message="`ip_hash`, and the proxies are published in ingress mode",
-        effect="they do not see the addresses of clients, so the hash says nothing about clients",
+        message="`ip_hash` is set, but the proxies are published in ingress mode",
+        effect="the proxies do not see client addresses, so the hash says nothing about clients",
         help="use `sticky_session_cookie`, or publish the proxies in host mode",
     )

@@ -3,13 +3,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import StrayItem
 from linter.model.stack import Service
 from linter.model.text import Kind
 
-# Plain text that YAML takes for a string everywhere, in a flow list too.
+# Plain text that YAML always reads as a string, even in a flow list.
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*=(?:[A-Za-z0-9._/-]|:(?=[A-Za-z0-9/]))*")
 
 
@@ -18,17 +18,18 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*=(?:[A-Za-z0-9._/-]|:(?=[A-Za-z0-9/
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
-    fix=Mends.SAFE,
+    fix=FixKind.SAFE,
 )
 def label_item_not_a_string(service: Service) -> Iterator[Finding]:
     """
-    An item in a list of labels is no string.
+    An item in a list of labels is not a string.
 
     ## Why is this bad?
 
-    In the list form every item is one string, `key=value`. With a colon and a blank,
-    `- key: value`, YAML reads a mapping inside the list. A bare number, `true` or nothing is no
-    string either. `docker stack deploy` refuses the whole file for any of them: "must be a string".
+    In the list form, every item is one string, `key=value`. With a colon and a space,
+    `- key: value`, YAML reads a mapping inside the list. A bare number, `true` or an empty item is
+    not a string either. `docker stack deploy` rejects the whole file for any of them: "must be a
+    string".
 
     ## Example
 
@@ -56,17 +57,17 @@ def label_item_not_a_string(service: Service) -> Iterator[Finding]:
             - "com.docker.lb.backend_mode=vip"
     ```
 
-    Or drop the dashes, and write all of the labels as `key: value`.
+    Or remove the dashes and write all labels as `key: value`.
 
     ## Fix safety
 
-    Safe: Docker refuses the file as it is. An item with nothing in it, with several keys, or with
-    text over several lines is left to you.
+    Safe: Docker rejects the file as it is. There is no fix for an item that is empty, has several
+    keys or contains text over several lines.
 
     ## Source
 
-    Schema of the Docker CLI for stack files: the items of a list of labels are strings. CLI 28.2.2
-    and 26.1.5 answer so.
+    Docker CLI schema for stack files: the items of a list of labels are strings. CLI 28.2.2 and
+    26.1.5 confirm it.
     """
     for block in service.blocks:
         for item in block.stray:
@@ -74,9 +75,9 @@ def label_item_not_a_string(service: Service) -> Iterator[Finding]:
             yield Finding(
                 span=item.span,
                 message=_message(item),
-                effect="`docker stack deploy` refuses the whole file",
+                effect="`docker stack deploy` rejects the whole file",
                 help=_help(item),
-                fix=Fix("Write it as a string", (Edit(item.span, string),), safe=True)
+                fix=Fix("Write the item as a string", (Edit(item.span, string),), safe=True)
                 if string
                 else None,
             )
@@ -84,9 +85,9 @@ def label_item_not_a_string(service: Service) -> Iterator[Finding]:
 
 def _message(item: StrayItem) -> str:
     if item.key is None:
-        return "a list item holds a mapping or a list, not `key=value`"
+        return "a list item is a mapping or a list, not a `key=value` string"
     if item.value is not None:
-        return f"`{item.key}` is written `key: value` in a list"
+        return f"`{item.key}` is written as `key: value` in a list"
     if item.key.kind is Kind.NULL:
         return "a list item is empty"
     kind = "number" if item.key.kind is Kind.INTEGER else item.key.kind
@@ -97,12 +98,12 @@ def _help(item: StrayItem) -> str:
     if item.key is None or item.meant is None:
         return "write each label as one string, `key=value`"
     if item.value is None:
-        return "put the item in quotes"
+        return "quote the item"
     return f"write `{item.meant}` as one string"
 
 
 def _string(item: StrayItem) -> str | None:
-    """The item as YAML should have it, in the quotes that it needs; None where that is a guess."""
+    """The item as a YAML string, quoted if necessary; None where that would be a guess."""
     if item.meant is None or len(item.span.text.splitlines()) != 1:
         return None
     plain = all(text.plain for text in (item.key, item.value) if text is not None)

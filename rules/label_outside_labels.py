@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Misplaced
 from linter.model.stack import Service
 from linter.model.vocabulary import PREFIX
 
-_REFUSED = "`docker stack deploy` refuses the whole file"
+_REJECTED = "`docker stack deploy` rejects the whole file"
 
 
 @rule(
@@ -17,18 +17,18 @@ _REFUSED = "`docker stack deploy` refuses the whole file"
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.PLACE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def label_outside_labels(service: Service) -> Iterator[Finding]:
     """
-    Routing labels stand where Docker takes them for something else.
+    Routing labels are in a place where Docker does not read them as labels.
 
     ## Why is this bad?
 
-    Routing labels belong into the mapping or the list under `deploy.labels`. A label directly under
-    `deploy` or under the service is a key that Docker does not know, and so is `label:` for
-    `labels:`. `docker stack deploy` refuses the whole file. An empty `labels:` inside `labels:`
-    is accepted, and makes a label with the name `labels`.
+    Routing labels belong in the mapping or list under `deploy.labels`. A label directly under
+    `deploy` or under the service is an unknown key to Docker, and so is `label:` instead of
+    `labels:`. `docker stack deploy` rejects the whole file. An empty `labels:` inside `labels:` is
+    accepted, and becomes a label named `labels`.
 
     ## Example
 
@@ -55,14 +55,13 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
 
     ## Fix safety
 
-    Changes routing: the labels come into effect. There is a fix where the key alone is wrong,
-    `label` under `deploy`, and for a `labels:` too many. Labels that have to be moved are left to
-    you.
+    Changes routing: the labels take effect. There is a fix if only the key under `deploy` is wrong,
+    such as `label`, and for an extra `labels:`. There is no fix for labels that have to be moved.
 
     ## Source
 
-    Schema of the Docker CLI for stack files: neither a service nor `deploy` takes other keys than
-    its own. CLI 28.2.2 answers so.
+    Docker CLI schema for stack files: neither a service nor `deploy` accepts unknown keys. CLI
+    28.2.2 confirms it.
     """
     bare: dict[str, list[Misplaced]] = {}
     for misplaced in service.misplaced:
@@ -71,9 +70,9 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
         elif misplaced.parent == "`labels`":
             yield Finding(
                 span=misplaced.span,
-                message="`labels` stands inside `labels`",
-                effect=_REFUSED if misplaced.names else "the service gets a label named `labels`",
-                help="remove this line, and move what is below it one level up"
+                message="`labels` is nested inside `labels`",
+                effect=_REJECTED if misplaced.names else "the service gets a label named `labels`",
+                help="remove this line and move what is below it up one level"
                 if misplaced.names
                 else "remove this line",
                 fix=None if misplaced.names else _removal(misplaced, service),
@@ -81,20 +80,20 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
         else:
             yield Finding(
                 span=misplaced.span,
-                message=f"the routing labels of {misplaced.parent} stand under `{misplaced.key}`",
-                effect=_REFUSED,
+                message=f"the routing labels of {misplaced.parent} are under `{misplaced.key}`",
+                effect=_REJECTED,
                 help=_home(misplaced, service),
                 fix=_renaming(misplaced, service),
             )
     for parent, (first, *others) in bare.items():
-        stand = f" and {len(others)} more stand" if others else " stands"
+        are = f" and {len(others)} more are" if others else " is"
         yield Finding(
             span=first.span,
-            message=f"`{first.key}`{stand} directly under {parent}",
-            effect=_REFUSED,
+            message=f"`{first.key}`{are} directly under {parent}",
+            effect=_REJECTED,
             help=_help(parent, service),
             notes=tuple(
-                Note(block.key, "nothing stands below this one")
+                Note(block.key, "this one is empty")
                 for block in service.blocks
                 if block.form is None and parent == "`deploy`"
             ),
@@ -104,19 +103,19 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
 def _home(misplaced: Misplaced, service: Service) -> str:
     if misplaced.parent != "`deploy`":
         return "move them to `deploy.labels`"
-    return "move them below `labels`" if service.blocks else "write `labels`"
+    return "move them under `labels`" if service.blocks else "rename the key to `labels`"
 
 
 def _help(parent: str, service: Service) -> str:
     if parent != "`deploy`":
         return "move all routing labels to `deploy.labels`"
     if service.blocks:
-        return "move all routing labels below `labels`"
-    return "write `labels:` above, and indent all labels below it"
+        return "move all routing labels under `labels`"
+    return "add `labels:` above them and indent all labels under it"
 
 
 def _renaming(misplaced: Misplaced, service: Service) -> Fix | None:
-    """Make `labels` of `label`, where the key alone is wrong."""
+    """Rename `label` to `labels`, if only the key is wrong."""
     literal = misplaced.span.text == misplaced.key.value
     if misplaced.parent != "`deploy`" or service.blocks or not literal:
         return None
@@ -124,7 +123,7 @@ def _renaming(misplaced: Misplaced, service: Service) -> Fix | None:
 
 
 def _removal(misplaced: Misplaced, service: Service) -> Fix | None:
-    """Take the `labels:` out that is taken for a label."""
+    """Remove the nested `labels:` that Docker reads as a label."""
     label = next((each for each in service.labels if each.key.span == misplaced.span), None)
     edits = drop(label, service) if label else None
     return Fix("Remove the label", edits, safe=False) if edits else None

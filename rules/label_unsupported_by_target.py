@@ -16,13 +16,13 @@ from linter.model.vocabulary import rows
 )
 def label_unsupported_by_target(service: Service) -> Iterator[Finding]:
     """
-    The product version that the stack is for does not have a label.
+    The target version of the product does not support a label.
 
     ## Why is this bad?
 
-    An older Interlock passes over labels that came later, and says nothing. `max_fails` and
-    `fail_timeout` came with MKE 3.8.16 and 3.9.6; before, a failing server is treated as NGINX
-    does by default.
+    An older Interlock ignores labels that were added later, without a warning. `max_fails` and
+    `fail_timeout` were added in MKE 3.8.16 and 3.9.6; before that, a failing server is treated as
+    NGINX does by default.
 
     ## Example
 
@@ -59,24 +59,24 @@ def label_unsupported_by_target(service: Service) -> Iterator[Finding]:
     Mirantis Kubernetes Engine documentation, "Configure upstream server health checks", and the
     release notes of 3.9.6.
     """
-    target = service.surroundings.target
+    target = service.context.target
     if target is None or not target.has_swarm:
         return
     for name, label in service.routing.items():
         row = rows().get(name)
         if row is None or name == "backend_mode":
-            continue  # of the mode another rule tells
+            continue  # another rule covers the mode
         if target.is_past(row.until):
-            versions, remedy = f"went after {row.until}", "take the label out"
+            versions, remedy = f"was removed after {row.until}", "remove the label"
         elif not target.has(row.since):
             since = " and ".join(row.since)
-            versions = f"came with {since}"
-            remedy = f"take the label out, or deploy on {' or '.join(row.since)} or newer"
+            versions = f"was added in {since}"
+            remedy = f"remove the label, or deploy to {', '.join(row.since)} or newer"
         else:
             continue
         yield Finding(
             span=label.key.span,
-            message=f"{target} does not have `{label.key}`, which {versions}",
-            effect="Interlock ignores the label, and says nothing",
+            message=f"{target} does not support `{label.key}`, which {versions}",
+            effect="Interlock ignores the label without a warning",
             help=remedy,
         )

@@ -15,13 +15,13 @@ from linter.model.stack import Service
 )
 def labels_not_a_mapping(service: Service) -> Iterator[Finding]:
     """
-    `labels:` holds neither a mapping nor a list.
+    `labels` is neither a mapping nor a list.
 
     ## Why is this bad?
 
-    `docker stack deploy` refuses the whole file: "labels must be a mapping". That goes for a single
-    string, and for a `labels:` with nothing below it, such as one whose labels are all commented
-    out.
+    `docker stack deploy` rejects the whole file: "labels must be a mapping". This applies to a
+    single string, and to a `labels:` with nothing below it, for example because all of its labels
+    are commented out.
 
     ## Example
 
@@ -47,13 +47,13 @@ def labels_not_a_mapping(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    `labels: {}` and `labels: []` are empty and accepted.
+    `labels: {}` and `labels: []` are empty, but accepted.
 
     ## Source
 
-    Schema of the Docker CLI for stack files. CLI 28.2.2 and 26.1.5 answer so.
+    Docker CLI schema for stack files. CLI 28.2.2 and 26.1.5 confirm it.
     """
-    # Labels beside an empty `labels:` have one cause with it, and `label-outside-labels` tells it.
+    # Labels next to an empty `labels:` have the same cause; `label-outside-labels` reports it.
     if any(misplaced.parent == "`deploy`" for misplaced in service.misplaced):
         return
     for block in service.blocks:
@@ -61,11 +61,11 @@ def labels_not_a_mapping(service: Service) -> Iterator[Finding]:
             empty = not block.value.text
             yield Finding(
                 span=block.key,
-                message="nothing stands below `labels`"
+                message="there is nothing below `labels`"
                 if empty
                 else "the value of `labels` is neither a mapping nor a list",
-                effect="`docker stack deploy` refuses the whole file",
-                help="write a label below it, or remove the line"
+                effect="`docker stack deploy` rejects the whole file",
+                help="add a label below it, or remove the line"
                 if empty
-                else "write each label on a line of its own below it, as `key: value`",
+                else "write each label on a separate line below it, as `key: value`",
             )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Form, Label
 from linter.model.text import Span
@@ -13,16 +13,16 @@ from linter.model.text import Span
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def literal_quotes(label: Label) -> Iterator[Finding]:
     """
-    Quotation marks inside a list item belong to the value.
+    Quotes inside a list item become part of the value.
 
     ## Why is this bad?
 
-    YAML takes quotation marks away only when they surround the whole item. In `- key="value"` they
-    stay: the label is deployed with them, and the proxy looks for a host whose name has them.
+    YAML removes quotes only if they surround the whole item. In `- key="value"` they stay: the
+    label is deployed with them, and the proxy looks for a host with quotes in its name.
 
     ## Example
 
@@ -50,29 +50,29 @@ def literal_quotes(label: Label) -> Iterator[Finding]:
 
     ## Fix safety
 
-    Changes the label that is deployed: it loses the quotation marks. There is no fix where the
-    whole item is in quotation marks already.
+    Changes the label that is deployed: it loses the quotes. There is no fix if the whole item is
+    already in quotes.
 
     ## Source
 
-    Docker CLI 28.2.2 prints the value with the marks.
+    Docker CLI 28.2.2 prints the value with the quotes.
     """
     quote, value = label.quote, label.value
-    if not label.routes or not quote:
+    if not label.is_routing or not quote:
         return
     yield Finding(
         span=value.span,
-        message=f"the quotation marks belong to the value of `{label.key}`",
-        effect=f"the label is deployed as `{value}`, with them",
+        message=f"the quotes are part of the value of `{label.key}`",
+        effect=f"the label is deployed as `{value}`, including the quotes",
         help=f"write the item as `{quote}{label.key}={str(value)[1:-1]}{quote}`"
         if label.form is Form.LIST
-        else "take one pair of quotation marks away",
+        else "remove one pair of quotes",
         fix=_fix(label, quote),
     )
 
 
 def _fix(label: Label, quote: str) -> Fix | None:
-    """Put the marks around the whole item, where what is inside them reads the same."""
+    """Move the quotes around the whole item, if the text inside them still reads the same."""
     value = label.value
     inside = value.written[1:-1]
     if label.form is not Form.LIST or not value.plain or value.written[:1] != quote:
@@ -84,4 +84,4 @@ def _fix(label: Label, quote: str) -> Fix | None:
         Edit(Span(source, label.span.start, label.span.start), quote),
         Edit(Span(source, start, start + 1), ""),
     )
-    return Fix("Put the whole item in quotation marks", edits, safe=False)
+    return Fix("Quote the whole item", edits, safe=False)

@@ -17,12 +17,12 @@ from ._hrm import OPTIONS, hrm_labels, wrong
 )
 def malformed_hrm_label(service: Service) -> Iterator[Finding]:
     """
-    A label of UCP 2's routing mesh that is not `key=value,key=value`.
+    A label of the UCP 2 routing mesh is not written as `key=value,key=value`.
 
     ## Why is this bad?
 
-    Whoever still reads such a label, UCP 2 or the conversion of UCP 3.0, takes it apart at commas
-    and equals signs. What does not fit gives no route.
+    UCP 2, or the conversion in UCP 3.0, splits such a label at commas and equals signs. What does
+    not fit creates no route.
 
     ## Example
 
@@ -46,19 +46,19 @@ def malformed_hrm_label(service: Service) -> Iterator[Finding]:
             - com.docker.ucp.mesh.http.80=external_route=http://app.example.com,internal_port=80
     ```
 
-    Better still: `com.docker.lb.hosts` and `com.docker.lb.port`.
+    Better still, use `com.docker.lb.hosts` and `com.docker.lb.port`.
 
     ## Source
 
-    UCP 2.2 documentation, "Use domain names to access services", and that of UCP 2.0 for the form
-    `8080=http://app.example.com`.
+    UCP 2.2 documentation, "Use domain names to access services", and UCP 2.0 documentation for the
+    form `8080=http://app.example.com`.
     """
     for label in hrm_labels(service):
         for option in wrong(label):
             yield Finding(
                 span=option.span,
-                message=f"`{option.span.text}` is no option of a routing mesh label",
-                effect="the label may give no route, in UCP 2 as when it is converted",
-                help="write `external_route=http://HOST,internal_port=PORT`; the options are "
+                message=f"`{option.span.text}` is not a valid option of a routing mesh label",
+                effect="the label may create no route, both in UCP 2 and when it is converted",
+                help="use `external_route=http://HOST,internal_port=PORT`; valid options are "
                 + ", ".join(OPTIONS),
             )

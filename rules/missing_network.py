@@ -18,13 +18,13 @@ from ._ports import label_port
 )
 def missing_network(service: Service) -> Iterator[Finding]:
     """
-    A service joins several networks, and no label tells the proxy which to take.
+    A service joins several networks, but `com.docker.lb.network` is not set.
 
     ## Why is this bad?
 
-    The proxy has to join a network of the service to reach it. With one network there is no
-    choice; with several it needs `com.docker.lb.network`. Which one Interlock takes otherwise is
-    not specified, and it may be one on which nothing answers.
+    The proxy has to join a network of the service to reach it. With one network there is no choice;
+    with several, `com.docker.lb.network` has to name one. Which network Interlock picks without the
+    label is not specified, and it may be one on which nothing answers.
 
     ## Example
 
@@ -59,17 +59,17 @@ def missing_network(service: Service) -> Iterator[Finding]:
       back:
     ```
 
-    Here the stack is deployed as `shop`; the label takes the name that the network then has.
+    Here the stack is deployed as `shop`, so the network `front` is named `shop_front` in the swarm.
 
     ## When it is fine
 
-    When the port of the label is published in host mode: then the proxy reaches the service over
-    the addresses of the nodes, and nothing is reported.
+    When the port in `com.docker.lb.port` is published in host mode: the proxy then reaches the
+    service at the addresses of the nodes, and nothing is reported.
 
     ## Source
 
-    Docker Enterprise documentation, "Deploy services": the label may be left out when the service
-    is on one network only. "Configure host mode networking" for the way without any.
+    Docker Enterprise documentation, "Deploy services": the label may be omitted when the service is
+    on only one network. "Configure host mode networking" describes how to do without a network.
     """
     labels = [label for label in service.routing.values() if label.known]
     if not labels or len(service.attachments) < 2:
@@ -82,17 +82,17 @@ def missing_network(service: Service) -> Iterator[Finding]:
     names = " or ".join(f"`{shown(each)}`" for each in service.attachments)
     yield Finding(
         span=place.key.span,
-        message="several networks, and no `com.docker.lb.network`",
-        effect="it is not specified on which network the proxy looks for the service",
-        help=f"add `com.docker.lb.network` with the one that the proxy is to join: {names}",
+        message="the service joins several networks, but `com.docker.lb.network` is not set",
+        effect="it is not specified which network the proxy uses to reach the service",
+        help=f"set `com.docker.lb.network` to the network that the proxy should join: {names}",
         notes=tuple(
-            Note(each.key.span, "a network of the service") for each in service.attachments
+            Note(each.key.span, "one of the service's networks") for each in service.attachments
         ),
     )
 
 
 def _is_reached_over_nodes(service: Service) -> bool:
-    """Whether the port of the label is published in host mode, or may be."""
+    """Whether the port in the label is published in host mode, or may be."""
     port = label_port(service)
     return any(
         each.mode != "ingress" and (port is None or each.targets is None or port in each.targets)

@@ -16,12 +16,12 @@ from linter.model.stack import Service
 )
 def missing_port(service: Service) -> Iterator[Finding]:
     """
-    A service has `hosts` but no `port`.
+    `com.docker.lb.hosts` is set but `com.docker.lb.port` is missing.
 
     ## Why is this bad?
 
     `port` tells the proxy where the container listens. What Interlock does without it is not
-    specified; every example in the documentation gives it.
+    specified; every example in the documentation sets it.
 
     ## Example
 
@@ -46,19 +46,19 @@ def missing_port(service: Service) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    The port is the one in the container, not a published one.
+    Use the port that the container listens on, not a published port.
 
     ## Source
 
     Label reference of Docker Enterprise and Mirantis Kubernetes Engine: `port` goes with `hosts`,
-    and all examples have both. What happens without it is not written anywhere.
+    and all examples have both. What happens without it is not documented anywhere.
     """
     hosts = service.given("hosts")
     if hosts is None or service.intends("port"):
         return
     yield Finding(
         span=hosts.key.span,
-        message="`com.docker.lb.hosts` without `com.docker.lb.port`",
-        effect="it is not specified to which port the proxy sends the requests",
-        help="add `com.docker.lb.port` with the port that the container listens on",
+        message="`com.docker.lb.hosts` is set but `com.docker.lb.port` is missing",
+        effect="it is not specified which port the proxy sends requests to",
+        help="set `com.docker.lb.port` to the port that the container listens on",
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Form, Label
 from linter.model.stack import Service
@@ -14,16 +14,16 @@ from linter.model.vocabulary import PREFIX
     severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.PLACE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def misspelt_label(service: Service) -> Iterator[Finding]:
     """
-    A label is a near miss of one that Interlock reads.
+    A label looks like a misspelling of one that Interlock reads.
 
     ## Why is this bad?
 
-    Interlock passes over labels that it does not know, and says nothing. A slip in the name or in
-    the prefix takes the label away, often with it the route.
+    Interlock ignores unknown labels without a warning. With a typo in the name or the prefix, the
+    label has no effect, and often the route is lost.
 
     ## Example
 
@@ -51,24 +51,23 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    If a proxy template of your own reads the label, name it under `extra-labels` in the
-    configuration.
+    If your own proxy template reads the label, add it to `extra-labels` in the configuration.
 
     ## Fix safety
 
-    Changes routing: the label comes into effect.
+    Changes routing: the label takes effect.
 
     ## Source
 
-    Label reference of Docker Enterprise and Mirantis Kubernetes Engine, which has all labels that
-    Interlock reads. Nothing public reports unknown ones. The misspelling `defaul_backend` stood in
-    the documentation of 2018.
+    Label reference of Docker Enterprise and Mirantis Kubernetes Engine, which lists all labels that
+    Interlock reads. No public source mentions a report of unknown ones. The misspelling
+    `defaul_backend` was in the documentation of 2018.
     """
     for label in service.labels:
         if label.meant is None:
             continue
         if label.is_spaced and str(label.key).strip(" ") == PREFIX + label.meant:
-            continue  # nothing but a space before the `=`; another rule says so
+            continue  # only a space before the `=` is wrong; another rule reports it
         yield _finding(service, label, label.meant)
 
 
@@ -76,14 +75,14 @@ def _finding(service: Service, label: Label, meant: str) -> Finding:
     right = PREFIX + meant
     alone = meant not in service.routing and sum(each.meant == meant for each in service.labels) < 2
     literal = label.key.written.strip("'\"") == label.key.value
-    spaced = label.form is Form.LIST and str(label.key).endswith(" ")  # and so is the value
+    spaced = label.form is Form.LIST and str(label.key).endswith(" ")  # so is the value
     quote = label.key.written[0] if label.key.written[:1] in ("'", '"') else ""
     edit = Edit(label.key.span, f"{quote}{right}{quote}")
     return Finding(
         span=label.key.span,
-        message=f"`{label.key}` is no label of Interlock; `{right}` is",
-        effect="Interlock ignores the label, and says nothing",
-        help=f"write `{right}`" if alone else f"keep one `{right}`, and take the others out",
+        message=f"unknown label `{label.key}`; did you mean `{right}`?",
+        effect="Interlock ignores the label without a warning",
+        help=f"rename it to `{right}`" if alone else f"keep one `{right}` and remove the others",
         fix=Fix("Rename the label", (edit,), safe=False)
         if alone and literal and not spaced
         else None,

@@ -15,13 +15,13 @@ from linter.routing.routes import Mode, Route
 )
 def mixed_backend_modes(route: Route) -> Iterator[Finding]:
     """
-    Services of one host, some in task mode and some in VIP mode.
+    Services with the same host mix task mode and VIP mode.
 
     ## Why is this bad?
 
-    The proxy has one list of servers for the host. A service in task mode stands in it once for
-    each task, a service in VIP mode once in all. Scaling the one moves traffic and scaling the
-    other does not, so nobody can tell the parts from the number of tasks.
+    The proxy has one list of servers for the host. A service in task mode appears in it once for
+    each task, a service in VIP mode only once. Scaling the first moves traffic and scaling the
+    second does not, so the number of tasks no longer shows how the traffic is split.
 
     ## Example
 
@@ -64,12 +64,12 @@ def mixed_backend_modes(route: Route) -> Iterator[Finding]:
 
     ## When it is fine
 
-    While services are switched from one mode to the other, one after the other.
+    While you switch services from one mode to the other, one at a time.
 
     ## Source
 
-    Mirantis Kubernetes Engine documentation, "Routing modes", says what the upstream holds in
-    either mode; what a mixture does follows from that.
+    Mirantis Kubernetes Engine documentation, "Routing modes", says what the upstream contains in
+    each mode; the effect of mixing them follows from that.
     """
     vips, others = route.in_mode(Mode.VIP), route.in_mode(Mode.TASK)
     if not (vips and others):
@@ -77,11 +77,11 @@ def mixed_backend_modes(route: Route) -> Iterator[Finding]:
     first, *more = vips
     yield Finding(
         span=first.service.routing["backend_mode"].value.span,
-        message=f"{route.called(first)} is in VIP mode, and {route.called(others[0])}, with the "
-        "same host, in task mode",
-        effect=f"{route.called(first)} counts once for {route.title}, "
-        f"{route.called(others[0])} once for each of its tasks",
-        help="use one mode for all services of the host",
+        message=f"{route.name_of(first)} is in VIP mode, but {route.name_of(others[0])}, with the "
+        "same host, is in task mode",
+        effect=f"{route.name_of(first)} counts once for {route.title}, "
+        f"but {route.name_of(others[0])} once per task",
+        help="use the same mode for all services of the host",
         notes=tuple(
             Note(each.service.name.span, "in VIP mode" if each in more else "in task mode")
             for each in [*others, *more]

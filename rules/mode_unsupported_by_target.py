@@ -17,12 +17,12 @@ from linter.model.vocabulary import rows
 )
 def mode_unsupported_by_target(service: Service) -> Iterator[Finding]:
     """
-    VIP mode on a product version that does not have it.
+    VIP mode is set, but the target product version does not support it.
 
     ## Why is this bad?
 
-    VIP mode came with UCP 3.0.3 and 3.1.2. An older Interlock passes over the label and stays in
-    task mode.
+    VIP mode was introduced in UCP 3.0.3 and 3.1.2. Older versions of Interlock ignore the label and
+    stay in task mode.
 
     ## Example
 
@@ -55,14 +55,14 @@ def mode_unsupported_by_target(service: Service) -> Iterator[Finding]:
     ## Source
 
     Mirantis Kubernetes Engine documentation, "Routing modes": VIP mode since UCP 3.0.3 and 3.1.2.
-    The release notes have it under 3.1.2 only; so take 3.1.2 where you can.
+    The release notes list it under 3.1.2 only, so use 3.1.2 if you can.
     """
-    target, since = service.surroundings.target, rows()["backend_mode"].since
+    target, since = service.context.target, rows()["backend_mode"].since
     if target is None or not target.has_swarm or target.has(since) or not service.in_vip_mode:
         return
     yield Finding(
         span=service.routing["backend_mode"].value.span,
-        message=f"{target} has no VIP mode",
-        effect="the label is passed over, and the service stays in task mode",
-        help=f"take the label out, or deploy on {' or '.join(since)} or newer",
+        message=f"{target} does not support VIP mode",
+        effect="Interlock ignores the label, and the service stays in task mode",
+        help=f"remove the label, or deploy to {', '.join(since)} or newer",
     )

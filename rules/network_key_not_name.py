@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.names import STACK_NAME
 from linter.model.stack import Service
@@ -16,19 +16,19 @@ from ._networks import deployed, fits, is_bare_key, label_value, shown
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
     labels=("network",),
 )
 def network_key_not_name(service: Service) -> Iterator[Finding]:
     """
-    The network label gives a network's key in the file, not its name in the swarm.
+    The network label contains a network's key, not its name in the swarm.
 
     ## Why is this bad?
 
-    Docker puts the name of the stack before the names of its networks: `front` of the stack `shop`
-    is `shop_front` in the swarm, and Interlock looks for the name in the swarm. With one network
-    requests still arrive, because there is no other to take; UCP and Interlock report the mismatch.
-    With a second network it may be unreachable.
+    Docker prefixes the names of networks with the name of the stack: `front` in the stack `shop`
+    becomes `shop_front` in the swarm, and Interlock looks for the name in the swarm. If the service
+    has only one network, requests still arrive, because there is no other to use; UCP and Interlock
+    report the mismatch. With a second network, the service may be unreachable.
 
     ## Example
 
@@ -64,18 +64,18 @@ def network_key_not_name(service: Service) -> Iterator[Finding]:
       front:
     ```
 
-    A network with a `name:` of its own, or an external one, is called the same whatever the stack
-    is called. With one network the label may also be left out.
+    A network with its own `name:`, or an external network, keeps its name whatever the stack is
+    called. If the service has only one network, you can also remove the label.
 
     ## Fix safety
 
-    Changes routing in principle: the label then names another network. There is a fix only where
-    the name in the swarm is known, which takes the name of the stack.
+    Can change routing: the label then names another network. There is a fix only where the name in
+    the swarm is known; unless the network has its own `name:`, this requires the name of the stack.
 
     ## Source
 
     docker/docs pull request 7699, by the vendor: the example with the bare key "worked" because
-    there was one network only. Release notes of UCP 3.1.2 and 3.2.3: a wrong network label is
+    there was only one network. Release notes of UCP 3.1.2 and 3.2.3: a wrong network label is
     reported.
     """
     value = label_value(service)
@@ -87,21 +87,22 @@ def network_key_not_name(service: Service) -> Iterator[Finding]:
     name, parts = shown(attachment), deployed(attachment)
     yield Finding(
         span=value.span,
-        message=f"`{value}` is a key in this file; the network is deployed as `{name}`",
-        effect="requests arrive because there is no other network, and the mismatch is reported",
-        help=f"write `{name}`, leave the label out, or give the network a `name`"
+        message=f"`{value}` is the network's key in this file; it is deployed as `{name}`",
+        effect="requests still arrive over the only network, but UCP and Interlock report the "
+        "mismatch",
+        help=f"use `{name}`, remove the label, or set the network's `name`"
         if STACK_NAME in parts
-        else f"write `{name}`, or leave the label out",
-        notes=(Note(attachment.key.span, "the only network of the service"),),
+        else f"use `{name}`, or remove the label",
+        notes=(Note(attachment.key.span, "the service's only network"),),
         fix=_fix(value, parts),
     )
 
 
 def _fix(value: Text, name: Parts) -> Fix | None:
-    """Put the deployed name in the place of the key, where it is known."""
+    """Replace the key with the deployed name, if that is known."""
     if len(name) != 1 or not isinstance(name[0], str):
         return None
     span = value.part(0, len(str(value)))
     if span.text != value.value:
         return None
-    return Fix("Give the name in the swarm", (Edit(span, name[0]),), safe=False)
+    return Fix("Use the deployed name", (Edit(span, name[0]),), safe=False)

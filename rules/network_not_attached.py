@@ -19,14 +19,14 @@ from ._networks import RESERVED, fits, is_bare_key, label_value, shown
 )
 def network_not_attached(service: Service) -> Iterator[Finding]:
     """
-    The network label names no network that the service joins.
+    The network label does not name a network that the service joins.
 
     ## Why is this bad?
 
-    The proxy joins the network that the label names, and looks for the service there. On a network
-    that the service is not on, it finds nothing, unless it falls back on the only one there is. The
-    name that counts is the one in the swarm: `front` of the stack `shop` is `shop_front` there. UCP
-    reports the mismatch when the service is created or updated, Interlock in its log.
+    The proxy joins the network that the label names, and looks for the service there. If the
+    service is not on that network, the proxy finds nothing, unless it falls back to the service's
+    only network. The name in the swarm is what counts: `front` in the stack `shop` is `shop_front`
+    there. UCP reports the mismatch when the service is created or updated, Interlock in its log.
 
     ## Example
 
@@ -65,28 +65,29 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
     ## Source
 
     Release notes of UCP 3.1.2 and 3.2.3: a network label that does not match is reported.
-    docker/docs pull request 7699: the name in the swarm counts.
+    docker/docs pull request 7699: the name in the swarm is what counts.
     """
     value = label_value(service)
     attachments = service.attachments
     if value is None or any(fits(value, each) for each in attachments):
         return
     if value.value in RESERVED:
-        return  # it cannot be the one that is meant; another rule says so
+        return  # cannot be what was meant; another rule reports it
     if value.value is not None and not rows()["network"].fits(value.value):
-        return  # no name of any network; another rule says so
+        return  # not a valid network name; another rule reports it
     if len(attachments) == 1 and is_bare_key(value, attachments[0]):
-        return  # the only network by its key in the file; another rule says so
+        return  # the key of the only network; another rule reports it
     bare = [each for each in attachments if is_bare_key(value, each)]
     names = " or ".join(f"`{shown(each)}`" for each in bare or attachments)
     yield Finding(
         span=value.span,
-        message=f"`{value}` is a key in this file; no network is deployed by that name"
+        message=f"`{value}` is a network's key in this file; no network is deployed as `{value}`"
         if bare
-        else f"the service joins no network that is deployed as `{value}`",
-        effect="the proxy looks for the service on a network where it is not"
+        else f"the service does not join any network deployed as `{value}`",
+        effect="the proxy looks for the service on the wrong network"
         if len(attachments) > 1
-        else "requests may still arrive over the only network, and the mismatch is reported",
-        help=f"write {names}",
+        else "requests may still arrive over the only network, but UCP and Interlock report the "
+        "mismatch",
+        help=f"use {names}",
         notes=tuple(Note(each.key.span, f"deployed as `{shown(each)}`") for each in attachments),
     )

@@ -18,16 +18,16 @@ from ._networks import deployed, fits, label_value, shown
 )
 def network_outside_cluster(service: Service) -> Iterator[Finding]:
     """
-    The proxies of the service cluster do not join the network of the service.
+    The proxies of the service cluster do not join the service's network.
 
     ## Why is this bad?
 
-    Where Interlock's configuration lists `Networks`, the proxies join those and no others. A
-    service on another network is out of their reach.
+    If Interlock's configuration lists `Networks`, the proxies join those and no others. They cannot
+    reach a service on any other network.
 
     ## Example
 
-    With this configuration of Interlock, given by `--proxy-config`:
+    With this Interlock configuration, passed with `--proxy-config`:
 
     ```toml
     [Extensions.default]
@@ -67,7 +67,7 @@ def network_outside_cluster(service: Service) -> Iterator[Finding]:
     ## Source
 
     Docker Enterprise documentation, "Configure layer 7 routing", and the release notes of UCP
-    3.2.3, which has `Networks`.
+    3.2.3, the version that has `Networks`.
     """
     cluster = service.cluster
     if cluster is None or cluster.networks is None or not service.is_routed:
@@ -79,7 +79,7 @@ def network_outside_cluster(service: Service) -> Iterator[Finding]:
     if value is not None:
         joined = [each for each in attachments if fits(value, each)]
         if not joined or cluster.reaches(value.parts):
-            return  # it is within, or on no network at all; another rule says so then
+            return  # reachable, or not a network of the service, which another rule reports
         span, name = value.span, str(value)
     elif len(attachments) == 1 and not cluster.reaches(deployed(attachments[0])):
         span, name = attachments[0].key.span, shown(attachments[0])
@@ -89,10 +89,12 @@ def network_outside_cluster(service: Service) -> Iterator[Finding]:
     yield Finding(
         span=span,
         message=f"the proxies of {_called(cluster)} do not join the network `{name}`",
-        effect="they have no way to the service, so requests are not answered",
-        help=f"join a network that they do join, {names}, or add it to their `Networks`",
+        effect="they cannot reach the service, so requests are not answered",
+        help=f"join one of their networks ({names}), or add this network to their `Networks`",
     )
 
 
 def _called(cluster: Cluster) -> str:
-    return f"the service cluster `{cluster.name}`" if cluster.name else "the default cluster"
+    if cluster.name:
+        return f"the service cluster `{cluster.name}`"
+    return "the default service cluster"

@@ -15,16 +15,16 @@ from linter.model.stack import Service
 )
 def no_default_cluster(service: Service) -> Iterator[Finding]:
     """
-    A service names no service cluster where Interlock has no default one.
+    A service names no service cluster, and Interlock has no default one.
 
     ## Why is this bad?
 
-    An extension without `ServiceCluster` is the default cluster, which serves all services that
-    name none. Where every extension has a name nobody serves them.
+    An extension without `ServiceCluster` is the default service cluster. It serves all services
+    that do not name one. If every extension sets `ServiceCluster`, no proxy serves those services.
 
     ## Example
 
-    With this configuration of Interlock, given by `--proxy-config`:
+    With this Interlock configuration, passed with `--proxy-config`:
 
     ```toml
     [Extensions.east]
@@ -59,9 +59,9 @@ def no_default_cluster(service: Service) -> Iterator[Finding]:
     ## Source
 
     Docker Enterprise documentation, "Implement service clusters", whose configuration replaces the
-    default extension by two that have names.
+    default extension with two named ones.
     """
-    proxy = service.surroundings.proxy
+    proxy = service.context.proxy
     if proxy is None or proxy.cluster("") is not None or not service.is_routed:
         return
     if service.intends("service_cluster"):
@@ -70,7 +70,7 @@ def no_default_cluster(service: Service) -> Iterator[Finding]:
     names = ", ".join(f"`{cluster.name}`" for cluster in proxy.clusters)
     yield Finding(
         span=place.key.span,
-        message="no service cluster is named, and there is no default one",
+        message="`com.docker.lb.service_cluster` is missing, and there is no default cluster",
         effect="no proxy serves the service",
-        help=f"add `com.docker.lb.service_cluster` with one of {names}",
+        help=f"set `com.docker.lb.service_cluster` to one of {names}",
     )

@@ -15,12 +15,12 @@ from linter.model.stack import Service
 )
 def no_tasks(service: Service) -> Iterator[Finding]:
     """
-    A service has routing labels and no tasks.
+    A service has routing labels but no tasks.
 
     ## Why is this bad?
 
-    With `replicas: 0` there is nothing to send requests to, in task mode and in VIP mode alike. If
-    no other service has the same host, the proxy answers with an error.
+    With `replicas: 0` there is nothing to send requests to, in task mode or in VIP mode. If no
+    other service has the same host, the proxy answers with an error.
 
     ## Example
 
@@ -50,7 +50,7 @@ def no_tasks(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    To retire a version after a canary: scaling it to nothing is the documented way.
+    When you retire a version after a canary: scaling it to zero is the documented way.
 
     ## Source
 
@@ -62,8 +62,8 @@ def no_tasks(service: Service) -> Iterator[Finding]:
     label = service.given("hosts") or service.routing["default_backend"]
     yield Finding(
         span=replicas.span,
-        message="the service is routed and has no tasks",
-        effect="it gets none of the requests for its hosts",
-        help="give it replicas, or remove the service when it is not needed any more",
+        message="the service is routed but has no tasks",
+        effect="it receives none of the requests for its hosts",
+        help="set `replicas` to 1 or more, or remove the service if it is no longer needed",
         notes=(Note(label.span, "routed here"),),
     )

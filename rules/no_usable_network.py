@@ -8,7 +8,7 @@ from linter.model.stack import Service
 
 from ._networks import deployed
 
-# Docker has these on every node, and no proxy on another node can join them.
+# Docker creates these on every node, and a proxy on another node cannot join them.
 _LOCAL = (("host",), ("bridge",), ("none",))
 
 
@@ -20,13 +20,13 @@ _LOCAL = (("host",), ("bridge",), ("none",))
 )
 def no_usable_network(service: Service) -> Iterator[Finding]:
     """
-    The service is on no network that the proxy could join.
+    The service is not on any network that the proxy can join.
 
     ## Why is this bad?
 
-    The proxy reaches a service over a network that both are on, or over a port that the service
-    publishes in host mode. `host`, `bridge` and `none` belong to one node; the proxy cannot meet
-    the service there.
+    The proxy reaches a service over a network that both join, or over a port that the service
+    publishes in host mode. `host`, `bridge` and `none` are local to one node; the proxy cannot
+    reach the service there.
 
     ## Example
 
@@ -62,13 +62,13 @@ def no_usable_network(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    A service without `networks:` is on the network `default` of its stack, which is fine.
+    A service without `networks:` joins the `default` network of its stack, which is fine.
 
     ## Source
 
     Docker Enterprise documentation, "Deploy services" and "Configure host mode networking": a
-    service needs a network, or a port published in host mode. That these three will not do follows
-    from what they are in Docker.
+    service needs a network, or a port published in host mode. That these three networks do not work
+    follows from what they are in Docker.
     """
     attachments = service.attachments
     if not service.is_routed or service.publishes_in_host_mode:
@@ -79,7 +79,7 @@ def no_usable_network(service: Service) -> Iterator[Finding]:
     yield Finding(
         span=first.key.span,
         message=f"the proxy cannot join the network `{first.key}`",
-        effect="it has no way to the service, so requests are not answered",
+        effect="it cannot reach the service, so requests are not answered",
         help="join an overlay network, or publish the port in host mode",
-        notes=tuple(Note(each.key.span, "nor this one") for each in others),
+        notes=tuple(Note(each.key.span, "it cannot join this one either") for each in others),
     )

@@ -19,8 +19,8 @@ def not_routed(service: Service) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    Interlock routes by host name. A service that names no host gets no requests, whatever its
-    other labels say, and nothing reports it.
+    Interlock routes by host name. A service without a host gets no requests, whatever its other
+    labels say, and nothing reports it.
 
     ## Example
 
@@ -45,19 +45,20 @@ def not_routed(service: Service) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    Or `com.docker.lb.default_backend: "true"` for the service that takes what nobody else serves.
+    Or set `com.docker.lb.default_backend: "true"` for the service that should receive all requests
+    that no other service serves.
 
     ## Source
 
-    Label reference of Docker Enterprise and Mirantis Kubernetes Engine: `hosts` names the hosts
-    that the service serves. "Default backend" is the one way to do without.
+    Label reference of Docker Enterprise and Mirantis Kubernetes Engine: `hosts` lists the hosts
+    that the service serves. "Default backend" describes the only exception.
     """
     labels = [label for label in service.routing.values() if label.known]
     if not labels or service.intends("hosts", "default_backend"):
         return
     yield Finding(
         span=labels[0].key.span,
-        message="routing labels without a host",
-        effect="the proxy has no host to serve, so no request reaches the service",
-        help="add `com.docker.lb.hosts`, or take the routing labels out",
+        message="routing labels are set but `com.docker.lb.hosts` is missing",
+        effect="the proxy has no host to route, so no requests reach the service",
+        help="add `com.docker.lb.hosts`, or remove the routing labels",
     )

@@ -25,12 +25,12 @@ _HTTP = (
 )
 def passthrough_ignores_labels(service: Service) -> Iterator[Finding]:
     """
-    Labels about HTTP for a service whose TLS connections are passed through.
+    HTTP labels are set for a service with TLS passthrough.
 
     ## Why is this bad?
 
-    Under passthrough the proxy sees the name of the host and then nothing but encrypted bytes. It
-    knows no path and no cookie, and the vendor's proxy template renders none of these labels.
+    With passthrough, the proxy sees the host name and then only encrypted bytes. It sees neither
+    paths nor cookies, and the vendor's proxy template renders none of these labels.
 
     ## Example
 
@@ -67,7 +67,7 @@ def passthrough_ignores_labels(service: Service) -> Iterator[Finding]:
       front: {name: front}
     ```
 
-    Websockets need no label here: they go through with everything else.
+    Websockets need no label here: they are passed through like everything else.
 
     ## Source
 
@@ -75,16 +75,16 @@ def passthrough_ignores_labels(service: Service) -> Iterator[Finding]:
     """
     if not service.is_on("ssl_passthrough"):
         return
-    place = Note(service.routing["ssl_passthrough"].value.span, "passthrough is chosen here")
+    place = Note(service.routing["ssl_passthrough"].value.span, "passthrough is set here")
     for name in _HTTP:
-        label = service.asks_for(name)
+        label = service.active(name)
         sticky = name in STICKY
         if label is None or (sticky and service.in_vip_mode):
             continue
         yield Finding(
             span=label.span,
-            message=f"`{label.key}` has no effect under TLS passthrough",
+            message=f"`{label.key}` has no effect with TLS passthrough",
             effect="the proxy sees encrypted bytes, neither paths nor cookies",
-            help="remove the label, or let the proxy end TLS with `ssl_cert` and `ssl_key`",
+            help="remove the label, or let the proxy terminate TLS with `ssl_cert` and `ssl_key`",
             notes=(place,),
         )

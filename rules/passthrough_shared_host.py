@@ -16,12 +16,12 @@ from linter.routing.routes import Route
 )
 def passthrough_shared_host(route: Route) -> Iterator[Finding]:
     """
-    Two services share a host whose TLS connections are passed through.
+    Two services share a host that uses TLS passthrough.
 
     ## Why is this bad?
 
-    Under passthrough the proxy sends to the tasks of the first service in its list only. A canary
-    gets all connections or none, and which of them is first is not specified.
+    With passthrough, the proxy sends connections only to the tasks of the first service in its
+    list. A canary gets all connections or none, and which service comes first is not specified.
 
     ## Example
 
@@ -73,7 +73,7 @@ def passthrough_shared_host(route: Route) -> Iterator[Finding]:
       front: {name: front}
     ```
 
-    Or let the proxy end TLS; then a canary works as usual.
+    Or let the proxy terminate TLS; then a canary works as usual.
 
     ## Source
 
@@ -85,12 +85,12 @@ def passthrough_shared_host(route: Route) -> Iterator[Finding]:
     first, second, *_ = serving
     yield Finding(
         span=second.span,
-        message=f"{route.called(first)} and {route.called(second)} share a host under TLS "
+        message=f"{route.name_of(first)} and {route.name_of(second)} share a host with TLS "
         "passthrough",
         effect="all connections go to one of them; which one is not specified",
-        help="give each a host of its own, or let the proxy end TLS",
+        help="use a separate host for each, or let the proxy terminate TLS",
         notes=tuple(
-            Note(each.service.name.span, "serves the host too")
+            Note(each.service.name.span, "also serves the host")
             for each in serving
             if each is not second
         ),

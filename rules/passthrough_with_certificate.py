@@ -16,12 +16,12 @@ from linter.model.stack import Service
 )
 def passthrough_with_certificate(service: Service) -> Iterator[Finding]:
     """
-    A certificate for a service whose TLS connections are passed through.
+    A certificate is set for a service with TLS passthrough.
 
     ## Why is this bad?
 
-    Either the proxy ends TLS, with the certificate of the label, or it hands connections on
-    unopened and the container ends TLS. It cannot do both for one host.
+    Either the proxy terminates TLS, with the certificate from the label, or it passes encrypted
+    connections through and the container terminates TLS. It cannot do both for one host.
 
     ## Example
 
@@ -66,19 +66,20 @@ def passthrough_with_certificate(service: Service) -> Iterator[Finding]:
       app.key: {external: true}
     ```
 
-    Or keep the passthrough, and give the certificate to the container.
+    Or keep passthrough, and install the certificate in the container.
 
     ## Source
 
-    Docker Enterprise documentation, "Applications with SSL", which has the two as alternatives.
+    Docker Enterprise documentation, "Applications with SSL", which describes the two as
+    alternatives.
     """
     certificate = service.given("ssl_cert") or service.given("ssl_key")
     if certificate is None or not service.is_on("ssl_passthrough"):
         return
     yield Finding(
         span=certificate.span,
-        message=f"`{certificate.key}` together with TLS passthrough",
-        effect="the proxy hands connections on unopened, and has no use for the certificate",
-        help="take `ssl_passthrough` out if the proxy is to end TLS, else the certificate",
-        notes=(Note(service.routing["ssl_passthrough"].value.span, "passthrough is chosen here"),),
+        message=f"`{certificate.key}` is set together with TLS passthrough",
+        effect="the proxy passes encrypted connections through and does not use the certificate",
+        help="remove the certificate, or `ssl_passthrough` if the proxy should terminate TLS",
+        notes=(Note(service.routing["ssl_passthrough"].value.span, "passthrough is set here"),),
     )

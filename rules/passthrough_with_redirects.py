@@ -16,12 +16,12 @@ from linter.model.stack import Service
 )
 def passthrough_with_redirects(service: Service) -> Iterator[Finding]:
     """
-    Redirects for a service whose TLS connections are passed through.
+    Redirects are set for a service with TLS passthrough.
 
     ## Why is this bad?
 
-    With `ssl_passthrough` the proxy hands connections on unopened. For the hosts of the service it
-    answers no plain HTTP either, so there is no place from which to redirect.
+    With `ssl_passthrough` the proxy passes encrypted connections through. It does not answer plain
+    HTTP for the hosts of the service either, so there is no request that it could redirect.
 
     ## Example
 
@@ -58,23 +58,23 @@ def passthrough_with_redirects(service: Service) -> Iterator[Finding]:
       front:
     ```
 
-    Or let the proxy end TLS with `ssl_cert` and `ssl_key`; then it can redirect.
+    Or let the proxy terminate TLS with `ssl_cert` and `ssl_key`; then it can redirect.
 
     ## Source
 
     Docker Enterprise documentation, "Implement application redirects": redirects do not work with
-    passthrough. docker/docs issue 9167 announces a change for a later Interlock; no page says
-    that it came, so for a target of MKE this is a warning.
+    passthrough. docker/docs issue 9167 announces a change for a later Interlock; no page says that
+    the change was made, so for an MKE target this is a warning.
     """
     redirects = service.given("redirects")
     if redirects is None or not service.is_on("ssl_passthrough"):
         return
-    target = service.surroundings.target
+    target = service.context.target
     yield Finding(
         span=redirects.span,
         message="redirects do not work with TLS passthrough",
-        effect="the proxy answers no plain HTTP for these hosts, so nothing is redirected",
-        help="take the redirects out, or let the proxy end TLS with `ssl_cert` and `ssl_key`",
-        notes=(Note(service.routing["ssl_passthrough"].value.span, "passthrough is chosen here"),),
+        effect="the proxy does not answer plain HTTP for these hosts, so nothing is redirected",
+        help="remove the redirects, or let the proxy terminate TLS with `ssl_cert` and `ssl_key`",
+        notes=(Note(service.routing["ssl_passthrough"].value.span, "passthrough is set here"),),
         at_most=Severity.WARNING if target and target.line.startswith("mke") else Severity.ERROR,
     )

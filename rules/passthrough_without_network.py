@@ -18,13 +18,13 @@ from ._networks import shown
 )
 def passthrough_without_network(service: Service) -> Iterator[Finding]:
     """
-    TLS passthrough without a network label.
+    TLS passthrough is set but `com.docker.lb.network` is missing.
 
     ## Why is this bad?
 
-    Elsewhere the label may be left out when the service joins one network. Under passthrough the
-    proxy has been given an incomplete configuration then, and TLS connections died before the
-    handshake; what helped was to give the label.
+    Without passthrough, the label may be omitted when the service joins one network. With
+    passthrough, the proxy has been known to get an incomplete configuration in that case, and TLS
+    connections failed before the handshake; adding the label helped.
 
     ## Example
 
@@ -69,12 +69,12 @@ def passthrough_without_network(service: Service) -> Iterator[Finding]:
     if not service.is_on("ssl_passthrough") or service.intends("network"):
         return
     if len(service.attachments) != 1 or service.publishes_in_host_mode:
-        return  # of several networks another rule tells
+        return  # another rule reports several networks
     (attachment,) = service.attachments
     yield Finding(
         span=service.routing["ssl_passthrough"].span,
-        message="TLS passthrough without `com.docker.lb.network`",
+        message="TLS passthrough is set but `com.docker.lb.network` is missing",
         effect="TLS connections may fail before the handshake",
         help=f"add `com.docker.lb.network: {shown(attachment)}`",
-        notes=(Note(attachment.key.span, "the only network of the service"),),
+        notes=(Note(attachment.key.span, "the service's only network"),),
     )

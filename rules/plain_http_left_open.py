@@ -20,12 +20,12 @@ from ._redirects import redirects
 )
 def plain_http_left_open(service: Service) -> Iterator[Finding]:
     """
-    The proxy has a certificate for a host, and answers plain HTTP for it as well.
+    The proxy has a certificate for a host but still answers plain HTTP for it.
 
     ## Why is this bad?
 
-    A certificate adds HTTPS; it takes HTTP away from nobody. Whoever types the name without a
-    scheme stays on the open line, passwords and cookies too.
+    A certificate adds HTTPS; it does not turn HTTP off. For anyone who types the host name without
+    a scheme, the traffic stays unencrypted, including passwords and cookies.
 
     ## Example
 
@@ -62,35 +62,35 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
       app.key: {external: true}
     ```
 
-    The target needs the port when the proxies do not publish HTTPS on 443.
+    Add the port to the target if the proxies do not publish HTTPS on 443.
 
     ## When it is fine
 
-    When plain HTTP is meant to work, or is redirected before it reaches the proxy.
+    When plain HTTP is intended, or is redirected before it reaches the proxy.
 
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template", which
-    renders both servers; docker/docs issue 9161 has the redirect.
+    renders both servers; docker/docs issue 9161 shows the redirect.
     """
     certificate, served = service.given("ssl_cert"), service.value("hosts")
     if certificate is None or service.is_on("ssl_passthrough"):
         return
     if served is not None and not rows()["hosts"].fits(served):
-        return  # no hosts to redirect from; other rules say so
+        return  # no valid hosts to redirect from; other rules report it
     found = redirects(service)
     if service.given("redirects") is not None and not found:
-        return  # not known, or not as it should be
+        return  # unknown or invalid
     moved = {each.source.host for each in found if each.source.scheme == "http"}
     names = [str(host) for host in service.hosts if host.name not in moved]
-    left = [name for name in names if "*" not in name]  # of a wildcard nobody can redirect all
+    left = [name for name in names if "*" not in name]  # no redirect covers a wildcard
     if left:
         pairs = ";".join(f"http://{host},https://{host}" for host in left)
         yield Finding(
             span=certificate.key.span,
             message=f"plain HTTP stays open for `{','.join(left)}`",
-            effect="the certificate adds HTTPS, and requests without TLS are answered as before",
+            effect="traffic over plain HTTP stays unencrypted, including passwords and cookies",
             help=f"add `com.docker.lb.redirects: {pairs}`"
             if not found
-            else f"add to the redirects: `{pairs}`",
+            else f"add `{pairs}` to the redirects",
         )

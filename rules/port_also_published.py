@@ -18,13 +18,13 @@ from ._ports import label_port
 )
 def port_also_published(service: Service) -> Iterator[Finding]:
     """
-    The port that the proxy sends to is published as well.
+    The port that the proxy sends requests to is also published.
 
     ## Why is this bad?
 
-    The proxy reaches the container over a network; nothing need be published for that. A published
-    port is a second way in, past the proxy with its TLS and its routes, and takes one port of the
-    whole swarm.
+    The proxy reaches the container over a network; the port does not need to be published for that.
+    A published port is a second way in that bypasses the proxy, its TLS and its routes, and it
+    occupies a port of the whole swarm.
 
     ## Example
 
@@ -53,12 +53,12 @@ def port_also_published(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When the second way in is wanted, for example while clients move to the proxy. A port that is
-    published in host mode is the documented way to do without a network; nothing is said of it.
+    When you want the second way in, for example while clients move to the proxy. Publishing a port
+    in host mode is the documented way to do without a network, and is not reported.
 
     ## Source
 
-    Docker Enterprise documentation, "Deploy services": the port need not be published.
+    Docker Enterprise documentation, "Deploy services": the port does not need to be published.
     """
     port = label_port(service)
     if port is None or not service.is_routed:
@@ -67,8 +67,8 @@ def port_also_published(service: Service) -> Iterator[Finding]:
         if each.mode == "ingress" and each.targets and port in each.targets:
             yield Finding(
                 span=each.span,
-                message=f"port {port} is published, and routed by the proxy as well",
-                effect="requests can get past the proxy, and the swarm has one port less",
-                help="take it out of `ports` if nobody uses it",
+                message=f"port {port} is routed by the proxy and also published",
+                effect="requests can bypass the proxy, and one more port of the swarm is in use",
+                help="remove it from `ports` if nothing uses it",
                 notes=(Note(service.routing["port"].span, "routed here"),),
             )

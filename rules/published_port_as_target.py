@@ -18,13 +18,13 @@ from ._ports import label_port
 )
 def published_port_as_target(service: Service) -> Iterator[Finding]:
     """
-    The port label gives the port that is published, not the one in the container.
+    The port label contains the published port, not the container's port.
 
     ## Why is this bad?
 
-    The proxy goes straight to the container, over a network, and needs the port on which the
-    container listens. What `ports:` publishes to the outside does not matter to it. On the wrong
-    port nobody listens, and requests end in 502 or 503.
+    The proxy connects directly to the container, over a network, and needs the port that the
+    container listens on. What `ports:` publishes does not matter to it. If the port is wrong,
+    nothing listens there, and requests end in 502 or 503.
 
     ## Example
 
@@ -51,7 +51,7 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
             com.docker.lb.port: 80
     ```
 
-    The port need not be published: the proxy does not use it.
+    The port does not need to be published; the proxy does not use it.
 
     ## When it is fine
 
@@ -59,8 +59,8 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
 
     ## Source
 
-    docker/docs issue 6240, where the vendor explains the port; "Deploy services": no port need be
-    published.
+    docker/docs issue 6240, where the vendor explains the port; "Deploy services": ports do not need
+    to be published.
     """
     port = label_port(service)
     if port is None:
@@ -75,20 +75,20 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
             )
             yield Finding(
                 span=service.routing["port"].value.span,
-                message=f"{port} is the port that is published, not the one in the container",
-                effect="the proxy goes to the container, where nobody listens on that port",
-                help=f"write the port of the container: `{target}`"
+                message=f"{port} is the published port, not the container's port",
+                effect="the proxy connects to the container, where nothing listens on that port",
+                help=f"use the container's port: `{target}`"
                 if target is not None
-                else "write the port on which the container listens",
+                else "use the port that the container listens on",
                 notes=(Note(each.span, "published here"),),
             )
             return
 
 
 def _target(entry: Port, published: int) -> int | None:
-    """The port in the container that belongs to a published one."""
+    """The container's port that belongs to a published one."""
     inside, outside = entry.targets or range(0), entry.published or range(0)
     target = inside.start + published - outside.start
-    # Not `len`, which cannot tell how long a range is whose end nobody would take for a port.
+    # Not `len`, which fails for a range whose end is far too large to be a port.
     alike = inside.stop - inside.start == outside.stop - outside.start
     return target if alike and target in inside else None

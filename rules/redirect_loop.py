@@ -19,13 +19,13 @@ from ._redirects import redirects
 )
 def redirect_loop(service: Service) -> Iterator[Finding]:
     """
-    A redirect leads to where it comes from.
+    A redirect leads back to its own source.
 
     ## Why is this bad?
 
     The proxy answers every request for the source with the redirect, whatever its path. A target on
-    the same host with the same scheme is the source again: the browser follows until it gives up,
-    and nobody reaches the service.
+    the same host with the same scheme is the source again: the browser follows the redirect until
+    it gives up, and no request reaches the service.
 
     ## Example
 
@@ -52,20 +52,21 @@ def redirect_loop(service: Service) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    From http to https on the same host is no loop.
+    A redirect from http to https on the same host is not a loop.
 
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template": a
-    redirect stands for the whole host.
+    redirect applies to the whole host.
     """
     for redirect in redirects(service):
-        is_answered = redirect.source.scheme == "http"  # the proxy redirects no HTTPS
+        is_answered = redirect.source.scheme == "http"  # the proxy does not redirect HTTPS
         if is_answered and redirect.source.origin == redirect.target.origin:
             yield Finding(
                 span=redirect.target.span,
-                message=f"`{redirect.source.text}` is redirected to its own host",
-                effect="a redirect is for the whole host, so browsers follow it until they give up",
-                help="name another host, or https, or take the redirect out",
+                message=f"`{redirect.source.text}` redirects to its own host",
+                effect="a redirect applies to the whole host, so browsers follow it until they "
+                "give up",
+                help="redirect to another host or to https, or remove the redirect",
                 notes=(Note(redirect.source.span, "redirected from here"),),
             )

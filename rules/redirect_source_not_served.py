@@ -24,8 +24,8 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    The proxy answers the hosts in `com.docker.lb.hosts` and no others. A request for the source of
-    the redirect finds nobody there, so it is not redirected.
+    The proxy answers only for the hosts in `com.docker.lb.hosts`. If the source of a redirect is
+    not one of them, nothing answers the request, so it is not redirected.
 
     ## Example
 
@@ -56,7 +56,7 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
     ## Source
 
     Docker Enterprise documentation, "Implement application redirects": the example has both hosts
-    in the label. That nothing answers otherwise follows from what the label `hosts` is for.
+    in the label. That nothing answers otherwise follows from the purpose of the label `hosts`.
     """
     label = service.given("hosts")
     if label is None or service.is_on("default_backend") or service.is_on("ssl_passthrough"):
@@ -72,20 +72,20 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
             name = display(source.host)
             yield Finding(
                 span=source.span,
-                message=f"the host `{name}` is redirected and not served",
+                message=f"the host `{name}` is redirected but not served",
                 effect="the proxy does not answer for it, so nothing is redirected",
                 help=f"add `{name}` to `com.docker.lb.hosts`",
-                notes=(Note(label.value.span, "the hosts that are served"),),
+                notes=(Note(label.value.span, "the service serves these hosts"),),
             )
 
 
 def _is_plain(name: Parts) -> bool:
-    """Whether a name can be no other than it says."""
+    """Whether a name is certain: without a variable or a wildcard."""
     return len(name) == 1 and isinstance(name[0], str) and "*" not in name[0]
 
 
 def _serves(name: Parts, host: Parts) -> bool:
-    """Whether a host of the label, perhaps with a wildcard, can be the one that is redirected."""
+    """Whether a host in the label, perhaps a wildcard, can match the redirected host."""
     if can_be_equal(name, host):
         return True
     pattern = display(name)

@@ -19,13 +19,13 @@ from ._redirects import redirects
 )
 def redirect_target_path(service: Service) -> Iterator[Finding]:
     """
-    The target of a redirect has a path, or ends in a slash.
+    The target of a redirect has a path or ends in a slash.
 
     ## Why is this bad?
 
     The proxy appends the path of the request to the target. A request for `/cart` that is
-    redirected to `https://shop.example.com/new` arrives at `https://shop.example.com/new/cart`, and
-    with a slash at the end of the target at `//cart`.
+    redirected to `https://shop.example.com/new` ends up at `https://shop.example.com/new/cart`; if
+    the target ends in a slash, the path becomes `//cart`.
 
     ## Example
 
@@ -55,7 +55,7 @@ def redirect_target_path(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When the path of the request is to be appended, as after a move below a new path.
+    When the path of the request should be appended, for example after a move to a subpath.
 
     ## Source
 
@@ -69,11 +69,11 @@ def redirect_target_path(service: Service) -> Iterator[Finding]:
         slash = target.path == "/"
         yield Finding(
             span=target.span,
-            message=f"the target `{target.text}` ends in a slash"
+            message=f"the redirect target `{target.text}` ends in a slash"
             if slash
-            else f"the target `{target.text}` has a path",
-            effect="the path of the request is appended, so that `/cart` becomes `//cart`"
+            else f"the redirect target `{target.text}` has a path",
+            effect="the path of the request is appended, so `/cart` becomes `//cart`"
             if slash
-            else f"the path of the request is appended to it: `{target.path.rstrip('/')}/…`",
-            help=f"write `{target.text[: -len(target.path)]}`",
+            else f"the path of the request is appended: `{target.path.rstrip('/')}/…`",
+            help=f"use `{target.text[: -len(target.path)]}`",
         )

@@ -19,12 +19,12 @@ from ._redirects import redirects
 )
 def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:
     """
-    A redirect leads to https on a host for which the proxy has no certificate.
+    A redirect leads to https, but the proxy has no certificate for the host.
 
     ## Why is this bad?
 
-    The proxy speaks HTTPS for a host only when a service of it names a certificate and its key.
-    Without them visitors are sent from an address that works to one where nobody answers.
+    The proxy serves HTTPS for a host only if one of its services names a certificate and its key.
+    Without them, visitors are sent from an address that works to one that does not answer.
 
     ## Example
 
@@ -59,17 +59,17 @@ def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When something before the proxy ends TLS for that host, and does not hand plain HTTP of the same
-    host to it.
+    When something in front of the proxy terminates TLS for that host, and does not forward plain
+    HTTP for the same host to it.
 
     ## Source
 
     docker/docs issue 9161, where the vendor shows the redirect with a certificate at the proxy, and
-    says that it takes one.
+    says that it needs one.
     """
     asking = [each.service for each in route.serving if _asks_for_https(each.service)]
     if not asking or any(_has_https(each.service) for each in route.backends):
-        return  # that only one service of the host asks for HTTPS, other rules tell
+        return  # other rules report a host on which only some services have HTTPS
     served = [host.name for host in route.hosts]
     for service in asking:
         for redirect in redirects(service):
@@ -79,17 +79,17 @@ def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:
                 yield Finding(
                     span=target.span,
                     message=f"the proxy has no certificate for `{name}`",
-                    effect="visitors are sent to https, where nobody answers",
+                    effect="visitors are redirected to https, where nothing answers",
                     help="add `com.docker.lb.ssl_cert` and `com.docker.lb.ssl_key`",
                 )
 
 
 def _asks_for_https(service: Service) -> bool:
-    """Whether it may be that a redirect of the service leads to https."""
+    """Whether a redirect of the service may lead to https."""
     label = service.given("redirects")
     return label is not None and "https://" in str(label.value)
 
 
 def _has_https(service: Service) -> bool:
-    """Whether the service gives its hosts a certificate, tries to, or has one of its own."""
+    """Whether the service sets a certificate, tries to, or terminates TLS itself."""
     return service.intends("ssl_cert", "ssl_key") or service.is_on("ssl_passthrough")

@@ -18,12 +18,13 @@ from ._networks import RESERVED, label_value
 )
 def reserved_network(service: Service) -> Iterator[Finding]:
     """
-    The network label names a network that Docker or Interlock has for itself.
+    The network label names an internal network of Docker or Interlock.
 
     ## Why is this bad?
 
-    `ingress` carries published ports, `host` and `bridge` belong to one node, and `ucp-interlock`
-    connects the parts of Interlock with one another. The proxy meets services on overlay networks.
+    `ingress` carries published ports, `host` and `bridge` are local to one node, and
+    `ucp-interlock` connects the components of Interlock. The proxy reaches services over overlay
+    networks.
 
     ## Example
 
@@ -61,16 +62,16 @@ def reserved_network(service: Service) -> Iterator[Finding]:
     ## Source
 
     Docker Enterprise documentation, "Interlock architecture": the proxy joins the networks of the
-    services. That it does not join these is not spelt out.
+    services. That it does not join these is not stated.
     """
     value = label_value(service)
     if value is None or value.value not in RESERVED or service.publishes_in_host_mode:
         return
     yield Finding(
         span=value.span,
-        message=f"`{value}` is a network of Docker's own"
+        message=f"`{value}` is an internal network of Docker"
         if value.value != "ucp-interlock"
-        else f"`{value}` is a network of Interlock's own",
-        effect="the proxy most likely finds no way to the service there",
-        help="join an overlay network, and give its deployed name",
+        else f"`{value}` is an internal network of Interlock",
+        effect="the proxy most likely cannot reach the service there",
+        help="join an overlay network, and set the label to its deployed name",
     )

@@ -16,12 +16,12 @@ from linter.model.stack import Service
 )
 def rewrite_without_context_root(service: Service) -> Iterator[Finding]:
     """
-    The context root is to be rewritten, and there is none.
+    `context_root_rewrite` is set but `context_root` is missing.
 
     ## Why is this bad?
 
-    `context_root_rewrite` takes the context root off the path before the request goes to the
-    service. Without `context_root` there is nothing to take off.
+    `context_root_rewrite` removes the context root from the path before the request goes to the
+    service. Without `context_root` there is nothing to remove.
 
     ## Example
 
@@ -57,10 +57,11 @@ def rewrite_without_context_root(service: Service) -> Iterator[Finding]:
     if not service.is_on("context_root_rewrite") or service.intends("context_root"):
         return
     if service.is_on("ssl_passthrough"):
-        return  # it has no effect anyhow; another rule says so
+        return  # it has no effect then; another rule reports it
     yield Finding(
         span=service.routing["context_root_rewrite"].span,
-        message="`context_root_rewrite` without `context_root`",
-        effect="there is no context root to take off the path, so nothing is rewritten",
+        message="`com.docker.lb.context_root_rewrite` is set but `com.docker.lb.context_root` "
+        "is missing",
+        effect="there is no context root to remove from the path, so nothing is rewritten",
         help="add `com.docker.lb.context_root`, or remove the label",
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
 from linter.model.vocabulary import rows
@@ -13,11 +13,11 @@ from linter.model.vocabulary import rows
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def rewritten_number(label: Label) -> Iterator[Finding]:
     """
-    A number without quotes that Docker writes in another way.
+    Docker changes how an unquoted number is written.
 
     ## Why is this bad?
 
@@ -52,27 +52,27 @@ def rewritten_number(label: Label) -> Iterator[Finding]:
 
     ## Fix safety
 
-    Changes the label that is deployed: it is then what the file says.
+    Changes the deployed label: its value is then what the file says.
 
     ## Source
 
-    Docker CLI 28.2.2 prints the values so.
+    Docker CLI 28.2.2 prints the values this way.
     """
     value, written = label.value, label.value.written
-    if not value.is_rewritten or not label.routes:
+    if not value.is_rewritten or not label.is_routing:
         return
     row = rows().get(label.name or "")
     as_text = row is None or row.fits(written)
     if row is not None and not (as_text or row.fits(value.value or "")):
-        return  # the label cannot take it in either way; another rule says so
+        return  # invalid either way; another rule reports it
     yield Finding(
         span=value.span,
-        message=f"Docker reads `{written}` as a number and writes `{value}`",
+        message=f"Docker reads `{written}` as `{value}` because it is not quoted",
         effect=f"the label is deployed as `{value}`",
-        help=f'put it in quotes if the text is meant: `"{written}"`'
+        help=f'quote the value to keep it as written: `"{written}"`'
         if as_text
-        else f"write `{value}` if that is meant",
-        fix=Fix("Put the value in quotes", (Edit(value.span, f'"{written}"'),), safe=False)
+        else f"use `{value}` if that is what you mean",
+        fix=Fix("Quote the value", (Edit(value.span, f'"{written}"'),), safe=False)
         if as_text
         else None,
     )

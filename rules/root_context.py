@@ -17,13 +17,13 @@ from linter.model.label import Label
 )
 def root_context(label: Label) -> Iterator[Finding]:
     """
-    The context root is `/`, which is what it is without the label.
+    A context root of `/` covers the whole host, just as without the label.
 
     ## Why is this bad?
 
-    Without a context root the whole host is routed, so the label says nothing new. It has one
-    effect all the same: the vendor's proxy template renders a host with a context root in another
-    way, and leaves its websocket endpoints out.
+    Without a context root the whole host is routed, so the label adds nothing. It still has one
+    effect: the vendor's proxy template renders a host with a context root differently, and leaves
+    out its websocket endpoints.
 
     ## Example
 
@@ -57,7 +57,7 @@ def root_context(label: Label) -> Iterator[Finding]:
     if label.name == "context_root" and label.value.value == "/":
         yield Finding(
             span=label.value.span,
-            message="a context root of `/` is the whole host, as without the label",
-            effect="nothing is gained, and websocket endpoints of the service would be lost",
+            message="a context root of `/` covers the whole host, just as without the label",
+            effect="the label adds nothing, and websocket endpoints of the service would be lost",
             help="remove the label",
         )

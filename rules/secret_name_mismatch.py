@@ -18,13 +18,13 @@ from ._secrets import shown, unmatched
 )
 def secret_name_mismatch(service: Service) -> Iterator[Finding]:
     """
-    A certificate label gives another name than its secret has in the swarm.
+    A certificate label does not match the name of its secret in the swarm.
 
     ## Why is this bad?
 
-    Docker puts the name of the stack before the secrets that the stack makes, and leaves external
-    ones as they are. Interlock gives the secret to the proxy by its name in the swarm. Under the
-    wrong name there is none, and most likely the proxy cannot be updated.
+    Docker prefixes the names of the secrets that a stack creates with the name of the stack, and
+    leaves external ones as they are. Interlock passes the secret to the proxy by its name in the
+    swarm. Under the wrong name there is none, and most likely the proxy cannot be updated.
 
     ## Example
 
@@ -62,7 +62,7 @@ def secret_name_mismatch(service: Service) -> Iterator[Finding]:
       app.key: {file: app.key.pem}
     ```
 
-    A secret with a `name:` of its own is called the same whatever the stack is called.
+    A secret with its own `name:` keeps that name whatever the stack is called.
 
     ## Source
 
@@ -77,9 +77,9 @@ def secret_name_mismatch(service: Service) -> Iterator[Finding]:
         yield Finding(
             span=each.label.value.span,
             message=f"`{each.label.value}` is not the name of the secret in the swarm",
-            effect="the proxy can hardly be given the secret, and has no certificate for the hosts",
-            help=f"write `{name}`, which it has as an external secret"
+            effect="the proxy most likely cannot get the secret, so the hosts have no certificate",
+            help=f"use `{name}`, the name of the external secret"
             if each.near.external
-            else f"write `{name}`, or give the secret a `name:`",
+            else f"use `{name}`, or set the secret's `name`",
             notes=place,
         )

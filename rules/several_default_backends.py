@@ -18,13 +18,13 @@ from ._conflicts import conflicts
 )
 def several_default_backends(route: Route) -> Iterator[Finding]:
     """
-    Two services of a service cluster are the default backend.
+    Several services of one service cluster are the default backend.
 
     ## Why is this bad?
 
-    The vendor's proxy template makes a default server of each, and NGINX refuses a configuration
-    with two default servers. Then no route of the cluster is updated any more, those of other teams
-    included.
+    The vendor's proxy template renders a default server for each, and NGINX rejects a configuration
+    with two default servers. Routes of the cluster are then no longer updated, including those of
+    other teams.
 
     ## Example
 
@@ -64,7 +64,7 @@ def several_default_backends(route: Route) -> Iterator[Finding]:
 
     ## When it is fine
 
-    In different service clusters; nothing is said then.
+    When the services are in different service clusters; this is not reported.
 
     ## Source
 
@@ -80,11 +80,11 @@ def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
     first, second, *_ = backends
     yield Finding(
         span=second.span,
-        message=f"{route.called(first)} and {route.called(second)} are both the default backend",
-        effect="NGINX refuses two default servers, so that no route is updated any more",
-        help="leave `default_backend` to one service, and give the others hosts",
+        message=f"{route.name_of(first)} and {route.name_of(second)} are both the default backend",
+        effect="NGINX rejects two default servers, so no route is updated anymore",
+        help="keep `default_backend` on one service, and set `hosts` on the others",
         notes=tuple(
-            Note(each.service.name.span, "a default backend too")
+            Note(each.service.name.span, "also a default backend")
             for each in backends
             if each is not second
         ),

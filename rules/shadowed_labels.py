@@ -16,13 +16,14 @@ from linter.model.stack import Service
 )
 def shadowed_labels(service: Service) -> Iterator[Finding]:
     """
-    Own `labels` replace routing labels that a merge would have brought.
+    A service's own `labels` replace routing labels from a merge.
 
     ## Why is this bad?
 
-    A YAML merge (`<<`) is shallow. It brings keys that the mapping has not, and does not look into
-    those it has. A `labels:` beside the merge therefore replaces the merged `labels` as a whole.
-    The service is deployed without them, and may lose its port, its network or its certificate.
+    A YAML merge (`<<`) is shallow. It adds keys that the mapping does not have, and does not look
+    into those that it has. A `labels:` next to the merge therefore replaces the merged `labels` as
+    a whole. The service is deployed without them, and may lose its port, its network or its
+    certificate.
 
     ## Example
 
@@ -61,30 +62,32 @@ def shadowed_labels(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When the service is to do without the merged labels. With `labels: {}` nothing is reported, nor
-    when the service repeats every routing label. With an own `deploy:` in the place of a merged
-    one nothing is reported unless the service has routing labels of its own.
+    When the service should not have the merged labels. Nothing is reported for `labels: {}`, or
+    when the service repeats every routing label. When the service's own `deploy:` replaces a merged
+    one, nothing is reported unless the service has routing labels of its own.
 
     ## Source
 
     YAML merge key: a key of the mapping itself is not overridden, and not combined. Docker CLI
-    28.2.2 and 26.1.5 print the labels of the service alone.
+    28.2.2 and 26.1.5 print only the service's own labels.
     """
     for block in service.blocks:
-        lost = [each for each in block.shadowed if each.routes and each.name not in service.routing]
+        lost = [
+            each for each in block.shadowed if each.is_routing and each.name not in service.routing
+        ]
         if not lost or not _means_to_add(block, service):
             continue
         yield Finding(
             span=block.key,
             message=f"these `labels` replace {_named(lost)} from a merge",
-            effect="a merge is shallow, so the service is deployed without what is lost",
-            help="merge inside `labels`, or repeat here what the service needs",
+            effect="a merge is shallow, so the service is deployed without the replaced labels",
+            help="merge inside `labels`, or repeat the labels that the service needs",
             notes=tuple(_notes(block, lost)),
         )
 
 
 def _means_to_add(block: LabelBlock, service: Service) -> bool:
-    """Whether somebody may have thought the labels are added to the merged ones."""
+    """Whether the author may expect the labels to be added to the merged ones."""
     if block.shadowing == block.key:
         return bool(block.labels)
     return bool(service.routing)
@@ -97,6 +100,6 @@ def _named(lost: list[Label]) -> str:
 
 def _notes(block: LabelBlock, lost: list[Label]) -> Iterator[Note]:
     if block.shadowing and block.shadowing != block.key:
-        yield Note(block.shadowing, "takes the place of the whole merged `deploy`")
+        yield Note(block.shadowing, "replaces the whole merged `deploy`")
     for label in lost:
         yield Note(label.key.span, "lost")

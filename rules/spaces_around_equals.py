@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
 from linter.model.text import Span
@@ -14,17 +14,17 @@ from linter.model.vocabulary import PREFIX, rows
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
 )
 def spaces_around_equals(label: Label) -> Iterator[Finding]:
     """
-    Spaces around the `=` of a list item belong to the key and the value.
+    Spaces around `=` in a list item become part of the key and the value.
 
     ## Why is this bad?
 
-    Docker splits an item at the first `=` and keeps the rest as it is. `- key = value` gives a
-    label whose name ends in a space, which Interlock does not know, and whose value begins with
-    one.
+    Docker splits an item at the first `=` and keeps everything else as it is. `- key = value`
+    results in a label whose name ends in a space, which Interlock does not know, and whose value
+    begins with a space.
 
     ## Example
 
@@ -52,11 +52,11 @@ def spaces_around_equals(label: Label) -> Iterator[Finding]:
 
     ## Fix safety
 
-    Changes routing: the label comes into effect.
+    Changes routing: the label takes effect.
 
     ## Source
 
-    Docker CLI 28.2.2 prints key and value with the spaces.
+    Docker CLI 28.2.2 prints the key and the value with the spaces.
     """
     if not label.is_spaced or label.name is None:
         return
@@ -73,10 +73,10 @@ def spaces_around_equals(label: Label) -> Iterator[Finding]:
     in_key = str(label.key).endswith(" ")
     yield Finding(
         span=gap if literal else label.span,
-        message="spaces around `=` belong to the label",
-        effect=f"the label is named `{label.key}`, with the space, and Interlock does not know it"
+        message="spaces around `=` become part of the label",
+        effect=f"the name `{label.key}` ends in a space, so Interlock does not know the label"
         if in_key
         else "the value begins with a space",
-        help=f"write `{PREFIX}{name}={str(label.value).strip(' ')}`",
-        fix=Fix("Take the spaces out", (Edit(gap, "="),), safe=False) if literal else None,
+        help=f"remove the spaces: `{PREFIX}{name}={str(label.value).strip(' ')}`",
+        fix=Fix("Remove the spaces", (Edit(gap, "="),), safe=False) if literal else None,
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Note, Severity
 from linter.model.stack import Service
@@ -13,17 +13,17 @@ from linter.model.stack import Service
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
     labels=("sticky_session_cookie", "ip_hash"),
 )
 def sticky_session_in_vip_mode(service: Service) -> Iterator[Finding]:
     """
-    A service in VIP mode asks for sticky sessions.
+    Sticky sessions are set for a service in VIP mode.
 
     ## Why is this bad?
 
-    In VIP mode the proxy knows one address, the virtual IP of the service. Swarm chooses the task
-    behind it anew for each connection, so neither `sticky_session_cookie` nor `ip_hash` can keep a
+    In VIP mode the proxy knows only one address, the virtual IP of the service. Swarm picks the
+    task behind it for each connection, so neither `sticky_session_cookie` nor `ip_hash` can keep a
     client on one task. Users lose their sessions as soon as there are two tasks.
 
     ## Example
@@ -55,19 +55,18 @@ def sticky_session_in_vip_mode(service: Service) -> Iterator[Finding]:
             com.docker.lb.backend_mode: vip
     ```
 
-    Or keep the sessions, and leave the service in task mode.
+    Or keep the sticky sessions, and use task mode.
 
     ## Source
 
     Mirantis Kubernetes Engine documentation, "Routing modes": VIP mode does not support sticky
-    sessions. That `ip_hash` is one of the two ways to make sessions sticky is in "Persistent
-    sessions".
+    sessions. "Persistent sessions" lists `ip_hash` as one of the two ways to make sessions sticky.
     """
     if not service.in_vip_mode:
         return
     mode = service.routing["backend_mode"]
     for name in ("sticky_session_cookie", "ip_hash"):
-        label = service.asks_for(name)
+        label = service.active(name)
         if label is None:
             continue
         edits = drop(label, service)
@@ -75,7 +74,7 @@ def sticky_session_in_vip_mode(service: Service) -> Iterator[Finding]:
             span=label.span,
             message=f"`{label.key}` has no effect in VIP mode",
             effect="the proxy sees one virtual IP, and Swarm picks a task for each connection",
-            help="remove the label, or leave the service in task mode if it needs sticky sessions",
-            notes=(Note(mode.value.span, "VIP mode is chosen here"),),
+            help="remove the label, or use task mode if the service needs sticky sessions",
+            notes=(Note(mode.value.span, "VIP mode is set here"),),
             fix=Fix("Remove the label", edits, safe=False) if edits else None,
         )

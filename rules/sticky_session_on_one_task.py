@@ -15,12 +15,12 @@ from linter.routing.routes import Mode, Route
 )
 def sticky_session_on_one_task(route: Route) -> Iterator[Finding]:
     """
-    Sticky sessions where there is one task only.
+    Sticky sessions are set for a service with only one task.
 
     ## Why is this bad?
 
-    It does no harm: with one task every client gets the same one. The label says that more were
-    meant, or that it was copied.
+    It does no harm: with one task, every client gets the same one. The label suggests that more
+    tasks were intended, or that it was copied.
 
     ## Example
 
@@ -52,8 +52,8 @@ def sticky_session_on_one_task(route: Route) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When the service is scaled up from time to time. Nothing is said where the file does not give
-    the number of tasks, or where another service has the same host.
+    When the service is scaled up from time to time. Nothing is reported if the file does not set
+    the number of tasks, or if another service has the same host.
 
     ## Source
 
@@ -67,11 +67,11 @@ def sticky_session_on_one_task(route: Route) -> Iterator[Finding]:
         return
     if backend.mode is not Mode.TASK or service.is_on("ssl_passthrough"):
         return
-    for label in (service.asks_for("sticky_session_cookie"), service.asks_for("ip_hash")):
+    for label in (service.active("sticky_session_cookie"), service.active("ip_hash")):
         if label is not None:
             yield Finding(
                 span=label.span,
-                message=f"sticky sessions over the one task of `{backend.name}`",
-                effect="every client gets the same task, with the label or without",
-                help="set `replicas` if more tasks are meant, or remove the label",
+                message=f"sticky sessions are set, but `{backend.name}` has only one task",
+                effect="every client gets the same task, with or without the label",
+                help="increase `replicas` if you want more tasks, or remove the label",
             )

@@ -15,12 +15,12 @@ from linter.model.stack import Stack
 )
 def target_without_swarm(stack: Stack) -> Iterator[Finding]:
     """
-    The product version that the stack is for has no Swarm.
+    The target product version has no Swarm.
 
     ## Why is this bad?
 
-    MKE 4 runs Kubernetes only. After an upgrade Swarm workloads are gone, and Interlock with them:
-    no stack file can be deployed, whatever its labels say.
+    MKE 4 runs Kubernetes only. After an upgrade, Swarm workloads are gone, and so is Interlock: no
+    stack file can be deployed, whatever its labels say.
 
     ## Example
 
@@ -62,7 +62,7 @@ def target_without_swarm(stack: Stack) -> Iterator[Finding]:
     if routed is not None:
         yield Finding(
             span=routed.name.span,
-            message=f"{stack.target} has no Swarm, and so no Interlock",
+            message=f"{stack.target} has no Swarm, and therefore no Interlock",
             effect="the stack cannot be deployed there",
             help="stay on mke-3.9, or move the services to Kubernetes",
         )

@@ -17,12 +17,12 @@ from linter.model.stack import Service
 )
 def two_sticky_methods(service: Service) -> Iterator[Finding]:
     """
-    Sticky sessions by cookie and by address at once.
+    Sticky sessions are set by cookie and by address at the same time.
 
     ## Why is this bad?
 
-    Both labels choose how NGINX spreads the requests, and it can follow only one: the later in its
-    configuration, with a warning that nobody sees. In the vendor's proxy template that is the
+    Both labels choose how NGINX distributes requests, and it can follow only one: the later one in
+    its configuration, with a warning that nobody sees. In the vendor's proxy template, that is the
     cookie.
 
     ## Example
@@ -57,15 +57,15 @@ def two_sticky_methods(service: Service) -> Iterator[Finding]:
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template", which
-    renders both; "Persistent sessions" has them as two alternatives.
+    renders both; "Persistent sessions" describes them as two alternatives.
     """
     cookie = service.given("sticky_session_cookie")
     if cookie is None or not service.is_on("ip_hash") or service.in_vip_mode:
         return
     yield Finding(
         span=service.routing["ip_hash"].span,
-        message="`ip_hash` beside `sticky_session_cookie`",
-        effect="NGINX follows one of the two; in the vendor's template that is the cookie",
-        help="keep the one that you want",
+        message="`com.docker.lb.ip_hash` and `com.docker.lb.sticky_session_cookie` are both set",
+        effect="NGINX uses only one of the two; in the vendor's template, that is the cookie",
+        help="remove one of the two labels",
         notes=(Note(cookie.span, "the other method"),),
     )

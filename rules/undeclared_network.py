@@ -19,7 +19,7 @@ def undeclared_network(service: Service) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    `docker stack deploy` refuses the whole stack: "undefined network". `docker stack config` does
+    `docker stack deploy` rejects the whole stack: "undefined network". `docker stack config` does
     not notice.
 
     ## Example
@@ -52,13 +52,13 @@ def undeclared_network(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    If another file declares the network, judge the files together, with `-c base.yml -c prod.yml`
+    If another file declares the network, check the files together, with `-c base.yml -c prod.yml`
     or with `stacks` in the configuration.
 
     ## Source
 
-    `docker stack deploy` of CLI 28.2.2 answers so, `docker stack config` of 28.2.2 and 26.1.5 take
-    the file. All three were run.
+    `docker stack deploy` of CLI 28.2.2 answers this way; `docker stack config` of 28.2.2 and 26.1.5
+    accepts the file. All three were run.
     """
     if not service.routing:
         return
@@ -68,7 +68,7 @@ def undeclared_network(service: Service) -> Iterator[Finding]:
             yield Finding(
                 span=key.span,
                 message=f"the network `{key}` is not declared in the stack",
-                effect="`docker stack deploy` refuses the whole stack",
+                effect="`docker stack deploy` rejects the whole stack",
                 help=f"declare `{key}` under the top-level `networks`, with `external: true` if it "
-                "exists already",
+                "already exists",
             )

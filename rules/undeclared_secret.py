@@ -13,7 +13,7 @@ from ._secrets import shown, unmatched
 
 _NUMBER = re.compile(r"\d+")
 _MOST = 100
-"""Secrets among which one that is meant can be found in no time."""
+"""With more secrets than this, looking for a similar name takes too long."""
 
 
 @rule(
@@ -25,12 +25,12 @@ _MOST = 100
 )
 def undeclared_secret(service: Service) -> Iterator[Finding]:
     """
-    A certificate label names no secret of the stack.
+    A certificate label names a secret that the stack does not declare.
 
     ## Why is this bad?
 
-    The label names a Docker secret, and Interlock gives it to the proxy. A slip in the name is
-    found late: most likely when the proxy cannot be updated.
+    The label names a Docker secret, which Interlock passes to the proxy. A typo in the name is
+    noticed late: most likely when the proxy cannot be updated.
 
     ## Example
 
@@ -68,29 +68,29 @@ def undeclared_secret(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When the secret was made by other means. Declare it as external all the same: it says where the
-    certificate comes from, and the service need not use it.
+    When the secret was created by other means. Declare it as external anyway: that shows where the
+    certificate comes from, and the service does not need to use it.
 
     ## Source
 
     Docker Enterprise documentation, "Applications with SSL": the labels name secrets, which
-    Interlock gives to the proxy.
+    Interlock passes to the proxy.
     """
     for each in unmatched(service):
         value = each.label.value
         if each.near is not None or value.value is None:
-            continue  # nearly the name of one, of which another rule tells, or not known
-        hint = _suggestion(value.value, service.surroundings.secrets.resources)
+            continue  # not known, or close to a declared name, which another rule reports
+        hint = _suggestion(value.value, service.context.secrets.resources)
         yield Finding(
             span=value.span,
-            message=f"the stack declares no secret `{value}`{hint}",
-            effect="if the swarm has none either, the proxy has no certificate for the hosts",
+            message=f"the secret `{value}` is not declared in the stack{hint}",
+            effect="if the swarm has no such secret, the proxy has no certificate for the hosts",
             help="correct the name, or declare the secret with `external: true`",
         )
 
 
 def _suggestion(name: str, secrets: Sequence[Resource]) -> str:
-    """A secret that may have been meant; not another version of a certificate, which is older."""
+    """A similar name that may be meant, but not that of another version of the certificate."""
     if len(secrets) > _MOST:
         return ""
     candidates = (shown(secret) for secret in secrets)
@@ -98,5 +98,5 @@ def _suggestion(name: str, secrets: Sequence[Resource]) -> str:
 
 
 def _is_another_version(one: str, other: str) -> bool:
-    """Whether two names differ in a number only, as those of an old and a new certificate do."""
+    """Whether two names differ only in a number, like those of an old and a new certificate."""
     return _NUMBER.sub("", one) == _NUMBER.sub("", other)

@@ -17,12 +17,12 @@ from linter.model.vocabulary import rows
 )
 def undocumented_label(label: Label) -> Iterator[Finding]:
     """
-    A label that was announced and never documented.
+    A label was announced but never documented.
 
     ## Why is this bad?
 
     `algorithm` was announced in 2019 with the values `round_robin`, `ip_hash` and `least_conn`. It
-    never came into the documentation, so nobody can say whether a version reads it.
+    never made it into the documentation, so it is not known whether any version reads it.
 
     ## Example
 
@@ -52,7 +52,7 @@ def undocumented_label(label: Label) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When you have seen the effect in the configuration of your proxies.
+    When you have seen its effect in the configuration of your proxies.
 
     ## Source
 
@@ -67,11 +67,11 @@ def undocumented_label(label: Label) -> Iterator[Finding]:
     is_announced = value is None or value in announced
     yield Finding(
         span=label.key.span if is_announced else label.value.span,
-        message=f"`{label.key}` was announced and never documented"
+        message=f"`{label.key}` was announced but never documented"
         if is_announced
-        else f"`{value}` is none of the values that were announced for `{label.key}`",
-        effect="whether any version of Interlock reads it is not known",
-        help="try whether it has an effect, or remove it"
+        else f"`{value}` is not one of the values announced for `{label.key}`",
+        effect="it is not known whether any version of Interlock reads the label",
+        help="test whether the label has an effect, or remove it"
         if is_announced
-        else f"announced were {values}; try whether they have an effect, or remove the label",
+        else f"test one of the announced values ({values}), or remove the label",
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Label
 from linter.model.stack import Service
@@ -14,19 +14,19 @@ from linter.model.text import Span, Text, unreadable
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
-    fix=Mends.SAFE,
+    fix=FixKind.SAFE,
 )
 def unescaped_dollar(service: Service) -> Iterator[Finding]:
     """
-    A `$` in a label begins no variable that Docker can read.
+    A `$` in a label does not start a valid variable.
 
     ## Why is this bad?
 
     Docker replaces `$NAME` and `${NAME}` in the values of labels, and in the list form in the keys
-    too. It refuses the whole file for any other `$`, such as `$1` or a `$` at the end of a regular
-    expression: "invalid interpolation format". `docker compose` accepts some of these. The same
-    goes for `${NAME:?}` when the variable is not set. It matters under every label, not only one
-    that Interlock reads.
+    too. It rejects the whole file for any other `$`, such as `$1` or a `$` at the end of a regular
+    expression: "invalid interpolation format". It also rejects `${NAME:?}` when the variable is not
+    set. `docker compose` accepts some of these. This applies to every label, not only to those that
+    Interlock reads.
 
     ## Example
 
@@ -60,13 +60,13 @@ def unescaped_dollar(service: Service) -> Iterator[Finding]:
 
     ## Fix safety
 
-    Safe: Docker refuses the file as it is, and `$$` becomes one `$` in the label. There is no fix
-    for `${`, which looks like a variable that was meant.
+    Safe: Docker rejects the file as it is, and `$$` becomes one `$` in the label. There is no fix
+    for `${`, which looks like an intended variable.
 
     ## Source
 
-    Docker CLI 28.2.2 and 26.1.5 answer so for `$1`, for a trailing `$`, for `${NAME:+other}`, and
-    for a required variable that is not set.
+    Docker CLI 28.2.2 and 26.1.5 answer this way for `$1`, for a trailing `$`, for `${NAME:+other}`,
+    and for a required variable that is not set.
     """
     for label in service.written:
         if label.key.invalid is not None or label.value.invalid is not None:
@@ -80,30 +80,30 @@ def _finding(label: Label) -> Finding:
         return Finding(
             span=label.value.span if "$" in str(label.value) else label.key.span,
             message=texts[0].invalid or "",
-            effect="`docker stack deploy` refuses the whole file",
-            help="set the variable where the stack is deployed, or write a default: `${NAME:-…}`",
+            effect="`docker stack deploy` rejects the whole file",
+            help="set the variable where you deploy the stack, or add a default: `${NAME:-…}`",
         )
     first, *others = dollars
-    mendable = all(map(_stands_for_itself, dollars))
+    fixable = all(map(_is_single, dollars))
     return Finding(
         span=first,
-        message=f"Docker cannot read this `$` in the label `{label.key}`",
-        effect="`docker stack deploy` refuses the whole file",
-        help="double the `$` where it stands for itself"
-        if mendable
-        else "write `$$` where it stands for itself, and a variable as `${NAME}`",
-        notes=tuple(Note(span, "nor this one") for span in others),
-        fix=Fix("Double the `$`", tuple(Edit(span, "$$") for span in dollars), safe=True)
-        if mendable
+        message=f"this `$` in the label `{label.key}` does not start a valid variable",
+        effect="`docker stack deploy` rejects the whole file",
+        help="use `$$` for a literal `$`"
+        if fixable
+        else "use `$$` for a literal `$`, or `${NAME}` for a variable",
+        notes=tuple(Note(span, "nor does this one") for span in others),
+        fix=Fix("Escape the `$`", tuple(Edit(span, "$$") for span in dollars), safe=True)
+        if fixable
         else None,
     )
 
 
 def _dollars(text: Text) -> Iterator[Span]:
-    """Every `$` that Docker cannot read; the whole text where it is not written literally."""
+    """Every `$` that Docker cannot read; the whole text if it is not written literally."""
     return (text.part(offset, offset + 1) for offset in unreadable(str(text)))
 
 
-def _stands_for_itself(span: Span) -> bool:
-    """Whether this is one `$`, and not the beginning of a `${…}` that went wrong."""
+def _is_single(span: Span) -> bool:
+    """Whether this is a single `$`, not the start of a broken `${…}`."""
     return span.text == "$" and span.source.text[span.end : span.end + 1] != "{"

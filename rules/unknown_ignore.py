@@ -18,12 +18,12 @@ _VERBS = ("ignore", "ignore-file")
 )
 def unknown_ignore(ignore: Ignore) -> Iterator[Finding]:
     """
-    An ignore comment names no rule, or one that does not exist.
+    An ignore comment names no rule, or a rule that does not exist.
 
     ## Why is this bad?
 
-    Such a comment silences nothing, although it looks as if it did. A rule is silenced only by its
-    full name in brackets. There is no comment that silences all rules at once.
+    Such a comment suppresses nothing, although it looks as if it did. To suppress a rule, write its
+    full name in brackets. No comment suppresses all rules at once.
 
     ## Example
 
@@ -53,30 +53,30 @@ def unknown_ignore(ignore: Ignore) -> Iterator[Finding]:
 
     ## Source
 
-    `interlock-lint rules` lists the names. A comment is
+    `interlock-lint rules` lists the names. The syntax is
     `# interlock-lint: ignore[name, name] reason`, or `ignore-file` for the whole file.
     """
     if ignore.verb not in _VERBS:
         yield Finding(
             span=ignore.span,
-            message=f"a comment cannot ask for `{ignore.verb}`"
+            message=f"unknown directive `{ignore.verb}`"
             if ignore.verb
-            else "the comment does not say what it asks for",
-            effect="it silences nothing",
-            help=f"write `{closest(ignore.verb, _VERBS) or 'ignore'}[rule-name]`",
+            else "the comment has no directive",
+            effect="the comment suppresses nothing",
+            help=f"use `{closest(ignore.verb, _VERBS) or 'ignore'}[rule-name]`",
         )
     elif not ignore.names and not ignore.unknown:
         yield Finding(
             span=ignore.span,
             message="the comment names no rule",
-            effect="it silences nothing",
-            help=f"name the rules in brackets: `{ignore.verb}[rule-name]`",
+            effect="the comment suppresses nothing",
+            help=f"add the rule names in brackets: `{ignore.verb}[rule-name]`",
         )
     for unknown in ignore.unknown:
         meant = closest(unknown.name, ignore.rules)
         yield Finding(
             span=unknown.span,
-            message=f"there is no rule `{unknown.name}`",
-            effect="the name silences nothing",
-            help=f"write `{meant}`" if meant else "take a name that `interlock-lint rules` lists",
+            message=f"unknown rule `{unknown.name}`",
+            effect="the name suppresses nothing",
+            help=f"use `{meant}`" if meant else "use a name that `interlock-lint rules` lists",
         )

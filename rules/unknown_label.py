@@ -16,12 +16,12 @@ from linter.model.vocabulary import PREFIX, nearest
 )
 def unknown_label(label: Label) -> Iterator[Finding]:
     """
-    A label under `com.docker.lb.` is in no documentation.
+    A label under `com.docker.lb.` is not documented.
 
     ## Why is this bad?
 
-    Interlock passes over labels that it does not know, and says nothing. Whoever wrote this one
-    expects something of it that most likely will not happen.
+    Interlock ignores labels that it does not know, without a warning. Whatever this label is meant
+    to do, most likely it will not happen.
 
     ## Example
 
@@ -50,22 +50,21 @@ def unknown_label(label: Label) -> Iterator[Finding]:
 
     ## When it is fine
 
-    If a proxy template of your own reads the label, name it under `extra-labels` in the
-    configuration.
+    If your own proxy template reads the label, add it to `extra-labels` in the configuration.
 
     ## Source
 
     Label reference of Docker Enterprise and Mirantis Kubernetes Engine, which has all labels that
-    Interlock reads. Nothing public reports unknown ones.
+    Interlock reads. No public source says that unknown ones are reported.
     """
     if label.name is None or label.known or label.meant is not None:
         return
     similar = nearest(label.name)
     yield Finding(
         span=label.key.span,
-        message=f"`{label.key}` is no label that Interlock is known to read",
-        effect="Interlock ignores the label, and says nothing",
-        help=f"if `{PREFIX}{similar}` is meant, write that; otherwise take the label out"
+        message=f"unknown label `{label.key}`",
+        effect="Interlock ignores the label without a warning",
+        help=f"rename it to `{PREFIX}{similar}` if that is what you mean, or remove it"
         if similar
-        else "take the label out, or name it under `extra-labels` if your proxy template reads it",
+        else "remove the label, or add it to `extra-labels` if your proxy template reads it",
     )

@@ -18,16 +18,16 @@ from linter.model.words import did_you_mean
 )
 def unknown_service_cluster(stack: Stack) -> Iterator[Finding]:
     """
-    Interlock's configuration has no service cluster of this name.
+    Interlock's configuration has no service cluster with this name.
 
     ## Why is this bad?
 
-    The proxies of a service cluster serve the services that name it, and no others. A name that no
-    extension of Interlock has as its `ServiceCluster` is served by none.
+    The proxies of a service cluster serve only the services that name it. If no extension of
+    Interlock has the name as its `ServiceCluster`, no proxy serves the service.
 
     ## Example
 
-    With this configuration of Interlock, given by `--proxy-config`:
+    With this Interlock configuration, passed with `--proxy-config`:
 
     ```toml
     [Extensions.east]
@@ -62,16 +62,16 @@ def unknown_service_cluster(stack: Stack) -> Iterator[Finding]:
 
     ## When it is fine
 
-    Without `--proxy-config` nobody can say which clusters there are. Then one finding of severity
-    info reminds of it for the whole stack.
+    Without `--proxy-config` it is not known which service clusters exist. A single finding of
+    severity info for the whole stack then says so.
 
     ## Source
 
     Docker Enterprise documentation, "Implement service clusters"; the name of the table,
-    `Extensions.east`, has nothing to do with it.
+    `Extensions.east`, does not matter.
     """
     labels = [label for service in stack.services if (label := service.given("service_cluster"))]
-    proxy = stack.surroundings.proxy
+    proxy = stack.context.proxy
     if proxy is None:
         yield from _unverified(labels)
         return
@@ -79,24 +79,26 @@ def unknown_service_cluster(stack: Stack) -> Iterator[Finding]:
     for label in labels:
         value = label.value
         if not any(can_be_equal(value.parts, (name,)) for name in names if name):
-            known = ", ".join(f"`{name}`" for name in names if name) or "only the default one"
+            known = ", ".join(f"`{name}`" for name in names if name)
             yield Finding(
                 span=value.span,
-                message=f"there is no service cluster `{value}`{did_you_mean(str(value), names)}",
+                message=f"unknown service cluster `{value}`{did_you_mean(str(value), names)}",
                 effect="no proxy serves the service",
-                help=f"name one of those in {proxy.path}: {known}",
+                help=f"use a service cluster from `{proxy.path}`: {known}"
+                if known
+                else f"remove the label; `{proxy.path}` has only the default service cluster",
             )
 
 
 def _unverified(labels: list[Label]) -> Iterator[Finding]:
-    """What is left to say where the clusters are not known: that they are not."""
+    """One finding for the whole stack when the service clusters are not known."""
     spans = list(dict.fromkeys(label.value.span for label in labels))
     for span in spans[:1]:
         yield Finding(
             span=span,
-            message="cannot tell whether there is such a service cluster",
-            effect="if there is none, no proxy serves the service",
-            help="give Interlock's configuration with `--proxy-config` to have it checked",
-            notes=tuple(Note(each, "nor is it for this one") for each in spans[1:]),
+            message="cannot check whether this service cluster exists",
+            effect="if it does not exist, no proxy serves the service",
+            help="pass Interlock's configuration with `--proxy-config`",
+            notes=tuple(Note(each, "this one is not checked either") for each in spans[1:]),
             at_most=Severity.INFO,
         )

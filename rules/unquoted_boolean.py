@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Form
 from linter.model.stack import Service
@@ -14,18 +14,18 @@ from linter.model.text import Kind
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
-    fix=Mends.SAFE,
+    fix=FixKind.SAFE,
 )
 def unquoted_boolean(service: Service) -> Iterator[Finding]:
     """
-    A label value is a bare YAML boolean.
+    A label value is an unquoted YAML boolean.
 
     ## Why is this bad?
 
-    `docker stack deploy` takes strings, numbers and nulls as values of labels, and refuses the
-    whole file for a boolean: "must be a string, number or null". `docker compose` accepts it, so
-    the file may have worked on a laptop. A boolean under any label stops the deployment, not only
-    one that Interlock reads.
+    `docker stack deploy` accepts strings, numbers and nulls as values of labels, and rejects the
+    whole file for a boolean: "must be a string, number or null". `docker compose` accepts booleans,
+    so the file may have worked on a laptop. A boolean under any label stops the deployment, not
+    only under those that Interlock reads.
 
     ## Example
 
@@ -67,12 +67,12 @@ def unquoted_boolean(service: Service) -> Iterator[Finding]:
 
     ## Fix safety
 
-    Safe: Docker refuses the file as it is.
+    Safe: Docker rejects the file as it is.
 
     ## Source
 
     Schema of the Docker CLI for stack files: a label is a string, a number or null. CLI 28.2.2
-    answers so.
+    answers this way.
     """
     for label in service.written:
         value = label.value
@@ -80,7 +80,7 @@ def unquoted_boolean(service: Service) -> Iterator[Finding]:
             yield Finding(
                 span=value.span,
                 message=f"the value of `{label.key}` is a YAML boolean",
-                effect="`docker stack deploy` refuses the whole file",
-                help="put the value in quotes",
+                effect="`docker stack deploy` rejects the whole file",
+                help="quote the value",
                 fix=Fix("Quote the value", (Edit(value.span, f'"{value}"'),), safe=True),
             )

@@ -17,13 +17,13 @@ from linter.model.text import Span
 )
 def unset_variable(label: Label) -> Iterator[Finding]:
     """
-    A label holds a variable that is not set.
+    A label contains a variable that is not set.
 
     ## Why is this bad?
 
-    Docker puts nothing in the place of a variable that is not set and has no default. It prints a
-    warning and deploys the label with a hole in it. `docker stack deploy` takes variables from its
-    own environment only; it reads no `.env` file and sets no `COMPOSE_PROJECT_NAME`.
+    If a variable is not set and has no default, Docker replaces it with an empty string. It prints
+    a warning and deploys the label with a gap in it. `docker stack deploy` takes variables only
+    from its own environment; it does not read a `.env` file or set `COMPOSE_PROJECT_NAME`.
 
     ## Example
 
@@ -51,17 +51,17 @@ def unset_variable(label: Label) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    Or set the variable where the stack is deployed.
+    Or set the variable where you deploy the stack.
 
     ## When it is fine
 
-    Nothing is said unless the variables are known, by `--env-file` or `--env`.
+    Nothing is reported unless the variables are known, from `--env-file` or `--env`.
 
     ## Source
 
-    Docker CLI 28.2.2 does so. `COMPOSE_PROJECT_NAME` is of Docker Compose.
+    Docker CLI 28.2.2 behaves this way. `COMPOSE_PROJECT_NAME` belongs to Docker Compose.
     """
-    if not (label.routes or label.meant):
+    if not (label.is_routing or label.meant):
         return
     for name in dict.fromkeys(label.value.unset):
         whole = str(label.value)
@@ -69,12 +69,12 @@ def unset_variable(label: Label) -> Iterator[Finding]:
             span=_span(label, name),
             message=f"the variable `{name}` is not set",
             effect=f"the label is deployed as `{whole}`" if whole else "the label is empty",
-            help=f"set it where the stack is deployed, or write a default: `${{{name}:-…}}`",
+            help=f"set it where you deploy the stack, or add a default: `${{{name}:-…}}`",
         )
 
 
 def _span(label: Label, name: str) -> Span:
-    """Where the variable stands in the value, or in the item."""
+    """Where the variable is in the value, or in the list item."""
     span = label.value.span
     for found in re.finditer(rf"\$\$|\$(?:{name}\b|\{{{name}\}})", span.text):
         if found.group() != "$$":

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
 from linter.model.vocabulary import rows
@@ -13,18 +13,18 @@ from linter.model.vocabulary import rows
     severity=Severity.INFO,
     evidence=Evidence.PLAUSIBLE,
     subject=Subject.LABEL,
-    fix=Mends.UNSAFE,
+    fix=FixKind.UNSAFE,
     labels=("hosts",),
 )
 def untidy_hosts(label: Label) -> Iterator[Finding]:
     """
-    The hosts have blanks between them, capital letters, or one of them twice.
+    The hosts contain spaces, capital letters or duplicates.
 
     ## Why is this bad?
 
-    Names of hosts are the same in capitals and in small letters, and NGINX compares them so.
-    Whether Interlock takes blanks away is not specified: the documentation of Docker shows the list
-    without, that of Mirantis with. Written plainly, nobody has to know.
+    Host names are not case-sensitive, and NGINX compares them that way. Whether Interlock strips
+    spaces is not specified: Docker's documentation shows the list without spaces, the Mirantis
+    documentation with spaces. In plain form, the question does not arise.
 
     ## Example
 
@@ -52,12 +52,12 @@ def untidy_hosts(label: Label) -> Iterator[Finding]:
 
     ## Fix safety
 
-    Changes the label that is deployed, though most likely not what the proxy makes of it.
+    Changes the deployed label, though most likely not what the proxy makes of it.
 
     ## Source
 
-    Label reference of Docker Enterprise and of Mirantis Kubernetes Engine, which differ in the
-    blank.
+    Label reference of Docker Enterprise and of Mirantis Kubernetes Engine, which differ on the
+    space.
     """
     value, text = label.value, label.value.value
     if label.name != "hosts" or not text or label.quote or not rows()["hosts"].fits(text):
@@ -68,21 +68,21 @@ def untidy_hosts(label: Label) -> Iterator[Finding]:
         return
     wrong = [
         what
-        for what, is_so in (
-            ("blanks", text != ",".join(items)),
+        for what, present in (
+            ("spaces", text != ",".join(items)),
             ("capital letters", any(item != item.lower() for item in items)),
-            ("a host twice", len(tidy) < len(items)),
+            ("duplicates", len(tidy) < len(items)),
         )
-        if is_so
+        if present
     ]
-    if label.is_spaced and wrong == ["blanks"]:
+    if label.is_spaced and wrong == ["spaces"]:
         return
     span = value.part(0, len(text))
     edit = Edit(span, ",".join(tidy))
     yield Finding(
         span=value.span,
-        message=f"the hosts have {' and '.join(wrong)}",
-        effect="the proxy most likely takes them as meant, but nothing says so",
-        help=f"write `{edit.text}`",
+        message=f"the hosts contain {' and '.join(wrong)}",
+        effect="the proxy most likely reads them as intended, but this is not documented",
+        help=f"use `{edit.text}`",
         fix=Fix("Tidy the hosts", (edit,), safe=False) if span.text == text else None,
     )

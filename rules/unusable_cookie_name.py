@@ -21,14 +21,14 @@ _VARIABLE = re.compile(r"[A-Za-z0-9_]+")
 )
 def unusable_cookie_name(label: Label) -> Iterator[Finding]:
     """
-    The proxy cannot use a cookie of this name for sticky sessions.
+    The proxy cannot use a cookie with this name for sticky sessions.
 
     ## Why is this bad?
 
-    The proxy puts the name into a variable of NGINX, `$cookie_<name>`. Such a name ends where
-    anything but a letter, a digit or an underscore comes: of `JSESSION-ID` it reads the cookie
-    `JSESSION`. That cookie is empty, so all clients get the same server. `none` is no switch
-    either, but a placeholder from the documentation of 2018.
+    The proxy puts the name into an NGINX variable, `$cookie_<name>`. The name of a variable ends at
+    the first character that is not a letter, a digit or an underscore: for `JSESSION-ID`, NGINX
+    reads the cookie `JSESSION`. That cookie is empty, so all clients get the same server. `none`
+    does not turn the feature off either; it is a placeholder from the documentation of 2018.
 
     ## Example
 
@@ -58,7 +58,7 @@ def unusable_cookie_name(label: Label) -> Iterator[Finding]:
             com.docker.lb.sticky_session_cookie: JSESSIONID
     ```
 
-    The application must set the cookie under that name; the proxy sets none.
+    The application must set the cookie under that name; the proxy does not set it.
 
     ## Source
 
@@ -69,18 +69,18 @@ def unusable_cookie_name(label: Label) -> Iterator[Finding]:
     if label.name != "sticky_session_cookie" or not name or label.quote:
         return
     if not rows()["sticky_session_cookie"].fits(name):
-        return  # no cookie at all; another rule says so
+        return  # not a cookie name at all; another rule reports it
     if name == "none":
         yield Finding(
             span=label.value.span,
-            message="`none` is taken for the name of a cookie",
-            effect="the proxy looks for a cookie `none`, finds none, and all get the same server",
-            help="remove the label if sessions need not be sticky",
+            message="`none` is read as the name of a cookie",
+            effect="the proxy looks for a cookie named `none`, so all clients get the same server",
+            help="remove the label if you do not need sticky sessions",
         )
     elif not _VARIABLE.fullmatch(name):
         yield Finding(
             span=label.value.span,
             message=f"NGINX cannot read a cookie named `{name}` from a variable",
-            effect="it looks for a cookie of another name, and all clients get the same server",
-            help="let the application set a cookie of letters, digits and underscores only",
+            effect="it looks for a cookie with another name, so all clients get the same server",
+            help="rename the cookie in the application, using only letters, digits and underscores",
         )

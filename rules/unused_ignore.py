@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Mends, Subject, rule
+from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.checking.suppress import Ignore
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.text import Span
 
-_EFFECT = "it would hide the next finding of that kind here"
+_EFFECT = "it would hide the next finding of this kind here"
 
 
 @rule(
@@ -15,16 +15,16 @@ _EFFECT = "it would hide the next finding of that kind here"
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.COMMENTS,
-    fix=Mends.SAFE,
+    fix=FixKind.SAFE,
 )
 def unused_ignore(ignore: Ignore) -> Iterator[Finding]:
     """
-    An ignore comment silences nothing.
+    An ignore comment suppresses nothing.
 
     ## Why is this bad?
 
-    The finding that it was written for is gone, or stands on another line now. A comment that stays
-    says that something is wrong where nothing is, and hides the next finding of that kind.
+    The finding that it was written for is gone, or is now on another line. A leftover comment
+    suggests a problem where there is none, and hides the next finding of that kind.
 
     ## Example
 
@@ -53,17 +53,18 @@ def unused_ignore(ignore: Ignore) -> Iterator[Finding]:
 
     ## When it is fine
 
-    A rule that is switched off did not run. A comment that names it is not reported.
+    A rule that is turned off did not run. A comment that names it is not reported.
 
     ## Fix safety
 
-    Safe: Docker does not read comments. The comment is removed only when none of its names is of
-    use, and all are names of rules.
+    Safe: Docker does not read comments. The comment is removed only if all the names in it are
+    names of rules, and none of them is needed.
 
     ## Source
 
-    A comment silences a finding on its own line, or on the next line when it stands alone. The
-    line counts for every place that the finding shows. `ignore-file` silences the whole file.
+    A comment suppresses findings on its own line, or, if nothing else is on that line, on the next
+    line. Every line that a finding points to counts. `ignore-file` suppresses findings in the whole
+    file.
     """
     if ignore.expired or not ignore.unused:
         return
@@ -71,15 +72,15 @@ def unused_ignore(ignore: Ignore) -> Iterator[Finding]:
         first, *others = ignore.unused
         yield Finding(
             span=first.span,
-            message=f"`{first.name}` silences nothing here",
+            message=f"`{first.name}` suppresses nothing here",
             effect=_EFFECT,
-            help="take the name out of the comment",
+            help="remove the name from the comment",
             notes=tuple(Note(other.span, "nor does this one") for other in others),
         )
         return
     yield Finding(
         span=ignore.span,
-        message="this comment silences nothing",
+        message="this comment suppresses nothing",
         effect=_EFFECT,
         help="remove the comment",
         fix=Fix("Remove the comment", (Edit(_place(ignore.span), ""),), safe=True),
@@ -87,7 +88,7 @@ def unused_ignore(ignore: Ignore) -> Iterator[Finding]:
 
 
 def _place(comment: Span) -> Span:
-    """The comment with its line where it stands alone, else with the blanks around it."""
+    """The comment with its line if it is alone there, otherwise with the spaces around it."""
     source = comment.source
     number = comment.position.line
     line = source.line_span(number)

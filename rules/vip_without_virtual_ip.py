@@ -21,7 +21,7 @@ def vip_without_virtual_ip(service: Service) -> Iterator[Finding]:
     ## Why is this bad?
 
     In VIP mode the proxy sends all requests to the virtual IP of the service. With
-    `endpoint_mode: dnsrr` Swarm gives the service none, so there is nothing to send to.
+    `endpoint_mode: dnsrr`, Swarm does not assign one, so there is nothing to send requests to.
 
     ## Example
 
@@ -56,15 +56,15 @@ def vip_without_virtual_ip(service: Service) -> Iterator[Finding]:
     ## Source
 
     Compose file reference and Swarm networking: `dnsrr` sets up no virtual IP. No source says what
-    Interlock does then.
+    Interlock does in that case.
     """
     mode = service.deployment.endpoint_mode
     if not service.in_vip_mode or mode is None or mode.value != "dnsrr":
         return
     yield Finding(
         span=service.routing["backend_mode"].value.span,
-        message="VIP mode without a virtual IP",
-        effect="most likely the proxy has no address to send requests to",
-        help="take `endpoint_mode: dnsrr` out, or leave the service in task mode",
-        notes=(Note(mode.span, "gives the service no virtual IP"),),
+        message="the service is in VIP mode but has no virtual IP",
+        effect="the proxy most likely has no address to send requests to",
+        help="remove `endpoint_mode: dnsrr`, or use task mode",
+        notes=(Note(mode.span, "this disables the virtual IP"),),
     )

@@ -17,12 +17,12 @@ from linter.model.stack import Service
 )
 def websocket_lost(service: Service) -> Iterator[Finding]:
     """
-    Websocket endpoints beside a context root.
+    Websocket endpoints are set together with a context root.
 
     ## Why is this bad?
 
     The vendor's proxy template renders either the context root of a host or its websocket
-    endpoints. With both labels the endpoints are left out, and connections are not upgraded.
+    endpoints. With both labels, the endpoints are left out, and connections are not upgraded.
 
     ## Example
 
@@ -51,7 +51,7 @@ def websocket_lost(service: Service) -> Iterator[Finding]:
             com.docker.lb.websocket_endpoints: /app/ws
     ```
 
-    Or give the websockets a host of their own.
+    Or use a separate host for websockets.
 
     ## Source
 
@@ -62,8 +62,8 @@ def websocket_lost(service: Service) -> Iterator[Finding]:
         return
     yield Finding(
         span=endpoints.span,
-        message="websocket endpoints are left out beside a context root",
-        effect="websocket connections are not upgraded, and fail",
-        help="remove `context_root`, or give the websockets a host of their own",
-        notes=(Note(root.span, "the context root"),),
+        message="websocket endpoints are left out when a context root is set",
+        effect="websocket connections are not upgraded and fail",
+        help="remove `context_root`, or use a separate host for websockets",
+        notes=(Note(root.span, "the context root is set here"),),
     )

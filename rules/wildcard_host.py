@@ -17,12 +17,12 @@ from linter.model.stack import Service
 )
 def wildcard_host(service: Service) -> Iterator[Finding]:
     """
-    A host has a wildcard.
+    A host contains a wildcard.
 
     ## Why is this bad?
 
-    No documentation mentions wildcards. The vendor's proxy template hands the name to NGINX as it
-    is, which understands `*.example.com` for plain HTTP; the map by which it chooses among TLS
+    No documentation mentions wildcards. The vendor's proxy template passes the name to NGINX as it
+    is. NGINX understands `*.example.com` for plain HTTP, but the map that it uses to route TLS
     connections compares whole names only. So HTTP may be answered where HTTPS is not.
 
     ## Example
@@ -49,11 +49,12 @@ def wildcard_host(service: Service) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
-    Or make the service the default backend, which gets whatever no other service serves.
+    Or make the service the default backend, which receives all requests that no other service
+    serves.
 
     ## When it is fine
 
-    Without TLS, if you have tried it on your version.
+    Without TLS, if you have tested it with your version.
 
     ## Source
 
@@ -67,7 +68,7 @@ def wildcard_host(service: Service) -> Iterator[Finding]:
         if "*" in str(host):
             yield Finding(
                 span=host.span,
-                message=f"a wildcard in the host `{host}` is not documented",
-                effect="plain HTTP may be answered, and HTTPS is not",
-                help="name each host, or make the service the default backend",
+                message=f"the host `{host}` contains a wildcard, which is not documented",
+                effect="plain HTTP may be answered, but HTTPS is not",
+                help="list each host, or make the service the default backend",
             )

@@ -17,13 +17,13 @@ from linter.model.vocabulary import rows
 )
 def withdrawn_label(label: Label) -> Iterator[Finding]:
     """
-    A label that was taken out of the documentation.
+    A label was removed from the documentation.
 
     ## Why is this bad?
 
-    `ssl_backend` and `ssl_backend_tls_verify` stood in the label reference of 2018 and are gone
-    since 2019. The vendor's proxy template still has a place for the first and renders it so that
-    NGINX cannot read the result: one such label may stop the updates of all routes.
+    `ssl_backend` and `ssl_backend_tls_verify` were in the label reference of 2018 and have been
+    gone since 2019. The vendor's proxy template still has a place for the first, and renders it so
+    that NGINX cannot read the result: one such label may stop the updates of all routes.
 
     ## Example
 
@@ -55,18 +55,18 @@ def withdrawn_label(label: Label) -> Iterator[Finding]:
       front: {name: front}
     ```
 
-    Passthrough is what is documented for a container that speaks TLS itself.
+    Passthrough is the documented way for a container that speaks TLS itself.
 
     ## Source
 
-    Label reference of Docker Enterprise, the texts of 2018 and 2019; most likely docker/docs pull
-    request 8902; the vendor's proxy template in the version of 2019.
+    Label reference of Docker Enterprise, versions of 2018 and 2019; most likely docker/docs pull
+    request 8902; the vendor's proxy template, version of 2019.
     """
     row = rows().get(label.name or "")
     if row is not None and row.status == "withdrawn":
         yield Finding(
             span=label.key.span,
-            message=f"`{label.key}` is not documented since 2019",
-            effect="it may do nothing, or give the proxy a configuration that it refuses",
+            message=f"`{label.key}` has not been documented since 2019",
+            effect="it may do nothing, or lead to a configuration that the proxy rejects",
             help="remove the label; if the container speaks TLS, use `ssl_passthrough`",
         )

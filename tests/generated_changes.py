@@ -20,11 +20,11 @@ def loaded(text, encoding="utf-8"):
     sources = (Source("stack.yml", text, encoding),)
     job = Job(sources, Settings(), Environment(), None)
     try:
-        stack = read(sources, job.context)
+        stack = read(sources, job.options)
     except NotYaml:
         assume(False)
         raise
-    assume(not stack.refusals and not stack.duplicates)
+    assume(not stack.rejections and not stack.duplicates)
     return Loaded(job, stack)
 
 

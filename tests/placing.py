@@ -65,4 +65,4 @@ REFUSALS = [each for each in table() if each.values[0].notes]
 def load(*texts, **settings):
     sources = tuple(Source(f"{number}.yml", text) for number, text in enumerate(texts))
     job = Job(sources, Settings(), settings.get("environment", Environment()), None)
-    return Loaded(job, read(sources, job.context))
+    return Loaded(job, read(sources, job.options))

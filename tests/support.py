@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from linter import cli
 from linter.checking import registry
 from linter.checking.engine import Engine, Selection
 from linter.commands import options
+from linter.commands.line import parse
 from linter.files.settings import Settings
 from linter.model.report import Report
-from linter.reading.stack_reader import Context, read
+from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.routes import Fleet
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
@@ -54,7 +54,7 @@ class Options:
         if not first.startswith(COMMAND):
             return cls()
         words = ["check", *shlex.split(first.removeprefix(COMMAND))]
-        request = options.request(cli.make_parser().parse_args(words))
+        request = options.request(parse(words))
         return cls(request.stack_name, request.target, Environment(complete=request.env))
 
 
@@ -72,14 +72,14 @@ def judge_stacks(
     engine = Engine(registry.load().values(), selection, TODAY)
     for names, texts in stacks.items():
         options = Options.of(texts[0])
-        context = Context(
+        read_options = ReadOptions(
             environment=settings.get("environment", options.environment),
             stack_name=settings.get("stack_name", options.stack_name),
             target=settings.get("target", options.target),
             proxy=settings.get("proxy"),
         )
         sources = [Source(name, text) for name, text in zip(names, texts, strict=True)]
-        engine.judge(read(sources, context), settings.get("config", CONFIG))
+        engine.judge(read(sources, read_options), settings.get("config", CONFIG))
     return engine.finish()
 
 
@@ -132,10 +132,10 @@ def service(name, labels, *, replicas=None, mode=None, form="map"):
     )
 
 
-def routes(*stacks, **context):
+def routes(*stacks, **options):
     """The routes of stacks, each given as the text of its services; path, proxy and so on."""
     fleet = Fleet()
     for number, text in enumerate(stacks):
         source = Source(f"{number}.yml", "services:\n" + text)
-        fleet.add(read([source], Context(Environment(), **context)))
+        fleet.add(read([source], ReadOptions(Environment(), **options)))
     return list(fleet.routes)

@@ -8,7 +8,7 @@ import pytest
 from support import component
 
 from linter.files.decoding import Unreadable, read
-from linter.reading.stack_reader import Context
+from linter.reading.stack_reader import ReadOptions
 from linter.reading.stack_reader import read as read_stack
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
@@ -55,7 +55,7 @@ def test_spans_point_at_what_is_written():
     for path in files():
         try:
             source = read(str(path))
-            stack = read_stack([source], Context(Environment()))
+            stack = read_stack([source], ReadOptions(Environment()))
         except (Unreadable, NotYaml):
             continue
         for service in stack.services:
@@ -76,7 +76,7 @@ def test_line_ends_do_not_matter():
     """A file with CRLF gives the same labels as with LF."""
 
     def labels(text):
-        stack = read_stack([Source("x", text)], Context(Environment()))
+        stack = read_stack([Source("x", text)], ReadOptions(Environment()))
         return [
             (str(label.key), str(label.value))
             for service in stack.services

@@ -58,21 +58,21 @@ def check(path, *, limit_bytes=2 * 1024**3):
         (b"\xef\xbb\xbf", "must be a mapping"),
         (b"# only a comment\n", "must be a mapping"),
         (b"just text", "must be a mapping"),
-        (bytes(range(9, 256)) + b"\xff\xfe\xff", "not UTF-8 text"),
+        (bytes(range(9, 256)) + b"\xff\xfe\xff", "invalid UTF-8 on line "),
         (b"\x7fELF\x02\x01\x01" + bytes(64), "control character"),
-        (b"\xff\xfea", "not UTF-16 text"),
-        (b"a: caf\xe9\n", "not UTF-8 text, in line 1"),
+        (b"\xff\xfea", "invalid UTF-16 on line 1"),
+        (b"a: caf\xe9\n", "invalid UTF-8 on line 1"),
         (b"a: " + b"x" * (50 * 1024**2), "larger than 10 MiB"),
         (b"a: " + b"x" * (MAX_BYTES - 10), None),
         (b"[" * 100_000, "nested deeper than 200 levels"),
         (b"{a: " * 100_000, "nested deeper than 200 levels"),
         (b"- " * 100_000, "nested deeper than 200 levels"),
         (b"? " * 100_000, "nested deeper than 200 levels"),
-        (b"a: &a [*a]", "inside its own anchor"),
+        (b"a: &a [*a]", "refers to a value that contains it"),
         (BILLION.encode(), "aliases expand"),
         (MERGES.encode(), "aliases expand"),
         (b"services: *s", "has no anchor"),
-        (b"services: {<<: [1, 2]}", "takes a mapping"),
+        (b"services: {<<: [1, 2]}", "must be a mapping or a list"),
         (b"%YAML 3.0\n---\na: b", "not YAML"),
         (b"a: !!int b\nservices: {}", None),
         (b"services: {web: {deploy: {labels: {a: !!binary x}}}}", "base64"),
@@ -84,7 +84,7 @@ def check(path, *, limit_bytes=2 * 1024**3):
         ),
         (b"networks: {a: 5, b: {name: [], external: {name: {}}}}\nservices: {}", None),
         (b"services: {web: {deploy: {labels: {a: %b, b: -%b.5}}}}" % (DIGITS, DIGITS), None),
-        (b"services: {web: {deploy: {labels: {a: !!int %b}}}}" % DIGITS, "`!!int` with the value"),
+        (b"services: {web: {deploy: {labels: {a: !!int %b}}}}" % DIGITS, "its tag `!!int`"),
         (b"services: {web: {ports: [%b, '80-%b:80', {target: %b}]}}" % (3 * (DIGITS,)), None),
         (("a: '" + "\U0001f600" * 1000 + "\u202e'").encode(), None),
     ],
@@ -241,7 +241,7 @@ def test_a_long_text_that_many_aliases_repeat(tmp_path):
     status, err = check(path)
 
     assert 3 == status
-    assert "its aliases expand to more than 500,000 nodes" in err
+    assert "the aliases expand to more than 500,000 nodes" in err
 
 
 @pytest.mark.slow
@@ -262,13 +262,13 @@ def test_places_that_are_no_files(tmp_path):
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     reasons = {
-        tmp_path / "fifo": "not a regular file; pipe its content in and name `-`",
+        tmp_path / "fifo": "not a regular file; use `-` and pipe its content in",
         tmp_path / "dangling": "no such file or directory",
         tmp_path / "nowhere": "no such file or directory",
         tmp_path / "nowhere" / "stack.yml": "no such file or directory",
         tmp_path / "loop": "too many levels of symbolic links",
         tmp_path / ("x" * 300): "file name too long",
-        Path("/dev/null"): "not a regular file; pipe its content in and name `-`",
+        Path("/dev/null"): "not a regular file; use `-` and pipe its content in",
     }
     for path, reason in reasons.items():
         assert (3, f"{path}: not judged: cannot be read: {reason}") == check(path)

@@ -1,1 +1,1 @@
-"""How a stack is judged."""
+"""Checking stacks: rules, their findings, and ignore comments."""

@@ -1,4 +1,4 @@
-"""Tells which services and labels a finding is about."""
+"""Finds out which services and labels a finding is about."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from linter.syntax.source import Source, Span
 
 
 class Attribution:
-    """Finds the services that a finding points at; several may share a place."""
+    """Finds the services that a finding points at; several may share a place in the file."""
 
     def __init__(self, services: Iterable[Service]) -> None:
         self.services = list(dict.fromkeys(services))
@@ -31,7 +31,7 @@ class Attribution:
             yield None, None
 
     def _at(self, span: Span, others: Iterable[Service]) -> list[tuple[Service, Label | None]]:
-        """The services with something that begins here, else those of the others around it."""
+        """The services with something that begins at a span, or else around it."""
         candidates = self._by_start.get((span.source, span.start), others)
         labels = ((service, label_at(service, span)) for service in candidates)
         return [(service, label) for service, label in labels if label] or [
@@ -42,7 +42,7 @@ class Attribution:
 
     @cached_property
     def _by_start(self) -> dict[tuple[Source, int], list[Service]]:
-        """The services by where their names, their labels and the values of those begin."""
+        """The services by where their names, labels and values begin."""
         found: dict[tuple[Source, int], list[Service]] = {}
         for service in self.services:
             spans = [service.name.span, *(block.key for block in service.blocks)]

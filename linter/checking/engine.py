@@ -19,21 +19,21 @@ from linter.routing.routes import Backend, Fleet, Route
 from linter.syntax.source import Source, Span
 
 _MOST_NOTES = 5
-"""Further places that are shown of a finding."""
+"""Limit of the places that a finding shows in addition to its own."""
 
-_OWN_TEMPLATE = "the proxies here have a template of their own, which may do otherwise"
+_OWN_TEMPLATE = "the proxies here have their own template, which may behave differently"
 
-_HAPROXY = "that is so with NGINX; the proxies here are HAProxy"
+_HAPROXY = "this applies to NGINX; the proxies here are HAProxy"
 
 
 class Selection(NamedTuple):
-    """Rules that were asked for on the command line: only these, and not those."""
+    """The rules chosen on the command line: `only` these, `without` those."""
 
     only: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
 
     def level(self, rule: Rule, settings: Settings) -> Severity:
-        """The severity that a rule has here."""
+        """The severity of a rule under these settings."""
         level = settings.levels.get(rule.name, rule.severity)
         if rule.name in self.without or (self.only and rule.name not in self.only):
             return Severity.OFF
@@ -43,7 +43,7 @@ class Selection(NamedTuple):
 
 
 class _Raw(NamedTuple):
-    """What a rule said, and about whom."""
+    """A finding, and what it is about."""
 
     rule: Rule
     finding: Finding
@@ -59,7 +59,7 @@ def _by_node(rules: Iterable[Rule]) -> dict[type[Any], list[Rule]]:
 
 
 class _Plan:
-    """What runs under a configuration, which is held so that its identity stays its own."""
+    """The rules that run under a configuration; keeps it alive, because its id is a key."""
 
     def __init__(
         self, settings: Settings, rules: Iterable[Rule], levels: Mapping[str, Severity]
@@ -70,14 +70,14 @@ class _Plan:
         self._names = frozenset(name for rule in self.rules(Service) for name in rule.labels)
         self._by_names: dict[frozenset[str], list[Rule]] = {}
         self._by_name: dict[str | None, list[Rule]] = {}
-        self.faultless: set[Hashable] = set()
-        """The wordings of labels of which no rule had anything to say."""
+        self.clean: set[Hashable] = set()
+        """The wordings of labels without findings."""
 
     def rules(self, node: type[Any]) -> list[Rule]:
         return self._by_node.get(node, [])
 
     def rules_for_service(self, service: Service) -> list[Rule]:
-        """The rules that may have something to say of a service with its labels."""
+        """The rules that apply to a service with its labels."""
         names = self._names.intersection(service.routing)
         found = self._by_names.get(names)
         if found is None:
@@ -87,7 +87,7 @@ class _Plan:
         return found
 
     def rules_for_label(self, label: Label) -> list[Rule]:
-        """The rules that may have something to say of a label of its name."""
+        """The rules that apply to a label with its name."""
         name = label.name if label.known else None
         found = self._by_name.get(name)
         if found is None:
@@ -104,9 +104,9 @@ class _Plan:
 
 class Engine:
     """
-    Judges stacks, one after the other, with the same rules, and at last their routes together.
+    Runs the rules over stacks one by one, and at the end over the routes of all of them.
 
-    `judge` takes one stack; `finish` judges what takes all of them, and gives the report.
+    `judge` takes one stack; `finish` checks what depends on all stacks, and returns the report.
     """
 
     def __init__(self, rules: Iterable[Rule], selection: Selection, today: date) -> None:
@@ -123,7 +123,7 @@ class Engine:
         self._ignores = Ignores()
 
     def judge(self, stack: Stack, settings: Settings) -> None:
-        """Run the rules over a stack and put what they find into the report."""
+        """Run the rules over a stack and add their findings to the report."""
         report = self.report
         report.files += len(stack.sources)
         report.stacks += 1
@@ -132,8 +132,8 @@ class Engine:
         plan = self._plan(settings)
         comments = [
             comment
-            for source in stack.sources
-            for comment in suppress.ignores(source, self.names, self.today)
+            for document in stack.documents
+            for comment in suppress.ignores(document, self.names, self.today)
         ]
         self._ignores.add(comments)
         if comments or any(service.is_routed for service in stack.services):
@@ -144,7 +144,7 @@ class Engine:
         self._keep(_group(self._walk(stack, plan), plan.levels), plan, self._ignores)
 
     def finish(self) -> Report:
-        """Judge the routes of all stacks, then which comments silenced nothing."""
+        """Check the routes of all stacks, then the ignore comments."""
         raws: dict[int, list[_Raw]] = {}
         for raw in self._walk_fleet(self._fleet):
             plan = self._plan_by_source[raw.finding.span.source]
@@ -162,7 +162,7 @@ class Engine:
         return self.report
 
     def _plan(self, settings: Settings) -> _Plan:
-        """What runs under a configuration; kept, because many stacks share one."""
+        """The plan for a configuration; cached, because many stacks share one."""
         plan = self._plans.get(id(settings))
         if plan is None:
             levels = {rule.name: self.selection.level(rule, settings) for rule in self.rules}
@@ -186,9 +186,9 @@ class Engine:
                         yield _Raw(rule, finding, service, label)
 
     def _walk_label(self, label: Label, plan: _Plan, path: str) -> Iterator[tuple[Rule, Finding]]:
-        """What rules say of a label; the same label is in file after file, and asked of once."""
+        """The findings about a label; those without any are remembered, as many files have them."""
         wording = label.wording
-        if wording in plan.faultless:
+        if wording in plan.clean:
             return
         found = False
         unjudged = len(self.report.unjudged)
@@ -196,16 +196,16 @@ class Engine:
             found = True
             yield finding
         if not found and unjudged == len(self.report.unjudged):
-            plan.faultless.add(wording)
+            plan.clean.add(wording)
 
     def _walk_fleet(self, fleet: Fleet) -> Iterator[_Raw]:
-        everybody = (backend for route in fleet.routes for backend in route.backends)
-        yield from self._walk_backends(fleet, list(everybody))
+        backends = (backend for route in fleet.routes for backend in route.backends)
+        yield from self._walk_backends(fleet, list(backends))
         for route in fleet.routes:
             yield from self._walk_backends(route, route.backends)
 
     def _walk_backends(self, node: Fleet | Route, backends: Sequence[Backend]) -> Iterator[_Raw]:
-        """What rules say of services that may be of several stacks, each with its own plan."""
+        """The findings about services, which may be from several stacks, each with its own plan."""
         if not backends:
             return
         places = Attribution(backend.service for backend in backends)
@@ -218,9 +218,10 @@ class Engine:
 
     def _limited(self, rule: Rule, finding: Finding) -> Finding:
         """
-        A finding about several stacks as a warning at most.
+        The finding, as a warning at most if it is about several stacks.
 
-        Stacks of one repository need not run on one swarm: what they do together is less certain.
+        Stacks in one repository may run on different swarms, so what they do together is less
+        certain.
         """
         stacks = {self._stack_by_source[span.source] for span in finding.spans()}
         if rule.severity is Severity.ERROR and len(stacks) > 1:
@@ -228,27 +229,27 @@ class Engine:
         return finding
 
     def _run(self, rules: list[Rule], node: object, path: str) -> Iterator[tuple[Rule, Finding]]:
-        """What rules say about a node; one that crashes is reported, and the others go on."""
+        """The findings of rules about a node; if a rule crashes, report it and run the others."""
         for rule in rules:
             try:
                 for finding in rule.check(node):
                     yield rule, finding
-            except Exception as error:  # noqa: BLE001 - a fault of one rule must not stop the others
+            except Exception as error:  # noqa: BLE001 - a bug in one rule must not stop the others
                 reason = f"rule {rule.name} crashed: {type(error).__name__}: {error}"
-                remedy = "this is a fault of interlock-lint; please report it"
+                remedy = "this is a bug in interlock-lint; report it"
                 self.report.unjudged.append(Unjudged(path, reason, help=remedy))
 
     def _keep(self, found: Iterable[Diagnostic], plan: _Plan, ignores: Ignores) -> None:
-        """Put into the report what neither configuration nor comments silence."""
+        """Add findings to the report unless the configuration or a comment ignores them."""
         for diagnostic in found:
-            if self._silenced_by_settings(diagnostic, plan.settings) or ignores.silence(diagnostic):
+            if self._ignored_by_settings(diagnostic, plan.settings) or ignores.cover(diagnostic):
                 self.report.ignored += 1
                 continue
             self.report.diagnostics.append(diagnostic)
             if diagnostic.severity.rank >= plan.settings.fail_on.rank:
                 self.report.failed = True
 
-    def _silenced_by_settings(self, diagnostic: Diagnostic, settings: Settings) -> bool:
+    def _ignored_by_settings(self, diagnostic: Diagnostic, settings: Settings) -> bool:
         if not settings.ignores:
             return False
         path = settings.relative(diagnostic.path)
@@ -256,7 +257,7 @@ class Engine:
 
 
 def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagnostic]:
-    """One finding per cause: what several services inherit from one place is said once."""
+    """One finding per cause: what several services inherit from one place is reported once."""
     groups: dict[tuple[str, tuple[str, int, int]], list[_Raw]] = {}
     for raw in found:
         groups.setdefault((raw.rule.name, raw.finding.span.sort_key), []).append(raw)
@@ -283,7 +284,7 @@ def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
 
 
 def _notes(raws: list[_Raw]) -> tuple[Note, ...]:
-    """The first few places that all of them point at, each once."""
+    """The first few places that the findings point at, each once."""
     notes: dict[Span, Note] = {}
     for raw in raws:
         for note in (*raw.finding.notes, *_inherited(raw)):
@@ -296,11 +297,11 @@ def _notes(raws: list[_Raw]) -> tuple[Note, ...]:
 
 def _inherited(raw: _Raw) -> Iterator[Note]:
     if raw.label and raw.label.via and raw.service:
-        yield Note(raw.label.via[0], f"service `{raw.service.name}` takes it from here")
+        yield Note(raw.label.via[0], f"service `{raw.service.name}` inherits it here")
 
 
 def _doubt(raw: _Raw) -> str:
-    """Why a finding that follows from the vendor's template need not be true of these proxies."""
+    """Why a finding based on the vendor's template may not apply to these proxies."""
     cluster = raw.service.cluster if raw.rule.template and raw.service else None
     if cluster is None:
         return ""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from linter.checking.rule import Mends, Rule, Subject
+from linter.checking.rule import FixKind, Rule, Subject
 
-_MENDS = {Mends.NOTHING: "no fix", Mends.SAFE: "safe fix", Mends.UNSAFE: "unsafe fix"}
+_FIXES = {FixKind.NONE: "no fix", FixKind.SAFE: "safe fix", FixKind.UNSAFE: "unsafe fix"}
 
 _HEAD = "| rule | severity | fix | evidence | |\n| --- | --- | --- | --- | --- |\n"
 
 
 def page(rule: Rule) -> str:
-    """The manual of a rule as Markdown: its name and facts, then its docstring."""
-    facts = " · ".join((rule.severity, _MENDS[rule.fix], rule.evidence, rule.subject))
+    """The manual of a rule as Markdown: its name, its properties and its docstring."""
+    facts = " · ".join((rule.severity, _FIXES[rule.fix], rule.evidence, rule.subject))
     return f"# {rule.name}\n\n{facts}\n\n{rule.manual}\n"
 
 
@@ -25,7 +25,7 @@ def index(rules: Iterable[Rule]) -> str:
         text += f"\n## {subject}\n\n{_HEAD}"
         for rule in rules:
             if rule.subject is subject:
-                fix = "" if rule.fix is Mends.NOTHING else rule.fix
+                fix = "" if rule.fix is FixKind.NONE else rule.fix
                 text += (
                     f"| [{rule.name}]({rule.name}.md) | {rule.severity} | {fix} "
                     f"| {rule.evidence} | {rule.summary} |\n"

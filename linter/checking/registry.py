@@ -1,4 +1,4 @@
-"""Loads the rules: one from each module of the rules package."""
+"""Loads the rules, one from each module of the rules package."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from linter.checking.rule import Rule
 
 
 class BrokenRule(Exception):
-    """A module of the rules package that does not hold exactly one rule of its own name."""
+    """A module of the rules package does not define exactly one rule with its own name."""
 
 
 @cache
@@ -21,7 +21,7 @@ def load() -> dict[str, Rule]:
 
 
 def names() -> frozenset[str]:
-    """The names of all rules, which take no time to know."""
+    """The names of all rules, without importing them."""
     return frozenset(stem.replace("_", "-") for stem in _stems())
 
 
@@ -31,7 +31,7 @@ def _stems() -> list[str]:
 
 
 def folder() -> str:
-    """Where the rules are: inside this package when it is installed, beside it in a checkout."""
+    """The folder of the rules: inside this package if installed, next to it in a checkout."""
     folders = (os.path.join(root, "rules") for root in linter.__path__)
     return next(each for each in folders if os.path.isfile(os.path.join(each, "__init__.py")))
 

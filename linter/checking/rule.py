@@ -1,4 +1,4 @@
-"""Rules: a function that yields findings, with its metadata and its manual."""
+"""A rule: a function that yields findings, with its metadata and its manual."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ class Evidence(StrEnum):
 
 
 class Subject(StrEnum):
-    """What a rule is about; the headings of the catalogue."""
+    """What a rule is about; the headings of the index."""
 
-    FILE = "The file"
-    PLACE = "Where labels stand"
-    LABEL = "One label"
-    LABELS = "Labels of one service together"
-    SERVICE = "Labels against the service"
+    FILE = "How Docker reads the file"
+    PLACE = "Label names and places"
+    LABEL = "Single labels"
+    LABELS = "Labels in combination"
+    SERVICE = "Labels and their service"
     ROUTES = "Routes"
     TARGET = "Target and proxy configuration"
     LEFTOVERS = "Leftovers"
-    COMMENTS = "Comments of interlock-lint"
+    COMMENTS = "Ignore comments"
 
 
-class Mends(StrEnum):
+class FixKind(StrEnum):
     """
-    Whether a rule can mend what it finds.
+    Whether a rule can fix what it finds.
 
-    SAFE: what Docker deploys stays the same, or was refused before. UNSAFE: routing changes.
+    SAFE: what Docker deploys stays the same, or was rejected before. UNSAFE: routing changes.
     """
 
-    NOTHING = "-"
+    NONE = "-"
     SAFE = "safe"
     UNSAFE = "unsafe"
 
@@ -49,15 +49,15 @@ class Rule(NamedTuple):
     """
     A rule: `check` is called with every node of the type `on`.
 
-    Of services these are the ones with labels, in the right place or not; of labels those of
-    Interlock, and those that were meant to be. What a rule says of a label depends on the label
-    alone, and not on where it stands: of one that reads like another, it may not be asked.
+    Services are only those with labels, in the right place or not; labels are those of Interlock,
+    and misspellings of them. The findings about a label may depend only on the label itself, not on
+    its place: a rule is not called again for a label that is written the same way.
 
-    `labels` are names, without the prefix, of which a service or a label must have one before the
-    rule has anything to say; empty where any will do.
+    `labels` are names without the prefix: the rule is called only for a service or a label with one
+    of them. If empty, it is always called.
 
-    The docstring of `check` is the manual; its first line is the summary. `template` tells that the
-    fact was read off the vendor's own proxy template, so that it need not hold for another one.
+    The docstring of `check` is the manual; its first line is the summary. `template` means that the
+    fact comes from the vendor's own proxy template, so it may not hold for other templates.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Rule(NamedTuple):
     evidence: Evidence
     subject: Subject
     check: Callable[[Any], Iterable[Finding]]
-    fix: Mends = Mends.NOTHING
+    fix: FixKind = FixKind.NONE
     template: bool = False
     labels: tuple[str, ...] = ()
 
@@ -87,11 +87,11 @@ def rule(
     severity: Severity,
     evidence: Evidence,
     subject: Subject,
-    fix: Mends = Mends.NOTHING,
+    fix: FixKind = FixKind.NONE,
     template: bool = False,
     labels: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Node], Iterable[Finding]]], Rule]:
-    """Make a rule of a function; its name, with dashes, is the name of the rule."""
+    """Turn a function into a rule; the function's name, with dashes, is the rule's name."""
 
     def make(check: Callable[[Node], Iterable[Finding]]) -> Rule:
         name = check.__name__.replace("_", "-")

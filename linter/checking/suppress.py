@@ -8,8 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from linter.model.diagnostic import Diagnostic
-from linter.syntax.composer import compose
-from linter.syntax.nodes import comments
+from linter.syntax.nodes import Document, comments
 from linter.syntax.source import Source, Span
 
 _MARK = "interlock-lint:"
@@ -30,12 +29,12 @@ class RuleName(NamedTuple):
 
 class Ignore(NamedTuple):
     """
-    A comment that silences rules.
+    A comment that ignores findings of certain rules.
 
-    `line` is the line whose findings it silences, None for the whole file. `until` is the last
-    day of its effect, None where it has no end; `until_span` is None where none is given.
-    `unused` are the rules that ran and that it did not silence. `verb` is the word before the
-    brackets, whatever it is; `rules` are the names that exist.
+    `line` is the line whose findings it ignores, None for the whole file. `until` is the last day
+    on which it applies, None if it does not end or the date is invalid; `until_span` is where the
+    date is, if there is one. `unused` are the rules that ran but had no findings to ignore. `verb`
+    is the word before the brackets, whatever it is. `rules` are the names that exist.
     """
 
     span: Span
@@ -52,7 +51,7 @@ class Ignore(NamedTuple):
 
 
 class Ignores:
-    """Ignore comments, to be asked which findings they silence, and at last which silence none."""
+    """Ignore comments: which findings they cover, and in the end, which cover none."""
 
     def __init__(self) -> None:
         self.comments: list[Ignore] = []
@@ -66,8 +65,8 @@ class Ignores:
                 place = (comment.span.source, comment.line)
                 self._by_place.setdefault(place, []).append(comment)
 
-    def silence(self, diagnostic: Diagnostic) -> bool:
-        """Whether a comment names its rule and stands at a line of any of its spans."""
+    def cover(self, diagnostic: Diagnostic) -> bool:
+        """Whether a comment names the rule and applies to a line of any span of the finding."""
         if not self._by_place:
             return False
         places = {
@@ -85,7 +84,7 @@ class Ignores:
         return bool(covering)
 
     def judged(self, comment: Ignore, ran: Collection[str]) -> Ignore:
-        """A comment with the rules that ran, and of which it silenced nothing."""
+        """The comment, with its unused rules: those that ran and had no findings to ignore."""
         unused = (
             each
             for each in comment.names
@@ -94,12 +93,13 @@ class Ignores:
         return comment._replace(unused=tuple(unused))
 
 
-def ignores(source: Source, rules: Collection[str], today: date) -> Iterator[Ignore]:
-    """The ignore comments of a source that was read; `rules` are the names that exist."""
+def ignores(document: Document, rules: Collection[str], today: date) -> Iterator[Ignore]:
+    """The ignore comments of a document; `rules` are the names that exist."""
+    source = document.source
     if _MARK not in source.text:
         return
     following = _following_lines(source)
-    for comment in comments(compose(source)):
+    for comment in comments(document):
         for match in _COMMENT.finditer(source.text, comment.start, comment.end):
             if match.start() == comment.start or not source.text[match.start() - 1].strip():
                 yield _ignore(source, match, rules, today, following)
@@ -128,7 +128,7 @@ def _ignore(
         reason=_UNTIL.sub("", match["reason"]).strip(),
         line=None
         if match["verb"] == "ignore-file"
-        else _silenced_line(source, match.start(), following),
+        else _covered_line(source, match.start(), following),
         until=until,
         until_span=until_span,
         expired=until_span is not None and (until is None or until < today),
@@ -138,7 +138,7 @@ def _ignore(
 
 
 def _until(source: Source, match: re.Match[str]) -> tuple[date | None, Span | None]:
-    """A date that cannot be read counts as passed: a comment must not silence for ever by slip."""
+    """An invalid date counts as past, so that a typo does not ignore findings forever."""
     found = _UNTIL.search(source.text, match.start(), match.end())
     if not found:
         return None, None
@@ -149,15 +149,15 @@ def _until(source: Source, match: re.Match[str]) -> tuple[date | None, Span | No
         return None, span
 
 
-def _silenced_line(source: Source, offset: int, following: list[int]) -> int:
-    """The line of a comment behind something; for one on a line of its own, the next with text."""
+def _covered_line(source: Source, offset: int, following: list[int]) -> int:
+    """The line of the comment, or the next line with text if the comment has its own line."""
     line = source.position(offset).line
     alone = not source.text[source.line_span(line).start : offset].strip()
     return following[line] if alone else line
 
 
 def _following_lines(source: Source) -> list[int]:
-    """For each line, counted from 1, the next one that holds more than a comment."""
+    """For each line, counted from 1, the next one with more than a comment."""
     last = source.position(len(source.text)).line
     following = [last] * (last + 1)
     for line in range(last - 1, 0, -1):

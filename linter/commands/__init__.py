@@ -1,8 +1,9 @@
 """
-The commands.
+The commands, one module each.
 
-Each is a module with `DESCRIPTION`, `EPILOG`, `configure(parser)` and `run(arguments)`, which
-returns the exit status. One is imported only when it is called.
+A command has `DESCRIPTION`, `USAGE`, `EPILOG`, `configure(parser)` and `run(arguments)`, which
+returns the exit status. A group of commands, such as `labels`, has `DESCRIPTION`, `EPILOG` and
+`ACTIONS`. Each is imported only when it is used.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from importlib import import_module
 from typing import Any, Protocol
 
 SUMMARIES = {
-    "check": "find what is wrong with the labels in stack files",
-    "fix": "mend what rules find and can mend",
-    "routes": "show which service gets which share of the requests, and what would change it",
-    "labels": "list, read, set and take out labels of services",
+    "check": "check the labels in stack files",
+    "fix": "fix findings",
+    "routes": "show which service gets what share of the requests",
+    "labels": "list, get, set and remove labels of services",
     "migrate": "switch services between task mode and VIP mode",
     "rules": "list the rules",
     "explain": "show the manual of a rule",
@@ -23,9 +24,10 @@ SUMMARIES = {
 
 
 class Command(Protocol):
-    """What a module of this package has."""
+    """The module of a command; `USAGE` is what follows its name on the command line."""
 
     DESCRIPTION: str
+    USAGE: str
     EPILOG: str
 
     def configure(self, parser: argparse.ArgumentParser) -> None: ...
@@ -33,8 +35,22 @@ class Command(Protocol):
     def run(self, arguments: argparse.Namespace) -> int: ...
 
 
+class Group(Protocol):
+    """The package of a group; `ACTIONS` maps its commands to their summaries."""
+
+    DESCRIPTION: str
+    EPILOG: str
+    ACTIONS: dict[str, str]
+
+
 def load(name: str) -> Command:
-    """The module of a command."""
-    module: Any = import_module(f"{__name__}.{name}")  # what it has is known when it is there
+    """The module of a command, such as `check` or `labels set`."""
+    module: Any = import_module(f"{__name__}.{name.replace(' ', '.')}")
     command: Command = module
     return command
+
+
+def group(name: str) -> Group | None:
+    """The package of a group; None for a command."""
+    module: Any = import_module(f"{__name__}.{name}")
+    return module if hasattr(module, "ACTIONS") else None

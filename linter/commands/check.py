@@ -3,71 +3,98 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import date
 
 from linter import terminal
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.commands import options
+from linter.commands import options, status
+from linter.commands.parser import one_of
+from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
 from linter.report import Style
 from linter.report import check as report
 
-DESCRIPTION = "Find what is wrong with the Interlock labels in stack files."
+USAGE = "[SOURCE…]"
+DESCRIPTION = "Check the Interlock labels in stack files."
 
 EPILOG = (
     """\
 examples:
-  interlock-lint check                          stack files below this folder
+  interlock-lint check                          the current folder
   interlock-lint check stack.yml                one file
-  interlock-lint check -c base.yml -c prod.yml  one stack of two files
+  interlock-lint check -c base.yml -c prod.yml  one stack from two files
   envsubst < stack.yml | interlock-lint check -
   interlock-lint check --env-file prod.env --target mke-3.8.16 stack.yml
   interlock-lint check --output json=report.json --format concise stacks/
 
-A folder is searched for compose*, docker-compose*, stack*, docker-stack*,
-*.stack.* and *.compose.* (.yml or .yaml), and for other YAML files that hold a
-com.docker.lb label; what git ignores is left out. Stack files found there that
-hold no such label are passed over. A file that is named is always judged.
+Folders are searched for compose*, docker-compose*, stack*, docker-stack*,
+*.stack.* and *.compose.* (.yml or .yaml), and for other YAML files that contain
+a com.docker.lb label. Files that git ignores are skipped, and so are stack
+files without any such label. Files named explicitly are always checked.
 
-Each file is a stack of its own; a base and its override are one with -c, or
-with `stacks:` in the configuration. Stacks that are checked together are looked
-at together: services with the same host share its requests.
+Each file is a stack of its own. To check a base file and its override as one
+stack, use -c, or list them under `stacks:` in the configuration. Stacks that
+are checked together are also compared with each other, because services with
+the same host share its requests.
 
 """
-    + options.STATUS
+    + status.DESCRIPTION
 )
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Give the command its options."""
+    """Add the options of the command."""
     options.add_source_options(parser)
-    options.add_rule_options(parser).add_argument(
+    group = options.add_rule_options(parser)
+    group.add_argument(
         "--fail-on",
-        choices=["info", "warning", "error"],
-        help="lowest severity that makes the exit status 1 (default: warning)",
+        type=one_of(("info", "warning", "error")),
+        metavar="SEVERITY",
+        help="lowest severity that fails: info, warning or error (default: warning)",
+    )
+    group.add_argument(
+        "--show-settings",
+        action="store_true",
+        help="show the settings for the given files, and exit",
     )
     options.add_output_options(parser, report.NAMES)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Judge what is asked for and report it; returns the exit status."""
+    """Check stacks and report the findings; returns the exit status."""
     rules = registry.load()
     outputs = options.outputs(arguments, report.NAMES)
     selection = options.selection(arguments, rules)
     loader = Loader(options.request(arguments), frozenset(rules), terminal.standard_input)
+    if arguments.show_settings:
+        return _show_settings(arguments, loader)
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
-    for job, stack in options.told(arguments, loader.stacks()):
+    for job, stack in options.announced(arguments, loader.stacks()):
         engine.judge(stack, job.settings)
     engine.report.unjudged.extend(loader.unjudged)
-    engine.report.files += loader.passed_over
+    engine.report.files += loader.skipped
     result = engine.finish()
     for unjudged in result.unjudged:
-        terminal.complain_of(unjudged)
+        terminal.warn_unjudged(unjudged)
     if not (result.files or result.unjudged):
-        terminal.complain("warning: no stack files found")
+        terminal.warn("warning: no stack files found")
     for name, path in outputs:
         options.write(path, report.reporter(name)(result, Style()))
     sys.stdout.write(report.reporter(arguments.format)(result, options.style(arguments)))
-    return options.NOT_JUDGED if result.unjudged else options.FINDINGS if result.failed else 0
+    return NOT_JUDGED if result.unjudged else FINDINGS if result.failed else 0
+
+
+def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:
+    from linter.report import settings
+
+    names = arguments.sources or arguments.compose_file or ["."]
+    found = {
+        name: loader.settings(os.path.join(name, "") if os.path.isdir(name) else name)
+        for name in names
+    }
+    write = settings.as_json if arguments.format == "json" else settings.as_text
+    sys.stdout.write(write(found))
+    return 0

@@ -1,4 +1,4 @@
-"""Options that select services and hosts, or say how many tasks they have."""
+"""Options that select services and hosts, or set their number of tasks."""
 
 from __future__ import annotations
 
@@ -17,51 +17,51 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def add_glob_option(group: argparse._ArgumentGroup, name: str, meaning: str) -> None:
-    """An option that takes names by a glob, and more of them where it is repeated."""
+    """Add an option that takes a glob and may be repeated."""
     group.add_argument(
         name, action="append", default=[], metavar="GLOB", help=f"{meaning}; may be repeated"
     )
 
 
 def add_tasks_options(group: argparse._ArgumentGroup) -> None:
-    """Options on how many tasks services have."""
+    """Add the options that set the number of tasks of services."""
     group.add_argument(
         "--tasks",
         action="append",
         default=[],
         metavar="SERVICE=N",
-        help="take a service to have so many tasks; may be repeated",
+        help="assume this number of tasks; may be repeated",
     )
     group.add_argument(
-        "--nodes", metavar="N", help="take a service in global mode to have so many tasks"
+        "--nodes", metavar="N", help="assume this number of tasks for global services"
     )
 
 
 class Tasks(NamedTuple):
-    """How many tasks services are taken to have: by name, and on the nodes in global mode."""
+    """The number of tasks to assume for services: by name, and for those in global mode."""
 
     by_service: dict[str, int]
     nodes: int | None
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Tasks:
-        """What the options say. Raises UsageError."""
+        """The numbers given with the options. Raises UsageError."""
         by_service: dict[str, int] = {}
         for text in arguments.tasks:
             name, _, number = text.rpartition("=")
             if not name:
-                raise UsageError(f"--tasks {text}: write SERVICE=N")
+                raise UsageError(f"--tasks {text}: expected SERVICE=N")
             by_service[name] = _number(number, f"--tasks {text}")
         nodes = None if arguments.nodes is None else _number(arguments.nodes, "--nodes")
         return cls(by_service, nodes)
 
     def check(self, known: Collection[str], unrouted: Collection[str] = ()) -> None:
-        """Raises UsageError for a service that is none of those known."""
+        """Raises UsageError for an unknown service."""
         for name in self.by_service:
             check_service(name, known, "--tasks", unrouted)
 
-    def settled(self, backend: Backend) -> Backend:
-        """A service with the tasks that it is taken to have."""
+    def apply(self, backend: Backend) -> Backend:
+        """A service with its assumed number of tasks."""
         tasks, option = self.by_service.get(backend.name), "--tasks"
         if tasks is None and backend.is_global:
             tasks, option = self.nodes, "--nodes"
@@ -72,7 +72,7 @@ class Tasks(NamedTuple):
 
 def _number(text: str, option: str) -> int:
     if not _NUMBER.fullmatch(text):
-        raise UsageError(f"{option}: `{text}` is no number of tasks: 0, 1, 2 and so on")
+        raise UsageError(f"{option}: `{text}` is not a number of tasks")
     return int(text)
 
 
@@ -80,16 +80,15 @@ def check_service(
     name: str, known: Collection[str], option: str, unrouted: Collection[str] = ()
 ) -> None:
     """
-    Raises UsageError for a service that is none of those known.
+    Raises UsageError for a service that is not known.
 
-    `unrouted` are services that there are, and that no route has: where only those of routes are
-    known, it would not be true that there are none of that name.
+    `unrouted` are services that exist but are not on a route; the message says so.
     """
     if name in known:
         return
     if name in unrouted:
-        raise UsageError(f"{option}: no route has `{name}`{_on_routes(known)}")
-    raise UsageError(f"{option}: there is no service `{name}`{hint(name, known)}")
+        raise UsageError(f"{option}: service `{name}` is not on a route{_on_routes(known)}")
+    raise UsageError(f"{option}: no service `{name}`{_hint(name, known, 'service')}")
 
 
 def services(
@@ -101,23 +100,23 @@ def services(
     complete: bool,
 ) -> set[int]:
     """
-    The identities of the services with a fitting name and a fitting host, where these are asked.
+    The ids of the services whose name and host match the globs; no globs match everything.
 
-    Raises UsageError for a glob that nothing fits, where the stacks are `complete`: none was left
-    out that may have had it. `option` is what gives the names.
+    Raises UsageError for a glob without a match, unless stacks that might have one are missing,
+    that is, not `complete`. `option` is where the globs for names come from.
     """
     found = [service for stack in stacks for service in stack.services]
     if host_globs:
         names = {id(each): [str(host) for host in each.hosts] for each in found}
         known = dict.fromkeys(name for each in names.values() for name in each)
-        fitting = matching(
+        matches = matching(
             known, [glob.lower() for glob in host_globs], "--host", complete=complete
         )
-        found = [each for each in found if not fitting.isdisjoint(names[id(each)])]
+        found = [each for each in found if not matches.isdisjoint(names[id(each)])]
     if globs:
         known = dict.fromkeys(str(service.name) for service in found)
-        fitting = matching(known, globs, option, complete=complete)
-        found = [each for each in found if str(each.name) in fitting]
+        matches = matching(known, globs, option, complete=complete)
+        found = [each for each in found if str(each.name) in matches]
     return {id(service) for service in found}
 
 
@@ -130,32 +129,33 @@ def matching(
     complete: bool = True,
 ) -> frozenset[str]:
     """
-    The known names that a glob fits. Raises UsageError for one that fits none of all names.
+    The known names that match a glob. Raises UsageError for a glob without a match.
 
-    `unrouted` are services that there are, and that no route has.
+    `unrouted` are services that exist but are not on a route; the message says so.
     """
     found: set[str] = set()
+    noun = "host" if option == "--host" else "service"
     for glob in globs:
-        fitting = [name for name in known if fnmatchcase(name, glob)]
-        if not fitting and any(fnmatchcase(name, glob) for name in unrouted):
-            raise UsageError(f"{option}: no route has what `{glob}` fits{_on_routes(known)}")
-        if not fitting and complete:
-            raise UsageError(f"{option}: nothing fits `{glob}`{hint(glob, known)}")
-        found.update(fitting)
+        matches = [name for name in known if fnmatchcase(name, glob)]
+        if not matches and any(fnmatchcase(name, glob) for name in unrouted):
+            raise UsageError(
+                f"{option}: no service matching `{glob}` is on a route{_on_routes(known)}"
+            )
+        if not matches and complete:
+            raise UsageError(f"{option}: no {noun} matches `{glob}`{_hint(glob, known, noun)}")
+        found.update(matches)
     return frozenset(found)
 
 
-def hint(name: str, known: Collection[str]) -> str:
-    """What may have been meant, or what there is."""
-    if meant := did_you_mean(name, known):
-        return meant
+def _hint(name: str, known: Collection[str], noun: str) -> str:
+    """A suggestion, or the names that exist."""
     if not known:
-        return "; there are none"
-    return f"; there {'is' if len(known) == 1 else 'are'} {_named(known)}"
+        return f"; there are no {noun}s"
+    return did_you_mean(name, known) or f"; {noun}s: {_named(known)}"
 
 
 def _on_routes(known: Collection[str]) -> str:
-    return f"; they have {_named(known)}" if known else "; there are no routes"
+    return f"; services on routes: {_named(known)}" if known else "; there are no routes"
 
 
 def _named(known: Collection[str]) -> str:

@@ -3,84 +3,53 @@
 from __future__ import annotations
 
 import argparse
-from functools import partial
 
 from linter.checking import registry
-from linter.commands import changing, options, patches
-from linter.editing.mend import mend
-from linter.editing.revise import appearing
+from linter.commands import changing, options
 from linter.files.settings import UsageError
 from linter.report import changes as report
-from linter.report.changes import Account, Kept
 
-DESCRIPTION = "Mend what rules find and can mend. Shows the changes; --write makes them."
+USAGE = "[SOURCE…]"
+DESCRIPTION = "Fix findings. Changes are only shown unless --write is given."
 
 EPILOG = """\
 examples:
-  interlock-lint fix stack.yml             show what would change
-  interlock-lint fix --write stacks/       mend what is safe to mend
-  interlock-lint fix --unsafe stack.yml    and what changes routing: look first
+  interlock-lint fix stack.yml             show the available safe fixes
+  interlock-lint fix --write stacks/       apply them
+  interlock-lint fix --unsafe stack.yml    include fixes that change routing
   interlock-lint fix --select unquoted-boolean --write stack.yml
-  interlock-lint fix --check stacks/       only say whether there is something
+  interlock-lint fix --check stacks/       only list the files that would change
 
-A safe fix leaves what Docker deploys as it is, or mends what Docker refuses.
-Every change is proved before it is shown or written: read back by two parsers,
-nothing differs but labels of the services that the finding is about.
-`interlock-lint rules` tells which rules can mend what they find.
+A safe fix does not change what Docker deploys, or fixes what Docker rejects.
+Every change is verified before it is shown or written: two parsers read it
+back, and only labels of the services that the finding is about may differ.
+`interlock-lint rules` shows which rules have a fix.
 
 exit status:
-  0  nothing to mend, or all of it is written
-  1  there is something to mend (without --write), or a fix was refused
-  2  called or configured wrongly
+  0  nothing to fix, or all fixes are written
+  1  something would change (without --write), or a fix was refused
+  2  invalid usage or configuration
   3  something could not be judged or written
 """
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Give the command its options."""
+    """Add the options of the command."""
     options.add_source_options(parser)
     options.add_rule_options(parser)
     group = changing.add_writing_options(parser)
-    group.add_argument("--unsafe", action="store_true", help="make fixes too that change routing")
-    group.add_argument(
-        "--check", action="store_true", help="change nothing, only name the files to be mended"
-    )
+    group.add_argument("--unsafe", action="store_true", help="also apply fixes that change routing")
+    group.add_argument("--check", action="store_true", help="only list the files that would change")
     options.add_output_options(parser, report.NAMES)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Mend what is asked for; returns the exit status."""
+    """Fix findings; returns the exit status."""
     if arguments.check and arguments.write:
-        raise UsageError("--check changes nothing, and --write does; leave one of them out")
+        raise UsageError("--check cannot be used with --write")
     rules = registry.load()
     outputs = options.outputs(arguments, report.NAMES)
     selection = options.selection(arguments, rules)
     workspace = changing.Workspace(arguments)
-    judge = partial(changing.judge, selection=selection)
-    before = judge(workspace.stacks)
-    everything = [*workspace.stacks, *workspace.beside]
-    mended = mend(workspace.stacks, judge, unsafe=arguments.unsafe, beside=workspace.beside)
-    account = Account(
-        command="fix",
-        changes=tuple(report.label_changes(everything, mended.stacks)),
-        kept=tuple(
-            Kept(
-                ", ".join(each.diagnostic.services) or each.diagnostic.rule,
-                each.diagnostic.finding.span,
-                f"{each.diagnostic.rule}: {each.reason}",
-            )
-            for each in mended.unmended
-        ),
-        fixed=mended.fixed,
-        appearing=tuple(appearing(before, mended.report)),
-        rewrites=mended.rewrites,
-        diff=patches.differences(mended.rewrites),
-        unjudged=tuple(workspace.unjudged),
-        unsafe=sum(
-            each.finding.fix is not None and not each.finding.fix.safe
-            for each in mended.report.diagnostics
-        )
-        if not arguments.unsafe
-        else 0,
-    )
-    return workspace.finish(account, outputs)
+    outcome = changing.session(workspace, selection).fix(unsafe=arguments.unsafe)
+    return workspace.finish("fix", outcome, outputs)

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from linter import terminal
 from linter.checking.engine import Selection
+from linter.commands.parser import one_of
+from linter.commands.rule_names import rule_names
 from linter.files.loader import Job, Request
 from linter.files.settings import UsageError
 from linter.model import targets
@@ -15,30 +17,19 @@ from linter.model.diagnostic import Severity
 from linter.model.names import Misnamed, stack_name
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
-from linter.model.words import did_you_mean
 from linter.report import Style
-
-FINDINGS, MISUSED, NOT_JUDGED = 1, 2, 3
-
-STATUS = """\
-exit status:
-  0  nothing found at or above the threshold (--fail-on)
-  1  findings
-  2  called or configured wrongly
-  3  something could not be judged: unreadable, not YAML, refused by Docker
-"""
 
 
 def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
-    """Options on what is read, and on what is known beside it; perhaps with sources as words."""
+    """Options for what is read and what is known about it; SOURCE only if `positional`."""
     parser.set_defaults(fail_on=None)
-    group = parser.add_argument_group("what is read")
+    group = parser.add_argument_group("input")
     if positional:
         group.add_argument(
             "sources",
             nargs="*",
             metavar="SOURCE",
-            help="file, folder, or - for standard input (default: this folder)",
+            help="file, folder or - for stdin (default: current folder)",
         )
     group.add_argument(
         "-c",
@@ -46,40 +37,54 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
         action="append",
         default=[],
         metavar="FILE",
-        help="file of one stack, as in docker stack deploy; repeat it for further files",
+        help="file of a single stack, as in docker stack deploy; may be repeated",
     )
-    group.add_argument("--stdin-filename", default="<stdin>", metavar="NAME", help="name of -")
-    group.add_argument("--stack-name", metavar="NAME", help="name that the stack is deployed under")
     group.add_argument(
-        "--target", metavar="VERSION", help="product version that the stack runs on: mke-3.8.16"
+        "--stdin-filename",
+        default="<stdin>",
+        metavar="NAME",
+        help="file name to use for stdin",
+    )
+    group.add_argument("--stack-name", metavar="NAME", help="name the stack is deployed under")
+    group.add_argument(
+        "--target", metavar="VERSION", help="product version the stack runs on, such as mke-3.8.16"
     )
     group.add_argument(
         "--proxy-config",
         metavar="FILE",
-        help="Interlock's own config.toml, with the service clusters that there are",
+        help="Interlock's own config.toml, listing the service clusters that exist",
     )
     group.add_argument(
         "--env-file",
         action="append",
         default=[],
         metavar="FILE",
-        help="take variables from NAME=VALUE lines; others are unset then",
+        help="read variables from a file of NAME=VALUE lines; all others are unset",
     )
     group.add_argument(
-        "--env", action="store_true", help="take variables from the environment; others are unset"
+        "--env",
+        action="store_true",
+        help="read variables from the environment; all others are unset",
     )
-    group.add_argument("--config", metavar="FILE", help="use this configuration")
-    group.add_argument("--isolated", action="store_true", help="use no configuration file")
+    group.add_argument("--config", metavar="FILE", help="use this configuration file")
+    group.add_argument("--isolated", action="store_true", help="ignore all configuration files")
+    group.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="also skip these files when searching folders",
+    )
     group.add_argument(
         "--force-exclude",
         action="store_true",
-        help="leave out files that the configuration excludes even when they are named",
+        help="skip excluded files even if they are named explicitly",
     )
 
 
 def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    """Options on which rules run, and which findings fail."""
-    group = parser.add_argument_group("what is judged")
+    """Options for which rules run."""
+    group = parser.add_argument_group("rules")
     several = "RULE[,RULE…]"
     group.add_argument(
         "--select", action="append", default=[], metavar=several, help="run only these rules"
@@ -91,30 +96,53 @@ def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup
 
 
 def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
-    """Options on what is printed, in one of the formats, the first unless said otherwise."""
-    group = parser.add_argument_group("what is printed")
+    """Options for the output; the first format is the default."""
+    group = parser.add_argument_group("output")
     group.add_argument(
-        "--format", choices=formats, default=formats[0], help=f"(default: {formats[0]})"
+        "-f",
+        "--format",
+        type=one_of(formats),
+        metavar="FORMAT",
+        default=formats[0],
+        help=f"output format: {', '.join(formats)} (default: {formats[0]})",
     )
     group.add_argument(
         "--output",
         action="append",
         default=[],
         metavar="FORMAT=FILE",
-        help="write a report to a file as well; may be repeated",
+        help="also write a report to a file; may be repeated",
     )
     group.add_argument(
-        "--color", choices=["auto", "always", "never"], default="auto", help="(default: auto)"
+        "--color",
+        type=one_of(("auto", "always", "never")),
+        metavar="WHEN",
+        default="auto",
+        help="use color: auto, always or never (default: auto)",
+    )
+    group.add_argument(
+        "--no-color",
+        action="store_const",
+        const="never",
+        dest="color",
+        help="same as --color never",
     )
     volume = group.add_mutually_exclusive_group()
-    volume.add_argument("-q", "--quiet", action="store_true", help="results only, no summary")
-    volume.add_argument("-v", "--verbose", action="store_true", help="say what is being read")
+    volume.add_argument(
+        "-q", "--quiet", action="store_true", help="print results without a summary"
+    )
+    volume.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="show configuration and files used, and infos in full",
+    )
 
 
 def request(arguments: argparse.Namespace) -> Request:
-    """What the options on sources ask for. Raises UsageError."""
+    """The request that the input options describe. Raises UsageError."""
     if arguments.config is not None and not os.path.isfile(arguments.config):
-        raise UsageError(f"--config: there is no file {arguments.config}")
+        raise UsageError(f"--config: {arguments.config}: no such file")
     try:
         target = None if arguments.target is None else targets.parse(arguments.target)
     except targets.UnknownTarget as error:
@@ -137,27 +165,26 @@ def request(arguments: argparse.Namespace) -> Request:
         env=arguments.env,
         fail_on=Severity(arguments.fail_on) if arguments.fail_on else None,
         force_exclude=arguments.force_exclude,
+        exclude=tuple(arguments.exclude),
     )
 
 
-def told(
+def announced(
     arguments: argparse.Namespace, stacks: Iterable[tuple[Job, Stack]]
 ) -> Iterator[tuple[Job, Stack]]:
-    """Stacks while they are read, and with --verbose a word on each."""
+    """Pass stacks on; with --verbose, show which files and configurations are used."""
+    configurations: set[str | None] = set()
     for job, stack in stacks:
         if arguments.verbose:
-            terminal.complain(f"reading {', '.join(source.path for source in job.sources)}")
+            settings = job.settings
+            if settings.path not in configurations:
+                configurations.add(settings.path)
+                terminal.warn(f"configuration: {settings.path or 'none'}")
+                if settings.proxy:
+                    terminal.warn(f"proxy configuration: {settings.proxy.path}")
+            variables = f" with {', '.join(job.env_files)}" if job.env_files else ""
+            terminal.warn(f"reading {', '.join(each.path for each in job.sources)}{variables}")
         yield job, stack
-
-
-def names(texts: Sequence[str], rules: Collection[str]) -> tuple[str, ...]:
-    """Names of rules, several to an option if need be. Raises UsageError for one that is none."""
-    found = [name.strip() for text in texts for name in text.split(",") if name.strip()]
-    for name in found:
-        if name not in rules:
-            hint = did_you_mean(name, rules) or "; `interlock-lint rules` lists them"
-            raise UsageError(f"there is no rule `{name}`{hint}")
-    return tuple(dict.fromkeys(found))
 
 
 def _proxy(path: str | None) -> Proxy | None:
@@ -169,27 +196,28 @@ def _proxy(path: str | None) -> Proxy | None:
 
 
 def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selection:
-    """The rules that are asked for. Raises UsageError."""
+    """The rules chosen with `--select` and `--ignore`. Raises UsageError."""
     return Selection(
-        frozenset(names(arguments.select, rules)), frozenset(names(arguments.ignore, rules))
+        frozenset(rule_names(arguments.select, rules)),
+        frozenset(rule_names(arguments.ignore, rules)),
     )
 
 
 def outputs(arguments: argparse.Namespace, formats: Sequence[str]) -> list[tuple[str, str]]:
-    """What `--output` asks for: formats and files. Raises UsageError."""
+    """The formats and files given with `--output`. Raises UsageError."""
     found: list[tuple[str, str]] = []
     for text in arguments.output:
         name, _, path = text.partition("=")
         if name not in formats or not path:
             raise UsageError(
-                f"--output {text}: write FORMAT=FILE with a format of {', '.join(formats)}"
+                f"--output {text}: expected FORMAT=FILE; formats are {', '.join(formats)}"
             )
         found.append((name, path))
     return found
 
 
 def write(path: str, text: str) -> None:
-    """Write what `--output` asks for. Raises UsageError where that cannot be."""
+    """Write a report to a file given with `--output`. Raises UsageError if that fails."""
     try:
         with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
@@ -198,6 +226,6 @@ def write(path: str, text: str) -> None:
 
 
 def style(arguments: argparse.Namespace) -> Style:
-    """What standard output can show."""
+    """How to print on standard output."""
     color = terminal.shows_color(arguments.color)
-    return Style(color=color, width=terminal.width(), quiet=arguments.quiet)
+    return Style(color, terminal.width(), arguments.quiet, arguments.verbose)

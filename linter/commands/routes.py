@@ -12,6 +12,8 @@ from linter import terminal
 from linter.checking import registry
 from linter.commands import choosing, options
 from linter.commands.choosing import Tasks
+from linter.commands.parser import one_of
+from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
@@ -24,29 +26,30 @@ from linter.routing.routes import Fleet, Mode, Route
 if TYPE_CHECKING:
     from fractions import Fraction
 
+USAGE = "[SOURCE…]"
 DESCRIPTION = """\
-Show which service gets which share of the requests for a host, and what another
-mode or other numbers of tasks would do."""
+Show which service gets what share of the requests for a host, and what another
+mode or another number of tasks would do."""
 
 EPILOG = """\
 examples:
-  interlock-lint routes                          stack files below this folder
-  interlock-lint routes --what-if vip stack.yml  and if all were in VIP mode
+  interlock-lint routes                          the current folder
+  interlock-lint routes --what-if vip stack.yml  shares in VIP mode as well
   interlock-lint routes --what-if vip --service 'shop*' stacks/
   interlock-lint routes --host 'shop.*' --tasks shop-v2=2 stacks/
   interlock-lint routes --want shop-v2=10% stack.yml
   interlock-lint routes --format mermaid stacks/ > routes.mmd
 
 Services with the same host (in the same service cluster) share its requests. In
-task mode the proxy sends to each task, in VIP mode to the virtual IP of the
-service, however many tasks there are behind it. Each of these servers gets the
-same part. Stacks that are named together are looked at together.
+task mode, each task is a server of the proxy; in VIP mode, each service is one,
+however many tasks it has. Each server gets an equal share. Services in
+different stacks share hosts too, so name all stacks together.
 
 exit status:
-  0  shown
-  1  --want asks for what the modes cannot give
-  2  called or configured wrongly
-  3  something could not be judged: unreadable, not YAML, refused by Docker
+  0  routes are shown
+  1  --want asks for a share that the modes cannot give
+  2  invalid usage or configuration
+  3  something could not be judged: unreadable, not YAML, rejected by Docker
 """
 
 _MOST_ARROWS = 500
@@ -54,15 +57,16 @@ _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?%?")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Give the command its options."""
+    """Add the options of the command."""
     options.add_source_options(parser)
-    group = parser.add_argument_group("what is asked")
+    group = parser.add_argument_group("routes")
     group.add_argument(
         "--what-if",
-        choices=[mode.value for mode in Mode],
-        help="show the shares that this mode would give as well",
+        type=one_of(Mode),
+        metavar="MODE",
+        help="also show the shares in this mode: task or vip",
     )
-    choosing.add_glob_option(group, "--service", "--what-if changes only these services")
+    choosing.add_glob_option(group, "--service", "--what-if only for these services")
     choosing.add_glob_option(group, "--host", "show only these hosts")
     choosing.add_tasks_options(group)
     group.add_argument(
@@ -70,13 +74,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="SERVICE=PERCENT",
-        help="say how many tasks give a service this share; shows only its routes",
+        help="show only its routes, and how to get this share",
     )
     options.add_output_options(parser, report.NAMES)
 
 
 class _Seen(NamedTuple):
-    """What was read: the routes of all stacks together, and how much it was."""
+    """What was read: the routes of all stacks, and counts."""
 
     fleet: Fleet
     services: list[Service]
@@ -86,11 +90,11 @@ class _Seen(NamedTuple):
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Show the routes of what is asked for; returns the exit status."""
+    """Show the routes; returns the exit status."""
     outputs = options.outputs(arguments, report.NAMES)
     tasks, wish = Tasks.of(arguments), _wish(arguments)
     if arguments.service and not arguments.what_if:
-        raise UsageError("--service says what --what-if changes; give --what-if too")
+        raise UsageError("--service: use it with --what-if")
     seen = _read(arguments)
     known = _names(seen.fleet.routes)
     unrouted = {str(service.name) for service in seen.services} - known.keys()
@@ -101,16 +105,16 @@ def run(arguments: argparse.Namespace) -> int:
         choosing.check_service(wish.service, known, "--want", unrouted)
         shown = _with_service(shown, wish.service)
     forecasts = tuple(
-        forecast(route.changed(tasks.settled), what_if, wish) for route in sorted(shown, key=_place)
+        forecast(route.changed(tasks.apply), what_if, wish) for route in sorted(shown, key=_place)
     )
     undecided = list(_undecided(forecasts))
     for each in undecided:
-        terminal.complain_of(each)
-    survey = report.Survey(
+        terminal.warn_unjudged(each)
+    shown_routes = report.RoutesReport(
         forecasts=forecasts,
         what_if=what_if,
         wish=wish,
-        astray=() if arguments.host else tuple(filter(_is_astray, seen.services)),
+        unrouted=() if arguments.host else tuple(filter(_is_unrouted, seen.services)),
         unjudged=tuple(in_order([*seen.unjudged, *undecided])),
         files=seen.files,
         stacks=seen.stacks,
@@ -119,48 +123,48 @@ def run(arguments: argparse.Namespace) -> int:
     if "mermaid" in (arguments.format, *(name for name, _ in outputs)):
         _warn_of_size(sum(len(each.rows) for each in forecasts))
     for name, path in outputs:
-        options.write(path, report.reporter(name)(survey, Style()))
-    sys.stdout.write(report.reporter(arguments.format)(survey, options.style(arguments)))
-    if survey.unjudged:
-        return options.NOT_JUDGED
+        options.write(path, report.reporter(name)(shown_routes, Style()))
+    sys.stdout.write(report.reporter(arguments.format)(shown_routes, options.style(arguments)))
+    if shown_routes.unjudged:
+        return NOT_JUDGED
     failed = any(reply.can is False for each in forecasts for reply in each.replies)
-    return options.FINDINGS if failed else 0
+    return FINDINGS if failed else 0
 
 
 def _read(arguments: argparse.Namespace) -> _Seen:
-    """All stacks that are asked for, with a word on what could not be read."""
+    """Read all stacks, and warn about what could not be judged."""
     loader = Loader(options.request(arguments), registry.names(), terminal.standard_input)
     fleet, unjudged = Fleet(), loader.unjudged
     files = stacks = 0
     services: list[Service] = []
-    for _, stack in options.told(arguments, loader.stacks()):
+    for _, stack in options.announced(arguments, loader.stacks()):
         files, stacks = files + len(stack.sources), stacks + 1
         unjudged.extend(stack.unjudged)
         services += stack.services
         fleet.add(stack)
     for each in in_order(unjudged):
-        terminal.complain_of(each)
-    files += loader.passed_over
+        terminal.warn_unjudged(each)
+    files += loader.skipped
     if not (files or unjudged):
-        terminal.complain("warning: no stack files found")
+        terminal.warn("warning: no stack files found")
     return _Seen(fleet, services, files, stacks, unjudged)
 
 
 def _warn_of_size(arrows: int) -> None:
     if arrows > _MOST_ARROWS:
-        terminal.complain(
-            f"warning: {arrows:,} arrows; Mermaid draws {_MOST_ARROWS} unless its `maxEdges` is "
-            "set; --host shows fewer"
+        terminal.warn(
+            f"warning: the diagram has {arrows:,} arrows, and Mermaid draws only {_MOST_ARROWS}; "
+            "raise its `maxEdges`, or select fewer hosts with --host"
         )
 
 
-def _is_astray(service: Service) -> bool:
-    """Whether somebody gave it labels, and still no request comes to it."""
-    return not service.is_routed and bool(service.intended)
+def _is_unrouted(service: Service) -> bool:
+    """Whether a service has routing labels but no route."""
+    return not service.is_routed and service.intends()
 
 
 def _place(route: Route) -> tuple[object, ...]:
-    """The order of routes: by service cluster and host, and the default backend last."""
+    """The order of routes: by service cluster and host, with the default backend last."""
     first = route.backends[0].service.name.span
     return (
         report.cluster_of(route),
@@ -171,37 +175,38 @@ def _place(route: Route) -> tuple[object, ...]:
 
 
 def _undecided(forecasts: Iterable[Forecast]) -> Iterator[Unjudged]:
-    """Wishes that nobody can tell of, because a mode or the number of nodes is not known."""
+    """Wishes that cannot be decided, because a mode or the number of nodes is not known."""
     for each in forecasts:
         for reply in each.replies:
             if reply.can is not None:
                 continue
             span = reply.backend.service.name.span
-            why, help_text = "a mode is not known", "--what-if asks for one"
+            why, help_text = "a mode is not known", "set one with --what-if"
             if reply.asked:
-                why, help_text = "how many nodes there are is not known", "--nodes N says it"
-            reason = f"whether `{reply.backend.name}` can have {reply.wanted}: {why}"
+                why, help_text = "the number of nodes is not known", "set it with --nodes N"
+            reason = f"whether `{reply.backend.name}` can get {reply.wanted}: {why}"
             yield Unjudged(span.source.path, reason, span, help_text)
 
 
-# -- What is asked -------------------------------------------------------------------------------
+# -- Options -------------------------------------------------------------------------------------
 
 
 def _wish(arguments: argparse.Namespace) -> Wish | None:
-    """The share that is wanted. Raises UsageError."""
+    """The share given with `--want`. Raises UsageError."""
     if not arguments.want:
         return None
     text, *others = arguments.want
     if others:
-        raise UsageError("--want: ask for one service at a time")
+        raise UsageError("--want: can be used only once")
     name, _, number = text.rpartition("=")
     match = _PERCENT.fullmatch(number)
     share = _hundredths(match[1]) if match else None
     if not name or share is None:
-        raise UsageError(f"--want {text}: write SERVICE=PERCENT, as in shop-v2=10%")
+        raise UsageError(f"--want {text}: expected SERVICE=PERCENT, as in shop-v2=10%")
     if not 0 < share < 1:
         raise UsageError(
-            f"--want {text}: more than 0% and less than 100%; `replicas: 0` takes a service out"
+            f"--want {text}: must be more than 0% and less than 100%; to stop all requests to a "
+            "service, set `replicas: 0`"
         )
     return Wish(name, share)
 
@@ -215,7 +220,7 @@ def _hundredths(text: str) -> Fraction:
 def _what_if(
     arguments: argparse.Namespace, known: Collection[str], unrouted: Collection[str]
 ) -> WhatIf | None:
-    """Which mode is to be tried for which services. Raises UsageError for a glob without any."""
+    """The mode to try, and the services to try it for. Raises UsageError."""
     if not arguments.what_if:
         return None
     mode, globs = Mode(arguments.what_if), arguments.service
@@ -225,7 +230,7 @@ def _what_if(
 
 
 def _with_hosts(routes: Sequence[Route], globs: Sequence[str]) -> list[Route]:
-    """The routes with only the hosts that are asked for. Raises UsageError where none is."""
+    """The routes with only the hosts that match. Raises UsageError for a glob without a match."""
     if not globs:
         return list(routes)
     known = {str(host): None for route in routes for host in route.hosts}
@@ -238,10 +243,10 @@ def _with_hosts(routes: Sequence[Route], globs: Sequence[str]) -> list[Route]:
 
 
 def _with_service(routes: Iterable[Route], name: str) -> list[Route]:
-    """The routes that a service is on. Raises UsageError where none is left."""
+    """The routes that a service is on. Raises UsageError if there are none."""
     found = [route for route in routes if any(each.name == name for each in route.backends)]
     if not found:
-        raise UsageError(f"--want: `{name}` serves none of the hosts that --host asks for")
+        raise UsageError(f"--want: service `{name}` has no host that matches --host")
     return found
 
 

@@ -8,26 +8,30 @@ from collections.abc import Sequence
 from linter import terminal
 from linter.checking import registry
 from linter.checking.rule import Rule
-from linter.commands.options import FINDINGS
+from linter.commands.status import FINDINGS
 
+USAGE = "[WORD…]"
 DESCRIPTION = "List the rules: name, severity, kind of fix (safe, unsafe or -), summary."
-EPILOG = "examples:\n  interlock-lint rules\n  interlock-lint rules network vip"
+EPILOG = "examples:\n  interlock-lint rules\n  interlock-lint rules sticky vip"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Give the command its arguments."""
-    parser.add_argument("words", nargs="*", metavar="WORD", help="only rules with all these words")
+    """Add the arguments of the command."""
+    group = parser.add_argument_group("arguments")
+    group.add_argument(
+        "words", nargs="*", metavar="WORD", help="list only rules that mention all of these words"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List the rules that mention all words; returns the exit status."""
+    """List rules; returns the exit status."""
     found = [rule for rule in registry.load().values() if _mentions(rule, arguments.words)]
     longest = max((len(rule.name) for rule in found), default=0)
     for rule in found:
         print(f"{rule.name:{longest}}  {rule.severity:7}  {rule.fix:6}  {rule.summary}")
     if not found:
         words = " and ".join(f"`{word}`" for word in arguments.words)
-        terminal.complain(f"no rule mentions {words}")
+        terminal.warn(f"no rule mentions {words}")
     return 0 if found else FINDINGS
 
 

@@ -1,1 +1,1 @@
-"""How a text is changed, and how the change is proved."""
+"""Changes stack files, and proves the changes."""

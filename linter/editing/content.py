@@ -1,4 +1,4 @@
-"""Text to be written: scalars that Docker reads as meant, and collections of them."""
+"""Content to be written: scalars that Docker reads as intended, and collections of them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from linter.syntax.scalars import Kind, Undecodable, resolve
 from linter.syntax.source import Source, Span
 
 _NOT_PLAIN = ("", "<<", "=")
-"""The last two mean something else to readers of YAML 1.1."""
+"""The last two have a special meaning in YAML 1.1."""
 
 
 class Inexact(Exception):
-    """Something that cannot be written here without changing more; says why, and where."""
+    """Something cannot be written here without changing more; says why, and where."""
 
     def __init__(self, reason: str, span: Span) -> None:
         super().__init__(reason)
@@ -30,24 +30,24 @@ class Inexact(Exception):
 
 
 class Pairs(NamedTuple):
-    """A mapping to be written: keys, as they will stand in the text, and their values."""
+    """A mapping to be written: keys as they will appear in the text, and their values."""
 
     pairs: tuple[tuple[str, Content], ...]
 
 
 class Items(NamedTuple):
-    """A sequence to be written: items as they will stand in the text."""
+    """A sequence to be written: items as they will appear in the text."""
 
     items: tuple[str, ...]
 
 
 Content = str | Pairs | Items
-"""What is to be written; a string is the text of a scalar or an alias."""
+"""Content to be written; a string is the text of a scalar or an alias."""
 
 
-@cache  # a set of so many characters takes long to compile, and is seldom needed
+@cache  # such a large character set takes long to compile, and is rarely needed
 def _escaped() -> re.Pattern[str]:
-    """What a text in quotes on one line cannot hold as it is."""
+    """The characters that must be escaped in a quoted text on one line."""
     return re.compile(
         "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
     )
@@ -60,7 +60,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _is_exact_when_plain(value: str, *, flow: bool) -> bool:
-    """Whether Docker reads a text, written without quotes, as the very string that it is."""
+    """Whether Docker reads a text without quotes as exactly the same string."""
     if value != value.strip() or value in _NOT_PLAIN or _escaped().search(value):
         return False
     try:
@@ -88,8 +88,9 @@ def flow_text(content: Content, gap: str | None = None) -> str:
 
 def scalar_text(value: str, quote: str = "", *, flow: bool = False) -> str:
     """
-    The text for a string: in the quotes that are given; without any, plain where Docker then
-    reads the very same string, and else in double quotes.
+    The text for a string, in the given quotes.
+
+    If none are given, it has no quotes if Docker then reads the same string, else double quotes.
     """
     if not quote and _is_exact_when_plain(value, flow=flow):
         return value
@@ -99,6 +100,6 @@ def scalar_text(value: str, quote: str = "", *, flow: bool = False) -> str:
 
 
 def common_quote(scalars: Iterable[Node]) -> str:
-    """The quotation mark that all of some scalars have, the last one's where they differ."""
+    """The quotation mark of scalars that are all quoted; the last one's if they differ."""
     styles = [each.style for each in scalars if isinstance(each, ScalarNode) and each.value]
     return styles[-1] if styles and all(style in ("'", '"') for style in styles) else ""

@@ -12,14 +12,14 @@ from linter.syntax.source import Source, Span
 
 _CONTEXT = 3
 
-# What is not a name, or not of one line, as it is; half surrogates are bytes that are no text.
+# Characters that have to be escaped in a file name; lone surrogates are undecodable bytes.
 _UNFIT = re.compile(r'[\x00-\x1f\x7f"\\\ud800-\udfff]')
 
 _NO_BREAK = "\n\\ No newline at end of file\n"
 
 
 class Hunk(NamedTuple):
-    """Lines of a text from number `first` on, counted from 0, and those that take their place."""
+    """Lines of a text from number `first` on, counted from 0, and the lines that replace them."""
 
     first: int
     before: list[str]
@@ -27,12 +27,12 @@ class Hunk(NamedTuple):
 
     @property
     def last(self) -> int:
-        """The number of the line behind those that go."""
+        """The number of the line after the replaced ones."""
         return self.first + len(self.before)
 
 
 def hunks(source: Source, edits: Iterable[Edit]) -> list[Hunk]:
-    """The lines that edits change, with their line breaks, in the order of the text."""
+    """The lines that edits change, including line breaks, in the order of the text."""
     found: list[Hunk] = []
     for start, end, group in _regions(source, edits):
         moved = [
@@ -54,10 +54,10 @@ def hunks(source: Source, edits: Iterable[Edit]) -> list[Hunk]:
 
 def diff(source: Source, edits: Iterable[Edit], shown: Collection[int], name: str = "") -> str:
     """
-    A unified diff of what edits do, as `patch -p1` takes it; `name` is the file's, if not its path.
+    A unified diff of edits for `patch -p1`; `name` is the name of the file, if not its path.
 
-    Of the lines around them, only those are shown whose numbers, counted from 0, are in `shown`:
-    the others may hold what is nobody's business.
+    As context, it contains only lines whose numbers, counted from 0, are in `shown`: the others may
+    contain secrets.
     """
     mark = "\ufeff" if source.encoding == "utf-8-sig" else ""
     lines = lines_of(mark + source.text)
@@ -86,7 +86,7 @@ def diff(source: Source, edits: Iterable[Edit], shown: Collection[int], name: st
 
 
 def _marked(hunk: Hunk, mark: str) -> Hunk:
-    """A hunk with the byte order mark before the first line of a text."""
+    """The hunk, with the byte order mark if it starts at the first line of a text."""
     if hunk.first or not mark:
         return hunk
     before, after = hunk.before[:], hunk.after[:]
@@ -98,9 +98,9 @@ def _marked(hunk: Hunk, mark: str) -> Hunk:
 
 def _anchored(hunk: Hunk, lines: list[str], shown: Collection[int]) -> Hunk:
     """
-    Lines that are added with nothing around them, as if a line beside them were replaced.
+    If a hunk only adds lines and has no context, let it replace an adjacent line with itself too.
 
-    Programs would put them at the end of the text otherwise.
+    Otherwise, programs would add the lines at the end of the text.
     """
     first = hunk.first
     alone = not (first and first - 1 in shown) or not (first < len(lines) and first in shown)
@@ -116,9 +116,10 @@ def _anchored(hunk: Hunk, lines: list[str], shown: Collection[int]) -> Hunk:
 
 def _file_name(path: str) -> str:
     """
-    The name of a file in the head of a patch, as git writes it and `patch` reads it.
+    The name of a file in the header of a patch, as git writes it and `patch` reads it.
 
-    In quotes where it would end the line, and with a tab behind it where a blank would end it.
+    It is quoted if it contains special characters. A tab follows it if it contains a blank, which
+    would end it otherwise.
     """
     if not _UNFIT.search(path):
         return path + "\t" if " " in path else path
@@ -131,31 +132,31 @@ def _in_octal(match: re.Match[str]) -> str:
 
 def _with_context(group: list[Hunk], lines: int, shown: Collection[int]) -> tuple[int, int]:
     """
-    From which line to which a group of hunks is shown with what is around it.
+    The first and the last line of a group of hunks with its context.
 
-    They are as many before as behind: from fewer on one side `patch` concludes that the text
+    There are as many lines above as below: if one side has fewer, `patch` concludes that the text
     begins or ends there.
     """
     first, last = group[0].first, group[-1].last
-    before = behind = 0
-    while before < min(_CONTEXT, first) and first - before - 1 in shown:
-        before += 1
-    while behind < min(_CONTEXT, lines - last) and last + behind in shown:
-        behind += 1
-    if before < first and before < behind:
-        behind = before
-    elif last + behind < lines and behind < before:
-        before = behind
-    return first - before, last + behind
+    above = below = 0
+    while above < min(_CONTEXT, first) and first - above - 1 in shown:
+        above += 1
+    while below < min(_CONTEXT, lines - last) and last + below in shown:
+        below += 1
+    if above < first and above < below:
+        below = above
+    elif last + below < lines and below < above:
+        above = below
+    return first - above, last + below
 
 
 def _range(first: int, count: int) -> str:
-    """Lines as a unified diff counts them: of none it names the one before."""
+    """A range of lines in a unified diff; an empty one names the line before it."""
     return f"{first + 1 if count else first},{count}"
 
 
 def _groups(changes: list[Hunk], shown: Collection[int]) -> Iterator[list[Hunk]]:
-    """Hunks that are shown together, because nothing but shown lines is between them."""
+    """Hunks to show together: only a few lines are between them, and all of those are shown."""
     group: list[Hunk] = []
     for hunk in changes:
         if group:
@@ -168,7 +169,7 @@ def _groups(changes: list[Hunk], shown: Collection[int]) -> Iterator[list[Hunk]]
 
 
 def _regions(source: Source, edits: Iterable[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
-    """Whole lines, as offsets, that edits touch, with those edits."""
+    """The offsets of whole lines that edits touch, with these edits."""
     group: list[Edit] = []
     start = end = 0
     for edit in sorted(edits, key=lambda edit: edit.span.sort_key):

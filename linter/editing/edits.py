@@ -17,19 +17,19 @@ class Overlap(ValueError):
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
-    """Splice edits of one source into its text. Raises Overlap."""
+    """Apply edits of one source to its text. Raises Overlap."""
     pieces: list[str] = []
     end = 0
     for edit in sorted(edits, key=lambda edit: edit.span.sort_key):
         if edit.span.start < end:
-            raise Overlap(f"two edits at offset {edit.span.start}")
+            raise Overlap(f"two edits overlap at offset {edit.span.start}")
         pieces += (text[end : edit.span.start], edit.text)
         end = edit.span.end
     return "".join((*pieces, text[end:]))
 
 
 def keeps_the_rest(before: str, after: str, edits: Iterable[Edit]) -> bool:
-    """Whether a text differs from another one in nothing but what edits put there."""
+    """Whether two texts differ only by the given edits."""
     offset = end = 0
     for edit in sorted(edits, key=lambda edit: edit.span.sort_key):
         kept = before[end : edit.span.start]
@@ -41,7 +41,7 @@ def keeps_the_rest(before: str, after: str, edits: Iterable[Edit]) -> bool:
 
 
 def differing_lines(source: Source, text: str) -> Iterator[Edit]:
-    """Edits of whole lines that make another text of a source."""
+    """Edits of whole lines that turn the text of a source into the given one."""
     from difflib import SequenceMatcher
 
     before, after = lines_of(source.text), lines_of(text)

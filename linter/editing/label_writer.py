@@ -1,4 +1,4 @@
-"""Writes labels in the style of those around them."""
+"""Writes labels in the style of the labels around them."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from linter.syntax.nodes import (
 )
 
 Wanted = Mapping[str, str | None]
-"""Labels that are wanted by their keys, with the value None for one that is not."""
+"""The values of labels by key; None for a label that should not exist."""
 
 _QUOTES = ("'", '"')
 
 
 class Style(NamedTuple):
-    """How labels are written, for new ones to look alike; `quote` is that of values or items."""
+    """How labels are written, so that new ones look the same; `quote` is for values or items."""
 
     listed: bool = False
     key_quote: str = ""
@@ -42,7 +42,7 @@ class LabelWriter:
         self.layout = outline.layout
 
     def content(self, chain: Chain, changes: Wanted, offset: int, *, flow: bool) -> Content:
-        """Labels with changes, and with all that would have been inherited at an offset."""
+        """Labels with changes, and with everything that they would inherit at an offset."""
         labels = chain.labels
         style = self.style(labels)
         wanted = [(key, value) for key, value in changes.items() if value is not None]
@@ -61,16 +61,16 @@ class LabelWriter:
         return Pairs(tuple(pairs)) if pairs else "{}"
 
     def deploy(self, chain: Chain, changes: Wanted, offset: int, *, flow: bool) -> Content:
-        """A `deploy` with labels, and with all else that it would have had."""
+        """A `deploy` with labels, and with everything else that it would inherit."""
         labels = self.content(chain, changes, offset, flow=flow)
         if not (isinstance(chain.deploy, MappingNode) and chain.link and chain.deploy.children):
             return Pairs(((self.key("labels", chain.mapping), labels),))
         name = self.outline.anchor(chain.deploy, offset)
         if name is None:
             raise Impossible(
-                "its whole `deploy` comes by a merge, and has no anchor to merge it by",
+                "its whole `deploy` comes from a merge and has no anchor of its own",
                 chain.link.key,
-                self.outline.takers(chain.deploy),
+                self.outline.receivers(chain.deploy),
             )
         return Pairs((("<<", f"*{name}"), (self.key("labels", chain.mapping), labels)))
 
@@ -80,7 +80,7 @@ class LabelWriter:
         for name, entry in self.outline.resolver.entries(labels).items():
             if name not in left_out:
                 if not isinstance(entry.value, ScalarNode):
-                    raise Impossible("a label has a value that is no text", entry.key)
+                    raise Impossible("a label has a list or a mapping as its value", entry.key)
                 copy = self.layout.copy
                 yield copy(entry.key, flow=flow), copy(entry.value, flow=flow)
 
@@ -89,13 +89,13 @@ class LabelWriter:
     ) -> Iterator[str]:
         for item in map(follow, labels.children):
             if not isinstance(item, ScalarNode):
-                raise Impossible("an item of its labels is no text", item)
+                raise Impossible("an item of its labels is a list or a mapping", item)
             if key_of(item) not in left_out:
                 yield self.layout.copy(item, flow=flow)
 
-    def key(self, name: str, beside: MappingNode) -> str:
-        """A key in the quotes that all of those beside it have."""
-        return scalar_text(name, self._keys_quote(beside))
+    def key(self, name: str, mapping: MappingNode) -> str:
+        """A key, quoted like the other keys of a mapping."""
+        return scalar_text(name, self._keys_quote(mapping))
 
     def pair(self, key: str, value: str, style: Style, *, flow: bool) -> tuple[str, Content]:
         return (
@@ -107,12 +107,12 @@ class LabelWriter:
         return scalar_text(f"{key}={value}", quote if quote in _QUOTES else "", flow=flow)
 
     def write(self, pair: Found, value: str) -> Iterator[Edit]:
-        """Put a value in the place of another one, in the same quotes."""
-        self.outline.must_be_free(pair.written)
+        """Replace a value, keeping its quotes."""
+        self.outline.must_be_replaceable(pair.written)
         style = pair.written.style if isinstance(pair.written, ScalarNode) else ""
         quote = style if style in _QUOTES else ""
         text = scalar_text(value, quote, flow=pair.holder.flow)
-        yield from self.layout.give(pair.holder, pair.key, pair.written, text)
+        yield from self.layout.set_value(pair.holder, pair.key, pair.written, text)
 
     def rewrite(
         self,
@@ -121,7 +121,7 @@ class LabelWriter:
         removed: set[int],
         added: Pairs | Items,
     ) -> Iterator[Edit]:
-        """Take some labels out of a collection and put others in."""
+        """Remove some labels from a collection and add others."""
         if not added[0]:
             yield from self.remove(chain, labels, removed)
         elif labels.flow and len(removed) == length(labels) > 0:
@@ -129,25 +129,25 @@ class LabelWriter:
         else:
             if removed:
                 self.outline.must_hold_no_anchor(labels, removed)
-                yield from self.layout.take_out(labels, removed)
+                yield from self.layout.remove(labels, removed)
             yield from self.layout.add(labels, added, last_of_docker(labels))
 
     def remove(self, chain: Chain, labels: Branch, numbers: set[int]) -> Iterator[Edit]:
-        """Take labels out; with the last of them `labels` goes too, and an empty `deploy`."""
+        """Remove labels; with the last one, also `labels`, and `deploy` if it is then empty."""
         if not numbers:
             return
         self.outline.must_hold_no_anchor(labels, numbers)
         if len(numbers) < length(labels):
-            yield from self.layout.take_out(labels, numbers)
+            yield from self.layout.remove(labels, numbers)
             return
         parent, number = chain.outermost(labels, self.outline.resolver)
-        # Each of several that share them would find another pair to be the outermost.
+        # Several services that share the labels would each remove a different pair.
         if chain.block and len(self.outline.sharing.readers(chain.block.key)) > 1:
             parent = None
         if parent is None:
             yield from self.layout.empty(labels)
         else:
-            yield from self.layout.take_out(parent, {number})
+            yield from self.layout.remove(parent, {number})
 
     @cached_property
     def _usual_style(self) -> Style:
@@ -162,7 +162,7 @@ class LabelWriter:
         return Style(key_quote=quote, quote=quote)
 
     def style(self, labels: Branch | None) -> Style:
-        """How labels are written here: as those that there are, or else as those of others."""
+        """How to write labels here: like the existing ones, or else like other services'."""
         if labels is None or not labels.children:
             return self._usual_style
         if isinstance(labels, SequenceNode):
@@ -178,7 +178,7 @@ class LabelWriter:
 
 
 def last_of_docker(labels: Branch) -> int | None:
-    """The number of the last of Docker's own labels, behind which another one has its place."""
+    """The number of the last of Docker's own labels; new labels go after it."""
     keys = [key_of(follow(each)) or "" for each in heads(labels)]
     ours = [number for number, key in enumerate(keys) if key.startswith("com.docker.")]
     return ours[-1] if ours else None

@@ -1,9 +1,9 @@
 """
-How a document is laid out, so that new text is written the way its neighbors are.
+The layout of a document, so that new text is written like the text next to it.
 
-It answers with edits and knows nothing of labels. New text takes from what stands beside it: the
-column, the distance of a dash, quotes, what is between key and value, the kind of line break, block
-or flow style. Comments stay, also those of what is taken out.
+It returns edits, and knows nothing about labels. New text copies from the text next to it: the
+column, the space after a dash, quotes, the space between key and value, the kind of line break, and
+block or flow style. Comments are kept, including those of removed text.
 """
 
 from __future__ import annotations
@@ -41,21 +41,14 @@ from linter.syntax.source import LINE_BREAK, Source, Span
 
 _USUAL_STEP = 2
 
-
 _COLON = re.compile(r"[ \t]*:")
-
-
 _COMMA = re.compile(r"[ \t]*,")
-
-
 _GAP = re.compile(r":[ \t]+")
-
-
 _DASH = re.compile(r"-[ ]+")
 
 
 class Layout:
-    """How one document is laid out; its methods raise Inexact."""
+    """The layout of one document; its methods raise Inexact."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -69,20 +62,21 @@ class Layout:
     # -- Scalars -----------------------------------------------------------------------------------
 
     def copy(self, scalar: ScalarNode, *, flow: bool = False) -> str:
-        """The text of a scalar, on one line, to be written once more in another place."""
+        """The text of a scalar, on one line, to be repeated in a different place."""
         written = self.text[scalar.start : scalar.end]
         if not (scalar.tag or scalar.style in BLOCK_STYLES or LINE_BREAK.search(written)):
             if flow and scalar.plain and any(sign in written for sign in ",[]{}"):
                 return scalar_text(scalar.value, '"')
             return written or '""'
         if scalar.tag:
-            raise Inexact("a value with a tag is not copied", self.span(scalar))
+            raise Inexact("a value with a tag cannot be copied", self.span(scalar))
         return scalar_text(scalar.value, '"')
 
     def gap(self, collection: Branch) -> str:
         """
-        What stands between keys and values, where that is the same in all pairs of a mapping; of a
-        sequence the last dash, and what is behind it.
+        The text between keys and values, if it is the same in all pairs of a mapping.
+
+        For a sequence, the last dash and the space after it.
         """
         if isinstance(collection, SequenceNode):
             last = collection.children[-1].start if collection.children else collection.start
@@ -99,44 +93,46 @@ class Layout:
     # -- Writing -----------------------------------------------------------------------------------
 
     def add(
-        self, collection: Branch, content: Pairs | Items, behind: int | None = None
+        self, collection: Branch, content: Pairs | Items, after: int | None = None
     ) -> Iterator[Edit]:
         """
-        Put pairs or items into a collection that has some already, or is `{}`, `[]`.
+        Add pairs or items to a collection that already has some, or is `{}` or `[]`.
 
-        They go to the end, or in a block behind the pair or the item of a number.
+        They go to the end or, in block style, after the pair or item with the number `after`.
         """
         if collection.flow or not collection.children:
             yield from self._add_to_flow(collection, content)
             return
         lines = self._lines(content, self._column(collection), self.gap(collection))
-        neighbour = part(collection, length(collection) - 1 if behind is None else behind)
-        first, last = neighbour[0], neighbour[-1]
+        neighbor = part(collection, length(collection) - 1 if after is None else after)
+        first, last = neighbor[0], neighbor[-1]
         leaf = _last_leaf(last)
         if isinstance(leaf, ScalarNode) and leaf.style in BLOCK_STYLES:
-            # The text of a block ends with the lines behind it; before it nothing depends on that.
+            # The lines after a block scalar affect its text, those before it do not.
             start = self.lines.start(first.start)
             yield self._insert(self.lines.start_with_comments(start, ANY_COMMENT), lines)
         else:
             yield self._insert(self.lines.next(max(last.end, first.end)), lines)
 
-    def give(self, parent: MappingNode, key: Node, value: Node, content: Content) -> Iterator[Edit]:
-        """Put new content in the place of a value that is nothing, an alias, or one scalar."""
+    def set_value(
+        self, parent: MappingNode, key: Node, value: Node, content: Content
+    ) -> Iterator[Edit]:
+        """Replace a value that is empty, an alias or a scalar with new content."""
         if isinstance(content, str) and value.start < value.end:
             yield Edit(self.span(value), content)
             return
         colon = _COLON.match(self.text, key.end)
         if colon is None:
-            raise Inexact("no colon stands behind its key", self.span(key))
+            raise Inexact("there is no colon right after its key", self.span(key))
         between = self.text[colon.end() : value.start]
         if between.strip():
-            raise Inexact("an anchor, a tag or a comment stands before the value", self.span(value))
+            raise Inexact("an anchor, a tag or a comment precedes the value", self.span(value))
         if isinstance(content, str) or parent.flow:
             lead = "" if between or value.start < value.end else " "
             yield Edit(self.span(value), lead + flow_text(content))
             return
         column = self.lines.indentation(key.start)
-        if LINE_BREAK.search(between):  # it stands on a line of its own
+        if LINE_BREAK.search(between):  # the value is on its own line
             lines = self._lines(content, self.lines.indentation(value.start))
             yield Edit(self.span(value), self.lines.break_at(value.end).join(lines).lstrip(" "))
             return
@@ -145,21 +141,21 @@ class Layout:
         yield self._insert(self.lines.next(value.end), self._lines(content, below))
 
     def empty(self, collection: Branch) -> Iterator[Edit]:
-        """Leave nothing of a collection but its brackets."""
+        """Remove everything in a collection, and leave only its brackets."""
         brackets = "{}" if isinstance(collection, MappingNode) else "[]"
         if collection.flow:
             yield Edit(self.span(collection), brackets)
             return
         header = self._header_end(collection)
         yield Edit(Span(self.source, header, header), f" {brackets}")
-        yield from self._take_lines(collection, range(length(collection)))
+        yield from self._cut_lines(collection, range(length(collection)))
 
-    def take_out(self, collection: Branch, numbers: Iterable[int]) -> Iterator[Edit]:
-        """Take out some, but not all, of the pairs or items of a collection, counted from 0."""
+    def remove(self, collection: Branch, numbers: Iterable[int]) -> Iterator[Edit]:
+        """Remove some, but not all, of the pairs or items of a collection, numbered from 0."""
         if collection.flow:
-            yield from self._take_from_flow(collection, numbers)
+            yield from self._cut_from_flow(collection, numbers)
         else:
-            yield from self._take_lines(collection, numbers)
+            yield from self._cut_lines(collection, numbers)
 
     # -- Flow style --------------------------------------------------------------------------------
 
@@ -177,37 +173,38 @@ class Layout:
         lead = self.text[line:start]
         if lead.strip():
             yield Edit(Span(self.source, end, end), f", {inner}")
-        elif self.lines.next(end) >= collection.end:  # the bracket stands on the line of the last
+        elif self.lines.next(end) >= collection.end:  # the bracket is on the line of the last item
             yield Edit(Span(self.source, end, end), f",{self.lines.break_at(start)}{lead}{inner}")
         else:
             if not comma:
                 yield Edit(Span(self.source, end, end), ",")
             yield self._insert(self.lines.next(end), [lead + inner + ("," if comma else "")])
 
-    def _take_from_flow(self, collection: Branch, numbers: Iterable[int]) -> Iterator[Edit]:
+    def _cut_from_flow(self, collection: Branch, numbers: Iterable[int]) -> Iterator[Edit]:
         parts = self._parts(collection)
         for first, last in _runs(numbers):
             start, end = parts[first].start, parts[last].end
             comma = _COMMA.match(self.text, end)
             before = _COMMA.match(self.text, parts[first - 1].end) if first else None
-            alone = self.lines.stands_alone(start, comma.end() if comma else end)
+            alone = self.lines.is_alone(start, comma.end() if comma else end)
             if alone and (comma or (before and last + 1 == len(parts))):
                 if before and not comma:
                     yield Edit(Span(self.source, before.start(), before.end()), "")
-                yield self._take(start, end, " " * self.lines.indentation(start))
+                indent = " " * self.lines.indentation(start)
+                yield self._cut(start, end, indent)
                 continue
             if last + 1 < len(parts):
                 end = self._flow_start(parts, last + 1)
                 if self.text[end] == "#" and not self.text[start - 1].isspace():
-                    end -= 1  # there has to be a blank before a comment
+                    end -= 1  # a comment needs a blank before it
             else:
                 start = parts[first - 1].end
             if self.lines.comments_between(start, end):
-                raise Inexact("a comment stands between the items", parts[first])
+                raise Inexact("there is a comment between the items", parts[first])
             yield Edit(Span(self.source, start, end), "")
 
     def _flow_start(self, parts: Sequence[Span], number: int) -> int:
-        """Where an item of a flow collection starts, with its anchor and its tag."""
+        """Where an item of a flow collection starts, including its anchor and its tag."""
         before = parts[number - 1].end
         comma = self.text.find(",", before, parts[number].start)
         rest = self.text[comma + 1 : parts[number].start]
@@ -215,31 +212,31 @@ class Layout:
 
     # -- Block style -------------------------------------------------------------------------------
 
-    def _take_lines(self, collection: Branch, numbers: Iterable[int]) -> Iterator[Edit]:
+    def _cut_lines(self, collection: Branch, numbers: Iterable[int]) -> Iterator[Edit]:
         indent = " " * self._column(collection)
         parts = self._parts(collection)
         for first, last in _runs(numbers):
-            if not self.lines.stands_alone(parts[first].start, parts[last].end, before=False):
-                raise Inexact("something else stands on its line", parts[last])
+            if not self.lines.is_alone(parts[first].start, parts[last].end, before=False):
+                raise Inexact("there is something else on its line", parts[last])
             before = self._block_before(collection, first)
-            edit = self._take(parts[first].start, parts[last].end, indent, whole=bool(before))
+            edit = self._cut(parts[first].start, parts[last].end, indent, whole=bool(before))
             below = self.text[edit.span.end : self.lines.end(edit.span.end)]
             if "+" in before and not edit.text and not below.strip():
-                raise Inexact("empty lines behind it would join the text above", parts[last])
+                raise Inexact("empty lines after it would extend the text above", parts[last])
             yield edit
 
     def _block_before(self, collection: Branch, number: int) -> str:
-        """The header of the block of text that a pair or an item stands behind, if any."""
+        """The header of the block scalar right before a pair or an item, if there is one."""
         leaf = _last_leaf(part(collection, number - 1)[-1]) if number else None
         if not isinstance(leaf, ScalarNode) or leaf.style not in BLOCK_STYLES:
             return ""
         return self.text[leaf.start : self.lines.end(leaf.start)].partition("#")[0]
 
-    def _take(self, start: int, end: int, indent: str, *, whole: bool = False) -> Edit:
+    def _cut(self, start: int, end: int, indent: str, *, whole: bool = False) -> Edit:
         """
-        Take out all lines of a text, but for comments; our own go with it.
+        Remove the lines of a text, but keep their comments, except for our own.
 
-        With `whole` the line before it keeps its line break.
+        With `whole`, the line before it keeps its line break.
         """
         start = self.lines.start_with_comments(self.lines.start(start), IGNORE)
         end = self.lines.next(end)
@@ -247,13 +244,13 @@ class Layout:
         kept = [indent + each for each in self.lines.comments_between(start, end)]
         if self.lines.begins_at(end):
             return Edit(Span(self.source, start, end), "".join(k + line_break for k in kept))
-        # The last line of the text has no break at its end; nor must the one that is left.
+        # The text does not end with a line break, so the remaining text must not either.
         if not (kept or whole):
             start -= len(line_break) if self.text.endswith(line_break, 0, start) else 0
         return Edit(Span(self.source, start, end), line_break.join(kept))
 
     def _insert(self, offset: int, lines: Iterable[str]) -> Edit:
-        """Lines at the start of a line, or behind the last one."""
+        """Insert lines at the start of a line, or after the last one."""
         line_break = self.lines.break_at(offset)
         if self.lines.begins_at(offset):
             text = "".join(line + line_break for line in lines)
@@ -282,13 +279,13 @@ class Layout:
         """The pairs of a mapping, or the items of a sequence."""
         children = collection.children
         if isinstance(collection, MappingNode):
-            # The value of a key may be an alias or empty, and then ends where it stands.
+            # An alias or an empty value ends where it is written.
             pairs = zip(children[::2], children[1::2], strict=True)
             return [Span(self.source, key.start, max(key.end, value.end)) for key, value in pairs]
         return [self.span(child) for child in children]
 
     def _header_end(self, collection: Branch) -> int:
-        """Where the text ends that a block belongs to: its key, with its anchor and its tag."""
+        """The end of the text before a block: its key, with its anchor and its tag."""
         end = self.lines.start(collection.start)
         while True:
             while self.text[end - 1] in " \t\r\n":
@@ -299,7 +296,7 @@ class Layout:
             end = self.lines.comments[number][0]
 
     def _column(self, collection: Branch) -> int:
-        """The column, from 0, of the keys or dashes of a block."""
+        """The column, counted from 0, of the keys or dashes of a block."""
         first = collection.children[0]
         column = self.lines.indentation(first.start)
         lead = self.text[self.lines.start(first.start) + column : first.start]
@@ -309,17 +306,17 @@ class Layout:
             else lead[:1] in ("", "&", "!")
         )
         if not fits:
-            raise Inexact("its first line holds something else too", self.span(first))
+            raise Inexact("there is something else on its first line", self.span(first))
         return column
 
     @cached_property
     def step(self) -> int:
-        """By how many columns a mapping is indented in its parent: as the first one is."""
+        """The indentation of mappings in their parent, taken from the first one."""
         return next(self._steps(MappingNode), _USUAL_STEP)
 
     @cached_property
     def dash(self) -> int:
-        """By how many columns dashes are indented in their parent: as the first ones are."""
+        """The indentation of dashes in their parent, taken from the first ones."""
         return next(self._steps(SequenceNode), self.step)
 
     def _steps(self, shape: type[CollectionNode]) -> Iterator[int]:
@@ -340,8 +337,8 @@ def _last_leaf(node: Node) -> Node:
 
 
 def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Neighbouring numbers together, as the first and the last of them."""
-    # What a number exceeds its place by is the same for all of a run.
+    """Runs of consecutive numbers, each as its first and last number."""
+    # The difference between a number and its index is the same throughout a run.
     for _, run in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
         found = [number for _, number in run]
         yield found[0], found[-1]

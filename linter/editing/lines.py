@@ -1,4 +1,4 @@
-"""The lines of a document, and the comments on them."""
+"""The lines of a document, and its comments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 from linter.syntax.nodes import Document, comments
 from linter.syntax.source import LINE_BREAK
 
-# An ignore for one line goes where the line goes, or it would silence the next one.
+# An ignore comment is removed with its line, or it would apply to the next one.
 IGNORE = re.compile(r"#[ \t]*interlock-lint:[ \t]*ignore(?!-file)")
 ANY_COMMENT = re.compile("#")
 
@@ -23,7 +23,7 @@ class Lines:
         self.text = document.source.text
 
     def indentation(self, offset: int) -> int:
-        """How many blanks the line at an offset starts with."""
+        """The number of blanks at the start of the line at an offset."""
         start = self.start(offset)
         line = self.text[start : self.end(offset)]
         return len(line) - len(line.lstrip(" "))
@@ -40,25 +40,25 @@ class Lines:
         return found.end() if found else len(self.text)
 
     def begins_at(self, offset: int) -> bool:
-        """Whether a line starts at an offset, because a break stands before it."""
+        """Whether a line starts at an offset: at the start of the text, or after a line break."""
         return not offset or self.text[offset - 1] in "\r\n"
 
     def break_at(self, offset: int) -> str:
-        """The line break that lines around an offset end with."""
+        """The line break that is used around an offset."""
         start = self.start(offset)
         if start:
             return "\r\n" if self.text[start - 2 : start] == "\r\n" else self.text[start - 1]
         found = LINE_BREAK.search(self.text)
         return found.group() if found else "\n"
 
-    def stands_alone(self, start: int, end: int, *, before: bool = True) -> bool:
-        """Whether nothing but a comment stands on the lines of a text, or behind it."""
+    def is_alone(self, start: int, end: int, *, before: bool = True) -> bool:
+        """Whether a text shares its lines with nothing but a comment after it."""
         behind = self.text[end : self.end(end)].strip()
         lead = self.text[self.start(start) : start].strip() if before else ""
         return not lead and behind[:1] in ("", "#")
 
     def start_with_comments(self, start: int, kind: re.Pattern[str]) -> int:
-        """Where lines start that hold nothing but a comment of a kind and stand above an offset."""
+        """Where the lines right above an offset start that contain only a comment of a kind."""
         number = bisect_left(self.comments, (start, start))
         for first, last in reversed(self.comments[:number]):
             line = self.start(first)
@@ -69,7 +69,7 @@ class Lines:
         return start
 
     def comments_between(self, start: int, end: int) -> list[str]:
-        """The comments between two offsets that have to stay."""
+        """The comments between two offsets that have to be kept."""
         first, last = (bisect_left(self.comments, (each, each)) for each in (start, end))
         texts = (self.text[begin:stop] for begin, stop in self.comments[first:last])
         return [text for text in texts if not IGNORE.match(text)]

@@ -1,8 +1,7 @@
 """
-The way from each service of a document to its labels, as written.
+The path from each service of a document to its labels, as written.
 
-`Outline` reads and changes nothing. What may be written where is told by its conditions, which
-raise Impossible.
+`Outline` only reads. Its conditions decide what may be written where; they raise Impossible.
 """
 
 from __future__ import annotations
@@ -15,32 +14,31 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from linter.editing.layout import Layout
-from linter.editing.sharing import ELSEWHERE, Sharing, merged, position
+from linter.editing.sharing import ELSEWHERE, Sharing
 from linter.model.words import MOST_NAMED, some
-from linter.reading.resolver import Resolver
-from linter.syntax.composer import compose
+from linter.reading.resolver import Entry, Resolver
 from linter.syntax.interpolation import Environment
 from linter.syntax.nodes import (
     AliasNode,
     Branch,
+    Document,
     MappingNode,
     Node,
     ScalarNode,
     SequenceNode,
     Value,
     follow,
-    is_merge,
+    heads,
     length,
     nodes,
     part,
 )
-from linter.syntax.source import Source
 
 _STRING_TAG = "tag:yaml.org,2002:str"
 
 
 class Found(NamedTuple):
-    """A pair of a mapping: which mapping has it, at which number, and what is written there."""
+    """A pair of a mapping: the mapping that contains it, its number, its key and its value."""
 
     holder: MappingNode
     number: int
@@ -48,20 +46,8 @@ class Found(NamedTuple):
     written: Node
 
 
-def find(root: Node | None, name: str) -> Found | None:
-    """The pair by which a mapping has a key, its own or of one that it merges."""
-    if not isinstance(root, MappingNode):
-        return None
-    for holder in merged(root):
-        number = position(holder, name)
-        if number is not None:
-            key, written = holder.children[2 * number : 2 * number + 2]
-            return Found(holder, number, key, written)
-    return None
-
-
 class Chain(NamedTuple):
-    """The way from a service to its labels: the pairs that lead there, and what is at their end."""
+    """The path from a service to its labels: the pairs along the path, and their values."""
 
     service: Found
     mapping: MappingNode
@@ -72,9 +58,9 @@ class Chain(NamedTuple):
 
     def outermost(self, labels: Branch, resolver: Resolver) -> tuple[MappingNode | None, int]:
         """
-        The pair that can go when nothing is left of its labels: `labels`, or `deploy` with it.
+        The pair to remove when no labels are left: `labels`, or `deploy` with it.
 
-        None where something would be lost, or come by a merge instead.
+        None if something would be lost, or a merge would replace it.
         """
         block, link, deploy = self.block, self.link, self.deploy
         if not (block and link and isinstance(deploy, MappingNode)):
@@ -92,8 +78,12 @@ class Chain(NamedTuple):
         return None, 0
 
 
+class NotOnThisLevel(Exception):
+    """There is nothing to change on this level between a service and its labels; try the next."""
+
+
 class Impossible(Exception):
-    """Why something cannot be done on one level; `""` where only another one has a reason."""
+    """Something cannot be done on this level; says why."""
 
     def __init__(self, reason: str, node: Node, others: AbstractSet[str] = frozenset()) -> None:
         super().__init__(reason)
@@ -103,70 +93,71 @@ class Impossible(Exception):
 
 
 @lru_cache(maxsize=8)
-def outline_of(source: Source) -> Outline:
-    """The outline of a source, made once."""
-    return Outline(source)
+def outline_of(document: Document) -> Outline:
+    """The outline of a document, created only once."""
+    return Outline(document)
 
 
 class Outline:
-    """The services of one source, as they are written."""
+    """The services of one document, as written."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        document = compose(source)
+    def __init__(self, document: Document) -> None:
+        self.source = document.source
         self.layout = Layout(document)
-        self.resolver = Resolver(source, Environment())
-        services = find(document.root, "services")
+        self.resolver = Resolver(document.source, Environment())
+        services = self.find(document.root, "services")
         root = follow(services.written) if services else None
         self.top = root if isinstance(root, MappingNode) else None
         self.services: dict[str, MappingNode] = {}
         self.found: dict[str, Found] = {}
-        for holder in merged(self.top) if self.top else ():
-            for number, (key, written) in enumerate(holder.pairs):
-                service = follow(written)
-                if not (isinstance(key, ScalarNode) and isinstance(service, MappingNode)):
-                    continue
-                known = self.found.get(key.value)
-                if not is_merge(key) and (known is None or known.holder is holder):
-                    self.found[key.value] = Found(holder, number, key, written)
-                    self.services[key.value] = service
+        for name, entry in self.resolver.entries(self.top).items() if self.top else ():
+            if isinstance(entry.value, MappingNode):
+                self.found[name] = _found(entry)
+                self.services[name] = entry.value
         self.sharing = Sharing(document, self.resolver, self.services)
         self._anchors: dict[str, list[Value]] = {}
         for node in nodes(document.root):
             if not isinstance(node, AliasNode) and node.anchor is not None:
                 self._anchors.setdefault(node.anchor, []).append(node)
 
+    def find(self, root: Node | None, name: str) -> Found | None:
+        """The pair with a key, in the mapping itself or in one that it merges."""
+        if not isinstance(root, MappingNode):
+            return None
+        entry = self.resolver.entries(root).get(name)
+        return _found(entry) if entry is not None else None
+
     def chain(self, name: str) -> Chain:
-        """The way to the labels of a service, as far as it goes."""
+        """The path to the labels of a service, as far as it exists."""
         mapping, found = self.services[name], self.found[name]
-        link = find(mapping, "deploy")
+        link = self.find(mapping, "deploy")
         deploy = follow(link.written) if link else None
-        block = find(deploy, "labels")
+        block = self.find(deploy, "labels")
         labels = follow(block.written) if block else None
         shown = labels if isinstance(labels, MappingNode | SequenceNode) else None
         return Chain(found, mapping, link, deploy, block, shown)
 
     def has(self, service: str, key: str) -> bool:
-        """Whether a service has a label here."""
+        """Whether a service has a label in this document."""
         if service not in self.services:
             return False
         labels = self.chain(service).labels
         if isinstance(labels, MappingNode):
-            return find(labels, key) is not None
+            return self.find(labels, key) is not None
         return labels is not None and bool(items_of(labels, key))
 
-    def says(self, service: str, key: str, value: str | None) -> bool:
-        """Whether a service has a label here with the very text, variables and all."""
+    def has_exactly(self, service: str, key: str, value: str | None) -> bool:
+        """Whether a service has a label here with exactly this text, including variables."""
         labels = self.chain(service).labels if self.has(service, key) else None
         if isinstance(labels, SequenceNode):
             item = follow(labels.children[items_of(labels, key)[-1]])
             return isinstance(item, ScalarNode) and item.value == f"{key}={value}"
-        pair = find(labels, key)
+        pair = self.find(labels, key)
         found = follow(pair.written) if pair else None
         return isinstance(found, ScalarNode) and "$" in found.value and found.value == value
 
     def rank(self, service: str, key: str) -> int:
-        """How much this source is the one that decides on a label of a service."""
+        """How suitable this source is for a label of a service; the highest rank is edited."""
         if service not in self.services:
             return 0
         if self.has(service, key):
@@ -174,72 +165,76 @@ class Outline:
         return 2 if self.chain(service).labels is not None else 1
 
     def is_shadowing(self, key: str, labels: Branch | None) -> bool:
-        """Whether labels have a key more than once, of which the first one counts."""
+        """Whether a label overrides a merged one with the same key."""
         if not isinstance(labels, MappingNode):
             return False
         return self.resolver.entries(labels)[key].shadowed is not None
 
     def anchor(self, node: Branch, offset: int) -> str | None:
-        """The name by which an alias at an offset would stand for a node."""
+        """The anchor by which an alias at an offset would refer to a node."""
         same = self._anchors.get(node.anchor or "", [])
         before = bisect_left(same, offset, key=lambda each: each.start)
         return node.anchor if before and same[before - 1] is node else None
 
     @cached_property
     def everybody(self) -> set[str]:
-        """All services, and whatever else may use a place."""
+        """All services, and anything else that may use a place."""
         return {*self.services, ELSEWHERE}
 
     # -- Conditions --------------------------------------------------------------------------------
 
-    def takers(self, branch: Branch) -> AbstractSet[str]:
-        """Who has all that a collection holds."""
-        return self.sharing.takers(branch, "<<")
+    def receivers(self, branch: Branch) -> AbstractSet[str]:
+        """The services that get everything in a collection."""
+        return self.sharing.receivers(branch, "<<")
 
     def must_be_only_for(self, branch: Branch, key: str, meant: AbstractSet[str]) -> None:
-        """Nobody else would get a key that a collection is given."""
-        others = self.sharing.takers(branch, key) - meant
+        """Require that only the `meant` services would get a key added to a collection."""
+        others = self.sharing.receivers(branch, key) - meant
         if others:
             raise self.shared(branch, others)
 
-    def must_be_read_only_by(self, node: Node, meant: AbstractSet[str]) -> None:
-        """Nobody else has a label, `labels` or `deploy` from a key or an item."""
+    def must_be_used_only_by(self, node: Node, meant: AbstractSet[str]) -> None:
+        """Require that only the `meant` services use a key or an item."""
         others = self.sharing.readers(node) - meant
         if others:
             raise self.shared(node, others)
 
-    def must_be_free(self, written: Node) -> None:
-        """A value is a text that nobody else uses."""
+    def must_be_replaceable(self, written: Node) -> None:
+        """Require that a value is a scalar that is not used elsewhere."""
         if not isinstance(follow(written), ScalarNode):
-            raise Impossible("its value is no text", written)
+            raise Impossible("its value is a list or a mapping", written)
         if self.sharing.is_aliased(written):
             raise Impossible("its value has an anchor that is used elsewhere", written)
         if isinstance(written, ScalarNode) and written.tag not in ("", _STRING_TAG):
             raise Impossible("its value has a tag", written)
 
     def must_hold_no_anchor(self, collection: Branch, numbers: Iterable[int]) -> None:
-        """Nothing in some pairs or items has a name by which it may be used elsewhere."""
+        """Require that pairs or items have no anchor, by which they may be used elsewhere."""
         for number in numbers:
             for node in part(collection, number):
                 if not isinstance(node, AliasNode) and node.anchor is not None:
                     raise Impossible(f"it has the anchor `&{node.anchor}`", node)
 
     def shared(self, node: Node, others: AbstractSet[str]) -> Impossible:
-        """That others use a place too; without a reason where there are none."""
-        if not others:
-            return Impossible("", node)
+        """The error that other services use a place too."""
         services = others - {ELSEWHERE}
         if not services:
-            return Impossible("it is used elsewhere in the file too", node, others)
+            return Impossible("it is also used elsewhere in the file", node, others)
         first = (f"`{name}`" for name in nsmallest(MOST_NAMED, services))
         return Impossible(f"it is shared with {some(first, len(services))}", node, others)
 
 
+def _found(entry: Entry) -> Found:
+    """The pair of an entry in its holder; if the key occurs twice, the last one counts."""
+    number = next(n for n, key in enumerate(heads(entry.holder)) if key is entry.key)
+    return Found(entry.holder, number, entry.key, entry.holder.children[2 * number + 1])
+
+
 def items_of(labels: Branch, key: str) -> list[int]:
-    """The numbers of the items of a list that give a label."""
+    """The numbers of the items of a list that set a label."""
     return [n for n, item in enumerate(labels.children) if key_of(follow(item)) == key]
 
 
 def key_of(item: Node) -> str | None:
-    """The name of the label that an item, or a key, gives."""
+    """The name of the label that an item or a key sets."""
     return item.value.partition("=")[0] if isinstance(item, ScalarNode) else None

@@ -1,10 +1,10 @@
 """
-Places a label change: finds the edits that change the label of one service and nothing else.
+Finds the edits that change a label of one service and nothing else.
 
-A label may be the service's own, or come through an alias or a merge that others use too. It is
-changed where it stands when all who read it there are meant; else the service gets labels of its
-own over those it shares. What it inherited stays: through the same anchor, or repeated. Where
-neither can be done exactly, nothing is, and a Refused says why.
+A label may belong to the service itself, or come from an alias or a merge that others use too. It
+is changed in place if the change is for all services that get it from there. Otherwise, the service
+gets its own labels, which override the shared ones; what it inherited is kept, through the same
+anchor or as a copy. If neither can be done exactly, nothing is changed, and a NotDone says why.
 """
 
 from __future__ import annotations
@@ -13,24 +13,25 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from linter.editing.content import Inexact
-from linter.editing.outline import Impossible
-from linter.editing.placer import Placed, Placer, Refused
-from linter.model.change import Change
+from linter.editing.outline import Impossible, NotOnThisLevel
+from linter.editing.placer import Placed, Placer
+from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Edit
 from linter.model.label import Label
 from linter.model.stack import Service, Stack
+from linter.syntax.composer import document_of
 from linter.syntax.scalars import Kind
 
 
 class Placement(NamedTuple):
-    """What becomes of changes: of each one of these, or nothing where it is so already."""
+    """The result for each change; changes that are already made are left out."""
 
     placed: tuple[Placed, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[NotDone, ...] = ()
 
     @property
     def edits(self) -> tuple[Edit, ...]:
-        """All edits, each once: services that share a place are changed together."""
+        """All edits, each once, because services that share a place are changed together."""
         return tuple(dict.fromkeys(edit for each in self.placed for edit in each.edits))
 
 
@@ -38,11 +39,11 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
     """
     The edits that make changes in the files of a stack.
 
-    Of several files the one that decides the value is edited; a new label goes into the last one
-    that has labels of the service, and a label is taken out of all that have it. Of a service all
-    changes are made, or none.
+    If there are several files, the one that determines the value is edited. A new label goes into
+    the last file that has labels of the service; a label is removed from all files that have it.
+    For each service, either all changes are made or none.
     """
-    placers = [Placer(source) for source in stack.sources]
+    placers = [Placer(document) for document in stack.documents]
     outlines = [placer.outline for placer in placers]
     services = {str(service.name): service for service in stack.services}
     wanted: list[tuple[int, Change]] = []
@@ -53,15 +54,15 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
         else:
             ranks = [(each.rank(service, key), n) for n, each in enumerate(outlines)]
             _, last = max(ranks)
-            done = _is_so(services[service], change) or outlines[last].says(service, key, value)
-            numbers = [] if done else [last]
+            exact = outlines[last].has_exactly(service, key, value)
+            numbers = [] if exact or _is_done(services[service], change) else [last]
         wanted += ((number, change) for number in numbers)
-    refused: list[Refused] = []
+    refused: list[NotDone] = []
     while True:
         placed, found = _by_source(placers, wanted)
         if not found:
             return Placement(tuple(placed), tuple(refused))
-        # What is shared with a service that stays as it is has to stay too.
+        # What is shared with a service that is not changed must not change either.
         refused += found
         stuck = {each.service for each in found}
         wanted = [each for each in wanted if each[1].service not in stuck]
@@ -69,15 +70,15 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
 
 def _by_source(
     placers: Sequence[Placer], wanted: Iterable[tuple[int, Change]]
-) -> tuple[list[Placed], list[Refused]]:
-    """What becomes of changes, each given with the number of its source."""
+) -> tuple[list[Placed], list[NotDone]]:
+    """The result for changes, each given with the number of its source."""
     by_number: dict[int, list[Change]] = {}
     by_service: dict[str, list[Change]] = {}
     for number, change in wanted:
         by_number.setdefault(number, []).append(change)
         by_service.setdefault(change.service, []).append(change)
     placed: list[Placed] = []
-    refused: dict[str, Refused] = {}
+    refused: dict[str, NotDone] = {}
     for number, found in sorted(by_number.items()):
         for each in placers[number].place(found):
             if isinstance(each, Placed):
@@ -88,9 +89,9 @@ def _by_source(
     return placed, list(refused.values())
 
 
-def _is_so(service: Service, change: Change) -> bool:
-    """Whether a service has the very value; of one with variables this does not tell."""
-    # Docker refuses a boolean, whatever it says.
+def _is_done(service: Service, change: Change) -> bool:
+    """Whether a service already has exactly this value; False for a value with variables."""
+    # Docker rejects booleans, so they do not count.
     values = (
         each.value.value
         for each in service.labels
@@ -101,12 +102,12 @@ def _is_so(service: Service, change: Change) -> bool:
 
 def drop(label: Label, service: Service) -> tuple[Edit, ...] | None:
     """
-    Edits that take a label out of a service where it stands.
+    Edits that remove a label of a service in place.
 
-    None where that cannot be done exactly, or where others have it from there too.
+    None if that cannot be done exactly, or if other services get the label from there too.
     """
-    placer = Placer(label.span.source)
+    placer = Placer(document_of(label.span.source))
     try:
-        return placer.without(label.key.span.start, str(service.name))
-    except (Inexact, Impossible):
+        return placer.removal(label.key.span.start, str(service.name))
+    except (Inexact, Impossible, NotOnThisLevel):
         return None

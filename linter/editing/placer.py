@@ -1,4 +1,4 @@
-"""Places label changes in one document, on the innermost level on which that works."""
+"""Places label changes in one document, on the innermost level where this is possible."""
 
 from __future__ import annotations
 
@@ -9,52 +9,36 @@ from typing import NamedTuple
 
 from linter.editing.content import Content, Inexact, Items, Pairs
 from linter.editing.label_writer import LabelWriter, Wanted
-from linter.editing.outline import Chain, Found, Impossible, find, items_of, outline_of
+from linter.editing.outline import Chain, Found, Impossible, NotOnThisLevel, items_of, outline_of
 from linter.editing.sharing import ELSEWHERE
-from linter.model.change import Change
+from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Edit
 from linter.syntax.nodes import (
     AliasNode,
     CollectionNode,
+    Document,
     MappingNode,
     ScalarNode,
     SequenceNode,
     heads,
     is_merge,
 )
-from linter.syntax.source import Source, Span
+from linter.syntax.source import Source
 
 
 class Placed(NamedTuple):
-    """Changes of a service that are made in one source, and the edits that make them."""
+    """Changes to a service that are made in one source, and the edits that make them."""
 
     changes: tuple[Change, ...]
     source: Source
     edits: tuple[Edit, ...]
 
 
-class Refused(NamedTuple):
-    """
-    Changes of a service that cannot be made exactly: why, and where.
-
-    `instead` are edits that would make them, and change `others` too.
-    """
-
-    changes: tuple[Change, ...]
-    reason: str
-    span: Span
-    others: tuple[str, ...] = ()
-    instead: tuple[Edit, ...] = ()
-
-    @property
-    def service(self) -> str:
-        return self.changes[0].service
-
-
 class _Meant(NamedTuple):
     """
-    Which services are to have changes: by each, and `common` those that are to have all of those of
-    the service at hand.
+    The services that changes are meant for.
+
+    `services` has them by change; `common` are those that get all changes of the current service.
     """
 
     services: Mapping[tuple[str, str | None], set[str]]
@@ -67,14 +51,14 @@ class _Meant(NamedTuple):
 class Placer:
     """Places changes in one source."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.outline = outline_of(source)
+    def __init__(self, document: Document) -> None:
+        self.source = document.source
+        self.outline = outline_of(document)
         self.layout = self.outline.layout
         self.writer = LabelWriter(self.outline)
 
-    def place(self, changes: Sequence[Change]) -> Iterator[Placed | Refused]:
-        """What becomes of changes here, service by service."""
+    def place(self, changes: Sequence[Change]) -> Iterator[Placed | NotDone]:
+        """The result for changes in this source, service by service."""
         meant: dict[tuple[str, str | None], set[str]] = {}
         by_service: dict[str, list[Change]] = {}
         for change in changes:
@@ -86,23 +70,26 @@ class Placer:
 
     def _of_service(
         self, service: str, changes: tuple[Change, ...], meant: _Meant
-    ) -> Placed | Refused:
-        """Change labels of one service on the first level on which that works."""
+    ) -> Placed | NotDone:
+        """Change labels of one service on the first level where this is possible."""
         chain = self.outline.chain(service)
         if chain.service.holder is not self.outline.top:
             span = self.layout.span(chain.service.key)
-            return Refused(changes, "the whole service comes by a merge", span)
+            reason = "the whole service comes from a merge"
+            return NotDone(service, reason, span, changes=changes)
         reasons: list[Impossible] = []
         for level in (self._in_labels, self._in_deploy, self._in_service, self._in_services):
             try:
                 edits = tuple(level(chain, changes, meant))
+            except NotOnThisLevel:
+                continue
             except Impossible as reason:
                 reasons.append(reason)
             except Inexact as reason:
-                return Refused(changes, reason.reason, reason.span)
+                return NotDone(service, reason.reason, reason.span, changes=changes)
             else:
                 return Placed(changes, self.source, edits)
-        last = [each for each in reasons if each.reason][-1]
+        last = reasons[-1]
         span = self.layout.span(last.node)
         users = self._users(chain, changes)
         instead = self._for_all(chain, changes) if ELSEWHERE not in users else ()
@@ -111,44 +98,44 @@ class Placer:
         else:
             others = next((each.others for each in reasons if each.others), frozenset())
         named = tuple(sorted(others - {ELSEWHERE}))
-        return Refused(changes, last.reason, span, named, instead)
+        return NotDone(service, last.reason, span, changes=changes, others=named, instead=instead)
 
     def _users(self, chain: Chain, changes: tuple[Change, ...]) -> set[str]:
-        """Who uses the places where changes of labels would be made."""
+        """The services that use the places where label changes would be made."""
         labels = chain.labels
         users: set[str] = set()
         for change in changes if labels else ():
-            pair = find(labels, change.key)
+            pair = self.outline.find(labels, change.key)
             if pair and not (
                 change.value is None and self.outline.is_shadowing(change.key, labels)
             ):
                 users |= self.outline.sharing.readers(pair.key)
             elif labels:
-                users |= self.outline.sharing.takers(labels, "<<" if pair else change.key)
+                users |= self.outline.sharing.receivers(labels, "<<" if pair else change.key)
         return users
 
     def _for_all(self, chain: Chain, changes: tuple[Change, ...]) -> tuple[Edit, ...]:
-        """Edits that make changes where the labels stand, whoever else they are for."""
+        """Edits that make changes in place, for all services that get the labels from there."""
         everybody = self.outline.everybody
         meant = _Meant({(each.key, each.value): everybody for each in changes}, everybody)
         try:
             return tuple(self._in_labels(chain, changes, meant))
-        except (Impossible, Inexact):
+        except (Impossible, NotOnThisLevel, Inexact):
             return ()
 
-    # Level by level, from the labels outwards.
+    # Level by level, from the labels outward.
 
     def _in_labels(
         self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
     ) -> Iterator[Edit]:
-        """Change labels where they are, and put new ones beside them."""
+        """Change labels in place, and add new ones next to them."""
         labels = chain.labels
         if isinstance(labels, MappingNode):
             yield from self._in_map(chain, labels, changes, meant)
         elif isinstance(labels, SequenceNode):
             yield from self._in_list(chain, labels, changes, meant)
         else:
-            raise Impossible("", chain.service.key)
+            raise NotOnThisLevel
 
     def _in_map(
         self, chain: Chain, labels: MappingNode, changes: tuple[Change, ...], meant: _Meant
@@ -159,13 +146,13 @@ class Placer:
         removed: dict[int, tuple[MappingNode, set[int]]] = {}
         for change in changes:
             who = meant.by(change)
-            pair = find(labels, change.key)
+            pair = self.outline.find(labels, change.key)
             if pair and pair.holder is not labels and unmerging:
                 pair = None
             if pair and pair.holder is labels:
-                self.outline.must_be_read_only_by(pair.key, who)
+                self.outline.must_be_used_only_by(pair.key, who)
             elif pair and not self.outline.sharing.readers(pair.key) <= who:
-                pair = None  # one of its own comes before the one that it inherits
+                pair = None  # its own label overrides the inherited one
             if pair and change.value is None:
                 removed.setdefault(id(pair.holder), (pair.holder, set()))[1].add(pair.number)
             elif pair and change.value is not None:
@@ -186,8 +173,8 @@ class Placer:
         yield from self.writer.rewrite(chain, labels, numbers, Pairs(tuple(added)))
 
     def _comes_back(self, labels: MappingNode, change: Change, who: AbstractSet[str]) -> bool:
-        """Whether a label, taken out where it stands, would still come from a merge."""
-        pair = find(labels, change.key)
+        """Whether a merge would bring a label back after its removal."""
+        pair = self.outline.find(labels, change.key)
         if change.value is not None or pair is None:
             return False
         shadowed = self.outline.is_shadowing(change.key, labels)
@@ -210,9 +197,9 @@ class Placer:
             numbers = items_of(labels, change.key)
             if change.value is None:
                 removed.update(numbers)
-            elif numbers:  # of several the last one counts
+            elif numbers:  # if there are several, the last one counts
                 item = labels.children[numbers[-1]]
-                self.outline.must_be_free(item)
+                self.outline.must_be_replaceable(item)
                 quote = item.style if isinstance(item, ScalarNode) else style.quote
                 text = self.writer.item(change.key, change.value, quote, flow=labels.flow)
                 yield Edit(self.layout.span(item), text)
@@ -224,23 +211,23 @@ class Placer:
     def _in_deploy(
         self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
     ) -> Iterator[Edit]:
-        """Give `deploy` labels of its own over those that it shares."""
+        """Give `deploy` its own labels, which override those it shares."""
         if not isinstance(chain.deploy, MappingNode):
-            raise Impossible("", chain.service.key)
+            raise NotOnThisLevel
         write = partial(self.writer.content, chain, _wanted(changes), flow=chain.deploy.flow)
-        yield from self._give_own(chain.deploy, "labels", chain.block, write, meant.common)
+        yield from self._override(chain.deploy, "labels", chain.block, write, meant.common)
 
     def _in_service(
         self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
     ) -> Iterator[Edit]:
-        """Give the service a `deploy` of its own over the one that it shares."""
+        """Give the service its own `deploy`, which overrides the one it shares."""
         if isinstance(chain.deploy, SequenceNode):
-            raise Impossible("`deploy` is no mapping", chain.deploy)
+            raise Impossible("`deploy` is not a mapping", chain.deploy)
         service = chain.mapping
         write = partial(self.writer.deploy, chain, _wanted(changes), flow=service.flow)
-        yield from self._give_own(service, "deploy", chain.link, write, meant.common)
+        yield from self._override(service, "deploy", chain.link, write, meant.common)
 
-    def _give_own(
+    def _override(
         self,
         holder: MappingNode,
         key: str,
@@ -249,43 +236,44 @@ class Placer:
         meant: AbstractSet[str],
     ) -> Iterator[Edit]:
         """
-        Give a mapping a pair of its own over one that it shares, or where it has none.
+        Give a mapping its own pair for a key that it shares or does not have.
 
-        `write` is told the offset at which the content will stand.
+        `write` gets the offset where the content will be.
         """
         if shared is None or shared.holder is not holder:
             self.outline.must_be_only_for(holder, key, meant)
             pair = self.writer.key(key, holder), write(holder.end)
             yield from self.layout.add(holder, Pairs((pair,)))
             return
-        self.outline.must_be_read_only_by(shared.key, meant)
+        self.outline.must_be_used_only_by(shared.key, meant)
         if isinstance(shared.written, CollectionNode):
-            raise self.outline.shared(shared.written, self.outline.takers(shared.written) - meant)
+            others = self.outline.receivers(shared.written) - meant
+            raise self.outline.shared(shared.written, others) if others else NotOnThisLevel
         content = write(shared.written.start)
-        yield from self.layout.give(holder, shared.key, shared.written, content)
+        yield from self.layout.set_value(holder, shared.key, shared.written, content)
 
     def _in_services(
         self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
     ) -> Iterator[Edit]:
-        """Give the service a mapping of its own over the one that it shares."""
+        """Give the service its own mapping, which overrides the one it shares."""
         del meant
         found = chain.service
         if not isinstance(found.written, AliasNode):
-            raise Impossible("", found.key)
+            raise NotOnThisLevel
         flow = found.holder.flow
         deploy = self.writer.deploy(chain, _wanted(changes), found.written.start, flow=flow)
         content = Pairs((("<<", f"*{found.written.name}"), ("deploy", deploy)))
-        yield from self.layout.give(found.holder, found.key, found.written, content)
+        yield from self.layout.set_value(found.holder, found.key, found.written, content)
 
-    def without(self, offset: int, service: str) -> tuple[Edit, ...]:
-        """Edits that take out the label of a service whose key, or item, holds an offset."""
+    def removal(self, offset: int, service: str) -> tuple[Edit, ...]:
+        """Edits that remove the label of a service whose key or item is at an offset."""
         chain = self.outline.chain(service)
         labels = chain.labels
         nodes = heads(labels) if labels else ()
         numbers = [n for n, node in enumerate(nodes) if node.start <= offset <= node.end]
         if labels is None or not numbers:
-            raise Impossible("it comes from elsewhere", chain.service.key)
-        self.outline.must_be_read_only_by(nodes[numbers[0]], {service})
+            raise Impossible("it is defined elsewhere", chain.service.key)
+        self.outline.must_be_used_only_by(nodes[numbers[0]], {service})
         return tuple(self.writer.remove(chain, labels, {numbers[0]}))
 
 

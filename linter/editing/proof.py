@@ -1,7 +1,7 @@
 """
-Proves that a change of stack files does what it declares, and nothing else.
+Proves that a change to stack files does what it declares, and nothing else.
 
-Two readers have to agree on it: our own, and ruamel.yaml, which shares no code with it.
+Two readers have to agree: our own, and ruamel.yaml, which shares no code with it.
 """
 
 from __future__ import annotations
@@ -15,21 +15,19 @@ from linter.editing.second_reader import Reading, Unreadable, read, text_of
 from linter.model.change import Change
 from linter.model.stack import Service, Stack
 from linter.model.text import Text
-from linter.syntax.composer import compose
 from linter.syntax.interpolation import Environment, InvalidInterpolation, Parts, interpolate
-from linter.syntax.nodes import comments
-from linter.syntax.source import Source
+from linter.syntax.nodes import Document, comments
 
 _OURS = re.compile(r"#[ \t]*interlock-lint:")
-"""A comment that says something of a label to us goes with the label."""
+"""Comments for this program are removed along with the label they are about."""
 
 
 class Unproved(Exception):
-    """A change that does not do what it declares; the message says what it does instead."""
+    """A change does not do what it declares, or does more; the message says what."""
 
 
 class _Difference(NamedTuple):
-    """A label that a service has before or after a change only, or with another value."""
+    """A label that is added, removed or changed in a service."""
 
     service: str
     key: str
@@ -39,7 +37,7 @@ def prove_changes(
     before: Stack, after: Stack, changes: Iterable[Change], environment: Environment
 ) -> None:
     """
-    Prove that labels come out as `changes` declare, and that all else stays.
+    Prove that labels change as `changes` declare, and that everything else stays the same.
 
     Raises Unproved.
     """
@@ -51,42 +49,41 @@ def prove_changes(
         else:
             expected[service][key] = _interpolated(value, environment)
     for service, key in sorted(_differences(expected, _labels(after))):
-        raise Unproved(f"label `{key}` of service `{service}` would not be as it should")
+        raise Unproved(f"label `{key}` of service `{service}` would not be as expected")
     _prove_the_rest(before, after)
-    if _refusals(before) != _refusals(after):
-        raise Unproved("`docker stack deploy` would refuse the result")
+    if _rejections(before) != _rejections(after):
+        raise Unproved("`docker stack deploy` would reject the result")
     seen = _second_differences(before, after)
     differences = _differences(_labels(before), _labels(after))
-    # The second reader knows no variables, so it alone sees a change of the text of one; and it
-    # tells `1.0` from `"1.0"`, which print the same here and are different labels for Docker.
+    # The second reader does not replace variables, so only it sees changes to their text. It also
+    # distinguishes `1.0` from `"1.0"`, which look the same here but differ for Docker.
     extra = {each for each, (one, other) in seen.items() if one != other}
     for service, key in sorted((extra - differences - wanted.keys()) | (differences - seen.keys())):
-        raise Unproved(f"the readers disagree on label `{key}` of service `{service}`")
+        raise Unproved(f"the two readers disagree on label `{key}` of service `{service}`")
     for difference, value in wanted.items():
         _, found = seen.get(difference, (value, value))
         if found != value:
             raise Unproved(
-                f"the second reader takes label `{difference.key}` of service "
-                f"`{difference.service}` for `{found}`"
+                f"the second reader reads label `{difference.key}` of service "
+                f"`{difference.service}` as `{found}`"
             )
 
 
 def prove_fixes(before: Stack, after: Stack, services: Collection[str]) -> None:
     """
-    Prove that a change is about labels of some services, and about nothing else.
+    Prove that a change affects labels of some services, and nothing else.
 
-    What was meant for a label and stood where it is none counts as a label of theirs. Raises
-    Unproved.
+    Misplaced labels of these services count as labels. Raises Unproved.
     """
     for service, key in sorted(_differences(_labels(before), _labels(after))):
         if service not in services:
             raise Unproved(f"label `{key}` of service `{service}` would change too")
     _prove_the_rest(before, after, services)
-    if _refusals(after) - _refusals(before):
-        raise Unproved("`docker stack deploy` would refuse the result")
+    if _rejections(after) - _rejections(before):
+        raise Unproved("`docker stack deploy` would reject the result")
     for service, key in sorted(_second_differences(before, after, services)):
         if service not in services:
-            raise Unproved(f"the second reader sees a change of `{key}` of service `{service}`")
+            raise Unproved(f"the second reader sees a change to `{key}` of service `{service}`")
 
 
 # -- Our own reader ------------------------------------------------------------------------------
@@ -118,31 +115,30 @@ def _interpolated(value: str, environment: Environment) -> Parts:
 
 
 def _prove_the_rest(before: Stack, after: Stack, loose: Collection[str] = ()) -> None:
-    """Of the services in `loose`, labels in the wrong place may go."""
+    """Labels in the wrong place may change in the services in `loose`."""
     old, new = _rest(before, loose), _rest(after, loose)
     for name in old.keys() | new.keys():
         if old.get(name) != new.get(name):
-            raise Unproved(f"something else would change with {name}")
+            raise Unproved(f"something else would change in {name}")
 
 
 def _rest(stack: Stack, loose: Collection[str]) -> dict[str, Any]:
-    """All that is known of a stack but the labels of its services, without places."""
+    """Everything known about a stack except for service labels and positions."""
     services = {
-        f"service `{each.name}`": (_rest_of(each), str(each.name) in loose or _astray(each))
+        f"service `{each.name}`": (_rest_of(each), str(each.name) in loose or _misplaced(each))
         for each in stack.services
     }
     return services | {
         "the networks": [(each.key, each.deployed, each.external) for each in stack.networks],
         "the secrets": [
-            (each.key, each.deployed, each.external)
-            for each in stack.surroundings.secrets.resources
+            (each.key, each.deployed, each.external) for each in stack.context.secrets.resources
         ],
-        "the keys": len(stack.duplicates),
-        "the documents": len(stack.ignored_documents),
+        "the duplicate keys": len(stack.duplicates),
+        "the ignored documents": len(stack.ignored_documents),
     }
 
 
-def _astray(service: Service) -> Any:
+def _misplaced(service: Service) -> Any:
     return (
         [(str(label.key), label.value.parts) for label in service.container_labels],
         [(each.parent, each.names) for each in service.misplaced],
@@ -157,8 +153,8 @@ def _rest_of(service: Service) -> Any:
     )
 
 
-def _refusals(stack: Stack) -> Counter[str]:
-    return Counter(refusal.reason for refusal in stack.refusals)
+def _rejections(stack: Stack) -> Counter[str]:
+    return Counter(each.reason for each in stack.rejections)
 
 
 # -- The second reader ---------------------------------------------------------------------------
@@ -168,29 +164,29 @@ def _second_differences(
     before: Stack, after: Stack, loose: Collection[str] = ()
 ) -> dict[_Difference, tuple[str | None, str | None]]:
     """
-    The labels that differ for ruamel.yaml, with their values before and after.
+    The labels that differ according to ruamel.yaml, with their values before and after.
 
-    Raises Unproved when something else differs; of the services in `loose`, labels in the wrong
-    place may.
+    Raises Unproved if anything else differs, except for labels in the wrong place in the services
+    in `loose`.
     """
     found: dict[_Difference, tuple[str | None, str | None]] = {}
-    for old_source, new_source in zip(before.sources, after.sources, strict=True):
-        if old_source.text != new_source.text:
+    for old_document, new_document in zip(before.documents, after.documents, strict=True):
+        if old_document.source.text != new_document.source.text:
             some = frozenset(loose)
             try:
-                old, new = read(old_source, some), read(new_source, some)
+                old, new = read(old_document, some), read(new_document, some)
             except Unreadable as error:
                 raise Unproved(str(error)) from None
             _prove_the_rest_stays(old, new)
             _prove_comments_stay(old.comments, new.comments)
-            _prove_comments_stay(_comments(old_source), _comments(new_source))
+            _prove_comments_stay(_comments(old_document), _comments(new_document))
             found.update(_label_differences(old, new))
     return found
 
 
 def _prove_the_rest_stays(old: Reading, new: Reading) -> None:
     if old.rest != new.rest:
-        raise Unproved("the second reader sees a change beside the labels")
+        raise Unproved("the second reader sees a change outside the labels")
     if old.anchors != new.anchors:
         raise Unproved("an anchor would be lost")
 
@@ -211,5 +207,5 @@ def _label_differences(
                 yield _Difference(service, key), (text_of(one.get(key)), text_of(other.get(key)))
 
 
-def _comments(source: Source) -> Counter[str]:
-    return Counter(span.text.strip() for span in comments(compose(source)))
+def _comments(document: Document) -> Counter[str]:
+    return Counter(span.text.strip() for span in comments(document))

@@ -1,4 +1,4 @@
-"""Tells which lines of a stack file are safe to show, because they hold no secrets."""
+"""Finds the lines of a stack file that are safe to show, because they cannot contain secrets."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _OURS = re.compile(r"#[ \t]*interlock-lint:")
 
 def public_lines(document: Document) -> set[int]:
     """
-    The numbers, from 0, of lines that may be shown beside a change.
+    The numbers, counted from 0, of lines that may be shown as context of a change.
 
-    These hold nothing, keys of what goes on below, labels of Docker's own, or what is no secret by
-    its nature. Any other line of a stack file may hold a password: labels of others and comments
-    too.
+    These are empty lines, keys whose values follow on the next lines, Docker's own labels, and
+    settings that are never secret. Any other line of a stack file may contain a password, including
+    comments and labels of other programs.
     """
     text, source = document.source.text, document.source
     public = {number for number, line in enumerate(LINE_BREAK.split(text)) if not line.strip()}
@@ -54,7 +54,7 @@ def public_lines(document: Document) -> set[int]:
 
 
 def _is_public(key: Node, value: Node) -> bool:
-    """Whether nothing of a pair, or of an item that stands for both, can be a secret."""
+    """Whether a pair, or an item passed as both key and value, cannot contain a secret."""
     if not isinstance(key, ScalarNode):
         return False
     if key.value == "<<" and isinstance(value, AliasNode):

@@ -1,7 +1,7 @@
 """
 Label edits that rules offer as fixes.
 
-What makes them is imported when one is needed: most files need none.
+The modules that make them are imported on demand, because most files need no fix.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from linter.model.stack import Service
 
 def drop(label: Label, service: Service) -> tuple[Edit, ...] | None:
     """
-    Edits that take a label out of a service where it stands.
+    Edits that remove a label of a service in place.
 
-    None where that cannot be done exactly, or where others have it from there too.
+    None if that cannot be done exactly, or if other services get the label from there too.
     """
     from linter.editing import place
 
@@ -26,9 +26,9 @@ def drop(label: Label, service: Service) -> tuple[Edit, ...] | None:
 
 def move(labels: Sequence[Label], service: Service) -> tuple[Edit, ...] | None:
     """
-    Edits that take labels of the containers out of a service, and put them into `deploy.labels`.
+    Edits that move container labels of a service to `deploy.labels`.
 
-    None where that cannot be done exactly; see `moving`.
+    None if that cannot be done exactly; see `moving`.
     """
     from linter.editing import moving
 

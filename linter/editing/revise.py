@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from linter.editing import proof
 from linter.editing.edits import Overlap, apply, keeps_the_rest
-from linter.editing.place import place
-from linter.editing.placer import Refused
+from linter.editing.place import Placement, place
 from linter.editing.proof import Unproved
 from linter.files.loader import Job
-from linter.model.change import Change
+from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Diagnostic, Edit
 from linter.model.report import Report
 from linter.model.stack import Stack
@@ -22,39 +21,49 @@ from linter.syntax.source import Source, Span
 
 
 class Loaded(NamedTuple):
-    """A stack, and what it was read from."""
+    """A stack, and the job it was read from."""
 
     job: Job
     stack: Stack
 
 
 class Revised(NamedTuple):
-    """A stack as it was and as it will be, the changes that are made, and those that are not."""
+    """A stack before and after, the changes that are made, and those that are refused."""
 
     job: Job
     before: Stack
     after: Stack
     made: tuple[Change, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[NotDone, ...] = ()
 
 
 class Rewrite(NamedTuple):
-    """A file that gets a new text, and the edits that make it."""
+    """A file with its new text, and the edits that lead to it."""
 
     source: Source
     text: str
     edits: tuple[Edit, ...]
 
 
+class Tools(NamedTuple):
+    """The functions that place changes in the files of a stack, and apply edits to a text."""
+
+    place: Callable[[Stack, Iterable[Change]], Placement] = place
+    apply: Callable[[str, Iterable[Edit]], str] = apply
+
+
+TOOLS = Tools()
+
+
 class Revision(NamedTuple):
-    """What became of all stacks, and the files that change."""
+    """The result for all stacks, and the files that change."""
 
     stacks: tuple[Revised, ...]
     rewrites: tuple[Rewrite, ...]
 
     @property
     def after(self) -> tuple[Loaded, ...]:
-        """The stacks as they will be."""
+        """The stacks after the changes."""
         return tuple(Loaded(each.job, each.after) for each in self.stacks)
 
 
@@ -62,19 +71,20 @@ def revise(
     stacks: Sequence[Loaded],
     wanted: Sequence[Iterable[Change]],
     progress: Callable[[int], None] = lambda _: None,
+    tools: Tools = TOOLS,
 ) -> Revision:
     """
-    Make changes in the files of stacks, for each stack those at its place in `wanted`.
+    Change the files of stacks; `wanted` has the changes for each stack, in the same order.
 
-    Stacks that have a file in common are revised together. What cannot be done exactly, or not be
-    proved, is not done, and is told as refused. `progress` is told how many stacks are done.
+    Stacks that share a file are changed together. A change that cannot be made exactly, or cannot
+    be proved, is refused. `progress` is called with the number of finished stacks.
     """
     revised: dict[int, Revised] = {}
     rewrites: list[Rewrite] = []
     for numbers in _components([each.job for each in stacks]):
         progress(len(revised))
         group = [stacks[number] for number in numbers]
-        found, files = _revise(group, [tuple(wanted[number]) for number in numbers])
+        found, files = _revise(group, [tuple(wanted[number]) for number in numbers], tools)
         revised.update(zip(numbers, found, strict=True))
         rewrites += files
     return Revision(
@@ -93,11 +103,11 @@ def reread(loaded: Loaded, texts: Mapping[str, str]) -> Loaded:
         for each in job.sources
     )
     job = job._replace(sources=sources)
-    return Loaded(job, read(sources, job.context))
+    return Loaded(job, read(sources, job.options))
 
 
 def appearing(before: Report, after: Report) -> list[Diagnostic]:
-    """The findings of a report that another one has not, whatever line they are on now."""
+    """The findings that are only in the second report, regardless of their lines."""
     known = Counter(map(identity, before.diagnostics))
     found: list[Diagnostic] = []
     for each in after.diagnostics:
@@ -110,26 +120,30 @@ def appearing(before: Report, after: Report) -> list[Diagnostic]:
 
 
 def identity(diagnostic: Diagnostic) -> tuple[str, ...]:
-    """What tells a finding from others, wherever its lines are."""
+    """What identifies a finding, regardless of its lines."""
     label = diagnostic.label or ""
     return (diagnostic.rule, diagnostic.path, label, *sorted(diagnostic.services))
 
 
 def _revise(
-    group: Sequence[Loaded], wanted: Sequence[tuple[Change, ...]]
+    group: Sequence[Loaded], wanted: Sequence[tuple[Change, ...]], tools: Tools
 ) -> tuple[list[Revised], list[Rewrite]]:
-    placements = [place(each.stack, changes) for each, changes in zip(group, wanted, strict=True)]
+    placements = [
+        tools.place(each.stack, changes) for each, changes in zip(group, wanted, strict=True)
+    ]
     refused = [placement.refused for placement in placements]
     made = [
         tuple(change for each in placement.placed for change in each.changes)
         for placement in placements
     ]
     try:
-        rewrites = rewritten(edit for placement in placements for edit in placement.edits)
+        rewrites = rewritten(
+            (edit for placement in placements for edit in placement.edits), tools.apply
+        )
         after = [reread(each, {file.source.path: file.text for file in rewrites}) for each in group]
         for old, new, changes in zip(group, after, made, strict=True):
             if new is not old:
-                _prove(old, new, changes)  # also that one without changes stays as it is
+                _prove(old, new, changes, tools)  # also that a stack without changes stays the same
     except (Unproved, Overlap, NotYaml) as error:
         unchanged = [
             Revised(*each, each.stack, (), (*already, *_unproved(each, changes, str(error))))
@@ -143,9 +157,11 @@ def _revise(
     return revised, rewrites
 
 
-def rewritten(edits: Iterable[Edit]) -> list[Rewrite]:
+def rewritten(
+    edits: Iterable[Edit], apply: Callable[[str, Iterable[Edit]], str] = apply
+) -> list[Rewrite]:
     """
-    The files that edits change, each once, also where several stacks have read it.
+    The files that edits change, each once, even if several stacks share it.
 
     Raises Overlap or Unproved.
     """
@@ -154,40 +170,43 @@ def rewritten(edits: Iterable[Edit]) -> list[Rewrite]:
     for span, text in edits:
         source = sources.setdefault(span.source.path, span.source)
         found.setdefault(source.path, {})[Edit(Span(source, span.start, span.end), text)] = None
-    return [_rewrite(sources[path], tuple(each)) for path, each in found.items()]
+    return [_rewrite(sources[path], tuple(each), apply) for path, each in found.items()]
 
 
-def _rewrite(source: Source, edits: tuple[Edit, ...]) -> Rewrite:
+def _rewrite(
+    source: Source, edits: tuple[Edit, ...], apply: Callable[[str, Iterable[Edit]], str]
+) -> Rewrite:
     text = apply(source.text, edits)
     if not keeps_the_rest(source.text, text, edits):
-        raise Unproved("text beside the edits would change")
+        raise Unproved("text outside the edits would change")
     return Rewrite(source, text, edits)
 
 
-def _prove(old: Loaded, new: Loaded, changes: tuple[Change, ...]) -> None:
+def _prove(old: Loaded, new: Loaded, changes: tuple[Change, ...], tools: Tools) -> None:
     try:
         proof.prove_changes(old.stack, new.stack, changes, old.job.environment)
     except Unproved as error:
         if changes:
             raise
         files = ", ".join(source.path for source in old.job.sources)
-        reason = f"the stack of {files} has the file too, and is not meant: {error}"
+        reason = f"the stack of {files} uses this file too and must not change: {error}"
         raise Unproved(reason) from None
-    if place(new.stack, changes).edits:
-        raise Unproved("doing it again would change more")
+    if tools.place(new.stack, changes).edits:
+        raise Unproved("making the change again would change more")
 
 
-def _unproved(loaded: Loaded, changes: tuple[Change, ...], reason: str) -> Iterator[Refused]:
+def _unproved(loaded: Loaded, changes: tuple[Change, ...], reason: str) -> Iterator[NotDone]:
     by_service: dict[str, list[Change]] = {}
     for change in changes:
         by_service.setdefault(change.service, []).append(change)
     spans = {str(service.name): service.name.span for service in loaded.stack.services}
     for name, found in by_service.items():
-        yield Refused(tuple(found), f"the result cannot be proved: {reason}", spans[name])
+        reason_given = f"the change cannot be proved: {reason}"
+        yield NotDone(name, reason_given, spans[name], changes=tuple(found))
 
 
 def _components(jobs: Sequence[Job]) -> list[list[int]]:
-    """The numbers of jobs that have files in common, directly or through others."""
+    """The numbers of jobs that share files, directly or through other jobs."""
     group_by_path: dict[str, list[int]] = {}
     groups: dict[int, list[int]] = {}
     for number, job in enumerate(jobs):

@@ -1,5 +1,5 @@
 """
-Reads a stack file with ruamel.yaml: a second opinion that shares no code with our reader.
+Reads a stack file with ruamel.yaml: a second opinion that shares no code with our own reader.
 
 The only module that imports it.
 """
@@ -13,22 +13,20 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from linter.model.vocabulary import PREFIX
-from linter.syntax.composer import compose
-from linter.syntax.nodes import scalars
-from linter.syntax.source import Source
+from linter.syntax.nodes import Document, scalars
 
 
 class Unreadable(Exception):
-    """A file that ruamel.yaml cannot read; the message says which, and why."""
+    """ruamel.yaml cannot read a file; the message says which one, and why."""
 
 
 _NEARLY_LABELS = ("label", "labels")
 Typed = tuple[str, Any]
-"""A value with the name of its type: of `1`, `1.0` and `true` Python takes two for equal."""
+"""A value with the name of its type, because Python treats `1`, `1.0` and `true` as equal."""
 
 
 class Reading(NamedTuple):
-    """What ruamel.yaml makes of a file: the labels of its services, and everything else."""
+    """A file as ruamel.yaml reads it: the labels of its services, and everything else."""
 
     labels: dict[str, dict[str, Typed]]
     rest: Any
@@ -36,24 +34,25 @@ class Reading(NamedTuple):
     comments: Counter[str]
 
 
-@lru_cache(maxsize=8)  # what one revision makes is where the next one begins
-def read(source: Source, loose: frozenset[str]) -> Reading:
+@lru_cache(maxsize=8)  # the result of one revision is the start of the next
+def read(document: Document, loose: frozenset[str]) -> Reading:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
     from ruamel.yaml.tokens import AnchorToken
 
-    text = _without_tabs(source)
+    source = document.source
+    text = _without_tabs(document)
     reader = YAML(typ="rt")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Docker permits an anchor to be given twice
+            warnings.simplefilter("ignore")  # Docker allows an anchor to be defined twice
             data = _plain(next(iter(reader.load_all(text)), None))
-            # Another pass over the text, which takes as long; most files hold neither.
+            # A second pass takes just as long, and most files have neither comments nor anchors.
             tokens = list(YAML(typ="rt").scan(text)) if "#" in text or "&" in text else []
     except (YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         reason = str(error).partition("\n")[0]
         raise Unreadable(f"the second reader cannot read {source.path}: {reason}") from None
-    labels = _take_labels(data, loose)
+    labels = _pop_labels(data, loose)
     return Reading(
         labels,
         data,
@@ -62,15 +61,15 @@ def read(source: Source, loose: frozenset[str]) -> Reading:
     )
 
 
-def _without_tabs(source: Source) -> str:
+def _without_tabs(document: Document) -> str:
     """
-    A text with blanks for the tabs that separate tokens.
+    The text, with blanks instead of tabs between tokens.
 
-    ruamel.yaml refuses tabs before comments and values, which Docker and libyaml permit.
+    ruamel.yaml rejects tabs before comments and values, which Docker and libyaml allow.
     """
+    source = document.source
     if "\t" not in source.text:
         return source.text
-    document = compose(source)
     inside = sorted(
         (node.start, node.end)
         for root in (document.root, *document.later)
@@ -85,7 +84,7 @@ def _without_tabs(source: Source) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Data without the ways in which it is written: merges are resolved, quotes forgotten."""
+    """Data regardless of how it is written: merges are resolved, quotes are dropped."""
     if isinstance(value, Mapping):
         return {_plain_key(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -94,12 +93,12 @@ def _plain(value: Any) -> Any:
         return str(value)
     if value is None or isinstance(value, bool):
         return value
-    if type(value).__name__ == "ScalarBoolean":  # a boolean with an anchor, which is no bool
+    if type(value).__name__ == "ScalarBoolean":  # a boolean with an anchor, which is not a bool
         return bool(value)
     for kind in (int, float):
         if isinstance(value, kind):
             return kind(value)
-    # A date, or something with a tag: told apart from a string of the same text.
+    # A date, or something with a tag, is different from a string with the same text.
     return (type(value).__name__, str(getattr(value, "value", value)))
 
 
@@ -108,8 +107,8 @@ def _plain_key(key: Any) -> Any:
     return plain if isinstance(plain, Hashable) else str(plain)
 
 
-def _take_labels(data: Any, loose: Collection[str]) -> dict[str, dict[str, Typed]]:
-    """Take the labels of services out of data, and what stands for nothing but anchors."""
+def _pop_labels(data: Any, loose: Collection[str]) -> dict[str, dict[str, Typed]]:
+    """Remove service labels and `x-` keys from data; returns the labels."""
     found: dict[str, dict[str, Typed]] = {}
     if not isinstance(data, dict):
         return found
@@ -123,8 +122,8 @@ def _take_labels(data: Any, loose: Collection[str]) -> dict[str, dict[str, Typed
             del service[key]
         deploy = service.get("deploy")
         if name in loose:
-            _take_astray(service)
-            _take_astray(deploy)
+            _remove_misplaced(service)
+            _remove_misplaced(deploy)
             service.pop("labels", None)
         if isinstance(deploy, dict):
             found[str(name)] = dict(_label_pairs(deploy.pop("labels", None)))
@@ -133,7 +132,7 @@ def _take_labels(data: Any, loose: Collection[str]) -> dict[str, dict[str, Typed
     return found
 
 
-def _take_astray(mapping: Any) -> None:
+def _remove_misplaced(mapping: Any) -> None:
     for key in list(mapping) if isinstance(mapping, dict) else ():
         if str(key).startswith(PREFIX) or (key != "labels" and str(key).lower() in _NEARLY_LABELS):
             del mapping[key]
@@ -147,7 +146,7 @@ def _label_pairs(labels: Any) -> Iterator[tuple[str, Typed]]:
             if isinstance(item, str):
                 key, _, value = item.partition("=")
                 yield key, _typed(value)
-            else:  # for Docker it is no label, and it refuses the file
+            else:  # not a label for Docker, which rejects the file
                 yield f"item {number}", _typed(repr(item))
 
 
@@ -156,7 +155,7 @@ def _typed(value: Any) -> Typed:
 
 
 def text_of(typed: Typed | None) -> str | None:
-    """The label that a value gives; None for none."""
+    """The text of a label with this value; None if there is no label."""
     if typed is None:
         return None
     _, value = typed
@@ -168,7 +167,7 @@ def text_of(typed: Typed | None) -> str | None:
 
 
 def _comments_of(nested: Any) -> Iterator[str]:
-    """The comments that tokens of ruamel.yaml hold, one to a line."""
+    """The comments in tokens of ruamel.yaml, one per line."""
     for each in nested or ():
         if isinstance(each, list | tuple):
             yield from _comments_of(each)

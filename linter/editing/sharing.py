@@ -1,8 +1,8 @@
-"""Tells which services share which part of a document through anchors and merges."""
+"""Finds which services share which parts of a document through anchors and merges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from linter.reading.resolver import Resolver
@@ -13,47 +13,21 @@ from linter.syntax.nodes import (
     Document,
     MappingNode,
     Node,
-    ScalarNode,
     SequenceNode,
     follow,
-    is_merge,
     nodes,
+    with_merged,
 )
 
 ELSEWHERE = ""
-"""Stands among services, where no service is called so, for whatever else uses a part."""
-
-
-def merged(mapping: MappingNode) -> Iterator[MappingNode]:
-    """A mapping and those that it merges, at any depth, in the order in which their keys win."""
-    yield mapping
-    for key, value in mapping.pairs:
-        if is_merge(key):
-            target = follow(value)
-            targets = target.children if isinstance(target, SequenceNode) else [target]
-            for each in map(follow, targets):
-                if isinstance(each, MappingNode):
-                    yield from merged(each)
-
-
-def position(mapping: MappingNode, name: str) -> int | None:
-    """
-    The number of the pair in which a mapping itself has a key, counted from 0.
-
-    Of several, which Docker refuses, it is the last one, as everywhere.
-    """
-    found = None
-    for number, (key, _) in enumerate(mapping.pairs):
-        if isinstance(key, ScalarNode) and key.value == name and not is_merge(key):
-            found = number
-    return found
+"""The name for any other use of a part; no service can have this name."""
 
 
 class Sharing:
     """
-    Who uses what of a document; `services` are the mappings of its services by name.
+    Which services use which parts of a document; `services` are their mappings by name.
 
-    Nothing is looked at in a document without aliases, where nobody shares anything.
+    In a document without aliases nothing is shared, so nothing is searched.
     """
 
     def __init__(
@@ -61,8 +35,8 @@ class Sharing:
     ) -> None:
         self._resolver = resolver
         self._readers: dict[int, set[str]] = {}
-        self._takers: dict[int, dict[str, Branch]] = {}
-        self._takers_by_key: dict[tuple[int, str], frozenset[str]] = {}
+        self._receivers: dict[int, dict[str, Branch]] = {}
+        self._receivers_by_key: dict[tuple[int, str], frozenset[str]] = {}
         self._walked: set[int] = set()
         self._aliased = _targets(document)
         if not self._aliased:
@@ -75,27 +49,32 @@ class Sharing:
                     self._elsewhere(entry.value)
 
     def is_aliased(self, node: Node) -> bool:
-        """Whether an alias stands for a node itself."""
+        """Whether an alias refers to this very node."""
         return id(node) in self._aliased
 
     def readers(self, node: Node) -> AbstractSet[str]:
-        """The services that have a label, `labels` or `deploy` from a key or an item."""
+        """The services that get a label, `labels` or `deploy` from a key or an item."""
         return self._readers.get(id(node), set())
 
-    def takers(self, branch: Branch, key: str) -> AbstractSet[str]:
-        """The services that would get a key that a collection is given."""
-        known = self._takers_by_key.get((id(branch), key))
+    def receivers(self, branch: Branch, key: str) -> AbstractSet[str]:
+        """The services that would get a key if it were added to a collection."""
+        known = self._receivers_by_key.get((id(branch), key))
         if known is None:
             known = frozenset(
                 name
-                for name, root in self._takers.get(id(branch), {}).items()
-                if root is branch or isinstance(root, SequenceNode) or position(root, key) is None
+                for name, root in self._receivers.get(id(branch), {}).items()
+                if root is branch or isinstance(root, SequenceNode) or not self._has_own(root, key)
             )
-            self._takers_by_key[id(branch), key] = known
+            self._receivers_by_key[id(branch), key] = known
         return known
 
+    def _has_own(self, mapping: MappingNode, key: str) -> bool:
+        """Whether a mapping has a key of its own, which overrides merged ones."""
+        entry = self._resolver.entries(mapping).get(key)
+        return entry is not None and entry.holder is mapping
+
     def _service(self, name: str, service: MappingNode) -> None:
-        self._give(name, service)
+        self._receive(name, service)
         for key, entry in self._resolver.entries(service).items():
             if key == "deploy":
                 self._read(name, entry.key)
@@ -105,49 +84,49 @@ class Sharing:
                 self._elsewhere(entry.value)
 
     def _deploy(self, name: str, deploy: MappingNode) -> None:
-        self._give(name, deploy)
+        self._receive(name, deploy)
         for key, entry in self._resolver.entries(deploy).items():
             if key != "labels":
                 self._elsewhere(entry.value)
                 continue
             self._read(name, entry.key)
             if isinstance(entry.value, MappingNode):
-                self._give(name, entry.value)
+                self._receive(name, entry.value)
                 for label in self._resolver.entries(entry.value).values():
                     self._read(name, label.key)
             elif isinstance(entry.value, SequenceNode):
-                self._takers.setdefault(id(entry.value), {})[name] = entry.value
+                self._receivers.setdefault(id(entry.value), {})[name] = entry.value
                 for item in entry.value.children:
                     self._read(name, item)
 
-    def _give(self, name: str, root: MappingNode) -> None:
-        for each in merged(root):
-            self._takers.setdefault(id(each), {})[name] = root
+    def _receive(self, name: str, root: MappingNode) -> None:
+        for each in with_merged(root):
+            self._receivers.setdefault(id(each), {})[name] = root
 
     def _read(self, name: str, node: Node) -> None:
         self._readers.setdefault(id(node), set()).add(name)
 
     def _elsewhere(self, node: Node) -> None:
-        """Whatever is here, or comes here by an alias or a merge, is used by no label."""
+        """Note that this node, and all it gets by aliases and merges, is used outside of labels."""
         value = follow(node)
         if id(value) in self._walked or not isinstance(value, CollectionNode):
             return
         self._walked.add(id(value))
         if isinstance(value, MappingNode):
-            for each in merged(value):
-                self._takers.setdefault(id(each), {})[ELSEWHERE] = each
+            for each in with_merged(value):
+                self._receivers.setdefault(id(each), {})[ELSEWHERE] = each
             for entry in self._resolver.entries(value).values():
                 self._read(ELSEWHERE, entry.key)
                 self._elsewhere(entry.value)
         elif isinstance(value, SequenceNode):
-            self._takers.setdefault(id(value), {})[ELSEWHERE] = value
+            self._receivers.setdefault(id(value), {})[ELSEWHERE] = value
             for item in value.children:
                 self._read(ELSEWHERE, item)
                 self._elsewhere(item)
 
 
 def _targets(document: Document) -> set[int]:
-    """What aliases stand for, in the first document."""
+    """The nodes that aliases refer to in the first document."""
     if "*" not in document.source.text:
         return set()
     return {id(node.target) for node in nodes(document.root) if isinstance(node, AliasNode)}

@@ -1,1 +1,1 @@
-"""Where texts come from and where they go."""
+"""Finding, reading and writing files, and their configuration."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from linter.files.globs import glob
 from linter.files.settings import ConfiguredIgnore, Settings, StackFiles, UsageError
 from linter.model import proxy, targets
 from linter.model.diagnostic import Severity
@@ -24,8 +25,9 @@ def load(path: str, rules: Collection[str]) -> Settings:
     """
     Read a configuration file; `rules` are the names that exist.
 
-    Raises UsageError that names the file, the line where there is one, and the remedy.
+    Raises UsageError, which names the file, the line if known, and what to do.
     """
+    path = min(path, os.path.relpath(path), key=len)  # a long chain of `../` is hard to read
     try:
         text = _text(path)
     except (OSError, UnicodeDecodeError) as error:
@@ -37,7 +39,7 @@ def load(path: str, rules: Collection[str]) -> Settings:
         data = _plain(document.root) if document.root else {}
     try:
         return _config(path, data, rules)
-    except _Unfit as error:
+    except _Invalid as error:
         place = _place(document, error.keys)
         where = f"{place.source.path}:{place.position.line}" if place else path
         raise UsageError(f"{where}: {error}") from None
@@ -47,7 +49,7 @@ def load_proxy(path: str) -> proxy.Proxy:
     """
     Read Interlock's own configuration.
 
-    Raises UsageError that names the file, the line where there is one, and what is wrong.
+    Raises UsageError, which names the file, the line if known, and what is wrong.
     """
     try:
         return proxy.parse(_text(path), path)
@@ -63,26 +65,8 @@ def _text(path: str) -> str:
         return file.read().decode("utf-8-sig")
 
 
-def glob(pattern: str) -> re.Pattern[str]:
-    """A glob over paths: `*` and `?` stay within a folder, `**` does not."""
-    translated = ""
-    for token in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", pattern.removeprefix("./")):
-        match token:
-            case "**/":
-                translated += "(?:.*/)?"
-            case "**":
-                translated += ".*"
-            case "*":
-                translated += "[^/]*"
-            case "?":
-                translated += "[^/]"
-            case _:
-                translated += re.escape(token)
-    return re.compile(translated + ("(?:.*)" if pattern.endswith("/") else ""))
-
-
-class _Unfit(Exception):
-    """What is wrong with a configuration, and the keys that lead there."""
+class _Invalid(Exception):
+    """What is wrong with a configuration, and the keys that lead to it."""
 
     def __init__(self, message: str, *keys: str | int) -> None:
         super().__init__(message)
@@ -100,8 +84,9 @@ def _config(path: str, data: Any, rules: Collection[str]) -> Settings:
         _check_name(entry["rule"], rules, "ignore", index, "rule")
     return Settings(
         root=root,
+        path=path,
         target=_target(data.get("target")),
-        proxy=_proxy(root, data.get("proxy-config")),
+        proxy=_proxy(root, data.get("proxy-config"), path),
         fail_on=Severity(data.get("fail-on", "warning")),
         levels=levels,
         exclude=tuple(map(glob, data.get("exclude", ()))),
@@ -117,7 +102,7 @@ def _stacks(root: str, data: Any) -> Iterator[StackFiles]:
             name = stack_name(entry["name"]) if "name" in entry else None
         except Misnamed as error:
             keys = ("stacks", index, "name")
-            raise _Unfit(f"`{'.'.join(map(str, keys))}`: {error}", *keys) from None
+            raise _Invalid(f"{_named(keys)}: {error}", *keys) from None
         env_file = entry.get("env-file")
         yield StackFiles(
             files=tuple(os.path.join(root, name) for name in entry["files"]),
@@ -130,34 +115,41 @@ def _ignores(data: Any) -> Iterator[ConfiguredIgnore]:
     for index, entry in enumerate(data.get("ignore", ())):
         try:
             until = date.fromisoformat(entry["until"]) if "until" in entry else None
-        except ValueError as error:
-            raise _Unfit(f"`until`: {error}", "ignore", index, "until") from None
+        except ValueError:
+            keys = ("ignore", index, "until")
+            reason = f"must be a date such as 2027-01-31, not `{entry['until']}`"
+            raise _Invalid(f"{_named(keys)} {reason}", *keys) from None
         path = glob(entry["path"]) if "path" in entry else None
         yield ConfiguredIgnore(entry["rule"], path, entry.get("service"), until)
 
 
-def _proxy(root: str, name: str | None) -> proxy.Proxy | None:
-    return None if name is None else load_proxy(os.path.join(root, name))
+def _proxy(root: str, name: str | None, path: str) -> proxy.Proxy | None:
+    if name is None:
+        return None
+    try:
+        return load_proxy(os.path.relpath(os.path.join(root, name)))
+    except UsageError as error:
+        raise UsageError(f"{path}: `proxy-config`: {error}") from None
 
 
 def _target(text: str | None) -> targets.Target | None:
     try:
         return None if text is None else targets.parse(text)
     except targets.UnknownTarget as error:
-        raise _Unfit(str(error), "target") from None
+        raise _Invalid(str(error), "target") from None
 
 
 def _check_name(name: str, rules: Collection[str], *keys: str | int) -> None:
     if name not in rules:
-        raise _Unfit(f"there is no rule `{name}`{did_you_mean(name, rules)}", *keys)
+        raise _Invalid(f"unknown rule `{name}`{did_you_mean(name, rules)}", *keys)
 
 
 def _check_schema(data: Any) -> None:
     """
-    Raise _Unfit for data that does not fit `config.schema.json`.
+    Raise _Invalid for data that does not match `config.schema.json`.
 
-    The schema's own few keywords are judged here, because importing jsonschema takes longer than
-    all the rest of a run; what does not fit plainly is handed to jsonschema for its verdict.
+    Importing jsonschema takes longer than the rest of a run, so the few keywords of this schema are
+    checked here; only data that may not match is passed to jsonschema.
     """
     config = load_schema("config")
     if plainly_fits(data, config):
@@ -166,26 +158,52 @@ def _check_schema(data: Any) -> None:
     from jsonschema.exceptions import best_match
 
     error = best_match(Draft202012Validator(config).iter_errors(data))
-    if error is None:
-        return
-    keys = list(error.absolute_path)
-    where = ".".join(map(str, keys))
-    if error.validator == "additionalProperties":
-        known: Collection[str] = error.schema["properties"]
-        unknown = next(key for key in error.instance if key not in known)
-        hint = did_you_mean(unknown, known)
-        raise _Unfit(f"unknown key `{'.'.join([*map(str, keys), unknown])}`{hint}", *keys, unknown)
-    if error.validator == "enum":
-        raise _Unfit(f"`{where}` must be one of {_choices(error)}", *keys)
-    raise _Unfit(f"`{where or 'the configuration'}`: {error.message}", *keys)
+    if error is not None:
+        keys = tuple(error.absolute_path)
+        if error.validator == "additionalProperties":
+            known: Collection[str] = error.schema["properties"]
+            unknown = next(key for key in error.instance if key not in known)
+            hint = did_you_mean(unknown, known) or f"; use {', '.join(known)}"
+            raise _Invalid(f"unknown key {_named((*keys, unknown))}{hint}", *keys, unknown)
+        raise _Invalid(f"{_named(keys)} {_demand(error, keys)}", *keys)
 
 
-def _choices(error: Any) -> str:
-    return ", ".join(map(str, error.validator_value))
+def _named(keys: Sequence[str | int]) -> str:
+    """A key in a sentence: `` `rules.x` ``, `` `files` in entry 1 of `stacks` ``."""
+    if not keys:
+        return "the configuration"
+    for index, key in enumerate(keys):
+        if isinstance(key, int):
+            inner = f"`{'.'.join(map(str, keys[index + 1 :]))}` in " if keys[index + 1 :] else ""
+            return f"{inner}entry {key + 1} of `{'.'.join(map(str, keys[:index]))}`"
+    return f"`{'.'.join(map(str, keys))}`"
+
+
+_TYPES = {"array": "a list", "object": "a mapping", "string": "text"}
+
+
+def _demand(error: Any, keys: Sequence[str | int]) -> str:
+    """What the value of a key must be."""
+    match error.validator:
+        case "enum":
+            return f"must be one of {', '.join(map(str, error.validator_value))}"
+        case "required":
+            missing = next(key for key in error.validator_value if key not in error.instance)
+            return f"must have `{missing}`"
+        case "minItems":
+            return "must have at least one entry"
+        case "pattern":
+            return f"must be {error.schema['x-says']}, not `{error.instance}`"
+    wanted, found = error.validator_value, error.instance
+    if wanted == "array" and keys and isinstance(found, str):
+        return f"must be a list; write `{keys[-1]}: [{found}]`"
+    if wanted == "string" and isinstance(found, bool | int | float):
+        return f'must be text; write "{str(found).lower()}", in quotes'
+    return f"must be {_TYPES[wanted]}"
 
 
 def plainly_fits(data: Any, schema: Mapping[str, Any]) -> bool:
-    """Whether data satisfies a schema of types, enums, properties and items for sure."""
+    """Whether data certainly matches a schema of types, enums, properties and items."""
     if "enum" in schema:
         return isinstance(data, str) and data in schema["enum"]
     match schema["type"]:
@@ -219,7 +237,7 @@ def _toml(path: str, text: str) -> Any:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not TOML: {error}") from None
-    except ValueError:  # which Python raises for a number of some thousand digits
+    except ValueError:  # a number with thousands of digits
         raise UsageError(f"{path}: not TOML: a number has too many digits") from None
     if os.path.basename(path) != "pyproject.toml":
         return data
@@ -234,12 +252,12 @@ def _yaml(path: str, text: str) -> Document:
         raise UsageError(f"{path}:{error.span.position.line}: {error.reason}") from None
     if document.duplicates:
         key = document.duplicates[0].key
-        raise UsageError(f"{path}:{key.position.line}: the key `{key.text}` is given twice")
+        raise UsageError(f"{path}:{key.position.line}: the key `{key.text}` appears twice")
     return document
 
 
 def _plain(node: Node) -> Any:
-    """Data of a configuration: text stays text, so that dates and versions are as written."""
+    """The data of a configuration; text stays text, so dates and versions are as written."""
     if isinstance(node, AliasNode):
         return _plain(node.target)
     if isinstance(node, SequenceNode):
@@ -252,7 +270,7 @@ def _plain(node: Node) -> Any:
         if kind is Kind.BOOLEAN:
             return text == "true"
         return None if kind is Kind.NULL else node.value
-    # A key that is no scalar is none of ours, whatever it says.
+    # A key that is not a scalar is unknown, whatever it contains.
     return {
         key.value if isinstance(key, ScalarNode) else "?": _plain(value)
         for key, value in node.pairs
@@ -260,7 +278,7 @@ def _plain(node: Node) -> Any:
 
 
 def _place(document: Document | None, keys: tuple[str | int, ...]) -> Span | None:
-    """Where in a document the keys lead: to the last key that is there."""
+    """Where the keys lead in a document: the last of them that exists."""
     if document is None or document.root is None:
         return None
     node: Node = document.root

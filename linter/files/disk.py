@@ -1,4 +1,4 @@
-"""File system operations for replacing files safely, and its errors in plain words."""
+"""File system operations for replacing files safely, and readable error messages."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from io import BufferedWriter
 
-# Names do not grow with that of the file, which may be as long as the file system allows.
+# A fixed length: a file's own name may already be as long as the file system allows.
 TEMPORARY = re.compile(r"\.interlock-lint-[0-9a-f]{16}\.tmp")
 JOURNAL = re.compile(r"\.interlock-lint-[0-9a-f]{16}\.journal")
 _NAMES_TRIED = 100
 
-# How often, and after how many seconds each, a folder is tried that another run writes in.
+# How often to try a folder that another run is writing to, and how many seconds to wait each time.
 _TURNS = 200
 _TURN = 0.05
 
 
 class Unwritable(Exception):
-    """A file that cannot be replaced; `path` says which, the message why and what to do."""
+    """A file cannot be replaced: `path` is the file, the message says why and what to do."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(reason)
@@ -31,23 +31,23 @@ class Unwritable(Exception):
 
 
 def create(folder: str, made: list[str]) -> BufferedWriter:
-    """A new file of a name that nothing has, readable by its owner alone."""
+    """Create a file with an unused name, readable only by its owner."""
     for _ in range(_NAMES_TRIED):
         path = os.path.join(folder, f".interlock-lint-{os.urandom(8).hex()}.tmp")
         with suppress(FileExistsError):
             file = open(path, "xb", opener=lambda path, flags: os.open(path, flags, 0o600))  # noqa: SIM115 - for the caller
             made.append(path)
             return file
-    raise FileExistsError(errno.EEXIST, "no name is free for a temporary file")
+    raise FileExistsError(errno.EEXIST, "cannot find an unused name for a temporary file")
 
 
 @contextmanager
 def locked(folders: Mapping[str, str]) -> Iterator[None]:
     """
-    Keep other runs on this machine out of folders, given with what is shown for each.
+    Lock folders against other runs on this machine; each maps to the path to show in errors.
 
-    A lock on the folder itself leaves nothing behind when we are killed. Where there are no locks,
-    what is checked right before a file is replaced has to do.
+    A lock on the folder itself leaves nothing behind if the process is killed. Without locks, the
+    check right before each file is replaced has to be enough.
     """
     if sys.platform == "win32":
         yield
@@ -55,7 +55,7 @@ def locked(folders: Mapping[str, str]) -> Iterator[None]:
     import fcntl
 
     with ExitStack() as stack:
-        for folder in sorted(folders):  # in one order, so that no two runs wait for each other
+        for folder in sorted(folders):  # always in the same order, to avoid deadlocks
             try:
                 descriptor = os.open(folder, os.O_RDONLY)
             except OSError:
@@ -71,18 +71,20 @@ def locked(folders: Mapping[str, str]) -> Iterator[None]:
                 else:
                     break
             else:
-                reason = "another run is writing in its folder; run this again when that has ended"
+                reason = "another run is writing to the folder; try again when it has finished"
                 raise Unwritable(folders[folder], reason)
         yield
 
 
 def reason_of(error: OSError) -> str:
-    """What an error means to whoever wants a file changed."""
+    """An error as a reason that helps the user."""
     reason = (error.strerror or str(error)).lower()
     if error.errno == errno.EBUSY:
-        return f"{reason}; if the file itself is a mount, as in a container, mount its folder"
+        return (
+            f"{reason}; if the file itself is a mount, as in a container, mount its folder instead"
+        )
     if error.filename2 is None and TEMPORARY.fullmatch(os.path.basename(error.filename or "")):
-        return f"no file can be made beside it: {reason}"
+        return f"cannot write to the folder: {reason}"
     return reason
 
 
@@ -93,7 +95,7 @@ def hash_bytes(data: bytes) -> str:
 
 
 def hash_of(path: str) -> str:
-    """The hash of what a file holds; of what is no file, nothing."""
+    """The hash of a file's content; empty if there is no regular file."""
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             return ""
@@ -108,7 +110,7 @@ def folders_of(paths: Iterable[str]) -> list[str]:
 
 
 def names(folder: str, pattern: re.Pattern[str]) -> list[str]:
-    """The paths in a folder whose names are of a pattern; none where it cannot be listed."""
+    """The paths in a folder whose names match a pattern; none if the folder cannot be listed."""
     try:
         found = os.listdir(folder)
     except OSError:
@@ -117,7 +119,7 @@ def names(folder: str, pattern: re.Pattern[str]) -> list[str]:
 
 
 def sync(folders: Iterable[str]) -> None:
-    """Make what happened in folders outlast a power cut, where the file system can."""
+    """Make changes in folders survive a power cut, if the file system supports it."""
     for folder in folders:
         with suppress(OSError):
             descriptor = os.open(folder, os.O_RDONLY)
@@ -128,7 +130,7 @@ def sync(folders: Iterable[str]) -> None:
 
 
 def remove(paths: Iterable[str]) -> None:
-    """Remove what may be gone; what cannot be removed is for `recover`."""
+    """Remove files that may be gone already; `recover` handles those that cannot be removed."""
     for path in paths:
         with suppress(OSError):
             os.unlink(path)

@@ -1,4 +1,4 @@
-"""The journal that lets a later run finish or undo what a killed run had begun."""
+"""The journal that lets a later run finish or undo the changes of an interrupted run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from linter.files.disk import (
 
 
 class Step(NamedTuple):
-    """One file of a change, the temporary files for it, and the hashes of what these hold."""
+    """One file of a change, its temporary files, and the hashes of their content."""
 
     target: str
     new: str
@@ -36,30 +36,30 @@ class Step(NamedTuple):
 
 def recover(paths: Iterable[str]) -> list[str]:
     """
-    Finish or take back what an earlier run left when it was killed, in the folders of these paths.
+    Finish or undo the changes of interrupted runs in the folders of these paths.
 
-    Says in a sentence for each what was done. A change is finished if all files that it has not
-    reached are as it found them, else those that it has reached get their old text back. A file
-    that somebody has edited since is left alone, and so is what another user's run has left.
+    Returns one sentence for each thing it did. A change is finished if all files it has not written
+    yet are as it found them; otherwise the files it has written get their old text back. Files that
+    have been edited since, and the changes of another user's run, are left alone.
     """
     shown: dict[str, str] = {}
     for path in paths:
-        with suppress(OSError, ValueError):  # whoever reads it says what is wrong
+        with suppress(OSError, ValueError):  # reported when the file is read
             shown.setdefault(os.path.realpath(path), path)
-    said = []
+    done = []
     for folder in folders_of(shown):
         for path in names(folder, JOURNAL):
-            said += _settle(path, shown)
-        said += _sweep(folder)
-    return said
+            done += _resolve(path, shown)
+        done += _sweep(folder)
+    return done
 
 
 def write(steps: list[Step], made: list[str], journals: list[str]) -> None:
     """
-    Say what is about to be done, in each folder in which it is.
+    Record the planned steps in a journal in each of their folders.
 
-    One folder's would do to settle it, but whoever looks into another folder only would take the
-    temporary files there for litter. Paths are relative: a tree may be moved, or mounted elsewhere.
+    One journal would be enough to recover, but a run that sees only another folder would remove the
+    temporary files there. Paths are relative: a tree may be moved, or mounted elsewhere.
     """
     import json
 
@@ -77,7 +77,7 @@ def write(steps: list[Step], made: list[str], journals: list[str]) -> None:
             file.write(json.dumps({"version": 1, "steps": entries}).encode())
             file.flush()
             os.fsync(file.fileno())
-        # By a name that it gets when it is whole: one that cannot be read is none of ours.
+        # Renamed only when complete: a journal that cannot be read was not written by us.
         path = os.path.join(folder, name)
         os.replace(made[-1], path)
         journals.append(path)
@@ -85,7 +85,7 @@ def write(steps: list[Step], made: list[str], journals: list[str]) -> None:
 
 
 def read(path: str) -> tuple[Step, ...]:
-    """The steps in a journal. Raises OSError, or ValueError for what was not written by us."""
+    """The steps in a journal. Raises OSError, or ValueError if we did not write it."""
     import json
 
     if not stat.S_ISREG(os.lstat(path).st_mode):
@@ -95,7 +95,7 @@ def read(path: str) -> tuple[Step, ...]:
         try:
             journal = json.load(file)
             if journal["version"] != 1:
-                raise ValueError("of another version")
+                raise ValueError("unknown version")
             return tuple(_read_step(folder, entry) for entry in journal["steps"])
         except (LookupError, TypeError, RecursionError):
             raise ValueError("not a journal") from None
@@ -104,17 +104,17 @@ def read(path: str) -> tuple[Step, ...]:
 def _read_step(folder: str, entry: Mapping[str, str]) -> Step:
     target = os.path.normpath(os.path.join(folder, entry["target"]))
     if "\0" in target:
-        raise ValueError("not the name of a file")
-    # Only what has such a name is ever renamed or removed, and only beside its target.
+        raise ValueError("not a valid file name")
+    # Only files with such names are ever renamed or removed, and only next to their target.
     if not (TEMPORARY.fullmatch(entry["new"]) and TEMPORARY.fullmatch(entry["old"])):
-        raise ValueError("not the names of temporary files")
-    beside = os.path.dirname(target)
-    new, old = (os.path.join(beside, entry[name]) for name in ("new", "old"))
+        raise ValueError("not names of temporary files")
+    parent = os.path.dirname(target)
+    new, old = (os.path.join(parent, entry[name]) for name in ("new", "old"))
     return Step(target, new, old, entry["new_hash"], entry["old_hash"])
 
 
-def take_back(steps: Iterable[Step]) -> list[str]:
-    """Give files their old content back; says which were reached and cannot get it."""
+def roll_back(steps: Iterable[Step]) -> list[str]:
+    """Restore the old content of files; returns which files cannot be restored, and why."""
     complaints = []
     for step in steps:
         now = hash_of(step.target)
@@ -123,33 +123,34 @@ def take_back(steps: Iterable[Step]) -> list[str]:
         elif now == step.new_hash:
             complaints.append(f"the old text of {step.target} is lost")
         elif now != step.old_hash and not os.path.lexists(step.new):
-            complaints.append(f"{step.target} has been edited meanwhile and is left alone")
+            complaints.append(f"{step.target} was edited in the meantime and is left alone")
     sync(folders_of(step.target for step in steps))
     return complaints
 
 
-def _settle(path: str, shown: Mapping[str, str]) -> list[str]:
-    """Finish the change that a journal is about, or take it back; says what was done."""
+def _resolve(path: str, shown: Mapping[str, str]) -> list[str]:
+    """Finish or undo the change recorded in a journal; returns what was done."""
+    failed = f"could not finish or undo the interrupted changes recorded in {path}"
     try:
         steps = read(path)
         folders = folders_of((path, *(step.target for step in steps)))
         with locked(dict.fromkeys(folders, path)):
-            # Gone, if another run has ended, or settled this, while we waited for it.
+            # It is gone if another run finished, or recovered this, while we waited for the lock.
             status = os.lstat(path)
             if sys.platform != "win32" and status.st_uid != os.geteuid():
-                return [f"left {path} alone, since it belongs to another user's run"]
-            said = _finish(steps, shown)
+                return [f"left {path} alone: it belongs to another user's run"]
+            done = _finish(steps, shown)
             remove(name for step in steps for name in (step.new, step.old))
             remove(os.path.join(folder, os.path.basename(path)) for folder in folders)
-            return said
+            return done
     except OSError as error:
-        if not os.path.lexists(path):  # settled already, with that of another folder
+        if not os.path.lexists(path):  # recovered already, through another folder
             return []
-        return [f"could not settle what {path} is about: {reason_of(error)}"]
+        return [f"{failed}: {reason_of(error)}"]
     except Unwritable as error:
-        return [f"could not settle what {path} is about: {error}"]
+        return [f"{failed}: {error}"]
     except ValueError:
-        return [f"left {path} alone, since it is not as a run writes it; look at it and remove it"]
+        return [f"left {path} alone: it is not a valid journal; inspect it, then remove it"]
 
 
 def _finish(steps: Sequence[Step], shown: Mapping[str, str]) -> list[str]:
@@ -160,29 +161,28 @@ def _finish(steps: Sequence[Step], shown: Mapping[str, str]) -> list[str]:
         old = hash_of(step.target) == step.old_hash
         if old and hash_of(step.new) == step.new_hash:
             ahead.append(step)
-        elif old or os.path.lexists(step.new):  # else it was reached, whatever came then
-            what = "what it was to become is lost" if old else "it has been edited since"
-            obstacle = f"{name}: {what}"
+        elif old or os.path.lexists(step.new):  # else it was written, even if edited later
+            obstacle = f"the new text of {name} is lost" if old else f"{name} was edited since then"
     for step in ahead if not obstacle else ():
         try:
             os.replace(step.new, step.target)
         except OSError as error:
-            obstacle = f"{shown.get(step.target, step.target)}: {reason_of(error)}"
+            obstacle = f"{shown.get(step.target, step.target)} was not written: {reason_of(error)}"
             break
     sync(folders_of(step.target for step in steps))
     if not obstacle:
-        return [f"finished what a run that was killed had begun to write: {which}"]
+        return [f"finished the changes of an interrupted run: {which}"]
     return [
-        f"took back what a run that was killed had begun to write: {which}; because of {obstacle}",
-        *take_back(steps),
+        f"undid the changes of an interrupted run: {which}; reason: {obstacle}",
+        *roll_back(steps),
     ]
 
 
 def _sweep(folder: str) -> list[str]:
-    """Remove temporary files that no journal knows."""
+    """Remove temporary files that are not in any journal."""
     if not names(folder, TEMPORARY):
         return []
-    said = []
+    done = []
     try:
         with locked({folder: folder}):
             known = {
@@ -194,10 +194,10 @@ def _sweep(folder: str) -> list[str]:
             for path in names(folder, TEMPORARY):
                 if path not in known and stat.S_ISREG(os.lstat(path).st_mode):
                     os.unlink(path)
-                    said.append(f"removed {path}, which a run that was killed had left")
+                    done.append(f"removed {path}, left by an interrupted run")
     except (OSError, Unwritable) as error:
         reason = reason_of(error) if isinstance(error, OSError) else str(error)
-        said.append(f"could not remove the temporary files in {folder}: {reason}")
+        done.append(f"could not remove temporary files in {folder}: {reason}")
     except ValueError:
-        pass  # what a journal that cannot be read knows is not ours to remove
-    return said
+        pass  # an unreadable journal may list these files
+    return done

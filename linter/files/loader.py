@@ -1,4 +1,4 @@
-"""Turns the sources of a command line into stacks with their settings."""
+"""Loads the stacks that a command line names, with their settings."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from linter.files import decoding, search
 from linter.files.decoding import Unreadable
+from linter.files.globs import glob
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError, find
 from linter.model.diagnostic import Severity, Unjudged
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.targets import Target
-from linter.reading.stack_reader import Context, read
+from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import LINE_BREAK, Source
@@ -24,7 +25,7 @@ STDIN = "-"
 
 
 class Request(NamedTuple):
-    """What the command line asks for."""
+    """What to load, from the command line."""
 
     sources: tuple[str, ...] = (".",)
     compose_files: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Request(NamedTuple):
     env: bool = False
     fail_on: Severity | None = None
     force_exclude: bool = False
+    exclude: tuple[str, ...] = ()
 
 
 class Job(NamedTuple):
@@ -47,11 +49,12 @@ class Job(NamedTuple):
     settings: Settings
     environment: Environment
     name: str | None
+    env_files: tuple[str, ...] = ()
 
     @property
-    def context(self) -> Context:
-        """What is known beside the sources."""
-        return Context(
+    def options(self) -> ReadOptions:
+        """What is known in addition to the sources."""
+        return ReadOptions(
             environment=self.environment,
             extra_labels=self.settings.extra_labels,
             stack_name=self.name,
@@ -64,43 +67,40 @@ class Loader:
     """
     Turns a request into jobs.
 
-    What cannot be read is appended to `unjudged`; `passed_over` counts stack files that hold
-    nothing to judge. `stdin` is called for the bytes of standard input.
+    What cannot be read is appended to `unjudged`; `skipped` counts stack files without anything to
+    check. `stdin` returns the bytes of standard input.
     """
 
     def __init__(self, request: Request, rules: frozenset[str], stdin: Callable[[], bytes]) -> None:
         self.request = request
         self.rules = rules
-        self.stdin = cache(stdin)  # it can be read once, and may be named again
+        self.stdin = cache(stdin)  # can be read only once, but may be named several times
         self.unjudged: list[Unjudged] = []
-        self.passed_over = 0
+        self.skipped = 0
         self._settings_by_path: dict[str | None, Settings] = {}
         self._settings_by_folder: dict[str, Settings] = {}
         self._environment = Environment()
         self._seen: set[StackFiles] = set()
         self._read: set[str] = set()
+        self._exclude = tuple(map(glob, request.exclude))
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
-        """The stacks of the jobs, but for those that cannot be read. Raises UsageError."""
+        """The stacks that can be read. Raises UsageError."""
         yield from self._stacks(self.jobs())
 
-    def beside(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
-        """
-        The other configured stacks that have a file of these jobs, though nobody asks for them.
-
-        Raises UsageError.
-        """
-        yield from self._stacks(self._jobs_beside(jobs))
+    def others(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
+        """Other configured stacks that share files with these jobs. Raises UsageError."""
+        yield from self._stacks(self._other_jobs(jobs))
 
     def _stacks(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
         for job in jobs:
             try:
-                yield job, read(job.sources, job.context)
+                yield job, read(job.sources, job.options)
             except NotYaml as error:
                 path = error.span.source.path
                 self.unjudged.append(Unjudged(path, error.reason, error.span))
 
-    def _jobs_beside(self, jobs: Iterable[Job]) -> Iterator[Job]:
+    def _other_jobs(self, jobs: Iterable[Job]) -> Iterator[Job]:
         for job in jobs:
             own = [os.path.abspath(source.path) for source in job.sources]
             for path in own:
@@ -109,15 +109,15 @@ class Loader:
                         yield from self._configured(stack, job.settings)
 
     def jobs(self) -> Iterator[Job]:
-        """The stacks to judge, each once. Raises UsageError."""
+        """The stacks to load, each once. Raises UsageError."""
         request = self.request
         self._environment = _environment(request.env_files, process=request.env)
-        if STDIN in request.sources:  # it stands for the file of its name
+        if STDIN in request.sources:  # stands for the file with its name
             self._is_new(request.stdin_filename)
         if request.compose_files:
-            settings = self._settings(request.compose_files[0])
+            settings = self.settings(request.compose_files[0])
             if (sources := self._read_all(request.compose_files)) is not None:
-                yield Job(sources, settings, self._environment, request.stack_name)
+                yield self._job(sources, settings)
         for name in dict.fromkeys(request.sources):
             if name == STDIN:
                 yield from self._stdin()
@@ -133,11 +133,11 @@ class Loader:
         except Unreadable as error:
             self._fail(name, error)
             return
-        yield self._single(source, self._settings(name))
+        yield self._single(source, self.settings(name))
 
     def _file(self, name: str) -> Iterator[Job]:
-        settings = self._settings(name)
-        if self.request.force_exclude and settings.excludes(name):
+        settings = self.settings(name)
+        if self.request.force_exclude and self._excludes(name, settings):
             return
         stacks = _stacks_of(name, settings)
         for stack in stacks:
@@ -149,8 +149,8 @@ class Loader:
 
     def _folder(self, folder: str) -> Iterator[Job]:
         for name in search.search(folder):
-            settings = self._settings(name)
-            if settings.excludes(name) or os.path.basename(name) in FILE_NAMES:
+            settings = self.settings(name)
+            if self._excludes(name, settings) or os.path.basename(name) in FILE_NAMES:
                 continue
             stacks = _stacks_of(name, settings)
             for stack in stacks:
@@ -164,13 +164,18 @@ class Loader:
                 if by_name:
                     self._fail(name, error)
                 continue
-            if not search.holds_labels(source, by_name=by_name):
-                self.passed_over += by_name
+            if not search.contains_labels(source, by_name=by_name):
+                self.skipped += by_name
             elif self._is_new(name):
                 yield self._single(source, settings)
 
+    def _excludes(self, name: str, settings: Settings) -> bool:
+        """Whether the command line or the configuration excludes a file."""
+        path = os.path.relpath(name).replace(os.sep, "/") if self._exclude else name
+        return settings.excludes(name) or any(each.matches(path) for each in self._exclude)
+
     def _is_new(self, name: str) -> bool:
-        """Whether a file was not read before, under this name or another one."""
+        """Whether a file has not been read yet, under this name or another."""
         path = os.path.realpath(name)
         if path in self._read:
             return False
@@ -181,18 +186,27 @@ class Loader:
         if stack in self._seen:
             return
         self._seen.add(stack)
-        environment = self._environment
+        environment, env_files = self._environment, self.request.env_files
+        config = os.path.relpath(settings.path) if settings.path else ""
         if stack.env_file:
-            environment = _environment([stack.env_file], process=self.request.env)
+            env_files = (os.path.relpath(stack.env_file),)
+            origin = f"{config}: `env-file`"
+            environment = _environment(env_files, process=self.request.env, origin=origin)
         names = [os.path.relpath(path) for path in stack.files]
-        if (sources := self._read_all(names)) is not None:
-            yield Job(sources, settings, environment, self.request.stack_name or stack.name)
+        origin = f"; listed under `stacks` in {config}"
+        if (sources := self._read_all(names, origin)) is not None:
+            name = self.request.stack_name or stack.name
+            yield Job(sources, settings, environment, name, env_files)
 
     def _single(self, source: Source, settings: Settings) -> Job:
-        return Job((source,), settings, self._environment, self.request.stack_name)
+        return self._job((source,), settings)
 
-    def _read_all(self, names: Iterable[str]) -> tuple[Source, ...] | None:
-        """All files of a stack, or None when one of them cannot be read."""
+    def _job(self, sources: tuple[Source, ...], settings: Settings) -> Job:
+        request = self.request
+        return Job(sources, settings, self._environment, request.stack_name, request.env_files)
+
+    def _read_all(self, names: Iterable[str], origin: str = "") -> tuple[Source, ...] | None:
+        """All files of a stack, or None if one cannot be read; `origin` says what names them."""
         sources: list[Source] = []
         complete = True
         for name in names:
@@ -202,15 +216,15 @@ class Loader:
                 else:
                     sources.append(decoding.read(name))
             except Unreadable as error:
-                self._fail(name, error)
+                self._fail(name, error, origin)
                 complete = False
         return tuple(sources) if complete else None
 
-    def _fail(self, name: str, error: Unreadable) -> None:
-        self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
+    def _fail(self, name: str, error: Unreadable, origin: str = "") -> None:
+        self.unjudged.append(Unjudged(name, f"cannot be read: {error}{origin}"))
 
-    def _settings(self, name: str) -> Settings:
-        """The settings for a file: the nearest configuration, under what the command line says."""
+    def settings(self, name: str) -> Settings:
+        """The settings for a file: the nearest configuration, overridden by the command line."""
         folder = os.path.dirname(os.path.abspath(name))
         settings = self._settings_by_folder.get(folder)
         if settings is None:
@@ -248,8 +262,10 @@ def _stacks_of(name: str, settings: Settings) -> list[StackFiles]:
 _ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)")
 
 
-def _environment(env_files: Iterable[str], *, process: bool) -> Environment:
-    """Variables of files, later over earlier, and over the process where that was asked for."""
+def _environment(
+    env_files: Iterable[str], *, process: bool, origin: str = "--env-file"
+) -> Environment:
+    """Variables from files, later ones first, then from the process environment if enabled."""
     variables = dict(os.environ) if process else {}
     given = process
     for name in env_files:
@@ -257,7 +273,7 @@ def _environment(env_files: Iterable[str], *, process: bool) -> Environment:
         try:
             text = decoding.read(name, stream=True).text
         except Unreadable as error:
-            raise UsageError(f"{name}: cannot be read: {error}") from None
+            raise UsageError(f"{origin}: {name}: cannot be read: {error}") from None
         for number, line in enumerate(LINE_BREAK.split(text), 1):
             if not line.strip() or line.lstrip().startswith("#"):
                 continue

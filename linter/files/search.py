@@ -1,4 +1,4 @@
-"""Finds the stack files of a folder."""
+"""Finds the stack files in a folder."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from linter.syntax.source import Source
 STACK_FILE = re.compile(
     r"(?:(?:docker-)?(?:compose|stack)[^/]*|[^/]*\.(?:compose|stack)(?:\.[^/]*)?)\.ya?ml"
 )
-"""Names that a folder is searched for."""
+"""Names of stack files in a folder."""
 
 _YAML_SUFFIXES = (".yml", ".yaml")
 _LABEL = "com.docker.lb."
-# Whatever a rule can be about holds one of these: labels, their misspellings, what came before.
+# Anything a rule can be about contains one of these: labels, misspellings, older labels.
 _HINTS = ("com.docker", ".lb.", "interlock.", "ucp-hrm")
 
 
 def search(folder: str) -> list[str]:
-    """The YAML files below a folder, sorted, without what git ignores."""
+    """The YAML files in a folder and below, sorted, without those that git ignores."""
     listed = _git_files(folder)
     names = _walk(folder) if listed is None else listed
     return sorted(name for name in names if name.endswith(_YAML_SUFFIXES))
 
 
 def is_stack_file(path: str) -> bool:
-    """Whether a file that was found in a folder is one by its name."""
+    """Whether a file is a stack file by its name."""
     return STACK_FILE.fullmatch(path.rpartition("/")[2]) is not None
 
 
-def holds_labels(source: Source, *, by_name: bool) -> bool:
+def contains_labels(source: Source, *, by_name: bool) -> bool:
     """
-    Whether a file that was found in a folder is worth judging.
+    Whether a file found in a folder has to be checked.
 
-    A stack file by name is, when it holds anything that a rule could be about; any other YAML file
-    when it holds a label of Interlock.
+    A stack file by name does if it contains anything that a rule can be about, any other YAML file
+    if it contains a label of Interlock.
     """
     text = source.text
     return any(hint in text for hint in _HINTS) if by_name else _LABEL in text
 
 
 def _git_files(folder: str) -> Iterator[str] | None:
-    """Files that git tracks or would track; None where there is no repository, or no git."""
+    """Files that git tracks or would track; None outside a repository, or without git."""
     parent = os.path.abspath(folder)
     while not os.path.exists(os.path.join(parent, ".git")):
         if parent == os.path.dirname(parent):
@@ -60,7 +60,7 @@ def _git_files(folder: str) -> Iterator[str] | None:
         return None
     prefix = "" if folder == "." else os.path.join(folder, "")
     names = set(os.fsdecode(result.stdout).split("\0"))
-    # A file that is tracked may be gone, and a nested repository is listed as a folder.
+    # A tracked file may not exist any more, and a nested repository is listed as a folder.
     return (prefix + name for name in names if os.path.lexists(prefix + name))
 
 

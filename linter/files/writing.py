@@ -1,4 +1,4 @@
-"""Replaces files atomically: each one whole, and all of them or none."""
+"""Replaces files atomically: each as a whole, and either all of them or none."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from linter.syntax.source import Source
 
 __all__ = ["Unwritable", "recover", "replace"]
 
-_AGAIN = "run this again to settle it"
+_AGAIN = "run the command again to recover"
 
 
 class _Change(NamedTuple):
-    """One file, by the path that is shown and the one it really has, and what it is to become."""
+    """One file, its path as given and as resolved, and its old and new content."""
 
     shown: str
     target: str
@@ -42,20 +42,20 @@ class _Change(NamedTuple):
 
 def replace(texts: Sequence[tuple[Source, str]], *, backup: str = "") -> None:
     """
-    Give each source its new text, all of them or none. Raises Unwritable; then nothing has changed.
+    Write the new text of each source, all or none. If this raises Unwritable, nothing has changed.
 
-    A file must still hold what was read. It is not written but replaced, so that whoever reads it
-    sees the old or the new text; a symbolic link stays, and what it leads to is replaced. What
-    replacing would change unasked is refused: another name of the file (a hard link) would keep the
-    old text, and an owner or group that cannot be kept means that others may write it tomorrow.
-    So is a file that may not be written, though its folder would let it be replaced.
+    A file must still have the content that was read. It is replaced, not overwritten, so readers
+    see either the old or the new text. A symbolic link stays, and its target is replaced. A file is
+    refused if replacing it would change more than its text: another hard link would keep the old
+    text, and a different owner or group would change who can write to it. A file without write
+    permission is refused too, even if its folder would allow replacing it.
 
-    `backup` is the ending of a copy of the old text beside each file. One that exists already is
-    refused unless it holds the same: unlike `sed -i`, which overwrites it, a second run must not
-    cost anybody the text from before the first.
+    `backup` is the suffix of a copy of the old text next to each file. An existing backup with
+    different content is an error: unlike `sed -i`, a second run must not overwrite the text from
+    before the first.
 
-    Runs on one machine take turns. One that was killed leaves a state that `recover` settles; only
-    if taking back fails as well is there such a state after Unwritable, and the message says so.
+    Runs on one machine take turns. `recover` repairs what an interrupted run leaves behind. Only if
+    undoing fails as well is something left behind after Unwritable, and the message says so.
     """
     changes = _resolved(texts)
     folders = {os.path.dirname(change.target): change.shown for change in changes}
@@ -80,69 +80,70 @@ def _resolved(texts: Sequence[tuple[Source, str]]) -> list[_Change]:
             raise Unwritable(shown, reason_of(error)) from None
         except UnicodeEncodeError as error:
             character = f"U+{ord(error.object[error.start]):04X}"
-            reason = f"the new text has a character that no file can hold, {character}"
+            reason = f"the new text contains a character that cannot be written, {character}"
             raise Unwritable(shown, reason) from None
         except ValueError:  # a NUL byte in the name
-            raise Unwritable(shown, "not the name of a file") from None
+            raise Unwritable(shown, "not a valid file name") from None
         change = _Change(shown, target, decoding.encode(source, source.text), new)
-        # By number, since a file system that ignores case has several paths for one file.
+        # By inode: a file system that ignores case has several paths for one file.
         other = changes.setdefault((status.st_dev, status.st_ino), change)
         if (other.old, other.new) != (change.old, change.new):
-            raise Unwritable(shown, f"the same file as {other.shown}; name it once")
+            raise Unwritable(shown, f"it is the same file as {other.shown}; name it only once")
     return list(changes.values())
 
 
 def _check(change: _Change) -> None:
-    """Refuse what is not as it was read, and what replacing would harm."""
-    with _explained(change):
+    """Refuse files that changed since they were read, or that replacing would harm."""
+    with _errors_of(change):
         status = os.lstat(change.target)
         if stat.S_ISDIR(status.st_mode):
             raise Unwritable(change.shown, "it is a folder")
         if not stat.S_ISREG(status.st_mode):
             raise Unwritable(change.shown, "not a regular file")
         if status.st_nlink > 1:
-            others = "another name" if status.st_nlink == 2 else f"{status.st_nlink - 1} more names"
+            count = status.st_nlink - 1
+            others = "another hard link" if count == 1 else f"{count} other hard links"
             raise Unwritable(
                 change.shown,
-                f"it has {others} (hard links) that would keep the old text;"
-                " make them symbolic links, or the file a copy",
+                f"it has {others} that would keep the old text;"
+                " use symbolic links instead, or make this file a copy",
             )
-        # Opened for writing, though only read, to hear of all that forbids it.
+        # Opened for writing, though only read, to find out if that is permitted.
         with open(change.target, "r+b") as file:
             if file.read(len(change.old) + 1) != change.old:
-                raise Unwritable(change.shown, "changed since it was read; run this again")
+                raise Unwritable(change.shown, "changed since it was read; run the command again")
 
 
 def _check_journals(changes: list[_Change]) -> None:
-    """Refuse a file that an unfinished change is about, whose hashes would be wrong afterwards."""
+    """Refuse files in an unfinished journal, whose hashes would no longer match."""
     shown = {change.target: change.shown for change in changes}
     for folder in folders_of(shown):
         for path in names(folder, JOURNAL):
             with suppress(OSError, ValueError):
                 for step in journal.read(path):
                     if step.target in shown:
-                        reason = f"a run that was killed has begun to change it; {_AGAIN}"
+                        reason = f"an earlier run was interrupted while changing it; {_AGAIN}"
                         raise Unwritable(shown[step.target], reason)
 
 
 def _carry_out(changes: list[_Change], backup: str) -> None:
-    """Write everything beside the files first, where a full disk shows, and rename it then."""
+    """Write everything next to the files first, to notice a full disk, then rename it."""
     steps: list[Step] = []
     journals: list[str] = []
     made: list[str] = []
     backups: list[str] = []
     try:
         for change in changes:
-            with _explained(change):
+            with _errors_of(change):
                 if backup:
                     _back_up(change, backup, made, backups)
                 steps.append(_prepare(change, made, alone=len(changes) == 1))
         if len(changes) > 1:
-            with _explained(changes[0]):
+            with _errors_of(changes[0]):
                 journal.write(steps, made, journals)
         for change, step in zip(changes, steps, strict=True):
             _check(change)
-            with _explained(change):
+            with _errors_of(change):
                 os.replace(step.new, step.target)
     except (Unwritable, KeyboardInterrupt) as error:
         _undo(error, steps, made, journals, backups)
@@ -159,15 +160,15 @@ def _undo(
     journals: list[str],
     backups: list[str],
 ) -> None:
-    """Take back what was done; where that is not possible, say so as well."""
+    """Undo what was done, and report what cannot be undone."""
     reason, path = str(error) or "interrupted", getattr(error, "path", "")
     try:
-        complaints = journal.take_back(steps) if journals else []
+        complaints = journal.roll_back(steps) if journals else []
         if not any(hash_of(step.target) == step.new_hash for step in steps):
             remove(backups)
     except OSError as failure:
         name = os.fsdecode(failure.filename2 or failure.filename or "")
-        more = f"{name}, which was written before, cannot be taken back: {reason_of(failure)}"
+        more = f"{name} was already written and cannot be restored: {reason_of(failure)}"
         raise Unwritable(path or name, f"{reason}; {more}; {_AGAIN}") from None
     remove(made)
     remove(journals)
@@ -176,15 +177,15 @@ def _undo(
 
 
 def _prepare(change: _Change, made: list[str], *, alone: bool) -> Step:
-    """Make the temporary files for one file; what stands alone need not be taken back."""
+    """Create the temporary files for one file; a single file never needs to be undone."""
     new = _temporary(change, change.new, made)
-    # A copy and not a hard link: with a second name, the file would be refused if we were killed.
+    # A copy, not a hard link: after a crash, a file with a second name would be refused.
     old = "" if alone else _temporary(change, change.old, made)
     return Step(change.target, new, old, hash_bytes(change.new), hash_bytes(change.old))
 
 
 def _temporary(change: _Change, data: bytes, made: list[str]) -> str:
-    """Write what is to replace a file, or bring it back, into one beside it with all it has."""
+    """Write new or old content to a file next to the original, with the same attributes."""
     import shutil
 
     with create(os.path.dirname(change.target), made) as file:
@@ -196,10 +197,10 @@ def _temporary(change: _Change, data: bytes, made: list[str]) -> str:
             try:
                 os.chown(path, status.st_uid, status.st_gid)
             except OSError:
-                reason = "its owner or group would change; run this as its owner, or as root"
+                reason = "its owner or group would change; run the command as its owner or as root"
                 raise Unwritable(change.shown, reason) from None
         if sys.platform == "linux":
-            # A default of the folder, as of an access list, which the file itself does not have.
+            # Inherited from the folder, such as an access list; the file itself does not have it.
             with suppress(OSError):
                 for name in set(os.listxattr(path)) - set(os.listxattr(change.target)):
                     os.removexattr(path, name)
@@ -218,13 +219,13 @@ def _back_up(change: _Change, ending: str, made: list[str], backups: list[str]) 
         sync([os.path.dirname(path)])
     elif hash_of(path) != hash_bytes(change.old):
         name = os.path.basename(path)
-        reason = f"its backup {name} is there already, with another text; move that away"
+        reason = f"its backup {name} already exists with different content; move it away first"
         raise Unwritable(change.shown, reason)
 
 
 @contextmanager
-def _explained(change: _Change) -> Iterator[None]:
-    """Turn an error of the operating system into words about a file."""
+def _errors_of(change: _Change) -> Iterator[None]:
+    """Turn an operating system error into Unwritable for this file."""
     try:
         yield
     except OSError as error:

@@ -1,1 +1,1 @@
-"""What a stack, a label, a finding and a change are."""
+"""The data model: stacks, labels, findings and changes."""

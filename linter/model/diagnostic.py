@@ -1,4 +1,4 @@
-"""Findings, and what the engine makes of them."""
+"""Findings, and the diagnostics that the engine makes from them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from linter.syntax.source import Span
 
 
 class Severity(StrEnum):
-    """How bad a finding is; OFF is the level of a rule that does not run."""
+    """How severe a finding is; OFF is the level of a rule that does not run."""
 
     OFF = "off"
     INFO = "info"
@@ -23,14 +23,14 @@ class Severity(StrEnum):
 
 
 class Note(NamedTuple):
-    """A further place that a finding is about, and a few words on it."""
+    """A related place in a file, with a few words about it."""
 
     span: Span
     message: str
 
 
 class Edit(NamedTuple):
-    """Text that takes the place of a span; an empty span is an insertion."""
+    """Text that replaces a span; an empty span means an insertion."""
 
     span: Span
     text: str
@@ -38,9 +38,10 @@ class Edit(NamedTuple):
 
 class Fix(NamedTuple):
     """
-    Edits that mend a finding.
+    Edits that fix a finding.
 
-    `safe`: what Docker deploys is the same, or was refused before. Otherwise routing changes.
+    `safe` means that Docker deploys the same as before, or rejected the file before. Otherwise,
+    routing changes.
     """
 
     title: str
@@ -50,11 +51,11 @@ class Fix(NamedTuple):
 
 class Finding(NamedTuple):
     """
-    What a rule yields.
+    What a rule reports.
 
     `message` says what is wrong, `effect` what happens because of it, `help` what to do, each in
-    one sentence without a period. `span` is the very text that is meant. `at_most` is the severity
-    of a finding that is less certain than others of its rule.
+    one sentence without a period. `span` is exactly the text it is about. `at_most` caps the
+    severity of a finding that is less certain than others of its rule.
     """
 
     span: Span
@@ -70,7 +71,7 @@ class Finding(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """A finding with the rule that made it, and the services and label that it is about."""
+    """A finding with its rule, and the services and the label it is about."""
 
     rule: str
     severity: Severity
@@ -84,7 +85,7 @@ class Diagnostic(NamedTuple):
 
 
 class Unjudged(NamedTuple):
-    """Something that was asked for and could not be judged, and why."""
+    """Something that should be judged but could not be, and why."""
 
     path: str
     reason: str
@@ -93,6 +94,6 @@ class Unjudged(NamedTuple):
 
 
 def in_order(found: Iterable[Unjudged]) -> list[Unjudged]:
-    """What could not be judged by path, each thing once."""
+    """What could not be judged, sorted by path and without duplicates."""
     reasons = {(each.path, each.reason): each for each in found}
     return [reasons[key] for key in sorted(reasons)]

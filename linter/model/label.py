@@ -1,4 +1,4 @@
-"""Labels of a service as written, and what stands where labels are expected."""
+"""Labels of a service as written, and other content found in their place."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Form(StrEnum):
 
 class Label(NamedTuple):
     """
-    One label, and how a service comes by it.
+    One label, and how a service gets it.
 
-    `span` runs from key to value. `via` are the aliases through which the service gets the label,
-    outermost first; it is empty for a label that is written in the service itself. `name` is the
-    key without the prefix, None for a label that is no business of Interlock; `known` tells whether
-    Interlock reads it, `meant` which one its author meant by a near miss.
+    `span` covers key and value. `via` are the aliases through which the service gets the label,
+    outermost first; it is empty for a label written in the service itself. `name` is the key
+    without the prefix, None for a label that is not for Interlock; `known` says whether Interlock
+    reads it; `meant` is the label that a misspelled key was most likely meant to be.
     """
 
     key: Text
@@ -44,27 +44,27 @@ class Label(NamedTuple):
     @property
     def wording(self) -> Hashable:
         """
-        All that it says, as written and as read, wherever it stands.
+        Everything about the label except its position: what is written and what is read.
 
-        Of labels that have it in common, a rule on labels says the same under one configuration.
+        With the same configuration, a rule on labels reports the same for equal wordings.
         """
         key, value = self.key, self.value
         read = (key.parts, value.parts, value.kind, value.invalid, value.unset)
         return (key.written, value.written, self.form, read)
 
     @property
-    def routes(self) -> bool:
-        """Whether this is a label that Interlock looks at."""
+    def is_routing(self) -> bool:
+        """Whether this is a label for Interlock."""
         return self.name is not None
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is a label that Interlock looks at, or was meant to be one."""
+        """Whether this is a label for Interlock, or was meant to be one."""
         return self.name is not None or self.meant is not None
 
     @property
     def quote(self) -> str:
-        """The quotation mark that Docker leaves around the value, if it does."""
+        """The quotation mark that remains around the value when Docker reads it, if any."""
         value = self.value.value
         if not value or value[-1] not in "'\"":
             return ""
@@ -72,7 +72,7 @@ class Label(NamedTuple):
 
     @property
     def is_spaced(self) -> bool:
-        """Whether it is written `- key = value`, so that spaces belong to key or value."""
+        """Whether it is written `- key = value`, so that the spaces belong to key and value."""
         if self.form is not Form.LIST:
             return False
         return str(self.key).endswith(" ") or str(self.value).startswith(" ")
@@ -80,9 +80,9 @@ class Label(NamedTuple):
 
 class StrayItem(NamedTuple):
     """
-    An item of a `labels:` list that is no string; key and value where it is `key: value`.
+    An item of a `labels:` list that is not a string; `key: value` gives it a key and a value.
 
-    `meant` is the string that it should have been, before interpolation, where that is clear.
+    `meant` is the string it should have been, before interpolation, if that is clear.
     """
 
     span: Span
@@ -93,11 +93,10 @@ class StrayItem(NamedTuple):
 
 class LabelBlock(NamedTuple):
     """
-    One `labels:` of a service, with all that is written in it.
+    One `labels:` of a service, with everything written in it.
 
-    `form` is None where it is neither a map nor a list. `shadowed` are labels that a merge would
-    have brought, had this block not taken their place, with the span where they stand;
-    `shadowing` is the key that takes it: this `labels`, or the `deploy` around it.
+    `form` is None if it is neither a map nor a list. `shadowed` are merged labels that this block
+    overrides; `shadowing` is the key that overrides them: this `labels`, or the `deploy` around it.
     """
 
     key: Span
@@ -110,7 +109,7 @@ class LabelBlock(NamedTuple):
 
 
 class Misplaced(NamedTuple):
-    """A routing label, or a block of them, where Docker takes it for something else."""
+    """A routing label, or a block of them, in a place where Docker does not read it as such."""
 
     span: Span
     parent: str

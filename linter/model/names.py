@@ -1,4 +1,4 @@
-"""Names in a swarm: of stacks, and of the networks and secrets they declare."""
+"""Names of stacks, and the names of their networks and secrets in the swarm."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from linter.syntax.interpolation import Parts, Variable, can_be_equal, display
 from linter.syntax.source import Span
 
 STACK_NAME = Variable("stack name")
-"""Stands for the name of a stack where it is not known: deployed names begin with it."""
+"""A placeholder for an unknown stack name, which deployed names begin with."""
 
-# The command line of Docker asks only that something is there; but the names of the services begin
-# with it, and a swarm wants those to be parts of DNS names.
+# The Docker CLI only requires that the name is not empty. But the names of services begin with it,
+# and a swarm requires these to be valid in DNS names.
 _STACK_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
 
 
 class Misnamed(ValueError):
-    """A text that cannot be the name of a stack; the message says what to write."""
+    """Not a valid stack name; the message says what is valid."""
 
 
 def stack_name(text: str) -> str:
-    """The name of a stack, as it is. Raises Misnamed for what no stack can be deployed under."""
+    """Return a stack name unchanged. Raises Misnamed if no stack can be deployed under it."""
     if _STACK_NAME.fullmatch(text):
         return text
-    remedy = "write letters, digits, `_` and `-`, and a letter or a digit first"
+    remedy = "use letters, digits, `_` and `-`, and start with a letter or a digit"
     if not text:
-        raise Misnamed(f"it is empty; {remedy}, or leave it out")
-    raise Misnamed(f"`{text}` cannot be the name of a stack; {remedy}")
+        raise Misnamed(f"the stack name is empty; {remedy}, or omit it")
+    raise Misnamed(f"`{text}` is not a valid stack name; {remedy}")
 
 
 class Resource(NamedTuple):
     """
     A network or a secret that a stack declares, or that Docker adds.
 
-    `deployed` is its name in the swarm, `span` the key where it is declared, if it is.
+    `deployed` is its name in the swarm, `span` the key that declares it, if any.
     """
 
     key: str
@@ -51,16 +51,16 @@ class Resource(NamedTuple):
 
 class Names:
     """
-    The names that resources of a stack have in the swarm, to be asked what a label means by one.
+    The names of a stack's resources in the swarm, to look up what a label refers to.
 
-    Asking takes as long whether there are few or many, but for texts that hold variables.
+    The number of resources does not affect the time of a lookup, except for texts with variables.
     """
 
     def __init__(self, resources: Iterable[Resource] = ()) -> None:
         self.resources = tuple(resources)
 
     def can_be(self, text: Text) -> bool:
-        """Whether a text can be the name of one of them. Errs towards yes."""
+        """Whether a text can be the name of a resource; if in doubt, True."""
         value = text.value
         if value is None:
             some = self.resources[:_MOST_COMPARED]
@@ -71,8 +71,8 @@ class Names:
             or _any_equal(text.parts, self._uncertain)
         )
 
-    def nearly(self, text: Text) -> Resource | None:
-        """The one whose key a text is or ends with, or whose name in the swarm it ends with."""
+    def near_match(self, text: Text) -> Resource | None:
+        """The resource whose key, or name in the swarm, a text is or ends with."""
         shown = str(text)
         for candidate in (shown, *_tails(shown)):
             if candidate in self._by_key:
@@ -81,10 +81,10 @@ class Names:
 
     def implied_stack_name(self, value: str) -> str | None:
         """
-        What the stack must be called for a text to be the name of one of them.
+        The name that the stack must have for a text to be the name of a resource.
 
-        None where it is one whatever the stack is called, or cannot be. Of several keys that fit,
-        the longest is meant.
+        None if the name of the stack does not matter, or if no name would fit. If several keys fit,
+        the longest one counts.
         """
         if value in self._certain or _any_equal((value,), self._uncertain):
             return None
@@ -93,13 +93,13 @@ class Names:
 
     @cached_property
     def _certain(self) -> frozenset[str]:
-        """Names that are known altogether."""
+        """Names that are fully known."""
         names = (each.deployed[0] for each in self.resources if len(each.deployed) == 1)
         return frozenset(name for name in names if isinstance(name, str))
 
     @cached_property
     def _prefixed(self) -> frozenset[str]:
-        """What follows the name of the stack, where that is not known."""
+        """What follows the name of the stack, if that is unknown."""
         return frozenset(
             display(each.deployed[1:]).removeprefix("_")
             for each in self.resources
@@ -108,7 +108,7 @@ class Names:
 
     @cached_property
     def _uncertain(self) -> tuple[Resource, ...]:
-        """Those with other variables in their names."""
+        """Resources with other variables in their names."""
         found = (
             each
             for each in self.resources
@@ -133,7 +133,7 @@ def _any_equal(parts: Parts, resources: Iterable[Resource]) -> bool:
 
 
 def _tails(text: str) -> Iterator[str]:
-    """What follows each underscore of a name, the longest first."""
+    """What follows each underscore of a name, longest first."""
     start = text.find("_") if len(text) <= _LONGEST_NAME else -1
     while start >= 0:
         yield text[start + 1 :]

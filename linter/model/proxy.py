@@ -10,7 +10,7 @@ from linter.syntax.interpolation import Parts, can_be_equal
 
 
 class BrokenProxyConfiguration(ValueError):
-    """A text that is no configuration of Interlock; `line` counts from 1 where it is known."""
+    """Not a valid configuration of Interlock; `line` counts from 1, None if unknown."""
 
     def __init__(self, reason: str, line: int | None = None) -> None:
         super().__init__(reason)
@@ -22,8 +22,8 @@ class Cluster(NamedTuple):
     """
     One extension of Interlock, with the proxies it configures.
 
-    `name` is its `ServiceCluster`, "" for the default one. `networks` are those that the proxies
-    may join, None where all are. `template` tells whether it renders a template of its own.
+    `name` is its `ServiceCluster`, "" for the default one. `networks` are the networks that the
+    proxies may join, None for all. `template` says whether it has a custom template.
     """
 
     name: str = ""
@@ -33,12 +33,12 @@ class Cluster(NamedTuple):
     template: bool = False
 
     def reaches(self, network: Parts) -> bool:
-        """Whether its proxies may join the network of this deployed name."""
+        """Whether its proxies may join the network with this deployed name."""
         return self.networks is None or any(can_be_equal(network, (n,)) for n in self.networks)
 
 
 class Proxy(NamedTuple):
-    """What `config.toml` of Interlock says, from the file at `path`."""
+    """The contents of Interlock's `config.toml`, read from the file at `path`."""
 
     path: str
     clusters: tuple[Cluster, ...]
@@ -55,19 +55,19 @@ def parse(text: str, path: str) -> Proxy:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(str(error), text) from None
-    except ValueError:  # which Python raises for a number of some thousand digits
+    except ValueError:  # raised by Python for a number with thousands of digits
         raise BrokenProxyConfiguration("not TOML: a number has too many digits") from None
     extensions = _key(data, "Extensions")
     if not isinstance(extensions, Mapping) or not extensions:
         raise BrokenProxyConfiguration(
-            "it has no [Extensions.…] table; name the file that Interlock itself is configured with"
+            "no [Extensions.…] table found; use the file that Interlock itself is configured with"
         )
     reader = _Reader(text)
     return Proxy(path, tuple(reader.cluster(name, table) for name, table in extensions.items()))
 
 
 def _not_toml(message: str, text: str) -> BrokenProxyConfiguration:
-    """What tomllib says, with the place that it gives in words as a number."""
+    """The error of tomllib, with the line number taken from its message."""
     reason, _, place = message.partition(" (at ")
     number = re.match(r"line (\d+)", place)
     line = int(number[1]) if number else text.rstrip("\n").count("\n") + 1
@@ -75,20 +75,20 @@ def _not_toml(message: str, text: str) -> BrokenProxyConfiguration:
 
 
 def _key(table: Mapping[str, Any], name: str) -> Any:
-    """A key as Go reads TOML: the exact one first, then any that differs in case only."""
+    """Look up a key like Go does: first the exact key, then one that differs only in case."""
     lowered = name.lower()
     return table.get(name, next((table[key] for key in table if key.lower() == lowered), None))
 
 
 class _Reader:
-    """Reads the tables of extensions, and finds the line of what does not fit."""
+    """Reads the extension tables, and finds the line of an invalid value."""
 
     def __init__(self, text: str) -> None:
         self.lines = text.splitlines()
 
     def cluster(self, extension: str, table: Any) -> Cluster:
         if not isinstance(table, Mapping):
-            raise self._unfit(extension, extension, "must be a table")
+            raise self._invalid(extension, extension, "must be a table")
         images = (self._text(extension, table, key) for key in ("Image", "ProxyImage"))
         arguments = self._texts(extension, table, "Args") or ()
         return Cluster(
@@ -103,7 +103,7 @@ class _Reader:
         value = _key(table, name)
         if value is None or isinstance(value, str):
             return value or ""
-        raise self._unfit(extension, name, "must be a string")
+        raise self._invalid(extension, name, "must be a string")
 
     def _texts(self, extension: str, table: Mapping[str, Any], name: str) -> tuple[str, ...] | None:
         value = _key(table, name)
@@ -111,14 +111,14 @@ class _Reader:
             return None
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
             return tuple(value)
-        raise self._unfit(extension, name, "must be a list of strings")
+        raise self._invalid(extension, name, "must be a list of strings")
 
-    def _unfit(self, extension: str, key: str, reason: str) -> BrokenProxyConfiguration:
+    def _invalid(self, extension: str, key: str, reason: str) -> BrokenProxyConfiguration:
         where = f"Extensions.{extension}" + ("" if key == extension else f".{key}")
         return BrokenProxyConfiguration(f"`{where}` {reason}", self._line(extension, key))
 
     def _line(self, extension: str, key: str) -> int | None:
-        """The line with a key below the header of its table; tomllib keeps no places."""
+        """The line of a key below the header of its table; tomllib does not keep positions."""
         name, key = re.escape(extension), re.escape(key)
         header = re.compile(rf"\s*\[\s*extensions\s*\.\s*[\"']?{name}\b", re.IGNORECASE)
         assignment = re.compile(rf"\s*(?:\S*\.)?[\"']?{key}[\"']?\s*=", re.IGNORECASE)

@@ -7,9 +7,9 @@ from linter.model.diagnostic import Diagnostic, Severity, Unjudged, in_order
 
 class Report:
     """
-    What came of a run; reporters get this and nothing else.
+    What a run found; reporters get nothing else.
 
-    `failed` tells whether a finding reached the threshold of its configuration.
+    `failed` says whether a finding reached the threshold of its configuration.
     """
 
     def __init__(self) -> None:
@@ -25,15 +25,15 @@ class Report:
         return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
 
     def fixable(self, *, safe: bool | None = None) -> int:
-        """The number of findings that have a fix: any, a safe one, or one that is not."""
+        """The number of findings with a fix: any fix, only safe ones, or only unsafe ones."""
         fixes = (each.finding.fix for each in self.diagnostics)
         return sum(fix is not None and safe in (None, fix.safe) for fix in fixes)
 
     def sort(self) -> None:
         """
-        Order by place, then by rule; what could not be judged by path.
+        Sort findings by position, then by rule; sort what could not be judged by path.
 
-        What a file is found to have in each of several stacks that share it is said once.
+        A finding in a file that several stacks share is reported once.
         """
         once = {
             (each.finding.span.sort_key, each.rule, each.services): each

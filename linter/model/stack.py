@@ -17,16 +17,16 @@ from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import PREFIX, meant, rows
 from linter.syntax.interpolation import Parts, display, lowered, split
-from linter.syntax.nodes import DuplicateKey
+from linter.syntax.nodes import Document, DuplicateKey
 from linter.syntax.scalars import whole_number
 from linter.syntax.source import Source, Span
 
 
 class Attachment(NamedTuple):
     """
-    A network that a service joins; `network` is None where the stack does not declare it.
+    A network that a service joins; `network` is None if the stack does not declare it.
 
-    `key` stands where the service joins it, or is the name of a service that joins none.
+    `key` is the place where the service joins it, or the service name if it lists no networks.
     """
 
     key: Text
@@ -37,8 +37,8 @@ class Port(NamedTuple):
     """
     An entry of `ports:`.
 
-    `targets` are the ports of the container, `published` those outside; each is empty where none is
-    written, and None where it is not known. `mode` is `ingress`, `host`, or what else is written.
+    `targets` are the container ports, `published` the published ones; each is empty if not written,
+    and None if unknown. `mode` is `ingress`, `host`, or whatever else is written.
     """
 
     span: Span
@@ -48,7 +48,7 @@ class Port(NamedTuple):
 
 
 class Host(NamedTuple):
-    """One of the hosts of a service, in lower case, and where it stands in its label."""
+    """One of the hosts of a service, in lower case, and its position in the label."""
 
     name: Parts
     text: Text
@@ -64,7 +64,7 @@ class Host(NamedTuple):
 
 
 class Deployment(NamedTuple):
-    """What `deploy:` says beside the labels; None where it says nothing."""
+    """The settings in `deploy:` other than labels; None if not set."""
 
     mode: Text | None = None
     replicas: Text | None = None
@@ -73,7 +73,7 @@ class Deployment(NamedTuple):
     update_config: Span | None = None
 
     def over(self, base: Deployment) -> Deployment:
-        """What it says, and where it says nothing what an earlier file does."""
+        """These settings over those of an earlier file."""
         return Deployment(
             self.mode or base.mode,
             self.replicas or base.replicas,
@@ -83,8 +83,8 @@ class Deployment(NamedTuple):
         )
 
 
-class Surroundings(NamedTuple):
-    """What all services of a stack have around them, and what the stack will run on."""
+class Context(NamedTuple):
+    """What all services of a stack have in common, and what the stack will run on."""
 
     stack_name: str | None = None
     target: Target | None = None
@@ -94,16 +94,16 @@ class Surroundings(NamedTuple):
 
 NO_DEPLOYMENT = Deployment()
 
-_NOWHERE = Surroundings()
+_NOWHERE = Context()
 
 
 class Service:
     """
-    One service, as all files of its stack make it.
+    One service, combined from all files of its stack.
 
     `labels` are the service labels (`deploy.labels`), `container_labels` those under `labels:`;
-    `routing` are the service labels that Interlock looks at, by name without the prefix, and
-    `foreign` the others.
+    `routing` are the service labels for Interlock, by name without the prefix, and `foreign` the
+    others.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Service:
         self.attachments: tuple[Attachment, ...] = ()
         self.ports = ports
         self.deployment = deployment
-        self.surroundings = _NOWHERE
+        self.context = _NOWHERE
         self.routing: dict[str, Label] = {}
         foreign: list[Label] = []
         for label in labels:
@@ -137,21 +137,27 @@ class Service:
 
     @property
     def written(self) -> Iterator[Label]:
-        """All labels that Docker reads, also those that a later one of the same name replaces."""
+        """All labels that Docker reads, including those overridden by a later one."""
         return (label for block in self.blocks for label in block.labels)
 
     @property
     def has_labels(self) -> bool:
-        """Whether anybody gave it labels, in the right place or not."""
+        """Whether it has labels, in the right place or not."""
         return bool(self.blocks or self.container_labels or self.misplaced)
 
     def intends(self, *names: str) -> bool:
-        """Whether somebody tried to give it one of these labels, in the right place or not."""
-        return not (self.routing.keys().isdisjoint(names) and self.intended.isdisjoint(names))
+        """
+        Whether it was meant to have one of these labels, in the right place or not.
+
+        Without names: any label of Interlock.
+        """
+        if not names:
+            return bool(self._intended)
+        return not (self.routing.keys().isdisjoint(names) and self._intended.isdisjoint(names))
 
     @cached_property
-    def intended(self) -> frozenset[str]:
-        """Names of the labels that somebody tried to give, in the right place and form or not."""
+    def _intended(self) -> frozenset[str]:
+        """Names of the labels it was meant to have, in the right place and form or not."""
 
         def names() -> Iterator[str | None]:
             for label in (*self.labels, *self.container_labels):
@@ -171,7 +177,7 @@ class Service:
         return frozenset(name for name in names() if name)
 
     def value(self, name: str) -> str | None:
-        """The value of a routing label; None where it is absent or not known."""
+        """The value of a routing label; None if it is absent or unknown."""
         label = self.routing.get(name)
         return label.value.value if label else None
 
@@ -180,8 +186,8 @@ class Service:
         label = self.routing.get(name)
         return label if label is not None and label.value.parts else None
 
-    def asks_for(self, name: str) -> Label | None:
-        """A routing label that has a value; a switch only when it is on."""
+    def active(self, name: str) -> Label | None:
+        """A routing label that has a value; a switch only if it is on."""
         row = rows().get(name)
         if row is not None and row.is_switch and not self.is_on(name):
             return None
@@ -193,7 +199,7 @@ class Service:
 
     @cached_property
     def hosts(self) -> tuple[Host, ...]:
-        """The hosts that it answers for."""
+        """The hosts it is routed for."""
         label = self.routing.get("hosts")
         if label is None:
             return ()
@@ -209,12 +215,12 @@ class Service:
 
     @property
     def is_routed(self) -> bool:
-        """Whether it has what Interlock routes by: hosts, or the mark of the default backend."""
+        """Whether it has hosts, or is a default backend, so that Interlock can route to it."""
         return self.given("hosts") is not None or self.is_on("default_backend")
 
     @property
     def tasks(self) -> int | None:
-        """How many tasks it is to have; None where that is not known, or up to the nodes."""
+        """The number of tasks it should have; None if unknown, or if it depends on the nodes."""
         mode, replicas = self.deployment.mode, self.deployment.replicas
         if mode is not None and mode.value != "replicated":
             return None
@@ -224,50 +230,54 @@ class Service:
 
     @property
     def publishes_in_host_mode(self) -> bool:
-        """Whether it publishes a port on the nodes themselves, or may do so."""
+        """Whether it publishes a port directly on the nodes, or may do so."""
         return any(port.mode != "ingress" for port in self.ports)
 
     @property
     def cluster(self) -> Cluster | None:
-        """The service cluster that it is routed in, where the proxy configuration is known."""
-        proxy, label = self.surroundings.proxy, self.given("service_cluster")
+        """The service cluster that routes it, if the proxy configuration is known."""
+        proxy, label = self.context.proxy, self.given("service_cluster")
         name = label.value.value if label else ""
         return proxy.cluster(name) if proxy is not None and name is not None else None
 
 
 class Stack(NamedTuple):
-    """Services that are deployed together, from one file or from several."""
+    """Services that are deployed together, from one or more files."""
 
-    sources: tuple[Source, ...]
+    documents: tuple[Document, ...]
     services: tuple[Service, ...] = ()
     networks: tuple[Resource, ...] = ()
-    surroundings: Surroundings = _NOWHERE
+    context: Context = _NOWHERE
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(document.source for document in self.documents)
 
     @property
     def path(self) -> str:
-        return self.sources[0].path
+        return self.documents[0].source.path
 
     @property
     def name(self) -> str | None:
-        return self.surroundings.stack_name
+        return self.context.stack_name
 
     @property
     def target(self) -> Target | None:
-        return self.surroundings.target
+        return self.context.target
 
     @property
     def unjudged(self) -> Iterator[Unjudged]:
-        """What of it nobody can judge, because Docker refuses it."""
-        for span, reason in self.refusals:
-            text = f"`docker stack deploy` refuses it: {reason}"
+        """What cannot be judged, because Docker rejects it."""
+        for span, reason in self.rejections:
+            text = f"`docker stack deploy` rejects it: {reason}"
             yield Unjudged(span.source.path, text, span)
 
 
-class Refusal(NamedTuple):
-    """Something for which `docker stack deploy` refuses the file, so that it cannot be judged."""
+class Rejection(NamedTuple):
+    """A reason for `docker stack deploy` to reject the file, so that it cannot be judged."""
 
     span: Span
     reason: str

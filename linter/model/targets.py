@@ -1,4 +1,4 @@
-"""The product versions that a stack can be written for, and what each one has."""
+"""The product versions that a stack can be written for, and which features each one has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from linter.model.words import did_you_mean
 
-# Oldest first: the order in which features came.
+# Oldest first: releases are compared in this order.
 LINES = (
     "ucp-3.0",
     "ucp-3.1",
@@ -30,11 +30,11 @@ _TARGET = re.compile(
 
 
 class UnknownTarget(ValueError):
-    """A target that is none of the product lines this program knows."""
+    """A target that is not a known product line or a release of one."""
 
 
 class Target(NamedTuple):
-    """A product line and a release of it; no release stands for the newest of the line."""
+    """A product line and a release of it; without a release, the newest one of the line."""
 
     line: str
     patch: int | None = None
@@ -48,9 +48,9 @@ class Target(NamedTuple):
 
     def has(self, since: Sequence[str]) -> bool:
         """
-        Whether the target has what came with the releases in `since`, at most one of each line.
+        Whether the target has a feature that was added in the releases `since`, one per line.
 
-        A line that is not named has it when it is younger than all that are.
+        A line without a release in `since` has the feature if it is newer than all that have one.
         """
         releases = {release.line: release.patch or 0 for release in map(parse, since)}
         if self.line in releases:
@@ -58,7 +58,7 @@ class Target(NamedTuple):
         return all(LINES.index(self.line) > LINES.index(line) for line in releases)
 
     def is_past(self, until: str | None) -> bool:
-        """Whether the target is younger than the last release that had something."""
+        """Whether the target is newer than `until`, the last release that had a feature."""
         if until is None:
             return False
         last = parse(until)
@@ -76,9 +76,9 @@ def parse(text: str) -> Target:
     match = _TARGET.fullmatch(text.strip().lower())
     if not match or match["line"] not in LINES:
         hint = did_you_mean(text.strip().lower(), LINES)
-        lead = f"{hint} There" if hint else "; there"
+        lead = f"{hint} Use" if hint else "; use"
         raise UnknownTarget(
-            f"unknown target `{text}`{lead} are {', '.join(LINES)}, and their releases, such as "
+            f"unknown target `{text}`{lead} one of {', '.join(LINES)}, or a release such as "
             "mke-3.8.16"
         )
     patch = match["patch"]

@@ -1,4 +1,4 @@
-"""One scalar of a stack file: what Docker makes of it, and where it stands."""
+"""One scalar of a stack file: its text as Docker reads it, and its position."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from linter.syntax.interpolation import (
 from linter.syntax.scalars import STRING, Kind
 from linter.syntax.source import Source, Span
 
-# What a text is made of and can be asked, so that rules need to know the model alone.
+# Some names are only exported again, so that rules need to import nothing but the model.
 __all__ = [
     "Kind",
     "Parts",
@@ -31,16 +31,15 @@ __all__ = [
 
 class Text:
     """
-    One scalar: what it says, and where.
+    One scalar, with its text and its position.
 
-    `parts` is the text as Docker will see it, with the variables that are not known; `value` is the
-    text, or None while it depends on one of them. `span` is the text as written, quotes and all,
-    `style` how it is quoted. `kind` is what YAML takes it for. `invalid` tells why Docker cannot
-    interpolate it; then `parts` is as written. `unset` are the variables of which nothing is left,
-    because they are not set.
+    `parts` is the text as Docker will see it, including unknown variables; `value` is the text, or
+    None if it contains any of them. `span` is the text as written, including quotes; `style` is how
+    it is quoted. `kind` is its YAML type. `invalid` says why Docker cannot interpolate it; `parts`
+    is then as written. `unset` are the variables replaced with nothing because they are not set.
     """
 
-    # There are many, and nobody asks where most of them stand: a span is made for who does.
+    # There are many texts and few of their spans are needed, so those are made on demand.
     __slots__ = (
         *("source", "start", "end", "parts", "kind", "style", "invalid", "unset", "value"),
         "_literal",
@@ -83,7 +82,7 @@ class Text:
 
     @property
     def plain(self) -> bool:
-        """Written without quotes, so that YAML may take it for something else than a string."""
+        """Whether it has no quotes, so that YAML may read it as something other than a string."""
         return not self.style
 
     def __str__(self) -> str:
@@ -91,7 +90,7 @@ class Text:
 
     @property
     def is_rewritten(self) -> bool:
-        """Whether it is a number or a date that Docker prints in another way than it is written."""
+        """Whether it is a number or a date that Docker prints differently than written."""
         kind = self.kind
         if kind is STRING or kind is Kind.NULL or kind is Kind.BOOLEAN:
             return False
@@ -99,10 +98,9 @@ class Text:
 
     def part(self, start: int, end: int) -> Span:
         """
-        The span of a part of the value, given by two offsets in it.
+        The span between two offsets of the value.
 
-        It is the span of the whole text where that is not written literally: with escapes, folded
-        lines or variables.
+        It is the span of the whole text if that contains escapes, folded lines or variables.
         """
         if self._literal is None:
             value = str(self)

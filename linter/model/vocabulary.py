@@ -1,4 +1,4 @@
-"""The labels that Interlock reads, and the values that each one takes."""
+"""The labels that Interlock reads, and the values that each one accepts."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import linter
 
 PREFIX = "com.docker.lb."
 
-# Families of labels that have names close to ours and belong to others.
+# Prefixes that resemble Interlock's but belong to other programs.
 _OTHERS = ("com.docker.ucp.", "com.docker.stack.", "com.docker.compose.", "com.docker.interlock.")
 
-# What may stand around `docker` and `lb` in a prefix that was meant to be ours.
+# The words that a misspelled prefix of Interlock may contain.
 _PREFIX_WORDS = frozenset({"com", "docker", "io", "lb", "org"})
 
-# Names that resemble one label and mean another; `interlock.ssl_cert_key` named a key once.
+# Names that resemble one label but mean a different one: `interlock.ssl_cert_key` was for a key.
 _MEANT_OTHERWISE = {"ssl_cert_key": "ssl_key"}
 
 
 class Item(NamedTuple):
-    """One item of a list in a value: where it starts and ends in the value, blanks left out."""
+    """One item of a list in a value, and where it starts and ends there without blanks."""
 
     start: int
     end: int
@@ -32,14 +32,14 @@ class Item(NamedTuple):
 
 
 class ListSyntax(NamedTuple):
-    """How a value holds several items."""
+    """How a value lists several items."""
 
     separator: str
     pattern: re.Pattern[str]
     trailing: bool
 
     def items(self, value: str) -> Iterator[Item]:
-        """The items of a value; an empty item is one too, but for a permitted trailing one."""
+        """The items of a value, including empty ones, except for a permitted trailing one."""
         start = 0
         parts = value.split(self.separator)
         if self.trailing and len(parts) > 1 and not parts[-1].strip(" "):
@@ -81,13 +81,13 @@ class Row:
         )
 
     def plainly_fits(self, value: str) -> bool:
-        """Whether a value satisfies the row for sure; False leaves the verdict to `fits`."""
+        """Whether a value is obviously valid; if not, only `fits` can tell."""
         if self.choices:
             return value in self.choices
         return not self.pattern or self.pattern.search(value) is not None
 
     def fits(self, value: str) -> bool:
-        """Whether a value satisfies the row: the verdict of jsonschema where it is not plain."""
+        """Whether a value is valid; jsonschema decides where it is not obvious."""
         if self.plainly_fits(value):
             return True
         from jsonschema import Draft202012Validator
@@ -97,13 +97,13 @@ class Row:
 
 @cache
 def rows() -> dict[str, Row]:
-    """The rows of `labels.schema.json` by the name of their label without the prefix."""
+    """The rows of `labels.schema.json` by label name without the prefix."""
     found = (Row(key, row) for key, row in load_schema("labels")["properties"].items())
     return {row.name: row for row in found}
 
 
 def load_schema(name: str) -> Any:
-    """One of the project's own schemas, in a checkout as in an installation."""
+    """Load one of the project's own schemas, from a checkout or an installation."""
     paths = (os.path.join(root, "schemas", f"{name}.schema.json") for root in linter.__path__)
     with open(next(filter(os.path.isfile, paths)), encoding="utf-8") as file:
         return json.load(file)
@@ -111,7 +111,7 @@ def load_schema(name: str) -> Any:
 
 @lru_cache(maxsize=4096)
 def nearest(name: str) -> str | None:
-    """The current label whose name resembles this one, if any does."""
+    """The current label whose name is closest to this one, if any is close."""
     from difflib import get_close_matches
 
     names = [row.name for row in rows().values() if row.status == "current"]
@@ -122,10 +122,11 @@ def nearest(name: str) -> str | None:
 @lru_cache(maxsize=4096)
 def meant(key: str) -> str | None:
     """
-    The label that a key is a near miss of, by its name without the prefix.
+    The label that a misspelled key was most likely meant to be, by name without the prefix.
 
-    A key can miss in the prefix (`com.docker.network`), in the name (`com.docker.lb.backendmode`)
-    or in the case of letters; a key that is right, or of another family, is no near miss.
+    A key can be misspelled in the prefix (`com.docker.network`), in the name
+    (`com.docker.lb.backendmode`) or in the case of letters. None for a key that is correct, or that
+    has the prefix of a different program.
     """
     if key.startswith(PREFIX) and key.removeprefix(PREFIX) in rows():
         return None
@@ -160,9 +161,9 @@ def _close(name: str) -> str | None:
 
 def _resembles_prefix(head: str) -> bool:
     """
-    `com.docker` (the `lb` left out), `com.docker.com.lb`, `com.dokcer.lb`, `docker.lb`.
+    Whether a prefix is like `com.docker`, `com.docker.com.lb`, `com.dokcer.lb` or `docker.lb`.
 
-    Whoever has a prefix of their own, `com.mycorp.docker.lb`, means their own.
+    A custom prefix such as `com.mycorp.docker.lb` is not a misspelled one.
     """
     words = set(head.split("."))
     if head == "com.docker" or {"docker", "lb"} <= words <= _PREFIX_WORDS:

@@ -1,4 +1,4 @@
-"""Suggests corrections for misspelt words, and joins names into sentences."""
+"""Suggests corrections for misspelled words, and joins names into sentences."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from functools import lru_cache
 from itertools import islice
 
 _MOST = 100
-"""Known words beyond which nobody looks for a close one, because that takes long."""
+"""With more known words, no close one is searched for, because that would take too long."""
 
 MOST_NAMED = 5
-"""Names in a sentence, so that it remains one."""
+"""The maximum number of names to list in a sentence."""
 
 
 def some(names: Iterable[str], total: int | None = None) -> str:
-    """The first few of some names, and how many more there are; `total` where that is known."""
+    """The first few names, and how many more there are; `total` is their number, if known."""
     known = list(names) if total is None else list(islice(names, MOST_NAMED))
     more = (len(known) if total is None else total) - MOST_NAMED
     return listed([*known[:MOST_NAMED], *([f"{more:,} more"] if more > 0 else [])])
@@ -26,7 +26,7 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def agree(subjects: Sequence[object], singular: str, plural: str) -> str:
-    """The form of a verb or a pronoun for one or several subjects."""
+    """The form of a verb or a pronoun for one or more subjects."""
     return plural if len(subjects) > 1 else singular
 
 
@@ -36,7 +36,7 @@ def count_tasks(count: int) -> str:
 
 
 def closest(word: str, known: Collection[str]) -> str | None:
-    """The known word that is close to this one, if any is."""
+    """The known word that is closest to this one, if any is close."""
     return _closest(word, tuple(known)) if len(known) <= _MOST else None
 
 
@@ -49,6 +49,6 @@ def _closest(word: str, known: tuple[str, ...]) -> str | None:
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
-    """`; did you mean …?` where a known word is close, else nothing."""
+    """`; did you mean …?` if a known word is close, else an empty string."""
     match = closest(word, known)
     return f"; did you mean `{match}`?" if match else ""

@@ -1,1 +1,1 @@
-"""How Docker reads stack files."""
+"""Reads stack files the way Docker does."""

@@ -1,4 +1,4 @@
-"""Reads labels from a `labels:` key, and from what was meant to be one."""
+"""Reads labels from `labels:`, and from keys that were meant to be `labels:`."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from linter.syntax.nodes import (
 from linter.syntax.scalars import STRING, Kind
 from linter.syntax.source import Span
 
-# Python 3.11 takes long to look up a member of an enumeration.
+# Enumeration lookups are slow in Python 3.11.
 _MAP, _LIST = Form.MAP, Form.LIST
 
-# Keys that are `labels` but for a slip; Docker knows none of them.
+# Misspelled forms of `labels`; Docker knows none of them.
 _NEARLY_LABELS = frozenset({"label", "Label", "Labels", "LABEL", "LABELS"})
 
 
 class LabelReader:
-    """Reads the labels of one source; `extra` are labels that are known beside Interlock's own."""
+    """Reads the labels of one source; `extra` are known labels in addition to Interlock's own."""
 
     def __init__(self, resolver: Resolver, extra: Collection[str]) -> None:
         self.resolver = resolver
@@ -53,9 +53,7 @@ class LabelReader:
                     stray.append(self._stray(item, scalar))
                     continue
                 if whole.parts in seen:
-                    self.resolver.refuse(
-                        item, f"the item `{whole.written}` stands in the list twice"
-                    )
+                    self.resolver.reject(item, f"the list contains `{whole.written}` twice")
                 seen.add(whole.parts)
                 written.append(self._list_label(whole, via + item_via))
             return LabelBlock(
@@ -66,20 +64,20 @@ class LabelReader:
     def _map_labels(self, mapping: MappingNode, via: tuple[Span, ...]) -> Iterator[Label]:
         for entry in self.resolver.entries(mapping).values():
             if not isinstance(entry.value, ScalarNode):
-                if entry.key.value != "labels":  # of that one a rule tells
-                    self.resolver.refuse(entry.value, f"label `{entry.key.value}` must be a string")
+                if entry.key.value != "labels":  # a rule reports that one
+                    self.resolver.reject(entry.value, f"label `{entry.key.value}` must be a string")
                 continue
             if not entry.key.value:
-                self.resolver.refuse(entry.key, "a label must have a name")
+                self.resolver.reject(entry.key, "a label must have a name")
                 continue
-            # Docker interpolates values, and leaves the keys of a mapping as they are.
+            # Docker interpolates the values of a mapping, but not its keys.
             key, value = self.resolver.literal(entry.key), self.resolver.text(entry.value)
-            inside = key.start < value.start  # not so for the value of an alias
+            inside = key.start < value.start  # not true for the value of an alias
             end = value.end if inside else key.end
             yield self._label(key, value, key.start, end, _MAP, via + entry.via)
 
     def _list_label(self, whole: Text, via: tuple[Span, ...]) -> Label:
-        """`key=value`: Docker interpolates the whole, then splits at the first `=`."""
+        """Read `key=value`: Docker interpolates all of it, then splits it at the first `=`."""
         source, start, end, style = whole.source, whole.start, whole.end, whole.style
         key_parts, value_parts = _split(whole.parts)
         key_end, value_start = end, start
@@ -121,9 +119,9 @@ class LabelReader:
 
     def _meant(self, item: Node, *scalars: ScalarNode) -> str | None:
         """
-        The string for an item that is none; not for null, nor where others share the item.
+        The string that an item was meant to be; None for null, and if the item may be shared.
 
-        In `- rule=Host: a.example.com` the key holds the `=` already: the whole was meant.
+        In `- rule=Host: a.example.com`, the key already contains the `=`: all of it was meant.
         """
         if isinstance(item, AliasNode) or any(each.tag or each.anchor for each in (item, *scalars)):
             return None
@@ -135,7 +133,7 @@ class LabelReader:
         return "=".join(scalar.value for scalar in scalars)
 
     def misplaced(self, entries: Entries, parent: str) -> Iterator[Misplaced]:
-        """Routing labels as keys of a service or of `deploy`, and `label:` for `labels:`."""
+        """Routing labels as keys of a service or of `deploy`, and `label:` instead of `labels:`."""
         for name, entry in entries.items():
             if name.startswith(PREFIX):
                 names: tuple[str, ...] = (name.removeprefix(PREFIX),)
@@ -148,7 +146,7 @@ class LabelReader:
                 yield Misplaced(key.span, parent, names, key)
 
     def nested(self, labels: Entry) -> Iterator[Misplaced]:
-        """`labels:` inside `labels:`, with or without something below."""
+        """`labels:` inside `labels:`, empty or not."""
         if isinstance(labels.value, MappingNode):
             for name, entry in self.resolver.entries(labels.value).items():
                 if name == "labels":
@@ -170,7 +168,7 @@ class LabelReader:
 
 def _split(parts: Parts) -> tuple[Parts, Parts]:
     """Split at the first `=` of the known text; without one, all of it is the key."""
-    if len(parts) == 1 and isinstance(parts[0], str):  # as most are
+    if len(parts) == 1 and isinstance(parts[0], str):  # the usual case
         key, sign, value = parts[0].partition("=")
         return (key,) if key else (), (value,) if sign and value else ()
     for index, part in enumerate(parts):

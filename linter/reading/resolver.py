@@ -1,14 +1,14 @@
 """
 Resolves aliases, merges, tags and variables the way Docker does.
 
-What Docker would refuse on the way is kept as a Refusal; the rest is still resolved.
+Anything that Docker would reject is recorded as a Rejection; the rest is still resolved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.model.stack import Refusal
+from linter.model.stack import Rejection
 from linter.model.text import Text
 from linter.syntax.interpolation import Environment, InvalidInterpolation, Parts, interpolate, unset
 from linter.syntax.nodes import (
@@ -16,9 +16,9 @@ from linter.syntax.nodes import (
     MappingNode,
     Node,
     ScalarNode,
-    SequenceNode,
     Value,
     is_merge,
+    merged_mappings,
 )
 from linter.syntax.scalars import (
     STRING,
@@ -34,16 +34,23 @@ from linter.syntax.source import Source, Span
 
 class Entry:
     """
-    A key of a mapping with its value, and the aliases through which the mapping has it.
+    A key of a mapping with its value, and the aliases through which the mapping gets it.
 
-    `shadowed` is the entry that a merge would have brought, had the mapping no key of its own.
+    `holder` is the mapping that contains the key: the mapping itself, or one that it merges.
+    `shadowed` is the merged entry that the mapping's own key overrides.
     """
 
-    __slots__ = ("key", "shadowed", "value", "via")
+    __slots__ = ("holder", "key", "shadowed", "value", "via")
 
     def __init__(
-        self, key: ScalarNode, value: Value, via: tuple[Span, ...], shadowed: Entry | None = None
+        self,
+        holder: MappingNode,
+        key: ScalarNode,
+        value: Value,
+        via: tuple[Span, ...],
+        shadowed: Entry | None = None,
     ) -> None:
+        self.holder = holder
         self.key = key
         self.value = value
         self.via = via
@@ -59,30 +66,30 @@ class Resolver:
     def __init__(self, source: Source, environment: Environment) -> None:
         self.source = source
         self.environment = environment
-        self.refusals: list[Refusal] = []
+        self.rejections: list[Rejection] = []
         self._entries: dict[int, Entries] = {}
 
     def span(self, node: Node) -> Span:
         return Span(self.source, node.start, node.end)
 
-    def refuse(self, node: Node, reason: str) -> None:
-        self.refusals.append(Refusal(self.span(node), reason))
+    def reject(self, node: Node, reason: str) -> None:
+        self.rejections.append(Rejection(self.span(node), reason))
 
     def resolve(self, scalar: ScalarNode) -> Resolved:
         try:
             return resolve(scalar)
         except Undecodable as error:
-            self.refuse(scalar, str(error))
+            self.reject(scalar, str(error))
             return Resolved(Kind.STRING, scalar.value)
 
     def literal(self, key: ScalarNode) -> Text:
-        """A key as it is written: Docker does not interpolate the keys of mappings."""
+        """A key as written: Docker does not interpolate the keys of mappings."""
         value = key.value
         parts = (value,) if value else ()
         return Text(self.source, key.start, key.end, parts, STRING, key.style)
 
     def text(self, scalar: ScalarNode) -> Text:
-        """What a scalar says, interpolated."""
+        """The text of a scalar after interpolation."""
         kind, value = STRING, scalar.value
         if not is_plainly_a_string(scalar):
             kind, value = self.resolve(scalar)
@@ -103,7 +110,7 @@ class Resolver:
             return (value,), error.reason
 
     def entries(self, mapping: MappingNode) -> Entries:
-        """Keys and values of a mapping with its merges: own keys win, then the first merge."""
+        """Keys and values of a mapping and its merges: own keys win, then the first merge."""
         known = self._entries.get(id(mapping))
         if known is not None:
             return known
@@ -111,7 +118,7 @@ class Resolver:
         merged: list[Entries] = []
         for key, value in mapping.pairs:
             if not isinstance(key, ScalarNode):
-                self.refuse(key, "a key must be a string")
+                self.reject(key, "a key must be a string")
                 continue
             name = key.value
             if name == "<<" and is_merge(key):
@@ -120,9 +127,9 @@ class Resolver:
             if not is_plainly_a_string(key):
                 self._check_key(key)
             if isinstance(value, AliasNode):
-                own[name] = Entry(key, value.target, (self.span(value),))
+                own[name] = Entry(mapping, key, value.target, (self.span(value),))
             else:
-                own[name] = Entry(key, value, ())
+                own[name] = Entry(mapping, key, value, ())
         for entries in merged:
             _merge(own, entries)
         self._entries[id(mapping)] = own
@@ -133,27 +140,21 @@ class Resolver:
             if not can_be_key(key):
                 name = f"`{key.value}`"
                 remedy = f"remove the tag of {name}" if key.tag else f"put {name} in quotes"
-                self.refuse(key, f"a key must be a string: {remedy}")
+                self.reject(key, f"a key must be a string; {remedy}")
         except Undecodable as error:
-            self.refuse(key, str(error))
+            self.reject(key, str(error))
 
     def _merged(self, value: Node) -> Iterator[Entries]:
-        target, via = self.follow(value)
-        if isinstance(target, MappingNode):
-            entries = self.entries(target)
-            yield {name: self._through(via, entry) for name, entry in entries.items()}
-        elif isinstance(target, SequenceNode) and all(
-            isinstance(self.follow(item)[0], MappingNode) for item in target.children
-        ):
-            for item in target.children:
-                for entries in self._merged(item):
-                    yield {name: self._through(via, entry) for name, entry in entries.items()}
-        else:
-            self.refuse(value, "`<<` takes a mapping or a list of mappings")
-
-    @staticmethod
-    def _through(via: tuple[Span, ...], entry: Entry) -> Entry:
-        return Entry(entry.key, entry.value, via + entry.via, entry.shadowed) if via else entry
+        mappings = merged_mappings(value)
+        if mappings is None:
+            self.reject(value, "`<<` must be a mapping or a list of mappings")
+            return
+        for mapping, aliases in mappings:
+            via = tuple(map(self.span, aliases))
+            entries = self.entries(mapping)
+            yield (
+                {name: _through(via, entry) for name, entry in entries.items()} if via else entries
+            )
 
     def follow(self, node: Node) -> tuple[Value, tuple[Span, ...]]:
         if isinstance(node, AliasNode):
@@ -165,8 +166,8 @@ class Resolver:
         if entry is None:
             return []
         if not isinstance(entry.value, MappingNode):
-            # Docker accepts none of these sections empty.
-            self.refuse(entry.key, f"`{name}` must be a mapping")
+            # Docker rejects these sections if they are empty.
+            self.reject(entry.key, f"`{name}` must be a mapping")
             return []
         return list(self.entries(entry.value).items())
 
@@ -174,8 +175,12 @@ class Resolver:
         return isinstance(value, ScalarNode) and self.resolve(value).kind is Kind.NULL
 
 
+def _through(via: tuple[Span, ...], entry: Entry) -> Entry:
+    return Entry(entry.holder, entry.key, entry.value, via + entry.via, entry.shadowed)
+
+
 def _merge(own: Entries, merged: Entries) -> None:
     for name, entry in merged.items():
         mine = own.setdefault(name, entry)
         if mine is not entry and mine.shadowed is None:
-            own[name] = Entry(mine.key, mine.value, mine.via, entry)
+            own[name] = Entry(mine.holder, mine.key, mine.value, mine.via, entry)

@@ -1,7 +1,8 @@
 """
 Reads stacks the way Docker does: through aliases, merges and several files.
 
-What Docker would refuse, and no rule is about, is kept as a Refusal; the rest is still read.
+Anything that Docker would reject and no rule covers is recorded as a Rejection; the rest is still
+read.
 """
 
 from __future__ import annotations
@@ -16,17 +17,17 @@ from linter.model.proxy import Proxy
 from linter.model.stack import (
     NO_DEPLOYMENT,
     Attachment,
+    Context,
     Deployment,
     Port,
     Service,
     Stack,
-    Surroundings,
 )
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading.label_reader import LabelReader
 from linter.reading.resolver import Entries, Entry, Resolver
-from linter.syntax.composer import compose
+from linter.syntax.composer import document_of
 from linter.syntax.interpolation import Environment, Parts
 from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode
 from linter.syntax.scalars import whole_number
@@ -35,8 +36,8 @@ from linter.syntax.source import Source, Span
 _SERVICE_NAME = re.compile(r"[a-zA-Z0-9._-]+")
 
 
-class Context(NamedTuple):
-    """What is known beside the files themselves."""
+class ReadOptions(NamedTuple):
+    """What is known in addition to the files."""
 
     environment: Environment = Environment()
     extra_labels: frozenset[str] = frozenset()
@@ -45,13 +46,13 @@ class Context(NamedTuple):
     proxy: Proxy | None = None
 
 
-def read(sources: Iterable[Source], context: Context) -> Stack:
+def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
     """
-    Read the files of one stack, later ones over earlier ones, as `docker stack deploy -c … -c …`.
+    Read the files of one stack like `docker stack deploy -c … -c …`; later ones override earlier.
 
     Raises NotYaml for a file that is not YAML.
     """
-    layers = [_Layer(compose(source), context) for source in sources]
+    layers = [_Layer(document_of(source), options) for source in sources]
     for layer in layers:
         layer.read()
     services: dict[str, Service] = {}
@@ -65,26 +66,26 @@ def read(sources: Iterable[Source], context: Context) -> Stack:
             joined[name] = tuple({key.parts: key for key in keys}.values())
         networks |= layer.networks
         secrets |= layer.secrets
-    surroundings = Surroundings(
-        context.stack_name, context.target, context.proxy, Names(secrets.values())
-    )
+    context = Context(options.stack_name, options.target, options.proxy, Names(secrets.values()))
     for name, service in services.items():
-        service.surroundings = surroundings
+        service.context = context
         keys = joined[name] or (_default_network(service.name),)
-        service.attachments = tuple(_attachment(key, networks, context) for key in keys)
+        service.attachments = tuple(_attachment(key, networks, options) for key in keys)
     return Stack(
-        sources=tuple(layer.source for layer in layers),
+        documents=tuple(layer.document for layer in layers),
         services=tuple(services.values()),
         networks=tuple(networks.values()),
-        surroundings=surroundings,
+        context=context,
         duplicates=tuple(each for layer in layers for each in layer.document.duplicates),
         ignored_documents=tuple(span for layer in layers for span in layer.ignored_documents()),
-        refusals=tuple(dict.fromkeys(each for layer in layers for each in layer.resolver.refusals)),
+        rejections=tuple(
+            dict.fromkeys(each for layer in layers for each in layer.resolver.rejections)
+        ),
     )
 
 
 def _over(base: Service, top: Service) -> Service:
-    """A service of one file with what a later file says about it: labels one by one."""
+    """A service of one file with the overrides of a later file; labels are merged one by one."""
     return Service(
         name=base.name,
         labels=_merged(base.labels, top.labels),
@@ -97,36 +98,36 @@ def _over(base: Service, top: Service) -> Service:
 
 
 def _merged(base: tuple[Label, ...], top: tuple[Label, ...] = ()) -> tuple[Label, ...]:
-    """The last label of each name."""
+    """The last label with each name."""
     return tuple({label.key.parts: label for label in base + top}.values())
 
 
 def _default_network(service: Text) -> Text:
-    """The network of a service that joins none; its place is the name of the service."""
+    """The network of a service that lists none; its position is the name of the service."""
     return Text(service.source, service.start, service.end, ("default",))
 
 
-def _attachment(key: Text, networks: dict[str, Resource], context: Context) -> Attachment:
-    """A network that a service joins, with what the files of its stack say of it."""
+def _attachment(key: Text, networks: dict[str, Resource], options: ReadOptions) -> Attachment:
+    """A network that a service joins, with its declaration in the files of the stack."""
     name = str(key)
-    return Attachment(key, networks.get(name) or _implicit(name, context))
+    return Attachment(key, networks.get(name) or _implicit(name, options))
 
 
-def _implicit(key: str, context: Context) -> Resource | None:
-    """The network that services join who join none; Docker creates it without a declaration."""
+def _implicit(key: str, options: ReadOptions) -> Resource | None:
+    """The network of services that list none; Docker creates it without a declaration."""
     if key != "default":
         return None
-    return Resource(key, _prefixed(key, context), external=False)
+    return Resource(key, _prefixed(key, options), external=False)
 
 
-def _prefixed(key: str, context: Context) -> Parts:
-    if context.stack_name is None:
+def _prefixed(key: str, options: ReadOptions) -> Parts:
+    if options.stack_name is None:
         return (STACK_NAME, f"_{key}")
-    return (f"{context.stack_name}_{key}",)
+    return (f"{options.stack_name}_{key}",)
 
 
 def _short_port(span: Span, text: str) -> Port:
-    """`[[address:]published:]target[/protocol]`, both ports a number or a range."""
+    """Read `[[address:]published:]target[/protocol]`; both ports are numbers or ranges."""
     *outside, target = text.partition("/")[0].rsplit(":", 2)
     return Port(span, _range(target), _range(outside[-1] if outside else ""))
 
@@ -138,7 +139,7 @@ def _numbers(text: Text | None) -> range | None:
 
 
 def _range(text: str) -> range | None:
-    """`80` or `8000-8010`; empty for nothing, None for what is neither."""
+    """Read `80` or `8000-8010`; an empty text is an empty range, any other text None."""
     if not text:
         return range(0)
     start, _, end = text.partition("-")
@@ -147,23 +148,23 @@ def _range(text: str) -> range | None:
 
 
 class _Layer:
-    """One file of a stack while it is read."""
+    """One file of a stack, while it is being read."""
 
-    def __init__(self, document: Document, context: Context) -> None:
+    def __init__(self, document: Document, options: ReadOptions) -> None:
         self.document = document
         self.source = document.source
-        self.context = context
+        self.options = options
         self.services: dict[str, Service] = {}
         self.joined: dict[str, tuple[Text, ...]] = {}
         self.networks: dict[str, Resource] = {}
         self.secrets: dict[str, Resource] = {}
-        self.resolver = Resolver(document.source, context.environment)
-        self.labels = LabelReader(self.resolver, context.extra_labels)
+        self.resolver = Resolver(document.source, options.environment)
+        self.labels = LabelReader(self.resolver, options.extra_labels)
 
     def read(self) -> None:
         if not isinstance(self.document.root, MappingNode):
             place = self.document.root or ScalarNode("", 0, 0, "", "", None)
-            self.resolver.refuse(place, "the top of a stack file must be a mapping")
+            self.resolver.reject(place, "the top level of a stack file must be a mapping")
             return
         top = self.resolver.entries(self.document.root)
         for key, entry in self.resolver.section(top, "networks"):
@@ -172,15 +173,15 @@ class _Layer:
             self.secrets[key] = self._resource(key, entry)
         for key, entry in self.resolver.section(top, "services"):
             if not _SERVICE_NAME.fullmatch(key):
-                self.resolver.refuse(entry.key, f"`{key}` cannot be the name of a service")
+                self.resolver.reject(entry.key, f"`{key}` is not a valid service name")
             elif isinstance(entry.value, MappingNode):
                 self.services[key] = self._service(entry, entry.value)
                 self.joined[key] = tuple(self._joined(self.resolver.entries(entry.value)))
             else:
-                self.resolver.refuse(entry.key, f"service `{key}` must be a mapping")
+                self.resolver.reject(entry.key, f"service `{key}` must be a mapping")
 
     def ignored_documents(self) -> Iterator[Span]:
-        """The roots of later documents that hold services."""
+        """The `services` keys of later documents."""
         for node in self.document.later:
             if isinstance(node, MappingNode):
                 for key, _ in node.pairs:
@@ -209,7 +210,7 @@ class _Layer:
                 misplaced.extend(self.labels.nested(inner["labels"]))
             deployment = self._deployment(inner)
         elif deploy and not self.resolver.is_null(deploy.value):
-            self.resolver.refuse(deploy.key, "`deploy` must be a mapping")
+            self.resolver.reject(deploy.key, "`deploy` must be a mapping")
         return Service(
             name=name,
             labels=labels,
@@ -259,7 +260,7 @@ class _Layer:
                 )
 
     def _with_shadowed(self, block: LabelBlock, deploy: Entry, labels: Entry) -> LabelBlock:
-        """Add the labels that a merge would have brought, had the service no block of its own."""
+        """Add the merged labels that the service's own block overrides."""
         hidden, shadowing = labels.shadowed, labels
         if hidden is None and deploy.shadowed and isinstance(deploy.shadowed.value, MappingNode):
             hidden, shadowing = self.resolver.entries(deploy.shadowed.value).get("labels"), deploy
@@ -269,7 +270,7 @@ class _Layer:
         return block._replace(shadowed=lost, shadowing=self.resolver.span(shadowing.key))
 
     def _joined(self, entries: Entries) -> Iterator[Text]:
-        """The networks that a service names."""
+        """The networks that a service lists."""
         networks = entries.get("networks")
         if networks is None:
             return
@@ -297,6 +298,6 @@ class _Layer:
         if name and name.parts:
             deployed = name.parts
         else:
-            deployed = (key,) if external else _prefixed(key, self.context)
+            deployed = (key,) if external else _prefixed(key, self.options)
         labels = self.labels.block(entries["labels"], ()).labels if "labels" in entries else ()
         return Resource(key, deployed, external, span, labels)

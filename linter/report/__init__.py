@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 
 class Style(NamedTuple):
-    """What the place that a report is written to can display."""
+    """How a report is written: what the output can display, and how much to show."""
 
     color: bool = False
     width: int = 80
     quiet: bool = False
+    verbose: bool = False
 
 
 def load_writer(package: str, name: str) -> Any:
-    """The function `write` of the module for a format, imported only when it is asked for."""
+    """The `write` function of the module for a format, imported only when it is used."""
     return import_module(f"{package}.{name}").write

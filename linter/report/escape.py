@@ -9,7 +9,7 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def escape(text: str) -> str:
-    """Text with everything that is not plainly visible written out, and tabs as blanks."""
+    """Text with invisible characters written as escapes, and tabs as spaces."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_escape_character, text))
@@ -27,7 +27,7 @@ def _escape_character(character: str) -> str:
 
 
 def width(text: str) -> int:
-    """Columns that escaped text takes in a terminal."""
+    """The number of columns of escaped text in a terminal."""
     if text.isascii():
         return len(text)
     return sum(map(_character_width, text))

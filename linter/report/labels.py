@@ -17,7 +17,7 @@ NAMES = ("text", "json")
 
 
 class Listed(NamedTuple):
-    """A service, and those of its labels that are asked for."""
+    """A service, and the labels of it to list."""
 
     stack: Stack
     service: Service
@@ -25,7 +25,7 @@ class Listed(NamedTuple):
 
 
 def as_table(found: Sequence[Listed]) -> str:
-    """Each service with its labels and where they stand, for people."""
+    """Each service with its labels and where they are, for people."""
     return "".join(line + "\n" for each in found for line in _table(each))
 
 
@@ -44,9 +44,9 @@ def _table(listed: Listed) -> Iterator[str]:
 
 def as_values(found: Sequence[Listed], *, exact: bool) -> str:
     """
-    The values alone, of several services with their names, of files with theirs, behind tabs.
+    The values, one per line, after the file and the service if there are several, with tabs.
 
-    `exact` is for other programs; a terminal must not be commanded by a value.
+    `exact` is for other programs; in a terminal, a value must not act as a control sequence.
     """
     show = str if exact else escape
     paths = {each.service.name.span.source.path for each in found}
@@ -87,7 +87,7 @@ def _short(label: Label) -> str:
 
 
 def _origin(label: Label) -> str:
-    """Where a label stands, and how it comes from there."""
+    """Where a label is, and how the service inherits it from there."""
     place = f"{label.span.source.path}:{label.span.position.line}"
     via = ", ".join(dict.fromkeys(f"`{each.text}`" for each in label.via))
-    return f"{place}, through {via}" if via else place
+    return f"{place} via {via}" if via else place

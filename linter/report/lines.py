@@ -14,12 +14,12 @@ def count(number: int, noun: str) -> str:
 
 
 def paint(text: str, code: str, style: Style) -> str:
-    """A text in a colour of the terminal, by the number of that; as it is without colours."""
+    """Text in a terminal color, given by its code; unchanged if color is off."""
     return f"\x1b[{code}m{text}\x1b[0m" if style.color and text and code else text
 
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The lines of a table, its cells escaped already, with as many blanks as it takes."""
+    """The lines of a table with aligned columns; the cells must be escaped."""
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))

@@ -1,1 +1,1 @@
-"""Which service gets which requests."""
+"""Computes which service gets what share of the requests."""

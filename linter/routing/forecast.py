@@ -1,4 +1,4 @@
-"""Describes a route: its shares now, and its shares in another mode."""
+"""Describes a route: its shares now, and in another mode."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from linter.routing.replies import (
 )
 
 _MOST_SYMBOLS = 3
-"""Unknown numbers that a formula spells out."""
+"""How many unknown numbers a formula spells out."""
 
 
 class Standing(NamedTuple):
     """
-    What a service is on its route, in one mode.
+    The numbers of a service on its route, in one mode.
 
-    `servers` is a number, or the symbol that stands for it; `formula` tells how the share comes
-    about, and is all there is where `share` is None.
+    `servers` is a number, or a symbol if it is not known. `formula` shows how the share is
+    computed; `share` is None if it is not known.
     """
 
     mode: Mode | None
@@ -38,7 +38,7 @@ class Standing(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A service of a route: now, and if the modes were others, where that was asked."""
+    """A service on a route: its numbers now, and with --what-if if that is used."""
 
     backend: Backend
     now: Standing
@@ -46,26 +46,26 @@ class Row(NamedTuple):
 
 
 class WhatIf(NamedTuple):
-    """Another mode for all services, or only for those of these names."""
+    """Another mode for all services, or only for the named ones."""
 
     mode: Mode
     services: frozenset[str] | None = None
 
-    def applied(self, backend: Backend) -> Backend:
+    def apply(self, backend: Backend) -> Backend:
         if self.services is not None and backend.name not in self.services:
             return backend
         return backend._replace(mode=self.mode)
 
 
 class Wish(NamedTuple):
-    """A share that a service is wanted to have, more than nothing and less than all."""
+    """The share a service should get: more than 0 and less than 1."""
 
     service: str
     share: Fraction
 
 
 class Forecast(NamedTuple):
-    """All that is said of one route."""
+    """Everything that is reported about one route."""
 
     route: Route
     rows: tuple[Row, ...]
@@ -74,8 +74,8 @@ class Forecast(NamedTuple):
 
 
 def forecast(route: Route, what_if: WhatIf | None = None, wish: Wish | None = None) -> Forecast:
-    """What is to be said of a route: now, and where the modes or the tasks would be others."""
-    then = route.changed(what_if.applied) if what_if else None
+    """Describe a route as it is, with other modes, and how to get a wanted share."""
+    then = route.changed(what_if.apply) if what_if else None
     symbols = _symbols(route, then)
     now = _standings(route, symbols)
     later: Sequence[Standing | None] = (
@@ -94,7 +94,7 @@ def forecast(route: Route, what_if: WhatIf | None = None, wish: Wish | None = No
 
 
 def _symbols(route: Route, then: Route | None) -> dict[int, str]:
-    """A symbol for each service whose number of servers is not known, by its index."""
+    """A symbol for each service with an unknown number of servers, by index."""
     unknown = [
         index
         for index, pair in enumerate(zip(route.backends, (then or route).backends, strict=True))

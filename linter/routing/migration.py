@@ -1,37 +1,22 @@
-"""Decides which services can switch modes, and how that shifts their shares."""
+"""Decides which services can switch modes, and how their shares change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.model.change import Change
+from linter.model.change import Change, NotDone
 from linter.model.stack import Service, Stack
 from linter.model.vocabulary import PREFIX, rows
+from linter.model.words import some
 from linter.routing.routes import STICKY, Backend, Fleet, Mode, Route, backend_mode, percent
 from linter.syntax.interpolation import Variable
-from linter.syntax.source import Span
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
 _MODE = f"{PREFIX}backend_mode"
 _MOST_NAMED = 3
-
-
-class Left(NamedTuple):
-    """
-    A service that is left as it is, why, and where the reason stands.
-
-    `blocked` tells that the switch was refused; otherwise there is nothing to switch. `help` is
-    what would allow it.
-    """
-
-    service: Service
-    reason: str
-    span: Span
-    help: str = ""
-    blocked: bool = True
 
 
 class Shift(NamedTuple):
@@ -44,40 +29,40 @@ class Shift(NamedTuple):
 
 class Plan(NamedTuple):
     """
-    What a migration does: the changes of each stack, the services that are left as they are, and
-    the routes on which a service is switched.
+    What a migration does: the changes for each stack, the services left unchanged, and the routes
+    with a switched service.
     """
 
     changes: tuple[tuple[Change, ...], ...]
-    left: tuple[Left, ...]
+    not_done: tuple[NotDone, ...]
     shifts: tuple[Shift, ...]
 
 
 class Terms(NamedTuple):
     """
-    What is asked for: the mode, what may be lost on the way, and what is known of tasks.
+    The options of a migration.
 
-    `allowed` is the part of its requests that a service of a route may gain or lose; `settled`
-    gives a service the number of tasks that it is taken to have.
+    `allowed` is how much the share of a service may change. `drop_sticky` allows removing labels
+    for sticky sessions. `with_tasks` sets the numbers of tasks that options provide.
     """
 
     to: Mode
     allowed: Fraction
     drop_sticky: bool = False
-    settled: Callable[[Backend], Backend] = lambda backend: backend
+    with_tasks: Callable[[Backend], Backend] = lambda backend: backend
 
 
 def plan(stacks: Sequence[Stack], chosen: Container[int], terms: Terms) -> Plan:
     """
-    Plan the switch of those routed services whose identities are in `chosen`.
+    Plan how to switch the routed services whose identities are in `chosen`.
 
-    A service is left out when it cannot be switched by itself, or when a share on one of its routes
-    would change by more than is allowed.
+    A service is left unchanged if it cannot be switched, or if a share on one of its routes would
+    change by more than is allowed.
     """
-    left: dict[int, Left] = {}
+    left: dict[int, NotDone] = {}
     switched: dict[int, Service] = {}
     for service in (service for stack in stacks for service in stack.services):
-        if not service.intended or id(service) not in chosen:
+        if not service.intends() or id(service) not in chosen:
             continue
         reason = _obstacle(service, terms)
         if reason is None:
@@ -87,7 +72,7 @@ def plan(stacks: Sequence[Stack], chosen: Container[int], terms: Terms) -> Plan:
     fleet = Fleet()
     for stack in stacks:
         fleet.add(stack)
-    routes = [route.changed(terms.settled) for route in fleet.routes]
+    routes = [route.changed(terms.with_tasks) for route in fleet.routes]
     shifts = _shifts(routes, switched, terms)
     while blocking := [each for each in shifts if each.most is None or each.most > terms.allowed]:
         for shift in blocking:
@@ -96,10 +81,10 @@ def plan(stacks: Sequence[Stack], chosen: Container[int], terms: Terms) -> Plan:
                     service = switched.pop(id(backend.service))
                     left[id(service)] = _shifted(service, backend, shift)
         shifts = _shifts(routes, switched, terms)
-    everybody = (service for stack in stacks for service in stack.services)
+    services = (service for stack in stacks for service in stack.services)
     return Plan(
         changes=tuple(tuple(_changes(stack, switched, terms)) for stack in stacks),
-        left=tuple(left[id(service)] for service in everybody if id(service) in left),
+        not_done=tuple(left[id(service)] for service in services if id(service) in left),
         shifts=tuple(shifts),
     )
 
@@ -117,45 +102,54 @@ def _changes(stack: Stack, switched: Container[int], terms: Terms) -> Iterator[C
 # -- One service ---------------------------------------------------------------------------------
 
 
-def _obstacle(service: Service, terms: Terms) -> Left | None:
-    """Why a service stays as it is, by itself."""
+def _obstacle(service: Service, terms: Terms) -> NotDone | None:
+    """Why a service cannot be switched, apart from its shares; None if it can."""
     if not service.is_routed:
-        reason = "nothing is routed to it: it has no `hosts`"
-        return Left(service, reason, service.name.span, blocked=False)
+        reason = "no requests are routed to it because it has no `hosts`"
+        return NotDone(str(service.name), reason, service.name.span, blocked=False)
     label = service.routing.get("backend_mode")
     mode = backend_mode(service)
     if mode is terms.to:
-        reason = f"it is in {terms.to.called} already"
-        return Left(service, reason, label.span if label else service.name.span, blocked=False)
+        reason = f"already in {terms.to.display_name}"
+        return NotDone(
+            str(service.name), reason, label.span if label else service.name.span, blocked=False
+        )
     if label is not None and mode is None:
         if any(isinstance(part, Variable) for part in label.value.parts):
-            help_text = "change the variable, or give its value with --env-file"
-            return Left(service, f"its mode is `{label.value}`", label.value.span, help_text)
-        reason = f"its mode `{label.value}` is none that there is"
-        return Left(service, reason, label.value.span, "`interlock-lint check` says more")
+            reason = f"its backend mode `{label.value}` depends on a variable"
+            help_text = "change the variable, or set its value with --env-file"
+            return NotDone(str(service.name), reason, label.value.span, help_text)
+        reason = f"`{label.value}` is not a backend mode"
+        return NotDone(
+            str(service.name), reason, label.value.span, "run `interlock-lint check` for details"
+        )
     if label is not None and "$" in label.value.written:
-        reason = f"its mode is written `{label.value.written}`, and other environments use it too"
-        return Left(service, reason, label.value.span, "change the variable instead")
+        written = label.value.written
+        reason = f"its backend mode is set to `{written}`, which other environments use too"
+        return NotDone(str(service.name), reason, label.value.span, "change the variable instead")
     return _obstacle_to_vip(service, terms) if terms.to is Mode.VIP else None
 
 
-def _obstacle_to_vip(service: Service, terms: Terms) -> Left | None:
-    target, since = service.surroundings.target, rows()["backend_mode"].since
+def _obstacle_to_vip(service: Service, terms: Terms) -> NotDone | None:
+    target, since = service.context.target, rows()["backend_mode"].since
     if target is not None and not (target.has_swarm and target.has(since)):
-        help_text = f"VIP mode came with {' and '.join(since)}"
-        return Left(service, f"{target} has no VIP mode", service.name.span, help_text)
+        help_text = f"VIP mode was added in {' and '.join(since)}"
+        reason = f"{target} does not support VIP mode"
+        return NotDone(str(service.name), reason, service.name.span, help_text)
     endpoint = service.deployment.endpoint_mode
     if endpoint is not None and endpoint.value == "dnsrr":
-        reason = "`endpoint_mode: dnsrr` gives it no virtual IP"
-        return Left(service, reason, endpoint.span, "take `endpoint_mode` out first")
+        reason = "it has no virtual IP because of `endpoint_mode: dnsrr`"
+        return NotDone(str(service.name), reason, endpoint.span, "remove `endpoint_mode` first")
     if endpoint is not None and endpoint.value is None:
-        reason = f"it may have no virtual IP: `endpoint_mode` is `{endpoint}`"
-        return Left(service, reason, endpoint.span, "give the variable with --env-file")
-    sticky = [label for name in STICKY if (label := service.asks_for(name))]
+        reason = f"it may not have a virtual IP: `endpoint_mode` is `{endpoint}`"
+        return NotDone(str(service.name), reason, endpoint.span, "set the variable with --env-file")
+    sticky = [label for name in STICKY if (label := service.active(name))]
     if sticky and not terms.drop_sticky:
         names = " and ".join(f"`{label.name}`" for label in sticky)
-        reason = f"VIP mode has no sticky sessions, and it asks for them with {names}"
-        return Left(service, reason, sticky[0].span, "--drop-sticky takes the labels out")
+        reason = f"VIP mode does not support the sticky sessions set by {names}"
+        return NotDone(
+            str(service.name), reason, sticky[0].span, "--drop-sticky removes these labels"
+        )
     return None
 
 
@@ -163,7 +157,7 @@ def _obstacle_to_vip(service: Service, terms: Terms) -> Left | None:
 
 
 def _shifts(routes: Iterable[Route], switched: Container[int], terms: Terms) -> list[Shift]:
-    """The routes on which services are switched, before and after."""
+    """The routes with switched services, before and after."""
 
     def switch(backend: Backend) -> Backend:
         return backend._replace(mode=terms.to) if id(backend.service) in switched else backend
@@ -177,10 +171,10 @@ def _shifts(routes: Iterable[Route], switched: Container[int], terms: Terms) -> 
 
 
 def _most(before: Route, after: Route) -> Fraction | None:
-    """The largest change of a share; None where it cannot be told."""
+    """The largest change of a share; None if it is not known."""
     from fractions import Fraction
 
-    if before.undivided or not before.serving:  # then no mode divides anything
+    if before.undivided or not before.serving:  # then modes make no difference
         return Fraction(0)
     one, other = before.requests(), after.requests()
     if not (one and other):
@@ -188,25 +182,35 @@ def _most(before: Route, after: Route) -> Fraction | None:
     return max(abs(b - a) for a, b in zip(one, other, strict=True))
 
 
-def _shifted(service: Service, backend: Backend, shift: Shift) -> Left:
+def _unknown(shift: Shift) -> list[str]:
+    """The services whose number of servers is not known, before or after."""
+    backends = zip(shift.before.backends, shift.after.backends, strict=True)
+    return [
+        shift.before.name_of(one)
+        for one, other in backends
+        if one.servers is None or other.servers is None
+    ]
+
+
+def _shifted(service: Service, backend: Backend, shift: Shift) -> NotDone:
+    """Why a service cannot be switched: a share would change too much, or is not known."""
     title = shift.before.title or "the default backend"
     if shift.most is None:
-        unknown = [each for each in shift.before.backends if each.servers is None]
-        names = ", ".join(shift.before.called(each) for each in unknown[:_MOST_NAMED])
-        reason = f"how the requests for {title} are divided is not known: {names}"
-        help_text = "--tasks SERVICE=N or --nodes N say how many tasks there are"
-        return Left(service, reason, backend.span, help_text)
+        names = some(_unknown(shift))
+        reason = f"the shares of {title} are not known: they depend on the tasks or mode of {names}"
+        help_text = "set the number of tasks with --tasks SERVICE=N or --nodes N"
+        return NotDone(str(service.name), reason, backend.span, help_text)
     pairs = zip(shift.before.backends, shift.before.requests(), shift.after.requests(), strict=True)
     most = sorted(pairs, key=lambda each: -abs(each[2] - each[1]))[:_MOST_NAMED]
     parts = ", ".join(
-        f"{shift.before.called(each)} from {percent(one)} to {percent(other)}"
+        f"{shift.before.name_of(each)} from {percent(one)} to {percent(other)}"
         for each, one, other in most
         if one != other
     )
     points = f"{-(-shift.most * 1000 // 1) / 10}".removesuffix(".0")  # rounded up
-    return Left(
-        service,
-        f"the shares of {title} would shift: {parts}",
+    return NotDone(
+        str(service.name),
+        f"the shares of {title} would change: {parts}",
         backend.span,
         f"--max-share-shift {points} allows it",
     )

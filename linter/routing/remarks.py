@@ -1,4 +1,4 @@
-"""Remarks on a route: what its numbers don't show."""
+"""Notes on a route: what its numbers don't show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from linter.syntax.interpolation import Variable
 
 
 class Kind(StrEnum):
-    """What a remark is about."""
+    """The kind of a remark."""
 
     ASSUMED = "assumed-tasks"
     SURPRISE = "share-is-not-tasks"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 class Remark(NamedTuple):
-    """Something about a route that its numbers do not tell: a sentence without a period."""
+    """A note on a route: a sentence without a period."""
 
     kind: Kind
     text: str
@@ -44,69 +44,69 @@ def remarks(route: Route, symbols: dict[int, str]) -> Iterator[Remark]:
     if (vips := route.in_mode(Mode.VIP)) and (others := route.in_mode(Mode.TASK)):
         yield Remark(
             Kind.MIXED,
-            f"{route.naming(vips)} in VIP mode {agree(vips, 'counts once', 'count once each')}, "
-            f"{route.naming(others)} in task mode once for each task",
+            f"{route.names_of(vips)} (VIP mode) {agree(vips, 'counts once', 'count once each')}, "
+            f"{route.names_of(others)} (task mode) once per task",
         )
     yield from _undivided(route)
     yield from _without_tasks(route)
     if len(route.serving) > 1:
         for backend in route.in_mode(Mode.VIP):
             if backend.tasks is None:
-                yield Remark(Kind.UNKNOWN, f"taken to have a task: {_unknown(backend)}")
+                yield Remark(Kind.UNKNOWN, f"assuming at least one task: {_unknown(backend)}")
     for index, symbol in symbols.items():
-        yield Remark(Kind.UNKNOWN, f"{symbol} is not known: {_unknown(route.backends[index])}")
+        why = _unknown(route.backends[index], symbol)
+        yield Remark(Kind.UNKNOWN, f"{symbol} is not known: {why}")
     yield from _host_remarks(route)
     sticky = [each for each in route.serving if _is_sticky(each) and each.mode is Mode.TASK]
     if sticky and len(route.serving) > 1 and not route.undivided:
         yield Remark(
             Kind.STICKY,
-            f"sticky sessions ({route.naming(sticky)}): sessions are divided about like this, and "
-            "requests follow their session",
+            f"{route.names_of(sticky)} {agree(sticky, 'uses', 'use')} sticky sessions: sessions "
+            "are divided roughly as shown, and requests follow their session",
         )
     if any(each.service.cluster and each.service.cluster.template for each in route.backends):
         yield Remark(
             Kind.TEMPLATE,
-            "the proxies of this service cluster have a template of their own, which may divide "
-            "requests otherwise",
+            "this service cluster has its own proxy template, which may divide requests "
+            "differently",
         )
 
 
 def remarks_then(route: Route, then: Route) -> Iterator[Remark]:
-    """What would surprise in other modes, and what stands in the way of them."""
+    """Surprising shares with other modes, and reasons why these modes are not possible."""
     switched = [
         after
         for before, after in zip(route.backends, then.backends, strict=True)
         if after.mode is not before.mode and after.tasks != 0
     ]
     if switched:
-        yield from _surprise(then, "with --what-if ")
+        yield from _surprise(then, "with --what-if, ")
     to_vip = [each for each in switched if each.mode is Mode.VIP]
     if sticky := [each for each in to_vip if _is_sticky(each)]:
         yield Remark(
             Kind.OBSTACLE,
-            f"VIP mode has no sticky sessions: {then.naming(sticky)} would lose them",
+            f"VIP mode does not support sticky sessions: {then.names_of(sticky)} would lose them",
         )
     if without := [each for each in to_vip if _has_no_virtual_ip(each)]:
         yield Remark(
             Kind.OBSTACLE,
-            f"VIP mode needs a virtual IP, and `endpoint_mode: dnsrr` gives "
-            f"{then.naming(without)} none",
+            f"VIP mode needs a virtual IP, which {then.names_of(without)} "
+            f"{agree(without, 'does', 'do')} not have because of `endpoint_mode: dnsrr`",
         )
 
 
 def _assumed(route: Route, backend: Backend) -> str:
-    """Where a number of tasks comes from, and what the files say of it."""
+    """The option that sets a number of tasks, and what the files say."""
     tasks, known = backend.tasks or 0, backend.service.tasks
     files, several = ("the files", True) if len(backend.stack) > 1 else ("the file", False)
     if known is None:
         said = f"{'say' if several else 'says'} {_written(backend)}"
     elif backend.service.deployment.replicas is None:
-        said = f"{'leave' if several else 'leaves'} it at {known}"
+        said = f"{'leave' if several else 'leaves'} the default of {known}"
     else:
         said = f"{'say' if several else 'says'} {known}"
-    verb = "is" if tasks == 1 else "are"
-    name, origin = route.called(backend), backend.tasks_from
-    return f"{count_tasks(tasks)} of {name} {verb} from {origin}; {files} {said}"
+    name, option = route.name_of(backend), backend.tasks_from
+    return f"{option} sets {name} to {count_tasks(tasks)}; {files} {said}"
 
 
 def _surprise(route: Route, lead: str = "") -> Iterator[Remark]:
@@ -119,20 +119,19 @@ def _surprise(route: Route, lead: str = "") -> Iterator[Remark]:
 def _surprising(route: Route, gains: Share, shares: Iterable[Share]) -> str:
     tasks, total = gains.backend.tasks or 0, sum(each.backend.tasks or 0 for each in shares)
     return (
-        f"{route.called(gains.backend)} gets {percent(gains.requests)}, its {count_tasks(tasks)} "
-        f"of {total} suggest{'s' if tasks == 1 else ''} {percent(gains.tasks)}: VIP mode counts "
-        "services, not tasks"
+        f"{route.name_of(gains.backend)} has {tasks} of {total} tasks ({percent(gains.tasks)}) "
+        f"but gets {percent(gains.requests)} of the requests: VIP mode counts services, not tasks"
     )
 
 
 def _undivided(route: Route) -> Iterator[Remark]:
     texts = {
-        Undivided.FIRST_SERVICE: "TLS is passed through: the vendor's proxy template sends all "
-        "connections to the first service alone, and which one is first is not documented",
-        Undivided.CONFLICT: "TLS is passed through for some of these services and not for others: "
-        "the proxy does one or the other, and which is not documented",
-        Undivided.DEFAULT_BACKENDS: "two default backends: by the vendor's proxy template NGINX "
-        "refuses such a configuration, and then no route is updated any more",
+        Undivided.FIRST_SERVICE: "TLS passthrough: the vendor's proxy template sends all "
+        "connections to the first service only, and which one is first is not documented",
+        Undivided.CONFLICT: "TLS passthrough is set for only some of these services: the proxy "
+        "does one or the other, and which one is not documented",
+        Undivided.DEFAULT_BACKENDS: "more than one default backend: by the vendor's proxy "
+        "template, NGINX rejects this configuration, and then no route is updated anymore",
     }
     if route.undivided:
         yield Remark(Kind.UNDIVIDED, texts[route.undivided])
@@ -143,29 +142,31 @@ def _without_tasks(route: Route) -> Iterator[Remark]:
     if not without:
         return
     if route.serving:
-        text = f"{route.naming(without)} {agree(without, 'has', 'have')} no tasks, "
-        yield Remark(Kind.NO_TASKS, text + "so no requests")
+        text = f"{route.names_of(without)} {agree(without, 'has', 'have')} no tasks, "
+        yield Remark(Kind.NO_TASKS, f"{text}so {agree(without, 'it gets', 'they get')} no requests")
     else:
-        yield Remark(Kind.NO_TASKS, "no service here has a task: nobody answers")
+        yield Remark(Kind.NO_TASKS, "no service here has any tasks, so requests get no answer")
 
 
-def _unknown(backend: Backend) -> str:
-    """What a number depends on, and what would settle it."""
+def _unknown(backend: Backend, symbol: str = "") -> str:
+    """What a number depends on, and the option that sets it."""
     name = backend.name
     if backend.mode is None:
         label = backend.service.routing["backend_mode"].value
         if label.value is None:
-            counts = "" if backend.tasks is None else f", in task mode it is {backend.tasks}"
-            return f"`{name}` has the mode `{label}`{counts}; --env-file or --env may settle which"
-        return f"`{name}` has the mode `{label}`, which is none"
-    settle = f"--tasks {name}=N settles how many"
+            counts = "" if backend.tasks is None else f" ({symbol} is {backend.tasks} in task mode)"
+            mode = f"`{name}` has the backend mode `{label}`{counts}"
+            return f"{mode}; --env-file or --env may provide the value"
+        return f"`{name}` has the backend mode `{label}`, which does not exist"
+    option = f"--tasks {name}=N"
     if backend.is_global:
-        return f"`{name}` has one task on each node that it may run on; --nodes N or {settle}"
-    return f"`{name}` has {_written(backend)}; {settle}"
+        why = f"`{name}` has one task on each node it may run on"
+        return f"{why}; set the number with --nodes N or {option}"
+    return f"`{name}` has {_written(backend)}; set the number with {option}"
 
 
 def _written(backend: Backend) -> str:
-    """What the files say that leaves a number of tasks open."""
+    """What the files say if they do not determine the number of tasks."""
     deployment = backend.service.deployment
     if deployment.mode is not None and deployment.mode.value != "replicated":
         return f"`mode: {deployment.mode}`"
@@ -180,7 +181,7 @@ def _host_remarks(route: Route) -> Iterator[Remark]:
             Kind.UNKNOWN,
             f"{_hosts(depends) if depends else 'the service cluster'} "
             f"{agree(depends, 'depends', 'depend')} on a variable, so other services may share "
-            "these requests; --env-file or --env may settle it",
+            "these requests; --env-file or --env may provide the value",
         )
     broken = [
         each
@@ -188,9 +189,9 @@ def _host_remarks(route: Route) -> Iterator[Remark]:
         if _is_known(each) and syntax and not syntax.pattern.search(str(each))
     ]
     if broken:
-        verb = agree(broken, "is no host name", "are no host names")
-        text = f"{_hosts(broken)} {verb}, so no request asks for {agree(broken, 'it', 'them')}"
-        yield Remark(Kind.NO_HOST, f"{text}; `interlock-lint check` says more")
+        verb = agree(broken, "is not a host name", "are not host names")
+        text = f"{_hosts(broken)} {verb}, so no request matches {agree(broken, 'it', 'them')}"
+        yield Remark(Kind.NO_HOST, f"{text}; run `interlock-lint check` for details")
 
 
 def _is_known(host: Host) -> bool:
@@ -198,7 +199,7 @@ def _is_known(host: Host) -> bool:
 
 
 def _is_sticky(backend: Backend) -> bool:
-    return any(backend.service.asks_for(name) for name in STICKY)
+    return any(backend.service.active(name) for name in STICKY)
 
 
 def _has_no_virtual_ip(backend: Backend) -> bool:

@@ -1,4 +1,4 @@
-"""Words the ways in which a service can get the share that is wanted."""
+"""Explains how a service can get the wanted share."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 _TOO_MANY = 100
-"""Tasks of a combination beyond which a smaller one comes first that is nearly as good."""
+"""If the exact combination has more tasks than this, a smaller one that is close comes first."""
 
 
 class Reply(NamedTuple):
     """
-    How a service of a route can get the share that is wanted.
+    How a service on a route can get the wanted share.
 
-    `asked` is for the modes that were asked about: those of the labels, or of the what-if. It is
-    None where they are not known. `task` and `vip` are for all services of
-    the route in that mode.
+    `asked` is the answer for the modes in question, those of the labels or of --what-if; None if
+    they are not known. `task` and `vip` are the answers with all services of the route in that
+    mode.
     """
 
     backend: Backend
@@ -36,23 +36,23 @@ class Reply(NamedTuple):
 
     @property
     def wanted(self) -> str:
-        """The share that is wanted, for people: as exactly as it was asked for."""
+        """The wanted share as text, as exact as it was given."""
         return _exactly(self.share)
 
     @property
     def can(self) -> bool | None:
         """
-        Whether the modes that were asked about can give it.
+        Whether the modes in question can give the share.
 
-        None where they are not known, or the nodes are not on which global services run.
+        None if the modes are not known, or if it depends on an unknown number of nodes.
         """
-        if self.asked is None or self.asked.unsettled:
+        if self.asked is None or self.asked.depends_on:
             return None
         return self.asked.exact is not None
 
 
 def reply_to(route: Route, asked: Route, index: int, share: Fraction) -> Reply:
-    """What can be done for a service that is wanted to have a share."""
+    """How a service can get the wanted share in the modes of `asked`, and in each mode."""
 
     def answer(where: Route) -> Answer:
         return wishes.answer(where, where.backends[index], share)
@@ -68,105 +68,107 @@ def reply_to(route: Route, asked: Route, index: int, share: Fraction) -> Reply:
         task=answer(task),
         vip=answer(vip),
     )
-    why = "as the labels say" if asked is route else "as --what-if asks"
+    why = "set by the labels" if asked is route else "set by --what-if"
     return reply._replace(texts=tuple(_texts(asked, task, index, reply, why)))
 
 
 def _modes(route: Route, index: int) -> set[Mode | None]:
-    """The modes of a service, and of all that serve beside it."""
+    """The modes of a service and of all others with tasks."""
     return {route.backends[index].mode, *(each.mode for each in route.serving)}
 
 
 def _texts(asked: Route, task: Route, index: int, reply: Reply, why: str) -> Iterator[str]:
     if asked.undivided:
-        yield "nothing can: neither tasks nor modes divide these requests"
+        yield "not possible: these requests are not divided by tasks or modes"
         return
     if wishes.has_no_nodes(reply.backend):
-        name = asked.called(reply.backend)
-        yield f"nothing can: {name} is global and has no node, so it has no task"
+        name = asked.name_of(reply.backend)
+        yield f"not possible: {name} is global and has no node to run on, so it has no tasks"
         return
     sharing = sum(place == index or each.tasks != 0 for place, each in enumerate(asked.backends))
     if sharing == 1:
         when = " as soon as it has a task" if reply.backend.tasks == 0 else ""
-        yield f"nothing can: no other service with tasks has this host, so it gets all{when}"
+        name = asked.name_of(reply.backend)
+        why = f"no other service with tasks has this host, so {name} gets all requests{when}"
+        yield f"not possible: {why}"
         return
     if reply.now == reply.share:
-        yield "it gets that already"
-    if not reply.task.unsettled:
+        yield f"{asked.name_of(reply.backend)} already gets {reply.wanted}"
+    if not reply.task.depends_on:
         yield from _node_texts(task, index)
     modes = _modes(asked, index)
     if reply.asked is None:
-        yield "the mode is not known, so here is what either would give"
+        yield "the mode is not known, so here are the answers for both modes"
     elif len(modes) > 1:
-        yield from _mode_texts(f"these modes, {why},", asked, reply.share, reply.asked)
-    said = {mode: f", {why}," if modes == {mode} else "" for mode in Mode}
-    in_task_mode = _mode_texts(f"task mode{said[Mode.TASK]}", task, reply.share, reply.task)
-    in_vip_mode = _vip_texts(f"VIP mode{said[Mode.VIP]}", reply, sharing)
-    order = (in_vip_mode, in_task_mode) if said[Mode.VIP] else (in_task_mode, in_vip_mode)
+        yield from _mode_texts(f"the modes {why}", asked, reply.share, reply.asked)
+    note = {mode: f" ({why})" if modes == {mode} else "" for mode in Mode}
+    in_task_mode = _mode_texts(f"task mode{note[Mode.TASK]}", task, reply.share, reply.task)
+    in_vip_mode = _vip_texts(f"VIP mode{note[Mode.VIP]}", reply, sharing)
+    order = (in_vip_mode, in_task_mode) if note[Mode.VIP] else (in_task_mode, in_vip_mode)
     for texts in order:
         yield from texts
 
 
 def _node_texts(task: Route, index: int) -> Iterator[str]:
-    """What the nodes settle in task mode, where they are known."""
+    """What the number of nodes, if known, determines in task mode."""
     wanted = task.backends[index]
     if wishes.follows_nodes(wanted):
         yield (
-            f"{task.called(wanted)} is global: in task mode its share is what the nodes make of "
-            "it, and only others can be scaled"
+            f"{task.name_of(wanted)} is global: in task mode its share depends on the number of "
+            "nodes, and only other services can be scaled"
         )
-    if others := [each for each in _given(task) if each is not wanted]:
-        are, their = agree(others, "is", "are"), agree(others, "its", "their")
-        names = task.naming(others)
-        yield f"{names} {are} global: {their} tasks are the nodes and stay as they are"
+    if others := [each for each in _global(task) if each is not wanted]:
+        are, have = agree(others, "is", "are"), agree(others, "it has", "they have")
+        yield f"{task.names_of(others)} {are} global: {have} one task per node and cannot be scaled"
 
 
-def _given(route: Route) -> list[Backend]:
-    """The services whose tasks matter and are the nodes."""
+def _global(route: Route) -> list[Backend]:
+    """The services that count once per node."""
     return [each for each in route.serving if wishes.follows_nodes(each)]
 
 
-def _mode_texts(title: str, route: Route, share: Fraction, answer: Answer) -> Iterator[str]:
-    if answer.unsettled:
-        yield f"{title} {_unsettled(route, answer)}"
+def _mode_texts(modes: str, route: Route, share: Fraction, answer: Answer) -> Iterator[str]:
+    """How to get a share in the modes of a route; `modes` is what they are called."""
+    if answer.depends_on:
+        yield _open_question(modes, route, share, answer)
         return
-    kept, exact, near = answer.kept, answer.exact, answer.near
-    kind = title.partition(",")[0]
-    nearly = f"{_beside(near.share, share)}, with {_mix(route, near)}" if near else ""
+    wanted, kept, exact, near = _exactly(share), answer.kept, answer.exact, answer.near
+    close = f"{_distinct(near.share, share)} with {_described(route, near)}" if near else ""
     if exact and near and exact.total > _TOO_MANY:
-        yield f"{title} nearly can: {nearly}"
-        yield f"exactly {_exactly(share)} takes {_mix(route, exact)}"
+        yield f"{modes} can come close to {wanted}: {close}"
+        yield f"exactly {wanted} takes {_described(route, exact)}"
     elif exact:
-        yield f"{title} can, with {_mix(route, exact)}"
+        yield f"{modes} can give {wanted} with {_described(route, exact)}"
         if near:
-            yield f"or nearly: {nearly}"
-    elif near and wishes.hardly_differs(near.share, share):
-        yield f"{title} nearly can: {nearly}"
+            yield f"fewer tasks come close: {close}"
+    elif near and wishes.is_close(near.share, share):
+        yield f"{modes} can come close to {wanted}: {close}"
     elif near:
-        yield f"{title} cannot; nearest is {nearly}"
-    if kept and not any(mix and _is_the_same(kept, mix) for mix in (exact, near)):
+        yield f"{modes} cannot give {wanted}; the closest is {close}"
+    if kept and not any(mix and _is_same(kept, mix) for mix in (exact, near)):
         tasks = _chosen(route, kept)
+        mode = modes.partition(" (")[0]
         if kept.share == share:
-            yield f"{kind} with the others as they are takes {tasks}"
+            yield f"with the other services unchanged, {wanted} in {mode} takes {tasks}"
         else:
-            number = _beside(kept.share, share)
-            yield f"{kind} with the others as they are: nearest is {number}, with {tasks}"
+            number = _distinct(kept.share, share)
+            yield (
+                f"with the other services unchanged, the closest in {mode} is {number} with {tasks}"
+            )
 
 
-def _unsettled(route: Route, answer: Answer) -> str:
-    unsettled = answer.unsettled
-    effect = "leaves that open"
-    if answer.backend in unsettled:
-        effect = f"gives {route.called(answer.backend)} what the nodes make of it"
-    verb, their = agree(unsettled, "is", "are"), agree(unsettled, "its", "their")
-    return (
-        f"{effect}, because {route.naming(unsettled)} {verb} global: {their} tasks are the nodes; "
-        "--nodes N settles how many"
-    )
+def _open_question(modes: str, route: Route, share: Fraction, answer: Answer) -> str:
+    """That the answer depends on the number of nodes, and why."""
+    question = f"whether {modes} can give {_exactly(share)}"
+    if answer.backend in answer.depends_on:
+        question = f"the share of {route.name_of(answer.backend)} in {modes}"
+    names, are = route.names_of(answer.depends_on), agree(answer.depends_on, "is", "are")
+    why = f"{names} {are} global, with one task per node"
+    return f"{question} depends on the number of nodes: {why}; set the number with --nodes N"
 
 
-def _is_the_same(kept: Mix, mix: Mix) -> bool:
-    """Whether a combination leaves the others the tasks that they have now, as one does that is."""
+def _is_same(kept: Mix, mix: Mix) -> bool:
+    """Whether a combination also leaves the other services unchanged."""
     return kept.share == mix.share and all(
         count == backend.tasks for backend, count in mix.tasks[1:]
     )
@@ -176,21 +178,22 @@ def _vip_texts(title: str, reply: Reply, services: int) -> Iterator[str]:
     from fractions import Fraction
 
     given = Fraction(1, services)
-    number = _beside(given, reply.share)
-    each = f"each of the {services} services gets {number}, however many tasks it has"
+    number = _distinct(given, reply.share)
+    each = f"each of the {services} services gets {number}, no matter how many tasks it has"
+    no = f"{title} cannot give {reply.wanted}: {each}"
     if reply.vip.exact:
-        yield f"{title} can: {each}"
-    elif wishes.hardly_differs(given, reply.share):
-        yield f"{title} nearly can: {each}"
+        yield f"{title} can give {reply.wanted}: {each}"
+    elif wishes.is_close(given, reply.share):
+        yield f"{title} can come close to {reply.wanted}: {each}"
     elif reply.share.numerator == 1:
         more = f"{reply.share.denominator} services"
-        yield f"{title} cannot: {each}; {reply.wanted} would take {more} with this host"
+        yield f"{no}; {reply.wanted} would take {more} with this host"
     else:
-        yield f"{title} cannot: {each}"
+        yield no
 
 
-def _beside(share: Fraction, wanted: Fraction) -> str:
-    """A share as exactly as it takes to tell it from the one that is wanted, if it is another."""
+def _distinct(share: Fraction, wanted: Fraction) -> str:
+    """A share with as many digits as it takes to differ from the wanted one, unless it is equal."""
     from fractions import Fraction
 
     if share == wanted:
@@ -202,16 +205,16 @@ def _beside(share: Fraction, wanted: Fraction) -> str:
 
 
 def _exactly(share: Fraction) -> str:
-    """A share that somebody wants, as exactly as it was asked for."""
+    """A wanted share, as exact as it was given."""
     return f"{float(share * 100):g}%"
 
 
-def _mix(route: Route, mix: Mix) -> str:
-    """All tasks that give a share: those that are chosen, and those that the nodes settle."""
-    given = _listed_tasks(route, [(each, each.tasks or 0) for each in _given(route)])
+def _described(route: Route, mix: Mix) -> str:
+    """All tasks of a combination, including those of global services."""
+    fixed = _listed_tasks(route, [(each, each.tasks or 0) for each in _global(route)])
     chosen = _chosen(route, mix)
-    if given:
-        return f"{chosen}, beside {given}" if chosen else given
+    if fixed:
+        return f"{chosen}, plus {fixed}" if chosen else fixed
     return chosen or "any number of tasks"
 
 
@@ -220,7 +223,7 @@ def _chosen(route: Route, mix: Mix) -> str:
 
 
 def _listed_tasks(route: Route, tasks: Sequence[tuple[Backend, int]]) -> str:
-    parts = [f"{count_tasks(count)} of {route.called(each)}" for each, count in tasks[:MOST_NAMED]]
+    parts = [f"{count_tasks(count)} of {route.name_of(each)}" for each, count in tasks[:MOST_NAMED]]
     if len(tasks) > MOST_NAMED:
         parts.append(f"{count_tasks(sum(count for _, count in tasks[MOST_NAMED:]))} of the others")
     return listed(parts)

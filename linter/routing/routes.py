@@ -1,4 +1,4 @@
-"""Routes: which services share a host, and what share of its requests each one gets."""
+"""Finds the services that share a host, and computes the share of requests each one gets."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 
 
 class Mode(StrEnum):
-    """To what the proxy sends: to each task, or to the virtual IP of the service."""
+    """What the proxy sends requests to: each task, or the virtual IP of the service."""
 
     TASK = "task"
     VIP = "vip"
 
     @property
-    def called(self) -> str:
-        """The mode in a sentence."""
+    def display_name(self) -> str:
+        """The mode as text in a sentence."""
         return "VIP mode" if self is Mode.VIP else "task mode"
 
 
 STICKY = ("sticky_session_cookie", "ip_hash")
-"""Labels that ask for sticky sessions, which VIP mode does not have."""
+"""Labels that turn on sticky sessions, which VIP mode does not support."""
 
 
 class Backend(NamedTuple):
     """
     A service on a route.
 
-    `place` is what puts it there: the host, or the mark of the default backend. `mode` is None
-    where it depends on a variable, or is none that there is; `tasks` where they are not known.
-    `stack` are the paths of its stack. `tasks_from` is what says the number of tasks in place of
-    these files.
+    `place` is what puts it on the route: the host, or the `default_backend` label. `mode` is None
+    if it depends on a variable or is not a backend mode, and `tasks` is None if the number is not
+    known. `stack` contains the paths of its stack. `tasks_from` is the option that sets the number
+    of tasks, if these files do not.
     """
 
     service: Service
@@ -63,17 +63,17 @@ class Backend(NamedTuple):
 
     @property
     def is_global(self) -> bool:
-        """Whether it has one task on each node that it may run on."""
+        """Whether it has one task on each node it may run on."""
         mode = self.service.deployment.mode
         return mode is not None and mode.value == "global"
 
     @property
     def servers(self) -> int | None:
         """
-        Lines of the proxy's upstream: its tasks, or one for its virtual IP.
+        Its servers in the proxy's upstream: one for each task, or one for the virtual IP.
 
-        A service without tasks has none in either mode; one whose tasks are not known is taken to
-        have some.
+        A service without tasks has none in either mode. If the number of tasks is not known, it is
+        assumed to be more than zero.
         """
         if self.tasks == 0:
             return 0
@@ -83,7 +83,7 @@ class Backend(NamedTuple):
 
 
 class Share(NamedTuple):
-    """The part of the requests that a service gets, and the part of the tasks that it has."""
+    """The share of the requests a service gets, and the share of the tasks it has."""
 
     backend: Backend
     requests: Fraction
@@ -91,7 +91,7 @@ class Share(NamedTuple):
 
     @property
     def gain(self) -> Fraction:
-        """By how much it gets more than its tasks suggest."""
+        """How much more it gets than its tasks suggest."""
         return self.requests - self.tasks
 
 
@@ -99,9 +99,9 @@ class Undivided(StrEnum):
     """
     Why the requests of a route are not divided among all of its servers.
 
-    TLS that is passed through goes to the first service alone, and which one that is is not known;
-    with passthrough for some services only it is not known either; and two default backends are a
-    configuration that NGINX refuses.
+    With TLS passthrough, all connections go to the first service, and which one is first is not
+    known. If only some services set passthrough, the result is not known either. NGINX rejects a
+    configuration with several default backends.
     """
 
     FIRST_SERVICE = "first-service-only"
@@ -111,11 +111,11 @@ class Undivided(StrEnum):
 
 class Route:
     """
-    The services that answer for the same hosts in a service cluster.
+    The services with the same hosts in a service cluster.
 
-    `hosts` is empty for the route of the default backend, which takes what no other does. The
-    requests go to one list of servers, in which each has the same weight. `serving` are the
-    services that have tasks, as far as that is known.
+    `hosts` is empty for the default backend, which gets the requests for all other hosts. Requests
+    go to one list of servers with equal weights. `serving` contains the services with tasks, or
+    with an unknown number of tasks.
     """
 
     def __init__(
@@ -128,30 +128,30 @@ class Route:
 
     @property
     def title(self) -> str:
-        """The hosts for people."""
+        """The hosts as text in a sentence."""
         return ", ".join(f"`{host}`" for host in self.hosts)
 
-    def called(self, backend: Backend) -> str:
-        """The name of one of its services for people, with the file where another is called so."""
-        alike = self._alike[backend.name]
-        return f"`{backend.name}`" + (f" of {backend.span.source.path}" if alike > 1 else "")
+    def name_of(self, backend: Backend) -> str:
+        """The name of a service in a sentence, with its file if another one has the same name."""
+        same = self._name_counts[backend.name]
+        return f"`{backend.name}`" + (f" in {backend.span.source.path}" if same > 1 else "")
 
-    def naming(self, backends: Sequence[Backend]) -> str:
-        """The names of some of its services, in a sentence."""
-        return some([self.called(each) for each in backends])
+    def names_of(self, backends: Sequence[Backend]) -> str:
+        """The names of several services in a sentence."""
+        return some([self.name_of(each) for each in backends])
 
     @cached_property
-    def _alike(self) -> Counter[str]:
+    def _name_counts(self) -> Counter[str]:
         return Counter(each.name for each in self.backends)
 
     @property
     def is_passed_through(self) -> bool:
-        """Whether TLS connections go through unopened, and so to the first service only."""
+        """Whether all services use TLS passthrough, so that only the first one gets connections."""
         return all(each.service.is_on("ssl_passthrough") for each in self.serving)
 
     @cached_property
     def undivided(self) -> Undivided | None:
-        """Why its requests are not divided among its servers; None where they are."""
+        """Why its requests are not divided among its servers; None if they are."""
         if len(self.serving) < 2:
             return None
         if not self.hosts:
@@ -163,29 +163,29 @@ class Route:
         return None
 
     def changed(self, change: Callable[[Backend], Backend]) -> Route:
-        """What it would be with other modes or other numbers of tasks."""
+        """A copy with other modes or other numbers of tasks."""
         return Route(self.cluster, self.hosts, tuple(map(change, self.backends)))
 
     def in_mode(self, mode: Mode) -> tuple[Backend, ...]:
-        """The services in a mode that serve and share its requests."""
+        """The services in a mode that have tasks and share the requests."""
         if self.undivided:
             return ()
         return tuple(each for each in self.serving if each.mode is mode)
 
     def requests(self) -> tuple[Fraction, ...]:
         """
-        The exact part of the requests that each service gets, in their order.
+        The exact share of the requests that each service gets, in the order of the services.
 
-        Nothing where that is not known. All parts are zero where no service has a task.
+        Empty if the shares are not known. All shares are zero if no service has tasks.
         """
         if self.undivided:
             return ()
-        if len(self.serving) == 1:  # it gets all, whatever its mode and number of tasks
+        if len(self.serving) == 1:  # it gets everything, in any mode
             return _parts([int(each is self.serving[0]) for each in self.backends])
         return _parts([each.servers for each in self.backends])
 
     def shares(self) -> tuple[Share, ...]:
-        """The exact share of each service; nothing where one of them is not known."""
+        """The exact share of each service; empty if one of them is not known."""
         if not self.serving:
             return ()
         requests, tasks = self.requests(), _parts([each.tasks for each in self.backends])
@@ -193,9 +193,9 @@ class Route:
 
     def surprising(self) -> tuple[Share, ...]:
         """
-        The shares of services with tasks, if one is not what the tasks suggest; else nothing.
+        The shares of the services with tasks, if one differs from its share of the tasks.
 
-        A difference of up to one percentage point surprises nobody.
+        A difference of up to one percentage point does not count.
         """
         if not self.in_mode(Mode.VIP) or len(self.serving) < 2:
             return ()
@@ -204,18 +204,18 @@ class Route:
 
 
 def _parts(counts: Sequence[int | None]) -> tuple[Fraction, ...]:
-    """Each count by their sum; nothing where one of them is not known."""
+    """Each count divided by their sum; empty if one of them is not known."""
     known = [each for each in counts if each is not None]
     if len(known) < len(counts):
         return ()
-    from fractions import Fraction  # which imports a lot, and few routes are shared
+    from fractions import Fraction  # slow to import, and few routes are shared
 
     total = sum(known) or 1
     return tuple(Fraction(each, total) for each in known)
 
 
 def percent(share: Fraction) -> str:
-    """A share for people: `20%`, `33.3%`; what is not all and not nothing does not look so."""
+    """A share as text: `20%`, `33.3%`. Only nothing is shown as 0%, and only all as 100%."""
     number = f"{float(share * 100):.1f}".removesuffix(".0")
     if number == "0" and share > 0:
         number = "<0.1"
@@ -226,9 +226,9 @@ def percent(share: Fraction) -> str:
 
 class _Key(NamedTuple):
     """
-    What two services must have in common to share a route.
+    What services must have in common to share a route.
 
-    `scope` is None, or the stack alone within which an unknown variable means the same.
+    `scope` is None, or the stack within which an unknown variable has the same value.
     """
 
     swarm: tuple[Target | None, Proxy | None]
@@ -238,15 +238,15 @@ class _Key(NamedTuple):
 
 
 class Fleet:
-    """The services of all stacks that are looked at together, by route."""
+    """Collects the services of several stacks by route."""
 
     def __init__(self) -> None:
         self._backends: dict[_Key, list[Backend]] = {}
         self._hosts: dict[_Key, Host] = {}
 
     def add(self, stack: Stack) -> None:
-        """Put the services of a stack on their routes."""
-        swarm = (stack.target, stack.surroundings.proxy)
+        """Add the services of a stack to their routes."""
+        swarm = (stack.target, stack.context.proxy)
         paths = tuple(source.path for source in stack.sources)
         for service in stack.services:
             if not service.is_routed:
@@ -271,7 +271,7 @@ class Fleet:
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
-        """All routes, once all stacks are there; hosts that the same services serve are one."""
+        """All routes, once every stack is added; hosts with the same services are one route."""
         groups: dict[Hashable, list[_Key]] = {}
         for key, backends in self._backends.items():
             same = (key.swarm, key.cluster, key.host is None, *(id(b.service) for b in backends))
@@ -291,7 +291,7 @@ def _is_unknown(parts: Parts) -> bool:
 
 
 def backend_mode(service: Service) -> Mode | None:
-    """The mode of a service; None where it depends on a variable, or is none that there is."""
+    """The mode of a service; None if it depends on a variable or is not a backend mode."""
     label = service.given("backend_mode")
     if label is None:
         return Mode.TASK

@@ -1,1 +1,1 @@
-"""Text and YAML: where everything stands."""
+"""Parses YAML and keeps the position of every node."""

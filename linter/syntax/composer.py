@@ -1,14 +1,15 @@
 """
-Composes a YAML text into nodes that know where they stand.
+Parses YAML into nodes that know their positions.
 
-The only module that imports PyYAML. It reads events, not PyYAML's nodes: events tell aliases from
-what they stand for, allow an anchor to be given twice (Docker does too), and cost less. Nothing is
-expanded, so aliases cost nothing however deep they nest.
+Only this module and `pure_parser` import PyYAML. It reads events, not PyYAML's nodes: events
+distinguish an alias from the node it refers to, allow an anchor to be defined twice (so does
+Docker), and are faster. Aliases are never expanded, so even deeply nested ones cost nothing.
 """
 
 from __future__ import annotations
 
 import re
+from _weakref import ref  # weakref itself takes longer to import than a small file to compose
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
@@ -40,24 +41,24 @@ from linter.syntax.nodes import (
 from linter.syntax.source import Source, Span
 
 MAX_DEPTH = 200
-"""Collections inside collections; stack files need about ten."""
+"""Levels of nested collections; stack files need about ten."""
 
 MAX_EXPANDED = 500_000
-"""Nodes of a document with every alias written out; the largest real stack files have thousands."""
+"""Nodes of a document with all aliases expanded; the largest real stack files have thousands."""
 
 _CHARACTERS_PER_NODE = 16
-"""A long text counts as several nodes, because somebody reads it wherever it is used."""
+"""A long scalar counts as several nodes, because it is processed wherever it is used."""
 
-# Properties stand before the content of a node: anchors and tags, in any order, even on lines of
-# their own. PyYAML counts them into the node; here a span is what was written as the value.
+# Anchors and tags come before the content of a node, in any order, even on separate lines. PyYAML
+# includes them in the node; here, a span covers only the value as written.
 _PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
 
-# To Docker commas and brackets are part of a tag; libyaml, which it copied, has changed its mind.
+# Docker takes commas and brackets as part of a tag; newer versions of libyaml do not.
 _ODD_TAG = re.compile(r"(?<![^\s\[{,])![^\s{}]*[,\[\]]")
 
 
 class NotYaml(Exception):
-    """A text that is not YAML, or YAML beyond the limits of this module."""
+    """The text is not YAML, or it exceeds the limits of this module."""
 
     def __init__(self, reason: str, span: Span) -> None:
         super().__init__(reason)
@@ -73,7 +74,7 @@ def _parser(text: str, *, libyaml: bool) -> _EventParser:
     if libyaml and not ("!" in text and _ODD_TAG.search(text)):
         from yaml import cyaml
 
-        parser: _EventParser = vars(cyaml)["CParser"](text)  # the stubs leave it out
+        parser: _EventParser = vars(cyaml)["CParser"](text)  # missing in the stubs
         return parser
     from linter.syntax.pure_parser import PureParser
 
@@ -82,10 +83,10 @@ def _parser(text: str, *, libyaml: bool) -> _EventParser:
 
 def compose(source: Source, *, libyaml: bool = yaml.__with_libyaml__) -> Document:
     """
-    Read the first document of a text.
+    Parse the first document of a source.
 
-    Raises NotYaml when the text is not YAML, nests deeper than MAX_DEPTH, or would have more than
-    MAX_EXPANDED nodes with its aliases written out.
+    Raises NotYaml if the text is not YAML, is nested deeper than MAX_DEPTH, or would have more than
+    MAX_EXPANDED nodes with its aliases expanded.
     """
     duplicates: list[DuplicateKey] = []
     roots: list[Value | None] = []
@@ -97,9 +98,23 @@ def compose(source: Source, *, libyaml: bool = yaml.__with_libyaml__) -> Documen
     except NotYaml:
         if not roots:
             raise
-        # Docker stops reading after the first document; so whatever follows is not its business.
+        # Docker stops reading after the first document, so errors after it do not matter.
     root = roots[0] if roots else None
     return Document(source, root, tuple(duplicates), tuple(node for node in roots[1:] if node))
+
+
+def document_of(source: Source) -> Document:
+    """
+    The document of a source, parsed only once while it is in use.
+
+    Parsing takes most of the time of a run, so the same text must not be parsed again. Raises
+    NotYaml.
+    """
+    document: Document | None = source.document()
+    if document is None:
+        document = compose(source)
+        source.document = ref(document)
+    return document
 
 
 def _documents(
@@ -119,15 +134,15 @@ def _documents(
 
 
 class _Composer:
-    """Makes the nodes of one document from its events."""
+    """Builds the nodes of one document from its events."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.duplicates: list[DuplicateKey] = []
         self._anchors: dict[str, Value] = {}
         self._aliases = 0
-        self._nested = 0  # of them, those inside an anchor
-        self._anchored = 0  # open collections with an anchor
+        self._nested = 0  # aliases inside an anchored collection
+        self._anchored = 0  # open collections that have an anchor
         self._size = 1
         self._depth = 0
         self._question_marks = "?" in source.text
@@ -136,12 +151,12 @@ class _Composer:
         self._add = self._top.append
 
     def compose(self, get_event: Callable[[], Any]) -> Value | None:
-        """The root of the document whose start was the last event; None for an empty one."""
+        """Read events up to the end of the document and return its root; None if it is empty."""
         while True:
             event = get_event()
             kind = type(event)
             if kind is ScalarEvent:
-                # Most scalars are simple, and most of the time is spent here.
+                # A fast path: most scalars are simple, and most of the time is spent here.
                 start, end = event.start_mark.index, event.end_mark.index
                 style = event.style or ""
                 if self._question_marks and not style and "?" in event.value:
@@ -180,7 +195,7 @@ class _Composer:
         start = _content_start(text, start, end)
         if event.style in BLOCK_STYLES:
             end = start + len(text[start:end].rstrip())
-        elif start == end:  # nothing is written: it stands behind its colon or dash
+        elif start == end:  # an empty value is placed right after its colon or dash
             while text[start - 1 : start] in (" ", "\t"):
                 start -= 1
             end = start
@@ -212,7 +227,7 @@ class _Composer:
         children = collection.children
         if collection.flow or not children:
             collection.end = event.end_mark.index
-        else:  # what PyYAML tells for a block runs past the comments behind it
+        else:  # the end of a block in PyYAML includes the comments after it
             collection.end = children[-1].end
         self._size += len(children)
         if collection.anchor is not None:
@@ -230,18 +245,18 @@ class _Composer:
             place = Span(self.source, start, end)
             if target is None:
                 raise NotYaml(f"alias `*{name}` has no anchor `&{name}` before it", place)
-            raise NotYaml(f"alias `*{name}` stands inside its own anchor", place)
+            raise NotYaml(f"alias `*{name}` refers to a value that contains it", place)
         self._aliases += 1
         if self._anchored:
             self._nested += 1
         self._add(AliasNode(name, start, end, target))
 
-    def _may_blow_up(self) -> bool:
+    def _may_exceed_limits(self) -> bool:
         """
-        Whether it takes a closer look to tell that the aliases stay within the limits.
+        Whether the aliases may exceed the limits, so that an exact check is needed.
 
-        At worst each alias inside an anchor doubles the document and puts all of its depth below a
-        leaf; each other alias adds what there is then once.
+        At worst, each alias inside an anchor doubles the document and adds its full depth below a
+        leaf; every other alias then adds the whole document once.
         """
         size = self._size + len(self.source.text) // _CHARACTERS_PER_NODE
         most = (size << min(self._nested, MAX_EXPANDED.bit_length())) * (self._aliases + 1)
@@ -251,7 +266,7 @@ class _Composer:
     def _root(self) -> Value | None:
         root = self._top[0]
         assert not isinstance(root, AliasNode)  # noqa: S101 - an alias needs an anchor before it
-        if self._may_blow_up():
+        if self._may_exceed_limits():
             _check_expansion(self.source, root)
         empty = isinstance(root, ScalarNode) and root.plain and not root.value and not root.tag
         return None if empty else root
@@ -263,7 +278,7 @@ def _content_start(text: str, start: int, end: int) -> int:
 
 
 def _note_duplicates(source: Source, keys: list[Node], duplicates: list[DuplicateKey]) -> None:
-    """Docker compares what is written, whatever the quotes: `1` and `"1"` are the same key."""
+    """Docker ignores the quotes when it compares keys: `1` and `"1"` are the same key."""
     first: dict[str, Span] = {}
     for key in keys:
         if isinstance(key, ScalarNode):
@@ -274,7 +289,7 @@ def _note_duplicates(source: Source, keys: list[Node], duplicates: list[Duplicat
 
 
 def _check_expansion(source: Source, root: Value) -> None:
-    """Refuse what aliases blow up, in number or in depth; each node is visited once."""
+    """Reject aliases that expand to too many nodes or levels; each node is visited once."""
     measures: dict[int, tuple[int, int]] = {}
 
     def measure(node: Node) -> tuple[int, int]:
@@ -298,9 +313,9 @@ def _check_expansion(source: Source, root: Value) -> None:
         measures[id(node)] = (size, depth)
         place = Span(source, node.start, node.start)
         if size > MAX_EXPANDED:
-            raise NotYaml(f"its aliases expand to more than {MAX_EXPANDED:,} nodes", place)
+            raise NotYaml(f"the aliases expand to more than {MAX_EXPANDED:,} nodes", place)
         if depth > MAX_DEPTH:
-            raise NotYaml(f"its aliases nest deeper than {MAX_DEPTH} levels", place)
+            raise NotYaml(f"the aliases nest deeper than {MAX_DEPTH} levels", place)
 
 
 def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
@@ -308,7 +323,7 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
     offset = min(mark.index, len(source.text)) if mark else 0
     place = Span(source, offset, offset)
     reason = error.problem or error.context or "cannot be parsed"
-    if "maximum nesting depth" in reason:  # libyaml looks ahead, and has a limit beyond ours
+    if "maximum nesting depth" in reason:  # libyaml reads ahead, and its limit is higher
         return _too_deep(place)
     if error.context and error.problem:
         reason = f"{error.problem} {error.context}"
@@ -320,8 +335,8 @@ def _too_deep(place: Span) -> NotYaml:
 
 
 def _unprintable(source: Source) -> NotYaml:
-    # Outside of YAML's character set; a byte order mark inside the text is let through by both
-    # parsers. A set of so many characters takes long to compile.
+    # YAML does not allow these characters; both parsers accept a byte order mark inside the text.
+    # The pattern is compiled on demand, because such a large character set takes long to compile.
     found = re.search(
         "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", source.text
     )

@@ -1,9 +1,9 @@
 """
-Replaces `${VAR}` the way Docker does, and keeps what is unknown.
+Replaces `${VAR}` the way Docker does, and keeps unknown variables.
 
-`docker stack deploy` takes variables from its own environment only; there is no `.env` file. The
-linter sees that environment only where it is given. So a variable is *set*, *unset*, or *unknown*,
-and a text with an unknown variable keeps its known parts around it.
+`docker stack deploy` takes variables only from its own environment; it does not read a `.env` file.
+The linter knows this environment only if it is passed in. So a variable is *set*, *unset* or
+*unknown*, and the text around an unknown variable stays known.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 _LETTER = "_a-zA-Z\u017f\u212a"
 _VARIABLE = rf"[{_LETTER}][{_LETTER}0-9]*"
 _DEFAULT = r":?[-?][^}]*"
-# Docker's own pattern lets a bare $VAR carry a default too: `$HOST-web` is HOST, or else "web".
+# Docker's own pattern allows a default after a bare $VAR too: `$HOST-web` is HOST, or "web".
 _DOLLAR = re.compile(
     rf"\$(?:(?P<escaped>\$)"
     rf"|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
@@ -29,7 +29,7 @@ _OPERATORS = (":-", "-", ":?", "?")
 
 
 class Variable(NamedTuple):
-    """A variable whose value is not known here."""
+    """A variable whose value is unknown."""
 
     name: str
 
@@ -42,10 +42,10 @@ Parts = tuple[str | Variable, ...]
 
 class Environment(NamedTuple):
     """
-    The variables that were given.
+    The known variables.
 
-    `complete` means that there are no others, as when `--env-file` or `--env` was used: then a
-    variable that is not among them is unset. Otherwise nothing is known about it.
+    `complete` means that there are no others, for example because `--env-file` or `--env` was used:
+    any other variable is unset. Otherwise, any other variable is unknown.
     """
 
     variables: Mapping[str, str] = MappingProxyType({})
@@ -65,8 +65,8 @@ def interpolate(text: str, environment: Environment) -> Parts:
     """
     Replace the variables in a text.
 
-    The parts of the result alternate as needed between known text and unknown variables; a text
-    that is known altogether is one part, and an empty one none. Raises InvalidInterpolation.
+    The result alternates between known text and unknown variables as needed; a fully known text is
+    one part, an empty text has no parts. Raises InvalidInterpolation.
     """
     if "$" not in text:
         return (text,) if text else ()
@@ -86,7 +86,7 @@ def interpolate(text: str, environment: Environment) -> Parts:
                 error = refusal
         else:
             error = error or InvalidInterpolation(
-                "a `$` that stands for itself is written `$$`", match.start()
+                "a literal `$` must be written as `$$`", match.start()
             )
     if error:
         raise error
@@ -95,14 +95,14 @@ def interpolate(text: str, environment: Environment) -> Parts:
 
 
 def unreadable(text: str) -> Iterator[int]:
-    """The offsets of every `$` that Docker cannot read, whatever variables there are."""
+    """The offsets of every `$` that Docker cannot read, regardless of the environment."""
     for match in _DOLLAR.finditer(text):
         if match["invalid"] is not None:
             yield match.start()
 
 
 def join(parts: list[str | Variable]) -> Parts:
-    """Put neighbouring known texts together and leave out empty ones."""
+    """Join adjacent known texts and drop empty ones."""
     joined: list[str | Variable] = []
     for part in parts:
         if isinstance(part, str) and joined and isinstance(joined[-1], str):
@@ -129,7 +129,7 @@ def _substitute(text: str, environment: Environment, offset: int) -> str | Varia
 
 
 class Piece(NamedTuple):
-    """A part of a text between separators, with its offsets in the text as it is shown."""
+    """A part of a text between separators, with its offsets in the displayed text."""
 
     start: int
     end: int
@@ -137,8 +137,8 @@ class Piece(NamedTuple):
 
 
 def split(parts: Parts, separator: str) -> Iterator[Piece]:
-    """The pieces of a text between separators, which no variable holds; blanks are left out."""
-    if len(parts) == 1 and isinstance(parts[0], str):  # as most are
+    """The pieces of a text without surrounding blanks; assumes no separators inside variables."""
+    if len(parts) == 1 and isinstance(parts[0], str):  # the usual case
         start = 0
         for text in parts[0].split(separator):
             bare = text.strip(" ")
@@ -165,7 +165,7 @@ def split(parts: Parts, separator: str) -> Iterator[Piece]:
 
 
 def _piece(start: int, end: int, parts: list[str | Variable]) -> Piece:
-    """A piece without the blanks around it; an empty one stays where it begins."""
+    """A piece without surrounding blanks; an empty one keeps its start."""
     first, last = parts[0] if parts else "", parts[-1] if parts else ""
     left = len(first) - len(first.lstrip(" ")) if isinstance(first, str) else 0
     right = len(last) - len(last.rstrip(" ")) if isinstance(last, str) else 0
@@ -175,17 +175,17 @@ def _piece(start: int, end: int, parts: list[str | Variable]) -> Piece:
 
 
 def display(parts: Parts) -> str:
-    """A text for people: what is not known is shown as `${NAME}`."""
+    """The text for display; unknown variables are shown as `${NAME}`."""
     return "".join(map(str, parts))
 
 
 def lowered(parts: Parts) -> Parts:
-    """A text in lower case, but for the names of its variables."""
+    """The text in lower case, except for the names of variables."""
     return tuple([part.lower() if isinstance(part, str) else part for part in parts])
 
 
 def cut(parts: Parts, start: int, end: int) -> Parts:
-    """What stands between two offsets of a text as it is shown."""
+    """The part between two offsets of the displayed text."""
     found: list[str | Variable] = []
     offset = 0
     for part in parts:
@@ -200,7 +200,7 @@ def cut(parts: Parts, start: int, end: int) -> Parts:
 
 
 def unset(text: str, environment: Environment) -> Iterator[str]:
-    """The variables that Docker takes for nothing: not set, and without a default."""
+    """The variables that Docker replaces with nothing: not set, and without a default."""
     if "$" not in text or not environment.complete:
         return
     for match in _DOLLAR.finditer(text):
@@ -212,9 +212,9 @@ def unset(text: str, environment: Environment) -> Iterator[str]:
 
 def can_be_equal(one: Parts, other: Parts) -> bool:
     """
-    Whether two texts can come out the same, whatever their unknown variables are.
+    Whether two texts can be equal, depending on the values of their unknown variables.
 
-    `${USER}-network` can be `demo-network` but never `${USER}-ingress`. Errs towards yes.
+    `${USER}-network` can be `demo-network` but never `${USER}-ingress`. If in doubt, True.
     """
     if one == other:
         return True
@@ -230,7 +230,7 @@ def can_be_equal(one: Parts, other: Parts) -> bool:
 
 
 def _strip_common(left: list[str | Variable], right: list[str | Variable], end: int) -> bool:
-    """Take from one end what both have there; False when there is nothing more to take."""
+    """Strip what both have in common at one end; False if there is nothing to strip."""
     one, other = left[end], right[end]
     if one == other:
         del left[end], right[end]

@@ -1,4 +1,4 @@
-"""The nodes of a YAML document: what each says and where it stands."""
+"""The nodes of a YAML document, with their values and positions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from linter.syntax.source import Source, Span
 
 BLOCK_STYLES = frozenset({"|", ">"})
-"""Styles of scalars that begin with a header and go on in the next line."""
+"""Styles of scalars that begin with a header and continue on the next line."""
 
 UNSPECIFIC_TAG = "!"
 """The tag that changes nothing: what a plain scalar is still follows from how it looks."""
@@ -23,7 +23,7 @@ _COMMENT = re.compile(r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*")
 
 
 class ScalarNode:
-    """A single value; `tag` and `style` as written, `""` where nothing was."""
+    """A single value; `tag` and `style` are as written, `""` if there is none."""
 
     __slots__ = ("anchor", "end", "start", "style", "tag", "value")
 
@@ -45,12 +45,12 @@ class ScalarNode:
 
     @property
     def plain(self) -> bool:
-        """Written without quotes, so that YAML may take it for something else than a string."""
+        """Whether it has no quotes, so that YAML may read it as something other than a string."""
         return not self.style
 
 
 class CollectionNode:
-    """What a mapping and a sequence have in common: `children` in the order of the text."""
+    """The base of mappings and sequences; `children` are in the order of the text."""
 
     __slots__ = ("anchor", "children", "end", "flow", "start", "tag")
 
@@ -64,7 +64,7 @@ class CollectionNode:
 
 
 class MappingNode(CollectionNode):
-    """Keys and values; `pairs` keeps duplicates, and merge keys as what they are: keys."""
+    """Keys and values; `pairs` includes duplicate keys, and `<<` like any other key."""
 
     __slots__ = ()
 
@@ -81,7 +81,7 @@ class SequenceNode(CollectionNode):
 
 
 class AliasNode:
-    """`*name`, and the node that it stands for."""
+    """`*name`, and the node it refers to."""
 
     __slots__ = ("end", "name", "start", "target")
 
@@ -106,20 +106,29 @@ class DuplicateKey(NamedTuple):
     first: Span
 
 
-class Document(NamedTuple):
-    """The first document of a text, and the roots of the ones behind it, which Docker ignores."""
+class Document:
+    """The first document of a text, and the roots of the later ones, which Docker ignores."""
 
-    source: Source
-    root: Value | None
-    duplicates: tuple[DuplicateKey, ...]
-    later: tuple[Value, ...]
+    __slots__ = ("__weakref__", "duplicates", "later", "root", "source")
+
+    def __init__(
+        self,
+        source: Source,
+        root: Value | None,
+        duplicates: tuple[DuplicateKey, ...],
+        later: tuple[Value, ...],
+    ) -> None:
+        self.source = source
+        self.root = root
+        self.duplicates = duplicates
+        self.later = later
 
     def span(self, node: Node) -> Span:
         return Span(self.source, node.start, node.end)
 
 
 def nodes(root: Node | None) -> Iterator[Node]:
-    """Every node that is written in the document, once, in the order of the text."""
+    """Every node written in the document, once, in the order of the text."""
     pending = [root] if root is not None else []
     while pending:
         node = pending.pop()
@@ -129,7 +138,7 @@ def nodes(root: Node | None) -> Iterator[Node]:
 
 
 def scalars(root: Node | None) -> Iterator[ScalarNode]:
-    """Every scalar that is written in the document, once, in the order of the text."""
+    """Every scalar written in the document, once, in the order of the text."""
     return (node for node in nodes(root) if isinstance(node, ScalarNode))
 
 
@@ -150,15 +159,45 @@ def part(collection: Branch, number: int) -> list[Node]:
 
 
 def follow(node: Node) -> Value:
-    """What an alias stands for, or the node itself."""
+    """The node an alias refers to, or the node itself."""
     return node.target if isinstance(node, AliasNode) else node
 
 
 def is_merge(key: Node) -> bool:
-    """Whether a key is `<<`, which brings the keys of other mappings."""
+    """Whether a key is `<<`, which merges other mappings."""
     if not isinstance(key, ScalarNode) or key.value != "<<":
         return False
     return key.tag == _MERGE_TAG or (key.plain and key.tag in ("", UNSPECIFIC_TAG))
+
+
+def merged_mappings(value: Node) -> list[tuple[MappingNode, tuple[AliasNode, ...]]] | None:
+    """
+    The mappings that a value of `<<` merges, in order, each with the aliases that lead to it.
+
+    None if the value is neither a mapping nor a list of mappings.
+    """
+    via = (value,) if isinstance(value, AliasNode) else ()
+    target = follow(value)
+    if isinstance(target, MappingNode):
+        return [(target, via)]
+    if not isinstance(target, SequenceNode):
+        return None
+    found: list[tuple[MappingNode, tuple[AliasNode, ...]]] = []
+    for item in target.children:
+        mapping = follow(item)
+        if not isinstance(mapping, MappingNode):
+            return None
+        found.append((mapping, (*via, item) if isinstance(item, AliasNode) else via))
+    return found
+
+
+def with_merged(mapping: MappingNode) -> Iterator[MappingNode]:
+    """A mapping and all mappings it merges, at any depth; keys of earlier ones take precedence."""
+    yield mapping
+    for key, value in mapping.pairs:
+        if is_merge(key):
+            for each, _ in merged_mappings(value) or ():
+                yield from with_merged(each)
 
 
 def comments(document: Document) -> Iterator[Span]:
@@ -173,13 +212,13 @@ def comments(document: Document) -> Iterator[Span]:
         start, offset = match.span()
         before = bisect_right(texts, (start, len(text)))
         if before and texts[before - 1][1] > start:
-            offset = texts[before - 1][1]  # the line may go on with a comment
+            offset = texts[before - 1][1]  # a comment may follow on the same line
         else:
             yield Span(document.source, start, offset)
 
 
 def _inside(text: str, scalar: ScalarNode) -> tuple[int, int]:
-    """Where `#` is no comment; it is one behind the header of a block."""
+    """The range where `#` starts no comment; after a block scalar's header, it may start one."""
     start = scalar.start
     if scalar.style in BLOCK_STYLES:
         header_end = _BREAK.search(text, start)

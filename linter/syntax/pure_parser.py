@@ -15,10 +15,10 @@ _HANDLE = frozenset("-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 
 class PureParser(Reader, Scanner, Parser):
     """
-    PyYAML's own parser, taught to pass over the tabs that libyaml, and Docker, pass over.
+    PyYAML's pure-Python parser, extended to skip the tabs that libyaml and Docker skip.
 
-    A tab may separate tokens wherever it decides no indentation: inside flow collections, behind
-    a value, before a comment.
+    A tab may separate tokens wherever it does not affect indentation: inside flow collections,
+    after a value, before a comment.
     """
 
     def __init__(self, text: str) -> None:
@@ -73,7 +73,7 @@ class PureParser(Reader, Scanner, Parser):
                 raise ScannerError(
                     "while scanning a block scalar",
                     start_mark,
-                    f"found {indicator!r} where indentation or chomping is given",
+                    f"found {indicator!r} instead of an indentation or chomping indicator",
                     self.get_mark(),
                 )
             self.forward()
@@ -113,7 +113,7 @@ class PureParser(Reader, Scanner, Parser):
         return ScannerError("while scanning a tag", start_mark, problem, self.get_mark())
 
     def _line_break(self) -> str:
-        """The line break at this place, which is passed over; `""` where there is none."""
+        """Skip the line break at this position and return it; `""` if there is none."""
         return str(self.scan_line_break())  # type: ignore[no-untyped-call] # missing in the stubs
 
     def _skip_blanks(self, *, tabs: bool) -> str:

@@ -1,9 +1,9 @@
 """
-Resolves YAML scalars the way Docker does: the kind of value, and the text that a label gets.
+Resolves YAML scalars the way Docker does, to a kind and to the text that a label gets.
 
 `docker stack deploy` reads YAML with go-yaml 3, which differs from PyYAML in both directions: `yes`
-and `1:30` are strings, `010` is eight, `1e3` is a thousand. Checked against `docker stack config`
-of CLI 28.2.2.
+and `1:30` are strings, `010` is eight, `1e3` is a thousand. Verified with `docker stack config`
+of Docker CLI 28.2.2.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from linter.syntax.nodes import UNSPECIFIC_TAG, ScalarNode
 
 
 class Kind(StrEnum):
-    """What YAML takes a scalar for."""
+    """The YAML type of a scalar."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 
 STRING = Kind.STRING
-"""What most scalars are; Python 3.11 takes long to look up a member of an enumeration."""
+"""The kind of most scalars, as a constant: enumeration lookups are slow in Python 3.11."""
 
 
 class Resolved(NamedTuple):
@@ -40,7 +40,7 @@ class Resolved(NamedTuple):
 
 
 class Undecodable(ValueError):
-    """A scalar whose tag does not fit its text, or a number that Docker cannot print."""
+    """A scalar that does not match its tag, or a number that Docker cannot convert to text."""
 
 
 _WORDS = {
@@ -77,9 +77,9 @@ _STRING_TAGS = frozenset({"", UNSPECIFIC_TAG, f"{_TAG_PREFIX}str", f"{_TAG_PREFI
 
 def resolve(scalar: ScalarNode) -> Resolved:
     """
-    Kind and text of a scalar.
+    The kind and text of a scalar.
 
-    Raises Undecodable where Docker refuses the file: `!!int x`, `.inf`, broken `!!binary`.
+    Raises Undecodable if Docker rejects the file: `!!int x`, `.inf`, invalid `!!binary`.
     """
     tag, value = scalar.tag, scalar.value
     if not tag or tag == UNSPECIFIC_TAG:
@@ -90,7 +90,7 @@ def resolve(scalar: ScalarNode) -> Resolved:
             data = base64.b64decode(_BREAKS.sub("", value), validate=True)
             return Resolved(Kind.STRING, data.decode(errors="replace"))
         except ValueError:
-            raise Undecodable("`!!binary` with a value that is not base64") from None
+            raise Undecodable("the value of `!!binary` is not valid base64") from None
     if name not in _KIND_BY_TAG:
         return Resolved(Kind.STRING, value)
     wanted, resolved = _KIND_BY_TAG[name], _plain(value)
@@ -98,7 +98,7 @@ def resolve(scalar: ScalarNode) -> Resolved:
         return resolved
     if wanted is Kind.FLOAT and resolved.kind is Kind.INTEGER:
         return Resolved(Kind.FLOAT, resolved.text)
-    raise Undecodable(f"`!!{name}` with the value `{value}`")
+    raise Undecodable(f"the value `{value}` does not match its tag `!!{name}`")
 
 
 def can_be_key(scalar: ScalarNode) -> bool:
@@ -111,7 +111,7 @@ def can_be_key(scalar: ScalarNode) -> bool:
 
 
 def is_plainly_a_string(scalar: ScalarNode) -> bool:
-    """Whether a scalar is a string at first sight; False leaves the answer to `resolve`."""
+    """Whether a scalar is obviously a string; if not, only `resolve` can tell."""
     if scalar.style or scalar.tag:
         return not scalar.tag
     value = scalar.value
@@ -124,25 +124,25 @@ def _plain(value: str) -> Resolved:
     if value[0] not in _NUMERIC_START:
         return Resolved(Kind.STRING, value)
     if _NOT_FINITE.fullmatch(value):
-        raise Undecodable(f"the number `{value}`, which Docker cannot print")
+        raise Undecodable(f"Docker cannot convert the number `{value}` to text")
     if timestamp := _timestamp(value):
         return Resolved(Kind.TIMESTAMP, timestamp)
     return _number(value) or Resolved(Kind.STRING, value)
 
 
 def whole_number(text: str) -> int | None:
-    """The number that decimal digits stand for; None for other texts, and for one beyond use."""
+    """The number that decimal digits represent; None for other texts, and if it is too large."""
     digits = text.lstrip("0") or "0"
-    # Python itself refuses to make a number of some thousand digits.
+    # Python refuses to convert thousands of digits.
     return int(digits) if text.isdecimal() and len(digits) <= _MOST_DIGITS else None
 
 
 def _number(value: str) -> Resolved | None:
-    # Behind a leading point Go allows an underscore only between two digits.
+    # After a leading point, Go allows an underscore only between two digits.
     digits = _BETWEEN_DIGITS.sub("", value) if value[0] == "." else value.replace("_", "")
     if match := _INTEGER.fullmatch(digits):
         base = match.lastgroup or ""
-        # With a sign Go reads 64 bits less one, without one all 64; beyond, it tries a float.
+        # Go reads 63 bits with a sign and 64 without one; it reads larger numbers as floats.
         number = whole_number(match[base]) if base == "dec" else int(match[base], _BASES[base])
         number = -number if number and match["sign"] == "-" else number
         if number is not None and -(2**63) <= number < (2**63 if match["sign"] else 2**64):
@@ -154,7 +154,7 @@ def _number(value: str) -> Resolved | None:
 
 
 def _go_float(number: float) -> str | None:
-    """Print a float as Go's `%v` does; None for what overflows, which Go leaves a string."""
+    """Format a float like Go's `%v`; None on overflow, where Go keeps the string."""
     if number in (float("inf"), float("-inf")):
         return None
     if number == 0:
@@ -166,7 +166,7 @@ def _go_float(number: float) -> str | None:
     digits = (whole + fraction).lstrip("0")
     power += len(whole) - 1 - (len(whole + fraction) - len(digits))
     digits = digits.rstrip("0")
-    # Go's shortest form takes an exponent below 1e-4 and from 1e6 on.
+    # Go's shortest form uses an exponent below 1e-4 and from 1e6 on.
     if power < -4 or power >= 6:
         point = f".{digits[1:]}" if len(digits) > 1 else ""
         return f"{sign}{digits[0]}{point}e{'-' if power < 0 else '+'}{abs(power):02}"

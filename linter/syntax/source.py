@@ -1,36 +1,42 @@
-"""A decoded text, and how its offsets relate to lines and columns."""
+"""Decoded text, and spans of it, with line and column numbers."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-# What YAML and editors agree on; NEL, U+2028 and U+2029 break lines only for YAML 1.1.
+# YAML and editors agree on these; NEL, U+2028 and U+2029 are line breaks only in YAML 1.1.
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class Position(NamedTuple):
-    """A place as editors count it: line and column, both from 1, the column in characters."""
+    """A line and a column as editors count them, both from 1; columns are in characters."""
 
     line: int
     column: int
+
+
+def _nothing() -> None:
+    return None
 
 
 class Source:
     """
     One decoded text.
 
-    `path` is what messages show; `text` has no byte order mark; `encoding` gives the original bytes
-    back (`utf-8-sig`, `utf-16-le` and `utf-16-be` stand for a file that begins with the mark).
+    `path` is shown in messages; `text` has no byte order mark; `encoding` restores the original
+    bytes (`utf-8-sig`, `utf-16-le` and `utf-16-be` mean that the file begins with the mark).
+    `document` returns what was parsed from the text, while that is in use.
     """
 
     def __init__(self, path: str, text: str, encoding: str = "utf-8") -> None:
         self.path = path
         self.text = text
         self.encoding = encoding
+        self.document: Callable[[], Any] = _nothing
 
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.text)} characters)"
@@ -40,12 +46,12 @@ class Source:
         return [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
 
     def position(self, offset: int) -> Position:
-        """Line and column of a character offset; the offset just past the end is allowed."""
+        """The line and column of an offset; the offset just past the end is allowed."""
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
     def line_span(self, line: int) -> Span:
-        """The characters of a line, counted from 1, without its line break."""
+        """The span of a line, numbered from 1, without its line break."""
         start = self._line_starts[line - 1]
         end = self._line_starts[line] if line < len(self._line_starts) else len(self.text)
         return Span(self, start, start + len(self.text[start:end].rstrip("\r\n")))
@@ -79,7 +85,7 @@ class Span(NamedTuple):
         return self.source is other.source and self.start <= other.start and other.end <= self.end
 
     def lines(self) -> Iterator[int]:
-        """The numbers of the lines this span touches; a line break at its end touches no more."""
+        """The numbers of the lines in this span; a line break at its end does not add one."""
         first = self.position.line
         last = self.source.position(max(self.start, self.end - 1)).line
         return iter(range(first, last + 1))

@@ -12,7 +12,7 @@ from linter.checking.engine import Engine, Selection
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
-from linter.reading.stack_reader import Context, read
+from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.source import Source
 
 LABEL_RULES = {name for name, each in registry.load().items() if each.on is Label}
@@ -105,6 +105,6 @@ def test_a_rule_that_crashes_on_a_label_is_reported_for_every_file():
     engine = Engine([crashing], Selection(), date(2026, 1, 1))
     text = "services: {web: {deploy: {labels: {com.docker.lb.port: '80'}}}}"
     for path in ("a.yml", "b.yml"):
-        engine.judge(read([Source(path, text)], Context()), CONFIG)
+        engine.judge(read([Source(path, text)], ReadOptions()), CONFIG)
 
     assert ["a.yml", "b.yml"] == [each.path for each in engine.finish().unjudged]

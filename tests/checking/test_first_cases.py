@@ -70,7 +70,7 @@ def test_the_service_that_inherits_is_pointed_at():
     (diagnostic,) = judge(ALIAS).diagnostics
     last = diagnostic.finding.notes[-1]
 
-    assert ("*l", "service `web` takes it from here") == (last.span.text, last.message)
+    assert ("*l", "service `web` inherits it here") == (last.span.text, last.message)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,6 @@ def test_one_cause_is_one_finding():
 
     assert "invalid-value" == diagnostic.rule
     assert tuple(names) == diagnostic.services
-    assert [f"service `{name}` takes it from here" for name in names] == [
+    assert [f"service `{name}` inherits it here" for name in names] == [
         note.message for note in diagnostic.finding.notes
     ]

@@ -7,7 +7,7 @@ import pytest
 from support import ROOT, Options, golden, judge, judge_stacks
 
 from linter.checking import registry
-from linter.checking.rule import Evidence, Mends, Rule
+from linter.checking.rule import Evidence, FixKind, Rule
 from linter.checking.suppress import Ignore
 from linter.editing.edits import apply
 from linter.files.settings import Settings
@@ -201,10 +201,12 @@ def test_a_rule_declares_what_it_can_mend(rule):
     example, proxy = section(rule, "Example")
     found += run(rule, *example, proxy=proxy)
     fixes = {
-        Mends.SAFE if each.finding.fix.safe else Mends.UNSAFE for each in found if each.finding.fix
+        FixKind.SAFE if each.finding.fix.safe else FixKind.UNSAFE
+        for each in found
+        if each.finding.fix
     }
 
-    assert fixes == {rule.fix} - {Mends.NOTHING}
+    assert fixes == {rule.fix} - {FixKind.NONE}
 
 
 @every_rule

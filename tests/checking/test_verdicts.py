@@ -310,7 +310,7 @@ def test_what_the_routing_mesh_said_is_said_for_interlock():
     (diagnostic,) = judge(text).diagnostics
 
     assert (
-        "write `com.docker.lb.hosts: wordpress.example.org`, `com.docker.lb.port: 80`"
+        "use `com.docker.lb.hosts: wordpress.example.org`, `com.docker.lb.port: 80` instead"
         == diagnostic.finding.help
     )
 
@@ -322,7 +322,7 @@ def test_a_shared_host_shows_both_shares():
 
     assert ("stable", "canary") == diagnostic.services
     assert (
-        "`canary` gets 50% of the requests for `demo.local`, with 20% of the tasks"
+        "`canary` has 20% of the tasks but gets 50% of the requests for `demo.local`"
         == diagnostic.finding.message
     )
 
@@ -349,7 +349,7 @@ def test_the_old_word_for_task_mode_is_a_warning():
     (diagnostic,) = judge(stack([HOSTS, PORT, "com.docker.lb.backend_mode: default"])).diagnostics
 
     assert ("invalid-value", "warning") == (diagnostic.rule, diagnostic.severity)
-    assert "write `task`" == diagnostic.finding.help
+    assert "use `task`" == diagnostic.finding.help
 
 
 @pytest.mark.parametrize(

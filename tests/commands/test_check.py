@@ -54,19 +54,19 @@ def test_exit_status(workspace, run, files, arguments, status):
     assert status == run("check", *arguments)[0]
 
 
-MISNAMED = "write letters, digits, `_` and `-`, and a letter or a digit first"
+MISNAMED = "use letters, digits, `_` and `-`, and start with a letter or a digit"
 
 
 @pytest.mark.parametrize(
     ("option", "value", "complaint"),
     [
-        ("--stack-name", "", f"it is empty; {MISNAMED}, or leave it out"),
-        ("--stack-name", "Bad Name!", f"`Bad Name!` cannot be the name of a stack; {MISNAMED}"),
-        ("--stack-name", "_shop", f"`_shop` cannot be the name of a stack; {MISNAMED}"),
-        ("--stack-name", "shop.eu", f"`shop.eu` cannot be the name of a stack; {MISNAMED}"),
-        ("--stack-name", "shop\n", f"`shop\\n` cannot be the name of a stack; {MISNAMED}"),
-        ("--target", "", "unknown target ``; there are ucp-3.0, ucp-3.1, "),
-        ("--target", " ", "unknown target ` `; there are ucp-3.0, ucp-3.1, "),
+        ("--stack-name", "", f"the stack name is empty; {MISNAMED}, or omit it"),
+        ("--stack-name", "Bad Name!", f"`Bad Name!` is not a valid stack name; {MISNAMED}"),
+        ("--stack-name", "_shop", f"`_shop` is not a valid stack name; {MISNAMED}"),
+        ("--stack-name", "shop.eu", f"`shop.eu` is not a valid stack name; {MISNAMED}"),
+        ("--stack-name", "shop\n", f"`shop\\n` is not a valid stack name; {MISNAMED}"),
+        ("--target", "", "unknown target ``; use one of ucp-3.0, ucp-3.1, "),
+        ("--target", " ", "unknown target ` `; use one of ucp-3.0, ucp-3.1, "),
     ],
 )
 def test_options_of_which_nothing_is_left(workspace, run, option, value, complaint):
@@ -219,7 +219,7 @@ def test_what_git_ignores_is_left_out(workspace, run):
 def test_no_stack_files(workspace, run):
     workspace({"README.md": "nothing here"})
 
-    assert (0, "nothing found in 0 files, 0 services\n", "warning: no stack files found\n") == run(
+    assert (0, "no findings in 0 files, 0 services\n", "warning: no stack files found\n") == run(
         "check"
     )
 
@@ -430,7 +430,7 @@ def test_a_reader_that_goes_away_is_no_error():
 @pytest.mark.parametrize(
     ("redirection", "status", "err"),
     [
-        (">/dev/full", 3, "error: cannot print: no space left on device\n"),
+        (">/dev/full", 3, "error: cannot write output: no space left on device\n"),
         (">&-", 1, ""),
         ("2>/dev/full >/dev/null", 1, ""),
         (">/dev/full 2>/dev/full", 3, ""),
@@ -486,7 +486,7 @@ def test_standard_input_can_be_named_twice(run, monkeypatch):
     assert "invalid-value" in out
 
 
-@pytest.mark.parametrize("where", ["linter.cli.make_parser", "linter.commands.load"])
+@pytest.mark.parametrize("where", ["linter.commands.line.parse", "linter.commands.load"])
 def test_an_interrupt_is_no_fault(run, monkeypatch, where):
     def interrupt(*_):
         raise KeyboardInterrupt
@@ -507,7 +507,7 @@ def test_standard_input_that_is_closed(workspace):
     )
 
     assert 3 == result.returncode
-    assert "fault" not in result.stderr
+    assert "bug" not in result.stderr
 
 
 # -- Manual --------------------------------------------------------------------------------------
@@ -540,8 +540,8 @@ def test_explain_shows_the_manual(run):
     status, out, _ = run("explain", "sticky-session-in-vip-mode")
 
     assert 0 == status
-    assert out.startswith("# sticky-session-in-vip-mode\n")
-    assert "## Use instead" in out
+    assert out.startswith("sticky-session-in-vip-mode\n")
+    assert "\nUse instead\n" in out
 
 
 def test_explain_suggests_the_name_that_was_meant(run):
@@ -550,7 +550,7 @@ def test_explain_suggests_the_name_that_was_meant(run):
     assert (
         2,
         (
-            "error: there is no rule `sticky-sesion-in-vip-mode`; "
+            "error: unknown rule `sticky-sesion-in-vip-mode`; "
             "did you mean `sticky-session-in-vip-mode`?\n"
         ),
     ) == (status, err)

@@ -34,13 +34,14 @@ REFUSED = TASK + "  no name:\n    image: i\n"
 TLS = ["com.docker.lb.ssl_passthrough: 'true'"]
 STICKY = ["com.docker.lb.ip_hash: 'true'"]
 NO_VIRTUAL_IP = "      endpoint_mode: dnsrr\n"
-KEPT = "with the others as they are: nearest is"
-EACH = "each of the 2 services gets 50%, however many tasks it has"
+KEPT = "with the other services unchanged, the closest in task mode is"
+EACH = "each of the 2 services gets 50%, no matter how many tasks it has"
+ON_ROUTES = "services on routes: `shop` and `shop-v2`"
 
 
 @pytest.fixture
 def shares(run):
-    """What the command says of each service, as JSON: shares now, and with --what-if."""
+    """The shares of each service in the JSON output: now, and with --what-if."""
 
     def shares(*arguments):
         _, out, _ = run("routes", "--format", "json", *arguments)
@@ -148,7 +149,7 @@ def test_what_cannot_be_judged_is_said_and_the_rest_is_shown(workspace, run):
     assert 3 == status
     assert ["a.yml", "b.yml"] == [each["path"] for each in data["unjudged"]]
     assert "a.yml:1:6: not judged: not YAML" in err
-    assert "b.yml:16:3: not judged: `docker stack deploy` refuses it: " in err
+    assert "b.yml:16:3: not judged: `docker stack deploy` rejects it: " in err
     assert ["shop.example.com"] == data["routes"][0]["hosts"]
 
 
@@ -163,18 +164,18 @@ def test_check_says_the_same_of_what_docker_refuses(workspace, run):
     [
         (
             ["--want", "shop-v3=1%"],
-            "--want: there is no service `shop-v3`; did you mean `shop-v2`?",
+            "--want: no service `shop-v3`; did you mean `shop-v2`?",
         ),
-        (["--tasks", "shopp=1"], "--tasks: there is no service `shopp`; did you mean `shop`?"),
-        (["--tasks", "x=1"], "--tasks: there is no service `x`; there are `shop` and `shop-v2`"),
+        (["--tasks", "shopp=1"], "--tasks: no service `shopp`; did you mean `shop`?"),
+        (["--tasks", "x=1"], "--tasks: no service `x`; services: `shop` and `shop-v2`"),
         (
             ["--host", "shop.exampel.com"],
-            "--host: nothing fits `shop.exampel.com`; did you mean `shop.example.com`?",
+            "--host: no host matches `shop.exampel.com`; did you mean `shop.example.com`?",
         ),
-        (["--host", "x"], "--host: nothing fits `x`; there is `shop.example.com`"),
+        (["--host", "x"], "--host: no host matches `x`; hosts: `shop.example.com`"),
         (
             ["--what-if", "vip", "--service", "shp"],
-            "--service: nothing fits `shp`; did you mean `shop`?",
+            "--service: no service matches `shp`; did you mean `shop`?",
         ),
     ],
 )
@@ -189,7 +190,7 @@ def test_an_unknown_name_is_a_usage_error_with_a_suggestion(workspace, run, argu
 def test_a_service_without_a_route_is_not_called_unknown(workspace, run, option):
     workspace({"stack.yml": TASK + "  db: {image: i}\n"})
     status, out, err = run("routes", option, "db=10", "stack.yml")
-    message = f"error: {option}: no route has `db`; they have `shop` and `shop-v2`\n"
+    message = f"error: {option}: service `db` is not on a route; {ON_ROUTES}\n"
 
     assert (2, "", message) == (status, out, err)
 
@@ -198,14 +199,14 @@ def test_a_glob_for_services_without_a_route_is_not_called_unknown(workspace, ru
     workspace({"stack.yml": TASK + "  db: {image: i}\n"})
     err = run("routes", "--what-if", "vip", "--service", "d*", "stack.yml")[2]
 
-    assert "error: --service: no route has what `d*` fits; they have `shop` and `shop-v2`\n" == err
+    assert f"error: --service: no service matching `d*` is on a route; {ON_ROUTES}\n" == err
 
 
 def test_where_there_is_no_route_no_service_is_listed(workspace, run):
     workspace({"stack.yml": "services: {db: {image: i}}"})
 
     assert (
-        "error: --want: no route has `db`; there are no routes\n"
+        "error: --want: service `db` is not on a route; there are no routes\n"
         == run("routes", "--want", "db=10", "stack.yml")[2]
     )
 
@@ -213,7 +214,7 @@ def test_where_there_is_no_route_no_service_is_listed(workspace, run):
 def test_without_routes_there_is_nothing_to_choose(workspace, run):
     workspace({"stack.yml": "services: {web: {image: i}}"})
 
-    assert "; there are none\n" in run("routes", "--host", "a", "stack.yml")[2]
+    assert "; there are no hosts\n" in run("routes", "--host", "a", "stack.yml")[2]
     assert "0 routes; 1 service in 1 file\n" == run("routes", "stack.yml")[1]
 
 
@@ -221,7 +222,7 @@ def test_a_host_that_the_service_does_not_serve_cannot_be_asked_for(workspace, r
     workspace({"stack.yml": TASK + service("web", "www.example.com")})
     status, _, err = run("routes", "--host", "www*", "--want", "shop=1%", "stack.yml")
 
-    assert (2, "error: --want: `shop` serves none of the hosts that --host asks for\n") == (
+    assert (2, "error: --want: service `shop` has no host that matches --host\n") == (
         status,
         err,
     )
@@ -244,14 +245,14 @@ def test_files_without_labels_are_counted(workspace, run):
 def test_reading_is_said_when_asked(workspace, run):
     workspace({"stack.yml": TASK})
 
-    assert "reading stack.yml\n" == run("routes", "-v", "stack.yml")[2]
+    assert "configuration: none\nreading stack.yml\n" == run("routes", "-v", "stack.yml")[2]
 
 
 # -- Numbers -------------------------------------------------------------------------------------
 
 
 def test_the_two_numbers_of_the_manual(workspace, shares):
-    """One canary task beside four: 20% in task mode, 50% in VIP mode."""
+    """One canary task next to four others: 20% in task mode, 50% in VIP mode."""
     workspace({"task.yml": TASK, "vip.yml": VIP})
 
     assert {"shop.example.com": {"shop": (80, 50), "shop-v2": (20, 50)}} == shares(
@@ -279,7 +280,7 @@ def test_one_service_alone_may_be_switched(workspace, shares, glob, expected):
 
 
 def test_mixed_modes(workspace, shares):
-    """A canary with four tasks beside a service in VIP mode takes over."""
+    """A canary with four tasks next to a service in VIP mode takes over."""
     workspace({"stack.yml": HEAD + service("shop", mode="vip", tasks=4) + service("v2", tasks=4)})
 
     assert {"shop.example.com": {"shop": (20, 50), "v2": (80, 50)}} == shares(
@@ -355,7 +356,7 @@ def test_routes_are_in_order_of_hosts_whatever_the_order_of_files(workspace, run
 
 
 def wishes(run, text, *arguments):
-    """What the command answers, as sentences."""
+    """The answers of the command, as sentences."""
     data = json.loads(run("routes", "--format", "json", *arguments, text)[1])
     jsonschema.validate(data, SCHEMA)
     replies = [reply for route in data["routes"] for reply in route["replies"]]
@@ -369,47 +370,62 @@ def wishes(run, text, *arguments):
             TASK,
             ["--want", "shop-v2=10%"],
             [
-                "task mode, as the labels say, can, with 1 task of `shop-v2` and 9 tasks of `shop`",
-                f"task mode {KEPT} 20%, with 1 task of `shop-v2`",
-                f"VIP mode cannot: {EACH}; 10% would take 10 services with this host",
+                (
+                    "task mode (set by the labels) can give 10% with 1 task of `shop-v2` and 9 "
+                    "tasks of `shop`"
+                ),
+                f"{KEPT} 20% with 1 task of `shop-v2`",
+                f"VIP mode cannot give 10%: {EACH}; 10% would take 10 services with this host",
             ],
         ),
         (
             TASK,
             ["--want", "shop-v2=50%"],
             [
-                "task mode, as the labels say, can, with 1 task of `shop-v2` and 1 task of `shop`",
-                "task mode with the others as they are takes 4 tasks of `shop-v2`",
-                f"VIP mode can: {EACH}",
+                (
+                    "task mode (set by the labels) can give 50% with 1 task of `shop-v2` and 1 "
+                    "task of `shop`"
+                ),
+                "with the other services unchanged, 50% in task mode takes 4 tasks of `shop-v2`",
+                f"VIP mode can give 50%: {EACH}",
             ],
         ),
         (
             VIP,
             ["--want", "shop-v2=30%"],
             [
-                f"VIP mode, as the labels say, cannot: {EACH}",
-                "task mode can, with 3 tasks of `shop-v2` and 7 tasks of `shop`",
-                f"task mode {KEPT} 33.3%, with 2 tasks of `shop-v2`",
+                f"VIP mode (set by the labels) cannot give 30%: {EACH}",
+                "task mode can give 30% with 3 tasks of `shop-v2` and 7 tasks of `shop`",
+                f"{KEPT} 33.3% with 2 tasks of `shop-v2`",
             ],
         ),
         (
             TASK,
             ["--want", "shop-v2=20%", "--what-if", "task"],
             [
-                "it gets that already",
-                "task mode, as --what-if asks, can, with 1 task of `shop-v2` and 4 tasks of `shop`",
-                f"VIP mode cannot: {EACH}; 20% would take 5 services with this host",
+                "`shop-v2` already gets 20%",
+                (
+                    "task mode (set by --what-if) can give 20% with 1 task of `shop-v2` and 4 "
+                    "tasks of `shop`"
+                ),
+                f"VIP mode cannot give 20%: {EACH}; 20% would take 5 services with this host",
             ],
         ),
         (
             TASK,
             ["--want", "shop-v2=33.3%", "--what-if", "vip", "--service", "shop"],
             [
-                "these modes, as --what-if asks, cannot; nearest is 50%, with 1 task of `shop-v2`",
-                "task mode nearly can: 33.33%, with 1 task of `shop-v2` and 2 tasks of `shop`",
+                (
+                    "the modes set by --what-if cannot give 33.3%; the closest is 50% with 1 "
+                    "task of `shop-v2`"
+                ),
+                (
+                    "task mode can come close to 33.3%: 33.33% with 1 task of `shop-v2` and 2 "
+                    "tasks of `shop`"
+                ),
                 "exactly 33.3% takes 333 tasks of `shop-v2` and 667 tasks of `shop`",
-                f"task mode {KEPT} 33.33%, with 2 tasks of `shop-v2`",
-                f"VIP mode cannot: {EACH}",
+                f"{KEPT} 33.33% with 2 tasks of `shop-v2`",
+                f"VIP mode cannot give 33.3%: {EACH}",
             ],
         ),
         (
@@ -417,11 +433,11 @@ def wishes(run, text, *arguments):
             ["--want", "shop-v2=48%"],
             [
                 (
-                    "task mode, as the labels say, can, with 12 tasks of `shop-v2` and 13 tasks of "
-                    "`shop`"
+                    "task mode (set by the labels) can give 48% with 12 tasks of `shop-v2` and "
+                    "13 tasks of `shop`"
                 ),
-                f"task mode {KEPT} 50%, with 4 tasks of `shop-v2`",
-                f"VIP mode cannot: {EACH}",
+                f"{KEPT} 50% with 4 tasks of `shop-v2`",
+                f"VIP mode cannot give 48%: {EACH}",
             ],
         ),
         (
@@ -429,12 +445,12 @@ def wishes(run, text, *arguments):
             ["--want", "shop-v2=33%"],
             [
                 (
-                    "task mode, as the labels say, can, with 33 tasks of `shop-v2` and 67 tasks of "
-                    "`shop`"
+                    "task mode (set by the labels) can give 33% with 33 tasks of `shop-v2` and "
+                    "67 tasks of `shop`"
                 ),
-                "or nearly: 33.3%, with 1 task of `shop-v2` and 2 tasks of `shop`",
-                f"task mode {KEPT} 33.3%, with 2 tasks of `shop-v2`",
-                f"VIP mode cannot: {EACH}",
+                "fewer tasks come close: 33.3% with 1 task of `shop-v2` and 2 tasks of `shop`",
+                f"{KEPT} 33.3% with 2 tasks of `shop-v2`",
+                f"VIP mode cannot give 33%: {EACH}",
             ],
         ),
         (
@@ -442,11 +458,11 @@ def wishes(run, text, *arguments):
             ["--want", "shop-v2=1%"],
             [
                 (
-                    "task mode, as the labels say, can, with 1 task of `shop-v2` and 99 tasks of "
-                    "`shop`"
+                    "task mode (set by the labels) can give 1% with 1 task of `shop-v2` and 99 "
+                    "tasks of `shop`"
                 ),
-                f"task mode {KEPT} 20%, with 1 task of `shop-v2`",
-                f"VIP mode cannot: {EACH}; 1% would take 100 services with this host",
+                f"{KEPT} 20% with 1 task of `shop-v2`",
+                f"VIP mode cannot give 1%: {EACH}; 1% would take 100 services with this host",
             ],
         ),
         (
@@ -454,11 +470,11 @@ def wishes(run, text, *arguments):
             ["--want", "shop-v2=33.3%"],
             [
                 (
-                    "task mode, as the labels say, nearly can: 33.33%, with 1 task of `shop-v2` "
-                    "and 2 tasks of `shop`"
+                    "task mode (set by the labels) can come close to 33.3%: 33.33% with 1 task "
+                    "of `shop-v2` and 2 tasks of `shop`"
                 ),
                 "exactly 33.3% takes 333 tasks of `shop-v2` and 667 tasks of `shop`",
-                f"VIP mode cannot: {EACH}",
+                f"VIP mode cannot give 33.3%: {EACH}",
             ],
         ),
         (
@@ -466,12 +482,12 @@ def wishes(run, text, *arguments):
             ["--want", "shop=33.3"],
             [
                 (
-                    "VIP mode, as the labels say, nearly can: each of the 3 services gets 33.33%, "
-                    "however many tasks it has"
+                    "VIP mode (set by the labels) can come close to 33.3%: each of the 3 "
+                    "services gets 33.33%, no matter how many tasks it has"
                 ),
                 (
-                    "task mode nearly can: 33.33%, with 1 task of `shop`, 1 task of `shop-v2` and "
-                    "1 task of `shop-v3`"
+                    "task mode can come close to 33.3%: 33.33% with 1 task of `shop`, 1 task of "
+                    "`shop-v2` and 1 task of `shop-v3`"
                 ),
                 (
                     "exactly 33.3% takes 333 tasks of `shop`, 334 tasks of `shop-v2` and 333 "
@@ -484,43 +500,48 @@ def wishes(run, text, *arguments):
             ["--want", "shop-v2=0.03%"],
             [
                 (
-                    "task mode, as the labels say, nearly can: 0.031%, with 1 task of `shop-v2` "
-                    "and 3174 tasks of `shop`"
+                    "task mode (set by the labels) can come close to 0.03%: 0.031% with 1 task "
+                    "of `shop-v2` and 3174 tasks of `shop`"
                 ),
                 "exactly 0.03% takes 3 tasks of `shop-v2` and 9997 tasks of `shop`",
-                f"task mode {KEPT} 0.033%, with 1 task of `shop-v2`",
-                f"VIP mode cannot: {EACH}",
+                f"{KEPT} 0.033% with 1 task of `shop-v2`",
+                f"VIP mode cannot give 0.03%: {EACH}",
             ],
         ),
         (
             UNKNOWN,
             ["--want", "shop-v2=50%"],
             [
-                "the mode is not known, so here is what either would give",
-                "task mode can, with 1 task of `shop-v2` and 1 task of `shop`",
-                "task mode with the others as they are takes 4 tasks of `shop-v2`",
-                f"VIP mode can: {EACH}",
+                "the mode is not known, so here are the answers for both modes",
+                "task mode can give 50% with 1 task of `shop-v2` and 1 task of `shop`",
+                "with the other services unchanged, 50% in task mode takes 4 tasks of `shop-v2`",
+                f"VIP mode can give 50%: {EACH}",
             ],
         ),
         (
             HEAD + service("shop"),
             ["--want", "shop=50%"],
-            ["nothing can: no other service with tasks has this host, so it gets all"],
+            [
+                (
+                    "not possible: no other service with tasks has this host, so `shop` gets "
+                    "all requests"
+                )
+            ],
         ),
         (
             HEAD + service("shop", tasks=0) + service("shop-v2", tasks=0),
             ["--want", "shop=50%"],
             [
                 (
-                    "nothing can: no other service with tasks has this host, so it gets all as "
-                    "soon as it has a task"
+                    "not possible: no other service with tasks has this host, so `shop` gets "
+                    "all requests as soon as it has a task"
                 )
             ],
         ),
         (
             HEAD + service("shop", labels=TLS) + service("shop-v2", labels=TLS),
             ["--want", "shop=50%"],
-            ["nothing can: neither tasks nor modes divide these requests"],
+            ["not possible: these requests are not divided by tasks or modes"],
         ),
     ],
 )
@@ -535,12 +556,12 @@ def scaled_by_nodes(name, mode="task"):
 
 
 THREE = HEAD + service("a") + service("b") + scaled_by_nodes("c")
-NODES = "its tasks are the nodes; --nodes N settles how many"
+NODES = "global, with one task per node; set the number with --nodes N"
 MADE_BY_NODES = (
-    "`c` is global: in task mode its share is what the nodes make of it, and only others can be "
-    "scaled"
+    "`c` is global: in task mode its share depends on the number of nodes, and only other services "
+    "can be scaled"
 )
-THIRD = "each of the 3 services gets 33.3%, however many tasks it has"
+THIRD = "each of the 3 services gets 33.3%, no matter how many tasks it has"
 
 
 @pytest.mark.parametrize(
@@ -551,8 +572,11 @@ THIRD = "each of the 3 services gets 33.3%, however many tasks it has"
             ["--want", "a=20%"],
             3,
             [
-                f"task mode, as the labels say, leaves that open, because `c` is global: {NODES}",
-                f"VIP mode cannot: {THIRD}; 20% would take 5 services with this host",
+                (
+                    "whether task mode (set by the labels) can give 20% depends on the number "
+                    f"of nodes: `c` is {NODES}"
+                ),
+                f"VIP mode cannot give 20%: {THIRD}; 20% would take 5 services with this host",
             ],
         ),
         (
@@ -560,13 +584,13 @@ THIRD = "each of the 3 services gets 33.3%, however many tasks it has"
             ["--want", "a=20%", "--nodes", "3"],
             0,
             [
-                "it gets that already",
-                "`c` is global: its tasks are the nodes and stay as they are",
+                "`a` already gets 20%",
+                "`c` is global: it has one task per node and cannot be scaled",
                 (
-                    "task mode, as the labels say, can, with 1 task of `a` and 1 task of `b`, "
-                    "beside 3 tasks of `c`"
+                    "task mode (set by the labels) can give 20% with 1 task of `a` and 1 task "
+                    "of `b`, plus 3 tasks of `c`"
                 ),
-                f"VIP mode cannot: {THIRD}; 20% would take 5 services with this host",
+                f"VIP mode cannot give 20%: {THIRD}; 20% would take 5 services with this host",
             ],
         ),
         (
@@ -574,12 +598,12 @@ THIRD = "each of the 3 services gets 33.3%, however many tasks it has"
             ["--want", "a=50%", "--tasks", "c=2"],
             0,
             [
-                "`c` is global: its tasks are the nodes and stay as they are",
+                "`c` is global: it has one task per node and cannot be scaled",
                 (
-                    "task mode, as the labels say, can, with 3 tasks of `a` and 1 task of `b`, "
-                    "beside 2 tasks of `c`"
+                    "task mode (set by the labels) can give 50% with 3 tasks of `a` and 1 task "
+                    "of `b`, plus 2 tasks of `c`"
                 ),
-                f"VIP mode cannot: {THIRD}; 50% would take 2 services with this host",
+                f"VIP mode cannot give 50%: {THIRD}; 50% would take 2 services with this host",
             ],
         ),
         (
@@ -588,10 +612,10 @@ THIRD = "each of the 3 services gets 33.3%, however many tasks it has"
             3,
             [
                 (
-                    "task mode, as the labels say, gives `c` what the nodes make of it, because "
-                    f"`c` is global: {NODES}"
+                    "the share of `c` in task mode (set by the labels) depends on the number of "
+                    f"nodes: `c` is {NODES}"
                 ),
-                f"VIP mode cannot: {THIRD}; 20% would take 5 services with this host",
+                f"VIP mode cannot give 20%: {THIRD}; 20% would take 5 services with this host",
             ],
         ),
         (
@@ -601,17 +625,17 @@ THIRD = "each of the 3 services gets 33.3%, however many tasks it has"
             [
                 MADE_BY_NODES,
                 (
-                    "task mode, as the labels say, can, with 6 tasks of `a` and 6 tasks of `b`, "
-                    "beside 3 tasks of `c`"
+                    "task mode (set by the labels) can give 20% with 6 tasks of `a` and 6 tasks "
+                    "of `b`, plus 3 tasks of `c`"
                 ),
-                f"VIP mode cannot: {THIRD}; 20% would take 5 services with this host",
+                f"VIP mode cannot give 20%: {THIRD}; 20% would take 5 services with this host",
             ],
         ),
         (
             THREE,
             ["--want", "c=20%", "--nodes", "0"],
             1,
-            ["nothing can: `c` is global and has no node, so it has no task"],
+            ["not possible: `c` is global and has no node to run on, so it has no tasks"],
         ),
         (
             HEAD + scaled_by_nodes("c") + scaled_by_nodes("d"),
@@ -619,10 +643,10 @@ THIRD = "each of the 3 services gets 33.3%, however many tasks it has"
             3,
             [
                 (
-                    "task mode, as the labels say, gives `c` what the nodes make of it, because "
-                    "`c` and `d` are global: their tasks are the nodes; --nodes N settles how many"
+                    "the share of `c` in task mode (set by the labels) depends on the number of "
+                    f"nodes: `c` and `d` are {NODES}"
                 ),
-                f"VIP mode cannot: {EACH}; 20% would take 5 services with this host",
+                f"VIP mode cannot give 20%: {EACH}; 20% would take 5 services with this host",
             ],
         ),
         (
@@ -630,11 +654,11 @@ THIRD = "each of the 3 services gets 33.3%, however many tasks it has"
             ["--want", "c=50%", "--nodes", "3"],
             0,
             [
-                "it gets that already",
+                "`c` already gets 50%",
                 MADE_BY_NODES,
-                "`d` is global: its tasks are the nodes and stay as they are",
-                "task mode, as the labels say, can, with 3 tasks of `c` and 3 tasks of `d`",
-                f"VIP mode can: {EACH}",
+                "`d` is global: it has one task per node and cannot be scaled",
+                "task mode (set by the labels) can give 50% with 3 tasks of `c` and 3 tasks of `d`",
+                f"VIP mode can give 50%: {EACH}",
             ],
         ),
         (
@@ -642,9 +666,9 @@ THIRD = "each of the 3 services gets 33.3%, however many tasks it has"
             ["--want", "a=50%"],
             0,
             [
-                "it gets that already",
-                f"VIP mode, as the labels say, can: {EACH}",
-                f"task mode leaves that open, because `c` is global: {NODES}",
+                "`a` already gets 50%",
+                f"VIP mode (set by the labels) can give 50%: {EACH}",
+                f"whether task mode can give 50% depends on the number of nodes: `c` is {NODES}",
             ],
         ),
     ],
@@ -661,8 +685,8 @@ def test_what_the_nodes_nearly_give_is_not_called_impossible(workspace, run):
     asked = ["--want", "c=33.3", "--nodes", "3"]
 
     assert (
-        "task mode, as the labels say, nearly can: 33.33%, with 6 tasks of `a`, beside 3 tasks "
-        "of `c`"
+        "task mode (set by the labels) can come close to 33.3%: 33.33% with 6 tasks of `a`, plus "
+        "3 tasks of `c`"
     ) in wishes(run, "stack.yml", *asked)
     assert 1 == run("routes", *asked, "stack.yml")[0]
 
@@ -675,8 +699,8 @@ def test_what_depends_on_the_nodes_is_told_from_what_is_impossible(workspace, ru
     assert (True, False) == (reply["task"]["depends_on_nodes"], reply["vip"]["depends_on_nodes"])
     assert reply["can"] is None
     assert (
-        "stack.yml:2:3: not judged: whether `a` can have 20%: how many nodes there are is not "
-        "known; --nodes N says it\n"
+        "stack.yml:2:3: not judged: whether `a` can get 20%: the number of nodes is not known; "
+        "set it with --nodes N\n"
     ) == err
 
 
@@ -695,7 +719,7 @@ def test_services_of_one_name_are_answered_each(workspace, run):
     first = route["replies"][1]["messages"][0]
 
     assert ["a.yml", "b.yml"] == [each["path"] for each in route["replies"]]
-    assert "with 1 task of `web` of b.yml and 1 task of `web` of a.yml" in first
+    assert "with 1 task of `web` in b.yml and 1 task of `web` in a.yml" in first
 
 
 # -- Remarks -------------------------------------------------------------------------------------
@@ -745,28 +769,28 @@ GLOBAL = TASK.replace("      replicas: 4", "      mode: global")
 @pytest.mark.parametrize(
     ("text", "arguments", "expected"),
     [
-        (TASK, ["--tasks", "shop=9"], "9 tasks of `shop` are from --tasks; the file says 4"),
-        (TASK, ["--tasks", "shop=1"], "1 task of `shop` is from --tasks; the file says 4"),
-        (TASK, ["--tasks", "shop=0"], "0 tasks of `shop` are from --tasks; the file says 4"),
+        (TASK, ["--tasks", "shop=9"], "--tasks sets `shop` to 9 tasks; the file says 4"),
+        (TASK, ["--tasks", "shop=1"], "--tasks sets `shop` to 1 task; the file says 4"),
+        (TASK, ["--tasks", "shop=0"], "--tasks sets `shop` to 0 tasks; the file says 4"),
         (
             TASK.replace("      replicas: 4\n", ""),
             ["--tasks", "shop=9"],
-            "9 tasks of `shop` are from --tasks; the file leaves it at 1",
+            "--tasks sets `shop` to 9 tasks; the file leaves the default of 1",
         ),
         (
             TASK.replace("4", "${N}"),
             ["--tasks", "shop=9"],
-            "9 tasks of `shop` are from --tasks; the file says `replicas: ${N}`",
+            "--tasks sets `shop` to 9 tasks; the file says `replicas: ${N}`",
         ),
         (
             GLOBAL,
             ["--nodes", "3"],
-            "3 tasks of `shop` are from --nodes; the file says `mode: global`",
+            "--nodes sets `shop` to 3 tasks; the file says `mode: global`",
         ),
         (
             GLOBAL,
             ["--nodes", "3", "--tasks", "shop=2"],
-            "2 tasks of `shop` are from --tasks; the file says `mode: global`",
+            "--tasks sets `shop` to 2 tasks; the file says `mode: global`",
         ),
     ],
 )
@@ -786,7 +810,7 @@ def test_tasks_that_stacks_of_several_files_do_not_say_are_marked(workspace, run
     workspace({"a.yml": TASK, "b.yml": TASK})
     out = run("routes", "--tasks", "shop=9", "-c", "a.yml", "-c", "b.yml")[1]
 
-    assert "9 tasks of `shop` are from --tasks; the files say 4" in out
+    assert "--tasks sets `shop` to 9 tasks; the files say 4" in out
 
 
 def test_tasks_that_the_file_says_too_need_no_mark(workspace, run):
@@ -808,7 +832,7 @@ def test_a_mode_that_leaves_tasks_open_is_named(workspace, run, mode):
     workspace({"stack.yml": text})
     out = re.sub(r"\s+", " ", run("routes", "stack.yml")[1])
 
-    assert f"n is not known: `shop` has `mode: {mode}`; --tasks shop=N settles how many" in out
+    assert f"n is not known: `shop` has `mode: {mode}`; set the number with --tasks shop=N" in out
 
 
 def test_many_unknown_numbers_are_not_spelled_out(workspace, run):
@@ -825,7 +849,7 @@ def test_many_services_in_a_remark_are_counted(workspace, run):
     out = run("routes", "stack.yml")[1]
 
     assert "`s4` and 4 more have no tasks" in re.sub(r"\s+", " ", out)
-    assert "and 4 more are no host names, so no request asks for them" in re.sub(r"\s+", " ", out)
+    assert "and 4 more are not host names, so no request matches them" in re.sub(r"\s+", " ", out)
 
 
 def test_services_with_labels_and_no_route_are_named(workspace, run):
@@ -836,7 +860,7 @@ def test_services_with_labels_and_no_route_are_named(workspace, run):
     workspace({"a.yml": TASK, "b.yml": HEAD + lost})
     out = re.sub(r"\s+", " ", run("routes", "a.yml", "b.yml")[1])
 
-    assert "`lost3`, `lost4` of b.yml and 2 more have labels and no route" in out
+    assert "`lost3`, `lost4` in b.yml and 2 more have labels but no route" in out
     assert "lost" not in run("routes", "--host", "shop*", "a.yml", "b.yml")[1]
 
 
@@ -883,7 +907,7 @@ def test_a_bar_is_empty_for_nothing_and_full_for_all(workspace, run):
     assert ["#" * 20, "#" * 19 + ".", "#" + "." * 19, "." * 20] == [bar.strip() for bar in bars]
 
 
-def test_colour_only_where_asked(workspace, run):
+def test_color_only_where_asked(workspace, run):
     workspace({"stack.yml": VIP})
     plain = run("routes", "stack.yml")[1]
     colored = run("routes", "--color", "always", "stack.yml")[1]
@@ -923,8 +947,8 @@ def test_markdown_leaves_no_mark_of_a_name_alone(workspace, run):
 
     assert "### `` x`|<b> ``" in out
     assert "### `*y*|z (w)`" in out
-    assert "- `*y*|z (w)` is no host name" in out
-    assert "- \\`x\\`\\|\\<b\\>\\` is no host name" in out
+    assert "- `*y*|z (w)` is not a host name" in out
+    assert "- \\`x\\`\\|\\<b\\>\\` is not a host name" in out
 
 
 def test_markdown_shows_shares_in_a_table(workspace, run):
@@ -938,10 +962,11 @@ def test_markdown_shows_shares_in_a_table(workspace, run):
         "| `shop` | `stack.yml` | vip | 4 | 1 | **50%** | **80%** |\n"
         "| `shop-v2` | `stack.yml` | vip | 1 | 1 | **50%** | **20%** |\n"
         "\n"
-        "- `shop-v2` gets 50%, its 1 task of 5 suggests 20%: VIP mode counts services, not "
-        "tasks\n"
+        "- `shop-v2` has 1 of 5 tasks (20%) but gets 50% of the requests: VIP mode counts "
+        "services, not tasks\n"
         "- 30% of the requests for `shop-v2`:\n"
-        "  - task mode, as --what-if asks, can, with 3 tasks of `shop-v2` and 7 tasks of `shop`\n"
+        "  - task mode (set by --what-if) can give 30% with 3 tasks of `shop-v2` and 7 tasks of "
+        "`shop`\n"
     ) in out
 
 
@@ -954,7 +979,7 @@ MERMAID = re.compile(
 
 @pytest.mark.parametrize("hosts", ["shop.example.com", '"%%{x}%%;#"', "${H}", "a[b]{c}"])
 def test_mermaid_has_the_form_of_a_flowchart(workspace, run, hosts):
-    """The statements used here were tried with the real parser; texts stand in quotes, escaped."""
+    """The statements used here work with the real parser; texts are quoted and escaped."""
     workspace({"stack.yml": HEAD + service("end", hosts, tasks=0) + service("graph", hosts)})
     out = run("routes", "--format", "mermaid", "stack.yml")[1]
     texts = re.findall(r'"([^"\n]*)"', out)
@@ -976,7 +1001,8 @@ def test_mermaid_draws_only_so_many_arrows(workspace, run):
     workspace({"stack.yml": text})
 
     warning = (
-        "warning: 501 arrows; Mermaid draws 500 unless its `maxEdges` is set; --host shows fewer\n"
+        "warning: the diagram has 501 arrows, and Mermaid draws only 500; raise its `maxEdges`, "
+        "or select fewer hosts with --host\n"
     )
     assert warning == run("routes", "--format", "mermaid", "stack.yml")[2]
     assert warning == run("routes", "--output", "mermaid=x.mmd", "stack.yml")[2]
@@ -1015,7 +1041,7 @@ def test_long_lists_of_hosts_are_cut_for_people_only(workspace, run):
 
 
 def test_what_is_slow_to_import_is_not_imported(tmp_path):
-    """The rules are not run here, and so not imported either."""
+    """The rules do not run here, so they are not imported."""
     path = tmp_path / "stack.yml"
     path.write_text(TASK)
     code = (

@@ -11,12 +11,12 @@ from support import judge
 from linter.editing.edits import apply
 from linter.editing.moving import move
 from linter.editing.proof import prove_fixes
-from linter.reading.stack_reader import Context, read
+from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
 WEB = "services:\n  web:\n    image: i\n"
-CONTEXT = Context(Environment({"HOST": "h"}, complete=True))
+CONTEXT = ReadOptions(Environment({"HOST": "h"}, complete=True))
 HOSTS, PORT = "com.docker.lb.hosts: a.example.com", "com.docker.lb.port: 8080"
 
 
@@ -27,14 +27,16 @@ def stack(text):
 def moved(text, *, name="web"):
     """A text with all routing labels of the containers of a service moved; None if they are not."""
     (service,) = [each for each in stack(text).services if each.name.value == name]
-    edits = move([label for label in service.container_labels if label.routes], service)
+    edits = move([label for label in service.container_labels if label.is_routing], service)
     return None if edits is None else apply(text, edits)
 
 
 def of_containers(text):
     """The routing labels that the containers of the first service get."""
     (web, *_) = stack(text).services
-    return {label.key.value: label.value.value for label in web.container_labels if label.routes}
+    return {
+        label.key.value: label.value.value for label in web.container_labels if label.is_routing
+    }
 
 
 def under(key, *lines, indent=4):
@@ -299,7 +301,7 @@ def test_what_moves_is_there_afterwards_and_all_else_stays(text):
     before = loaded(text).stack
     for service in before.services:
         name = str(service.name)
-        moving = [label for label in service.container_labels if label.routes]
+        moving = [label for label in service.container_labels if label.is_routing]
         edits = move(moving, service) if moving else None
         if edits is None:
             continue

@@ -14,7 +14,7 @@ from linter.editing.place import drop, place
 from linter.editing.revise import revise
 from linter.files.decoding import decode, encode
 from linter.model.change import Change
-from linter.reading.stack_reader import Context, read
+from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
@@ -23,7 +23,7 @@ HEAD = "services:\n  web:\n    deploy:\n      labels:\n"
 
 
 def placed(text, changes):
-    stack = read([Source("stack.yml", text)], Context())
+    stack = read([Source("stack.yml", text)], ReadOptions())
     return place(stack, changes), stack
 
 
@@ -101,7 +101,7 @@ def test_docker_reads_what_was_declared(tmp_path):
 )
 def test_a_byte_order_mark_stays_and_counts_for_nothing(before, after, mark):
     source = decode(mark + before.encode(), "stack.yml")
-    edits = place(read([source], Context()), [Change("web", "mode", "vip")]).edits
+    edits = place(read([source], ReadOptions()), [Change("web", "mode", "vip")]).edits
 
     assert mark + after.encode() == encode(source, apply(source.text, edits))
 

@@ -153,7 +153,7 @@ def test_whatever_can_be_read_is_changed_or_refused(text, data):
     """Also what Docker refuses; nothing is raised, and what is made is so afterwards."""
     job = Job((Source("stack.yml", text),), Settings(), Environment(), None)
     try:
-        before = Loaded(job, read(job.sources, job.context))
+        before = Loaded(job, read(job.sources, job.options))
     except NotYaml:
         assume(False)
         raise

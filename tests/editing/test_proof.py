@@ -3,10 +3,9 @@
 import pytest
 from placing import load
 
-from linter.editing import revise as revising
 from linter.editing.place import Placed, Placement
 from linter.editing.proof import Unproved, prove_changes, prove_fixes
-from linter.editing.revise import revise
+from linter.editing.revise import Tools, revise
 from linter.model.change import Change
 from linter.model.diagnostic import Edit
 from linter.syntax.interpolation import Environment
@@ -36,50 +35,50 @@ AFTER = BEFORE.replace("task", "vip")
 
 # What a broken edit makes of the file beside what was declared, and what is said of it.
 BROKEN = {
-    "not done": (BEFORE, "label `mode` of service `web` would not be as it should"),
+    "not done": (BEFORE, "label `mode` of service `web` would not be as expected"),
     "another value": (
         BEFORE.replace("task", "VIP"),
-        "label `mode` of service `web` would not be as it should",
+        "label `mode` of service `web` would not be as expected",
     ),
     "another service": (
         AFTER.replace("host: h", "host: h, mode: vip"),
-        "label `mode` of service `api` would not be as it should",
+        "label `mode` of service `api` would not be as expected",
     ),
     "a label is lost through shadowing": (
         AFTER.replace("        <<: *shared\n", ""),
-        "label `port` of service `web` would not be as it should",
+        "label `port` of service `web` would not be as expected",
     ),
     "a label of another service is lost": (
         AFTER.replace("host: h", ""),
-        "label `host` of service `api` would not be as it should",
+        "label `host` of service `api` would not be as expected",
     ),
     "a network": (
         AFTER.replace("networks: [front]", "networks: [back]"),
-        "something else would change with service `web`",
+        "something else would change in service `web`",
     ),
     "a declared network": (
         AFTER.replace("front: {}", "front: {external: true}"),
-        "something else would change with the networks",
+        "something else would change in the networks",
     ),
     "a key twice": (
         AFTER.replace("    image: i\n    deploy", "    image: i\n    image: i\n    deploy"),
-        "something else would change with the keys",
+        "something else would change in the duplicate keys",
     ),
     "a document": (
         AFTER + "---\nservices: {}\n",
-        "something else would change with the documents",
+        "something else would change in the ignored documents",
     ),
     "a service": (
         AFTER.replace("networks:\n  front", "  db: {image: i}\nnetworks:\n  front"),
-        "something else would change with service `db`",
+        "something else would change in service `db`",
     ),
     "what Docker refuses": (
         AFTER.replace("host: h", "host: h, x: [y]"),
-        "`docker stack deploy` would refuse the result",
+        "`docker stack deploy` would reject the result",
     ),
     "what only the second reader looks at": (
         AFTER.replace("  api:\n    image: i", "  api:\n    image: j"),
-        "the second reader sees a change beside the labels",
+        "the second reader sees a change outside the labels",
     ),
     "an anchor": (AFTER.replace(" &deploy", ""), "an anchor would be lost"),
     "an anchor more": (AFTER.replace("api:", "api: &api"), "an anchor would be lost"),
@@ -106,39 +105,37 @@ def splice(text):
 
 
 @pytest.mark.parametrize(("after", "reason"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_edit_is_not_returned(after, reason, monkeypatch):
+def test_a_broken_edit_is_not_returned(after, reason):
     loaded = load(BEFORE)
-    monkeypatch.setattr(revising, "place", splice(after))
-    [revised], rewrites = revise([loaded], [WANTED])
+    [revised], rewrites = revise([loaded], [WANTED], tools=Tools(place=splice(after)))
 
     assert () == (*rewrites, *revised.made)
     assert loaded.stack is revised.after
     assert [tuple(WANTED)] == [each.changes for each in revised.refused]
-    assert revised.refused[0].reason.startswith(f"the result cannot be proved: {reason}")
+    assert revised.refused[0].reason.startswith(f"the change cannot be proved: {reason}")
     assert "web" == revised.refused[0].span.text
 
 
-def test_a_right_edit_is_returned(monkeypatch):
-    monkeypatch.setattr(revising, "place", splice(AFTER))
-    [revised], [rewrite] = revise([load(BEFORE)], [WANTED])
+def test_a_right_edit_is_returned():
+    tools = Tools(place=splice(AFTER))
+    [revised], [rewrite] = revise([load(BEFORE)], [WANTED], tools=tools)
 
     assert (AFTER, ()) == (rewrite.text, revised.refused)
 
 
-def test_edits_that_touch_each_other_are_not_made(monkeypatch):
+def test_edits_that_touch_each_other_are_not_made():
     def place(stack, changes):
         source = stack.sources[0]
         edits = tuple(Edit(Span(source, start, 20), "") for start in (10, 12))
         return Placement((Placed(tuple(changes), source, edits),))
 
-    monkeypatch.setattr(revising, "place", place)
-    [revised], rewrites = revise([load(BEFORE)], [WANTED])
+    [revised], rewrites = revise([load(BEFORE)], [WANTED], tools=Tools(place=place))
 
-    assert "two edits at offset 12" in revised.refused[0].reason
+    assert "two edits overlap at offset 12" in revised.refused[0].reason
     assert () == rewrites
 
 
-def test_edits_that_would_be_made_once_more_are_not_made(monkeypatch):
+def test_edits_that_would_be_made_once_more_are_not_made():
     start = BEFORE.index("task")
 
     def place(stack, changes):
@@ -146,18 +143,17 @@ def test_edits_that_would_be_made_once_more_are_not_made(monkeypatch):
         edit = Edit(Span(source, start, len(source.text)), AFTER[start:])
         return Placement((Placed(tuple(changes), source, (edit,)),))
 
-    monkeypatch.setattr(revising, "place", place)
-    [revised], rewrites = revise([load(BEFORE)], [WANTED])
+    [revised], rewrites = revise([load(BEFORE)], [WANTED], tools=Tools(place=place))
 
-    assert "doing it again would change more" in revised.refused[0].reason
+    assert "making the change again would change more" in revised.refused[0].reason
     assert () == rewrites
 
 
-def test_text_beside_the_edits_must_stay(monkeypatch):
-    monkeypatch.setattr(revising, "apply", lambda text, _: text.replace("task", "vip").upper())
-    [revised], rewrites = revise([load(BEFORE)], [WANTED])
+def test_text_beside_the_edits_must_stay():
+    tools = Tools(apply=lambda text, _: text.replace("task", "vip").upper())
+    [revised], rewrites = revise([load(BEFORE)], [WANTED], tools=tools)
 
-    assert "text beside the edits would change" in revised.refused[0].reason
+    assert "text outside the edits would change" in revised.refused[0].reason
     assert () == rewrites
 
 
@@ -183,7 +179,7 @@ def prove(before, after, value, environment=None):
     ],
 )
 def test_a_value_that_the_second_reader_takes_for_another_is_not_proved(before, after, value):
-    with pytest.raises(Unproved, match="the second reader takes label `mode` of service `web` for"):
+    with pytest.raises(Unproved, match="the second reader reads label `mode` of service `web` as"):
         prove(before, after, value)
 
 
@@ -206,7 +202,7 @@ def test_quotes_and_variables_are_proved(before, after, value, environment):
 
 def test_what_only_the_second_reader_sees_change_is_not_proved():
     environment = Environment({"A": "x", "B": "x"})
-    with pytest.raises(Unproved, match="the readers disagree on label `host` of service `web`"):
+    with pytest.raises(Unproved, match="the two readers disagree on label `host` of service `web`"):
         prove("host: $A", "host: $B, mode: vip", "vip", environment)
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from support import BAD, GOOD, WARNING
 
 from linter.checking import registry
-from linter.files.config_file import glob, plainly_fits
+from linter.files.config_file import plainly_fits
+from linter.files.globs import glob
 from linter.model.vocabulary import load_schema
 
 CONFIG = ".interlock-lint.yaml"
@@ -210,31 +211,37 @@ def test_ignores(workspace, run, entry, silenced):
     [
         ("fail_on: error", ":1: unknown key `fail_on`; did you mean `fail-on`?"),
         ("target: mke-3.8\nfail-on: never", ":2: `fail-on` must be one of info, warning, error"),
-        ("rules:\n  invalid-vale: off", ":2: there is no rule `invalid-vale`; did you mean"),
+        ("rules:\n  invalid-vale: off", ":2: unknown rule `invalid-vale`; did you mean"),
         ("rules: {invalid-value: high}", ":1: `rules.invalid-value` must be one of off, info,"),
         (
             "target: mke3.8.16",
-            ":1: unknown target `mke3.8.16`; did you mean `mke-3.8`? There are ucp-3.0, ",
+            ":1: unknown target `mke3.8.16`; did you mean `mke-3.8`? Use one of ucp-3.0, ",
         ),
-        ("target: swarm", ":1: unknown target `swarm`; there are ucp-3.0, "),
-        ("target: ''", ":1: unknown target ``; there are ucp-3.0, "),
+        ("target: swarm", ":1: unknown target `swarm`; use one of ucp-3.0, "),
+        ("target: ''", ":1: unknown target ``; use one of ucp-3.0, "),
         (
             "stacks:\n- {name: shop, files: [a]}\n- files: [b]\n  name: ''",
-            ":4: `stacks.1.name`: it is empty; write letters, digits, ",
+            ":4: `name` in entry 2 of `stacks`: the stack name is empty; use letters, digits, ",
         ),
         (
             "stacks: [{files: [a], name: a b}]",
-            ":1: `stacks.0.name`: `a b` cannot be the name of a stack; write letters, digits, ",
+            ":1: `name` in entry 1 of `stacks`: `a b` is not a valid stack name; ",
         ),
-        ("stacks:\n- name: x", ":2: `stacks.0`: 'files' is a required property"),
-        ("stacks:\n- files: [a]\n  nam: x", ":3: unknown key `stacks.0.nam`; did you mean `name`"),
-        ("ignore:\n- rule: nonsense", ":2: there is no rule `nonsense`"),
-        ("ignore: [{rule: invalid-value, until: 2026-02-30}]", ":1: `until`: "),
-        ("exclude: vendor", ":1: `exclude`: 'vendor' is not of type 'array'"),
-        ("- a", ":1: `the configuration`: ['a'] is not of type 'object'"),
+        ("stacks:\n- name: x", ":2: entry 1 of `stacks` must have `files`"),
+        (
+            "stacks:\n- files: [a]\n  nam: x",
+            ":3: unknown key `nam` in entry 1 of `stacks`; did you mean `name`",
+        ),
+        ("ignore:\n- rule: nonsense", ":2: unknown rule `nonsense`"),
+        (
+            "ignore: [{rule: invalid-value, until: 2026-02-30}]",
+            ":1: `until` in entry 1 of `ignore` must be a date such as 2027-01-31, not `2026-02",
+        ),
+        ("exclude: vendor", ":1: `exclude` must be a list; write `exclude: [vendor]`"),
+        ("- a", ":1: the configuration must be a mapping"),
         ("a: [", ":1: not YAML: "),
         ("? [a]\n: b", ":1: unknown key `?`"),
-        ("fail-on: info\nfail-on: error", ":2: the key `fail-on` is given twice"),
+        ("fail-on: info\nfail-on: error", ":2: the key `fail-on` appears twice"),
     ],
 )
 def test_mistakes_are_told_with_their_line(workspace, run, text, message):
@@ -242,8 +249,7 @@ def test_mistakes_are_told_with_their_line(workspace, run, text, message):
     status, _, err = run("check", "stack.yml")
 
     assert 2 == status
-    assert err.startswith("error: ")
-    assert f"{CONFIG}{message}" in err
+    assert err.startswith(f"error: {CONFIG}{message}")
 
 
 def test_an_empty_configuration_is_one(workspace, run):
@@ -264,8 +270,8 @@ def test_an_empty_configuration_is_one(workspace, run):
     ],
 )
 def test_globs(pattern, fits, fits_not):
-    assert all(glob(pattern).fullmatch(path) for path in fits)
-    assert not any(glob(pattern).fullmatch(path) for path in fits_not)
+    assert all(glob(pattern).matches(path) for path in fits)
+    assert not any(glob(pattern).matches(path) for path in fits_not)
 
 
 SCHEMA = load_schema("config")

@@ -1,4 +1,4 @@
-"""Writing files: whole or not at all, whatever happens meanwhile."""
+"""Writing files: completely or not at all, whatever happens in the meantime."""
 
 import errno
 import fcntl
@@ -23,6 +23,7 @@ from linter.files import decoding, disk, writing
 OLD = "services: {}  # old\n"
 NEW = "services: {}  # new, and longer\n"
 NOBODY = 65534
+FAILED = "could not finish or undo the interrupted changes recorded in"
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 ENCODINGS = st.sampled_from(
@@ -35,7 +36,7 @@ def test_what_was_decoded_is_encoded_to_the_same_bytes(text, encoding):
     mark, codec = encoding
     data = mark + text.encode(codec)
     if not mark and text.startswith("\ufeff"):
-        text = text[1:]  # which is the mark
+        text = text[1:]  # the byte order mark
     source = decoding.decode(data, "x")
 
     assert (text, data) == (source.text, decoding.encode(source, source.text))
@@ -61,7 +62,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def mounted(tmp_path):
-    """Mounts a small file system of its own, as often as it is called; needs root."""
+    """Mounts a small file system each time it is called; needs root."""
     mounts = []
 
     def mount(name, options="size=64k"):
@@ -90,12 +91,12 @@ def fill(*paths, text=OLD):
 
 
 def change(*paths, text=NEW, **options):
-    """Read files and give each the new text."""
+    """Read files and write the new text to each."""
     writing.replace([(decoding.read(str(path)), text) for path in paths], **options)
 
 
 def refused(*paths, **options):
-    """The file and the reason that a refusal names."""
+    """The file and the reason in the error."""
     with pytest.raises(writing.Unwritable) as caught:
         change(*paths, **options)
     return caught.value.path, str(caught.value)
@@ -110,7 +111,7 @@ def listing(*folders):
 
 
 def in_child(action, *, nobody=False, wait=True):
-    """What an action comes to in a process of its own: `done`, a refusal, or the signal."""
+    """The result of an action in a separate process: `done`, an error, or the signal."""
     ours, theirs = os.pipe()
     child = os.fork()
     if not child:
@@ -142,7 +143,7 @@ def in_child(action, *, nobody=False, wait=True):
 
 @contextmanager
 def before(calls, number, event):
-    """Have something happen right before one of the calls of the operating system is made."""
+    """Run something right before one of the operating system calls."""
     made = 0
 
     def wrap(function):
@@ -173,7 +174,7 @@ def killed_at(number, action, calls=CHANGING):
 
 
 def reads(paths):
-    """A change that has been read, to be written later."""
+    """Read files now, and return a function that writes them later."""
     sources = [(decoding.read(str(path)), NEW) for path in paths]
     return lambda **options: writing.replace(sources, **options)
 
@@ -240,7 +241,7 @@ def test_attributes_are_kept(tmp_path):
 
 
 def test_a_folder_s_access_list_lets_nobody_else_in(tmp_path):
-    """A new file inherits it, which the old one, made before, did not."""
+    """A new file inherits it, but the old one was created before it."""
     (path,) = fill(tmp_path / "a.yml")
     entries = [(1, 7, -1), (2, 7, 1234), (4, 7, -1), (16, 7, -1), (32, 0, -1)]
     access = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
@@ -272,8 +273,8 @@ def test_a_hard_link_is_refused(tmp_path):
     assert (
         str(path),
         (
-            "it has another name (hard links) that would keep the old text;"
-            " make them symbolic links, or the file a copy"
+            "it has another hard link that would keep the old text;"
+            " use symbolic links instead, or make this file a copy"
         ),
     ) == refused(path)
     assert [OLD, OLD] == texts([path, tmp_path / "b.yml"])
@@ -290,7 +291,7 @@ def test_a_file_that_is_named_twice_is_changed_once(tmp_path):
 def test_a_file_that_is_named_twice_cannot_become_two_things(tmp_path):
     (path,) = fill(tmp_path / "a.yml")
     source = decoding.read(str(path))
-    with pytest.raises(writing.Unwritable, match=r"the same file as .*name it once"):
+    with pytest.raises(writing.Unwritable, match=r"the same file as .*name it only once"):
         writing.replace([(source, NEW), (source, NEW * 2)])
 
     assert OLD == path.read_text()
@@ -301,7 +302,7 @@ NAMES = ["x" * 251 + ".yml", "a\nb.yml", os.fsdecode(b"caf\xe9.yml"), "-f.yml", 
 
 @pytest.mark.parametrize("name", NAMES, ids=["long", "newline", "bytes", "option", "unicode"])
 def test_any_name(tmp_path, name):
-    """Alone, and in a journal that is read back."""
+    """For a single file, and in a journal that is read back."""
     paths = fill(tmp_path / name, tmp_path / "b.yml")
     change(paths[0])
 
@@ -329,7 +330,9 @@ def test_a_file_that_changed_since_it_was_read(tmp_path):
     paths = fill(tmp_path / "a.yml", tmp_path / "b.yml")
     write = reads(paths)
     paths[1].write_text(OLD + "# edited\n")
-    with pytest.raises(writing.Unwritable, match=r"^changed since it was read; run this again$"):
+    with pytest.raises(
+        writing.Unwritable, match=r"^changed since it was read; run the command again$"
+    ):
         write()
 
     assert [OLD, OLD + "# edited\n"] == texts(paths)
@@ -379,24 +382,24 @@ def test_a_file_that_is_one_no_more(tmp_path, event, reason):
 def test_what_was_not_read_from_a_file(tmp_path):
     for name, reason in {
         "-": "no such file or directory",
-        "a\0b": "not the name of a file",
+        "a\0b": "not a valid file name",
     }.items():
         with pytest.raises(writing.Unwritable, match=reason):
             writing.replace([(decoding.decode(OLD.encode(), str(tmp_path / name)), NEW)])
 
 
 def test_a_character_that_no_file_can_hold(tmp_path):
-    """As it comes from an argument that is not UTF-8."""
+    """It can come from an argument that is not UTF-8."""
     (path,) = fill(tmp_path / "a.yml")
 
     assert refused(path, text="caf\udce9") == (
         str(path),
-        "the new text has a character that no file can hold, U+DCE9",
+        "the new text contains a character that cannot be written, U+DCE9",
     )
 
 
 def test_a_file_that_may_not_be_written(folder):
-    """Although its folder would allow to replace it."""
+    """Even if its folder would allow replacing it."""
     (path,) = fill(folder / "a.yml")
     path.chmod(0o444)
 
@@ -413,7 +416,7 @@ def test_a_folder_that_may_not_be_written(folder):
     paths[1].parent.chmod(0o555)
     reason = in_child(lambda: change(*paths), nobody=True)
 
-    assert "no file can be made beside it: permission denied" == reason
+    assert "cannot write to the folder: permission denied" == reason
     assert [OLD, OLD] == texts(paths)
     assert ["a.yml", "b.yml", "in"] == listing(folder, folder / "in")
     paths[1].parent.chmod(0o755)
@@ -435,7 +438,7 @@ def test_an_owner_that_cannot_be_kept(folder):
     (path,) = fill(folder / "a.yml")
     path.chmod(0o666)
 
-    assert ("its owner or group would change; run this as its owner, or as root") == in_child(
+    assert "its owner or group would change; run the command as its owner or as root" == in_child(
         lambda: change(path, backup=".bak"), nobody=True
     )
     assert ["a.yml"] == listing(folder)
@@ -445,7 +448,7 @@ def test_an_owner_that_cannot_be_kept(folder):
 
 
 def test_a_full_disk(mounted):
-    """Which shows with the second file, when the first one's new text is there already."""
+    """Noticed with the second file, when the new text of the first is already on the disk."""
     disk = mounted("disk")
     paths = fill(disk / "a.yml", disk / "b.yml", text=OLD * 600)
     path, reason = refused(*paths, text=OLD * 601, backup=".bak")
@@ -456,7 +459,7 @@ def test_a_full_disk(mounted):
 
 
 def test_a_disk_that_is_full_at_any_moment(mounted):
-    """Each size of disk has its own place at which it is full; the last is large enough."""
+    """Each disk size runs full at another point; the last is large enough."""
     outcomes = set()
     for size in range(24, 120, 4):
         disk = mounted(f"disk-{size}", f"size={size}k")
@@ -481,7 +484,7 @@ def test_a_disk_without_room_for_another_file(mounted):
 
     assert (
         str(path),
-        "no file can be made beside it: no space left on device",
+        "cannot write to the folder: no space left on device",
     ) == refused(path)
 
 
@@ -494,7 +497,7 @@ def test_a_read_only_file_system(mounted):
 
 
 def test_a_file_that_is_a_mount(mounted, tmp_path):
-    """As when a container is given a single file; several are taken back."""
+    """For example a single file mounted in a container; other files are restored."""
     disk = mounted("disk")
     first, path = fill(tmp_path / "first.yml", disk / "a.yml")
     subprocess.run(["mount", "--bind", str(path), str(path)], check=True)
@@ -507,7 +510,7 @@ def test_a_file_that_is_a_mount(mounted, tmp_path):
         str(path),
         (
             "device or resource busy; if the file itself is a mount, as in a container,"
-            " mount its folder"
+            " mount its folder instead"
         ),
     ) == (name, reason)
     assert [OLD, OLD] == texts([first, path])
@@ -546,7 +549,7 @@ def test_a_text_is_on_the_disk_before_it_gets_the_name(tmp_path):
 
 
 def test_a_name_that_is_taken(tmp_path, monkeypatch):
-    """By a folder, a file, a link that leads nowhere."""
+    """By a folder, a file, or a dangling link."""
     (path,) = fill(tmp_path / "a.yml")
     taken = [tmp_path / f".interlock-lint-{str(n) * 16}.tmp" for n in range(3)]
     taken[0].mkdir()
@@ -566,11 +569,11 @@ def test_no_name_is_free(tmp_path, monkeypatch):
     (tmp_path / f".interlock-lint-{'0' * 16}.tmp").mkdir()
     monkeypatch.setattr(os, "urandom", bytes)
 
-    assert (str(path), "no name is free for a temporary file") == refused(path)
+    assert (str(path), "cannot find an unused name for a temporary file") == refused(path)
 
 
 def test_temporary_files_are_not_for_others(tmp_path):
-    """Not even before they have the mode of the file."""
+    """Not even before they get the mode of the file."""
     (path,) = fill(tmp_path / "a.yml")
     path.chmod(0o600)
     modes = []
@@ -603,7 +606,7 @@ def test_a_backup_is_not_overwritten(tmp_path):
 
     assert (
         str(paths[1]),
-        "its backup b.yml.bak is there already, with another text; move that away",
+        "its backup b.yml.bak already exists with different content; move it away first",
     ) == refused(*paths, backup=".bak")
     assert [OLD, OLD, "from before"] == texts([*paths, tmp_path / "b.yml.bak"])
     assert ["a.yml", "b.yml", "b.yml.bak"] == listing(tmp_path)
@@ -621,7 +624,7 @@ def test_a_backup_that_is_no_file(tmp_path, make):
     (path,) = fill(tmp_path / "a.yml")
     make(tmp_path / "a.yml.bak")
 
-    assert "its backup a.yml.bak is there already" in refused(path, backup=".bak")[1]
+    assert "its backup a.yml.bak already exists" in refused(path, backup=".bak")[1]
     assert OLD == path.read_text()
 
 
@@ -638,7 +641,7 @@ def test_a_backup_whose_name_is_too_long(tmp_path):
 def test_a_file_that_becomes_a_folder_between_two_renames(tmp_path):
     paths = fill(tmp_path / "a.yml", tmp_path / "b.yml", tmp_path / "c.yml")
     os.utime(paths[0], (1, 1))
-    # The first rename is that of the journal.
+    # The first rename is for the journal.
     with before(["replace"], 3, lambda: make_folder(paths[1])):
         path, reason = refused(*paths)
 
@@ -650,10 +653,12 @@ def test_a_file_that_becomes_a_folder_between_two_renames(tmp_path):
 
 
 def test_a_file_that_is_edited_between_two_renames(tmp_path):
-    """What changed is seen right before each rename; the file before it is taken back."""
+    """The change is noticed right before the rename; the file before it is restored."""
     paths = fill(tmp_path / "a.yml", tmp_path / "b.yml")
     with before(["replace"], 2, lambda: paths[1].write_text("edited")):
-        assert (str(paths[1]), "changed since it was read; run this again") == refused(*paths)
+        assert (str(paths[1]), "changed since it was read; run the command again") == refused(
+            *paths
+        )
 
     assert [OLD, "edited"] == texts(paths)
     assert ["a.yml", "b.yml"] == listing(tmp_path)
@@ -670,7 +675,7 @@ def test_a_file_that_was_edited_after_its_rename_is_not_taken_back(tmp_path):
         path, reason = refused(*paths)
 
     assert str(paths[1]) == path
-    assert reason == f"is a directory; {paths[0]} has been edited meanwhile and is left alone"
+    assert reason == f"is a directory; {paths[0]} was edited in the meantime and is left alone"
     assert "edited" == paths[0].read_text()
     assert ["a.yml", "b.yml"] == listing(tmp_path)
 
@@ -688,23 +693,23 @@ def test_what_cannot_be_taken_back_is_for_the_next_run(mounted, tmp_path):
 
     assert str(paths[1]) == path
     assert reason == (
-        f"is a directory; {paths[0]}, which was written before, cannot be taken back:"
-        " read-only file system; run this again to settle it"
+        f"is a directory; {paths[0]} was already written and cannot be restored:"
+        " read-only file system; run the command again to recover"
     )
     assert NEW == paths[0].read_text()
-    assert "could not settle" in writing.recover([str(paths[0])])[0]
+    assert "could not finish or undo" in writing.recover([str(paths[0])])[0]
 
     remount(disk, "rw")
     (sentence,) = writing.recover([str(paths[1])])
-    assert sentence.startswith("took back what a run that was killed had begun to write: ")
-    assert sentence.endswith(f"because of {paths[1]}: it has been edited since")
+    assert sentence.startswith("undid the changes of an interrupted run: ")
+    assert sentence.endswith(f"; reason: {paths[1]} was edited since then")
     assert OLD == paths[0].read_text()
     assert ["a.yml", "disk", "e.yml"] == listing(disk, tmp_path)
 
 
 @pytest.fixture
 def interruptible():
-    """An interrupt is one also where the tests run in the background, which ignores it."""
+    """Interrupts work even if the tests run in the background, where they are ignored."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -713,7 +718,7 @@ def interruptible():
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", range(1, 6))
 def test_an_interrupt_takes_all_back(tmp_path, number):
-    """Whichever rename it comes before: one of a backup, of the journal or of a file."""
+    """Before any rename: of a backup, the journal or a file."""
     paths = fill(tmp_path / "a.yml", tmp_path / "b.yml")
     interrupted = before(["replace"], number, lambda: os.kill(os.getpid(), signal.SIGINT))
     with interrupted, pytest.raises(KeyboardInterrupt):
@@ -747,12 +752,12 @@ def test_an_interrupt_that_comes_too_late_keeps_the_backup(tmp_path):
 
 @pytest.fixture
 def unsynced(monkeypatch):
-    """Nothing waits for the disk: a killed process, unlike a power cut, loses nothing written."""
+    """Do not wait for the disk: a killed process, unlike a power cut, loses no written data."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def layout(folder):
-    """Three files in two folders; one of them is named by a link."""
+    """Three files in two folders; one of them is passed as a link."""
     folder.mkdir()
     paths = fill(folder / "a.yml", folder / "sub" / "b.yml", folder / "c.yml")
     (folder / "link.yml").symlink_to("sub/b.yml")
@@ -789,7 +794,7 @@ def test_killed_with_one_file(tmp_path, backup):
 @pytest.mark.usefixtures("unsynced")
 @pytest.mark.parametrize("given", ["all", "first", "second"])
 def test_killed_with_several_files(tmp_path, given):
-    """At any moment each is wholly old or new; what recovers makes all of them the same."""
+    """At any moment each file is entirely old or new; recovery makes them all the same."""
     outcome, number, sentences = "SIGKILL", 0, set()
     while outcome == "SIGKILL":
         number += 1
@@ -803,7 +808,7 @@ def test_killed_with_several_files(tmp_path, given):
         sentences |= {sentence.partition(" ")[0] for sentence in said}
         assert 1 == len(set(texts(paths)))
         assert [] == writing.recover(map(str, some))
-        # Of the other folder it may not know, before there is a journal and after.
+        # It may not know the other folder before the journal is written, or after it is removed.
         if given != "all":
             now = texts(paths)
             writing.recover(map(str, named))
@@ -816,14 +821,14 @@ def test_killed_with_several_files(tmp_path, given):
         shutil.rmtree(folder)
 
     assert "done" == outcome
-    assert {"finished", "removed"} == sentences - {"took"}
+    assert {"finished", "removed"} == sentences - {"undid"}
     assert 40 < number < 200
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("unsynced")
 def test_killed_while_it_recovers(tmp_path):
-    """At any moment of any recovery; the next one goes on from there."""
+    """At any moment of any recovery; the next one continues from there."""
     for killed in range(3, 6):  # after two journals, before each file
         for event in (lambda _: None, edit):
             outcome, number = "SIGKILL", 0
@@ -852,7 +857,7 @@ def edit(path):
 
 @pytest.fixture
 def cut_short(tmp_path):
-    """Two files of which the first is new and the second old, since the run was killed."""
+    """Two files, the first new and the second old, because the run was killed."""
     paths = fill(tmp_path / "a.yml", tmp_path / "b.yml")
     assert "SIGKILL" == killed_at(3, reads(paths), ["replace"])
     assert [NEW, OLD] == texts(paths)
@@ -875,7 +880,7 @@ def test_nothing_to_recover(tmp_path):
 def test_a_change_is_finished(cut_short, tmp_path):
     a, b = cut_short
 
-    assert [f"finished what a run that was killed had begun to write: {a}, {b}"] == recover([b])
+    assert [f"finished the changes of an interrupted run: {a}, {b}"] == recover([b])
     assert [NEW, NEW] == texts(cut_short)
     assert ["a.yml", "b.yml"] == listing(tmp_path)
     assert [] == recover(cut_short)
@@ -894,17 +899,14 @@ def test_an_edited_file_is_left_alone_and_the_other_taken_back(cut_short, tmp_pa
     b.write_text("edited")
 
     assert [
-        (
-            f"took back what a run that was killed had begun to write: {a}, {b};"
-            f" because of {b}: it has been edited since"
-        )
+        (f"undid the changes of an interrupted run: {a}, {b}; reason: {b} was edited since then")
     ] == recover(cut_short)
     assert [OLD, "edited"] == texts(cut_short)
     assert ["a.yml", "b.yml"] == listing(tmp_path)
 
 
 def test_a_file_edited_after_it_was_written_is_left_alone(cut_short, tmp_path):
-    """It was edited when it had its new text, so the rest gets its own."""
+    """It was edited after it was written, so the other file gets its new text."""
     cut_short[0].write_text("edited")
     recover(cut_short)
 
@@ -916,7 +918,7 @@ def test_both_edited(cut_short, tmp_path):
     a, b = cut_short
     fill(a, b, text="edited")
 
-    assert f"{a} has been edited meanwhile and is left alone" == recover(cut_short)[1]
+    assert f"{a} was edited in the meantime and is left alone" == recover(cut_short)[1]
     assert ["edited", "edited"] == texts(cut_short)
     assert ["a.yml", "b.yml"] == listing(tmp_path)
 
@@ -936,7 +938,7 @@ def test_a_new_text_that_is_lost(cut_short, tmp_path):
         if path.read_text() == NEW:
             path.unlink()
 
-    assert "what it was to become is lost" in recover(cut_short)[0]
+    assert f"the new text of {cut_short[1]} is lost" in recover(cut_short)[0]
     assert [OLD, OLD] == texts(cut_short)
 
 
@@ -967,13 +969,13 @@ def test_a_new_text_cannot_be_put_in_place(cut_short, mounted, tmp_path):
     finally:
         subprocess.run(["umount", b], check=True)
 
-    assert f"because of {b}: device or resource busy" in said[0]
+    assert f"reason: {b} was not written: device or resource busy" in said[0]
     assert [OLD, OLD] == texts(cut_short)
     assert ["a.yml", "b.yml", "unused"] == listing(tmp_path)
 
 
 def test_a_change_is_not_made_over_one_that_was_cut_short(cut_short):
-    reason = "a run that was killed has begun to change it; run this again to settle it"
+    reason = "an earlier run was interrupted while changing it; run the command again to recover"
 
     assert (str(cut_short[1]), reason) == refused(cut_short[1])
     recover(cut_short)
@@ -987,7 +989,7 @@ def test_what_another_user_left(cut_short, tmp_path):
     os.chown(path, 1234, 1234)
     before = listing(tmp_path)
 
-    assert [f"left {path} alone, since it belongs to another user's run"] == recover(cut_short)
+    assert [f"left {path} alone: it belongs to another user's run"] == recover(cut_short)
     assert before == listing(tmp_path)
     assert [NEW, OLD] == texts(cut_short)
 
@@ -1012,7 +1014,7 @@ def test_a_folder_that_may_not_be_written_any_more(folder):
     (journal,) = left(folder / "in", ".journal")
     reason = in_child(again, nobody=True)
     paths[0].parent.chmod(0o755)
-    assert f"could not settle what {journal} is about: permission denied" == reason
+    assert f"{FAILED} {journal}: permission denied" == reason
     assert [NEW, OLD] == texts(paths)
 
 
@@ -1045,7 +1047,7 @@ GOOD = {
     ids=lambda content: content[:40].decode(errors="replace"),
 )
 def test_a_journal_that_no_run_wrote(tmp_path, content):
-    """It is left alone with all that it may be about, and is in nobody's way."""
+    """It is left alone with everything it may list, and does not block other changes."""
     (path,) = fill(tmp_path / "a.yml")
     journal = tmp_path / f".interlock-lint-{'0' * 16}.journal"
     journal.write_bytes(content)
@@ -1053,7 +1055,7 @@ def test_a_journal_that_no_run_wrote(tmp_path, content):
     stray.write_text("")
 
     assert recover([path]) == [
-        f"left {journal} alone, since it is not as a run writes it; look at it and remove it"
+        f"left {journal} alone: it is not a valid journal; inspect it, then remove it"
     ]
     change(path)
     assert [NEW, ""] == texts([path, stray])
@@ -1063,7 +1065,7 @@ def test_a_journal_that_is_a_folder(tmp_path):
     (path,) = fill(tmp_path / "a.yml")
     (tmp_path / f".interlock-lint-{'0' * 16}.journal").mkdir()
 
-    assert "not as a run writes it" in recover([path])[0]
+    assert "not a valid journal" in recover([path])[0]
 
 
 def test_only_what_has_the_name_of_a_temporary_file_is_removed(tmp_path):
@@ -1080,7 +1082,7 @@ def test_only_what_has_the_name_of_a_temporary_file_is_removed(tmp_path):
     stray = tmp_path / f".interlock-lint-{'0' * 16}.tmp"
     fill(stray)
 
-    assert [f"removed {stray}, which a run that was killed had left"] == recover([path])
+    assert [f"removed {stray}, left by an interrupted run"] == recover([path])
     assert sorted([*kept, folder, "a.yml"]) == listing(tmp_path)
 
 
@@ -1091,7 +1093,7 @@ def test_a_temporary_file_that_cannot_be_removed(mounted):
 
     assert [
         (
-            f"could not remove the temporary files in {disk}: no file can be made beside it:"
+            f"could not remove temporary files in {disk}: cannot write to the folder:"
             " read-only file system"
         )
     ] == recover([path])
@@ -1109,7 +1111,7 @@ def patient(monkeypatch):
 @pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_two_runs_on_the_same_files(tmp_path):
-    """Both have read them before either writes: one wins, the other hears of it."""
+    """Both read the files before either writes: one wins, the other gets an error."""
     for _ in range(10):
         paths = fill(tmp_path / "a.yml", tmp_path / "b.yml")
         sources = [decoding.read(str(path)) for path in paths]
@@ -1122,7 +1124,9 @@ def test_two_runs_on_the_same_files(tmp_path):
         ]
         results = {text: run() for text, run in zip(("one", "two"), runs, strict=True)}
 
-        assert ["changed since it was read; run this again", "done"] == sorted(results.values())
+        assert ["changed since it was read; run the command again", "done"] == sorted(
+            results.values()
+        )
         (winner,) = (text for text, result in results.items() if result == "done")
         assert [winner, winner] == texts(paths)
         assert ["a.yml", "b.yml"] == listing(tmp_path)
@@ -1130,12 +1134,12 @@ def test_two_runs_on_the_same_files(tmp_path):
 
 @pytest.mark.usefixtures("patient")
 def test_two_runs_with_folders_in_different_orders(tmp_path):
-    """Neither waits for the other for ever."""
+    """Neither waits for the other forever."""
     one, two = fill(tmp_path / "x" / "a.yml", tmp_path / "y" / "a.yml")
     changes = [reads(paths) for paths in ((one, two), (two, one)) * 4]
     runs = [in_child(write, wait=False) for write in changes]
 
-    assert ["changed since it was read; run this again"] * 7 + ["done"] == sorted(
+    assert ["changed since it was read; run the command again"] * 7 + ["done"] == sorted(
         run() for run in runs
     )
 
@@ -1156,11 +1160,11 @@ def test_a_run_that_writes_is_not_taken_for_one_that_was_killed(tmp_path, monkey
     os.read(here[0], 1)
     monkeypatch.setattr(disk, "_TURNS", 2)
     (journal,) = left(tmp_path, ".journal")
-    busy = "another run is writing in its folder; run this again when that has ended"
+    busy = "another run is writing to the folder; try again when it has finished"
 
     assert [
-        f"could not settle what {journal} is about: {busy}",
-        f"could not remove the temporary files in {tmp_path}: {busy}",
+        f"{FAILED} {journal}: {busy}",
+        f"could not remove temporary files in {tmp_path}: {busy}",
     ] == recover(paths)
     assert (str(paths[1]), busy) == refused(paths[1])
 
@@ -1172,7 +1176,7 @@ def test_a_run_that_writes_is_not_taken_for_one_that_was_killed(tmp_path, monkey
 
 
 def test_a_change_that_another_run_settles_meanwhile(cut_short, tmp_path):
-    """Seen before the lock was had, and gone after."""
+    """Its journal exists before the lock is acquired, and is gone after."""
     (journal,) = left(tmp_path, ".journal")
     real = fcntl.flock
 

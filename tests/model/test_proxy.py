@@ -85,9 +85,9 @@ def test_without_a_list_all_networks_are_joined():
 BROKEN = [
     ("[Extensions.default]\nPublishMode = host", 2, "not TOML: invalid value"),
     ("[Extensions.default]\n\nNetworks = [", 3, "not TOML: invalid value"),
-    ("ListenAddr = ':80'", None, "it has no [Extensions.…] table"),
-    ("", None, "it has no [Extensions.…] table"),
-    ("Extensions = 1", None, "it has no [Extensions.…] table"),
+    ("ListenAddr = ':80'", None, "no [Extensions.…] table found"),
+    ("", None, "no [Extensions.…] table found"),
+    ("Extensions = 1", None, "no [Extensions.…] table found"),
     ("[Extensions]\nx = 1\ny = 2", 2, "`Extensions.x` must be a table"),
     (
         "[Extensions.a]\nNetworks = ['x']\n[Extensions.b]\nImage = 'i'\nNetworks = 'x'",
@@ -121,7 +121,7 @@ def test_the_option(workspace, run):
     status, out, err = run(*arguments)
 
     assert (1, "") == (status, err)
-    assert "error[unknown-service-cluster] there is no service cluster `us-north`" in out
+    assert "error[unknown-service-cluster] unknown service cluster `us-north`" in out
 
 
 def test_the_configuration_key(workspace, run):
@@ -202,13 +202,13 @@ LOST = GOOD + (
     ("line", "severity", "doubt"),
     [
         ("PublishMode = 'host'", "warning", None),
-        ("Template = 'own.tmpl'", "info", "have a template of their own"),
+        ("Template = 'own.tmpl'", "info", "have their own template"),
         ("ProxyImage = 'haproxy:2'", "info", "the proxies here are HAProxy"),
     ],
 )
 def test_facts_from_the_template_are_uncertain_with_another(workspace, run, line, severity, doubt):
     workspace({"stack.yml": LOST, "interlock.toml": f"[Extensions.default]\n{line}\n"})
-    _, out, _ = run("check", "--proxy-config", "interlock.toml", "stack.yml")
+    _, out, _ = run("check", "-v", "--proxy-config", "interlock.toml", "stack.yml")
     words = " ".join(out.split())
 
     assert f"{severity}[websocket-lost]" in words

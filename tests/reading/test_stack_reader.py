@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from support import component, judge
 
-from linter.reading.stack_reader import Context, read
+from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
@@ -42,7 +42,7 @@ def labels_of(*texts, environment=None):
     given = Environment(ENVIRONMENT if environment is None else environment, complete=True)
     sources = [Source(f"{n}.yml", text) for n, text in enumerate(texts)]
     try:
-        stack = read(sources, Context(given))
+        stack = read(sources, ReadOptions(given))
     except NotYaml as error:
         return error.reason
     report = judge(*texts, environment=given)

@@ -1,5 +1,5 @@
 """
-Shares are measured, not believed: a real nginx divides requests as the program says it will.
+Measures shares: a real nginx divides requests as the program computes.
 
 `make measure` runs this. The upstreams are written from the modes and tasks of a stack file, one
 line for each task or one for the virtual IP; nginx and the backends listen on loopback only.
@@ -12,13 +12,13 @@ import nginx
 import pytest
 from support import ROOT
 
-from linter.reading.stack_reader import Context, read
+from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.routes import Fleet, percent
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
 LEAST = 200
-"""Requests for each host; with round robin a multiple of its servers is exact."""
+"""Requests per host; with round robin, a multiple of the servers gives exact counts."""
 
 
 def service(name, hosts, tasks, mode, form="map"):
@@ -93,12 +93,12 @@ SCENARIOS = {
 
 def routes(text):
     fleet = Fleet()
-    fleet.add(read([Source("stack.yml", "services:\n" + text)], Context(Environment())))
+    fleet.add(read([Source("stack.yml", "services:\n" + text)], ReadOptions(Environment())))
     return fleet.routes
 
 
 def predicted(found):
-    """For each host, the share of each service, as the program has it."""
+    """The computed share of each service, by host."""
     return {
         str(host): dict(zip((each.name for each in route.backends), route.requests(), strict=True))
         for route in found
@@ -107,7 +107,7 @@ def predicted(found):
 
 
 def measured(folder, found):
-    """For each host, the share of each service that a real nginx gives it."""
+    """The share of each service with a real nginx, by host."""
     servers = lcm(*(sum(each.servers for each in route.backends) for route in found))
     requests = servers * -(-LEAST // servers)
     counts = nginx.measured(folder, found, requests)
@@ -118,7 +118,7 @@ def measured(folder, found):
 
 
 def served(shares):
-    """Shares without those who get nothing, for nobody hears of them."""
+    """Shares without services that get nothing, which cannot be measured."""
     return {
         host: {name: share for name, share in parts.items() if share}
         for host, parts in shares.items()
@@ -160,7 +160,7 @@ def test_the_default_backend_gets_what_nobody_else_has(tmp_path):
 
 
 def test_the_document_shows_what_is_measured():
-    """Needs no nginx: the rows are those above, and the others hold them to it."""
+    """Needs no nginx: it compares the rows above, which the other tests measure."""
     text = (ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
 
     assert [] == [

@@ -9,7 +9,7 @@ from support import routes, service
 
 from linter.model.proxy import parse
 from linter.model.targets import parse as target
-from linter.reading.stack_reader import Context, read
+from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.routes import Fleet, Mode, Undivided, percent
 from linter.syntax.source import Source
 
@@ -23,7 +23,7 @@ def summary(found):
 
 
 def shares(*services):
-    """The shares of services on one host, as fractions, and the parts of their tasks."""
+    """The shares of the requests and of the tasks for services on one host."""
     (route,) = routes("".join(services))
     return [(share.requests, share.tasks) for share in route.shares()]
 
@@ -72,7 +72,7 @@ def test_what_is_not_known_has_no_shares(services):
 
 
 def test_requests_are_known_where_servers_are():
-    """A service in VIP mode counts once, however many tasks it has, if it has any."""
+    """A service in VIP mode counts once, no matter how many tasks it has, if it has any."""
     (route,) = routes(service("a", VIP, replicas="${N}") + service("b", VIP, mode="global"))
 
     assert (Fraction(1, 2), Fraction(1, 2)) == route.requests()
@@ -213,9 +213,9 @@ def test_a_default_backend_of_an_unknown_cluster_is_alone_in_its_stack():
 def test_another_target_or_proxy_is_another_swarm():
     fleet = Fleet()
     contexts = [
-        Context(target=target("mke-3.8")),
-        Context(target=target("mke-3.9")),
-        Context(proxy=parse("[Extensions.a]\nPublishMode = 'host'", "a.toml")),
+        ReadOptions(target=target("mke-3.8")),
+        ReadOptions(target=target("mke-3.9")),
+        ReadOptions(proxy=parse("[Extensions.a]\nPublishMode = 'host'", "a.toml")),
     ]
     for number, context in enumerate(contexts):
         text = "services:\n" + service("a", WEB)
@@ -268,7 +268,7 @@ HOSTS = ["x.example.com", "y.example.com", "z.example.com"]
 
 @st.composite
 def service_texts(draw):
-    """Services with hosts, modes and tasks of all sorts, in either form."""
+    """Services with random hosts, modes and tasks, with labels as a map or a list."""
     return [
         service(
             name,
@@ -338,7 +338,7 @@ def test_map_and_list_give_the_same(services):
 
 @given(service_texts())
 def test_what_if_both_modes_are_what_they_are_now(texts):
-    """A mode that all services have already changes nothing."""
+    """Switching to the mode that all services already have changes nothing."""
     for route in routes("".join(texts)):
         for mode in Mode:
             changed = route.changed(lambda each, mode=mode: each._replace(mode=mode))

@@ -1,4 +1,4 @@
-"""Wishes: how many tasks give a service the share that somebody wants it to have."""
+"""How many tasks give a service a wanted share of the requests."""
 
 from fractions import Fraction
 from itertools import product
@@ -15,7 +15,7 @@ WEB = {"hosts": "app.example.com"}
 
 
 def ask(share, *services):
-    """What gives the first of services a share; each is its mode and its tasks."""
+    """How to give the first service a share; each service is its mode and its tasks."""
     (route,) = routes(
         "".join(
             service(f"s{number}", {**WEB, "backend_mode": mode}, replicas=tasks)
@@ -26,19 +26,19 @@ def ask(share, *services):
 
 
 def tasks(mix):
-    """The tasks of a combination and its share, or nothing."""
+    """The tasks of a combination and its share, or None."""
     return mix and ([count for _, count in mix.tasks], (mix.share.numerator, mix.share.denominator))
 
 
 @pytest.mark.parametrize(
     ("share", "services", "exact", "near", "kept"),
     [
-        # Ten per cent of one beside four: nine of the others for each.
+        # 10%: nine tasks of the other service for each task.
         ((1, 10), [("task", 1), ("task", 4)], ([1, 9], (1, 10)), None, ([1], (1, 5))),
         ((1, 10), [("task", 1), ("task", 9)], ([1, 9], (1, 10)), None, ([1], (1, 10))),
         ((1, 2), [("task", 1), ("task", 4)], ([1, 1], (1, 2)), None, ([4], (1, 2))),
         ((1, 3), [("task", 0), ("task", 4)], ([1, 2], (1, 3)), None, ([2], (1, 3))),
-        # The others keep their ratio of two to one where that is whole, and come near otherwise.
+        # The others keep their ratio of two to one if that gives whole numbers, or come close.
         ((1, 10), [("task", 1), ("task", 4), ("task", 2)], ([1, 6, 3], (1, 10)), None, 0),
         ((1, 5), [("task", 1), ("task", 4), ("task", 2)], ([1, 3, 1], (1, 5)), None, 0),
         # Each of the others keeps at least one task.
@@ -49,25 +49,25 @@ def tasks(mix):
             None,
             0,
         ),
-        # Many tasks for a trifle: fewer do nearly as well.
+        # Many tasks for an odd share: far fewer come close.
         ((333, 1000), [("task", 1), ("task", 4)], ([333, 667], (333, 1000)), ([1, 2], (1, 3)), 0),
         ((1, 2), [("task", 1), *[("vip", 1)] * 21], ([21], (1, 2)), None, 0),
-        # In VIP mode there is nothing to choose.
+        # In VIP mode, tasks make no difference.
         ((1, 2), [("vip", 1), ("vip", 4)], ([], (1, 2)), None, None),
         ((1, 10), [("vip", 1), ("vip", 4)], None, ([], (1, 2)), None),
-        # One side in VIP mode: the other alone can move.
+        # One side is in VIP mode: only the other can be scaled.
         ((1, 5), [("vip", 1), ("task", 1)], ([4], (1, 5)), None, None),
         ((2, 5), [("vip", 1), ("task", 1)], None, ([2], (1, 3)), None),
         ((3, 4), [("vip", 1), ("task", 4)], None, ([1], (1, 2)), None),
         ((2, 3), [("task", 1), ("vip", 4)], ([2], (2, 3)), None, ([2], (2, 3))),
         ((1, 10), [("task", 4), ("vip", 4)], None, ([1], (1, 2)), ([1], (1, 2))),
-        # What is half as much again, for either side, is not near.
+        # Half as much again, for either side, is not close.
         ((99, 100), [("task", 1), ("vip", 1)], ([99], (99, 100)), None, 0),
         ((1, 100), [("vip", 1), ("task", 1)], ([99], (1, 100)), None, None),
         ((1, 100), [("task", 1), ("task", 4)], ([1, 99], (1, 100)), None, 0),
         ((3, 200), [("task", 1), ("task", 4)], ([3, 197], (3, 200)), ([1, 63], (1, 64)), 0),
         ((1, 5), [("task", 1), ("task", 3), ("vip", 9)], ([1, 3], (1, 5)), None, ([1], (1, 5))),
-        # Nobody to share with.
+        # No other service has tasks.
         ((1, 5), [("task", 1)], None, None, None),
         ((1, 5), [("task", 1), ("task", 0)], None, None, None),
     ],
@@ -77,7 +77,7 @@ def test_answers(share, services, exact, near, kept):
 
     assert exact == tasks(found.exact)
     assert near == tasks(found.near)
-    assert kept in (0, tasks(found.kept))  # 0: told elsewhere
+    assert kept in (0, tasks(found.kept))  # 0: checked elsewhere
 
 
 def test_what_is_not_known_of_the_others_is_not_kept():
@@ -89,7 +89,7 @@ def test_what_is_not_known_of_the_others_is_not_kept():
 
 
 def ask_global(share, nodes, *services):
-    """The same, where services may be `global`, with so many tasks."""
+    """The same, with services that may be `global` on this number of nodes."""
     text = "".join(
         service(
             f"s{number}",
@@ -107,7 +107,7 @@ def ask_global(share, nodes, *services):
 @pytest.mark.parametrize(
     ("share", "nodes", "services", "exact", "near", "kept"),
     [
-        # The nodes are what they are; the others make up for them.
+        # The number of nodes is fixed; the other services are scaled.
         ((1, 5), 3, [("task", 1), ("task", 1), ("global", 0)], ([1, 1], (1, 5)), None, ([1], 0)),
         ((1, 2), 3, [("task", 1), ("task", 1), ("global", 0)], ([4, 1], (1, 2)), None, ([4], 0)),
         ((1, 5), 7, [("task", 1), ("vip", 1), ("global", 0)], ([2], (1, 5)), None, ([2], 0)),
@@ -122,7 +122,7 @@ def ask_global(share, nodes, *services):
         ((2, 5), 3, [("global", 0), ("vip", 4)], None, ([], (3, 4)), None),
         ((1, 2), 3, [("global", 0), ("global", 0)], ([], (1, 2)), None, None),
         ((3, 100), 3, [("global", 0), ("task", 1)], ([97], (3, 100)), None, None),
-        # Nobody runs it.
+        # No node runs it.
         ((1, 5), 0, [("global", 0), ("task", 4)], None, None, None),
         ((1, 5), 0, [("task", 1), ("task", 4), ("global", 0)], ([1, 4], (1, 5)), None, ([1], 0)),
     ],
@@ -133,21 +133,21 @@ def test_tasks_of_global_services_are_the_nodes(share, nodes, services, exact, n
     assert exact == tasks(found.exact)
     assert near == tasks(found.near)
     assert (kept and kept[0]) == (found.kept and [count for _, count in found.kept.tasks])
-    assert () == found.unsettled
+    assert () == found.depends_on
 
 
 @pytest.mark.parametrize(
-    ("services", "unsettled"),
+    ("services", "depends_on"),
     [
         ([("task", 1), ("task", 4), ("global", 0)], ["s2"]),
         ([("global", 0), ("task", 4), ("global", 0)], ["s0", "s2"]),
         ([("vip", 1), ("global", 0)], ["s1"]),
     ],
 )
-def test_nothing_is_made_up_where_the_nodes_are_not_known(services, unsettled):
+def test_nothing_is_made_up_where_the_nodes_are_not_known(services, depends_on):
     found = ask_global((1, 5), None, *services)
 
-    assert unsettled == [each.name for each in found.unsettled]
+    assert depends_on == [each.name for each in found.depends_on]
     assert (None, None, None) == (found.exact, found.near, found.kept)
 
 
@@ -203,7 +203,7 @@ MODES = st.sampled_from(["task", "vip"])
     st.lists(MODES, min_size=1, max_size=2),
 )
 def test_the_exact_combination_is_the_smallest_there_is(share, own, others):
-    """Compared with trying them all, up to seven servers a service."""
+    """Compared with trying all of them, up to seven servers per service."""
     services = [(own, 1), *((mode, 2) for mode in others)]
     found = ask(share, *services).exact
     counts = [range(1, 8) if mode == "task" else (1,) for mode, _ in services]

@@ -2,78 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from linter.editing.revise import Loaded, Rewrite
-from linter.model.diagnostic import Diagnostic, Unjudged
-from linter.model.label import Label
-from linter.model.stack import Service, Stack
-from linter.model.words import MOST_NAMED
+from linter.editing.session import Outcome
+from linter.model.change import LabelChange
+from linter.model.diagnostic import Unjudged
+from linter.model.words import MOST_NAMED, listed
 from linter.report import Style, load_writer
 from linter.report.lines import count
-from linter.routing.migration import Shift
 from linter.routing.routes import Mode
-from linter.syntax.source import Span
 
 
-class LabelChange(NamedTuple):
-    """A label of a service before and after, each as far as it is there."""
-
-    service: Service
-    stack: Stack
-    key: str
-    before: Label | None
-    after: Label | None
-
-
-class Kept(NamedTuple):
+class ChangeReport(NamedTuple):
     """
-    Something that stays as it is: a service, why, and what to do.
+    What a command does to stack files.
 
-    `blocked` tells that a change of it was asked for and is refused. `instead` is a diff to be
-    applied by hand, that changes `others` too.
-    """
-
-    service: str
-    span: Span
-    reason: str
-    help: str = ""
-    blocked: bool = True
-    labels: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
-    instead: str = ""
-
-
-class Account(NamedTuple):
-    """
-    What a command does to stack files; `diff` shows it as a patch.
-
-    `unsafe` is the number of findings that could be mended if routing may change; `failed` tells
-    that the files could not be written.
+    `to` is the mode that services are switched to. `failed` is set if the files could not be
+    written.
     """
 
     command: str
+    outcome: Outcome
     to: Mode | None = None
-    changes: tuple[LabelChange, ...] = ()
-    kept: tuple[Kept, ...] = ()
-    shifts: tuple[Shift, ...] = ()
-    fixed: tuple[Diagnostic, ...] = ()
-    appearing: tuple[Diagnostic, ...] = ()
-    rewrites: tuple[Rewrite, ...] = ()
-    diff: str = ""
     unjudged: tuple[Unjudged, ...] = ()
-    unsafe: int = 0
     written: bool = False
     failed: bool = False
 
-    @property
-    def refuses(self) -> bool:
-        """Whether something that was asked for is not done."""
-        return any(each.blocked for each in self.kept)
 
-
-Reporter = Callable[[Account, Style], str]
+Reporter = Callable[[ChangeReport, Style], str]
 
 NAMES = ("text", "json")
 
@@ -84,42 +41,41 @@ def reporter(name: str) -> Reporter:
     return write
 
 
-def label_changes(before: Iterable[Loaded], after: Iterable[Loaded]) -> Iterator[LabelChange]:
-    """The labels in which services differ, in the order of services and labels."""
-    for old, new in zip(before, after, strict=True):
-        for service, then in zip(old.stack.services, new.stack.services, strict=True):
-            labels = {str(label.key): label for label in service.labels}
-            changed = {str(label.key): label for label in then.labels}
-            for key in dict.fromkeys((*labels, *changed)):
-                one, other = labels.get(key), changed.get(key)
-                if not (one and other and one.value.parts == other.value.parts):
-                    yield LabelChange(then, new.stack, key, one, other)
+def summary(report: ChangeReport) -> str:
+    """What changes, in one line; that nothing else changes has been verified."""
+    outcome = report.outcome
+    refused = len({(each.service, each.span) for each in outcome.not_done if each.blocked})
+    ends = [f"{refused} refused"] if refused else []
+    if outcome.unsafe:
+        ends.append(f"{outcome.unsafe} more fixable with --unsafe, which changes routing")
+    if not outcome.rewrites:
+        nothing = "nothing changed" if report.written else "nothing would change"
+        return "; ".join([nothing if refused else "nothing to change", *ends])
+    if report.failed:
+        return "; ".join(["nothing written", *ends])
+    lead, tense = ("", 1) if report.written else ("would ", 0)
+    files = count(len(outcome.rewrites), "file")
+    done = [f"{lead}{listed(list(_parts(outcome, tense)))} in {files}"]
+    if not outcome.fixed:
+        done.append(f"nothing else {('changes', 'changed')[tense]}")
+    return "; ".join([*done, *ends, *([] if report.written else ["run with --write to apply"])])
 
 
-def summary(account: Account) -> str:
-    """What changes and what does not, in one line: what has been proved."""
-    refused = len({(each.service, each.span) for each in account.kept if each.blocked})
-    end = f"; {refused} refused" if refused else ""
-    if account.unsafe:
-        end += f"; {account.unsafe} more with --unsafe, which changes routing"
-    if not account.rewrites:
-        return f"nothing {'changed' if refused else 'to change'}{end}"
-    kinds: dict[str, list[LabelChange]] = {}
-    for each in account.changes:
-        kind = "changed in" if each.before and each.after else "removed from"
-        kinds.setdefault(kind if each.before else "added to", []).append(each)
-    parts = [
-        f"{count(len(kinds[kind]), 'label')} {kind} {_services(kinds[kind])}"
-        for kind in ("added to", "changed in", "removed from")
-        if kind in kinds
-    ]
-    if account.fixed:
-        parts.insert(0, f"{count(len(account.fixed), 'finding')} mended")
-    proved = "; ".join((*parts, "0 other changes", "0 other bytes"))
-    done = "written" if account.written else "not written"
-    if not (account.written or account.failed):
-        done += "; --write does it"
-    return f"{proved}{end}; {count(len(account.rewrites), 'file')} {done}"
+_ADD, _CHANGE, _REMOVE = ("add", "added"), ("change", "changed"), ("remove", "removed")
+
+
+def _parts(outcome: Outcome, tense: int) -> Iterator[str]:
+    """What is fixed, or which labels change; `tense` is the index of the form of each verb."""
+    if outcome.fixed:
+        yield f"{('fix', 'fixed')[tense]} {count(len(outcome.fixed), 'finding')}"
+        return
+    kinds: dict[tuple[str, str], list[LabelChange]] = {}
+    for each in outcome.changes:
+        kind = _ADD if each.before is None else _CHANGE if each.after else _REMOVE
+        kinds.setdefault(kind, []).append(each)
+    for kind, where in ((_ADD, "to"), (_CHANGE, "of"), (_REMOVE, "from")):
+        if found := kinds.get(kind):
+            yield f"{kind[tense]} {count(len(found), 'label')} {where} {_services(found)}"
 
 
 def _services(changes: Sequence[LabelChange]) -> str:
@@ -127,5 +83,4 @@ def _services(changes: Sequence[LabelChange]) -> str:
     names = [name for _, name in found]
     if len(names) > MOST_NAMED or len(set(names)) < len(names):
         return count(len(names), "service")
-    shown = " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
-    return f"{'service' if len(names) == 1 else 'services'} {shown}"
+    return f"{'service' if len(names) == 1 else 'services'} {listed(names)}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from linter.model.change import LabelChange, NotDone
 from linter.report import Style
-from linter.report.changes import Account, Kept, LabelChange
+from linter.report.changes import ChangeReport
+from linter.report.changes.patches import differences, patch
 from linter.report.check.json import diagnostic, document, span, unjudged, written
 from linter.report.routes import cluster_of
 from linter.report.routes.json import backend, share
@@ -14,27 +16,27 @@ from linter.routing.migration import Shift
 from linter.routing.routes import Backend, Route
 
 
-def write(account: Account, style: Style) -> str:
-    """The whole account as one JSON object."""
+def write(report: ChangeReport, style: Style) -> str:
+    """The whole report as one JSON object."""
     del style
     seen: Counter[str] = Counter()
-    changes = account.changes
+    changes = report.outcome.changes
     data = {
-        "command": account.command,
-        "to": account.to,
-        "written": account.written,
+        "command": report.command,
+        "to": report.to,
+        "written": report.written,
         "summary": {
-            "files": len(account.rewrites),
+            "files": len(report.outcome.rewrites),
             "added": sum(each.before is None for each in changes),
             "changed": sum(bool(each.before and each.after) for each in changes),
             "removed": sum(each.after is None for each in changes),
-            "refused": sum(each.blocked for each in account.kept),
+            "refused": sum(each.blocked for each in report.outcome.not_done),
         },
         "changes": [_change(each) for each in changes],
-        "kept": [_kept(each) for each in account.kept],
-        "routes": [_shift(each) for each in account.shifts],
-        "fixed": [diagnostic(each, seen) for each in account.fixed],
-        "findings": [diagnostic(each, seen) for each in account.appearing],
+        "kept": [_not_done(each) for each in report.outcome.not_done],
+        "routes": [_shift(each) for each in report.outcome.shifts],
+        "fixed": [diagnostic(each, seen) for each in report.outcome.fixed],
+        "findings": [diagnostic(each, seen) for each in report.outcome.appearing],
         "files": [
             {
                 "path": each.source.path,
@@ -43,10 +45,10 @@ def write(account: Account, style: Style) -> str:
                     for edit in each.edits
                 ],
             }
-            for each in account.rewrites
+            for each in report.outcome.rewrites
         ],
-        "diff": account.diff,
-        "unjudged": [unjudged(each) for each in account.unjudged],
+        "diff": differences(report.outcome.rewrites),
+        "unjudged": [unjudged(each) for each in report.unjudged],
     }
     return document(1, data)
 
@@ -62,17 +64,17 @@ def _change(change: LabelChange) -> dict[str, Any]:
     }
 
 
-def _kept(kept: Kept) -> dict[str, Any]:
+def _not_done(each: NotDone) -> dict[str, Any]:
     return {
-        "service": kept.service,
-        "labels": list(kept.labels),
-        "path": kept.span.source.path,
-        "span": span(kept.span),
-        "refused": kept.blocked,
-        "reason": kept.reason,
-        "help": kept.help,
-        "others": list(kept.others),
-        "instead": kept.instead,
+        "service": each.service,
+        "labels": [change.key for change in each.changes],
+        "path": each.span.source.path,
+        "span": span(each.span),
+        "refused": each.blocked,
+        "reason": each.reason,
+        "help": each.help,
+        "others": list(each.others),
+        "instead": patch(each.span.source, each.instead),
     }
 
 
@@ -88,15 +90,15 @@ def _shift(shift: Shift) -> dict[str, Any]:
             {
                 **backend(one),
                 "tasks": one.tasks,
-                "before": _standing(before, one, number),
-                "after": _standing(after, other, number),
+                "before": _state(before, one, number),
+                "after": _state(after, other, number),
             }
             for number, (one, other) in enumerate(pairs)
         ],
     }
 
 
-def _standing(route: Route, each: Backend, number: int) -> dict[str, Any]:
+def _state(route: Route, each: Backend, number: int) -> dict[str, Any]:
     requests = route.requests()
     return {
         "mode": each.mode,

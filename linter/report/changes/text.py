@@ -5,10 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from linter.model.change import LabelChange, NotDone
 from linter.model.diagnostic import Diagnostic
 from linter.model.vocabulary import PREFIX
 from linter.report import Style
-from linter.report.changes import Account, Kept, LabelChange
+from linter.report.changes import ChangeReport
+from linter.report.changes.patches import patch
 from linter.report.escape import escape
 from linter.report.lines import columns, count, paint
 from linter.routing.migration import Shift
@@ -18,20 +20,27 @@ from linter.syntax.source import Span
 _BOLD = "1"
 _WIDEST = 100
 _LONGEST = 40
-"""Characters of a value that are shown; the patch has all of it."""
+"""Characters to show of a value; the patch shows all of it."""
 
 
-def write(account: Account, style: Style) -> str:
-    """The account without its diff, which is for other programs too and printed as it is."""
-    refused = [each for each in account.kept if each.blocked]
-    left = [each for each in account.kept if not each.blocked]
+def write(report: ChangeReport, style: Style) -> str:
+    """The report without the patch, which is printed separately."""
+    refused = [each for each in report.outcome.not_done if each.blocked]
+    left = [each for each in report.outcome.not_done if not each.blocked]
+    to = report.to.display_name if report.to else ""
     blocks = (
-        ("mended" if account.written else "to mend", _findings(account.fixed)),
-        (f"to {account.to.called}" if account.to else "labels", _changes(account.changes)),
-        ("shares of the requests", _shifts(account.shifts)),
-        ("refused", _kept(refused, style)),
-        ("left as they are", _kept(left, style)),
-        ("what `interlock-lint check` will find then", _findings(account.appearing)),
+        ("fixed" if report.written else "would fix", _findings(report.outcome.fixed)),
+        (
+            f"{'switched' if report.written else 'would switch'} to {to}" if to else "labels",
+            _changes(report.outcome.changes),
+        ),
+        ("shares of the requests", _shifts(report.outcome.shifts)),
+        ("refused", _not_done(refused, style)),
+        ("unchanged", _not_done(left, style)),
+        (
+            f"new findings{'' if report.written else ' after the change'}",
+            _findings(report.outcome.appearing),
+        ),
     )
     return "".join(_block(title, list(lines), style) for title, lines in blocks)
 
@@ -58,7 +67,7 @@ def _changes(changes: Iterable[LabelChange]) -> Iterator[str]:
 
 
 def _name(key: str) -> str:
-    """A label without the prefix; in quotes where one would not see all of it."""
+    """A label without the prefix; in quotes if it is empty or has spaces around it."""
     name = key.removeprefix(PREFIX)
     return repr(name) if name != name.strip() or not name else name
 
@@ -75,24 +84,25 @@ def _shortened(value: str) -> str:
     return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 3]}..."
 
 
-def _kept(kept: Iterable[Kept], style: Style) -> Iterator[str]:
-    """Services and reasons; those that stay for the same reason stand together."""
-    groups: dict[tuple[str, ...], list[Kept]] = {}
-    for each in kept:
-        groups.setdefault((each.reason, each.help, each.instead), []).append(each)
-    for group in groups.values():
+def _not_done(found: Iterable[NotDone], style: Style) -> Iterator[str]:
+    """Services and reasons; services with the same reason are listed together."""
+    groups: dict[tuple[str, ...], list[NotDone]] = {}
+    for each in found:
+        instead = patch(each.span.source, each.instead)
+        groups.setdefault((each.reason, each.help, instead), []).append(each)
+    for (reason, help_text, instead), group in groups.items():
         for each in group:
-            labels = ", ".join(escape(label.removeprefix(PREFIX)) for label in each.labels)
+            names = (change.key.removeprefix(PREFIX) for change in each.changes)
+            labels = ", ".join(map(escape, names))
             yield f"{escape(each.service)}, {_place(each.span)}" + (f": {labels}" if labels else "")
-        first = group[0]
-        yield from _wrapped(escape(first.reason), style)
-        if first.help:
-            yield from _wrapped(f"help: {escape(first.help)}", style)
-        if first.instead:
-            names = ", ".join(f"`{name}`" for name in first.others)
-            yield from _wrapped(f"by hand, for {escape(names)} too:", style)
-            # Behind a bar, or `patch` would find it in the output, indented or not, and apply it.
-            lines = first.instead.replace("\r\n", "\n").split("\n")[:-1]
+        yield from _wrapped(escape(reason), style)
+        if help_text:
+            yield from _wrapped(f"help: {escape(help_text)}", style)
+        if instead:
+            names = (f"`{name}`" for name in group[0].others)
+            yield from _wrapped(f"apply by hand to change {escape(', '.join(names))} too:", style)
+            # After a bar, because `patch` would apply it otherwise, even if it is indented.
+            lines = instead.replace("\r\n", "\n").split("\n")[:-1]
             yield from (f"    | {escape(line)}" for line in lines)
 
 
@@ -111,7 +121,7 @@ def _shifts(shifts: Iterable[Shift]) -> Iterator[str]:
         pairs = zip(before.backends, after.backends, strict=True)
         rows = [
             (
-                escape(before.called(one).replace("`", "")),
+                escape(before.name_of(one).replace("`", "")),
                 _tasks(one),
                 str(other.mode or "?")
                 if one.mode is other.mode

@@ -38,19 +38,19 @@ def write(report: Report, style: Style) -> str:
 
 
 def document(version: int, data: Mapping[str, Any]) -> str:
-    """A whole text in a version of a format, as all formats of JSON begin and end."""
+    """A complete document, with the header that all JSON formats share."""
     tool = {"name": "interlock-lint", "version": __version__}
     return json.dumps({"version": version, "tool": tool, **data}, indent=2) + "\n"
 
 
 def unjudged(each: Unjudged) -> dict[str, Any]:
-    """What could not be judged, as all formats of JSON have it."""
+    """Something that could not be judged, as in all JSON formats."""
     place = {"span": span(each.span)} if each.span else {}
     return {"path": each.path, "reason": each.reason} | place
 
 
 def diagnostic(each: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
-    """A finding, as all formats of JSON have it; `seen` counts what is told apart by number."""
+    """A finding, as in all JSON formats; `seen` numbers findings that are otherwise the same."""
     finding = each.finding
     return {
         "rule": each.rule,
@@ -67,6 +67,7 @@ def diagnostic(each: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
             {"message": note.message, "path": note.span.source.path, "span": span(note.span)}
             for note in finding.notes
         ],
+        "manual": f"docs/rules/{each.rule}.md",
         "fix": _fix(finding.fix) if finding.fix else None,
         "fingerprint": _fingerprint(each, seen),
     }
@@ -89,7 +90,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
 
 
 def span(place: Span) -> dict[str, Any]:
-    """A place, as all formats of JSON have it."""
+    """A place, as in all JSON formats."""
     start, end = place.position, place.end_position
     return {
         "start": {"line": start.line, "column": start.column, "offset": place.start},
@@ -98,7 +99,7 @@ def span(place: Span) -> dict[str, Any]:
 
 
 def written(label: Label) -> dict[str, Any]:
-    """What a label says and where it stands, as all formats of JSON have it."""
+    """The value of a label and where it is, as in all JSON formats."""
     return {
         "value": label.value.value,
         "written": label.value.written,
@@ -108,7 +109,7 @@ def written(label: Label) -> dict[str, Any]:
 
 
 def _fingerprint(diagnostic: Diagnostic, seen: Counter[str]) -> str:
-    """What a finding is about, so that it stays the same when lines move or words change."""
+    """Identifies a finding; stays the same when lines move or messages change."""
     identity = "\0".join(
         (diagnostic.rule, diagnostic.path, *diagnostic.services, diagnostic.label or "")
     )

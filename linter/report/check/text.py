@@ -1,4 +1,4 @@
-"""The text format of findings, with the lines that each one is about."""
+"""The text format of findings, with the lines of the file that each one is about."""
 
 from __future__ import annotations
 
@@ -16,33 +16,47 @@ from linter.syntax.source import Source, Span
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 _BOLD, _DIM, _RED, _GREEN = "1", "1;34", "31", "32"
 _CONTEXT = 24
-"""Columns kept before a span in a line that is too long to show."""
+"""Columns to keep before a span in a line that is too long to show."""
 
 
 def write(report: Report, style: Style) -> str:
-    """Findings in order, then one line of counts."""
+    """Findings in order, then a line with counts, then where to read more."""
     text = "".join(
         line + "\n" for each in report.diagnostics for line in (*_diagnostic(each, style), "")
     )
-    return text if style.quiet else text + summary(report) + "\n"
+    if style.quiet:
+        return text
+    lines = [summary(report), *_further(report, style)]
+    return text + "".join(f"{line}\n" for line in lines)
+
+
+def _further(report: Report, style: Style) -> Iterator[str]:
+    """Where to read more about the rules of the findings."""
+    rules = {each.rule for each in report.diagnostics}
+    if rules:
+        name = "RULE" if len(rules) > 1 else next(iter(rules))
+        details = ", and infos in full with --verbose"
+        short = report.count(Severity.INFO) and not style.verbose
+        yield f"Read more with `interlock-lint explain {name}`{details if short else ''}."
 
 
 def summary(report: Report) -> str:
-    """What was looked at and what was found, in one line."""
+    """What was checked and what was found, in one line."""
     counts = [
         _count(report.count(severity), severity)
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
         if report.count(severity)
     ]
     where = f"{_count(report.files, 'file')}, {_count(report.services, 'service')}"
-    line = f"{', '.join(counts) or 'nothing found'} in {where}"
+    line = f"{', '.join(counts) or 'no findings'} in {where}"
     if report.unjudged:
         line = f"{len(report.unjudged)} not judged; {line}"
-    if fixable := report.fixable():
-        line += f"; {fixable} fixable"
-        if unsafe := report.fixable(safe=False):
-            some = "" if unsafe == fixable else f"{unsafe} of them "
-            line += f", {some}with `fix --unsafe` only"
+    safe, unsafe = report.fixable(safe=True), report.fixable(safe=False)
+    if safe:
+        more = f", {unsafe} more with --unsafe" if unsafe else ""
+        line += f"; {safe} fixable with `interlock-lint fix`{more}"
+    elif unsafe:
+        line += f"; {unsafe} fixable with `interlock-lint fix --unsafe`"
     if report.ignored:
         line += f"; {report.ignored} ignored"
     return line
@@ -63,15 +77,16 @@ def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     finding = diagnostic.finding
     head = paint(f"{diagnostic.severity}[{diagnostic.rule}]", _COLORS[diagnostic.severity], style)
     yield head + paint(f": {escape(finding.message)}", _BOLD, style)
+    if diagnostic.severity is Severity.INFO and not style.verbose:
+        yield paint(" -->", _DIM, style) + " " + _place(finding.span)
+        return
     markers = [_Marker(finding.span, "", primary=True)]
     markers += [_Marker(note.span, note.message, primary=False) for note in finding.notes]
     gutter = len(str(max(marker.span.position.line for marker in markers)))
     arrow = "-->"
     for source, group in _by_source(markers):
         first = next((marker for marker in group if marker.primary), group[0])
-        line, column = first.span.position
-        place = f"{escape(source.path)}:{line}:{column}"
-        yield paint(" " * gutter + arrow, _DIM, style) + " " + place
+        yield paint(" " * gutter + arrow, _DIM, style) + " " + _place(first.span)
         yield _bar(gutter, style)
         yield from _excerpt(source, group, gutter, style, _COLORS[diagnostic.severity])
         arrow = ":::"
@@ -79,8 +94,13 @@ def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     yield from _remarks(diagnostic, finding, gutter, style)
 
 
+def _place(span: Span) -> str:
+    line, column = span.position
+    return f"{escape(span.source.path)}:{line}:{column}"
+
+
 def _by_source(markers: list[_Marker]) -> Iterator[tuple[Source, list[_Marker]]]:
-    """Markers by the file they stand in, that of the finding first, each in order of place."""
+    """Markers by file, that of the finding first; in each file, in order of place."""
     order = list(dict.fromkeys(marker.span.source for marker in markers))
     for source in order:
         group = [marker for marker in markers if marker.span.source is source]
@@ -111,7 +131,7 @@ def _excerpt(
 
 
 class _Window(NamedTuple):
-    """The part of a line that is shown; `offset` characters of it are left out before."""
+    """The part of a line that is shown, from `offset` to `end`."""
 
     line: str
     offset: int
@@ -155,7 +175,7 @@ def _remarks(diagnostic: Diagnostic, finding: Finding, gutter: int, style: Style
 
 def _remark(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
     lead = f"{' ' * gutter} = "
-    import textwrap  # for findings alone, and most files have none
+    import textwrap  # only needed for findings, and most files have none
 
     lines = textwrap.wrap(
         f"{word}: {escape(text)}",

@@ -1,4 +1,4 @@
-"""The formats of routes, and the report they render."""
+"""The output formats of `routes`, and the report they render."""
 
 from __future__ import annotations
 
@@ -15,78 +15,84 @@ from linter.routing.routes import Backend, Route
 from linter.syntax.interpolation import display
 
 
-class Survey(NamedTuple):
+class RoutesReport(NamedTuple):
     """
-    What came of a run; reporters get this and nothing else.
+    The result of a run; reporters get nothing else.
 
-    `astray` are services with labels that are on no route.
+    `unrouted` contains the services that have labels but no route.
     """
 
     forecasts: tuple[Forecast, ...]
     what_if: WhatIf | None = None
     wish: Wish | None = None
-    astray: tuple[Service, ...] = ()
+    unrouted: tuple[Service, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
     files: int = 0
     stacks: int = 0
     services: int = 0
 
 
-Reporter = Callable[[Survey, Style], str]
+Reporter = Callable[[RoutesReport, Style], str]
 
 NAMES = ("text", "json", "mermaid", "markdown")
 
 
 def reporter(name: str) -> Reporter:
-    """The function that writes a format."""
+    """The function that writes this format."""
     write: Reporter = load_writer(__name__, name)
     return write
 
 
 def stack_of(backend: Backend) -> str:
-    """The stack of a service: its name, or its files where the name is not known."""
-    return backend.service.surroundings.stack_name or ", ".join(backend.stack)
+    """The stack of a service: its name, or its files if the name is not known."""
+    return backend.service.context.stack_name or ", ".join(backend.stack)
 
 
 def cluster_of(route: Route) -> str:
-    """The service cluster of a route; empty for the default one."""
+    """The service cluster of a route; empty for the default cluster."""
     return display(route.cluster)
 
 
 def mode_of(mode: object) -> str:
-    """A mode in a table; a question mark where it is not known."""
+    """A mode in a table; a question mark if it is not known."""
     return str(mode or "?")
 
 
 def tasks_of(backend: Backend) -> str:
-    """The number of tasks in a table, or what is known instead."""
+    """The number of tasks in a table, or `global` or a question mark if it is not known."""
     if backend.tasks is not None:
         return str(backend.tasks)
     return "global" if backend.is_global else "?"
 
 
-def summary(survey: Survey) -> str:
-    """What was looked at, in one line."""
-    where = f"{count(survey.services, 'service')} in {count(survey.files, 'file')}"
-    line = f"{count(len(survey.forecasts), 'route')}; {where}"
-    return f"{len(survey.unjudged)} not judged; {line}" if survey.unjudged else line
+def summary(report: RoutesReport) -> str:
+    """What was checked, in one line."""
+    where = f"{count(report.services, 'service')} in {count(report.files, 'file')}"
+    line = f"{count(len(report.forecasts), 'route')}; {where}"
+    return f"{len(report.unjudged)} not judged; {line}" if report.unjudged else line
 
 
 LEGEND = (
-    "A share is the servers of a service divided by those of all services with the host. In task "
-    "mode each task is one server; in VIP mode each service is one, however many tasks it has."
+    "A service's share is its servers divided by the servers of all services with the same host. "
+    "In task mode, each task is one server; in VIP mode, each service is one server, no matter how "
+    "many tasks it has."
 )
-"""What a table means, for whoever sees one for the first time."""
+"""Explains the table to new users."""
 
 
-def astray(survey: Survey) -> str:
-    """A sentence on the services that have labels and no route; empty where there are none."""
-    if not survey.astray:
+def unrouted_text(report: RoutesReport) -> str:
+    """A sentence about the services that have labels but no route; empty if there are none."""
+    if not report.unrouted:
         return ""
     names: dict[str, list[str]] = {}
-    for service in survey.astray[:MOST_NAMED]:
+    for service in report.unrouted[:MOST_NAMED]:
         names.setdefault(service.name.span.source.path, []).append(f"`{service.name}`")
-    parts = [f"{', '.join(each)} of {path}" for path, each in names.items()]
-    more = f" and {len(survey.astray) - MOST_NAMED} more" if len(survey.astray) > MOST_NAMED else ""
-    verb = "has" if len(survey.astray) == 1 else "have"
-    return f"{', '.join(parts)}{more} {verb} labels and no route; `interlock-lint check` says why."
+    parts = [f"{', '.join(each)} in {path}" for path, each in names.items()]
+    more = (
+        f" and {len(report.unrouted) - MOST_NAMED} more"
+        if len(report.unrouted) > MOST_NAMED
+        else ""
+    )
+    verb = "has" if len(report.unrouted) == 1 else "have"
+    what = f"{', '.join(parts)}{more} {verb} labels but no route"
+    return f"{what}; run `interlock-lint check` to see why."

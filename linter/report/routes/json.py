@@ -1,4 +1,4 @@
-"""The JSON format of routes, version 1, as `schemas/routes.schema.json` describes it."""
+"""The JSON format of routes, version 1; see `schemas/routes.schema.json`."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Any
 from linter.model.stack import Service
 from linter.report import Style
 from linter.report.check.json import document, unjudged
-from linter.report.routes import Survey, cluster_of
+from linter.report.routes import RoutesReport, cluster_of
 from linter.routing.forecast import Forecast, Row, Standing
 from linter.routing.replies import Reply
 from linter.routing.routes import Backend
 from linter.routing.wishes import Answer, Mix
 
 
-def write(survey: Survey, style: Style) -> str:
-    """The whole survey as one JSON object."""
+def write(report: RoutesReport, style: Style) -> str:
+    """The whole report as one JSON object."""
     del style
-    asked, wish = survey.what_if, survey.wish
+    asked, wish = report.what_if, report.wish
     data = {
         "summary": {
-            "files": survey.files,
-            "stacks": survey.stacks,
-            "services": survey.services,
-            "routes": len(survey.forecasts),
+            "files": report.files,
+            "stacks": report.stacks,
+            "services": report.services,
+            "routes": len(report.forecasts),
         },
         "what_if": {
             "mode": asked.mode,
@@ -33,9 +33,9 @@ def write(survey: Survey, style: Style) -> str:
         if asked
         else None,
         "want": {"service": wish.service, "share": share(wish.share)} if wish else None,
-        "routes": [_route(each) for each in survey.forecasts],
-        "without_route": [{"service": str(each.name), **_place(each)} for each in survey.astray],
-        "unjudged": [unjudged(each) for each in survey.unjudged],
+        "routes": [_route(each) for each in report.forecasts],
+        "without_route": [{"service": str(each.name), **_place(each)} for each in report.unrouted],
+        "unjudged": [unjudged(each) for each in report.unjudged],
     }
     return document(1, data)
 
@@ -64,11 +64,11 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def backend(each: Backend) -> dict[str, Any]:
-    """A service of a route, as all formats of JSON have it."""
+    """A service on a route, the same in all JSON formats."""
     service = each.service
     return {
         "service": each.name,
-        "stack": {"name": service.surroundings.stack_name, "files": list(each.stack)},
+        "stack": {"name": service.context.stack_name, "files": list(each.stack)},
         **_place(service),
     }
 
@@ -89,7 +89,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
 
 
 def share(part: Fraction) -> dict[str, Any]:
-    """A share, as all formats of JSON have it."""
+    """A share, the same in all JSON formats."""
     return {
         "numerator": part.numerator,
         "denominator": part.denominator,
@@ -113,7 +113,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
     mixes = (answer.exact, answer.near, answer.kept)
     return {
         **{name: _mix(mix) if mix else None for name, mix in zip(names, mixes, strict=True)},
-        "depends_on_nodes": bool(answer.unsettled),
+        "depends_on_nodes": bool(answer.depends_on),
     }
 
 

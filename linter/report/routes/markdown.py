@@ -1,4 +1,4 @@
-"""The Markdown format of routes: one table for each."""
+"""The Markdown format of routes: one table per route."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from linter.report import Style
 from linter.report.escape import escape
 from linter.report.routes import (
     LEGEND,
-    Survey,
-    astray,
+    RoutesReport,
     cluster_of,
     mode_of,
     stack_of,
     summary,
     tasks_of,
+    unrouted_text,
 )
 from linter.routing.forecast import Forecast, Standing
 from linter.routing.routes import Route, percent
@@ -24,24 +24,24 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>&~|#$])")
 _CODE = re.compile(r"(`[^`]*`)")
 
 
-def write(survey: Survey, style: Style) -> str:
-    """A heading and a table for each route, then, unless quiet, what they mean."""
-    blocks = [list(_route(each, survey)) for each in survey.forecasts]
+def write(report: RoutesReport, style: Style) -> str:
+    """A heading and a table for each route; then, unless quiet, an explanation and a summary."""
+    blocks = [list(_route(each, report)) for each in report.forecasts]
     if not style.quiet:
-        if survey.forecasts:
+        if report.forecasts:
             blocks.append([_prose(LEGEND)])
-        if text := astray(survey):
+        if text := unrouted_text(report):
             blocks.append([_prose(text)])
-        blocks.append([_prose(summary(survey))])
+        blocks.append([_prose(summary(report))])
     return "\n".join("".join(line + "\n" for line in block) for block in blocks)
 
 
-def _route(forecast: Forecast, survey: Survey) -> Iterator[str]:
+def _route(forecast: Forecast, report: RoutesReport) -> Iterator[str]:
     yield f"### {_title(forecast.route)}"
     yield ""
     headings = ["service", "stack", "mode", "tasks", "servers", "share"]
-    if survey.what_if:
-        headings.append(f"what if {survey.what_if.mode}")
+    if report.what_if:
+        headings.append(f"what if {report.what_if.mode}")
     yield _line(headings)
     yield _line(["---", "---", "---", *["---:"] * (len(headings) - 3)])
     for row in forecast.rows:
@@ -53,7 +53,7 @@ def _route(forecast: Forecast, survey: Survey) -> Iterator[str]:
             str(row.now.servers),
             _share(row.now),
         ]
-        if survey.what_if:
+        if report.what_if:
             cells.append(_share(row.then or row.now))
         yield _line([cell.replace("|", "\\|") for cell in cells])
     texts = [remark.text for remark in forecast.remarks]
@@ -62,7 +62,7 @@ def _route(forecast: Forecast, survey: Survey) -> Iterator[str]:
     for text in texts:
         yield f"- {_prose(text)}"
     for reply in forecast.replies:
-        name = forecast.route.called(reply.backend)
+        name = forecast.route.name_of(reply.backend)
         yield "- " + _prose(f"{reply.wanted} of the requests for {name}:")
         for text in reply.texts:
             yield f"  - {_prose(text)}"
@@ -82,7 +82,7 @@ def _share(standing: Standing) -> str:
 
 
 def _code(text: str) -> str:
-    """A text as code, with a fence that is longer than any in it."""
+    """Text as inline code, fenced by more backticks than it contains in a row."""
     shown = escape(text)
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)
@@ -92,9 +92,9 @@ def _code(text: str) -> str:
 
 def _prose(text: str) -> str:
     """
-    A sentence with the names in it as code, and nothing else that Markdown would take for its own.
+    A sentence with its names as code and everything else escaped.
 
-    A name may hold a backtick itself; then nothing is code, because nobody can tell what is.
+    If a name contains a backtick itself, everything is escaped, because it is unclear what is code.
     """
     parts = _CODE.split(escape(text))
     if text.count("`") % 2:

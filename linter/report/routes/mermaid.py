@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from linter.report import Style
 from linter.report.escape import escape
 from linter.report.lines import count
-from linter.report.routes import Survey, cluster_of, stack_of
+from linter.report.routes import RoutesReport, cluster_of, stack_of
 from linter.routing.forecast import Forecast, Row, Standing
 from linter.routing.routes import Backend, Route, percent
 
@@ -15,13 +15,13 @@ _HOSTS = 5
 _SPECIAL = str.maketrans({character: f"#{ord(character)};" for character in '"#&;<>\\`'})
 
 
-def write(survey: Survey, style: Style) -> str:
-    """A flowchart from left to right, with a box around the services of each stack."""
+def write(report: RoutesReport, style: Style) -> str:
+    """A left-to-right flowchart, with a box around the services of each stack."""
     del style
     lines = ["flowchart LR"]
     names: dict[int, str] = {}
     stacks: dict[str, list[Backend]] = {}
-    for forecast in survey.forecasts:
+    for forecast in report.forecasts:
         for backend in forecast.route.backends:
             if id(backend.service) not in names:
                 names[id(backend.service)] = f"service{len(names)}"
@@ -30,7 +30,7 @@ def write(survey: Survey, style: Style) -> str:
         lines.append(f"  subgraph stack{number} [{_text(stack)}]")
         lines += [f"    {names[id(each.service)]}[{_service(each)}]" for each in backends]
         lines.append("  end")
-    for number, forecast in enumerate(survey.forecasts):
+    for number, forecast in enumerate(report.forecasts):
         lines += _route(f"route{number}", forecast, names)
     return "".join(line + "\n" for line in lines)
 
@@ -52,10 +52,10 @@ def _title(route: Route) -> str:
 
 def _service(backend: Backend) -> str:
     if backend.tasks is None:
-        tasks = "a task on each node" if backend.is_global else "tasks not known"
+        tasks = "one task per node" if backend.is_global else "tasks not known"
     else:
         tasks = count(backend.tasks, "task")
-    mode = backend.mode.called if backend.mode else "mode not known"
+    mode = backend.mode.display_name if backend.mode else "mode not known"
     return _text(backend.name, f"{tasks}, {mode}")
 
 
@@ -69,6 +69,6 @@ def _share(standing: Standing) -> str:
 
 
 def _text(*lines: str) -> str:
-    """Lines in quotes, in which no character means anything to Mermaid."""
+    """Lines in quotes, with all characters escaped that are special in Mermaid."""
     shown = (escape(line).translate(_SPECIAL).replace("%%", "#37;#37;") for line in lines)
     return f'"{"<br/>".join(shown)}"'

@@ -1,4 +1,4 @@
-"""The text format of routes: a table with bars for each."""
+"""The text format of routes: one table with bars per route."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from linter.report.escape import escape, width
 from linter.report.lines import paint
 from linter.report.routes import (
     LEGEND,
-    Survey,
-    astray,
+    RoutesReport,
     cluster_of,
     mode_of,
     stack_of,
     summary,
     tasks_of,
+    unrouted_text,
 )
 from linter.routing.forecast import Forecast, Row, Standing
 from linter.routing.replies import Reply
@@ -31,31 +31,31 @@ _GAP = 2
 _PERCENT = len(">99.9%")
 _BAR = range(6, 21)
 _NARROWEST = 10
-"""Columns that a name keeps, however little room there is."""
+"""The least number of columns a name gets."""
 _WIDEST = 100
 _HOSTS = 3
 
 
-def write(survey: Survey, style: Style) -> str:
-    """Tables in order; then, unless quiet, what they mean and how many there are."""
-    blocks = [list(_route(each, survey, style)) for each in survey.forecasts]
+def write(report: RoutesReport, style: Style) -> str:
+    """The tables; then, unless quiet, an explanation and a summary."""
+    blocks = [list(_route(each, report, style)) for each in report.forecasts]
     if not style.quiet:
-        if survey.forecasts:
+        if report.forecasts:
             blocks.append(list(_wrapped(LEGEND, style)))
-        if text := astray(survey):
+        if text := unrouted_text(report):
             blocks.append(list(_wrapped(escape(text), style)))
-        blocks.append([summary(survey)])
+        blocks.append([summary(report)])
     return "\n".join("".join(line + "\n" for line in block) for block in blocks)
 
 
-def _route(forecast: Forecast, survey: Survey, style: Style) -> Iterator[str]:
+def _route(forecast: Forecast, report: RoutesReport, style: Style) -> Iterator[str]:
     route = forecast.route
     stacks = list(dict.fromkeys(map(stack_of, route.backends)))
     for line in _wrapped(escape(_title(route)), style):
         yield paint(line, _BOLD, style)
     if len(stacks) == 1:
         yield from _wrapped(f"stack {escape(stacks[0])}", style, _INDENT, _INDENT * 2)
-    yield from _table(forecast, survey, style, several_stacks=len(stacks) > 1)
+    yield from _table(forecast, report, style, several_stacks=len(stacks) > 1)
     for remark in forecast.remarks:
         yield from _note("note", remark.text, style)
     for reply in forecast.replies:
@@ -66,13 +66,13 @@ def _title(route: Route) -> str:
     hosts = [str(host) for host in route.hosts[:_HOSTS]]
     if len(route.hosts) > _HOSTS:
         hosts.append(f"{len(route.hosts) - _HOSTS} more hosts")
-    title = ", ".join(hosts) or "default backend, for hosts that nobody else has"
+    title = ", ".join(hosts) or "default backend, for all other hosts"
     cluster = f", service cluster {cluster_of(route)}" if route.cluster else ""
     return title + cluster
 
 
 def _reply(forecast: Forecast, reply: Reply, style: Style) -> Iterator[str]:
-    name = forecast.route.called(reply.backend)
+    name = forecast.route.name_of(reply.backend)
     yield from _note("want", f"{reply.wanted} of the requests for {name}", style)
     for text in reply.texts:
         yield from _wrapped(f"- {escape(text)}", style, _INDENT * 2, _INDENT * 3)
@@ -89,7 +89,7 @@ def _note(word: str, text: str, style: Style) -> Iterator[str]:
 
 
 class _Column:
-    """A column of a table: its heading and cells, all of them escaped."""
+    """A column of a table: its heading and cells, already escaped."""
 
     def __init__(self, heading: str, cells: Sequence[str], *, right: bool = False) -> None:
         self.texts = (heading, *cells)
@@ -97,19 +97,19 @@ class _Column:
         self.width = max(map(width, self.texts))
 
     def padded(self) -> Iterator[str]:
-        """The heading and the cells, all of the same width."""
+        """The heading and the cells, padded to the same width."""
         for text in self.texts:
             blanks = " " * (self.width - width(text))
             yield blanks + text if self.right else text + blanks
 
     def cut(self, columns: int) -> _Column:
-        """The same with cells that take no more than so many columns."""
+        """A copy with cells cut to this width."""
         heading, *cells = self.texts
         return _Column(heading, [_cut(cell, columns) for cell in cells])
 
 
 def _table(
-    forecast: Forecast, survey: Survey, style: Style, *, several_stacks: bool
+    forecast: Forecast, report: RoutesReport, style: Style, *, several_stacks: bool
 ) -> Iterator[str]:
     rows = forecast.rows
     numbers = [
@@ -121,8 +121,8 @@ def _table(
     if several_stacks:
         names.append(_Column("stack", [escape(stack_of(each.backend)) for each in rows]))
     shares = [("share", [each.now for each in rows])]
-    if survey.what_if:
-        shares.append((f"what if {survey.what_if.mode}", _then(rows)))
+    if report.what_if:
+        shares.append((f"what if {report.what_if.mode}", _then(rows)))
     room = min(style.width, _WIDEST) - len(_INDENT) - _taken(numbers)
     bar, names = _fitted(names, room - len(shares) * (_PERCENT + 1 + _GAP), len(shares))
     bars = [
@@ -142,7 +142,7 @@ def _taken(columns: Sequence[_Column]) -> int:
 
 
 def _fitted(names: list[_Column], room: int, bars: int) -> tuple[int, list[_Column]]:
-    """The length of a bar, and the names cut where they would leave it too little room."""
+    """The length of a bar, and the names, cut if they leave too little room for it."""
     excess = _taken(names) + bars * _BAR[0] - room
     for index in reversed(range(len(names))):
         if excess > 0:
@@ -153,7 +153,7 @@ def _fitted(names: list[_Column], room: int, bars: int) -> tuple[int, list[_Colu
 
 
 def _cut(text: str, columns: int) -> str:
-    """A text that takes no more than so many columns, without its beginning if need be."""
+    """A text cut to this width at its start, if necessary."""
     if width(text) <= columns:
         return text
     start, room = len(text), columns - len("...")
@@ -169,7 +169,7 @@ def _share(standing: Standing, bar: int) -> str:
 
 
 def _bar(share: Fraction, length: int) -> str:
-    """A bar that is empty only for nothing, and full only for all."""
+    """A bar that is empty only for 0% and full only for 100%."""
     filled = round(share * length)
     if 0 < share < 1:
         filled = max(1, min(filled, length - 1))
@@ -180,7 +180,7 @@ def _bar(share: Fraction, length: int) -> str:
 
 
 def _wrapped(text: str, style: Style, first: str = "", others: str = "") -> Iterator[str]:
-    """Lines of whole words, as wide as the terminal shows them, with what they begin with."""
+    """Text wrapped at spaces to the width of the terminal, with an indent for each line."""
     room = max(min(style.width, _WIDEST), 40)
     start, *words = text.split(" ")
     line = first + start

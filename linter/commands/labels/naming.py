@@ -1,4 +1,4 @@
-"""Labels as people write them on the command line."""
+"""Labels as they are written on the command line."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from linter.syntax.interpolation import Environment, InvalidInterpolation, inter
 
 
 def full_key(name: str) -> str:
-    """The key of a label: a name without a dot is one of Interlock's, `port` for example."""
+    """The full key of a label; a name without a dot, such as `port`, is a label of Interlock."""
     return name if "." in name else PREFIX + name
 
 
 def check_key(name: str, extra: Collection[str]) -> None:
     """
-    Raises UsageError for a label that Interlock does not read, though it has its prefix.
+    Raises UsageError for an unknown label with the prefix of Interlock.
 
-    `extra` are labels that are known besides.
+    `extra` are additional known labels.
     """
     key = full_key(name)
     if not key.startswith(PREFIX) or key in extra:
@@ -27,21 +27,23 @@ def check_key(name: str, extra: Collection[str]) -> None:
     row = rows().get(key.removeprefix(PREFIX))
     if row is None:
         hint = did_you_mean(key.removeprefix(PREFIX), rows())
-        other = "" if "." in name else "; labels of others are written in full, com.example.name"
-        raise UsageError(f"Interlock reads no label `{key}`{hint or other}")
+        other = "" if "." in name else "; write other labels in full, as in com.example.name"
+        raise UsageError(f"unknown label `{key}`{hint or other}")
 
 
 def assignment(text: str) -> tuple[str, str]:
     """
-    Name and value of `NAME=VALUE`, the value as it is to stand in a file.
+    Name and value of `NAME=VALUE`, with the value as it will be in the file.
 
-    Raises UsageError where it is none, or where Docker could not read the value.
+    Raises UsageError for anything else, and for a value that Docker cannot read.
     """
     name, sign, value = text.partition("=")
     if not (name.strip() and sign):
-        raise UsageError(f"`{text}`: write NAME=VALUE, as in port=8080")
+        raise UsageError(f"`{text}`: expected NAME=VALUE, as in port=8080")
     if name != name.strip() or not value.isprintable():
-        raise UsageError(f"`{name.strip()}`: blanks around names and control characters do not fit")
+        raise UsageError(
+            f"`{name.strip()}`: remove spaces around the name and control characters in the value"
+        )
     try:
         interpolate(value, Environment())
     except InvalidInterpolation as error:

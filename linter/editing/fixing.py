@@ -1,4 +1,4 @@
-"""Applies the fixes of findings, round by round, until none is left."""
+"""Applies the fixes of findings, round by round, until none are left."""
 
 from __future__ import annotations
 
@@ -10,80 +10,84 @@ from linter.editing import proof
 from linter.editing.edits import Overlap, differing_lines
 from linter.editing.proof import Unproved
 from linter.editing.revise import Loaded, Rewrite, identity, reread, rewritten
+from linter.model.change import NotDone
 from linter.model.diagnostic import Diagnostic
 from linter.model.report import Report
 from linter.syntax.composer import NotYaml
 
 _MOST_ROUNDS = 10
-"""A fix may make room for another; real files need two rounds."""
+"""A fix may allow others; real files need two rounds."""
 
 Judge = Callable[[Sequence[Loaded]], Report]
 
 
-class Unmended(NamedTuple):
-    """A finding whose fix would do more than it says, and what."""
-
-    diagnostic: Diagnostic
-    reason: str
-
-
-class Mended(NamedTuple):
+class Fixed(NamedTuple):
     """
-    What became of stacks: as they will be, what was mended, what could not be, and what is left.
-    Behind the stacks are those beside them.
+    The result of fixing stacks.
 
-    `report` is what the rules say in the end.
+    `stacks` are the stacks with their fixes, followed by the neighbors. `fixed` are the findings
+    that are fixed, `not_done` those that could not be fixed. `report` has the findings that remain.
     """
 
     stacks: tuple[Loaded, ...]
     fixed: tuple[Diagnostic, ...]
-    unmended: tuple[Unmended, ...]
+    not_done: tuple[NotDone, ...]
     rewrites: tuple[Rewrite, ...]
     report: Report
 
 
-def mend(
-    stacks: Sequence[Loaded], judge: Judge, *, unsafe: bool, beside: Sequence[Loaded] = ()
-) -> Mended:
+def apply_fixes(
+    stacks: Sequence[Loaded],
+    judge: Judge,
+    report: Report,
+    *,
+    unsafe: bool,
+    neighbors: Sequence[Loaded] = (),
+) -> Fixed:
     """
-    Mend what the rules find, with fixes that change routing only where `unsafe` permits them.
+    Fix what the rules find, using fixes that change routing only if `unsafe` allows it.
 
-    Stacks `beside` them have some of their files too: what becomes of these is proved as well.
-    Fixes that touch the same text wait for the next round. Each round is proved; where that fails,
-    the fixes of a file are tried one by one.
+    The stacks in `neighbors` share some of the files, so the changes to them are proved too. Fixes
+    that touch the same text wait for the next round. Each round is proved; if that fails, the fixes
+    of a file are tried one by one.
     """
-    before, total = (*stacks, *beside), len(stacks)
+    before, total = (*stacks, *neighbors), len(stacks)
     now = list(before)
     users: dict[str, list[int]] = {}
     for number, each in enumerate(before):
         for source in each.job.sources:
             users.setdefault(source.path, []).append(number)
     fixed: list[Diagnostic] = []
-    unmended: dict[tuple[str, ...], Unmended] = {}
-    report = judge(now[:total])
+    not_done: dict[tuple[str, ...], NotDone] = {}
     for _ in range(_MOST_ROUNDS):
         wanted: dict[str, list[Diagnostic]] = {}
         for found in report.diagnostics:
             fix = found.finding.fix
-            if fix and (fix.safe or unsafe) and identity(found) not in unmended:
+            if fix and (fix.safe or unsafe) and identity(found) not in not_done:
                 wanted.setdefault(found.path, []).append(found)
         if not wanted:
             break
         for path, diagnostics in wanted.items():
-            done, refused = _mend_file(now, users[path], _disjoint(diagnostics))
+            done, refused = _fix_file(now, users[path], _disjoint(diagnostics))
             fixed += done
-            unmended.update((identity(each.diagnostic), each) for each in refused)
+            not_done.update((identity(each), _not_done(each, reason)) for each, reason in refused)
         report = judge(now[:total])
-    return Mended(
-        tuple(now), tuple(fixed), tuple(unmended.values()), tuple(_rewrites(before, now)), report
+    return Fixed(
+        tuple(now), tuple(fixed), tuple(not_done.values()), tuple(_rewrites(before, now)), report
     )
 
 
-def _mend_file(
+def _not_done(diagnostic: Diagnostic, reason: str) -> NotDone:
+    """A finding that cannot be fixed, and the reason."""
+    names = ", ".join(diagnostic.services) or diagnostic.rule
+    return NotDone(names, f"{diagnostic.rule}: {reason}", diagnostic.finding.span)
+
+
+def _fix_file(
     now: list[Loaded], numbers: Sequence[int], diagnostics: Sequence[Diagnostic]
-) -> tuple[Sequence[Diagnostic], list[Unmended]]:
-    """Mend what was found in one file, in the stacks of these numbers; what was done, and not."""
-    refused: list[Unmended] = []
+) -> tuple[Sequence[Diagnostic], list[tuple[Diagnostic, str]]]:
+    """Fix findings in one file, in the stacks with these numbers; returns those fixed and not."""
+    refused: list[tuple[Diagnostic, str]] = []
     good = list(diagnostics)
     try:
         changed = _applied(now, numbers, good)
@@ -94,7 +98,7 @@ def _mend_file(
                 changed = _applied(now, numbers, [*good, each])
                 good.append(each)
             except _FAILURES as error:
-                refused.append(Unmended(each, str(error)))
+                refused.append((each, str(error)))
     for number, loaded in zip(numbers, changed, strict=False):
         now[number] = loaded
     return good, refused
@@ -106,7 +110,7 @@ _FAILURES = (Unproved, NotYaml, Overlap)
 def _applied(
     now: Sequence[Loaded], numbers: Sequence[int], diagnostics: Sequence[Diagnostic]
 ) -> list[Loaded]:
-    """The stacks of these numbers with fixes made and proved. Raises one of _FAILURES."""
+    """The stacks with these numbers, with fixes applied and proved. Raises one of _FAILURES."""
     fixes = [each.finding.fix for each in diagnostics if each.finding.fix]
     rewrites = rewritten(edit for fix in fixes for edit in fix.edits)
     texts = {each.source.path: each.text for each in rewrites}
@@ -121,7 +125,7 @@ def _applied(
 
 
 def _disjoint(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Those whose fixes touch nothing that the fix of an earlier one touches."""
+    """The findings whose fixes touch no text that the fix of an earlier one touches."""
     chosen: list[Diagnostic] = []
     taken: list[tuple[int, int]] = []
     for each in diagnostics:
@@ -136,15 +140,15 @@ def _disjoint(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def _touches(taken: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
-    """Whether a span overlaps one of others, which are in order and disjoint, or meets it."""
+    """Whether a span overlaps or adjoins one of the others, which are sorted and disjoint."""
     start, end = span
     after = bisect_left(taken, span)
-    neighbours = taken[max(after - 1, 0) : after + 1]
-    return any(start <= stop and first <= end for first, stop in neighbours)
+    nearby = taken[max(after - 1, 0) : after + 1]
+    return any(start <= stop and first <= end for first, stop in nearby)
 
 
 def _rewrites(before: Sequence[Loaded], after: Sequence[Loaded]) -> Iterator[Rewrite]:
-    """The files that come out changed, each once, by path."""
+    """The files that changed, each once, sorted by path."""
     found: dict[str, Rewrite] = {}
     for old, new in zip(before, after, strict=True):
         for source, then in zip(old.job.sources, new.job.sources, strict=True):

@@ -1,0 +1,52 @@
+"""The command `labels get`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from linter import terminal
+from linter.commands import options
+from linter.commands.labels import reading, words
+from linter.commands.labels.naming import check_key, full_key
+from linter.commands.status import FINDINGS, NOT_JUDGED
+from linter.report.labels import NAMES, Listed, as_json, as_values
+
+DESCRIPTION = "Print the value of a label."
+USAGE = "SOURCE SERVICE NAME"
+EPILOG = f"""\
+{words.DESCRIPTION}
+example:
+  interlock-lint labels get stack.yml web port
+{reading.STATUS}"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    words.add_word_options(parser, USAGE)
+    options.add_output_options(parser, NAMES)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the value; returns the exit status."""
+    rest = words.take_source(arguments, USAGE)
+    if len(rest) != 2:
+        raise words.unexpected("SERVICE and NAME", arguments, USAGE)
+    glob, name = rest
+    stacks, unread, extra = reading.read(arguments)
+    chosen = words.chosen(arguments, stacks, [glob], unread)
+    key = full_key(name)
+    found = [
+        Listed(stack, service, tuple(each for each in service.labels if each.key.value == key))
+        for stack in stacks
+        for service in stack.services
+        if id(service) in chosen
+    ]
+    exists = any(each.labels for each in found)
+    if not exists:
+        check_key(name, extra)
+    if not (exists or unread):
+        terminal.warn(f"no label `{key}` in service `{glob}`")
+    text = as_values(found, exact=not sys.stdout.isatty())
+    reading.show(arguments, text, as_json(found, unread))
+    return NOT_JUDGED if unread else 0 if exists else FINDINGS

@@ -1,0 +1,40 @@
+"""The command `labels list`."""
+
+from __future__ import annotations
+
+import argparse
+
+from linter.commands import options
+from linter.commands.labels import reading, words
+from linter.commands.status import NOT_JUDGED
+from linter.report.labels import NAMES, Listed, as_json, as_table
+
+DESCRIPTION = "List the labels of services."
+USAGE = "SOURCE [SERVICE…]"
+EPILOG = f"""\
+{words.DESCRIPTION}
+examples:
+  interlock-lint labels list stack.yml
+  interlock-lint labels list stacks/ 'shop*' --format json
+{reading.STATUS}"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    words.add_word_options(parser, USAGE)
+    options.add_output_options(parser, NAMES)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List the labels; returns the exit status."""
+    globs = words.take_source(arguments, USAGE)
+    stacks, unread, _ = reading.read(arguments)
+    chosen = words.chosen(arguments, stacks, globs, unread)
+    found = [
+        Listed(stack, service, service.labels)
+        for stack in stacks
+        for service in stack.services
+        if id(service) in chosen
+    ]
+    reading.show(arguments, as_table(found), as_json(found, unread))
+    return NOT_JUDGED if unread else 0

@@ -1,0 +1,51 @@
+"""What `labels list` and `labels get` share: reading stacks and printing labels."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import NamedTuple
+
+from linter import terminal
+from linter.checking import registry
+from linter.commands import options
+from linter.commands.labels.words import extra_labels
+from linter.files.loader import Loader
+from linter.model.diagnostic import Unjudged, in_order
+from linter.model.stack import Stack
+from linter.report.labels import NAMES
+
+STATUS = """\
+
+exit status:
+  0  labels are printed
+  1  the label does not exist (labels get)
+  2  invalid usage or configuration
+  3  something could not be read
+"""
+
+
+class Asked(NamedTuple):
+    """The stacks, what could not be read, and the labels that configurations add."""
+
+    stacks: list[Stack]
+    unread: list[Unjudged]
+    extra: frozenset[str]
+
+
+def read(arguments: argparse.Namespace) -> Asked:
+    """Read the stacks. Raises UsageError."""
+    loader = Loader(options.request(arguments), registry.names(), terminal.standard_input)
+    pairs = list(options.announced(arguments, loader.stacks()))
+    stacks = [stack for _, stack in pairs]
+    unread = in_order([*loader.unjudged, *(each for stack in stacks for each in stack.unjudged)])
+    for each in unread:
+        terminal.warn_unjudged(each)
+    return Asked(stacks, unread, extra_labels(job for job, _ in pairs))
+
+
+def show(arguments: argparse.Namespace, text: str, data: str) -> None:
+    """Print labels, and write them to files given with `--output`."""
+    for name, path in options.outputs(arguments, NAMES):
+        options.write(path, data if name == "json" else text)
+    sys.stdout.write(data if arguments.format == "json" else text)

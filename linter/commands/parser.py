@@ -1,0 +1,74 @@
+"""The argument parser of a command."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from typing import NoReturn
+
+from linter import commands
+from linter.files.settings import UsageError
+from linter.model.words import did_you_mean
+from linter.terminal import width
+
+PROGRAM = "interlock-lint"
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises UsageError with a one-line message instead of printing the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(_explained(message), see_help(self.prog))
+
+
+def see_help(program: str) -> str:
+    """Where to find help."""
+    return f"see `{program} --help`"
+
+
+def make_parser(name: str) -> argparse.ArgumentParser:
+    """The parser of a command, with its options."""
+    command = commands.load(name)
+    parser = Parser(
+        prog=f"{PROGRAM} {name}",
+        usage=f"{PROGRAM} {name} [OPTION…] {command.USAGE}",
+        description=command.DESCRIPTION,
+        epilog=command.EPILOG,
+        formatter_class=formatter,
+    )
+    command.configure(parser)
+    return parser
+
+
+def formatter(prog: str) -> argparse.HelpFormatter:
+    """The layout of help texts."""
+    # Without a width, argparse imports a slow module for every argument.
+    return argparse.RawDescriptionHelpFormatter(prog, width=width() - 2)
+
+
+def one_of(choices: Iterable[str]) -> Callable[[str], str]:
+    """The type of an option that accepts only these values."""
+    known = tuple(choices)
+
+    def check(text: str) -> str:
+        if text in known:
+            return text
+        hint = did_you_mean(text, known) or f"; use {', '.join(known)}"
+        raise argparse.ArgumentTypeError(f"unknown value `{text}`{hint}")
+
+    return check
+
+
+def _explained(message: str) -> str:
+    """A message of argparse in plain words, with the option first."""
+    import re
+
+    match = re.fullmatch(r"argument (?:\S+/)?([^\s:]+): (.*)", message, re.DOTALL)
+    if match is None:
+        return message.replace("the following arguments are required: ", "missing ")
+    option, reason = match.groups()
+    if reason.startswith("expected "):
+        reason = "needs a value"
+    elif reason.startswith("not allowed with argument "):
+        reason = f"cannot be used with {reason.rpartition(' ')[2].rpartition('/')[2]}"
+    return f"{option}: {reason}"

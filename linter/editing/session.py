@@ -1,0 +1,206 @@
+"""
+Changes stacks: judges, changes and judges them again, and drops changes that must not be made.
+
+A dropped change can affect the remaining ones, so this repeats until nothing is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from linter.editing.revise import Loaded, Revision, Rewrite, appearing, revise
+from linter.model.change import Change, LabelChange, NotDone
+from linter.model.diagnostic import Diagnostic
+from linter.model.report import Report
+from linter.routing import migration
+from linter.routing.migration import Shift, Terms
+
+Judge = Callable[[Sequence[Loaded]], Report]
+
+
+class Outcome(NamedTuple):
+    """
+    The result of a session; nothing is written yet.
+
+    `fixed` are findings that are gone, `appearing` those that are new. `unsafe` is the number of
+    findings whose fixes were not applied because they change routing.
+    """
+
+    changes: tuple[LabelChange, ...] = ()
+    not_done: tuple[NotDone, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
+    appearing: tuple[Diagnostic, ...] = ()
+    fixed: tuple[Diagnostic, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    unsafe: int = 0
+
+    @property
+    def refuses(self) -> bool:
+        """Whether a requested change is not made."""
+        return any(each.blocked for each in self.not_done)
+
+
+class Session:
+    """
+    The stacks that a command changes, and how they are judged.
+
+    The stacks in `neighbors` share some of their files, and are proved to stay the same. `progress`
+    is called with the number of stacks that are proved.
+    """
+
+    def __init__(
+        self,
+        stacks: Sequence[Loaded],
+        neighbors: Sequence[Loaded],
+        judge: Judge,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self.stacks = stacks
+        self.neighbors = neighbors
+        self.judge = judge
+        self.progress = progress
+
+    def set_labels(
+        self, chosen: set[int], wanted: Mapping[str, str | None], *, force: bool
+    ) -> Outcome:
+        """
+        Set and remove the same labels on the services whose identities are chosen.
+
+        A service is not changed if its labels would get findings that make `check` fail, unless
+        `force` is set.
+        """
+        before = self.judge(self.stacks)
+        dropped: list[NotDone] = []
+        while True:
+            revision = self._revised(
+                [
+                    Change(str(service.name), key, value)
+                    for service in loaded.stack.services
+                    if id(service) in chosen
+                    for key, value in wanted.items()
+                ]
+                for loaded in self.stacks
+            )
+            after = self.judge(revision.after)
+            changes = tuple(label_changes(self.stacks, revision.after))
+            found = appearing(before, after)
+            worse = [*found, *_persisting(after, changes, found)]
+            faulty = {} if force else self._faulty(worse, chosen)
+            if not faulty:
+                break
+            dropped += (each for several in faulty.values() for each in several)
+            chosen = chosen - faulty.keys()
+        return Outcome(
+            changes=changes,
+            not_done=(*dropped, *_refused(revision)),
+            rewrites=revision.rewrites,
+            appearing=tuple(found),
+        )
+
+    def migrate(self, chosen: set[int], terms: Terms) -> Outcome:
+        """Switch the services whose identities are chosen to a different mode, on these terms."""
+        stacks = [each.stack for each in self.stacks]
+        refused: list[NotDone] = []
+        while True:
+            plan = migration.plan(stacks, chosen, terms)
+            revision = self._revised(plan.changes)
+            stuck = _refused_services(revision)
+            if not stuck:
+                break
+            # A service that cannot be switched affects the shares of those with the same hosts.
+            refused += _refused(revision)
+            chosen = chosen - stuck
+        found = appearing(self.judge(self.stacks), self.judge(revision.after))
+        return Outcome(
+            changes=tuple(label_changes(self.stacks, revision.after)),
+            not_done=(*refused, *plan.not_done),
+            rewrites=revision.rewrites,
+            appearing=tuple(found),
+            shifts=plan.shifts,
+        )
+
+    def fix(self, *, unsafe: bool) -> Outcome:
+        """Apply the fixes of findings; those that change routing only if `unsafe` is given."""
+        from linter.editing.fixing import apply_fixes  # only `fix` needs it
+
+        before = self.judge(self.stacks)
+        fixed = apply_fixes(
+            self.stacks, self.judge, before, unsafe=unsafe, neighbors=self.neighbors
+        )
+        left = (each.finding.fix for each in fixed.report.diagnostics)
+        return Outcome(
+            changes=tuple(label_changes([*self.stacks, *self.neighbors], fixed.stacks)),
+            not_done=fixed.not_done,
+            rewrites=fixed.rewrites,
+            appearing=tuple(appearing(before, fixed.report)),
+            fixed=fixed.fixed,
+            unsafe=0 if unsafe else sum(fix is not None and not fix.safe for fix in left),
+        )
+
+    def _revised(self, wanted: Iterable[Iterable[Change]]) -> Revision:
+        nothing: list[Iterable[Change]] = [()] * len(self.neighbors)
+        revision = revise([*self.stacks, *self.neighbors], [*wanted, *nothing], self.progress)
+        self.progress(len(self.stacks))
+        return revision._replace(stacks=revision.stacks[: len(self.stacks)])
+
+    def _faulty(self, found: Iterable[Diagnostic], chosen: set[int]) -> dict[int, list[NotDone]]:
+        """The services, by identity, whose findings make `check` fail, with these findings."""
+        faulty: dict[int, list[NotDone]] = {}
+        for each in found:
+            files = {span.source.path for span in each.finding.spans()}
+            namesakes = [
+                (service, files.isdisjoint(source.path for source in loaded.job.sources))
+                for loaded in self.stacks
+                if each.severity.rank >= loaded.job.settings.fail_on.rank
+                for service in loaded.stack.services
+                if str(service.name) in each.services and id(service) in chosen
+            ]
+            # Findings name services; services of other stacks may have the same name.
+            elsewhere = all(far for _, far in namesakes)
+            for service, far in namesakes:
+                if elsewhere or not far:
+                    help_text = f"{each.finding.help}; --force applies the change anyway"
+                    reason = f"{each.severity}[{each.rule}] {each.finding.message}"
+                    faulty.setdefault(id(service), []).append(
+                        NotDone(str(service.name), reason, service.name.span, help_text)
+                    )
+        return faulty
+
+
+def label_changes(before: Iterable[Loaded], after: Iterable[Loaded]) -> Iterator[LabelChange]:
+    """The labels that differ, in the order of services and labels."""
+    for old, new in zip(before, after, strict=True):
+        for service, then in zip(old.stack.services, new.stack.services, strict=True):
+            labels = {str(label.key): label for label in service.labels}
+            changed = {str(label.key): label for label in then.labels}
+            for key in dict.fromkeys((*labels, *changed)):
+                one, other = labels.get(key), changed.get(key)
+                if not (one and other and one.value.parts == other.value.parts):
+                    yield LabelChange(then, new.stack, key, one, other)
+
+
+def _persisting(
+    after: Report, changes: Iterable[LabelChange], found: Iterable[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Findings about labels with a new value that the old value had too."""
+    new = {(str(each.service.name), each.key) for each in changes if each.after}
+    known = set(map(id, found))
+    for each in after.diagnostics:
+        about = ((service, each.label) for service in each.services)
+        if id(each) not in known and not new.isdisjoint(about):
+            yield each
+
+
+def _refused(revision: Revision) -> Iterator[NotDone]:
+    return (each for revised in revision.stacks for each in revised.refused)
+
+
+def _refused_services(revision: Revision) -> set[int]:
+    """The identities of the services for which something is not done."""
+    return {
+        id(service)
+        for revised in revision.stacks
+        for service in revised.before.services
+        if any(str(service.name) == each.service for each in revised.refused)
+    }

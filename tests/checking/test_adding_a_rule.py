@@ -1,0 +1,50 @@
+"""The page for authors of rules is true: its rule finds what its fixture marks."""
+
+import re
+
+from support import ROOT, TODAY
+
+from linter.checking.engine import Engine, Selection
+from linter.checking.rule import Rule
+from linter.files.settings import Settings
+from linter.model.stack import Service
+from linter.reading.stack_reader import ReadOptions, read
+from linter.syntax.source import Source
+
+PAGE = (ROOT / "docs" / "adding-a-rule.md").read_text(encoding="utf-8")
+
+
+def block(language, after):
+    return re.search(
+        rf"^```{language}\n(.*?)^```", PAGE[PAGE.index(after) :], re.DOTALL | re.MULTILINE
+    )[1]
+
+
+def shown_rule():
+    names = {}
+    exec(block("python", "## 1."), names)
+    [rule] = [value for value in names.values() if isinstance(value, Rule)]
+    return rule
+
+
+def test_the_rule_on_the_page_finds_what_the_fixture_marks():
+    rule, text = shown_rule(), block("yaml", "## 2.")
+    engine = Engine([rule], Selection(), TODAY)
+    engine.judge(read([Source("stack.yml", text)], ReadOptions()), Settings())
+    report = engine.finish()
+    marked = re.findall(rf"# {rule.name}: (.*)$", text, re.MULTILINE)
+
+    assert [] == report.unjudged
+    assert marked
+    assert marked == [re.sub(r"  # .*", "", each.finding.span.text) for each in report.diagnostics]
+
+
+def test_the_page_names_only_what_a_service_answers():
+    asked = set(re.findall(r"`service\.(\w+)", PAGE))
+
+    assert asked
+    assert [] == [name for name in asked if not hasattr(Service, name) and name not in STORED]
+
+
+STORED = {"routing", "foreign", "attachments", "ports", "deployment", "context"}
+"""Attributes that a service gets when it is made."""

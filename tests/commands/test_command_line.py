@@ -1,0 +1,286 @@
+"""The command line: one parser, and a useful answer to each mistake."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from support import BAD, GOOD, ROOT
+
+from linter import commands
+from linter.commands import line, parser
+
+CONFIG = ".interlock-lint.yaml"
+
+
+def names():
+    for name in commands.SUMMARIES:
+        group = commands.group(name)
+        yield from ([f"{name} {action}" for action in group.ACTIONS] if group else [name])
+
+
+NAMES = list(names())
+LISTED = f"; listed under `stacks` in {CONFIG}"
+MISSING = "cannot be read: no such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "see"),
+    [
+        ("chekc", "unknown command `chekc`; did you mean `check`?", ""),
+        ("stack.yml", "did you mean `interlock-lint check stack.yml`?", ""),
+        ("frobnicate", "unknown command `frobnicate`; use check, fix, routes,", ""),
+        (
+            "--verbose check",
+            "`--verbose` must come after the command: interlock-lint COMMAND --verbose",
+            "",
+        ),
+        ("labels", "missing action; use list, get, set, unset", "labels"),
+        ("labels sett", "unknown action `labels sett`; did you mean `set`?", "labels"),
+        ("check --fix", "`interlock-lint fix` applies fixes", "check"),
+        ("check --strict", "--fail-on info makes every finding fail", "check"),
+        ("check --write", "`check` changes nothing, so it has no option --write; `fix`,", "check"),
+        ("check --dry-run", "never changes a file, so it has no option --dry-run; `fix`,", "check"),
+        ("check --what-if vip", "it is an option of `routes`", "check"),
+        ("check --targt x", "unknown option --targt; did you mean `--target`?", "check"),
+        ("check --frobnicate", "unknown option --frobnicate", "check"),
+        ("check -f jsn", "--format: unknown value `jsn`; did you mean `json`?", "check"),
+        ("check --fail-on never", "--fail-on: unknown value `never`; use info, warning,", "check"),
+        ("check --target", "--target: needs a value", "check"),
+        ("check -q -v", "--verbose: cannot be used with --quiet", "check"),
+        ("fix --write --dry-run", "--dry-run: cannot be used with --write", "fix"),
+        ("migrate stack.yml", "missing --to", "migrate"),
+        ("migrate --to vpi", "--to: unknown value `vpi`; did you mean `vip`?", "migrate"),
+        ("explain", "missing RULE", "explain"),
+    ],
+)
+def test_a_mistake_gets_one_line_and_where_to_read_on(workspace, run, words, message, see):
+    workspace({"stack.yml": GOOD})
+    status, out, err = run(*words.split())
+    first, last = err.splitlines()
+
+    assert (2, "") == (status, out)
+    assert first.startswith("error: ")
+    assert message in first
+    assert f"see `interlock-lint {see} --help`".replace("  ", " ") == last
+
+
+@pytest.mark.parametrize("words", ["", "--help", "-h", "help"])
+def test_the_help_lists_the_commands(run, words):
+    status, out, err = run(*words.split())
+
+    assert (0 if words else 2) == status
+    assert list(commands.SUMMARIES) == re.findall(r"^  ([a-z]+)  ", out or err, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_help_of_a_command_shows_how_it_is_called(run, name):
+    status, out, _ = run(*name.split(), "--help")
+
+    assert 0 == status
+    assert out.startswith(f"usage: interlock-lint {name} ")
+    assert "example" in out
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_parser_is_built(monkeypatch, name):
+    """Not those of the other commands, which take as long each."""
+    built = []
+    make = parser.Parser.__init__
+
+    def count(self, *args, **kwargs):
+        built.append(kwargs["prog"])
+        make(self, *args, **kwargs)
+
+    monkeypatch.setattr(parser.Parser, "__init__", count)
+    with pytest.raises(SystemExit):
+        line.parse([*name.split(), "--help"])
+
+    assert [f"interlock-lint {name}"] == built
+
+
+@pytest.mark.parametrize("words", ["--version", "--help", "rules", "explain no-tasks", "labels -h"])
+def test_what_judges_nothing_imports_no_engine(words):
+    code = (
+        "import sys; from linter.cli import main; status = main(sys.argv[1:]); "
+        "slow = {'yaml', 'ruamel', 'jsonschema', 'docker', 'linter.checking.engine'}; "
+        "sys.exit(f'{status} {slow & set(sys.modules)}')"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, *words.split()], capture_output=True, text=True, cwd=ROOT
+    )
+
+    assert "0 set()" == result.stderr.strip()
+
+
+def test_formats_and_colors_have_short_names(workspace, run, monkeypatch):
+    workspace({"stack.yml": BAD})
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert json.loads(run("check", "-f", "json", "stack.yml")[1])
+    assert "\x1b[" in run("check", "stack.yml")[1]
+    assert "\x1b[" not in run("check", "--no-color", "stack.yml")[1]
+
+
+@pytest.mark.parametrize("words", ["fix --unsafe", "migrate --to vip", "labels set"])
+def test_a_dry_run_is_the_default(workspace, run, words):
+    folder = workspace({"stack.yml": GOOD})
+    rest = ["web", "port=81"] if words == "labels set" else []
+    plain = run(*words.split(), "stack.yml", *rest)
+
+    assert plain == run(*words.split(), "--dry-run", "stack.yml", *rest)
+    assert GOOD == (folder / "stack.yml").read_text()
+
+
+def test_files_are_excluded(workspace, run):
+    workspace({"a/stack.yml": BAD, "b/stack.yml": BAD, CONFIG: "exclude: [a/**]\n"})
+
+    def found(*arguments):
+        lines = run("check", "-f", "concise", *arguments)[1].splitlines()
+        return [line.partition(":")[0] for line in lines]
+
+    assert ["b/stack.yml"] == found()
+    assert [] == found("--exclude", "b/*.yml")
+    assert ["b/stack.yml"] == found("--exclude", "b/*.yml", "b/stack.yml")
+    assert [] == found("--exclude", "b/*.yml", "--force-exclude", "b/stack.yml")
+
+
+# -- What is used --------------------------------------------------------------------------------
+
+
+def test_verbose_names_what_is_used(workspace, run):
+    workspace(
+        {
+            "stacks/base.yml": GOOD,
+            "stacks/prod.env": "PORT=1\n",
+            "interlock.toml": "[Extensions.default]\n",
+            CONFIG: "proxy-config: interlock.toml\n"
+            "stacks: [{files: [stacks/base.yml], env-file: stacks/prod.env}]\n",
+        }
+    )
+    _, _, err = run("check", "-v", "stacks")
+
+    assert [
+        f"configuration: {CONFIG}",
+        "proxy configuration: interlock.toml",
+        "reading stacks/base.yml with stacks/prod.env",
+    ] == err.splitlines()
+
+
+def test_settings_are_shown(workspace, run):
+    workspace(
+        {
+            "stack.yml": GOOD,
+            CONFIG: "rules: {missing-port: error}\nexclude: [vendor/**]\n"
+            "ignore: [{rule: canary-share, path: old/**, until: 2027-01-31}]\n"
+            "stacks: [{name: shop, files: [stack.yml]}]\n",
+        }
+    )
+    words = ("check", "--show-settings", "--target", "mke-3.8", "stack.yml")
+    status, out, _ = run(*words)
+
+    assert 0 == status
+    assert [
+        "stack.yml",
+        f"  configuration: {CONFIG}",
+        "  target: mke-3.8",
+        "  proxy-config: none",
+        "  fail-on: warning",
+        '  rules: {"missing-port": "error"}',
+        '  exclude: ["vendor/**"]',
+        "  extra-labels: none",
+        '  stacks: [{"name": "shop", "files": ["stack.yml"]}]',
+        '  ignore: [{"rule": "canary-share", "path": "old/**", "until": "2027-01-31"}]',
+    ] == out.splitlines()
+    assert "mke-3.8" == json.loads(run(*words, "-f", "json")[1])["stack.yml"]["target"]
+
+
+# -- What is found -------------------------------------------------------------------------------
+
+INFO = GOOD.replace("port: 8080", "port: '8080'\n        com.docker.lb.websocket_endpoints: /ws")
+
+
+def test_infos_are_short_unless_verbose(workspace, run):
+    lost = INFO + "        com.docker.lb.context_root: /a\n"
+    workspace({"stack.yml": lost, "i.toml": "[Extensions.default]\nTemplate = 'own'\n"})
+    words = ("check", "--select", "websocket-lost", "--proxy-config", "i.toml", "stack.yml")
+    _, short, _ = run(*words)
+    _, full, _ = run(*words, "--verbose")
+
+    assert "= help: " not in short
+    assert " --> stack.yml:" in short
+    assert short.endswith("explain websocket-lost`, and infos in full with --verbose.\n")
+    assert "= help: " in full
+    assert full.endswith("explain websocket-lost`.\n")
+
+
+def test_a_finding_names_its_manual(workspace, run):
+    workspace({"stack.yml": BAD})
+    found = json.loads(run("check", "-f", "json", "stack.yml")[1])["diagnostics"]
+
+    assert all((ROOT / each["manual"]).is_file() for each in found)
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 200])
+def test_a_manual_is_wrapped_to_the_terminal(run, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, out, _ = run("explain", *(path.stem for path in (ROOT / "docs" / "rules").glob("*-*.md")))
+    prose = [line for line in out.splitlines() if line[:4].strip() and " " in line]
+
+    assert max(map(len, prose)) <= max(columns, 60)
+    assert "```" not in out
+
+
+def test_a_refused_change_names_force(workspace, run):
+    workspace({"stack.yml": GOOD})
+    status, out, _ = run("labels", "set", "stack.yml", "web", "port=80800")
+
+    assert 1 == status
+    assert "--force applies the change anyway" in " ".join(out.split())
+
+
+# -- Configurations ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [CONFIG, ".interlock-lint.yml"])
+def test_both_names_are_read(workspace, run, name):
+    workspace({"stack.yml": BAD, name: "rules: {invalid-value: off}\n"})
+
+    assert 0 == run("check", "stack.yml")[0]
+
+
+def test_two_configurations_in_one_folder_are_an_error(workspace, run):
+    workspace({"stack.yml": BAD, CONFIG: "", ".interlock-lint.yml": ""})
+    message = f"error: {CONFIG}: .interlock-lint.yml exists too; remove one of them\n"
+
+    assert (2, "", message) == run("check", "stack.yml")
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "message"),
+    [
+        (
+            "stacks: [{files: [stack.yml, gone.yml]}]",
+            3,
+            f"gone.yml: not judged: {MISSING}{LISTED}",
+        ),
+        (
+            "stacks: [{files: [stack.yml], env-file: gone.env}]",
+            2,
+            f"error: {CONFIG}: `env-file`: gone.env: {MISSING}",
+        ),
+        (
+            "proxy-config: gone.toml",
+            2,
+            f"error: {CONFIG}: `proxy-config`: gone.toml: {MISSING}",
+        ),
+    ],
+)
+def test_a_missing_file_names_the_configuration_that_asked_for_it(
+    workspace, run, text, status, message
+):
+    workspace({"stack.yml": GOOD, CONFIG: text})
+    found, _, err = run("check", "stack.yml")
+
+    assert (status, f"{message}\n") == (found, err)
