@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 from hypothesis.internal.conjecture import providers
 
 from linter import cli
@@ -30,6 +30,22 @@ SURROUNDINGS = (
     *("PYTHONIOENCODING", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "LANGUAGE", "LANG", "LC_ALL"),
 )
 KNOWN = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PYTHONUTF8": "1"}
+
+
+def pytest_itemcollected(item):
+    """Let `-k` take the name of a rule as it is written, and as its files are called."""
+    for node in item.listchain():
+        item.extra_keyword_matches |= {node.name.replace("-", "_"), node.name.replace("_", "-")}
+
+
+REAL = ("corpus", "docker_cli", "nginx", "pre_commit")
+
+
+def pytest_collection_modifyitems(items):
+    """What tries many inputs, or asks something real, is slow."""
+    for item in items:
+        if is_hypothesis_test(item.obj) or any(map(item.get_closest_marker, REAL)):
+            item.add_marker("slow")
 
 
 @pytest.fixture(autouse=True, scope="session")

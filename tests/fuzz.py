@@ -1,5 +1,5 @@
 """
-`make fuzz`: the properties that are marked `fuzz`, on inputs that nobody has tried before.
+`make fuzz`: the properties that are marked `fuzz`, on new inputs.
 
 A plugin of pytest. Each property is run in rounds of a few inputs, which follow from its name, the
 seed and the number of the round, until there are as many inputs as wanted or its time is up. What

@@ -71,7 +71,7 @@ VALUES = st.lists(st.sampled_from([*SIGNS.split(" "), " ", ""]), max_size=6).map
 
 @st.composite
 def odd_labels(draw):
-    """Labels that there are, with values that there are not, of services with one host."""
+    """Known labels with unlikely values, on services that share a host."""
     names = st.sampled_from(sorted(rows()))
     services = []
     for number in range(draw(st.integers(1, 3))):

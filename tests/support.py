@@ -102,6 +102,16 @@ def component(name: str, present: object, why: str) -> None:
     pytest.skip(why)
 
 
+def golden(path: Path, text: str) -> str:
+    """What a file says that a text is to be; `make golden` writes the text there."""
+    name = path.relative_to(ROOT)
+    if os.environ.get("INTERLOCK_LINT_UPDATE"):
+        path.write_text(text, encoding="utf-8")
+    if not path.exists():
+        pytest.fail(f"no {name}: run `make golden`, and read what it wrote", pytrace=False)
+    return path.read_text(encoding="utf-8")
+
+
 def let_others_in(folder):
     """Let other users reach a folder below those that pytest makes, which are for their owner."""
     for parent in (folder, *folder.parents):

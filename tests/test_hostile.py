@@ -50,6 +50,7 @@ def check(path, *, limit_bytes=2 * 1024**3):
     return result.returncode, result.stderr.strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -185,9 +186,10 @@ MANY = {
 many_of_everything = pytest.mark.parametrize("make", MANY.values(), ids=MANY)
 
 
+@pytest.mark.slow
 @many_of_everything
 def test_thousands_of_everything(tmp_path, make):
-    """They are judged without a word beside the findings, and with bounded memory."""
+    """Nothing but findings is printed, and memory is bounded."""
     path = tmp_path / "stack.yml"
     path.write_text(make(3_000))
     status, err = check(path)
@@ -218,6 +220,7 @@ def steps(run, *arguments):
     return count
 
 
+@pytest.mark.slow
 @many_of_everything
 def test_twice_as_many_take_twice_as_long(workspace, run, make):
     """What takes time for each pair of two things takes four times as long."""
@@ -228,6 +231,7 @@ def test_twice_as_many_take_twice_as_long(workspace, run, make):
     assert once < twice < 2.1 * once
 
 
+@pytest.mark.slow
 def test_a_long_text_that_many_aliases_repeat(tmp_path):
     """Ten thousand services with ten thousand hosts each are refused, not counted."""
     text = f"x-l: &l {{com.docker.lb.hosts: '{listed(HOST, 10_000)}'}}\nservices:\n"
@@ -240,6 +244,7 @@ def test_a_long_text_that_many_aliases_repeat(tmp_path):
     assert "the aliases expand to more than 500,000 nodes" in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "value", ["1" * 100_000, "a," * 50_000, "http://a,b;" * 20_000, "/" * 100_000]
 )
@@ -251,6 +256,7 @@ def test_values_that_would_make_a_pattern_backtrack(tmp_path, value):
     assert check(path)[0] == 1
 
 
+@pytest.mark.slow
 def test_places_that_are_no_files(tmp_path):
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
@@ -333,7 +339,7 @@ COMMANDS = {
 @pytest.mark.fuzz
 @given(odd_bytes(), st.sampled_from(sorted(COMMANDS)))
 def test_any_bytes_are_taken_or_refused_by_any_command(workspace, run, content, command):
-    """Not by a traceback: with a status that there is, in lines that command no terminal."""
+    """No traceback, a known status, and no control characters."""
     workspace({"stack.yml": content, "good.yml": GOOD})
     isolated = [] if "--config" in command else ["--isolated"]
     words = ["stack.yml" if word == "FILE" else word for word in COMMANDS[command]]
@@ -344,7 +350,7 @@ def test_any_bytes_are_taken_or_refused_by_any_command(workspace, run, content, 
     assert "crashed" not in err
     assert "interlock-lint failed" not in err
     assert "error: cannot print" not in err
-    assert err or status < 2, "whoever is refused hears why"
+    assert err or status < 2, "a refusal has a reason"
     assert all(line and line.isprintable() for line in err.splitlines())
     if "json" in command and status != 2:
         json.loads(out)

@@ -166,7 +166,7 @@ class _Move:
             now = backend.servers
             if id(backend.service) in switched:
                 then = backend._replace(mode=terms.to).servers
-                # Nobody knows what a value that is not a mode does, so setting one keeps what is.
+                # What an invalid mode does is not documented; setting a valid one keeps the shares.
                 now = now if backend.mode else then
                 self.switching[id(backend.service)] = (now, then)
                 self._total_then += then or 0

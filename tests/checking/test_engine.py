@@ -35,6 +35,7 @@ def reported_alone(stacks):
     return set().union(*(reported({paths: texts}) for paths, texts in stacks.items()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [list, reversed], ids=["forwards", "backwards"])
 def test_labels_of_many_stacks(order):
     alone = reported_alone(FIXTURES)

@@ -1,11 +1,10 @@
 """Each rule alone: its manual is correct, and it finds exactly what its fixture marks."""
 
-import os
 import re
 from unittest import mock
 
 import pytest
-from support import ROOT, Options, judge, judge_stacks
+from support import ROOT, Options, golden, judge, judge_stacks
 
 from linter.checking import registry
 from linter.checking.rule import Evidence, FixKind, Rule
@@ -39,7 +38,7 @@ def run(rule: Rule, *texts: str, proxy: str | None = None):
 
 
 def dotenv(rule: Rule) -> frozenset[str]:
-    """The variables of the `.env` file in the manual and beside the fixture of a rule."""
+    """The variables of the `.env` file in the manual and next to the fixture of a rule."""
     texts = re.findall(r"^```env\n(.*?)^```$", rule.manual, re.DOTALL | re.MULTILINE)
     path = FIXTURES / f"{rule.name.replace('-', '_')}.env"
     texts += [path.read_text(encoding="utf-8")] if path.exists() else []
@@ -65,6 +64,8 @@ def section(rule: Rule, heading: str) -> tuple[list[str], str | None]:
 def fixture(rule: Rule) -> tuple[list[str], str | None]:
     """The stacks in the fixture of a rule, and the proxy configuration they run on."""
     stem = rule.name.replace("-", "_")
+    if not (FIXTURES / f"{stem}.yml").exists():
+        pytest.fail(f"{rule.name} has no fixture: write tests/rules/{stem}.yml", pytrace=False)
     stacks = [FIXTURES / f"{stem}.yml", *sorted(FIXTURES.glob(f"{stem}.*.yml"))]
     proxy = FIXTURES / f"{stem}.toml"
     return (
@@ -149,6 +150,7 @@ def test_fixture_is_found_as_marked(rule):
     assert expected, "a fixture needs at least one mark"
 
 
+@pytest.mark.golden
 @every_rule
 def test_fixture_is_reported_in_these_words(rule):
     """
@@ -159,10 +161,8 @@ def test_fixture_is_reported_in_these_words(rule):
     stacks, proxy = fixture(rule)
     said = "\n".join(map(prose, run(rule, *stacks, proxy=proxy)))
     path = FIXTURES / f"{rule.name.replace('-', '_')}.txt"
-    if os.environ.get("INTERLOCK_LINT_UPDATE"):
-        path.write_text(said, encoding="utf-8")
 
-    assert path.read_text(encoding="utf-8") == said
+    assert golden(path, said) == said, "run `make golden` if that is what it should say"
 
 
 def prose(diagnostic):

@@ -688,6 +688,7 @@ class TestPatches:
 
         assert ("`git apply --unidiff-zero`" in err) is (service != "one")
 
+    @pytest.mark.slow
     def test_patch_applies_it(self, workspace, run, bom, service):
         component("patch", shutil.which("patch"), "there is no `patch` here")
         folder, patch, after = self.texts(workspace, run, bom, service)
@@ -695,7 +696,8 @@ class TestPatches:
 
         assert after == (folder / "stack.yml").read_bytes()
 
-    def test_git_applies_it_correctly_or_refuses(self, workspace, run, bom, service):
+    @pytest.mark.slow
+    def test_git_applies_it_or_refuses(self, workspace, run, bom, service):
         component("git", shutil.which("git"), "there is no `git` here")
         folder, patch, after = self.texts(workspace, run, bom, service)
         if service != "three":  # it would be added to the end of the file

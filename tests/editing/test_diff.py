@@ -67,6 +67,7 @@ def renamed(stack):
     return source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("tool", TOOLS)
 def test_a_diff_is_applied_by_real_tools(tool, line_break, tmp_path):
@@ -81,6 +82,7 @@ def test_a_diff_is_applied_by_real_tools(tool, line_break, tmp_path):
             assert expected == patched(tmp_path, tool, source, edits), param.id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", TOOLS)
 @pytest.mark.parametrize("end", ["\n", ""], ids=["line break", "none"])
 def test_several_hunks(tool, end, tmp_path):

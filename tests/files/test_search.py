@@ -178,9 +178,7 @@ def readable(workspace):
     """A folder to fill that any user can read."""
     folder = workspace({})
     for parent in (folder, *folder.parents):
-        if parent.owner() == "root" and parent.name.startswith("pytest-"):
-            parent.chmod(0o755)
-        if parent.name.startswith("test_"):
+        if parent.name.startswith(("pytest-", "popen-", "test_")):
             parent.chmod(0o755)
     return workspace
 

@@ -790,6 +790,7 @@ def test_killed_with_one_file(tmp_path, backup):
     assert 5 < number < 50
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unsynced")
 @pytest.mark.parametrize("given", ["all", "first", "second"])
 def test_killed_with_several_files(tmp_path, given):
@@ -824,6 +825,7 @@ def test_killed_with_several_files(tmp_path, given):
     assert 40 < number < 200
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unsynced")
 def test_killed_during_recovery(tmp_path):
     """At any moment of any recovery; the next recovery continues from there."""
@@ -1130,6 +1132,7 @@ def patient(monkeypatch):
     monkeypatch.setattr(disk, "_TURNS", PATIENCE * 20)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_two_runs_on_the_same_files(tmp_path):
     """Both read the files before either writes: one wins, the other gets an error."""

@@ -125,6 +125,7 @@ def test_text_that_is_not_yaml_is_refused_with_a_place(text, libyaml):
     assert caught.value.reason
 
 
+@pytest.mark.slow
 @both
 def test_nesting_has_a_limit(libyaml):
     for text in ("[" * 100_000, "a: " + "{b: " * (MAX_DEPTH + 1) + "1" + "}" * (MAX_DEPTH + 1)):
