@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from linter.model.stack import Service
-from linter.model.text import Parts, Span, Text, cut, display, lowered, split
+from linter.model.stack import Host, Service
+from linter.model.text import Parts, Span, Text, cut, display, split
 from linter.model.vocabulary import rows
 
 _URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)")
 
 
 class Url(NamedTuple):
-    """One side of a redirect; its host is in lower case, and may contain variables."""
+    """One side of a redirect; it may contain variables."""
 
     scheme: str
-    host: Parts
+    host: Host
     port: str
     path: str
     span: Span
@@ -27,7 +27,13 @@ class Url(NamedTuple):
     @property
     def origin(self) -> tuple[str, Parts, str]:
         """Scheme, host and port, which together identify a server to a browser."""
-        return self.scheme, self.host, self.port or ("443" if self.scheme == "https" else "80")
+        return self.scheme, self.host.name, self.port or ("443" if self.scheme == "https" else "80")
+
+    @property
+    def normal(self) -> str:
+        """The URL as text that is the same for all forms of its host."""
+        port = f":{self.port}" if self.port else ""
+        return f"{self.scheme}://{display(self.host.name)}{port}{self.path}"
 
 
 class Redirect(NamedTuple):
@@ -64,5 +70,6 @@ def _url(parts: Parts, value: Text, start: int, end: int) -> Url | None:
     if match is None:
         return None
     scheme, _, port, path = match.groups()
-    host = lowered(cut(parts, *match.span("host")))
+    first, last = match.span("host")
+    host = Host.of(cut(parts, first, last), value, start + first, start + last)
     return Url(scheme, host, port or "", path, value.part(start, end), text)

@@ -152,9 +152,9 @@ def _redirects(route: Route, backends: Backends, names: tuple[str, ...]) -> list
     for backend in backends:
         found = redirects(backend.service)
         texts = sorted(
-            f"{each.source.text.lower()},{each.target.text}"
+            f"{each.source.normal},{each.target.normal}"
             for each in found
-            if each.source.host in served
+            if each.source.host.name in served
         )
         is_known = found or not _label(backend, names)
         is_known = is_known and not any("${" in text for text in texts)

@@ -81,7 +81,7 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
     found = redirects(service)
     if service.given("redirects") is not None and not found:
         return  # unknown or invalid
-    moved = {each.source.host for each in found if each.source.scheme == "http"}
+    moved = {each.source.host.name for each in found if each.source.scheme == "http"}
     names = [str(host) for host in service.hosts if host.name not in moved]
     left = [name for name in names if "*" not in name]  # no redirect covers a wildcard
     if left:

@@ -64,17 +64,16 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
     served = {host.name for host in service.hosts}
     patterns = [name for name in served if not _is_plain(name)]
     for redirect in redirects(service):
-        source = redirect.source
-        if source.host in served or not source.host:
+        source, host = redirect.source, redirect.source.host
+        if host.name in served or not host.name:
             continue
-        candidates = patterns if _is_plain(source.host) else served
-        if not any(_serves(name, source.host) for name in candidates):
-            name = display(source.host)
+        candidates = patterns if _is_plain(host.name) else served
+        if not any(_serves(name, host.name) for name in candidates):
             yield Finding(
                 span=source.span,
-                message=f"the host `{name}` is redirected but not served",
+                message=f"the host `{host}` is redirected but not served",
                 effect="the proxy does not answer for it, so nothing is redirected",
-                help=f"add `{name}` to `com.docker.lb.hosts`",
+                help=f"add `{host}` to `com.docker.lb.hosts`",
                 notes=(Note(label.value.span, "the service serves these hosts"),),
             )
 

@@ -32,8 +32,8 @@ examples:
 
 Folders are searched for compose*, docker-compose*, stack*, docker-stack*,
 *.stack.* and *.compose.* (.yml or .yaml), and for other YAML files that contain
-a com.docker.lb label. Files that git ignores are skipped, and so are stack
-files without any such label. Files named explicitly are always checked.
+a label of Interlock, of Interlock 1 or of the HTTP routing mesh of UCP 2. Files
+that git ignores are skipped. Files and folders named explicitly are not.
 
 Each file is a stack of its own. To check a base file and its override as one
 stack, use -c, or list them under `stacks:` in the configuration. Stacks that
@@ -79,8 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     result = engine.finish()
     for unjudged in result.unjudged:
         terminal.warn_unjudged(unjudged)
-    if not (result.files or result.unjudged):
-        terminal.warn("warning: no stack files found")
+    options.warn_about_search(loader)
     for name, path in outputs:
         options.write(path, report.reporter(name)(result, Style()))
     sys.stdout.write(report.reporter(arguments.format)(result, options.style(arguments)))

@@ -10,7 +10,7 @@ from linter import terminal
 from linter.checking.engine import Selection
 from linter.commands.parser import one_of
 from linter.commands.rule_names import rule_names
-from linter.files.loader import Job, Request
+from linter.files.loader import Job, Loader, Request
 from linter.files.settings import UsageError
 from linter.model import targets
 from linter.model.diagnostic import Severity
@@ -79,6 +79,11 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
         "--force-exclude",
         action="store_true",
         help="skip excluded files even if they are named explicitly",
+    )
+    group.add_argument(
+        "--allow-empty",
+        action="store_true",
+        help="succeed if a folder contains no stack files",
     )
 
 
@@ -151,9 +156,8 @@ def request(arguments: argparse.Namespace) -> Request:
         name = None if arguments.stack_name is None else stack_name(arguments.stack_name)
     except Misnamed as error:
         raise UsageError(f"--stack-name: {error}") from None
-    default = () if arguments.compose_file else (".",)
     return Request(
-        sources=tuple(arguments.sources) or default,
+        sources=tuple(arguments.sources),
         compose_files=tuple(arguments.compose_file),
         stdin_filename=arguments.stdin_filename,
         config=arguments.config,
@@ -166,7 +170,14 @@ def request(arguments: argparse.Namespace) -> Request:
         fail_on=Severity(arguments.fail_on) if arguments.fail_on else None,
         force_exclude=arguments.force_exclude,
         exclude=tuple(arguments.exclude),
+        allow_empty=arguments.allow_empty,
     )
+
+
+def warn_about_search(loader: Loader) -> None:
+    """Show what should be known about the search of folders; all stacks must be loaded."""
+    for sentence in loader.warnings:
+        terminal.warn(f"warning: {sentence}")
 
 
 def announced(

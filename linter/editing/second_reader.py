@@ -17,7 +17,7 @@ from linter.syntax.nodes import Document, scalars
 
 
 class Unreadable(Exception):
-    """ruamel.yaml cannot read a file; the message says which one, and why."""
+    """ruamel.yaml cannot read a file; the message says which one."""
 
 
 _NEARLY_LABELS = ("label", "labels")
@@ -37,7 +37,7 @@ class Reading(NamedTuple):
 @lru_cache(maxsize=8)  # the result of one revision is the start of the next
 def read(document: Document, loose: frozenset[str]) -> Reading:
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
     from ruamel.yaml.tokens import AnchorToken
 
     source = document.source
@@ -50,8 +50,10 @@ def read(document: Document, loose: frozenset[str]) -> Reading:
             # A second pass takes just as long, and most files have neither comments nor anchors.
             tokens = list(YAML(typ="rt").scan(text)) if "#" in text or "&" in text else []
     except (YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        reason = str(error).partition("\n")[0]
-        raise Unreadable(f"the second reader cannot read {source.path}: {reason}") from None
+        # What ruamel.yaml says may quote the file.
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        line = f", line {mark.line + 1}" if mark else ""
+        raise Unreadable(f"the second reader cannot read {source.path}{line}") from None
     labels = _pop_labels(data, loose)
     return Reading(
         labels,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from linter.files import decoding, search
+from linter.files import decoding, search, sifting
 from linter.files.decoding import Unreadable
 from linter.files.globs import glob
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError, find
@@ -25,9 +25,9 @@ STDIN = "-"
 
 
 class Request(NamedTuple):
-    """What to load, from the command line."""
+    """What to load, from the command line; the current folder if nothing is named."""
 
-    sources: tuple[str, ...] = (".",)
+    sources: tuple[str, ...] = ()
     compose_files: tuple[str, ...] = ()
     stdin_filename: str = "<stdin>"
     config: str | None = None
@@ -40,16 +40,22 @@ class Request(NamedTuple):
     fail_on: Severity | None = None
     force_exclude: bool = False
     exclude: tuple[str, ...] = ()
+    allow_empty: bool = False
 
 
 class Job(NamedTuple):
-    """The sources of one stack, with its settings."""
+    """
+    The sources of one stack, with its settings.
+
+    `protected` are files that may be read but not changed, with the reasons.
+    """
 
     sources: tuple[Source, ...]
     settings: Settings
     environment: Environment
     name: str | None
     env_files: tuple[str, ...] = ()
+    protected: tuple[Unjudged, ...] = ()
 
     @property
     def options(self) -> ReadOptions:
@@ -68,7 +74,8 @@ class Loader:
     Turns a request into jobs.
 
     What cannot be read is appended to `unjudged`; `skipped` counts stack files without anything to
-    check. `stdin` returns the bytes of standard input.
+    check. `warnings` says, after the last job, what else should be known about the search. `stdin`
+    returns the bytes of standard input.
     """
 
     def __init__(self, request: Request, rules: frozenset[str], stdin: Callable[[], bytes]) -> None:
@@ -83,6 +90,15 @@ class Loader:
         self._seen: set[StackFiles] = set()
         self._read: set[str] = set()
         self._exclude = tuple(map(glob, request.exclude))
+        self._repositories = search.Repositories()
+        self._scope = search.Scope((*request.compose_files, *(request.sources or [os.curdir])))
+        self._nothing: list[str] = []
+        self._others = 0
+
+    @property
+    def warnings(self) -> list[str]:
+        """What should be known about the search of folders."""
+        return [*self._repositories.warnings(), *self._nothing]
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
         """The stacks that can be read. Raises UsageError."""
@@ -113,12 +129,13 @@ class Loader:
         request = self.request
         self._environment = _environment(request.env_files, process=request.env)
         if STDIN in request.sources:  # stands for the file with its name
-            self._is_new(request.stdin_filename)
+            self._is_new(os.path.realpath(request.stdin_filename))
         if request.compose_files:
             settings = self.settings(request.compose_files[0])
             if (sources := self._read_all(request.compose_files)) is not None:
                 yield self._job(sources, settings)
-        for name in dict.fromkeys(request.sources):
+        nothing = not (request.sources or request.compose_files)
+        for name in [os.curdir] if nothing else dict.fromkeys(request.sources):
             if name == STDIN:
                 yield from self._stdin()
             elif os.path.isdir(name):
@@ -142,41 +159,72 @@ class Loader:
         stacks = _stacks_of(name, settings)
         for stack in stacks:
             yield from self._configured(stack, settings)
-        if stacks or not self._is_new(name):
+        if stacks or not self._is_new(os.path.realpath(name)):
             return
         if (sources := self._read_all([name])) is not None:
             yield self._single(sources[0], settings)
 
     def _folder(self, folder: str) -> Iterator[Job]:
-        for name in search.search(folder):
-            settings = self.settings(name)
-            if self._excludes(name, settings) or os.path.basename(name) in FILE_NAMES:
-                continue
-            stacks = _stacks_of(name, settings)
-            for stack in stacks:
-                yield from self._configured(stack, settings)
-            if stacks:
-                continue
-            by_name = search.is_stack_file(name)
-            try:
-                source = decoding.read(name)
-            except Unreadable as error:
-                if by_name:
-                    self._fail(name, error)
-                continue
-            if not search.contains_labels(source, by_name=by_name):
-                self.skipped += by_name
-            elif self._is_new(name):
-                yield self._single(source, settings)
+        found = search.search(folder, self._repositories)
+        self._report_unlisted(found.unlisted)
+        names = [name for name in found.files if os.path.basename(name) not in FILE_NAMES]
+        others = self._others
+        for name in names:
+            yield from self._found(name)
+        others = self._others - others
+        if others == len(names) and not found.unlisted:
+            self._report_nothing(folder, search.why_nothing(found, others))
+
+    def _found(self, name: str) -> Iterator[Job]:
+        """The stacks that a file in a folder belongs to, or is."""
+        settings = self.settings(name)
+        if self._excludes(name, settings):
+            return
+        stacks = _stacks_of(name, settings)
+        for stack in stacks:
+            yield from self._configured(stack, settings)
+        if stacks:
+            return
+        by_name = search.is_stack_file(name)
+        try:
+            source = sifting.sift(name, by_name=by_name)
+        except Unreadable as error:
+            self._fail(name, error)
+            return
+        if source is None:
+            self.skipped += by_name
+            self._others += not by_name
+        elif self._is_new(path := os.path.realpath(name)):
+            job = self._single(source, settings)
+            if self._scope.covers(path):
+                yield job
+            else:
+                reason = f"links to a file outside of the {self._scope.kind}"
+                help_text = "name that file to change it"
+                yield job._replace(protected=(Unjudged(name, reason, help=help_text),))
+
+    def _report_unlisted(self, folders: Iterable[tuple[str, str]]) -> None:
+        for name, reason in folders:
+            inside = os.path.join(name, "stack.yml")
+            if not self._excludes(inside, self.settings(inside)):
+                self.unjudged.append(Unjudged(name, f"cannot be listed: {reason}"))
+
+    def _report_nothing(self, folder: str, why: str) -> None:
+        if self.request.allow_empty:
+            return
+        if self.request.sources:
+            help_text = "name the files to read, or use --allow-empty if this is expected"
+            self.unjudged.append(Unjudged(folder, why, help=help_text))
+        else:
+            self._nothing.append(why)
 
     def _excludes(self, name: str, settings: Settings) -> bool:
         """Whether the command line or the configuration excludes a file."""
         path = os.path.relpath(name).replace(os.sep, "/") if self._exclude else name
         return settings.excludes(name) or any(each.matches(path) for each in self._exclude)
 
-    def _is_new(self, name: str) -> bool:
-        """Whether a file has not been read yet, under this name or another."""
-        path = os.path.realpath(name)
+    def _is_new(self, path: str) -> bool:
+        """Whether a file has not been read yet; links in its path are resolved."""
         if path in self._read:
             return False
         self._read.add(path)

@@ -48,19 +48,39 @@ class Port(NamedTuple):
 
 
 class Host(NamedTuple):
-    """One of the hosts of a service, in lower case, and its position in the label."""
+    """
+    A host in a label, and its position there.
+
+    `name` is the same for all forms of a host name, so compare that; `written` is the name as in
+    the file, for display. Both are in lower case.
+    """
 
     name: Parts
+    written: Parts
     text: Text
     start: int
     end: int
 
+    @classmethod
+    def of(cls, parts: Parts, text: Text, start: int, end: int) -> Host:
+        """The host with this name, at these offsets of the text."""
+        return cls(host_name(parts), lowered(parts), text, start, end)
+
     def __str__(self) -> str:
-        return display(self.name)
+        return display(self.written)
 
     @property
     def span(self) -> Span:
         return self.text.part(self.start, self.end)
+
+
+def host_name(parts: Parts) -> Parts:
+    """The one form of a host name in which names are compared."""
+    if display(parts).isascii():
+        return lowered(parts)
+    from linter.model.idn import canonical  # rarely needed
+
+    return canonical(parts)
 
 
 class Deployment(NamedTuple):
@@ -204,7 +224,7 @@ class Service:
         if label is None:
             return ()
         return tuple(
-            Host(lowered(parts), label.value, start, end)
+            Host.of(parts, label.value, start, end)
             for start, end, parts in split(label.value.parts, ",")
             if parts
         )

@@ -16,6 +16,8 @@ PREFIX = "com.docker.lb."
 # Prefixes that resemble Interlock's but belong to other programs.
 _OTHERS = ("com.docker.ucp.", "com.docker.stack.", "com.docker.compose.", "com.docker.interlock.")
 
+_DOCKERS = ("com.docker.", "interlock.")
+
 # The words that a misspelled prefix of Interlock may contain.
 _PREFIX_WORDS = frozenset({"com", "docker", "io", "lb", "org"})
 
@@ -141,6 +143,21 @@ def meant(key: str) -> str | None:
             return name
     head, _, tail = lowered.rpartition(".")
     return tail if tail in _current() and _resembles_prefix(head) else None
+
+
+def belongs_to_docker(key: str) -> bool:
+    """
+    Whether a label is one of Docker's own, or a misspelled one: their values are not secret.
+
+    This includes the labels of the UCP 2 routing mesh and of the first Interlock.
+    """
+    return key.startswith(_DOCKERS) or meant(key) is not None
+
+
+def without_secret(label: str) -> str:
+    """A label written as `key=value`, without its value unless it is one of Docker's own."""
+    key, sign, _ = label.partition("=")
+    return label if not sign or belongs_to_docker(key.lstrip("'\"")) else f"{key}=…"
 
 
 @cache

@@ -56,6 +56,8 @@ _PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s{}]*)(?:\s|#[^\r\n
 # Docker takes commas and brackets as part of a tag; newer versions of libyaml do not.
 _ODD_TAG = re.compile(r"(?<![^\s\[{,])![^\s{}]*[,\[\]]")
 
+_TAG_HANDLE = re.compile(r"(?<=tag handle) '.*'")
+
 
 class NotYaml(Exception):
     """The text is not YAML, or it exceeds the limits of this module."""
@@ -244,7 +246,9 @@ class _Composer:
         if target is None or target in self._open:
             place = Span(self.source, start, end)
             if target is None:
-                raise NotYaml(f"alias `*{name}` has no anchor `&{name}` before it", place)
+                # The name may be a password.
+                reason = "an alias has no anchor before it; put text that begins with `*` in quotes"
+                raise NotYaml(reason, place)
             raise NotYaml(f"alias `*{name}` refers to a value that contains it", place)
         self._aliases += 1
         if self._anchored:
@@ -327,7 +331,8 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
         return _too_deep(place)
     if error.context and error.problem:
         reason = f"{error.problem} {error.context}"
-    return NotYaml(f"not YAML: {reason}", place)
+    # PyYAML without libyaml quotes the name of a tag, which may be a password.
+    return NotYaml(f"not YAML: {_TAG_HANDLE.sub('', reason)}", place)
 
 
 def _too_deep(place: Span) -> NotYaml:

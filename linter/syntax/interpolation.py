@@ -9,7 +9,7 @@ The linter knows this environment only if it is passed in. So a variable is *set
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ _DOLLAR = re.compile(
 )
 # In this order Docker looks for one, wherever it stands: `${A:?no a-z}` is `A:?no a`, or else "z".
 _OPERATORS = (":-", "-", ":?", "?")
+_LOWER = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
 
 class Variable(NamedTuple):
@@ -101,13 +102,18 @@ def unreadable(text: str) -> Iterator[int]:
             yield match.start()
 
 
-def join(parts: list[str | Variable]) -> Parts:
+def join(parts: Iterable[str | Variable]) -> Parts:
     """Join adjacent known texts and drop empty ones."""
     joined: list[str | Variable] = []
-    for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        elif part != "":
+    texts: list[str] = []  # adjacent ones, joined all at once because there may be many
+    for part in (*parts, None):
+        if isinstance(part, str):
+            texts.append(part)
+            continue
+        if text := "".join(texts):
+            joined.append(text)
+        texts.clear()
+        if part is not None:
             joined.append(part)
     return tuple(joined)
 
@@ -179,9 +185,19 @@ def display(parts: Parts) -> str:
     return "".join(map(str, parts))
 
 
+def lower(text: str) -> str:
+    """
+    The text with ASCII letters in lower case.
+
+    Hosts that differ in the case of other letters may be different names, and to lower such a
+    letter may take more than one: in Python, `İ` becomes an `i` and a combining dot.
+    """
+    return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
 def lowered(parts: Parts) -> Parts:
-    """The text in lower case, except for the names of variables."""
-    return tuple([part.lower() if isinstance(part, str) else part for part in parts])
+    """The text with ASCII letters in lower case, except for the names of variables."""
+    return tuple([lower(part) if isinstance(part, str) else part for part in parts])
 
 
 def cut(parts: Parts, start: int, end: int) -> Parts:

@@ -61,7 +61,8 @@ _MOST_DIGITS = len(str(2**64))
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d\d:\d\d)?)?"
+    r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d\d:\d\d)?)?",
+    re.ASCII,
 )
 _BREAKS = re.compile(r"[\r\n]")
 _TAG_PREFIX = "tag:yaml.org,2002:"
@@ -98,7 +99,7 @@ def resolve(scalar: ScalarNode) -> Resolved:
         return resolved
     if wanted is Kind.FLOAT and resolved.kind is Kind.INTEGER:
         return Resolved(Kind.FLOAT, resolved.text)
-    raise Undecodable(f"the value `{value}` does not match its tag `!!{name}`")
+    raise Undecodable(f"the value does not match its tag `!!{name}`")
 
 
 def can_be_key(scalar: ScalarNode) -> bool:
@@ -131,10 +132,11 @@ def _plain(value: str) -> Resolved:
 
 
 def whole_number(text: str) -> int | None:
-    """The number that decimal digits represent; None for other texts, and if it is too large."""
+    """The number that ASCII digits represent; None for other texts, and if it is too large."""
     digits = text.lstrip("0") or "0"
-    # Python refuses to convert thousands of digits.
-    return int(digits) if text.isdecimal() and len(digits) <= _MOST_DIGITS else None
+    # Python refuses to convert thousands of digits, and accepts those of any script.
+    fits = text.isdecimal() and text.isascii() and len(digits) <= _MOST_DIGITS
+    return int(digits) if fits else None
 
 
 def _number(value: str) -> Resolved | None:
