@@ -697,7 +697,7 @@ class TestPatches:
         assert after == (folder / "stack.yml").read_bytes()
 
     @pytest.mark.slow
-    def test_git_applies_it_or_refuses(self, workspace, run, bom, service):
+    def test_git_applies_it_correctly_or_refuses(self, workspace, run, bom, service):
         component("git", shutil.which("git"), "there is no `git` here")
         folder, patch, after = self.texts(workspace, run, bom, service)
         if service != "three":  # it would be added to the end of the file
