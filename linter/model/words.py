@@ -14,6 +14,8 @@ MOST_NAMED = 5
 """The maximum number of names to list in a sentence."""
 
 
+_NOT_A_BACKQUOTE = "'"
+
 LONGEST_QUOTED = 1_000
 """The most characters to show of a quoted name or value; real ones are much shorter."""
 
@@ -31,6 +33,11 @@ def bounded(text: str) -> str:
         return text
     shorter = _LONG.sub(lambda match: match.group()[: LONGEST_QUOTED - 1] + "…", text)
     return shorter if len(shorter) <= 10 * LONGEST_QUOTED else shorter[: 10 * LONGEST_QUOTED] + "…"
+
+
+def quoted(name: object) -> str:
+    """A name or a value in backquotes, which end where it ends, whatever is in it."""
+    return f"`{str(name).replace('`', _NOT_A_BACKQUOTE)}`"
 
 
 def some(names: Iterable[str], total: int | None = None) -> str:
