@@ -296,6 +296,7 @@ def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagno
 
 def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
     rule, finding, _, label = max(raws, key=lambda raw: raw.finding.at_most.rank)
+    finding = finding.bounded
     services = tuple(dict.fromkeys(str(raw.service.name) for raw in raws if raw.service))
     if finding.notes or any(raw.label and raw.label.via for raw in raws):
         finding = finding._replace(notes=_notes(raws))

@@ -15,7 +15,7 @@ def as_text(found: Mapping[str, Settings]) -> str:
     """Each file with its settings, one per line, as they are written in a configuration."""
     blocks: list[str] = []
     for path, settings in found.items():
-        lines = [f"{path}\n"]
+        lines = [f"{escape(path)}\n"]
         lines += (f"  {key}: {_shown(value)}\n" for key, value in _data(settings).items())
         blocks.append("".join(lines))
     return "\n".join(blocks)

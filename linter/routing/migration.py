@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.model.change import Change, NotDone
 from linter.model.stack import Service, Stack
 from linter.model.vocabulary import PREFIX, rows
-from linter.model.words import some
+from linter.model.words import quoted, some
 from linter.routing.routes import STICKY, Backend, Fleet, Mode, Route, backend_mode, percent
 from linter.syntax.interpolation import Variable
 
@@ -111,12 +111,12 @@ def _obstacle(service: Service, terms: Terms) -> NotDone | None:
             str(service.name), reason, label.span if label else service.name.span, blocked=False
         )
     if label is not None and any(isinstance(part, Variable) for part in label.value.parts):
-        reason = f"its backend mode `{label.value}` depends on a variable"
+        reason = f"its backend mode {quoted(label.value)} depends on a variable"
         help_text = "change the variable, or set its value with --env-file"
         return NotDone(str(service.name), reason, label.value.span, help_text)
     if label is not None and "$" in label.value.written:
-        written = label.value.written
-        reason = f"its backend mode is set to `{written}`, which other environments use too"
+        written = quoted(label.value.written)
+        reason = f"its backend mode is set to {written}, which other environments use too"
         return NotDone(str(service.name), reason, label.value.span, "change the variable instead")
     return _obstacle_to_vip(service, terms) if terms.to is Mode.VIP else None
 
@@ -132,7 +132,7 @@ def _obstacle_to_vip(service: Service, terms: Terms) -> NotDone | None:
         reason = "it has no virtual IP because of `endpoint_mode: dnsrr`"
         return NotDone(str(service.name), reason, endpoint.span, "remove `endpoint_mode` first")
     if endpoint is not None and endpoint.value is None:
-        reason = f"it may not have a virtual IP: `endpoint_mode` is `{endpoint}`"
+        reason = f"it may not have a virtual IP: `endpoint_mode` is {quoted(endpoint)}"
         return NotDone(str(service.name), reason, endpoint.span, "set the variable with --env-file")
     sticky = [label for name in STICKY if (label := service.active(name))]
     if sticky and not terms.drop_sticky:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -20,6 +21,11 @@ from linter.syntax.source import Span
 
 _BOLD = "1"
 _WIDEST = 100
+# What `patch` looks for, also in lines that are indented by blanks or the letter X.
+_LIKE_A_PATCH = re.compile(
+    r"[ \tX]*(?:--- |\+\+\+ |\*\*\* |\*{8}|@@ |diff --git |Index:|Prereq:|[0-9,]+[acdis]\s*$|[<>] )"
+)
+
 _LONGEST = 40
 """Characters to show of a value; the patch shows all of it."""
 
@@ -52,7 +58,12 @@ def _block(title: str, lines: Sequence[str], style: Style) -> str:
     if not lines:
         return ""
     head = paint(title, _BOLD, style)
-    return "\n".join((head, *(f"  {line}".rstrip() for line in lines), "", ""))
+    return "\n".join((head, *(f"  {_guarded(line)}".rstrip() for line in lines), "", ""))
+
+
+def _guarded(line: str) -> str:
+    """A line, after a bar if a name or a value in it could make `patch` take it for a patch."""
+    return f"| {line}" if _LIKE_A_PATCH.match(line) else line
 
 
 def _changes(report: ChangeReport) -> Iterator[str]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
 from linter.editing.public import public
 from linter.model.diagnostic import Diagnostic, Finding, Fix, Severity
 from linter.model.report import Report
+from linter.model.words import some
 from linter.report import Style
 from linter.report.escape import escape
-from linter.report.excerpt import changed, excerpt
+from linter.report.excerpt import ELLIPSIS, changed, excerpt
 from linter.report.lines import paint
 from linter.syntax.source import Source, Span
 
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 _BOLD, _DIM, _RED, _GREEN = "1", "1;34", "31", "32"
+_MOST = 200
+"""The most findings of one rule to show of one file."""
+
 _NARROWEST = 20
 """The least number of columns a line of a file gets."""
 
@@ -24,12 +29,28 @@ _NARROWEST = 20
 def write(report: Report, style: Style) -> str:
     """Findings in order, then a line with counts, then where to read more."""
     text = "".join(
-        line + "\n" for each in report.diagnostics for line in (*_diagnostic(each, style), "")
+        line + "\n"
+        for path, group in groupby(report.diagnostics, key=lambda each: each.path)
+        for lines in _of_file(path, group, style)
+        for line in (*lines, "")
     )
     if style.quiet:
         return text
     lines = [summary(report), *_further(report, style)]
     return text + "".join(f"{line}\n" for line in lines)
+
+
+def _of_file(path: str, diagnostics: Iterable[Diagnostic], style: Style) -> Iterator[Iterable[str]]:
+    """The findings of a file; of a rule with very many, only the first ones."""
+    counts: Counter[str] = Counter()
+    for each in diagnostics:
+        counts[each.rule] += 1
+        if counts[each.rule] <= _MOST:
+            yield _diagnostic(each, style)
+    for rule, number in counts.items():
+        if number > _MOST:
+            more = f"{number - _MOST:,} more findings of {rule} in {escape(path)}"
+            yield [f"{ELLIPSIS} {more}; use --format concise or --format json to list them all"]
 
 
 def _further(report: Report, style: Style) -> Iterator[str]:
@@ -131,7 +152,7 @@ def _excerpt(
 
 
 def _remarks(diagnostic: Diagnostic, finding: Finding, gutter: int, style: Style) -> Iterator[str]:
-    names = ", ".join(f"`{name}`" for name in diagnostic.services)
+    names = some([f"`{name}`" for name in diagnostic.services])
     noun = "service" if len(diagnostic.services) == 1 else "services"
     effect = ": ".join(
         part for part in (f"{noun} {names}" if names else "", finding.effect) if part
