@@ -21,17 +21,17 @@ _VARIABLE = re.compile(r"\$(?:\$|\{?([A-Za-z_][A-Za-z0-9_]*))")
 )
 def dotenv_not_read(stack: Stack) -> Iterator[Finding]:
     """
-    Labels use variables that only a `.env` file beside the stack sets.
+    Labels use variables that only a `.env` file next to the stack sets.
 
     ## Why is this bad?
 
-    `docker compose` reads the file `.env` beside the stack file; `docker stack deploy` does not. It
+    `docker compose` reads the file `.env` next to the stack file; `docker stack deploy` does not. It
     takes variables from its own environment only. Unless that sets them, they are empty, or have
     the default in the stack file, and so the host or the port is not the one in `.env`.
 
     ## Example
 
-    With this file `.env` beside the stack:
+    With this file `.env` next to the stack:
 
     ```env
     HOST=app.example.com

@@ -46,7 +46,7 @@ class Job(NamedTuple):
     """
     The sources of one stack, with its settings.
 
-    `dotenv` are the variables in a `.env` file beside it, which `docker stack deploy` ignores.
+    `dotenv` are the variables in a `.env` file next to it, which `docker stack deploy` ignores.
     """
 
     sources: tuple[Source, ...]
@@ -235,7 +235,7 @@ class Loader:
         )
 
     def _dotenv(self, sources: tuple[Source, ...]) -> frozenset[str]:
-        """The names in a `.env` file beside the first source, if any source uses variables."""
+        """The names in a `.env` file next to the first source, if any source uses variables."""
         if not any("$" in source.text for source in sources):
             return frozenset()
         path = os.path.join(os.path.dirname(sources[0].path), ".env")

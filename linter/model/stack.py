@@ -94,7 +94,7 @@ class Context(NamedTuple):
     """
     What all services of a stack have in common, and what the stack will run on.
 
-    `dotenv` are the variables that only a `.env` file beside the stack sets.
+    `dotenv` are the variables that only a `.env` file next to the stack sets.
     """
 
     stack_name: str | None = None

@@ -158,7 +158,7 @@ def _shifts(routes: Iterable[Route], switched: Container[int], terms: Terms) -> 
         return backend._replace(mode=terms.to) if id(backend.service) in switched else backend
 
     def settle(backend: Backend) -> Backend:
-        """Nobody knows what a value that is not a mode does, so setting it keeps what is known."""
+        """Set a mode that is none: what it did before is not known, so no known share changes."""
         return backend if backend.mode else switch(backend)
 
     found: list[Shift] = []

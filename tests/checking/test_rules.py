@@ -39,7 +39,7 @@ def run(rule: Rule, *texts: str, proxy: str | None = None):
 
 
 def dotenv(rule: Rule) -> frozenset[str]:
-    """The variables of the `.env` file in the manual and beside the fixture of a rule."""
+    """The variables of the `.env` file in the manual and next to the fixture of a rule."""
     texts = re.findall(r"^```env\n(.*?)^```$", rule.manual, re.DOTALL | re.MULTILINE)
     path = FIXTURES / f"{rule.name.replace('-', '_')}.env"
     texts += [path.read_text(encoding="utf-8")] if path.exists() else []

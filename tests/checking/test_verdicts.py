@@ -289,9 +289,12 @@ def test_the_values_of_the_label_reference_fit(label):
 CLUSTERS = """\
 [Extensions.east]
   ServiceCluster = "us-east"
+  ProxyReplicas = 2
   PublishMode = "host"
 [Extensions.west]
   ServiceCluster = "us-west"
+  ProxyReplicas = 2
+  PublishMode = "host"
 """
 
 
