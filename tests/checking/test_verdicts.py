@@ -289,9 +289,12 @@ def test_the_values_in_the_label_reference_are_valid(label):
 CLUSTERS = """\
 [Extensions.east]
   ServiceCluster = "us-east"
+  ProxyReplicas = 2
   PublishMode = "host"
 [Extensions.west]
   ServiceCluster = "us-west"
+  ProxyReplicas = 2
+  PublishMode = "host"
 """
 
 

@@ -609,7 +609,7 @@ def test_behind_two_dashes_everything_is_a_word(workspace, run):
 
 
 class TestDotenv:
-    """`docker stack deploy` does not read the `.env` file beside a stack; `docker compose` does."""
+    """`docker stack deploy` does not read the `.env` file next to a stack; `docker compose` does."""
 
     STACK = GOOD.replace("app.example.com", "${HOST}")
 
@@ -617,7 +617,7 @@ class TestDotenv:
         out = run("check", "--format", "json", "--ignore", "unset-variable", *arguments)[1]
         return [each["rule"] for each in json.loads(out)["diagnostics"]]
 
-    def test_it_is_looked_for_beside_the_stack(self, workspace, run):
+    def test_it_is_looked_for_next_to_the_stack(self, workspace, run):
         workspace({"a/stack.yml": self.STACK, "a/.env": "HOST=a", "b/stack.yml": self.STACK})
 
         assert ["dotenv-not-read"] == self.rules(run, "a/stack.yml")
