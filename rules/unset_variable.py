@@ -8,6 +8,11 @@ from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.model.text import Span
 
+_VARIABLE = r"\$\$|\$(?:(?P<bare>[A-Za-z_][A-Za-z0-9_]*)|\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)\})"
+
+_LONGEST = 200
+"""Characters of a value to repeat; there is a finding for each of its variables."""
+
 
 @rule(
     on=Label,
@@ -63,20 +68,29 @@ def unset_variable(label: Label) -> Iterator[Finding]:
     """
     if not (label.is_routing or label.meant):
         return
-    for name in dict.fromkeys(label.value.unset):
-        whole = str(label.value)
+    names = dict.fromkeys(label.value.unset)
+    places = _places(label.value.span) if names else {}
+    whole = str(label.value)
+    for name in names:
         yield Finding(
-            span=_span(label, name),
+            span=places.get(name, label.value.span),
             message=f"the variable `{name}` is not set",
-            effect=f"the label is deployed as `{whole}`" if whole else "the label is empty",
+            effect=_effect(whole),
             help=f"set it where you deploy the stack, or add a default: `${{{name}:-…}}`",
         )
 
 
-def _span(label: Label, name: str) -> Span:
-    """Where the variable is in the value, or in the list item."""
-    span = label.value.span
-    for found in re.finditer(rf"\$\$|\$(?:{name}\b|\{{{name}\}})", span.text):
-        if found.group() != "$$":
-            return Span(span.source, span.start + found.start(), span.start + found.end())
-    return span
+def _effect(whole: str) -> str:
+    if len(whole) > _LONGEST:
+        return "the label is deployed with a gap"
+    return f"the label is deployed as `{whole}`" if whole else "the label is empty"
+
+
+def _places(span: Span) -> dict[str, Span]:
+    """Where each variable is first."""
+    found: dict[str, Span] = {}
+    for match in re.finditer(_VARIABLE, span.text):
+        if name := match["bare"] or match["braced"]:
+            place = Span(span.source, span.start + match.start(), span.start + match.end())
+            found.setdefault(name, place)
+    return found

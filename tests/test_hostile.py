@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support import ROOT, judge
 
 from linter.files.decoding import MAX_BYTES
+from linter.model.vocabulary import rows
 from linter.syntax.composer import NotYaml, compose
 from linter.syntax.source import Source
 
@@ -25,7 +26,7 @@ MERGES = "a0: &a0 {k0: v}\n" + "".join(
 )
 
 
-def check(path, *, limit_seconds=30, limit_bytes=2 * 1024**3, **options):
+def check(path, *arguments, limit_seconds=30, limit_bytes=2 * 1024**3, **options):
     """A run in a process of its own that may use only so much of the machine."""
 
     def limit():
@@ -33,7 +34,7 @@ def check(path, *, limit_seconds=30, limit_bytes=2 * 1024**3, **options):
         resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
 
     result = subprocess.run(
-        [sys.executable, "-m", "linter", "check", "--isolated", "--", str(path)],
+        [sys.executable, "-m", "linter", "check", "--isolated", *arguments, "--", str(path)],
         capture_output=True,
         text=True,
         errors="replace",
@@ -213,15 +214,66 @@ def test_ten_thousand_lines_of_ignore_comments(tmp_path):
     assert (1, "") == check(path)
 
 
-@pytest.mark.parametrize(
-    "value", ["1" * 100_000, "a," * 50_000, "http://a,b;" * 20_000, "/" * 100_000]
-)
-def test_values_that_would_make_a_pattern_backtrack(tmp_path, value):
-    names = ("hosts", "port", "redirects", "fail_timeout", "context_root", "websocket_endpoints")
+MANY_TIMES = 50_000
+LABELS = [name for name in rows() if rows()[name].status == "current"]
+# What a pattern could read in several ways, over and over, and in the end not at all.
+PUMPED = {
+    "digits": "1" * MANY_TIMES,
+    "items": "a," * MANY_TIMES,
+    "addresses": "http://a,b;" * MANY_TIMES,
+    "slashes": "/" * MANY_TIMES,
+    "blanks": f"http://a,http://b{' ' * MANY_TIMES}c",
+    "blanks between items": f"a{' ' * MANY_TIMES},b c",
+    "times": f"{'1h' * MANY_TIMES}x",
+    "variables without an end": "${A:-" * MANY_TIMES,
+    "variables": "${A}" * (MANY_TIMES // 10),
+    "a variable in each item": ",".join(f"${{A{n}}}" for n in range(MANY_TIMES // 100)),
+    "dollars": "$" * MANY_TIMES,
+    "routes of HRM": "external_route=http://a" * (MANY_TIMES // 10),
+    "wildcards": ",".join(f"*.h{n}" for n in range(MANY_TIMES // 10)),
+}
+
+
+@pytest.mark.parametrize("env", ["--isolated", f"--env-file={os.devnull}"])
+@pytest.mark.parametrize("value", PUMPED.values(), ids=PUMPED)
+def test_values_that_would_make_a_pattern_backtrack(tmp_path, value, env):
+    """What takes time for each pair of two characters would take longer than the limit."""
+    labels = [*(f"com.docker.lb.{name}" for name in LABELS), "com.docker.ucp.mesh.http", "other"]
     path = tmp_path / "stack.yml"
-    path.write_text(HEAD + "".join(f"        com.docker.lb.{name}: '{value}'\n" for name in names))
+    path.write_text(HEAD + "".join(f"        {name}: '{value}'\n" for name in labels))
+
+    assert check(path, env)[0] in (0, 1)
+
+
+def test_redirects_from_and_to_thousands_of_wildcards(tmp_path):
+    hosts = ",".join(f"*.h{n}" for n in range(5_000))
+    redirects = ";".join(f"http://g{n},http://a.h{n}" for n in range(5_000))
+    path = tmp_path / "stack.yml"
+    path.write_text(
+        f"{HEAD}        com.docker.lb.hosts: '{hosts}'\n"
+        f"        com.docker.lb.redirects: '{redirects}'\n"
+    )
 
     assert check(path)[0] == 1
+
+
+@pytest.mark.parametrize(
+    "key", ["lb." + "docker" * MANY_TIMES + ".hosts", "com.docker.lb." + "x" * MANY_TIMES]
+)
+def test_a_long_key_is_no_misspelled_label(tmp_path, key):
+    path = tmp_path / "stack.yml"
+    path.write_text(f"{HEAD}        com.docker.lb.hosts: a\n        {key}: a\n")
+
+    assert check(path)[0] in (0, 1, 3)
+
+
+@pytest.mark.parametrize("filler", ["\n", "#\n", " \n", "\t\n"])
+def test_millions_of_lines_between_an_anchor_and_its_value(tmp_path, filler):
+    path = tmp_path / "stack.yml"
+    lines = filler * (MAX_BYTES // len(filler) - 100)
+    path.write_text(f"x-a: &a\n{lines}  b: c\nservices: {{}}\n")
+
+    assert (0, "") == check(path, limit_bytes=1024**3)
 
 
 def test_places_that_are_no_files(tmp_path):

@@ -50,8 +50,11 @@ _CHARACTERS_PER_NODE = 16
 """A long scalar counts as several nodes, because it is processed wherever it is used."""
 
 # Anchors and tags come before the content of a node, in any order, even on separate lines. PyYAML
-# includes them in the node; here, a span covers only the value as written.
-_PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
+# includes them in the node; here, a span covers only the value as written. Possessive, because a
+# million blank lines would otherwise be kept as places to go back to.
+_PROPERTIES = re.compile(
+    r"(?:(?:&[^\s,\[\]{}]++|!<[^>]*+>|![^\s,\[\]{}]*+)(?:\s++|#[^\r\n]*+[\r\n])*+)*+"
+)
 
 
 class NotYaml(Exception):

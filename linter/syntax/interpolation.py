@@ -10,18 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 _VARIABLE = r"[_a-zA-Z][_a-zA-Z0-9]*"
 _DEFAULT = r":?[-?][^}]*"
 # Docker's own pattern allows a default after a bare $VAR too: `$HOST-web` is HOST, or "web".
-_DOLLAR = re.compile(
-    rf"\$(?:(?P<escaped>\$)"
-    rf"|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
-    rf"|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}"
-    rf"|(?P<invalid>))"
-)
+_BARE = rf"(?P<escaped>\$)|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
+_DOLLAR = re.compile(rf"\$(?:{_BARE}|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}|(?P<invalid>))")
 _SUBSTITUTION = re.compile(
     rf"(?P<name>{_VARIABLE})(?:(?P<operator>:?[-?])(?P<rest>.*))?", re.DOTALL
 )
@@ -71,7 +68,7 @@ def interpolate(text: str, environment: Environment) -> Parts:
         return (text,) if text else ()
     parts: list[str | Variable] = []
     end = 0
-    for match in _DOLLAR.finditer(text):
+    for match in _dollars(text):
         parts.append(text[end : match.start()])
         end = match.end()
         if match["escaped"]:
@@ -84,9 +81,24 @@ def interpolate(text: str, environment: Environment) -> Parts:
     return join(parts)
 
 
+def _dollars(text: str) -> Iterator[re.Match[str]]:
+    """Every `$` with what belongs to it."""
+    # Behind the last `}`, each `${` would be followed to the end of the text, in vain.
+    closed = text.rfind("}") + 1
+    yield from _DOLLAR.finditer(text, 0, closed)
+    if text.find("$", closed) >= 0:
+        yield from _unclosed().finditer(text, closed)
+
+
+@cache  # compiling takes long, and most texts with a `$` end with a `}`
+def _unclosed() -> re.Pattern[str]:
+    """Like `_DOLLAR`, for a text without `}`."""
+    return re.compile(rf"\$(?:{_BARE}|(?P<braced>(?!))|(?P<invalid>))")
+
+
 def unreadable(text: str) -> Iterator[int]:
     """The offsets of every `$` that Docker cannot read, regardless of the environment."""
-    for match in _DOLLAR.finditer(text):
+    for match in _dollars(text):
         if match["invalid"] is not None:
             yield match.start()
 
@@ -195,7 +207,7 @@ def unset(text: str, environment: Environment) -> Iterator[str]:
     """The variables that Docker replaces with nothing: not set, and without a default."""
     if "$" not in text or not environment.complete:
         return
-    for match in _DOLLAR.finditer(text):
+    for match in _dollars(text):
         found = _SUBSTITUTION.fullmatch(match["named"] or match["braced"] or "")
         if found and not found["operator"] and found["name"] not in environment.variables:
             yield found["name"]
