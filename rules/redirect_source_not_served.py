@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.globs import name_glob
 from linter.model.stack import Service
 from linter.model.text import Parts, can_be_equal, display
 
 from ._redirects import redirects
+
+# With more hosts that are not certain, one of them is assumed to serve the redirected host.
+_MOST_COMPARED = 100
+
+_LONGEST_HOST = 253
 
 
 @rule(
@@ -68,6 +73,8 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
         if source.host in served or not source.host:
             continue
         candidates = patterns if _is_plain(source.host) else served
+        if len(candidates) > _MOST_COMPARED:
+            continue
         if not any(_serves(name, source.host) for name in candidates):
             name = display(source.host)
             yield Finding(
@@ -89,4 +96,5 @@ def _serves(name: Parts, host: Parts) -> bool:
     if can_be_equal(name, host):
         return True
     pattern = display(name)
-    return "*" in pattern and fnmatchcase(display(host), pattern)
+    is_wildcard = "*" in pattern and len(pattern) <= _LONGEST_HOST
+    return is_wildcard and name_glob(pattern).matches(display(host))

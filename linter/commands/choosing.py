@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Collection, Iterable, Sequence
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from linter.files.settings import UsageError
+from linter.model.globs import name_glob
 from linter.model.stack import Stack
 from linter.model.words import did_you_mean, some
 from linter.routing.routes import Backend
@@ -136,8 +136,9 @@ def matching(
     found: set[str] = set()
     noun = "host" if option == "--host" else "service"
     for glob in globs:
-        matches = [name for name in known if fnmatchcase(name, glob)]
-        if not matches and any(fnmatchcase(name, glob) for name in unrouted):
+        fits = name_glob(glob).matches
+        matches = [name for name in known if fits(name)]
+        if not matches and any(map(fits, unrouted)):
             raise UsageError(
                 f"{option}: no service matching `{glob}` is on a route{_on_routes(known)}"
             )
