@@ -5,7 +5,7 @@ import os
 import pytest
 
 from linter import cli
-from linter.files import settings
+from linter.files import reach, settings
 
 
 @pytest.fixture(autouse=True)
@@ -13,7 +13,8 @@ def _known_surroundings(monkeypatch):
     """No settings of the machine, and no configuration that another test has found."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
-    settings.find.cache_clear()
+    settings.configuration_in.cache_clear()
+    reach.is_repository.cache_clear()
 
 
 @pytest.fixture

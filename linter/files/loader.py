@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from linter.files import decoding, search
-from linter.files.decoding import Unreadable
-from linter.files.globs import glob
+from linter.files import decoding, search, variables
+from linter.files.configured import ConfiguredStacks
+from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError, find
 from linter.model.diagnostic import Severity, Unjudged
+from linter.model.globs import path_glob
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.targets import Target
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
-from linter.syntax.source import LINE_BREAK, Source
+from linter.syntax.source import Source
 
 STDIN = "-"
 
@@ -80,9 +80,9 @@ class Loader:
         self._settings_by_path: dict[str | None, Settings] = {}
         self._settings_by_folder: dict[str, Settings] = {}
         self._environment = Environment()
-        self._seen: set[StackFiles] = set()
+        self._configured_stacks = ConfiguredStacks(_process(request), self.unjudged)
         self._read: set[str] = set()
-        self._exclude = tuple(map(glob, request.exclude))
+        self._exclude = tuple(map(path_glob, request.exclude))
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
         """The stacks that can be read. Raises UsageError."""
@@ -104,14 +104,14 @@ class Loader:
         for job in jobs:
             own = [os.path.abspath(source.path) for source in job.sources]
             for path in own:
-                for stack in _stacks_of(path, job.settings):
-                    if own != list(map(os.path.normpath, stack.files)):
+                for stack in self._configured_stacks.of(path, job.settings):
+                    if own != list(stack.files):
                         yield from self._configured(stack, job.settings)
 
     def jobs(self) -> Iterator[Job]:
         """The stacks to load, each once. Raises UsageError."""
         request = self.request
-        self._environment = _environment(request.env_files, process=request.env)
+        self._environment = _environment(request)
         if STDIN in request.sources:  # stands for the file with its name
             self._is_new(request.stdin_filename)
         if request.compose_files:
@@ -139,7 +139,7 @@ class Loader:
         settings = self.settings(name)
         if self.request.force_exclude and self._excludes(name, settings):
             return
-        stacks = _stacks_of(name, settings)
+        stacks = self._configured_stacks.of(name, settings)
         for stack in stacks:
             yield from self._configured(stack, settings)
         if stacks or not self._is_new(name):
@@ -152,7 +152,7 @@ class Loader:
             settings = self.settings(name)
             if self._excludes(name, settings) or os.path.basename(name) in FILE_NAMES:
                 continue
-            stacks = _stacks_of(name, settings)
+            stacks = self._configured_stacks.of(name, settings)
             for stack in stacks:
                 yield from self._configured(stack, settings)
             if stacks:
@@ -183,18 +183,13 @@ class Loader:
         return True
 
     def _configured(self, stack: StackFiles, settings: Settings) -> Iterator[Job]:
-        if stack in self._seen:
+        if not self._configured_stacks.is_new(stack):
             return
-        self._seen.add(stack)
         environment, env_files = self._environment, self.request.env_files
-        config = os.path.relpath(settings.path) if settings.path else ""
         if stack.env_file:
             env_files = (os.path.relpath(stack.env_file),)
-            origin = f"{config}: `env-file`"
-            environment = _environment(env_files, process=self.request.env, origin=origin)
-        names = [os.path.relpath(path) for path in stack.files]
-        origin = f"; listed under `stacks` in {config}"
-        if (sources := self._read_all(names, origin)) is not None:
+            environment = self._configured_stacks.environment(stack.env_file, stack, settings)
+        if (sources := self._configured_stacks.sources(stack, settings)) is not None:
             name = self.request.stack_name or stack.name
             yield Job(sources, settings, environment, name, env_files)
 
@@ -205,8 +200,8 @@ class Loader:
         request = self.request
         return Job(sources, settings, self._environment, request.stack_name, request.env_files)
 
-    def _read_all(self, names: Iterable[str], origin: str = "") -> tuple[Source, ...] | None:
-        """All files of a stack, or None if one cannot be read; `origin` says what names them."""
+    def _read_all(self, names: Iterable[str]) -> tuple[Source, ...] | None:
+        """All files of a stack, or None if one cannot be read."""
         sources: list[Source] = []
         complete = True
         for name in names:
@@ -216,12 +211,12 @@ class Loader:
                 else:
                     sources.append(decoding.read(name))
             except Unreadable as error:
-                self._fail(name, error, origin)
+                self._fail(name, error)
                 complete = False
         return tuple(sources) if complete else None
 
-    def _fail(self, name: str, error: Unreadable, origin: str = "") -> None:
-        self.unjudged.append(Unjudged(name, f"cannot be read: {error}{origin}"))
+    def _fail(self, name: str, error: Unreadable) -> None:
+        self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
 
     def settings(self, name: str) -> Settings:
         """The settings for a file: the nearest configuration, overridden by the command line."""
@@ -248,43 +243,21 @@ class Loader:
     def _load(self, path: str) -> Settings:
         from linter.files import config_file
 
-        return config_file.load(path, self.rules)
+        return config_file.load(path, self.rules, given=path == self.request.config)
 
 
-def _stacks_of(name: str, settings: Settings) -> list[StackFiles]:
-    """The configured stacks that a file belongs to."""
-    if not settings.stacks:
-        return []
-    absolute = os.path.abspath(name)
-    return [stack for stack in settings.stacks if absolute in map(os.path.normpath, stack.files)]
+def _process(request: Request) -> dict[str, str]:
+    """The environment of this process, if the user passes it on."""
+    return dict(os.environ) if request.env else {}
 
 
-_ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)")
-
-
-def _environment(
-    env_files: Iterable[str], *, process: bool, origin: str = "--env-file"
-) -> Environment:
-    """Variables from files, later ones first, then from the process environment if enabled."""
-    variables = dict(os.environ) if process else {}
-    given = process
-    for name in env_files:
-        given = True
+def _environment(request: Request) -> Environment:
+    """The variables that the command line names, later ones first. Raises UsageError."""
+    known = _process(request)
+    for name in request.env_files:
         try:
-            text = decoding.read(name, stream=True).text
+            data = decoding.read_bytes(name, MAX_SETTINGS_BYTES, pipe=True)
+            known |= variables.parse(decoding.decode(data, name))
         except Unreadable as error:
-            raise UsageError(f"{origin}: {name}: cannot be read: {error}") from None
-        for number, line in enumerate(LINE_BREAK.split(text), 1):
-            if not line.strip() or line.lstrip().startswith("#"):
-                continue
-            match = _ASSIGNMENT.fullmatch(line.strip())
-            if not match:
-                raise UsageError(f"{name}:{number}: expected NAME=VALUE")
-            variables[match["name"]] = _unquoted(match["value"].strip())
-    return Environment(variables, complete=given)
-
-
-def _unquoted(value: str) -> str:
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-        return value[1:-1]
-    return value
+            raise UsageError(f"--env-file: {name}: cannot be read: {error}") from None
+    return Environment(known, complete=request.env or bool(request.env_files))
