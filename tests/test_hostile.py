@@ -267,7 +267,7 @@ def test_a_long_key_is_no_misspelled_label(tmp_path, key):
     assert check(path)[0] in (0, 1, 3)
 
 
-@pytest.mark.parametrize("filler", ["\n", "#\n", " \n", "\t\n"])
+@pytest.mark.parametrize("filler", ["\n", "#\n", " \n"])
 def test_millions_of_lines_between_an_anchor_and_its_value(tmp_path, filler):
     path = tmp_path / "stack.yml"
     lines = filler * (MAX_BYTES // len(filler) - 100)

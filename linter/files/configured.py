@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from linter.files import variables
 from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable, decode, read_bytes
 from linter.files.reach import Outside
 from linter.files.settings import Settings, StackFiles, UsageError
@@ -89,6 +88,8 @@ class ConfiguredStacks:
 
     def environment(self, path: str, stack: StackFiles, settings: Settings) -> Environment:
         """The variables from the `env-file` of a stack. Raises UsageError."""
+        from linter.files import variables
+
         name = os.path.relpath(path)
         origin = f"{stack.env_file_place}: `env-file`: "
         try:

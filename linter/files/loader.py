@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from linter.files import decoding, search, variables
+from linter.files import decoding, search
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError, find
@@ -255,6 +255,8 @@ def _environment(request: Request) -> Environment:
     """The variables that the command line names, later ones first. Raises UsageError."""
     known = _process(request)
     for name in request.env_files:
+        from linter.files import variables
+
         try:
             data = decoding.read_bytes(name, MAX_SETTINGS_BYTES, pipe=True)
             known |= variables.parse(decoding.decode(data, name))

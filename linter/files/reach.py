@@ -1,7 +1,7 @@
 """
 Which files a configuration may name.
 
-It comes with the repository that is checked, and nobody has to trust that. So it reaches nothing
+It comes with the repository that is checked, which may be from anybody. So it reaches nothing
 outside of the repository, or without one, outside of its own folder.
 """
 
