@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from linter.model.label import Label
@@ -23,6 +24,8 @@ OPTIONS = (
     "redirect",
     "include_forwarded_for",
 )
+
+_MOST = 10
 
 _ITEM = re.compile(r"(?P<key>[^=]*)=(?P<value>.*)", re.DOTALL)
 _ROUTE = re.compile(r"(?P<scheme>[a-z]+)://(?P<host>[^/:]*)(?::\d+)?/?")
@@ -60,8 +63,8 @@ def options(label: Label) -> Iterator[Option]:
 
 
 def wrong(label: Label) -> list[Option]:
-    """The items that HRM cannot read."""
-    return [option for option in options(label) if _is_wrong(option)]
+    """The first few items that HRM cannot read."""
+    return list(islice((option for option in options(label) if _is_wrong(option)), _MOST))
 
 
 def _is_wrong(option: Option) -> bool:
@@ -88,6 +91,7 @@ class Settings(NamedTuple):
 
 def _settings(labels: list[Label]) -> Settings:
     settings = Settings([], [], set(), {})
+    redirects: list[str] = []
     for label in labels:
         host = ""
         for key, value, _ in sorted(options(label), key=lambda option: option.key == "redirect"):
@@ -105,10 +109,11 @@ def _settings(labels: list[Label]) -> Settings:
             elif key == "sticky_sessions":
                 settings.others["sticky_session_cookie"] = value
             elif key == "redirect" and host:
-                before = settings.others.get("redirects", "")
-                settings.others["redirects"] = f"{before};http://{host},{value}".lstrip(";")
+                redirects.append(f"http://{host},{value}")
             elif key and _is_port(key):
                 settings.ports.append(key)
+    if redirects:
+        settings.others["redirects"] = ";".join(redirects)
     return settings
 
 

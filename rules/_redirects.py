@@ -11,7 +11,9 @@ from linter.model.stack import Host, Service
 from linter.model.text import Parts, Span, Text, cut, display, split
 from linter.model.vocabulary import rows
 
-_URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)")
+_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)", re.DOTALL
+)
 
 
 def https_url(host: str, service: Service) -> str:

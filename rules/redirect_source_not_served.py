@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.globs import name_glob
 from linter.model.stack import Service
 from linter.model.text import Parts, can_be_equal, display
 from linter.routing.routes import Fleet
 
 from ._redirects import redirects
+
+# With more hosts that are not certain, one of them is assumed to serve the redirected host.
+_MOST_COMPARED = 100
+
+_LONGEST_HOST = 253
 
 
 @rule(
@@ -79,6 +84,8 @@ def redirect_source_not_served(fleet: Fleet) -> Iterator[Finding]:
             if not host or host in known or host in own:
                 continue
             candidates = own | (patterns if _is_plain(host) else known)
+            if len(candidates) > _MOST_COMPARED:
+                continue
             if not any(_serves(name, host) for name in candidates):
                 yield Finding(
                     span=span,
@@ -118,4 +125,5 @@ def _serves(name: Parts, host: Parts) -> bool:
         return True
     if pattern.startswith("."):
         return f".{display(host)}".endswith(pattern)
-    return "*" in pattern and fnmatchcase(display(host), pattern)
+    is_wildcard = "*" in pattern and len(pattern) <= _LONGEST_HOST
+    return is_wildcard and name_glob(pattern).matches(display(host))

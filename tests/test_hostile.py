@@ -15,6 +15,7 @@ from support import GOOD, PATIENCE, ROOT, judge, let_others_in
 
 import linter
 from linter.files.decoding import MAX_BYTES
+from linter.model.vocabulary import rows
 from linter.syntax.composer import NotYaml, compose
 from linter.syntax.source import Source
 
@@ -28,7 +29,7 @@ MERGES = "a0: &a0 {k0: v}\n" + "".join(
 )
 
 
-def check(path, *, limit_bytes=2 * 1024**3):
+def check(path, *arguments, limit_bytes=2 * 1024**3):
     """A run in a process of its own that may use only so much memory, and ends."""
 
     def limit():
@@ -36,7 +37,7 @@ def check(path, *, limit_bytes=2 * 1024**3):
         resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
 
     result = subprocess.run(
-        [sys.executable, "-m", "linter", "check", "--isolated", "--", str(path)],
+        [sys.executable, "-m", "linter", "check", "--isolated", *arguments, "--", str(path)],
         capture_output=True,
         text=True,
         errors="replace",
@@ -244,16 +245,68 @@ def test_a_long_text_that_many_aliases_repeat(tmp_path):
     assert "the aliases expand to more than 500,000 nodes" in err
 
 
+MANY_TIMES = 50_000
+LABELS = [name for name in rows() if rows()[name].status == "current"]
+# What a pattern could read in several ways, over and over, and in the end not at all.
+PUMPED = {
+    "digits": "1" * MANY_TIMES,
+    "items": "a," * MANY_TIMES,
+    "addresses": "http://a,b;" * MANY_TIMES,
+    "slashes": "/" * MANY_TIMES,
+    "blanks": f"http://a,http://b{' ' * MANY_TIMES}c",
+    "blanks between items": f"a{' ' * MANY_TIMES},b c",
+    "times": f"{'1h' * MANY_TIMES}x",
+    "variables without an end": "${A:-" * MANY_TIMES,
+    "variables": "${A}" * (MANY_TIMES // 10),
+    "a variable in each item": ",".join(f"${{A{n}}}" for n in range(MANY_TIMES // 100)),
+    "dollars": "$" * MANY_TIMES,
+    "routes of HRM": "external_route=http://a" * (MANY_TIMES // 10),
+    "wildcards": ",".join(f"*.h{n}" for n in range(MANY_TIMES // 10)),
+}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "value", ["1" * 100_000, "a," * 50_000, "http://a,b;" * 20_000, "/" * 100_000]
-)
-def test_values_that_would_make_a_pattern_backtrack(tmp_path, value):
-    names = ("hosts", "port", "redirects", "fail_timeout", "context_root", "websocket_endpoints")
+@pytest.mark.parametrize("env", ["--isolated", f"--env-file={os.devnull}"])
+@pytest.mark.parametrize("value", PUMPED.values(), ids=PUMPED)
+def test_values_that_would_make_a_pattern_backtrack(tmp_path, value, env):
+    """What takes time for each pair of two characters would take longer than the limit."""
+    labels = [*(f"com.docker.lb.{name}" for name in LABELS), "com.docker.ucp.mesh.http", "other"]
     path = tmp_path / "stack.yml"
-    path.write_text(HEAD + "".join(f"        com.docker.lb.{name}: '{value}'\n" for name in names))
+    path.write_text(HEAD + "".join(f"        {name}: '{value}'\n" for name in labels))
+
+    assert check(path, env)[0] in (0, 1)
+
+
+def test_redirects_from_and_to_thousands_of_wildcards(tmp_path):
+    hosts = ",".join(f"*.h{n}" for n in range(5_000))
+    redirects = ";".join(f"http://g{n},http://a.h{n}" for n in range(5_000))
+    path = tmp_path / "stack.yml"
+    path.write_text(
+        f"{HEAD}        com.docker.lb.hosts: '{hosts}'\n"
+        f"        com.docker.lb.redirects: '{redirects}'\n"
+    )
 
     assert check(path)[0] == 1
+
+
+@pytest.mark.parametrize(
+    "key", ["lb." + "docker" * MANY_TIMES + ".hosts", "com.docker.lb." + "x" * MANY_TIMES]
+)
+def test_a_long_key_is_no_misspelled_label(tmp_path, key):
+    path = tmp_path / "stack.yml"
+    path.write_text(f"{HEAD}        com.docker.lb.hosts: a\n        {key}: a\n")
+
+    assert check(path)[0] in (0, 1, 3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("filler", ["\n", "#\n", " \n"])
+def test_millions_of_lines_between_an_anchor_and_its_value(tmp_path, filler):
+    path = tmp_path / "stack.yml"
+    lines = filler * (MAX_BYTES // len(filler) - 100)
+    path.write_text(f"x-a: &a\n{lines}  b: c\nservices: {{}}\n")
+
+    assert (0, "") == check(path, limit_bytes=1024**3)
 
 
 @pytest.mark.slow

@@ -2,9 +2,12 @@
 
 import ast
 import graphlib
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from support import ROOT
 
 import linter
 from linter.checking import registry
@@ -105,6 +108,29 @@ def test_a_folder_says_in_a_sentence_what_is_in_it(name):
 def test_no_module_is_too_long_or_a_catch_all(name):
     assert len(PATHS[name].read_text(encoding="utf-8").splitlines()) <= LONGEST
     assert not {"utils", "util", "helpers", "helper", "common", "misc"} & set(name.split("."))
+
+
+@pytest.mark.parametrize("path", [*PATHS.values(), *sorted(RULES.glob("*.py"))], ids=str)
+def test_a_suppression_names_what_it_suppresses_and_why(path):
+    text = path.read_text(encoding="utf-8")
+    comments = re.findall(r"# (?:noqa|nosec|type: ignore|pyright: ignore).*", text)
+
+    assert [] == [
+        comment
+        for comment in comments
+        if not re.fullmatch(r"# noqa: [A-Z0-9]+ - .+|# type: ignore\[[a-z-]+\] # .+", comment)
+    ]
+
+
+def test_the_rules_of_ruff_about_security_are_on_for_all_of_the_program():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lint = settings["tool"]["ruff"]["lint"]
+    off = [*lint["ignore"]]
+    for files, rules in lint["per-file-ignores"].items():
+        off += [] if files.startswith(("tests/", "benchmarks/")) else rules
+
+    assert ["ALL"] == lint["select"]
+    assert [] == [rule for rule in off if re.fullmatch(r"S[0-9]*", rule)]
 
 
 def test_only_recoverable_code_replaces_files():

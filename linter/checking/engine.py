@@ -280,10 +280,9 @@ class Engine:
                 self.report.failed = True
 
     def _ignored_by_settings(self, diagnostic: Diagnostic, settings: Settings) -> bool:
-        if not settings.ignores:
+        if not settings.ignores.entries:
             return False
-        path = settings.relative(diagnostic.path)
-        return any(each.covers(diagnostic, path, self.today) for each in settings.ignores)
+        return settings.ignores.cover(diagnostic, settings.relative(diagnostic.path), self.today)
 
 
 def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagnostic]:

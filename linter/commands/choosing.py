@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Collection, Iterable, Sequence
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from linter.files.settings import UsageError
+from linter.model.globs import name_glob
 from linter.model.stack import Host, Stack, host_name
 from linter.model.text import Parts, display, lower
 from linter.model.words import did_you_mean, some
@@ -130,7 +130,8 @@ def hosts(
     forms = []
     for glob in globs:
         form = display(host_name((glob,)))
-        is_found = any(fnmatchcase(name, form) for name in names)
+        pattern = name_glob(form)
+        is_found = any(map(pattern.matches, names))
         forms.append(form if is_found else lower(glob))
     return frozenset(names[each] for each in matching(names, forms, "--host", complete=complete))
 
@@ -151,8 +152,9 @@ def matching(
     found: set[str] = set()
     noun = "host" if option == "--host" else "service"
     for glob in globs:
-        matches = [name for name in known if fnmatchcase(name, glob)]
-        if not matches and any(fnmatchcase(name, glob) for name in unrouted):
+        fits = name_glob(glob).matches
+        matches = [name for name in known if fits(name)]
+        if not matches and any(map(fits, unrouted)):
             raise UsageError(
                 f"{option}: no service matching `{glob}` is on a route{_on_routes(known)}"
             )

@@ -146,7 +146,7 @@ def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) 
 
 def request(arguments: argparse.Namespace) -> Request:
     """The request that the input options describe. Raises UsageError."""
-    if arguments.config is not None and not os.path.isfile(arguments.config):
+    if arguments.config is not None and not os.path.exists(arguments.config):
         raise UsageError(f"--config: {arguments.config}: no such file")
     try:
         target = None if arguments.target is None else targets.parse(arguments.target)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
 from linter.files import decoding, search, sifting
-from linter.files.decoding import Unreadable
-from linter.files.globs import glob
+from linter.files.configured import ConfiguredStacks
+from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError, find
 from linter.model.diagnostic import Severity, Unjudged
+from linter.model.globs import path_glob
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.targets import Target
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
-from linter.syntax.source import LINE_BREAK, Source
+from linter.syntax.source import Source
 
 STDIN = "-"
 
@@ -92,10 +92,10 @@ class Loader:
         self._settings_by_folder: dict[str, Settings] = {}
         self._environment = Environment()
         self.proxies: list[tuple[Proxy, Settings]] = []
-        self._seen: set[StackFiles] = set()
+        self._configured_stacks = ConfiguredStacks(_process(request), self.unjudged)
         self._read: set[str] = set()
         self._dotenv_by_path: dict[str, frozenset[str]] = {}
-        self._exclude = tuple(map(glob, request.exclude))
+        self._exclude = tuple(map(path_glob, request.exclude))
         self._repositories = search.Repositories()
         self._scope = search.Scope((*request.compose_files, *(request.sources or [os.curdir])))
         self._nothing: list[str] = []
@@ -126,14 +126,14 @@ class Loader:
         for job in jobs:
             own = [os.path.abspath(source.path) for source in job.sources]
             for path in own:
-                for stack in _stacks_of(path, job.settings):
-                    if own != list(map(os.path.normpath, stack.files)):
+                for stack in self._configured_stacks.of(path, job.settings):
+                    if own != list(stack.files):
                         yield from self._configured(stack, job.settings)
 
     def jobs(self) -> Iterator[Job]:
         """The stacks to load, each once. Raises UsageError."""
         request = self.request
-        self._environment = _environment(request.env_files, process=request.env)
+        self._environment = _environment(request)
         if STDIN in request.sources:  # stands for the file with its name
             self._is_new(os.path.realpath(request.stdin_filename))
         if request.compose_files:
@@ -165,7 +165,7 @@ class Loader:
         if name.endswith(".toml"):
             self._add_proxy(name, settings)
             return
-        stacks = _stacks_of(name, settings)
+        stacks = self._configured_stacks.of(name, settings)
         for stack in stacks:
             yield from self._configured(stack, settings)
         if stacks or not self._is_new(os.path.realpath(name)):
@@ -199,7 +199,7 @@ class Loader:
         settings = self.settings(name)
         if self._excludes(name, settings):
             return
-        stacks = _stacks_of(name, settings)
+        stacks = self._configured_stacks.of(name, settings)
         for stack in stacks:
             yield from self._configured(stack, settings)
         if stacks:
@@ -250,18 +250,13 @@ class Loader:
         return True
 
     def _configured(self, stack: StackFiles, settings: Settings) -> Iterator[Job]:
-        if stack in self._seen:
+        if not self._configured_stacks.is_new(stack):
             return
-        self._seen.add(stack)
         environment, env_files = self._environment, self.request.env_files
-        config = os.path.relpath(settings.path) if settings.path else ""
         if stack.env_file:
             env_files = (os.path.relpath(stack.env_file),)
-            origin = f"{config}: `env-file`"
-            environment = _environment(env_files, process=self.request.env, origin=origin)
-        names = [os.path.relpath(path) for path in stack.files]
-        origin = f"; listed under `stacks` in {config}"
-        if (sources := self._read_all(names, origin)) is not None:
+            environment = self._configured_stacks.environment(stack.env_file, stack, settings)
+        if (sources := self._configured_stacks.sources(stack, settings)) is not None:
             name = self.request.stack_name or stack.name
             dotenv = self._dotenv(sources)
             yield Job(sources, settings, environment, name, env_files, dotenv=dotenv)
@@ -286,15 +281,16 @@ class Loader:
             return frozenset()
         path = os.path.join(os.path.dirname(sources[0].path), ".env")
         if path not in self._dotenv_by_path:
+            from linter.files import variables
+
             try:
-                text = decoding.read(path).text
-            except Unreadable:  # not there, as a rule
-                text = ""
-            self._dotenv_by_path[path] = frozenset(DOTENV_NAME.findall(text))
+                self._dotenv_by_path[path] = variables.names(decoding.read(path).text)
+            except Unreadable:  # usually, it does not exist
+                self._dotenv_by_path[path] = frozenset()
         return self._dotenv_by_path[path]
 
-    def _read_all(self, names: Iterable[str], origin: str = "") -> tuple[Source, ...] | None:
-        """All files of a stack, or None if one cannot be read; `origin` says what names them."""
+    def _read_all(self, names: Iterable[str]) -> tuple[Source, ...] | None:
+        """All files of a stack, or None if one cannot be read."""
         sources: list[Source] = []
         complete = True
         for name in names:
@@ -304,12 +300,12 @@ class Loader:
                 else:
                     sources.append(decoding.read(name))
             except Unreadable as error:
-                self._fail(name, error, origin)
+                self._fail(name, error)
                 complete = False
         return tuple(sources) if complete else None
 
-    def _fail(self, name: str, error: Unreadable, origin: str = "") -> None:
-        self.unjudged.append(Unjudged(name, f"cannot be read: {error}{origin}"))
+    def _fail(self, name: str, error: Unreadable) -> None:
+        self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
 
     def settings(self, name: str) -> Settings:
         """The settings for a file: the nearest configuration, overridden by the command line."""
@@ -336,44 +332,23 @@ class Loader:
     def _load(self, path: str) -> Settings:
         from linter.files import config_file
 
-        return config_file.load(path, self.rules)
+        return config_file.load(path, self.rules, given=path == self.request.config)
 
 
-def _stacks_of(name: str, settings: Settings) -> list[StackFiles]:
-    """The configured stacks that a file belongs to."""
-    if not settings.stacks:
-        return []
-    absolute = os.path.abspath(name)
-    return [stack for stack in settings.stacks if absolute in map(os.path.normpath, stack.files)]
+def _process(request: Request) -> dict[str, str]:
+    """The environment of this process, if the user passes it on."""
+    return dict(os.environ) if request.env else {}
 
 
-DOTENV_NAME = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*[=:]", re.MULTILINE)
-_ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)")
+def _environment(request: Request) -> Environment:
+    """The variables that the command line names, later ones first. Raises UsageError."""
+    known = _process(request)
+    for name in request.env_files:
+        from linter.files import variables
 
-
-def _environment(
-    env_files: Iterable[str], *, process: bool, origin: str = "--env-file"
-) -> Environment:
-    """Variables from files, later ones first, then from the process environment if enabled."""
-    variables = dict(os.environ) if process else {}
-    given = process
-    for name in env_files:
-        given = True
         try:
-            text = decoding.read(name, stream=True).text
+            data = decoding.read_bytes(name, MAX_SETTINGS_BYTES, pipe=True)
+            known |= variables.parse(decoding.decode(data, name))
         except Unreadable as error:
-            raise UsageError(f"{origin}: {name}: cannot be read: {error}") from None
-        for number, line in enumerate(LINE_BREAK.split(text), 1):
-            if not line.strip() or line.lstrip().startswith("#"):
-                continue
-            match = _ASSIGNMENT.fullmatch(line.strip())
-            if not match:
-                raise UsageError(f"{name}:{number}: expected NAME=VALUE")
-            variables[match["name"]] = _unquoted(match["value"].strip())
-    return Environment(variables, complete=given)
-
-
-def _unquoted(value: str) -> str:
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-        return value[1:-1]
-    return value
+            raise UsageError(f"--env-file: {name}: cannot be read: {error}") from None
+    return Environment(known, complete=request.env or bool(request.env_files))

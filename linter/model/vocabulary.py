@@ -199,4 +199,5 @@ def _resembles_prefix(head: str) -> bool:
         return True
     from difflib import SequenceMatcher
 
-    return SequenceMatcher(None, head, PREFIX.rstrip(".")).ratio() >= 0.9
+    matcher = SequenceMatcher(None, head, PREFIX.rstrip("."))
+    return matcher.real_quick_ratio() >= 0.9 and matcher.ratio() >= 0.9  # a key has any length

@@ -48,14 +48,14 @@ MAX_EXPANDED = 500_000
 
 _CHARACTERS_PER_NODE = 16
 """A long scalar counts as several nodes, because it is processed wherever it is used."""
-
-# Anchors and tags come before the content of a node, in any order, even on separate lines. PyYAML
-# includes them in the node; here, a span covers only the value as written.
-_PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
+# Anchors and tags precede the content of a node, even on separate lines. PyYAML includes them; a
+# span does not. Possessive, or a million blank lines would be kept as places to go back to.
+_PROPERTIES = re.compile(
+    r"(?:(?:&[^\s,\[\]{}]++|!<[^>]*+>|![^\s{}]*+)(?:\s++|#[^\r\n]*+[\r\n])*+)*+"
+)
 
 # Docker takes commas and brackets as part of a tag; newer versions of libyaml do not.
 _ODD_TAG = re.compile(r"(?<![^\s\[{,])![^\s{}]*[,\[\]]")
-
 _TAG_HANDLE = re.compile(r"(?<=tag handle) '.*'")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -18,12 +19,8 @@ _LETTER = "_a-zA-Z\u017f\u212a"
 _VARIABLE = rf"[{_LETTER}][{_LETTER}0-9]*"
 _DEFAULT = r":?[-?][^}]*"
 # Docker's own pattern allows a default after a bare $VAR too: `$HOST-web` is HOST, or "web".
-_DOLLAR = re.compile(
-    rf"\$(?:(?P<escaped>\$)"
-    rf"|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
-    rf"|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}"
-    rf"|(?P<invalid>))"
-)
+_BARE = rf"(?P<escaped>\$)|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
+_DOLLAR = re.compile(rf"\$(?:{_BARE}|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}|(?P<invalid>))")
 # In this order Docker looks for one, wherever it stands: `${A:?no a-z}` is `A:?no a`, or else "z".
 _OPERATORS = (":-", "-", ":?", "?")
 _LOWER = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
@@ -74,7 +71,7 @@ def interpolate(text: str, environment: Environment) -> Parts:
     parts: list[str | Variable] = []
     end = 0
     error: InvalidInterpolation | None = None
-    for match in _DOLLAR.finditer(text):
+    for match in _dollars(text):
         parts.append(text[end : match.start()])
         end = match.end()
         if match["escaped"]:
@@ -95,9 +92,24 @@ def interpolate(text: str, environment: Environment) -> Parts:
     return join(parts)
 
 
+def _dollars(text: str) -> Iterator[re.Match[str]]:
+    """Every `$` with what belongs to it."""
+    # Behind the last `}`, each `${` would be followed to the end of the text, in vain.
+    closed = text.rfind("}") + 1
+    yield from _DOLLAR.finditer(text, 0, closed)
+    if text.find("$", closed) >= 0:
+        yield from _unclosed().finditer(text, closed)
+
+
+@cache  # compiling takes long, and most texts with a `$` end with a `}`
+def _unclosed() -> re.Pattern[str]:
+    """Like `_DOLLAR`, for a text without `}`."""
+    return re.compile(rf"\$(?:{_BARE}|(?P<braced>(?!))|(?P<invalid>))")
+
+
 def unreadable(text: str) -> Iterator[int]:
     """The offsets of every `$` that Docker cannot read, regardless of the environment."""
-    for match in _DOLLAR.finditer(text):
+    for match in _dollars(text):
         if match["invalid"] is not None:
             yield match.start()
 
@@ -219,7 +231,7 @@ def unset(text: str, environment: Environment) -> Iterator[str]:
     """The variables that Docker replaces with nothing: not set, and without a default."""
     if "$" not in text or not environment.complete:
         return
-    for match in _DOLLAR.finditer(text):
+    for match in _dollars(text):
         name = match["named"] or match["braced"]
         plain = name and not any(each in name for each in _OPERATORS)
         if plain and name not in environment.variables:

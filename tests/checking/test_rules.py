@@ -10,7 +10,7 @@ from linter.checking import registry
 from linter.checking.rule import Evidence, FixKind, Rule
 from linter.checking.suppress import Ignore
 from linter.editing.edits import apply
-from linter.files.loader import DOTENV_NAME
+from linter.files import variables
 from linter.files.settings import Settings
 from linter.model.diagnostic import Severity
 from linter.model.proxy import parse
@@ -42,7 +42,7 @@ def dotenv(rule: Rule) -> frozenset[str]:
     texts = re.findall(r"^```env\n(.*?)^```$", rule.manual, re.DOTALL | re.MULTILINE)
     path = FIXTURES / f"{rule.name.replace('-', '_')}.env"
     texts += [path.read_text(encoding="utf-8")] if path.exists() else []
-    return frozenset(name for text in texts for name in DOTENV_NAME.findall(text))
+    return frozenset(name for text in texts for name in variables.names(text))
 
 
 def section(rule: Rule, heading: str) -> tuple[list[str], str | None]:

@@ -609,7 +609,7 @@ def test_behind_two_dashes_everything_is_a_word(workspace, run):
 
 
 class TestDotenv:
-    """`docker stack deploy` does not read the `.env` file next to a stack; `docker compose` does."""
+    """`docker stack deploy` does not read the `.env` file next to a stack."""
 
     STACK = GOOD.replace("app.example.com", "${HOST}")
 

@@ -268,12 +268,12 @@ def test_two_configurations_in_one_folder_are_an_error(workspace, run):
         (
             "stacks: [{files: [stack.yml], env-file: gone.env}]",
             2,
-            f"error: {CONFIG}: `env-file`: gone.env: {MISSING}",
+            f"error: {CONFIG}:1: `env-file`: gone.env: {MISSING}",
         ),
         (
             "proxy-config: gone.toml",
             2,
-            f"error: {CONFIG}: `proxy-config`: gone.toml: {MISSING}",
+            f"error: {CONFIG}:1: `proxy-config`: gone.toml: {MISSING}",
         ),
     ],
 )

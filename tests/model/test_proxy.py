@@ -181,7 +181,7 @@ def test_all_clusters_of_a_stack_are_mentioned_together():
             f"[Extensions.a]\nx = {'9' * 5_000}",
             "error: interlock.toml: not TOML: a number has too many digits\n",
         ),
-        (b"\xff", "error: interlock.toml: cannot be read: not UTF-8\n"),
+        (b"\xff", "error: interlock.toml: cannot be read: invalid UTF-8 on line 1\n"),
         (None, "error: interlock.toml: cannot be read: no such file or directory\n"),
     ],
 )
