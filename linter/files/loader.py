@@ -94,7 +94,6 @@ class Loader:
         self.proxies: list[tuple[Proxy, Settings]] = []
         self._configured_stacks = ConfiguredStacks(_process(request), self.unjudged)
         self._read: set[str] = set()
-        self._dotenv_by_path: dict[str, frozenset[str]] = {}
         self._exclude = tuple(map(path_glob, request.exclude))
         self._repositories = search.Repositories()
         self._scope = search.Scope((*request.compose_files, *(request.sources or [os.curdir])))
@@ -275,19 +274,14 @@ class Loader:
             dotenv=self._dotenv(sources),
         )
 
-    def _dotenv(self, sources: tuple[Source, ...]) -> frozenset[str]:
+    @staticmethod
+    def _dotenv(sources: tuple[Source, ...]) -> frozenset[str]:
         """The names in a `.env` file next to the first source, if any source uses variables."""
         if not any("$" in source.text for source in sources):
             return frozenset()
-        path = os.path.join(os.path.dirname(sources[0].path), ".env")
-        if path not in self._dotenv_by_path:
-            from linter.files import variables
+        from linter.files import variables
 
-            try:
-                self._dotenv_by_path[path] = variables.names(decoding.read(path).text)
-            except Unreadable:  # usually, it does not exist
-                self._dotenv_by_path[path] = frozenset()
-        return self._dotenv_by_path[path]
+        return variables.names_next_to(sources[0].path)
 
     def _read_all(self, names: Iterable[str]) -> tuple[Source, ...] | None:
         """All files of a stack, or None if one cannot be read."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 
+from linter.files import decoding
 from linter.files.settings import UsageError
 from linter.syntax.source import LINE_BREAK, Source
 
@@ -38,6 +40,14 @@ def parse(source: Source) -> dict[str, str]:
 def names(text: str) -> frozenset[str]:
     """The names that a `.env` file sets, whatever else is in it."""
     return frozenset(_NAME.findall(text))
+
+
+def names_next_to(path: str) -> frozenset[str]:
+    """The names in the `.env` file of the folder of a file; none if it cannot be read."""
+    try:
+        return names(decoding.read(os.path.join(os.path.dirname(path), ".env")).text)
+    except decoding.Unreadable:
+        return frozenset()
 
 
 def _unquoted(value: str) -> str:
