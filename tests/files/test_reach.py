@@ -17,7 +17,7 @@ from linter.files.reach import Outside, Reach
 
 CONFIG = ".interlock-lint.yaml"
 MARKER = "hunter2"
-PROXY = "[Extensions.default]\n"
+PROXY = "[Extensions.default]\nProxyReplicas = 2\n"
 KEYS = {
     "env-file": "stacks:\n- files: [stack.yml]\n  env-file: {}\n",
     "files": "stacks:\n- files: [stack.yml, {}]\n",
