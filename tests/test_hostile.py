@@ -189,7 +189,7 @@ many_of_everything = pytest.mark.parametrize("make", MANY.values(), ids=MANY)
 @pytest.mark.slow
 @many_of_everything
 def test_thousands_of_everything(tmp_path, make):
-    """They are judged without a word beside the findings, and with bounded memory."""
+    """They are checked with bounded memory, and nothing is printed but findings."""
     path = tmp_path / "stack.yml"
     path.write_text(make(3_000))
     status, err = check(path)
@@ -199,7 +199,7 @@ def test_thousands_of_everything(tmp_path, make):
 
 
 def steps(run, *arguments):
-    """How many lines of ours are executed by a command: a time that no machine changes."""
+    """The number of lines that a command executes: its time, the same on every machine."""
     count = 0
     folders = (os.path.dirname(linter.__file__), str(ROOT / "rules"))
 
@@ -223,7 +223,7 @@ def steps(run, *arguments):
 @pytest.mark.slow
 @many_of_everything
 def test_twice_as_many_take_twice_as_long(workspace, run, make):
-    """What takes time for each pair of two things takes four times as long."""
+    """Work for each pair of two things would take four times as long."""
     workspace({f"{count}.yml": make(count) for count in (3, 300, 600)})
     run("check", "--isolated", "3.yml")  # what is read and compiled once, is by now
     once, twice = (steps(run, "check", "--isolated", name) for name in ("300.yml", "600.yml"))
@@ -278,7 +278,6 @@ def test_no_permission(tmp_path):
     path = tmp_path / "stack.yml"
     path.write_text("services: {}")
     path.chmod(0)
-    tmp_path.chmod(0o755)
     let_others_in(tmp_path)
     code = (
         "import locale, os, shutil, sys, linter.commands.check, linter.report.check.text\n"
@@ -338,8 +337,8 @@ COMMANDS = {
 
 @pytest.mark.fuzz
 @given(odd_bytes(), st.sampled_from(sorted(COMMANDS)))
-def test_any_bytes_are_taken_or_refused_by_any_command(workspace, run, content, command):
-    """Not by a traceback: with a status that there is, in lines that command no terminal."""
+def test_any_command_reads_or_rejects_any_bytes(workspace, run, content, command):
+    """The status is a documented one, and errors are lines without control characters."""
     workspace({"stack.yml": content, "good.yml": GOOD})
     isolated = [] if "--config" in command else ["--isolated"]
     words = ["stack.yml" if word == "FILE" else word for word in COMMANDS[command]]
@@ -350,7 +349,7 @@ def test_any_bytes_are_taken_or_refused_by_any_command(workspace, run, content, 
     assert "crashed" not in err
     assert "interlock-lint failed" not in err
     assert "error: cannot print" not in err
-    assert err or status < 2, "whoever is refused hears why"
+    assert err or status < 2, "an error has a reason"
     assert all(line and line.isprintable() for line in err.splitlines())
     if "json" in command and status != 2:
         json.loads(out)
