@@ -22,7 +22,7 @@ from linter.syntax.source import Source
 ROOT = Path(__file__).parent.parent
 TODAY = date(2026, 6, 15)
 PATIENCE = 300
-"""Seconds after which what hangs is ended; what works stays far below, on any machine."""
+"""Seconds after which something hangs; what works is far faster, even on a busy machine."""
 CONFIG = Settings()
 COMMAND = "# interlock-lint check "
 
@@ -103,7 +103,7 @@ def component(name: str, present: object, why: str) -> None:
 
 
 def golden(path: Path, text: str) -> str:
-    """What a file says that a text is to be; `make golden` writes the text there."""
+    """The expected text, from a file that `make golden` writes."""
     name = path.relative_to(ROOT)
     if os.environ.get("INTERLOCK_LINT_UPDATE"):
         path.write_text(text, encoding="utf-8")
@@ -113,10 +113,11 @@ def golden(path: Path, text: str) -> str:
 
 
 def let_others_in(folder):
-    """Let other users reach a folder below those that pytest makes, which are for their owner."""
-    for parent in (folder, *folder.parents):
-        if parent.name.startswith(("pytest-", "popen-")) and parent.stat().st_uid == os.geteuid():
-            parent.chmod(0o755)
+    """Let other users reach a temporary folder of pytest, which is for its owner alone."""
+    parents = [folder, *folder.parents]
+    outermost = [each for each in parents if each.name.startswith("pytest-of-")]
+    for parent in parents[: parents.index(outermost[0]) + 1] if outermost else ():
+        parent.chmod(0o755)
 
 
 def service(name, labels, *, replicas=None, mode=None, form="map"):

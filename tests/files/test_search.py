@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import BAD, GOOD, ROOT, component
+from support import BAD, GOOD, ROOT, component, let_others_in
 
 from linter.files import git, sifting
 from linter.files.decoding import MAX_BYTES
@@ -176,10 +176,7 @@ def as_nobody(*arguments):
 @pytest.fixture
 def readable(workspace):
     """A folder to fill that any user can read."""
-    folder = workspace({})
-    for parent in (folder, *folder.parents):
-        if parent.name.startswith(("pytest-", "popen-", "test_")):
-            parent.chmod(0o755)
+    let_others_in(workspace({}))
     return workspace
 
 
