@@ -58,8 +58,11 @@ ROWS = {
 
 # Limits that are the same in several places.
 OTHERS = {
-    "entries of `exclude`, `extra-labels`, `stacks` and `ignore`, each": {
-        CONFIG[key]["maxItems"] for key in ("exclude", "extra-labels", "stacks", "ignore")
+    "entries of `exclude` and `ignore`, each": {
+        CONFIG[key]["maxItems"] for key in ("exclude", "ignore")
+    },
+    "entries of `extra-labels` and `stacks`, each": {
+        CONFIG[key]["maxItems"] for key in ("extra-labels", "stacks")
     },
     "files of a stack": {CONFIG["stacks"]["items"]["properties"]["files"]["maxItems"]},
     "characters of a glob": {

@@ -58,6 +58,10 @@ class Glob:
         self._literals = tuple(literals)
         self._repeating = self._bits(step.repeats for step in self._steps)
         self._optional = self._bits(step.optional for step in self._steps)
+        # At first, nothing is done, or what may be left out is: an optional step leads to the next
+        # or over two, then one that repeats may be skipped. None that repeats follows another.
+        self._start = 1 | (self._optional & 1) * 0b1010
+        self._start |= (self._start & self._repeating) << 1
         # All characters between two of these are alike for the glob.
         ranges = {each for step in self._steps for each in step.ranges}
         self._bounds = sorted({each for low, high in ranges for each in (low, _next(high))})
@@ -68,23 +72,21 @@ class Glob:
         """Whether the whole text matches."""
         if not all(literal in text for literal in self._literals):
             return False
-        known = self._moves
+        known, repeating, optional = self._moves, self._repeating, self._optional
         # Bit number n stands for a way to match in which the first n steps are done.
-        ways = self._with_skips(1)
+        ways = self._start
         for character in text:
             moves = known.get(character)
             if moves is None:
                 moves = known[character] = self._moves_for(character)
-            ways = self._with_skips((ways & moves[0]) << 1 | (ways & moves[1]))
+            ways = (ways & moves[0]) << 1 | (ways & moves[1])
+            if optional:
+                left_out = ways & optional
+                ways |= left_out << 1 | left_out << 3
+            ways |= (ways & repeating) << 1
             if not ways:
                 return False
         return bool(ways >> len(self._steps))
-
-    def _with_skips(self, ways: int) -> int:
-        """The ways, and those that leave out steps; at most one that repeats follows `**/`."""
-        optional = ways & self._optional
-        ways |= optional << 1 | optional << 3
-        return ways | (ways & self._repeating) << 1
 
     def _moves_for(self, character: str) -> tuple[int, int]:
         """The steps that are done with a character, and those that go on after it."""

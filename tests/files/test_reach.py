@@ -237,8 +237,8 @@ BOMB = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
         (BOMB, "the aliases expand to more than 500,000 nodes"),
         (BOMB[: BOMB.index("a5:")], "the configuration has more than 20,000 values"),
         ("[" * 10_000, "nested deeper than 200 levels"),
-        (f"exclude: [{'a,' * 1_001}]", "`exclude` must have at most 1,000 entries"),
-        (f"ignore: [{'{rule: no-tasks},' * 1_001}]", "`ignore` must have at most 1,000 entries"),
+        (f"exclude: [{'a,' * 501}]", "`exclude` must have at most 500 entries"),
+        (f"ignore: [{'{rule: no-tasks},' * 501}]", "`ignore` must have at most 500 entries"),
         (f"exclude: [{'*' * 1_001}]".replace("[", "['").replace("]", "']"), "at most 1,000 chara"),
         ("stacks: [{files: [stack.yml, ./stack.yml]}]", "lists `stack.yml` twice"),
         (
