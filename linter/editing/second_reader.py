@@ -42,7 +42,7 @@ def read(document: Document, loose: frozenset[str]) -> Reading:
     source = document.source
     text = _without_tabs(document)
     reader = YAML(typ="rt")
-    reader.Scanner = _scanner()
+    reader.Scanner, reader.Constructor = _scanner(), _constructor()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Docker allows an anchor to be defined twice
@@ -88,6 +88,26 @@ def _scanner() -> type[Any]:
             return token
 
     return Scanner
+
+
+@cache
+def _constructor() -> type[Any]:
+    """
+    The constructor of ruamel.yaml, but no mapping knows which others merge it.
+
+    Otherwise, each of them is compared with all others.
+    """
+    from ruamel.yaml.constructor import RoundTripConstructor
+
+    class Constructor(RoundTripConstructor):
+        def flatten_mapping(self, node: Any) -> Any:
+            merged = super().flatten_mapping(node)
+            for each in merged:
+                mapping = each[1] if isinstance(each, tuple) else each  # a tuple before 0.18.11
+                mapping._ref.clear()  # noqa: SLF001 - there is no other way to forget them
+            return merged
+
+    return Constructor
 
 
 def _without_tabs(document: Document) -> str:
