@@ -101,7 +101,7 @@ ROOTS = ["conflicting-context-roots", "missing-network"]
 CONTAINER = ["container-label"]
 PROBLEMS = {
     "011": ["secret-name-mismatch"] * 2,
-    "013": [*ROOTS, BOOLEAN, BOOLEAN],
+    "013": [*ROOTS, BOOLEAN, BOOLEAN, *["context-root-not-rewritten"] * 2],
     "014": [*ROOTS, "empty-label"],
     "015": [*ROOTS, "empty-label"],
     "017": ["invalid-value"],
@@ -127,7 +127,7 @@ HINTS = {
     **{f"{number:03}": [STACK_NAME, PUBLISHED] for number in range(18, 31)},
     **{number: [STACK_NAME, PUBLISHED] for number in ("031", "034", "035", "036")},
     **{number: [PUBLISHED] for number in ("038", "039", "040", "041", "042")},
-    **{number: ["hrm-network"] for number in ("054", "061", "062", "146")},
+    **{number: ["hrm-network"] for number in ("061", "062", "146")},
     **{number: [STACK_NAME] for number in ("063", "064", "065", "066", "145")},
     **{number: [PUBLISHED] for number in ("090", "091")},
 }

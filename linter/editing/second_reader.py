@@ -93,9 +93,9 @@ def _scanner() -> type[Any]:
 @cache
 def _constructor() -> type[Any]:
     """
-    The constructor of ruamel.yaml, but no mapping knows which others merge it.
+    The constructor of ruamel.yaml, without the list of mappings that merge a mapping.
 
-    Otherwise, each of them is compared with all others.
+    To keep that list, it compares each of them with all others.
     """
     from ruamel.yaml.constructor import RoundTripConstructor
 
