@@ -3,8 +3,45 @@
 import pytest
 from support import judge, judge_stacks, rules_of
 
+from linter.checking import registry
 from linter.model import targets
 from linter.model.proxy import parse
+
+# The verdicts are those of these rules. A new rule breaks none of them; it is added here when its
+# own verdicts have been considered.
+RULES = frozenset(
+    """
+    boolean-not-true canary-share conflicting-context-roots conflicting-host-settings
+    conflicting-passthrough container-label default-backend-with-context-root
+    default-backend-with-hosts duplicate-key empty-label expired-ignore haproxy-ignores-key
+    hard-coded-stack-name health-check-without-effect host-in-two-stacks hrm-label
+    hrm-label-superseded hrm-network ignore-without-reason ignored-document incomplete-certificate
+    inconsistent-stack-name ineffective-label interlock-1-label interrupted-update invalid-value
+    ip-hash-behind-ingress label-item-not-a-string label-outside-labels label-unsupported-by-target
+    labels-not-a-mapping literal-quotes malformed-hrm-label missing-network missing-port
+    misspelt-label mixed-backend-modes mode-unsupported-by-target network-key-not-name
+    network-not-attached network-outside-cluster no-default-cluster no-tasks no-usable-network
+    non-ascii-host not-routed passthrough-ignores-labels passthrough-shared-host
+    passthrough-with-certificate passthrough-with-redirects passthrough-without-network
+    plain-http-left-open port-also-published published-port-as-target redirect-loop
+    redirect-source-not-served redirect-target-path redirect-to-https-without-certificate
+    reserved-network rewrite-without-context-root rewritten-number root-context secret-name-mismatch
+    several-default-backends shadowed-labels spaces-around-equals sticky-session-in-vip-mode
+    sticky-session-on-one-task target-without-swarm two-sticky-methods undeclared-network
+    undeclared-secret undocumented-label unescaped-dollar unknown-ignore unknown-label
+    unknown-service-cluster unquoted-boolean unset-variable untidy-hosts unusable-cookie-name
+    unused-ignore vip-without-virtual-ip websocket-lost wildcard-host withdrawn-label
+    """.split()
+)
+
+
+def verdict(*texts, **settings):
+    """What the rules above report for the files of one stack."""
+    return judge(*texts, only=RULES, **settings)
+
+
+def test_the_rules_exist():
+    assert registry.load().keys() >= RULES
 
 
 def stack(labels, *, service="", top="networks: {demo-network: {driver: overlay}}\n", deploy=""):
@@ -259,7 +296,7 @@ EXAMPLES = {
 @pytest.mark.parametrize(("text", "expected"), EXAMPLES.values(), ids=EXAMPLES)
 def test_verdict(text, expected):
     """The stack is deployed as `demo`, as in most of the examples."""
-    report = judge(text, stack_name="demo")
+    report = verdict(text, stack_name="demo")
 
     assert [] == report.unjudged
     assert sorted(expected) == sorted(rules_of(report))
@@ -299,7 +336,7 @@ CLUSTERS = """\
 )
 def test_service_clusters(labels, expected):
     """G23: with Interlock's configuration, it is known which clusters exist."""
-    report = judge(stack([HOSTS, PORT, *labels]), proxy=parse(CLUSTERS, "config.toml"))
+    report = verdict(stack([HOSTS, PORT, *labels]), proxy=parse(CLUSTERS, "config.toml"))
 
     assert expected == rules_of(report)
 
@@ -307,7 +344,7 @@ def test_service_clusters(labels, expected):
 def test_the_help_for_hrm_labels_names_their_replacements():
     """G34: the help text contains the labels that replace the old one."""
     text = stack([f"{HRM}: external_route=http://wordpress.example.org,internal_port=80"])
-    (diagnostic,) = judge(text).diagnostics
+    (diagnostic,) = verdict(text).diagnostics
 
     assert (
         "use `com.docker.lb.hosts: wordpress.example.org`, `com.docker.lb.port: 80` instead"
@@ -318,7 +355,7 @@ def test_the_help_for_hrm_labels_names_their_replacements():
 def test_a_shared_host_shows_both_shares():
     """G05: one canary task next to four others, in VIP mode."""
     text = CANARY.replace("8080\n", "8080\n        com.docker.lb.backend_mode: vip\n")
-    (diagnostic,) = judge(text, stack_name="demo").diagnostics
+    (diagnostic,) = verdict(text, stack_name="demo").diagnostics
 
     assert ("stable", "canary") == diagnostic.services
     assert (
@@ -330,7 +367,7 @@ def test_a_shared_host_shows_both_shares():
 @pytest.mark.parametrize("name", ["demo", "shop"])
 def test_the_name_of_the_stack_matters(name):
     """G02: `demo_demo-network` is right only for the stack `demo`."""
-    report = judge(stack([HOSTS, PORT, NETWORK]), stack_name=name)
+    report = verdict(stack([HOSTS, PORT, NETWORK]), stack_name=name)
 
     assert ([] if name == "demo" else ["network-not-attached"]) == rules_of(report)
 
@@ -340,13 +377,13 @@ def test_one_file_for_several_stacks():
     text = stack(["com.docker.lb.hosts: ${HOST}", PORT, KEY])
 
     assert [["network-key-not-name"]] * 5 == [
-        rules_of(judge(text, stack_name=f"app{number}")) for number in range(5)
+        rules_of(verdict(text, stack_name=f"app{number}")) for number in range(5)
     ]
 
 
 def test_the_old_name_of_task_mode_is_a_warning():
     """An early draft of the documentation called it `default`."""
-    (diagnostic,) = judge(stack([HOSTS, PORT, "com.docker.lb.backend_mode: default"])).diagnostics
+    (diagnostic,) = verdict(stack([HOSTS, PORT, "com.docker.lb.backend_mode: default"])).diagnostics
 
     assert ("invalid-value", "warning") == (diagnostic.rule, diagnostic.severity)
     assert "use `task`" == diagnostic.finding.help
@@ -358,7 +395,7 @@ def test_the_old_name_of_task_mode_is_a_warning():
 def test_redirects_with_passthrough_may_work_in_mke(target, severity):
     redirects = "com.docker.lb.redirects: http://demo.local,https://demo.local"
     text = stack([HOSTS, PORT, NETWORK, PASS, redirects])
-    (diagnostic,) = judge(
+    (diagnostic,) = verdict(
         text, stack_name="demo", target=target and targets.parse(target)
     ).diagnostics
 
@@ -370,9 +407,11 @@ DEFAULT = 'services: {web: {image: i, deploy: {labels: {com.docker.lb.default_ba
 
 def test_findings_across_stacks_are_less_certain():
     """Files in one repository do not have to run on the same swarm."""
-    together = judge_stacks({("test.yml",): (DEFAULT,), ("live.yml",): (DEFAULT,)}).diagnostics
+    together = judge_stacks(
+        {("test.yml",): (DEFAULT,), ("live.yml",): (DEFAULT,)}, only=RULES
+    ).diagnostics
     two = DEFAULT.replace("services: {", "services: {other: " + DEFAULT[16:-1] + ", ")
-    alone = judge(two).diagnostics
+    alone = verdict(two).diagnostics
 
     assert ["warning"] == [
         each.severity for each in together if each.rule == "several-default-backends"
@@ -383,7 +422,7 @@ def test_findings_across_stacks_are_less_certain():
 def test_a_label_called_labels_that_a_later_file_replaces():
     """There is no fix, because the later file contains nothing to remove."""
     first = stack(["labels:", HOSTS, PORT])
-    report = judge(first, "services: {demo: {deploy: {labels: {labels: x}}}}")
+    report = verdict(first, "services: {demo: {deploy: {labels: {labels: x}}}}")
 
     assert ["label-outside-labels"] == rules_of(report)
     assert [None] == [each.finding.fix for each in report.diagnostics]
