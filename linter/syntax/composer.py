@@ -53,8 +53,10 @@ _CHARACTERS_PER_NODE = 16
 # includes them in the node; here, a span covers only the value as written.
 _PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
 
-# Docker takes commas and brackets as part of a tag; newer versions of libyaml do not.
+# Docker allows commas and brackets in a tag, and `\'` between double quotes, but no `\/` there;
+# libyaml has it the other way around.
 _ODD_TAG = re.compile(r"(?<![^\s\[{,])![^\s{}]*[,\[\]]")
+_ODD_ESCAPE = re.compile(r"\"[^\"]*\\['/]")
 
 _TAG_HANDLE = re.compile(r"(?<=tag handle) '.*'")
 
@@ -73,7 +75,7 @@ class _EventParser(Protocol):
 
 
 def _parser(text: str, *, libyaml: bool) -> _EventParser:
-    if libyaml and not ("!" in text and _ODD_TAG.search(text)):
+    if libyaml and not _is_odd(text):
         from yaml import cyaml
 
         parser: _EventParser = vars(cyaml)["CParser"](text)  # missing in the stubs
@@ -81,6 +83,13 @@ def _parser(text: str, *, libyaml: bool) -> _EventParser:
     from linter.syntax.pure_parser import PureParser
 
     return PureParser(text)
+
+
+def _is_odd(text: str) -> bool:
+    """Whether a text may contain what Docker reads differently from libyaml."""
+    if "!" in text and _ODD_TAG.search(text):
+        return True
+    return ("\\'" in text or "\\/" in text) and bool(_ODD_ESCAPE.search(text))
 
 
 def compose(source: Source, *, libyaml: bool = yaml.__with_libyaml__) -> Document:
@@ -127,6 +136,8 @@ def _documents(
         get_event = parser.get_event
         while (event := get_event()) is not None:
             if type(event) is DocumentStartEvent:
+                if event.version not in (None, (1, 1)):
+                    raise _wrong_version(source, event)
                 composer = _Composer(source)
                 yield composer.compose(get_event), composer.duplicates
     except yaml.MarkedYAMLError as error:
@@ -333,6 +344,11 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
         reason = f"{error.problem} {error.context}"
     # PyYAML without libyaml quotes the name of a tag, which may be a password.
     return NotYaml(f"not YAML: {_TAG_HANDLE.sub('', reason)}", place)
+
+
+def _wrong_version(source: Source, event: Any) -> NotYaml:
+    place = Span(source, event.start_mark.index, event.start_mark.index)
+    return NotYaml("not YAML to Docker, which accepts only `%YAML 1.1`", place)
 
 
 def _too_deep(place: Span) -> NotYaml:
