@@ -25,6 +25,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from linter.syntax import dialect
 from linter.syntax.nodes import (
     BLOCK_STYLES,
     AliasNode,
@@ -53,11 +54,6 @@ _CHARACTERS_PER_NODE = 16
 # includes them in the node; here, a span covers only the value as written.
 _PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
 
-# Docker allows commas and brackets in a tag, and `\'` between double quotes, but no `\/` there;
-# libyaml has it the other way around.
-_ODD_TAG = re.compile(r"(?<![^\s\[{,])![^\s{}]*[,\[\]]")
-_ODD_ESCAPE = re.compile(r"\"[^\"]*\\['/]")
-
 _TAG_HANDLE = re.compile(r"(?<=tag handle) '.*'")
 
 
@@ -75,7 +71,7 @@ class _EventParser(Protocol):
 
 
 def _parser(text: str, *, libyaml: bool) -> _EventParser:
-    if libyaml and not _is_odd(text):
+    if libyaml and not dialect.may_differ(text):
         from yaml import cyaml
 
         parser: _EventParser = vars(cyaml)["CParser"](text)  # missing in the stubs
@@ -83,13 +79,6 @@ def _parser(text: str, *, libyaml: bool) -> _EventParser:
     from linter.syntax.pure_parser import PureParser
 
     return PureParser(text)
-
-
-def _is_odd(text: str) -> bool:
-    """Whether a text may contain what Docker reads differently from libyaml."""
-    if "!" in text and _ODD_TAG.search(text):
-        return True
-    return ("\\'" in text or "\\/" in text) and bool(_ODD_ESCAPE.search(text))
 
 
 def compose(source: Source, *, libyaml: bool = yaml.__with_libyaml__) -> Document:
@@ -137,7 +126,7 @@ def _documents(
         while (event := get_event()) is not None:
             if type(event) is DocumentStartEvent:
                 if event.version not in (None, (1, 1)):
-                    raise _wrong_version(source, event)
+                    raise NotYaml(dialect.VERSION, _first(source, "%YAML", 0))
                 composer = _Composer(source)
                 yield composer.compose(get_event), composer.duplicates
     except yaml.MarkedYAMLError as error:
@@ -173,7 +162,7 @@ class _Composer:
                 start, end = event.start_mark.index, event.end_mark.index
                 style = event.style or ""
                 if self._question_marks and not style and "?" in event.value:
-                    self._must_be_block(start, end)
+                    self._must_be_block(start)
                 if (
                     event.anchor is None
                     and event.tag is None
@@ -194,14 +183,10 @@ class _Composer:
             elif kind is DocumentEndEvent:
                 return self._root()
 
-    def _must_be_block(self, start: int, end: int) -> None:
-        """Docker ends a text without quotes at a `?` where it stands in brackets."""
+    def _must_be_block(self, start: int) -> None:
+        """Inside brackets, Docker ends an unquoted scalar at a `?`, and then rejects the file."""
         if self._open and self._open[-1].flow:
-            place = self.source.text.index("?", start, end)
-            raise NotYaml(
-                "not YAML to Docker: in `{…}` and `[…]` a text with a `?` needs quotes",
-                Span(self.source, place, place + 1),
-            )
+            raise NotYaml(dialect.QUESTION_MARK, _first(self.source, "?", start))
 
     def _scalar(self, event: Any, start: int, end: int) -> None:
         text = self.source.text
@@ -346,9 +331,8 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
     return NotYaml(f"not YAML: {_TAG_HANDLE.sub('', reason)}", place)
 
 
-def _wrong_version(source: Source, event: Any) -> NotYaml:
-    place = Span(source, event.start_mark.index, event.start_mark.index)
-    return NotYaml("not YAML to Docker, which accepts only `%YAML 1.1`", place)
+def _first(source: Source, text: str, start: int) -> Span:
+    return Span(source, found := source.text.index(text, start), found + len(text))
 
 
 def _too_deep(place: Span) -> NotYaml:
