@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -59,16 +60,19 @@ class Options:
 
 
 def judge(*texts: str, **settings: object) -> Report:
-    """Judge the files of one stack, by all rules or by one alone."""
+    """Judge the files of one stack, with all rules or with some only."""
     names = [f"{index}.yml" for index in range(len(texts))] if len(texts) > 1 else ["stack.yml"]
     return judge_stacks({tuple(names): texts}, **settings)
 
 
 def judge_stacks(
-    stacks: dict[tuple[str, ...], tuple[str, ...]], *, only: str | None = None, **settings: object
+    stacks: dict[tuple[str, ...], tuple[str, ...]],
+    *,
+    only: str | Iterable[str] = (),
+    **settings: object,
 ) -> Report:
     """Judge several stacks together; each is given as the names of its files and their texts."""
-    selection = Selection(only=frozenset({only} if only else ()))
+    selection = Selection(only=frozenset([only] if isinstance(only, str) else only))
     engine = Engine(registry.load().values(), selection, TODAY)
     for names, texts in stacks.items():
         options = Options.of(texts[0])

@@ -113,7 +113,7 @@ def test_a_number_of_tasks_without_end():
         report = judge(f"{label}      replicas: {replicas}\n")
 
         assert [] == report.unjudged
-        assert ["missing-port"] == [each.rule for each in report.diagnostics]
+        assert "missing-port" in [each.rule for each in report.diagnostics]
 
 
 def many(count, labels, top=""):

@@ -69,7 +69,7 @@ class LabelReader:
                     shown = without_secret(entry.key.value)
                     self.resolver.reject(entry.value, f"label `{shown}` must be a string")
                 continue
-            if not entry.key.value:
+            if not entry.key.value.strip("\n"):
                 self.resolver.reject(entry.key, "a label must have a name")
                 continue
             # Docker interpolates the values of a mapping, but not its keys.

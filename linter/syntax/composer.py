@@ -25,6 +25,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from linter.syntax import dialect
 from linter.syntax.nodes import (
     BLOCK_STYLES,
     AliasNode,
@@ -54,8 +55,6 @@ _PROPERTIES = re.compile(
     r"(?:(?:&[^\s,\[\]{}]++|!<[^>]*+>|![^\s{}]*+)(?:\s++|#[^\r\n]*+[\r\n])*+)*+"
 )
 
-# Docker takes commas and brackets as part of a tag; newer versions of libyaml do not.
-_ODD_TAG = re.compile(r"(?<![^\s\[{,])![^\s{}]*[,\[\]]")
 _TAG_HANDLE = re.compile(r"(?<=tag handle) '.*'")
 
 
@@ -73,7 +72,7 @@ class _EventParser(Protocol):
 
 
 def _parser(text: str, *, libyaml: bool) -> _EventParser:
-    if libyaml and not ("!" in text and _ODD_TAG.search(text)):
+    if libyaml and not dialect.may_differ(text):
         from yaml import cyaml
 
         parser: _EventParser = vars(cyaml)["CParser"](text)  # missing in the stubs
@@ -127,6 +126,8 @@ def _documents(
         get_event = parser.get_event
         while (event := get_event()) is not None:
             if type(event) is DocumentStartEvent:
+                if event.version not in (None, (1, 1)):
+                    raise NotYaml(dialect.VERSION, _first(source, "%YAML", 0))
                 composer = _Composer(source)
                 yield composer.compose(get_event), composer.duplicates
     except yaml.MarkedYAMLError as error:
@@ -162,7 +163,7 @@ class _Composer:
                 start, end = event.start_mark.index, event.end_mark.index
                 style = event.style or ""
                 if self._question_marks and not style and "?" in event.value:
-                    self._must_be_block(start, end)
+                    self._must_be_block(start)
                 if (
                     event.anchor is None
                     and event.tag is None
@@ -183,14 +184,10 @@ class _Composer:
             elif kind is DocumentEndEvent:
                 return self._root()
 
-    def _must_be_block(self, start: int, end: int) -> None:
-        """Docker ends a text without quotes at a `?` where it stands in brackets."""
+    def _must_be_block(self, start: int) -> None:
+        """Inside brackets, Docker ends an unquoted scalar at a `?`, and then rejects the file."""
         if self._open and self._open[-1].flow:
-            place = self.source.text.index("?", start, end)
-            raise NotYaml(
-                "not YAML to Docker: in `{…}` and `[…]` a text with a `?` needs quotes",
-                Span(self.source, place, place + 1),
-            )
+            raise NotYaml(dialect.QUESTION_MARK, _first(self.source, "?", start))
 
     def _scalar(self, event: Any, start: int, end: int) -> None:
         text = self.source.text
@@ -333,6 +330,10 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
         reason = f"{error.problem} {error.context}"
     # PyYAML without libyaml quotes the name of a tag, which may be a password.
     return NotYaml(f"not YAML: {_TAG_HANDLE.sub('', reason)}", place)
+
+
+def _first(source: Source, text: str, start: int) -> Span:
+    return Span(source, found := source.text.index(text, start), found + len(text))
 
 
 def _too_deep(place: Span) -> NotYaml:

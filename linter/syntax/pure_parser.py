@@ -6,7 +6,7 @@ from yaml.error import Mark
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
-from yaml.tokens import TagToken
+from yaml.tokens import ScalarToken, TagToken
 
 _BREAKS = "\r\n\x85\u2028\u2029"
 _END_OF_LINE = "\0" + _BREAKS
@@ -20,6 +20,11 @@ class PureParser(Reader, Scanner, Parser):
     A tab may separate tokens wherever it does not affect indentation: inside flow collections,
     after a value, before a comment.
     """
+
+    ESCAPE_REPLACEMENTS = {  # type: ignore[misc]  # noqa: RUF012 - PyYAML's name for it
+        **{key: each for key, each in Scanner.ESCAPE_REPLACEMENTS.items() if key != "/"},
+        "'": "'",
+    }
 
     def __init__(self, text: str) -> None:
         Reader.__init__(self, text)
@@ -82,6 +87,20 @@ class PureParser(Reader, Scanner, Parser):
     def scan_block_scalar_ignored_line(self, start_mark: Mark) -> None:
         self._skip_blanks(tabs=True)
         super().scan_block_scalar_ignored_line(start_mark)
+
+    def scan_flow_scalar(self, style: str) -> ScalarToken:
+        start_mark = self.get_mark()
+        try:
+            token = super().scan_flow_scalar(style)
+            token.value.encode()
+        except ValueError:  # `\\U00110000`, which Python has no character for, or half of a pair
+            raise ScannerError(
+                "while parsing a quoted scalar",
+                start_mark,
+                "found invalid Unicode character escape code",
+                start_mark,
+            ) from None
+        return token
 
     def scan_tag(self) -> TagToken:
         """A tag may hold a `!` that ends no handle, and a tab may follow it."""

@@ -24,7 +24,7 @@ every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 def run(rule: Rule, *texts: str, proxy: str | None = None):
     """The findings of one rule; rules about ignore comments run together with all others."""
-    alone = None if rule.on is Ignore else rule.name
+    alone = () if rule.on is Ignore else rule.name
     levels = {rule.name: Severity.WARNING} if rule.severity is Severity.OFF else {}
     stacks = {(f"{number}.yml",): (text,) for number, text in enumerate(texts)}
     parsed = parse(proxy, "config.toml") if proxy else None

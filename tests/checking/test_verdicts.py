@@ -3,8 +3,45 @@
 import pytest
 from support import judge, judge_stacks, rules_of
 
+from linter.checking import registry
 from linter.model import targets
 from linter.model.proxy import parse
+
+# The verdicts are those of these rules. A new rule breaks none of them; it is added here when its
+# own verdicts have been considered.
+RULES = frozenset(
+    """
+    boolean-not-true canary-share conflicting-context-roots conflicting-host-settings
+    conflicting-passthrough container-label default-backend-with-context-root
+    default-backend-with-hosts duplicate-key empty-label expired-ignore haproxy-ignores-key
+    hard-coded-stack-name health-check-without-effect host-in-two-stacks hrm-label
+    hrm-label-superseded hrm-network ignore-without-reason ignored-document incomplete-certificate
+    inconsistent-stack-name ineffective-label interlock-1-label interrupted-update invalid-value
+    ip-hash-behind-ingress label-item-not-a-string label-outside-labels label-unsupported-by-target
+    labels-not-a-mapping literal-quotes malformed-hrm-label missing-network missing-port
+    misspelt-label mixed-backend-modes mode-unsupported-by-target network-key-not-name
+    network-not-attached network-outside-cluster no-default-cluster no-tasks no-usable-network
+    non-ascii-host not-routed passthrough-ignores-labels passthrough-shared-host
+    passthrough-with-certificate passthrough-with-redirects passthrough-without-network
+    plain-http-left-open port-also-published published-port-as-target redirect-loop
+    redirect-source-not-served redirect-target-path redirect-to-https-without-certificate
+    reserved-network rewrite-without-context-root rewritten-number root-context secret-name-mismatch
+    several-default-backends shadowed-labels spaces-around-equals sticky-session-in-vip-mode
+    sticky-session-on-one-task target-without-swarm two-sticky-methods undeclared-network
+    undeclared-secret undocumented-label unescaped-dollar unknown-ignore unknown-label
+    unknown-service-cluster unquoted-boolean unset-variable untidy-hosts unusable-cookie-name
+    unused-ignore vip-without-virtual-ip websocket-lost wildcard-host withdrawn-label
+    """.split()
+)
+
+
+def verdict(*texts, **settings):
+    """What the rules above report for the files of one stack."""
+    return judge(*texts, only=RULES, **settings)
+
+
+def test_the_rules_exist():
+    assert registry.load().keys() >= RULES
 
 
 def stack(labels, *, service="", top="networks: {demo-network: {driver: overlay}}\n", deploy=""):
@@ -266,7 +303,7 @@ EXAMPLES = {
 @pytest.mark.parametrize(("text", "expected"), EXAMPLES.values(), ids=EXAMPLES)
 def test_verdict(text, expected):
     """The stack is deployed as `demo`, as in most of the examples."""
-    report = judge(text, stack_name="demo")
+    report = verdict(text, stack_name="demo")
 
     assert [] == report.unjudged
     assert sorted(expected) == sorted(rules_of(report))
@@ -309,7 +346,7 @@ CLUSTERS = """\
 )
 def test_service_clusters(labels, expected):
     """G23: with Interlock's configuration, it is known which clusters exist."""
-    report = judge(stack([HOSTS, PORT, *labels]), proxy=parse(CLUSTERS, "config.toml"))
+    report = verdict(stack([HOSTS, PORT, *labels]), proxy=parse(CLUSTERS, "config.toml"))
 
     assert expected == rules_of(report)
 
@@ -317,7 +354,7 @@ def test_service_clusters(labels, expected):
 def test_the_help_for_hrm_labels_names_their_replacements():
     """G34: the help text contains the labels that replace the old one."""
     text = stack([f"{HRM}: external_route=http://wordpress.example.org,internal_port=80"])
-    (diagnostic,) = judge(text).diagnostics
+    (diagnostic,) = verdict(text).diagnostics
 
     assert (
         "use `com.docker.lb.hosts: wordpress.example.org`, `com.docker.lb.port: 80` instead"
@@ -328,7 +365,7 @@ def test_the_help_for_hrm_labels_names_their_replacements():
 def test_a_shared_host_shows_both_shares():
     """G05: one canary task next to four others, in VIP mode."""
     text = CANARY.replace("8080\n", "8080\n        com.docker.lb.backend_mode: vip\n")
-    (diagnostic,) = judge(text, stack_name="demo").diagnostics
+    (diagnostic,) = verdict(text, stack_name="demo").diagnostics
 
     assert ("stable", "canary") == diagnostic.services
     assert (
@@ -340,7 +377,7 @@ def test_a_shared_host_shows_both_shares():
 @pytest.mark.parametrize("name", ["demo", "shop"])
 def test_the_name_of_the_stack_matters(name):
     """G02: `demo_demo-network` is right only for the stack `demo`."""
-    report = judge(stack([HOSTS, PORT, NETWORK]), stack_name=name)
+    report = verdict(stack([HOSTS, PORT, NETWORK]), stack_name=name)
 
     assert ([] if name == "demo" else ["network-not-attached"]) == rules_of(report)
 
@@ -350,13 +387,13 @@ def test_one_file_for_several_stacks():
     text = stack(["com.docker.lb.hosts: ${HOST}", PORT, KEY])
 
     assert [["network-key-not-name"]] * 5 == [
-        rules_of(judge(text, stack_name=f"app{number}")) for number in range(5)
+        rules_of(verdict(text, stack_name=f"app{number}")) for number in range(5)
     ]
 
 
 def test_the_old_name_of_task_mode_is_a_warning():
     """An early draft of the documentation called it `default`."""
-    (diagnostic,) = judge(stack([HOSTS, PORT, "com.docker.lb.backend_mode: default"])).diagnostics
+    (diagnostic,) = verdict(stack([HOSTS, PORT, "com.docker.lb.backend_mode: default"])).diagnostics
 
     assert ("invalid-value", "warning") == (diagnostic.rule, diagnostic.severity)
     assert "use `task`" == diagnostic.finding.help
@@ -368,7 +405,7 @@ def test_the_old_name_of_task_mode_is_a_warning():
 def test_redirects_with_passthrough_may_work_in_mke(target, severity):
     redirects = "com.docker.lb.redirects: http://demo.local,https://demo.local"
     text = stack([HOSTS, PORT, NETWORK, PASS, redirects])
-    (diagnostic,) = judge(
+    (diagnostic,) = verdict(
         text, stack_name="demo", target=target and targets.parse(target)
     ).diagnostics
 
@@ -386,7 +423,7 @@ def test_what_two_stacks_do_together_is_less_certain():
 
     def severities(*texts):
         stacks = {(f"{number}.yml",): (text,) for number, text in enumerate(texts)}
-        found = judge_stacks(stacks).diagnostics
+        found = judge_stacks(stacks, only=RULES).diagnostics
         return [each.severity for each in found if each.rule == "conflicting-context-roots"]
 
     def named(name):
@@ -404,7 +441,7 @@ def test_what_two_stacks_do_together_is_less_certain():
 def test_a_label_called_labels_that_a_later_file_replaces():
     """There is no fix, because the later file contains nothing to remove."""
     first = stack(["labels:", HOSTS, PORT])
-    report = judge(first, "services: {demo: {deploy: {labels: {labels: x}}}}")
+    report = verdict(first, "services: {demo: {deploy: {labels: {labels: x}}}}")
 
     assert ["label-outside-labels"] == rules_of(report)
     assert [None] == [each.finding.fix for each in report.diagnostics]

@@ -158,7 +158,7 @@ def test_standard_input(run, monkeypatch):
     status, out, _ = run("check", "--format", "concise", "--stdin-filename", "shop.yml", "-")
 
     assert 1 == status
-    assert out.startswith("shop.yml:7:29: error[invalid-value] ")
+    assert "shop.yml:7:29: error[invalid-value] " in out
 
 
 def test_several_files_of_one_stack(workspace, run):
@@ -212,7 +212,7 @@ def test_what_git_ignores_is_left_out(workspace, run):
     subprocess.run(["git", "init", "-q", "."], check=True)
     _, out, _ = run("check", "--format", "concise")
 
-    assert ["stack.yml"] == [line.partition(":")[0] for line in out.splitlines()]
+    assert {"stack.yml"} == {line.partition(":")[0] for line in out.splitlines()}
     assert 1 == run("check", "build/stack.yml")[0]
 
 
@@ -237,7 +237,7 @@ def test_encodings(workspace, run, encoding, newline):
     workspace({"stack.yml": data})
     _, out, _ = run("check", "--format", "concise", "stack.yml")
 
-    assert out.startswith("stack.yml:7:29: error[invalid-value] ")
+    assert "stack.yml:7:29: error[invalid-value] " in out
 
 
 # -- Variables -----------------------------------------------------------------------------------
@@ -326,15 +326,16 @@ def test_fingerprints_do_not_move_with_lines(workspace, run):
 def test_several_outputs(workspace, run):
     workspace({"stack.yml": BAD})
     run("check", "--output", "json=report.json", "--output", "concise=report.txt", "stack.yml")
+    found = json.loads(Path("report.json").read_text())["diagnostics"]
 
-    assert 1 == json.loads(Path("report.json").read_text())["summary"]["error"]
-    assert Path("report.txt").read_text().startswith("stack.yml:7:29: ")
+    assert "invalid-value" in [each["rule"] for each in found]
+    assert "stack.yml:7:29: error[invalid-value] " in Path("report.txt").read_text()
 
 
 def test_quiet_says_nothing_when_there_is_nothing_to_say(workspace, run):
     workspace({"stack.yml": GOOD})
 
-    assert (0, "", "") == run("check", "--quiet", "stack.yml")
+    assert (0, "", "") == run("check", "--quiet", "--select", "invalid-value", "stack.yml")
 
 
 def test_no_colour_without_a_terminal(workspace, run, monkeypatch):
@@ -597,7 +598,7 @@ def test_words_may_stand_between_options(workspace, run):
     workspace({"a.yml": BAD, "b.yml": BAD})
     _, out, _ = run("check", "a.yml", "--isolated", "b.yml", "--format", "concise")
 
-    assert ["a.yml", "b.yml"] == [line.partition(":")[0] for line in out.splitlines()][:2]
+    assert {"a.yml", "b.yml"} == {line.partition(":")[0] for line in out.splitlines()}
 
 
 def test_behind_two_dashes_everything_is_a_word(workspace, run):

@@ -16,13 +16,18 @@ from linter.model.vocabulary import load_schema
 CONFIG = ".interlock-lint.yaml"
 
 
+# A new rule may report something in these files too.
+RULES = {"host-in-two-stacks", "invalid-value", "missing-port", "unknown-label"}
+
+
 def rules_found(run, *arguments):
-    """The exit status, and the path and rule of each finding."""
+    """The exit status, and the path and rule of each finding of the rules above."""
     status, out, err = run("check", "--format", "json", *arguments)
     if not out:
         return status, err
     report = json.loads(out)
-    return status, [(each["path"], each["rule"]) for each in report["diagnostics"]]
+    found = [(each["path"], each["rule"]) for each in report["diagnostics"]]
+    return status, [(path, rule) for path, rule in found if rule in RULES]
 
 
 def test_severities(workspace, run):

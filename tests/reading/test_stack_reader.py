@@ -97,6 +97,7 @@ VALUES = {
     "!!binary aGk=": "hi",
     "!!binary '**'": REFUSED,
     "!!binary aGk": REFUSED,
+    "!!binary GGGG=": REFUSED,
     "!!binary \u00e9": REFUSED,
     "!!binary 'aG k='": REFUSED,
     "!!binary aGl=": "hi",
@@ -221,6 +222,8 @@ ITEMS = {
     "a = b": ("a ", " b"),
     "=b": ("", "b"),
     "'a=b'": ("a", "b"),
+    '"a=it\\\'s"': ("a", "it's"),
+    '"a=\\/"': REFUSED,
     "a='x'": ("a", "'x'"),
     "a=true": ("a", "true"),
     "a:b": ("a:b", ""),
@@ -382,6 +385,8 @@ MERGES = {
         service(" {a: !x, b, c: !y] d}"),
         {"a": "b", "c": "d"},
     ),
+    "first version of YAML": ("%YAML 1.1\n---\n" + service(" {a: b}"), {"a": "b"}),
+    "second version of YAML": ("%YAML 1.2\n---\n" + service(" {a: b}"), REFUSED),
     "no labels": (service(" {}"), {}),
     "merge of a scalar": (service("\n        <<: 5"), REFUSED),
     "two merge keys": (service("\n        <<: *l\n        <<: *m", ANCHORS), REFUSED),
@@ -394,6 +399,7 @@ MERGES = {
     "boolean as key": (service("\n        true: x"), REFUSED),
     "word that was a boolean once, as key": (service("\n        on: x"), {"on": "x"}),
     "empty key": (service("\n        '': x"), REFUSED),
+    "key of line breaks": (service('\n        "\\n": x'), REFUSED),
     "duplicate key": (service("\n        a: 1\n        a: 2"), REFUSED),
     "duplicate key, quoted otherwise": (service("\n        a: 1\n        'a': 2"), REFUSED),
     "the same item twice": (service("\n        - a=1\n        - a=1"), REFUSED),
@@ -491,6 +497,9 @@ DOLLARS = st.lists(
     max_size=8,
 ).map("".join)
 NUMBERS = st.text(st.sampled_from("0123456789+-._eExobaf:T "), min_size=1, max_size=12)
+ESCAPES = st.lists(
+    st.sampled_from(["a", " ", "$$", *(f"\\{sign}" for sign in "nt'/\\\"0 ax_xU")]), max_size=5
+).map(lambda parts: f'"{"".join(parts)}41"')
 BINARY = st.text(st.sampled_from("aGk=/+ \u00e9-"), max_size=8).map("!!binary {}".format)
 LEADS = st.sampled_from(["", "", "", "", "&v ", "! ", "!x ", "!!str ", "!!int ", "!!float ", "!x,"])
 TAILS = st.sampled_from(["", "", "", "", " # c", "\t# c", "  ", "\n         more"])
@@ -499,6 +508,7 @@ VALUE = st.one_of(
     LOOSE,
     NUMBERS,
     DOLLARS.map("'{}'".format),
+    ESCAPES,
     BINARY,
     st.integers(-(2**65), 2**65).map(str),
     st.floats().map(repr),
@@ -514,7 +524,8 @@ def label_texts(draw):
     unique_by = draw(st.sampled_from([lambda pair: pair[0]] * 7 + [None]))
     pairs = draw(st.lists(st.tuples(KEYS, VALUE), min_size=1, max_size=4, unique_by=unique_by))
     shared = draw(st.dictionaries(KEYS, ACCEPTED, min_size=1, max_size=3))
-    top = "x-v: &v 010\nx-l: &l\n" + "".join(f"  {key}: {shared[key]}\n" for key in shared)
+    top = draw(st.sampled_from(["", "", "---\n", "%YAML 1.1\n---\n", "%YAML 1.2\n---\n"]))
+    top += "x-v: &v 010\nx-l: &l\n" + "".join(f"  {key}: {shared[key]}\n" for key in shared)
     form = draw(st.sampled_from(["map", "list", "flow", "flow list", "merge", "alias"]))
     if form.startswith("flow"):
         # `{a: b:}` is text for Docker, and libyaml rejects it; this is no way to write a label.

@@ -22,7 +22,12 @@ TEXTS = {
     "wide": "é: ☃\n😀: 'x😀y'\n",
     "documents": "---\na: b\n...\n---\nservices: {}\n",
     "no newline at the end": "a: b",
+    "odd tags": "a: ![ b\nc: [!x,y d, !!a!b e]\nf: !g.h!i\tj\n",
     "duplicates": "a: 1\nb: {c: 1, 'c': 2}\na: 3\n",
+}
+ESCAPES = {
+    "escaped apostrophe": 'a: "it\\\'s"\nb: "\\\\/"\n',
+    "escaped quotes": 'a: "\\"b\\""\n',
 }
 BROKEN = {
     "tab as indentation": "a:\n\tb: c\n",
@@ -32,6 +37,10 @@ BROKEN = {
     "bad indentation": "a:\n    b: c\n   d: e\n",
     "unknown alias": "a: *b\n",
     "control character": "a: b\x00c\n",
+    "escaped slash": 'a: "\\/"\n',
+    "half of a surrogate pair": 'a: "\\ud83d"\n',
+    "no character": 'a: "\\U00110000"\n',
+    "another version of YAML": "%YAML 1.2\n---\na: b\n",
     "escape character": "a: \x1b[31m\n",
 }
 both = pytest.mark.parametrize("libyaml", [True, False], ids=["libyaml", "pure"])
@@ -58,7 +67,10 @@ def read(text, *, libyaml):
     return outline(document.root), [outline(node) for node in document.later], duplicates
 
 
-@pytest.mark.parametrize("text", [*TEXTS.values(), *BROKEN.values()], ids=[*TEXTS, *BROKEN])
+ANY = TEXTS | ESCAPES | BROKEN
+
+
+@pytest.mark.parametrize("text", ANY.values(), ids=ANY)
 def test_both_parsers_give_the_same_nodes(text):
     assert read(text, libyaml=True) == read(text, libyaml=False)
 
