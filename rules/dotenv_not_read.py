@@ -25,7 +25,7 @@ def dotenv_not_read(stack: Stack) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    `docker compose` reads the file `.env` next to the stack file; `docker stack deploy` does not. It
+    `docker compose` reads the file `.env` next to a stack file; `docker stack deploy` does not. It
     takes variables from its own environment only. Unless that sets them, they are empty, or have
     the default in the stack file, and so the host or the port is not the one in `.env`.
 

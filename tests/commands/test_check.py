@@ -607,7 +607,7 @@ def test_behind_two_dashes_everything_is_a_word(workspace, run):
 
 
 class TestDotenv:
-    """`docker stack deploy` does not read the `.env` file next to a stack; `docker compose` does."""
+    """`docker stack deploy` does not read a `.env` file; `docker compose` does."""
 
     STACK = GOOD.replace("app.example.com", "${HOST}")
 
