@@ -69,7 +69,7 @@ def dotenv_not_read(stack: Stack) -> Iterator[Finding]:
 
     ## Source
 
-    Docker CLI 28.2.2: `docker stack config` and `docker stack deploy` leave such a variable empty.
+    Docker CLI 28.2.2: `docker stack config` leaves such a variable empty.
     """
     known = stack.context.dotenv
     if not known:
