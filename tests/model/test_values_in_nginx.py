@@ -155,6 +155,13 @@ def test_nginx_accepts_a_pattern_for_a_rewrite(is_accepted, path):
     assert is_accepted("context_root", f"{path} {{ rewrite ^{path}/(.*) /$1 break; }} location /x")
 
 
+@pytest.mark.parametrize("path", ["/a(b", "/a)b", "/a[b", "/a**"])
+def test_nginx_rejects_some_patterns_for_a_rewrite(is_accepted, path):
+    rewrite = f"/x {{ rewrite ^{path}/(.*) /$1 break; }} location /y"
+
+    assert not is_accepted("context_root", rewrite)
+
+
 def test_nginx_rejects_the_same_location_twice(is_accepted):
     assert not is_accepted("context_root", "/nginx_status { } location /nginx_status")
 
