@@ -5,7 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types wheel docs golden bench measure clean
+# What `make fuzz` tries: inputs that follow from a seed, in so many seconds altogether.
+SEED := $(shell date +%s)
+EXAMPLES := 2000
+SECONDS := 120
+TESTS := tests
+
+.PHONY: demo test quick fuzz check lint types wheel docs golden bench measure clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
@@ -13,6 +19,14 @@ demo: $(READY)  ## check the stack files in examples/
 
 test: $(READY)  ## run the tests
 	$(BIN)/python -m pytest -q
+
+quick: $(READY)  ## run the tests that take seconds, not minutes
+	$(BIN)/python -m pytest -q -m "not slow"
+
+fuzz: $(READY)  ## try new inputs; SEED=… EXAMPLES=… SECONDS=… TESTS=… narrow that down
+	@echo "make fuzz SEED=$(SEED) EXAMPLES=$(EXAMPLES) SECONDS=$(SECONDS)"
+	$(BIN)/python -m pytest -q -n auto -m fuzz -p tests.fuzz --fuzz-seed=$(SEED) \
+	  --fuzz-examples=$(EXAMPLES) --fuzz-seconds=$(SECONDS) '$(TESTS)'
 
 check: lint types test wheel  ## run everything CI runs
 
@@ -30,8 +44,8 @@ wheel: $(READY)  ## run the tests against the built wheel, outside the checkout
 docs: $(READY)  ## update command output in the documents, and the pages of the rules
 	$(BIN)/python docs/refresh.py
 
-golden: $(READY)  ## record what the rules report for their fixtures, and what `routes` prints
-	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q tests/checking/test_rules.py tests/commands/test_routes_command.py
+golden: $(READY)  ## record what the rules report for their fixtures, and what commands print
+	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q -m golden
 
 bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
 	$(BIN)/python benchmarks/run.py

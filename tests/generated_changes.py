@@ -1,9 +1,7 @@
-"""Changes of labels, generated for the stack files of `generated_stacks`."""
-
-import os
+"""Random changes of labels for the stack files of `generated_stacks`."""
 
 from generated_stacks import KEYS, NEW_KEY, VALUES
-from hypothesis import HealthCheck, assume, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from linter.editing.revise import Loaded
@@ -15,13 +13,6 @@ from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
-bounded = settings(
-    max_examples=int(os.environ.get("INTERLOCK_LINT_EXAMPLES", "80")),
-    derandomize="INTERLOCK_LINT_EXAMPLES" not in os.environ,
-    database=None,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
 NEW_VALUES = ("vip", "task", "", "true", "a: b", "x, y", "#z", "it's", '"q"', "${MODE}", "1.0", "é")
 
 
@@ -39,7 +30,7 @@ def loaded(text, encoding="utf-8"):
 
 @st.composite
 def changes_of(draw, services):
-    """Some labels that some services, or all, are to have, or not to have."""
+    """Some labels to set or to remove, for some services or all of them."""
     meant = draw(st.sampled_from([services, services[:1], services[-1:]]))
     keys = draw(st.lists(st.sampled_from((*KEYS, NEW_KEY)), min_size=1, max_size=2, unique=True))
     values = [draw(st.sampled_from((None, None, *VALUES, *NEW_VALUES))) for _ in keys]

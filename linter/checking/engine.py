@@ -11,11 +11,13 @@ from linter.checking.attribution import Attribution, label_at
 from linter.checking.rule import Rule
 from linter.checking.suppress import Ignore, Ignores
 from linter.files.settings import Settings
+from linter.model.configuration import Configuration, configuration
 from linter.model.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged
 from linter.model.label import Label
+from linter.model.proxy import Proxy
 from linter.model.report import Report
 from linter.model.stack import Service, Stack
-from linter.routing.routes import Backend, Fleet, Route
+from linter.routing.routes import STICKY, Backend, Fleet, Route
 from linter.syntax.source import Source, Span
 
 _MOST_NOTES = 5
@@ -119,8 +121,9 @@ class Engine:
         self._fleet = Fleet()
         self._plans: dict[int, _Plan] = {}
         self._plan_by_source: dict[Source, _Plan] = {}
-        self._stack_by_source: dict[Source, tuple[str, ...]] = {}
+        self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
         self._ignores = Ignores()
+        self._proxies: dict[tuple[int, Proxy], tuple[_Plan, list[Service]]] = {}
 
     def judge(self, stack: Stack, settings: Settings) -> None:
         """Run the rules over a stack and add their findings to the report."""
@@ -139,9 +142,19 @@ class Engine:
         if comments or any(service.is_routed for service in stack.services):
             self._plan_by_source.update(dict.fromkeys(stack.sources, plan))
             paths = tuple(source.path for source in stack.sources)
-            self._stack_by_source.update(dict.fromkeys(stack.sources, paths))
+            self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, stack.name)))
             self._fleet.add(stack)
         self._keep(_group(self._walk(stack, plan), plan.levels), plan, self._ignores)
+        if stack.context.proxy is not None:
+            self.judge_proxy(stack.context.proxy, settings, stack.services)
+
+    def judge_proxy(
+        self, proxy: Proxy, settings: Settings, services: Iterable[Service] = ()
+    ) -> None:
+        """Remember Interlock's own configuration, to be checked once with all of its services."""
+        plan = self._plan(settings)
+        _, known = self._proxies.setdefault((id(plan), proxy), (plan, []))
+        known += (each for each in services if any(map(each.active, STICKY)))
 
     def finish(self) -> Report:
         """Check the routes of all stacks, then the ignore comments."""
@@ -152,6 +165,10 @@ class Engine:
         for key, found in raws.items():
             plan = self._plans[key]
             self._keep(_group(found, plan.levels), plan, self._ignores)
+        for (_, proxy), (plan, services) in self._proxies.items():
+            self._keep(
+                _group(self._walk_proxy(proxy, plan, services), plan.levels), plan, Ignores()
+            )
         for comment in self._ignores.comments:
             plan = self._plan_by_source[comment.span.source]
             judged = self._ignores.judged(comment, plan.running)
@@ -198,6 +215,13 @@ class Engine:
         if not found and unjudged == len(self.report.unjudged):
             plan.clean.add(wording)
 
+    def _walk_proxy(self, proxy: Proxy, plan: _Plan, services: Sequence[Service]) -> Iterator[_Raw]:
+        rules = plan.rules(Configuration)
+        if rules:
+            read = configuration(proxy, services)
+            for rule, finding in self._run(rules, read, proxy.path):
+                yield _Raw(rule, finding)
+
     def _walk_fleet(self, fleet: Fleet) -> Iterator[_Raw]:
         backends = (backend for route in fleet.routes for backend in route.backends)
         yield from self._walk_backends(fleet, list(backends))
@@ -211,22 +235,28 @@ class Engine:
         places = Attribution(backend.service for backend in backends)
         rules = self._by_node.get(type(node), [])
         for rule, finding in self._run(rules, node, backends[0].stack[0]):
-            if self._plan_by_source[finding.span.source].levels[rule.name] is not Severity.OFF:
-                limited = self._limited(rule, finding)
+            level = self._plan_by_source[finding.span.source].levels[rule.name]
+            if level is not Severity.OFF:
+                # A severity that somebody chose stands.
+                limited = self._limited(finding) if level is rule.severity else finding
                 for service, label in places.about(finding):
                     yield _Raw(rule, limited, service, label)
 
-    def _limited(self, rule: Rule, finding: Finding) -> Finding:
+    def _limited(self, finding: Finding) -> Finding:
         """
-        The finding, as a warning at most if it is about several stacks.
+        The finding, as an info at most if it is about several stacks.
 
-        Stacks in one repository may run on different swarms, so what they do together is less
-        certain.
+        Files in one repository may be versions of one stack, or run on different swarms, so what
+        they do together is less certain. If all stacks are known by different names, the finding
+        can be a warning.
         """
         stacks = {self._stack_by_source[span.source] for span in finding.spans()}
-        if rule.severity is Severity.ERROR and len(stacks) > 1:
-            return finding._replace(at_most=Severity.WARNING)
-        return finding
+        if len(stacks) < 2:
+            return finding
+        names = {name for _, name in stacks if name is not None}
+        certain = Severity.WARNING if len(names) == len(stacks) else Severity.INFO
+        at_most = min(finding.at_most, certain, key=lambda each: each.rank)
+        return finding._replace(at_most=at_most)
 
     def _run(self, rules: list[Rule], node: object, path: str) -> Iterator[tuple[Rule, Finding]]:
         """The findings of rules about a node; if a rule crashes, report it and run the others."""
@@ -250,10 +280,9 @@ class Engine:
                 self.report.failed = True
 
     def _ignored_by_settings(self, diagnostic: Diagnostic, settings: Settings) -> bool:
-        if not settings.ignores:
+        if not settings.ignores.entries:
             return False
-        path = settings.relative(diagnostic.path)
-        return any(each.covers(diagnostic, path, self.today) for each in settings.ignores)
+        return settings.ignores.cover(diagnostic, settings.relative(diagnostic.path), self.today)
 
 
 def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagnostic]:

@@ -68,21 +68,20 @@ class Workspace:
                 terminal.warn(sentence)
             if done:
                 self._load()
+        options.warn_about_search(self._loader)
 
     def _load(self) -> None:
-        loader = Loader(self.request, registry.names(), self._standard_input)
+        loader = self._loader = Loader(self.request, registry.names(), self._standard_input)
         self.unjudged: list[Unjudged] = []
         self.stacks = self._usable(loader.stacks())
         self.others = self._usable(loader.others([each.job for each in self.stacks]))
         self.unjudged += loader.unjudged
-        if not (self.stacks or self.unjudged or loader.skipped):
-            terminal.warn("warning: no stack files found")
 
     def _usable(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
         """The stacks that can be changed; the reasons for the others go to `unjudged`."""
         found: list[Loaded] = []
         for job, stack in options.announced(self.arguments, stacks):
-            rejected = [*stack.unjudged, *_duplicates(stack)]
+            rejected = [*stack.unjudged, *_duplicates(stack), *job.protected]
             self.unjudged += rejected
             if not rejected:
                 found.append(Loaded(job, stack))

@@ -70,7 +70,7 @@ class LabelWriter:
             raise Impossible(
                 "its whole `deploy` comes from a merge and has no anchor of its own",
                 chain.link.key,
-                self.outline.receivers(chain.deploy),
+                self.outline.sharing.others(self.outline.receivers(chain.deploy)),
             )
         return Pairs((("<<", f"*{name}"), (self.key("labels", chain.mapping), labels)))
 

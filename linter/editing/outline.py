@@ -10,12 +10,10 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
-from heapq import nsmallest
 from typing import NamedTuple
 
 from linter.editing.layout import Layout
-from linter.editing.sharing import ELSEWHERE, Sharing
-from linter.model.words import MOST_NAMED, some
+from linter.editing.sharing import ELSEWHERE, NOBODY, Others, Sharing
 from linter.reading.resolver import Entry, Resolver
 from linter.syntax.interpolation import Environment
 from linter.syntax.nodes import (
@@ -83,9 +81,9 @@ class NotOnThisLevel(Exception):
 
 
 class Impossible(Exception):
-    """Something cannot be done on this level; says why."""
+    """Something cannot be done on this level; says why. `others` use the same place."""
 
-    def __init__(self, reason: str, node: Node, others: AbstractSet[str] = frozenset()) -> None:
+    def __init__(self, reason: str, node: Node, others: Others = NOBODY) -> None:
         super().__init__(reason)
         self.reason = reason
         self.node = node
@@ -105,6 +103,7 @@ class Outline:
         self.source = document.source
         self.layout = Layout(document)
         self.resolver = Resolver(document.source, Environment())
+        self._numbers: dict[int, dict[int, int]] = {}
         services = self.find(document.root, "services")
         root = follow(services.written) if services else None
         self.top = root if isinstance(root, MappingNode) else None
@@ -112,7 +111,7 @@ class Outline:
         self.found: dict[str, Found] = {}
         for name, entry in self.resolver.entries(self.top).items() if self.top else ():
             if isinstance(entry.value, MappingNode):
-                self.found[name] = _found(entry)
+                self.found[name] = self._found(entry)
                 self.services[name] = entry.value
         self.sharing = Sharing(document, self.resolver, self.services)
         self._anchors: dict[str, list[Value]] = {}
@@ -125,7 +124,17 @@ class Outline:
         if not isinstance(root, MappingNode):
             return None
         entry = self.resolver.entries(root).get(name)
-        return _found(entry) if entry is not None else None
+        return self._found(entry) if entry is not None else None
+
+    def _found(self, entry: Entry) -> Found:
+        """The pair of an entry in its holder; if the key occurs twice, the last one counts."""
+        holder = entry.holder
+        numbers = self._numbers.get(id(holder))
+        if numbers is None:
+            numbers = {id(key): number for number, key in enumerate(heads(holder))}
+            self._numbers[id(holder)] = numbers
+        number = numbers[id(entry.key)]
+        return Found(holder, number, entry.key, holder.children[2 * number + 1])
 
     def chain(self, name: str) -> Chain:
         """The path to the labels of a service, as far as it exists."""
@@ -189,15 +198,16 @@ class Outline:
 
     def must_be_only_for(self, branch: Branch, key: str, meant: AbstractSet[str]) -> None:
         """Require that only the `meant` services would get a key added to a collection."""
-        others = self.sharing.receivers(branch, key) - meant
-        if others:
-            raise self.shared(branch, others)
+        self._must_be_nobody(self.sharing.receivers(branch, key), meant, branch)
 
     def must_be_used_only_by(self, node: Node, meant: AbstractSet[str]) -> None:
         """Require that only the `meant` services use a key or an item."""
-        others = self.sharing.readers(node) - meant
-        if others:
-            raise self.shared(node, others)
+        self._must_be_nobody(self.sharing.readers(node), meant, node)
+
+    def _must_be_nobody(self, users: AbstractSet[str], meant: AbstractSet[str], node: Node) -> None:
+        others = self.sharing.others(users, meant)
+        if others is not NOBODY:
+            raise Impossible(others.reason, node, others)
 
     def must_be_replaceable(self, written: Node) -> None:
         """Require that a value is a scalar that is not used elsewhere."""
@@ -214,20 +224,6 @@ class Outline:
             for node in part(collection, number):
                 if not isinstance(node, AliasNode) and node.anchor is not None:
                     raise Impossible(f"it has the anchor `&{node.anchor}`", node)
-
-    def shared(self, node: Node, others: AbstractSet[str]) -> Impossible:
-        """The error that other services use a place too."""
-        services = others - {ELSEWHERE}
-        if not services:
-            return Impossible("it is also used elsewhere in the file", node, others)
-        first = (f"`{name}`" for name in nsmallest(MOST_NAMED, services))
-        return Impossible(f"it is shared with {some(first, len(services))}", node, others)
-
-
-def _found(entry: Entry) -> Found:
-    """The pair of an entry in its holder; if the key occurs twice, the last one counts."""
-    number = next(n for n, key in enumerate(heads(entry.holder)) if key is entry.key)
-    return Found(entry.holder, number, entry.key, entry.holder.children[2 * number + 1])
 
 
 def items_of(labels: Branch, key: str) -> list[int]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
 from linter.editing.content import Content, Inexact, Items, Pairs
 from linter.editing.label_writer import LabelWriter, Wanted
 from linter.editing.outline import Chain, Found, Impossible, NotOnThisLevel, items_of, outline_of
-from linter.editing.sharing import ELSEWHERE
+from linter.editing.sharing import ELSEWHERE, NOBODY, Others
 from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Edit
 from linter.syntax.nodes import (
@@ -56,6 +57,7 @@ class Placer:
         self.outline = outline_of(document)
         self.layout = self.outline.layout
         self.writer = LabelWriter(self.outline)
+        self._alternatives: dict[Hashable, tuple[Others, tuple[Edit, ...]]] = {}
 
     def place(self, changes: Sequence[Change]) -> Iterator[Placed | NotDone]:
         """The result for changes in this source, service by service."""
@@ -64,9 +66,12 @@ class Placer:
         for change in changes:
             meant.setdefault((change.key, change.value), set()).add(change.service)
             by_service.setdefault(change.service, []).append(change)
+        common: dict[tuple[tuple[str, str | None], ...], set[str]] = {}
         for service, wanted in by_service.items():
-            common = set.intersection(*(meant[each.key, each.value] for each in wanted))
-            yield self._of_service(service, tuple(wanted), _Meant(meant, common))
+            pairs = tuple((each.key, each.value) for each in wanted)
+            if pairs not in common:
+                common[pairs] = set.intersection(*(meant[pair] for pair in pairs))
+            yield self._of_service(service, tuple(wanted), _Meant(meant, common[pairs]))
 
     def _of_service(
         self, service: str, changes: tuple[Change, ...], meant: _Meant
@@ -91,13 +96,10 @@ class Placer:
                 return Placed(changes, self.source, edits)
         last = reasons[-1]
         span = self.layout.span(last.node)
-        users = self._users(chain, changes)
-        instead = self._for_all(chain, changes) if ELSEWHERE not in users else ()
-        if instead:
-            others: AbstractSet[str] = users - {service}
-        else:
-            others = next((each.others for each in reasons if each.others), frozenset())
-        named = tuple(sorted(others - {ELSEWHERE}))
+        others, instead = self._for_all(chain, changes)
+        if not instead:
+            others = next((each.others for each in reasons if each.others is not NOBODY), NOBODY)
+        named = others.first(service)
         return NotDone(service, last.reason, span, changes=changes, others=named, instead=instead)
 
     def _users(self, chain: Chain, changes: tuple[Change, ...]) -> set[str]:
@@ -114,14 +116,26 @@ class Placer:
                 users |= self.outline.sharing.receivers(labels, "<<" if pair else change.key)
         return users
 
-    def _for_all(self, chain: Chain, changes: tuple[Change, ...]) -> tuple[Edit, ...]:
-        """Edits that make changes in place, for all services that get the labels from there."""
-        everybody = self.outline.everybody
-        meant = _Meant({(each.key, each.value): everybody for each in changes}, everybody)
-        try:
-            return tuple(self._in_labels(chain, changes, meant))
-        except (Impossible, NotOnThisLevel, Inexact):
-            return ()
+    def _for_all(
+        self, chain: Chain, changes: tuple[Change, ...]
+    ) -> tuple[Others, tuple[Edit, ...]]:
+        """
+        Edits that make changes in place, for all services that get the labels from there.
+
+        Returns these services too, and no edits if the place is used elsewhere.
+        """
+        key = (id(chain.labels), *((each.key, each.value) for each in changes))
+        known = self._alternatives.get(key)
+        if known is None:
+            others = Others(self._users(chain, changes))
+            edits: tuple[Edit, ...] = ()
+            everybody = self.outline.everybody
+            meant = _Meant({(each.key, each.value): everybody for each in changes}, everybody)
+            if ELSEWHERE not in others.names:
+                with suppress(Impossible, NotOnThisLevel, Inexact):
+                    edits = tuple(self._in_labels(chain, changes, meant))
+            known = self._alternatives[key] = (others, edits)
+        return known
 
     # Level by level, from the labels outward.
 
@@ -151,7 +165,7 @@ class Placer:
                 pair = None
             if pair and pair.holder is labels:
                 self.outline.must_be_used_only_by(pair.key, who)
-            elif pair and not self.outline.sharing.readers(pair.key) <= who:
+            elif pair and not self._is_only_for(pair, who):
                 pair = None  # its own label overrides the inherited one
             if pair and change.value is None:
                 removed.setdefault(id(pair.holder), (pair.holder, set()))[1].add(pair.number)
@@ -181,10 +195,14 @@ class Placer:
         inherited = pair.holder is not labels
         if not (shadowed or inherited):
             return False
-        if not shadowed and self.outline.sharing.readers(pair.key) <= who:
+        if not shadowed and self._is_only_for(pair, who):
             return False
         self.outline.must_be_only_for(labels, "<<", who)
         return True
+
+    def _is_only_for(self, pair: Found, who: AbstractSet[str]) -> bool:
+        sharing = self.outline.sharing
+        return sharing.others(sharing.readers(pair.key), who) is NOBODY
 
     def _in_list(
         self, chain: Chain, labels: SequenceNode, changes: tuple[Change, ...], meant: _Meant
@@ -247,8 +265,8 @@ class Placer:
             return
         self.outline.must_be_used_only_by(shared.key, meant)
         if isinstance(shared.written, CollectionNode):
-            others = self.outline.receivers(shared.written) - meant
-            raise self.outline.shared(shared.written, others) if others else NotOnThisLevel
+            self.outline.must_be_only_for(shared.written, "<<", meant)
+            raise NotOnThisLevel
         content = write(shared.written.start)
         yield from self.layout.set_value(holder, shared.key, shared.written, content)
 

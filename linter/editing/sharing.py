@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import cached_property
+from heapq import nsmallest
+from itertools import islice
 
+from linter.model.words import MOST_NAMED, some
 from linter.reading.resolver import Resolver
 from linter.syntax.nodes import (
     AliasNode,
@@ -22,6 +26,42 @@ from linter.syntax.nodes import (
 ELSEWHERE = ""
 """The name for any other use of a part; no service can have this name."""
 
+_MOST_LISTED = 100
+"""Limit of the services to list for each of the services that share a part with them."""
+
+
+class Others:
+    """
+    Those who use a part of a document too; `names` may contain ELSEWHERE.
+
+    Thousands of services may share a part with thousands of others, so those are sorted once.
+    """
+
+    def __init__(self, names: AbstractSet[str]) -> None:
+        self.names = names
+
+    def first(self, without: str) -> tuple[str, ...]:
+        """The first services, without one of them."""
+        return tuple(islice((name for name in self._first if name != without), _MOST_LISTED))
+
+    @cached_property
+    def _first(self) -> list[str]:
+        return nsmallest(_MOST_LISTED + 1, self.names - {ELSEWHERE})
+
+    @cached_property
+    def reason(self) -> str:
+        """Why the part cannot be changed: the others would change too."""
+        count = len(self.names - {ELSEWHERE})
+        if not count:
+            return "it is also used elsewhere in the file"
+        return (
+            f"it is shared with {some((f'`{name}`' for name in self._first[:MOST_NAMED]), count)}"
+        )
+
+
+_NO_NAMES: frozenset[str] = frozenset()
+NOBODY = Others(_NO_NAMES)
+
 
 class Sharing:
     """
@@ -37,6 +77,8 @@ class Sharing:
         self._readers: dict[int, set[str]] = {}
         self._receivers: dict[int, dict[str, Branch]] = {}
         self._receivers_by_key: dict[tuple[int, str], frozenset[str]] = {}
+        self._others: dict[tuple[int, int], Others] = {}
+        self._compared: list[AbstractSet[str]] = []
         self._walked: set[int] = set()
         self._aliased = _targets(document)
         if not self._aliased:
@@ -66,6 +108,16 @@ class Sharing:
                 if root is branch or isinstance(root, SequenceNode) or not self._has_own(root, key)
             )
             self._receivers_by_key[id(branch), key] = known
+        return known
+
+    def others(self, users: AbstractSet[str], meant: AbstractSet[str] = _NO_NAMES) -> Others:
+        """The users that are not meant; neither of the sets may change any more."""
+        key = (id(users), id(meant))
+        known = self._others.get(key)
+        if known is None:
+            self._compared += (users, meant)  # keeps their identities
+            names = users - meant
+            known = self._others[key] = Others(names) if names else NOBODY
         return known
 
     def _has_own(self, mapping: MappingNode, key: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from heapq import nsmallest
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.model.change import Change, NotDone
@@ -72,15 +74,9 @@ def plan(stacks: Sequence[Stack], chosen: Container[int], terms: Terms) -> Plan:
     fleet = Fleet()
     for stack in stacks:
         fleet.add(stack)
-    routes = [route.changed(terms.with_tasks) for route in fleet.routes]
-    shifts = _shifts(routes, switched, terms)
-    while blocking := [each for each in shifts if each.most is None or each.most > terms.allowed]:
-        for shift in blocking:
-            for backend in shift.before.backends:
-                if id(backend.service) in switched:
-                    service = switched.pop(id(backend.service))
-                    left[id(service)] = _shifted(service, backend, shift)
-        shifts = _shifts(routes, switched, terms)
+    moves = [_Move(route.changed(terms.with_tasks), switched, terms) for route in fleet.routes]
+    left.update(_drop_blocked(moves, switched))
+    shifts = (move.shift(switched) for move in moves if move.switching)
     services = (service for stack in stacks for service in stack.services)
     return Plan(
         changes=tuple(tuple(_changes(stack, switched, terms)) for stack in stacks),
@@ -114,15 +110,10 @@ def _obstacle(service: Service, terms: Terms) -> NotDone | None:
         return NotDone(
             str(service.name), reason, label.span if label else service.name.span, blocked=False
         )
-    if label is not None and mode is None:
-        if any(isinstance(part, Variable) for part in label.value.parts):
-            reason = f"its backend mode {quoted(label.value)} depends on a variable"
-            help_text = "change the variable, or set its value with --env-file"
-            return NotDone(str(service.name), reason, label.value.span, help_text)
-        reason = f"{quoted(label.value)} is not a backend mode"
-        return NotDone(
-            str(service.name), reason, label.value.span, "run `interlock-lint check` for details"
-        )
+    if label is not None and any(isinstance(part, Variable) for part in label.value.parts):
+        reason = f"its backend mode {quoted(label.value)} depends on a variable"
+        help_text = "change the variable, or set its value with --env-file"
+        return NotDone(str(service.name), reason, label.value.span, help_text)
     if label is not None and "$" in label.value.written:
         written = quoted(label.value.written)
         reason = f"its backend mode is set to {written}, which other environments use too"
@@ -131,9 +122,9 @@ def _obstacle(service: Service, terms: Terms) -> NotDone | None:
 
 
 def _obstacle_to_vip(service: Service, terms: Terms) -> NotDone | None:
-    target, since = service.context.target, rows()["backend_mode"].since
-    if target is not None and not (target.has_swarm and target.has(since)):
-        help_text = f"VIP mode was added in {' and '.join(since)}"
+    target, row = service.context.target, rows()["backend_mode"]
+    if target is not None and not (target.has_swarm and target.has(row.disputed_since)):
+        help_text = f"VIP mode was added in {' and '.join(row.since)}"
         reason = f"{target} does not support VIP mode"
         return NotDone(str(service.name), reason, service.name.span, help_text)
     endpoint = service.deployment.endpoint_mode
@@ -156,61 +147,136 @@ def _obstacle_to_vip(service: Service, terms: Terms) -> NotDone | None:
 # -- Routes --------------------------------------------------------------------------------------
 
 
-def _shifts(routes: Iterable[Route], switched: Container[int], terms: Terms) -> list[Shift]:
-    """The routes with switched services, before and after."""
+class _Move:
+    """
+    A route while it is decided which of its services are switched.
 
-    def switch(backend: Backend) -> Backend:
-        return backend._replace(mode=terms.to) if id(backend.service) in switched else backend
+    `switching` are the identities of those that are, with their servers now and then. Dropping one
+    of thousands does not compute all shares again: the share that changes most is always that of
+    the largest or the smallest service, either of those to switch or of the others.
+    """
 
-    found: list[Shift] = []
-    for before in routes:
-        if any(id(backend.service) in switched for backend in before.backends):
-            after = before.changed(switch)
-            found.append(Shift(before, after, _most(before, after)))
+    def __init__(self, before: Route, switched: Container[int], terms: Terms) -> None:
+        self.before = before
+        self.terms = terms
+        self.switching: dict[int, tuple[int | None, int | None]] = {}
+        self._largest = self._total = self._total_then = 0
+        self._is_known = True
+        for backend in before.backends:
+            now = backend.servers
+            if id(backend.service) in switched:
+                then = backend._replace(mode=terms.to).servers
+                # What an invalid mode does is not documented; setting a valid one keeps the shares.
+                now = now if backend.mode else then
+                self.switching[id(backend.service)] = (now, then)
+                self._total_then += then or 0
+            else:
+                self._largest = max(self._largest, now or 0)
+                self._total_then += now or 0
+            self._total += now or 0
+            self._is_known = self._is_known and now is not None
+        self._unknown = {key for key, (_, then) in self.switching.items() if then is None}
+        sizes = ((now or 0, then or 0, key) for key, (now, then) in self.switching.items())
+        self._by_size = deque(key for now, _, key in sorted(sizes) if now)
+
+    def drop(self, service: int) -> None:
+        """Do not switch a service."""
+        now, then = self.switching.pop(service)
+        self._unknown.discard(service)
+        self._largest = max(self._largest, now or 0)
+        self._total_then += (now or 0) - (then or 0)
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether it has services to switch, but its shares forbid that."""
+        most = self.most if self.switching else self.terms.allowed
+        return most is None or most > self.terms.allowed
+
+    @property
+    def most(self) -> Fraction | None:
+        """The largest change of a share; None if it is not known."""
+        from fractions import Fraction
+
+        if self.before.undivided or len(self.before.serving) < 2:  # then modes make no difference
+            return Fraction(0)
+        if self._unknown or not self._is_known:
+            return None
+        pairs = [(self._largest, self._largest), *self._extremes()]
+        # Over a common denominator, because fractions are slow.
+        change = max(abs(then * self._total - now * self._total_then) for now, then in pairs)
+        return Fraction(change, self._total * self._total_then)
+
+    def _extremes(self) -> Iterator[tuple[int, int]]:
+        """The servers of the smallest and of the largest service to switch, now and then."""
+        order = self._by_size
+        while order and order[0] not in self.switching:
+            order.popleft()
+        while order and order[-1] not in self.switching:
+            order.pop()
+        for service in (order[0], order[-1]) if order else ():
+            now, then = self.switching[service]
+            yield now or 0, then or 0
+
+    def shift(self, switched: Container[int]) -> Shift:
+        """The route before and after."""
+
+        def switch(backend: Backend) -> Backend:
+            chosen = id(backend.service) in switched
+            return backend._replace(mode=self.terms.to) if chosen else backend
+
+        return Shift(self.before, self.before.changed(switch), self.most)
+
+    def why(self, switched: Container[int]) -> tuple[str, str]:
+        """Why it blocks the migration, and what to do about it."""
+        before, after, most = self.shift(switched)
+        title = before.title or "the default backend"
+        pairs = zip(before.backends, after.backends, strict=True)
+        if most is None:
+            modes = [before.name_of(each) for each in before.backends if each.mode is None]
+            unknown = [
+                before.name_of(one) for one, other in pairs if None in (one.servers, other.servers)
+            ]
+            names, cause = some(modes or unknown), "mode" if modes else "number of tasks"
+            depends = f"they depend on the {cause} of {names}"
+            help_text = (
+                "set `backend_mode` of these services to `task` or `vip` first"
+                if modes
+                else "set the number of tasks with --tasks SERVICE=N or --nodes N"
+            )
+            return f"the shares of {title} are not known: {depends}", help_text
+        shares = zip(before.backends, before.requests(), after.requests(), strict=True)
+        parts = ", ".join(
+            f"{before.name_of(each)} from {percent(one)} to {percent(other)}"
+            for each, one, other in nsmallest(
+                _MOST_NAMED, shares, key=lambda each: -abs(each[2] - each[1])
+            )
+            if one != other
+        )
+        points = f"{-(-most * 1000 // 1) / 10}".removesuffix(".0")  # rounded up
+        return (
+            f"the shares of {title} would change: {parts}",
+            f"--max-share-shift {points} allows it",
+        )
+
+
+def _drop_blocked(moves: Sequence[_Move], switched: dict[int, Service]) -> dict[int, NotDone]:
+    """Remove the services on blocked routes from those to switch; returns why, by identity."""
+    numbers: dict[int, list[int]] = {}
+    for number, move in enumerate(moves):
+        for each in move.switching:
+            numbers.setdefault(each, []).append(number)
+    found: dict[int, NotDone] = {}
+    affected: Iterable[int] = range(len(moves))
+    while blocked := [moves[n] for n in affected if moves[n].is_blocked]:
+        dropped: list[int] = []
+        for move, (reason, help_text) in [(each, each.why(switched)) for each in blocked]:
+            for backend in move.before.backends:
+                each = id(backend.service)
+                if switched.pop(each, None):
+                    dropped.append(each)
+                    found[each] = NotDone(backend.name, reason, backend.span, help_text)
+        for each in dropped:
+            for number in numbers[each]:
+                moves[number].drop(each)
+        affected = sorted({number for each in dropped for number in numbers[each]})
     return found
-
-
-def _most(before: Route, after: Route) -> Fraction | None:
-    """The largest change of a share; None if it is not known."""
-    from fractions import Fraction
-
-    if before.undivided or not before.serving:  # then modes make no difference
-        return Fraction(0)
-    one, other = before.requests(), after.requests()
-    if not (one and other):
-        return None
-    return max(abs(b - a) for a, b in zip(one, other, strict=True))
-
-
-def _unknown(shift: Shift) -> list[str]:
-    """The services whose number of servers is not known, before or after."""
-    backends = zip(shift.before.backends, shift.after.backends, strict=True)
-    return [
-        shift.before.name_of(one)
-        for one, other in backends
-        if one.servers is None or other.servers is None
-    ]
-
-
-def _shifted(service: Service, backend: Backend, shift: Shift) -> NotDone:
-    """Why a service cannot be switched: a share would change too much, or is not known."""
-    title = shift.before.title or "the default backend"
-    if shift.most is None:
-        names = some(_unknown(shift))
-        reason = f"the shares of {title} are not known: they depend on the tasks or mode of {names}"
-        help_text = "set the number of tasks with --tasks SERVICE=N or --nodes N"
-        return NotDone(str(service.name), reason, backend.span, help_text)
-    pairs = zip(shift.before.backends, shift.before.requests(), shift.after.requests(), strict=True)
-    most = sorted(pairs, key=lambda each: -abs(each[2] - each[1]))[:_MOST_NAMED]
-    parts = ", ".join(
-        f"{shift.before.name_of(each)} from {percent(one)} to {percent(other)}"
-        for each, one, other in most
-        if one != other
-    )
-    points = f"{-(-shift.most * 1000 // 1) / 10}".removesuffix(".0")  # rounded up
-    return NotDone(
-        str(service.name),
-        f"the shares of {title} would change: {parts}",
-        backend.span,
-        f"--max-share-shift {points} allows it",
-    )

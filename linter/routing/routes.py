@@ -12,7 +12,7 @@ from linter.model.label import Label
 from linter.model.proxy import Proxy
 from linter.model.stack import Host, Service, Stack
 from linter.model.targets import Target
-from linter.model.words import quoted, some
+from linter.model.words import MOST_NAMED, quoted, some
 from linter.syntax.interpolation import Parts, Variable
 from linter.syntax.source import Span
 
@@ -128,8 +128,10 @@ class Route:
 
     @property
     def title(self) -> str:
-        """The hosts as text in a sentence."""
-        return ", ".join(map(quoted, self.hosts))
+        """The hosts as text in a sentence; of many, only the first ones."""
+        first = ", ".join(map(quoted, self.hosts[:MOST_NAMED]))
+        more = len(self.hosts) - MOST_NAMED
+        return f"{first} and {more:,} more" if more > 0 else first
 
     def name_of(self, backend: Backend) -> str:
         """The name of a service in a sentence, with its file if another one has the same name."""
@@ -179,6 +181,10 @@ class Route:
 
         Empty if the shares are not known. All shares are zero if no service has tasks.
         """
+        return self._requests
+
+    @cached_property
+    def _requests(self) -> tuple[Fraction, ...]:
         if self.undivided:
             return ()
         if len(self.serving) == 1:  # it gets everything, in any mode

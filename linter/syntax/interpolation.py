@@ -9,22 +9,21 @@ The linter knows this environment only if it is passed in. So a variable is *set
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-_VARIABLE = r"[_a-zA-Z][_a-zA-Z0-9]*"
+# The last two are a small s and a capital K to Go, which takes letters in either case.
+_LETTER = "_a-zA-Z\u017f\u212a"
+_VARIABLE = rf"[{_LETTER}][{_LETTER}0-9]*"
 _DEFAULT = r":?[-?][^}]*"
 # Docker's own pattern allows a default after a bare $VAR too: `$HOST-web` is HOST, or "web".
-_DOLLAR = re.compile(
-    rf"\$(?:(?P<escaped>\$)"
-    rf"|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
-    rf"|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}"
-    rf"|(?P<invalid>))"
-)
-_SUBSTITUTION = re.compile(
-    rf"(?P<name>{_VARIABLE})(?:(?P<operator>:?[-?])(?P<rest>.*))?", re.DOTALL
-)
+_BARE = rf"(?P<escaped>\$)|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
+_DOLLAR = re.compile(rf"\$(?:{_BARE}|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}|(?P<invalid>))")
+# In this order Docker looks for one, wherever it stands: `${A:?no a-z}` is `A:?no a`, or else "z".
+_OPERATORS = (":-", "-", ":?", "?")
+_LOWER = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
 
 class Variable(NamedTuple):
@@ -71,42 +70,69 @@ def interpolate(text: str, environment: Environment) -> Parts:
         return (text,) if text else ()
     parts: list[str | Variable] = []
     end = 0
-    for match in _DOLLAR.finditer(text):
+    error: InvalidInterpolation | None = None
+    for match in _dollars(text):
         parts.append(text[end : match.start()])
         end = match.end()
         if match["escaped"]:
             parts.append("$")
-        elif match["named"] or match["braced"]:
-            parts.append(_substitute(match["named"] or match["braced"], environment, match.start()))
+        elif variable := match["named"] or match["braced"]:
+            try:
+                parts.append(_substitute(variable, environment, match.start()))
+                error = None  # Docker only keeps in mind how the last variable went
+            except InvalidInterpolation as refusal:
+                error = refusal
         else:
-            raise InvalidInterpolation("a literal `$` must be written as `$$`", match.start())
+            error = error or InvalidInterpolation(
+                "a literal `$` must be written as `$$`", match.start()
+            )
+    if error:
+        raise error
     parts.append(text[end:])
     return join(parts)
 
 
+def _dollars(text: str) -> Iterator[re.Match[str]]:
+    """Every `$` with what belongs to it."""
+    # Behind the last `}`, each `${` would be followed to the end of the text, in vain.
+    closed = text.rfind("}") + 1
+    yield from _DOLLAR.finditer(text, 0, closed)
+    if text.find("$", closed) >= 0:
+        yield from _unclosed().finditer(text, closed)
+
+
+@cache  # compiling takes long, and most texts with a `$` end with a `}`
+def _unclosed() -> re.Pattern[str]:
+    """Like `_DOLLAR`, for a text without `}`."""
+    return re.compile(rf"\$(?:{_BARE}|(?P<braced>(?!))|(?P<invalid>))")
+
+
 def unreadable(text: str) -> Iterator[int]:
     """The offsets of every `$` that Docker cannot read, regardless of the environment."""
-    for match in _DOLLAR.finditer(text):
+    for match in _dollars(text):
         if match["invalid"] is not None:
             yield match.start()
 
 
-def join(parts: list[str | Variable]) -> Parts:
+def join(parts: Iterable[str | Variable]) -> Parts:
     """Join adjacent known texts and drop empty ones."""
     joined: list[str | Variable] = []
-    for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        elif part != "":
+    texts: list[str] = []  # adjacent ones, joined all at once because there may be many
+    for part in (*parts, None):
+        if isinstance(part, str):
+            texts.append(part)
+            continue
+        if text := "".join(texts):
+            joined.append(text)
+        texts.clear()
+        if part is not None:
             joined.append(part)
     return tuple(joined)
 
 
 def _substitute(text: str, environment: Environment, offset: int) -> str | Variable:
-    match = _SUBSTITUTION.fullmatch(text)
-    if match is None:  # cannot happen: the pattern that found it is stricter
-        raise InvalidInterpolation(f"cannot read `{text}`", offset)
-    name, operator, rest = match["name"], match["operator"] or "", match["rest"] or ""
+    operator = next((each for each in _OPERATORS if each in text), "")
+    name, _, rest = text.partition(operator) if operator else (text, "", "")
     value = environment.variables.get(name)
     missing = not value if operator.startswith(":") else value is None
     if not missing:
@@ -171,9 +197,19 @@ def display(parts: Parts) -> str:
     return "".join(map(str, parts))
 
 
+def lower(text: str) -> str:
+    """
+    The text with ASCII letters in lower case.
+
+    Hosts that differ in the case of other letters may be different names, and to lower such a
+    letter may take more than one: in Python, `İ` becomes an `i` and a combining dot.
+    """
+    return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
 def lowered(parts: Parts) -> Parts:
-    """The text in lower case, except for the names of variables."""
-    return tuple([part.lower() if isinstance(part, str) else part for part in parts])
+    """The text with ASCII letters in lower case, except for the names of variables."""
+    return tuple([lower(part) if isinstance(part, str) else part for part in parts])
 
 
 def cut(parts: Parts, start: int, end: int) -> Parts:
@@ -195,10 +231,11 @@ def unset(text: str, environment: Environment) -> Iterator[str]:
     """The variables that Docker replaces with nothing: not set, and without a default."""
     if "$" not in text or not environment.complete:
         return
-    for match in _DOLLAR.finditer(text):
-        found = _SUBSTITUTION.fullmatch(match["named"] or match["braced"] or "")
-        if found and not found["operator"] and found["name"] not in environment.variables:
-            yield found["name"]
+    for match in _dollars(text):
+        name = match["named"] or match["braced"]
+        plain = name and not any(each in name for each in _OPERATORS)
+        if plain and name not in environment.variables:
+            yield name
 
 
 def can_be_equal(one: Parts, other: Parts) -> bool:

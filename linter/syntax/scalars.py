@@ -9,13 +9,12 @@ of Docker CLI 28.2.2.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from linter.syntax.nodes import ScalarNode
+from linter.syntax.nodes import UNSPECIFIC_TAG, ScalarNode
 
 
 class Kind(StrEnum):
@@ -62,8 +61,10 @@ _MOST_DIGITS = len(str(2**64))
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d\d:\d\d)?)?"
+    r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d\d:\d\d)?)?",
+    re.ASCII,
 )
+_BREAKS = re.compile(r"[\r\n]")
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _KIND_BY_TAG = {
     "int": Kind.INTEGER,
@@ -72,6 +73,7 @@ _KIND_BY_TAG = {
     "null": Kind.NULL,
     "timestamp": Kind.TIMESTAMP,
 }
+_STRING_TAGS = frozenset({"", UNSPECIFIC_TAG, f"{_TAG_PREFIX}str", f"{_TAG_PREFIX}merge"})
 
 
 def resolve(scalar: ScalarNode) -> Resolved:
@@ -81,13 +83,14 @@ def resolve(scalar: ScalarNode) -> Resolved:
     Raises Undecodable if Docker rejects the file: `!!int x`, `.inf`, invalid `!!binary`.
     """
     tag, value = scalar.tag, scalar.value
-    if not tag:
+    if not tag or tag == UNSPECIFIC_TAG:
         return Resolved(Kind.STRING, value) if scalar.style else _plain(value)
     name = tag.removeprefix(_TAG_PREFIX)
     if name == "binary":
         try:
-            return Resolved(Kind.STRING, base64.b64decode(value, validate=True).decode())
-        except (binascii.Error, UnicodeDecodeError):
+            data = base64.b64decode(_BREAKS.sub("", value), validate=True)
+            return Resolved(Kind.STRING, data.decode(errors="replace"))
+        except ValueError:
             raise Undecodable("the value of `!!binary` is not valid base64") from None
     if name not in _KIND_BY_TAG:
         return Resolved(Kind.STRING, value)
@@ -97,6 +100,15 @@ def resolve(scalar: ScalarNode) -> Resolved:
     if wanted is Kind.FLOAT and resolved.kind is Kind.INTEGER:
         return Resolved(Kind.FLOAT, resolved.text)
     raise Undecodable(f"the value does not match its tag `!!{name}`")
+
+
+def can_be_key(scalar: ScalarNode) -> bool:
+    """
+    Whether Docker takes a scalar as a key; no other tag than `!!str` makes a string of one.
+
+    Raises Undecodable as `resolve` does.
+    """
+    return resolve(scalar).kind is Kind.STRING and scalar.tag in _STRING_TAGS
 
 
 def is_plainly_a_string(scalar: ScalarNode) -> bool:
@@ -120,10 +132,11 @@ def _plain(value: str) -> Resolved:
 
 
 def whole_number(text: str) -> int | None:
-    """The number that decimal digits represent; None for other texts, and if it is too large."""
+    """The number that ASCII digits represent; None for other texts, and if it is too large."""
     digits = text.lstrip("0") or "0"
-    # Python refuses to convert thousands of digits.
-    return int(digits) if text.isdecimal() and len(digits) <= _MOST_DIGITS else None
+    # Python refuses to convert thousands of digits, and accepts those of any script.
+    fits = text.isdecimal() and text.isascii() and len(digits) <= _MOST_DIGITS
+    return int(digits) if fits else None
 
 
 def _number(value: str) -> Resolved | None:

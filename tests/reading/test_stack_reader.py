@@ -1,4 +1,4 @@
-"""Labels are read as Docker reads them: by recorded answers, and by asking Docker itself."""
+"""Labels are read as Docker reads them, compared with recorded answers and with Docker."""
 
 import json
 import os
@@ -7,7 +7,9 @@ from pathlib import Path
 
 import docker_cli
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from generated_odd import odd_texts
+from generated_stacks import stack_texts
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from support import component, judge
 
@@ -31,12 +33,12 @@ ENVIRONMENT = {
 
 
 def service(labels, top=""):
-    """A stack of one service, with its `labels:` block as it stands in the file."""
+    """A stack of one service, with its `labels:` block as written."""
     return f"{top}services:\n  web:\n    image: i\n    deploy:\n      labels:{labels}\n"
 
 
 def labels_of(*texts, environment=None):
-    """The labels of each service by our own reader, or why the stack is refused."""
+    """The labels of each service as we read them, or why the stack is rejected."""
     given = Environment(ENVIRONMENT if environment is None else environment, complete=True)
     sources = [Source(f"{n}.yml", text) for n, text in enumerate(texts)]
     try:
@@ -61,7 +63,7 @@ def labels_of(*texts, environment=None):
     }
 
 
-# What a value in the map form comes out as, by `docker stack config` 28.2.2.
+# What `docker stack config` 28.2.2 makes of a value in the map form.
 VALUES = {
     "yes": "yes",
     "No": "No",
@@ -81,9 +83,31 @@ VALUES = {
     "!!str true": "true",
     "!!str": "",
     "! x": "x",
+    "!": "",
+    "!custom": "",
     "!custom x": "x",
+    "![": "",
+    "!]": "",
+    "!,": "",
+    "!a,b]c x": "x",
+    "!![": "",
+    "!{": REFUSED,
+    "!a}": REFUSED,
+    "!!": REFUSED,
     "!!binary aGk=": "hi",
     "!!binary '**'": REFUSED,
+    "!!binary aGk": REFUSED,
+    "!!binary \u00e9": REFUSED,
+    "!!binary 'aG k='": REFUSED,
+    "!!binary aGl=": "hi",
+    "!!binary /w==": "\ufffd",
+    "! 010": "8",
+    "! '010'": "010",
+    "! ~": "",
+    "! true": REFUSED,
+    "!<!> 010": "8",
+    "!custom 010": "010",
+    "!custom ~": "~",
     "!!int '8080'": "8080",
     "!!int x": REFUSED,
     "!!float 1": "1",
@@ -163,11 +187,32 @@ VALUES = {
     "$$$HOSTVAR": "$app.example.test",
     "$1": REFUSED,
     "a$": REFUSED,
+    "$": REFUSED,
+    # Any variable that can be read makes Docker forget what went wrong before it.
+    "$0$HOSTVAR": "0app.example.test",
+    "a$^${HOSTVAR}": "a^app.example.test",
+    "${$UNSET": "{",
+    "${UNSET?must be set}$HOSTVAR": "app.example.test",
+    "$HOSTVAR$0": REFUSED,
+    "$0$$": REFUSED,
+    "${UNSET?must be set}$$": REFUSED,
+    # It looks for `:-`, `-`, `:?` and `?` in this order, wherever they stand.
+    "${HOSTVAR:?set it - please}": " please",
+    "${UNSET?set it:-please}": "please",
+    "${HOSTVAR-a:-b}": "b",
+    "${HOSTVAR:?a-b:-c}": "c",
+    "${HOSTVAR?a:?b}": REFUSED,
+    "${HOSTVAR:?a?b}": "app.example.test",
+    # Letters that are a small s and a capital K to Go.
+    "$\u017f": "",
+    "${UN\u017fET:-\u212a}": "\u212a",
+    "$\u212a-x": "x",
+    "$\u0131": REFUSED,
     "^/a(b|c)$": REFUSED,
     "${DOLLAR}": "$HOSTVAR",
     "${COLON}": "a: b",
 }
-# What an item in the list form comes out as: key and value.
+# What it makes of an item in the list form: key and value.
 ITEMS = {
     "a=b": ("a", "b"),
     "a": ("a", ""),
@@ -189,6 +234,11 @@ ITEMS = {
     "true": REFUSED,
     "~": REFUSED,
     "[a=b]": REFUSED,
+    "! a=b": ("a", "b"),
+    "!custom 5": ("5", ""),
+    "!custom": ("", ""),
+    "! 5": REFUSED,
+    "!": REFUSED,
 }
 
 
@@ -211,11 +261,11 @@ LONG = {
     "binary": "0b" + "1" * 5_000,
     "exponent": "1e" + "9" * 5_000,
 }
-"""Numbers of any length that Docker takes for texts, because no number of its own holds them."""
+"""Long numbers that Docker reads as text, because they do not fit into its numbers."""
 
 
 @pytest.mark.parametrize("written", LONG.values(), ids=LONG)
-def test_a_number_without_end_is_a_text(written):
+def test_a_very_long_number_is_text(written):
     assert {"web": {"a": written}} == labels_of(service(f"\n        a: {written}"))
 
 
@@ -247,7 +297,7 @@ def test_docker_agrees_with_the_tables(tmp_path, block, expected):
 
 @pytest.mark.docker_cli
 @pytest.mark.parametrize("written", LONG.values(), ids=LONG)
-def test_docker_agrees_on_numbers_without_end(tmp_path, written):
+def test_docker_agrees_on_very_long_numbers(tmp_path, written):
     docker_cli.require()
     block = f"\n        a: {written}"
 
@@ -292,8 +342,24 @@ MERGES = {
         service(" {<<: *n}", "x-l: &l {a: 1}\nx-n: &n\n  <<: *l\n  b: 2\n"),
         {"a": "1", "b": "2"},
     ),
+    "merge by a tag": (
+        service("\n        !!merge '<<': *l", ANCHORS),
+        {"a": "from-l", "b": "from-l"},
+    ),
+    "merge with a tag that changes nothing": (
+        service("\n        ! <<: *l", ANCHORS),
+        {"a": "from-l", "b": "from-l"},
+    ),
+    "merge key that is a string": (service("\n        !!str <<: x"), {"<<": "x"}),
+    "merge by a tag, of a text": (service("\n        !!merge '<<': x"), REFUSED),
     "inline merge": (service("\n        <<: {a: 1}\n        b: 2"), {"a": "1", "b": "2"}),
     "flow map without blanks": (service(" {a:b}"), {"a:b": ""}),
+    "question mark in a flow map": (service(" {a: b?c}"), REFUSED),
+    "question mark in a flow list": (service(" [a=b?]"), REFUSED),
+    "question mark in a key of a flow map": (service(" {a?: b}"), REFUSED),
+    "question mark in quotes in a flow map": (service(" {a: 'b?c'}"), {"a": "b?c"}),
+    "question mark in a block": (service("\n        a?: b?c"), {"a?": "b?c"}),
+    "complex key in a flow map": (service(" {? a : b, ?c : d}"), {"a": "b", "c": "d"}),
     "complex key": (service("\n        ? a\n        : x"), {"a": "x"}),
     "keys are not interpolated": (service("\n        ${HOSTVAR}: x"), {"${HOSTVAR}": "x"}),
     "the same key twice in a list": (service("\n        - a=1\n        - a=2"), {"a": "2"}),
@@ -308,11 +374,23 @@ MERGES = {
         service("\n        a: |\n          two\n          lines"),
         {"a": "two\nlines\n"},
     ),
+    "literal block of binary data": (
+        service("\n        a: !!binary |\n          aG\n          k="),
+        {"a": "hi"},
+    ),
+    "tags with commas in a flow map": (
+        service(" {a: !x, b, c: !y] d}"),
+        {"a": "b", "c": "d"},
+    ),
     "no labels": (service(" {}"), {}),
     "merge of a scalar": (service("\n        <<: 5"), REFUSED),
     "two merge keys": (service("\n        <<: *l\n        <<: *m", ANCHORS), REFUSED),
     "number as key": (service("\n        1: x"), REFUSED),
     "null as key": (service("\n        ~: x"), REFUSED),
+    "number that is a string, as key": (service("\n        !!str 1: x"), {"1": "x"}),
+    "tag that changes nothing, at a key": (service("\n        ! a: x"), {"a": "x"}),
+    "tag at a key": (service("\n        !custom a: x"), REFUSED),
+    "binary key": (service("\n        !!binary aGk=: x"), REFUSED),
     "boolean as key": (service("\n        true: x"), REFUSED),
     "word that was a boolean once, as key": (service("\n        on: x"), {"on": "x"}),
     "empty key": (service("\n        '': x"), REFUSED),
@@ -401,24 +479,45 @@ def test_docker_agrees_with_several_files(tmp_path, texts, expected):
 
 # -- Generated files -----------------------------------------------------------------------------
 
-KEYS = st.sampled_from(["a", "b", "com.docker.lb.hosts", "x y", "${HOSTVAR}", "on", "k-1"])
+KEYS = st.sampled_from(
+    ["a", "b", "com.docker.lb.hosts", "x y", "${HOSTVAR}", "on", "k-1", "'q'", "!!str 5", "! c"]
+)
 PLAIN = st.sampled_from([written for written in VALUES if not written.startswith(("*", "@"))])
-# What is wrong in an anchor is refused whether or not a label comes from there.
+# Docker rejects mistakes in an anchor even if no label comes from it.
 ACCEPTED = st.sampled_from([written for written, text in VALUES.items() if text is not REFUSED])
 LOOSE = st.text(st.sampled_from("ab1.0_-+eE:xoT$={}[], #'\"~\t|>&*!%@\u00e9\\"), max_size=8)
+DOLLARS = st.lists(
+    st.sampled_from(["$", "{", "}", "HOSTVAR", "UNSET", ":-", "-", ":?", "?", "a", "0", " ", "_"]),
+    max_size=8,
+).map("".join)
+NUMBERS = st.text(st.sampled_from("0123456789+-._eExobaf:T "), min_size=1, max_size=12)
+BINARY = st.text(st.sampled_from("aGk=/+ \u00e9-"), max_size=8).map("!!binary {}".format)
+LEADS = st.sampled_from(["", "", "", "", "&v ", "! ", "!x ", "!!str ", "!!int ", "!!float ", "!x,"])
+TAILS = st.sampled_from(["", "", "", "", " # c", "\t# c", "  ", "\n         more"])
+VALUE = st.one_of(
+    PLAIN,
+    LOOSE,
+    NUMBERS,
+    DOLLARS.map("'{}'".format),
+    BINARY,
+    st.integers(-(2**65), 2**65).map(str),
+    st.floats().map(repr),
+    st.sampled_from(["*v", "|\n         a\n", "|-\n         1", ">\n         a\n\n         b"]),
+    st.builds("{}{}{}".format, LEADS, PLAIN | NUMBERS | LOOSE, TAILS),
+)
 COLON_AT_END = re.compile(r":(?:[,\[\]{}]|$)")
-VALUE = st.one_of(PLAIN, LOOSE, st.integers(-(2**65), 2**65).map(str), st.floats().map(repr))
 
 
 @st.composite
-def stack_texts(draw):
+def label_texts(draw):
     """A stack file with labels in some form, some of it through anchors."""
-    pairs = draw(st.lists(st.tuples(KEYS, VALUE), max_size=4))
-    shared = draw(st.lists(st.tuples(KEYS, ACCEPTED), min_size=1, max_size=3))
-    top = "x-l: &l\n" + "".join(f"  {key}: {value}\n" for key, value in shared)
+    unique_by = draw(st.sampled_from([lambda pair: pair[0]] * 7 + [None]))
+    pairs = draw(st.lists(st.tuples(KEYS, VALUE), min_size=1, max_size=4, unique_by=unique_by))
+    shared = draw(st.dictionaries(KEYS, ACCEPTED, min_size=1, max_size=3))
+    top = "x-v: &v 010\nx-l: &l\n" + "".join(f"  {key}: {shared[key]}\n" for key in shared)
     form = draw(st.sampled_from(["map", "list", "flow", "flow list", "merge", "alias"]))
     if form.startswith("flow"):
-        # `{a: b:}` is a text for Docker and refused by libyaml; nobody writes a label so.
+        # `{a: b:}` is text for Docker, and libyaml rejects it; this is no way to write a label.
         assume(not any(COLON_AT_END.search(value) for _, value in pairs))
     indent = " " * draw(st.sampled_from([7, 8, 10]))
     newline = draw(st.sampled_from(["\n", "\r\n"]))
@@ -438,14 +537,10 @@ def stack_texts(draw):
     return service(block, top).replace("\n", newline)
 
 
+@pytest.mark.fuzz
 @pytest.mark.docker_cli
-@settings(
-    max_examples=300,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(text=stack_texts())
-def test_docker_agrees_with_generated_files(tmp_path, text):
+@given(text=label_texts())
+def test_docker_agrees_with_generated_labels(tmp_path, text):
     """Either both refuse, or both see the same labels."""
     docker_cli.require()
     theirs = docker_cli.stack_config(tmp_path, text, environment=ENVIRONMENT)
@@ -457,10 +552,32 @@ def test_docker_agrees_with_generated_files(tmp_path, text):
         assert theirs == ours
 
 
+@pytest.mark.fuzz
+@pytest.mark.docker_cli
+@given(text=stack_texts())
+def test_docker_agrees_with_generated_stacks(tmp_path, text):
+    """As far as it takes them: what it refuses may be wrong elsewhere than in labels."""
+    docker_cli.require()
+    theirs = docker_cli.stack_config(tmp_path, text, environment=ENVIRONMENT)
+
+    assert isinstance(theirs, str) or theirs == labels_of(text)
+
+
+@pytest.mark.fuzz
+@pytest.mark.docker_cli
+@given(text=odd_texts(stack_texts(), most=1))
+def test_docker_agrees_with_odd_stacks(tmp_path, text):
+    """As above."""
+    docker_cli.require()
+    theirs = docker_cli.stack_config(tmp_path, text, environment=ENVIRONMENT)
+
+    assert isinstance(theirs, str) or theirs == labels_of(text)
+
+
 # -- Recorded answers ----------------------------------------------------------------------------
 
-# Cases that Docker refuses for what is no business of labels: its schema for other keys, versions,
-# files beside the stack file. They are linted all the same, so that one slip does not hide others.
+# Cases that Docker rejects for reasons other than labels: its schema for other keys, versions,
+# other files. They are linted anyway, so that one mistake does not hide others.
 NOT_OUR_BUSINESS = {
     "x-foo in deploy": "unknown keys are left to Docker",
     "unknown key at the top": "unknown keys are left to Docker",
@@ -503,7 +620,7 @@ NOT_OUR_BUSINESS = {
 
 
 def recorded():
-    """Cases of a file named by INTERLOCK_LINT_ORACLE: texts, and what `stack config` answered."""
+    """The cases in the file INTERLOCK_LINT_ORACLE: texts, and the output of `stack config`."""
     path = os.environ.get("INTERLOCK_LINT_ORACLE")
     return json.loads(Path(path).read_text(encoding="utf-8")) if path else []
 

@@ -1,0 +1,49 @@
+"""Scalars are resolved, or refused by name: whatever is written, nothing else can happen."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from linter.syntax.nodes import ScalarNode
+from linter.syntax.scalars import Kind, Undecodable, resolve, whole_number
+
+TAGS = ["", "!", "!mine", *(f"tag:yaml.org,2002:{name}" for name in ("str", "set", "null"))]
+TAGS += [f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "timestamp", "binary")]
+
+ZERO, ONE = "\u0660", "\u0661"  # digits, but not of ASCII
+NUMBERS = st.from_regex(r"[-+.]?[0-9_.eExXoObBa-f:TZ +-]{0,40}", fullmatch=True)
+DIGITS = st.integers(1, 6_000).map(lambda count: "9" * count)
+
+
+@given(st.sampled_from(TAGS), st.text() | NUMBERS | DIGITS, st.sampled_from(["", "'", '"', "|"]))
+@example(TAGS[-1], "é", "")
+@example(TAGS[-1], "\ud83d", "")
+@example(TAGS[-1], "//79", "")
+@example("", "9" * 6_000, "")
+@example("", "0x" + "f" * 6_000, "")
+@example("", "1e" + "9" * 6_000, "")
+@example("", "-." + "9" * 6_000 + "e-99999", "")
+@example("", f"2{ZERO}20-{ONE}1-01", "")
+def test_any_text_with_any_tag_is_resolved_or_refused(tag, value, style):
+    try:
+        text = resolve(ScalarNode(value, 0, len(value), style, tag)).text
+    except Undecodable as refusal:
+        text = str(refusal)
+
+    assert isinstance(text, str)
+
+
+@pytest.mark.parametrize("value", ["é", "x", "a===", "YQ", "\ud83d"])
+def test_what_is_not_base64_is_refused(value):
+    with pytest.raises(Undecodable, match="`!!binary` is not valid base64"):
+        resolve(ScalarNode(value, 0, len(value), "", "tag:yaml.org,2002:binary"))
+
+
+@pytest.mark.parametrize("value", [f"2{ZERO}20-01-01", f"2020-01-{ZERO}1"])
+def test_only_ascii_digits_make_a_date(value):
+    assert (Kind.STRING, value) == resolve(ScalarNode(value, 0, len(value)))
+
+
+@pytest.mark.parametrize("text", [ONE, f"1{ONE}", "\uff11", "²", "", " 1", "-1", "+1", "1_0"])
+def test_only_ascii_digits_make_a_number(text):
+    assert whole_number(text) is None
