@@ -30,6 +30,7 @@ services:
         com.docker.ucp.mesh.http: a
         interlock.port: "80"
         team: hunter2
+        team.on: "true"
 secrets: {cert: {file: ./cert.pem}}
 configs: {c: {content: hunter2}}
 """,
@@ -53,6 +54,7 @@ services:
         com.docker.ucp.mesh.http: a
         interlock.port: "80"
         team: …
+        team.on: "true"
 secrets: {cert: {file: ./cert.pem}}
 configs: {c: {content: …}}
 """,
@@ -63,6 +65,7 @@ services:
   web:
     labels:
     - com.docker.lb.port=80
+    - com.docker.lb.port:80
     - "com.docker.lb.port = 80"  # hunter2 # interlock-lint: ignore
     - team=hunter2
     - "team=hunter2"
@@ -71,6 +74,7 @@ services:
     - hunter2
     - com.docker.lb.port: 80
     - team: hunter2
+    - team.on=true
     - team=hunter2: hunter2
 """,
         """\
@@ -78,6 +82,7 @@ services:
   web:
     labels:
     - com.docker.lb.port=80
+    - com.docker.lb.port:80
     - "com.docker.lb.port = 80"  …# interlock-lint: ignore
     - team=…
     - "team=…
@@ -86,6 +91,7 @@ services:
     - …
     - com.docker.lb.port: 80
     - team: …
+    - team.on=true
     - …
 """,
     ),
@@ -206,6 +212,37 @@ def test_labels_that_the_user_names_may_be_shown():
 
 def test_of_a_text_that_is_no_yaml_nothing_may_be_shown():
     assert "…" == shown("services: [hunter2")
+
+
+def test_of_a_configuration_the_keys_may_be_shown():
+    text = """\
+# hunter2
+"Docker URL" = "hunter2"  # hunter2
+[Extensions]
+  [Extensions.'a b'] # hunter2
+    Args = ["hunter2", # hunter2
+      "x = hunter2"]
+    Config.Weight = 1
+  [[many]]
+    text = '''
+hunter2 = 1
+'''
+"""
+    pieces = public(Source("x", text, form="toml")).pieces(0, len(text))
+    expected = """\
+…
+"Docker URL" = …
+[Extensions]
+  [Extensions.'a b'] …
+    Args = …
+    Config.Weight = 1
+  [[many]]
+    text = …
+"""
+
+    assert expected == "".join(
+        "…" if each.hidden else text[each.start : each.end] for each in pieces
+    )
 
 
 @pytest.mark.fuzz
