@@ -643,7 +643,7 @@ services:
       labels:
         - traefik.http.middlewares.auth.basicauth.users=hidden
         - com.docker.lb.hosts=a.example.com
-        - traefik.enable=true
+        - traefik.rule=hidden
     command: serve --password hidden
   three:
     image: i
