@@ -195,6 +195,7 @@ BROKEN = {
     "a label with a wrong tag": LABELS.format(f"        team: !!float {MARK}"),
     "a label that is not base64": LABELS.format(f"        team: !!binary {MARK}!"),
     "a label twice": LABELS.format(f"        - team={MARK}\n        - team={MARK}"),
+    "a label twice with other values": LABELS.format(f"        - a={MARK}\n        - a={MARK}2"),
     "a label with a colon": LABELS.format(f"        - team: {MARK}"),
     "a rule with a colon": LABELS.format(f"        - team=Host: {MARK}"),
     "a label with a dollar": LABELS.format(f"        team: $${MARK}$1"),

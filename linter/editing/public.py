@@ -297,7 +297,8 @@ def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
         end = leaf.end
         cut = marked.cuts.get(id(leaf), leaf.start)
         if not marked.may_show(leaf):
-            yield cut, end
+            if cut < end:
+                yield cut, end
         elif isinstance(leaf, ScalarNode) and leaf.style in BLOCK_STYLES:
             yield from _comments(text, leaf.start, source.line_end(leaf.start))
     yield from _between(text, end, len(text), aliases)

@@ -75,6 +75,7 @@ services:
     - com.docker.lb.port: 80
     - team: hunter2
     - team.on=true
+    - team=
     - team=hunter2: hunter2
 """,
         """\
@@ -92,6 +93,7 @@ services:
     - com.docker.lb.port: 80
     - team: …
     - team.on=true
+    - team=
     - …
 """,
     ),
