@@ -10,7 +10,7 @@ from linter.model.text import Span
 from linter.model.words import bounded
 
 _NAME = "[_a-zA-Z][_a-zA-Z0-9]*"
-_VARIABLE = re.compile(rf"\$\$|\$(?P<bare>{_NAME})|\$\{{(?P<braced>{_NAME})\}}")
+_VARIABLE = rf"\$\$|\$(?P<bare>{_NAME})|\$\{{(?P<braced>{_NAME})\}}"
 
 
 @rule(
@@ -84,7 +84,7 @@ def unset_variable(label: Label) -> Iterator[Finding]:
 def _places(span: Span) -> dict[str, Span]:
     """Where each variable is first, in the value or in the list item."""
     places: dict[str, Span] = {}
-    for found in _VARIABLE.finditer(span.source.text, span.start, span.end):
+    for found in re.compile(_VARIABLE).finditer(span.source.text, span.start, span.end):
         if name := found["bare"] or found["braced"]:
             places.setdefault(name, Span(span.source, *found.span()))
     return places

@@ -41,6 +41,11 @@ _TOKENS = re.compile(
     r"|(?P<public>[\s,:\[\]{}?-]+|!!(?:str|int|float|bool|null|binary|timestamp)\b|!(?=\s))"
     r"|(?P<private>[^\s,\[\]{}]+)"
 )
+_NO_TEXT = re.compile(r"[0-9]+|true|false")
+_AFTER_KEY = re.compile(r"(?:[ \t]*(?:=|\]{1,2}))?\s*")
+
+_BOOLEANS = ("true", "True", "TRUE", "false", "False", "FALSE")
+"""No password is one of them."""
 
 
 class _Shape:
@@ -159,7 +164,9 @@ class Public:
 
 @lru_cache(maxsize=8)
 def public(source: Source, named: frozenset[str] = frozenset()) -> Public:
-    """What may be shown of a stack file, including the labels that the user has named."""
+    """What may be shown of a file; of a stack, also the labels that the user has `named`."""
+    if source.form == "toml":
+        return Public(source, list(_values(source.text)))
     try:
         document = document_of(source)
     except NotYaml:
@@ -202,7 +209,7 @@ class _Marked:
                 continue
             self._seen.add((id(value), id(shape)))
             if isinstance(value, ScalarNode):
-                if shape.scalars:
+                if shape.scalars or value.value in _BOOLEANS:
                     self.shown.add(id(value))
             elif isinstance(value, MappingNode):
                 pending += self._pairs(value, shape)
@@ -233,13 +240,28 @@ class _Marked:
         value = follow(item)
         if not isinstance(value, ScalarNode) or not shape.labels:
             return shape
-        key, sign, _ = value.value.partition("=")
-        if sign and (own := self._of_label(key, shape)):
+        key, _, text = value.value.partition("=")
+        if own := self._of_label(key, shape):
             return own
+        if shape is _LABELS and text in _BOOLEANS:
+            return _SHOWN
         end = self.text.find("=", value.start, value.end)
         if shape is _LABELS and end >= 0 and not {"\\", "$"} & set(self.text[value.start : end]):
             self.cuts[id(value)] = end + 1
         return shape
+
+
+def _values(text: str) -> Iterator[tuple[int, int]]:
+    """Everything in a TOML text but keys, numbers and booleans, and the signs around them."""
+    from linter.syntax.toml_places import keys
+
+    end = 0
+    for _, start, stop in (*keys(text), ((), len(text), len(text))):
+        first = match.end() if (match := _AFTER_KEY.match(text, end)) else end
+        last = first + len(text[first:start].rstrip(" \t\r\n["))
+        if first < last and not _NO_TEXT.fullmatch(text, first, last):
+            yield first, last
+        end = stop
 
 
 def _hidden(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
@@ -275,7 +297,8 @@ def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
         end = leaf.end
         cut = marked.cuts.get(id(leaf), leaf.start)
         if not marked.may_show(leaf):
-            yield cut, end
+            if cut < end:
+                yield cut, end
         elif isinstance(leaf, ScalarNode) and leaf.style in BLOCK_STYLES:
             yield from _comments(text, leaf.start, source.line_end(leaf.start))
     yield from _between(text, end, len(text), aliases)

@@ -54,7 +54,7 @@ def configuration(proxy: Proxy, services: Sequence[Service]) -> Configuration:
 
     from linter.syntax.toml_places import places
 
-    source = Source(proxy.path, proxy.text)
+    source = Source(proxy.path, proxy.text, form="toml")
     places_by_path = places(proxy.text)
 
     def span(path: tuple[str, ...]) -> Span:

@@ -19,8 +19,6 @@ _NOT_A_BACKQUOTE = "'"
 LONGEST_QUOTED = 1_000
 """The most characters to show of a quoted name or value; real ones are much shorter."""
 
-_LONG = re.compile(rf"(?<=`)[^`]{{{LONGEST_QUOTED},}}(?=`)")
-
 
 def bounded(text: str) -> str:
     """
@@ -31,7 +29,8 @@ def bounded(text: str) -> str:
     """
     if len(text) <= LONGEST_QUOTED:
         return text
-    shorter = _LONG.sub(lambda match: match.group()[: LONGEST_QUOTED - 1] + "…", text)
+    long = rf"(?<=`)[^`]{{{LONGEST_QUOTED},}}(?=`)"
+    shorter = re.sub(long, lambda match: match.group()[: LONGEST_QUOTED - 1] + "…", text)
     return shorter if len(shorter) <= 10 * LONGEST_QUOTED else shorter[: 10 * LONGEST_QUOTED] + "…"
 
 

@@ -29,13 +29,16 @@ class Source:
 
     `path` is shown in messages; `text` has no byte order mark; `encoding` restores the original
     bytes (`utf-8-sig`, `utf-16-le` and `utf-16-be` mean that the file begins with the mark).
-    `document` returns what was parsed from the text, while that is in use.
+    `form` is its language. `document` returns what was parsed from it, while that is in use.
     """
 
-    def __init__(self, path: str, text: str, encoding: str = "utf-8") -> None:
+    def __init__(
+        self, path: str, text: str, encoding: str = "utf-8", *, form: str = "yaml"
+    ) -> None:
         self.path = path
         self.text = text
         self.encoding = encoding
+        self.form = form
         self.document: Callable[[], Any] = _nothing
 
     def __repr__(self) -> str:

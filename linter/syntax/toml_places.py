@@ -25,12 +25,13 @@ def places(text: str) -> dict[Path, tuple[int, int]]:
     one counts.
     """
     found: dict[Path, tuple[int, int]] = {}
-    for path, start, end in _keys(text):
+    for path, start, end in keys(text):
         found.setdefault(path, (start, end))
     return found
 
 
-def _keys(text: str) -> Iterator[tuple[Path, int, int]]:
+def keys(text: str) -> Iterator[tuple[Path, int, int]]:
+    """The path, the start and the end of each key and table header, in the order of the text."""
     table: Path = ()
     at = _skip(text, 0)
     while at < len(text):

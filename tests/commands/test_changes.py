@@ -643,7 +643,7 @@ services:
       labels:
         - traefik.http.middlewares.auth.basicauth.users=hidden
         - com.docker.lb.hosts=a.example.com
-        - traefik.enable=true
+        - traefik.rule=hidden
     command: serve --password hidden
   three:
     image: i
@@ -708,6 +708,87 @@ class TestPatches:
         (folder / "stack.yml").write_bytes(bom + HIDDEN.encode())
         subprocess.run(["git", "apply", "--unidiff-zero"], input=patch, cwd=folder, check=True)
         assert after == (folder / "stack.yml").read_bytes()
+
+
+FLOW = """\
+services:
+  web: {environment: {PASSWORD: hidden}, deploy: {labels: {com.docker.lb.port: 80, a: hidden}}}
+  one: {image: i, deploy: {labels: &l {com.docker.lb.hosts: a.example.com, a: hidden}}}
+  two: {image: i, deploy: {labels: *l}}
+"""
+
+
+class TestWithheldPatches:
+    """A file whose changed lines contain more than labels has no patch, but is written."""
+
+    def test_the_change_is_shown_without_the_rest(self, workspace, run):
+        workspace({"stack.yml": FLOW})
+        status, out, err = run(
+            "labels", "set", "--isolated", "--force", "stack.yml", "web", "port=81"
+        )
+
+        assert 1 == status
+        assert (
+            "would change in stack.yml\n"
+            "    | -  web: {environment: {…}, deploy: {labels: {com.docker.lb.port: 80, a: …}}}\n"
+            "    | +  web: {environment: {…}, deploy: {labels: {com.docker.lb.port: 81, a: …}}}\n"
+        ) in out
+        assert "--- a/" not in out
+        assert (
+            "note: stack.yml: no patch is printed, because line 2 contains text that may be "
+            "secret; run with --write to apply the change\n"
+        ) in err
+
+    def test_the_edits_are_there(self, workspace, run):
+        folder = workspace({"stack.yml": FLOW})
+        arguments = ("labels", "set", "--isolated", "--force", "stack.yml", "web", "port=81")
+        data = json.loads(run(*arguments, "--format", "json")[1])
+        [file] = data["files"]
+        [edit] = file["edits"]
+        jsonschema.validate(data, load_schema("changes"))
+
+        assert "" == data["diff"]
+        assert "line 2 contains text that may be secret" == file["withheld"]
+        assert "81" == edit["text"]
+        assert 1 == run(*arguments)[0]
+        assert 0 == run(*arguments, "--write")[0]
+        assert (
+            FLOW[: edit["start"]] + "81" + FLOW[edit["end"] :] == (folder / "stack.yml").read_text()
+        )
+
+    def test_but_not_those_that_would_copy_something_hidden(self, workspace, run):
+        """A service that shares a list gets a copy of it."""
+        text = FLOW.replace("{com.docker.lb.hosts: a.example.com, a: hidden}", "[c.d=e, a=hidden]")
+        folder = workspace({"stack.yml": text})
+        arguments = ("labels", "set", "--isolated", "--force", "stack.yml", "two", "port=81")
+        data = json.loads(run(*arguments, "--format", "json")[1])
+        jsonschema.validate(data, load_schema("changes"))
+        run(*arguments, "--write")
+
+        assert [] == data["files"][0]["edits"]
+        assert data["files"][0]["withheld"]
+        assert (
+            "two: {image: i, deploy: {labels: [c.d=e, a=hidden,"
+            in (folder / "stack.yml").read_text()
+        )
+
+    def test_a_change_to_apply_by_hand_is_shown_without_the_rest(self, workspace, run):
+        workspace({"stack.yml": FLOW})
+        arguments = ("labels", "set", "--isolated", "--force", "stack.yml", "one", "hosts=b.c")
+        _, out, _ = run(*arguments)
+        data = json.loads(run(*arguments, "--format", "json")[1])
+
+        assert "hidden" not in out
+        assert "      | -  one: {image: i, deploy: {labels: &l {com.docker.lb.hosts: a." in out
+        assert "" == data["kept"][0]["instead"]
+
+    def test_a_patch_of_another_file_is_printed(self, workspace, run):
+        workspace({"a.stack.yml": FLOW, "b.stack.yml": PLAIN.replace("shop:", "web:")})
+        _, out, err = run("labels", "set", "--isolated", "--force", ".", "web", "context_root=/x")
+
+        assert "--- a/b.stack.yml" in out
+        assert "--- a/a.stack.yml" not in out
+        assert "a.stack.yml: no patch is printed" in err
 
 
 @every_command

@@ -70,6 +70,7 @@ def test_a_key_is_shown_where_it_is_what_a_finding_is_about():
 LETTERS = st.text(st.sampled_from("ab日\t\u0301\x1b…"), min_size=1, max_size=60)
 
 
+@pytest.mark.fuzz
 @given(st.lists(st.tuples(LETTERS, st.booleans()), min_size=1, max_size=8), st.data())
 def test_any_window_fits_and_hides(parts, data):
     text = "".join("(secret)" if is_hidden else part for part, is_hidden in parts)

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from linter.editing.public import public
 from linter.model.diagnostic import Diagnostic, Finding, Fix, Severity
 from linter.model.report import Report
 from linter.model.words import some
 from linter.report import Style
 from linter.report.escape import escape
-from linter.report.excerpt import ELLIPSIS, changed, excerpt
 from linter.report.lines import paint
 from linter.syntax.source import Source, Span
 
@@ -50,7 +48,7 @@ def _of_file(path: str, diagnostics: Iterable[Diagnostic], style: Style) -> Iter
     for rule, number in counts.items():
         if number > _MOST:
             more = f"{number - _MOST:,} more findings of {rule} in {escape(path)}"
-            yield [f"{ELLIPSIS} {more}; use --format concise or --format json to list them all"]
+            yield [f"… {more}; use --format concise or --format json to list them all"]
 
 
 def _further(report: Report, style: Style) -> Iterator[str]:
@@ -133,6 +131,9 @@ def _by_source(markers: list[_Marker]) -> Iterator[tuple[Source, list[_Marker]]]
 def _excerpt(
     source: Source, markers: list[_Marker], gutter: int, style: Style, color: str
 ) -> Iterator[str]:
+    from linter.editing.public import public  # only needed for findings, and most files have none
+    from linter.report.excerpt import excerpt
+
     previous = None
     for number, group in groupby(markers, key=lambda marker: marker.span.position.line):
         if previous is not None and number > previous + 1:
@@ -166,7 +167,7 @@ def _remarks(diagnostic: Diagnostic, finding: Finding, gutter: int, style: Style
 
 def _remark(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
     lead = f"{' ' * gutter} = "
-    import textwrap  # only needed for findings, and most files have none
+    import textwrap  # as above
 
     lines = textwrap.wrap(
         f"{word}: {escape(text)}",
@@ -183,6 +184,9 @@ def _remark(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
 def _fix(fix: Fix, gutter: int, style: Style) -> Iterator[str]:
     grade = "safe" if fix.safe else "changes routing"
     yield from _remark("fix", f"{fix.title} ({grade})", gutter, style)
+    from linter.editing.public import public
+    from linter.report.excerpt import changed
+
     room = max(style.width - gutter - 5, _NARROWEST)
     for source in dict.fromkeys(edit.span.source for edit in fix.edits):
         edits = [edit for edit in fix.edits if edit.span.source is source]
