@@ -11,26 +11,30 @@ from linter.model.proxy import parse
 # own verdicts have been considered.
 RULES = frozenset(
     """
-    boolean-not-true canary-share conflicting-context-roots conflicting-host-settings
-    conflicting-passthrough container-label default-backend-with-context-root
-    default-backend-with-hosts duplicate-key empty-label expired-ignore haproxy-ignores-key
-    hard-coded-stack-name health-check-without-effect host-in-two-stacks hrm-label
-    hrm-label-superseded hrm-network ignore-without-reason ignored-document incomplete-certificate
-    inconsistent-stack-name ineffective-label interlock-1-label interrupted-update invalid-value
-    ip-hash-behind-ingress label-item-not-a-string label-outside-labels label-unsupported-by-target
-    labels-not-a-mapping literal-quotes malformed-hrm-label missing-network missing-port
-    misspelt-label mixed-backend-modes mode-unsupported-by-target network-key-not-name
-    network-not-attached network-outside-cluster no-default-cluster no-tasks no-usable-network
-    non-ascii-host not-routed passthrough-ignores-labels passthrough-shared-host
-    passthrough-with-certificate passthrough-with-redirects passthrough-without-network
-    plain-http-left-open port-also-published published-port-as-target redirect-loop
-    redirect-source-not-served redirect-target-path redirect-to-https-without-certificate
-    reserved-network rewrite-without-context-root rewritten-number root-context secret-name-mismatch
+    boolean-not-true bridge-network canary-share cluster-ip-hash clusters-share-port
+    conflicting-context-roots conflicting-host-settings conflicting-passthrough container-label
+    context-root-not-rewritten default-backend-with-context-root default-backend-with-hosts
+    dotenv-not-read duplicate-key duplicate-label empty-label expired-ignore haproxy-ignores-key
+    hard-coded-stack-name health-check-without-effect hitless-service-update host-in-two-stacks
+    hrm-label hrm-label-superseded hrm-network ignore-without-reason ignored-document
+    incomplete-certificate inconsistent-stack-name ineffective-label interlock-1-label
+    interrupted-update invalid-value ip-hash-behind-ingress label-item-not-a-string
+    label-outside-labels label-unsupported-by-target labels-not-a-mapping literal-quotes
+    malformed-hrm-label missing-network missing-port misspelt-label mixed-backend-modes
+    mode-unsupported-by-target network-key-not-name network-not-attached network-outside-cluster
+    no-default-cluster no-tasks no-usable-network non-ascii-host not-routed
+    passthrough-ignores-labels passthrough-shared-host passthrough-with-certificate
+    passthrough-with-redirects passthrough-without-network plain-http-left-open
+    port-also-published port-not-declared proxy-without-replicas published-port-as-target
+    redirect-loop redirect-source-not-served redirect-target-path
+    redirect-to-https-without-certificate reserved-network reserved-path rewrite-redirects
+    rewrite-without-context-root rewritten-number root-context secret-name-mismatch
     several-default-backends shadowed-labels spaces-around-equals sticky-session-in-vip-mode
     sticky-session-on-one-task target-without-swarm two-sticky-methods undeclared-network
     undeclared-secret undocumented-label unescaped-dollar unknown-ignore unknown-label
-    unknown-service-cluster unquoted-boolean unset-variable untidy-hosts unusable-cookie-name
-    unused-ignore vip-without-virtual-ip websocket-lost wildcard-host withdrawn-label
+    unknown-proxy-key unknown-service-cluster unquoted-boolean unset-variable untidy-hosts
+    unusable-cookie-name unused-ignore vip-without-virtual-ip websocket-lost wildcard-host
+    withdrawn-label
     """.split()
 )
 
