@@ -5,7 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types wheel docs golden bench measure clean
+# What `make fuzz` tries: inputs that follow from a seed, in so many seconds altogether.
+SEED := $(shell date +%s)
+EXAMPLES := 2000
+SECONDS := 120
+TESTS := tests
+
+.PHONY: demo test quick fuzz check lint types wheel docs golden bench measure clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
@@ -13,6 +19,11 @@ demo: $(READY)  ## check the stack files in examples/
 
 test: $(READY)  ## run the tests
 	$(BIN)/python -m pytest -q
+
+fuzz: $(READY)  ## try new inputs; SEED=… EXAMPLES=… SECONDS=… TESTS=… narrow that down
+	@echo "make fuzz SEED=$(SEED) EXAMPLES=$(EXAMPLES) SECONDS=$(SECONDS)"
+	$(BIN)/python -m pytest -q -n auto -m fuzz -p tests.fuzz --fuzz-seed=$(SEED) \
+	  --fuzz-examples=$(EXAMPLES) --fuzz-seconds=$(SECONDS) '$(TESTS)'
 
 check: lint types test wheel  ## run everything CI runs
 

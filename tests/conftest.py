@@ -1,19 +1,55 @@
-"""Fixtures that several tests use."""
+"""What makes a run of the tests the same everywhere, and fixtures that several tests use."""
 
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from linter import cli
-from linter.files import settings
+from linter.files import settings as settings_files
+
+# The same inputs on every machine and in every run; `make fuzz` is what looks for new ones. Health
+# checks and deadlines measure how busy the machine is.
+settings.register_profile(
+    "same",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("same")
+
+# Hypothesis also draws constants out of the modules of a project, those that happen to be imported
+# by then: what a test gets would depend on which tests ran before it, and on how we are installed.
+providers._get_local_constants = providers.Constants
+
+# What a machine says of its terminal and of the repositories on it.
+SURROUNDINGS = (
+    *("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "INTERLOCK_LINT_TRACEBACK"),
+    *("PYTHONIOENCODING", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "LANGUAGE", "LANG", "LC_ALL"),
+)
+KNOWN = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PYTHONUTF8": "1"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _known_surroundings():
+    """Nothing that a test looks at depends on the settings of the machine or of its user."""
+    mask = os.umask(0o022)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name in SURROUNDINGS or name.startswith(("GIT_", "LC_")):
+                patch.delenv(name)
+        for name, value in KNOWN.items():
+            patch.setenv(name, value)
+        yield
+    os.umask(mask)
 
 
 @pytest.fixture(autouse=True)
-def _known_surroundings(monkeypatch):
-    """No settings of the machine, and no configuration that another test has found."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
-    settings.find.cache_clear()
+def _no_configuration():
+    """No configuration that another test has found."""
+    settings_files.find.cache_clear()
 
 
 @pytest.fixture

@@ -1,14 +1,28 @@
 """The real `docker stack config`, which needs no daemon: what Docker makes of stack files."""
 
 import os
+import re
 import shutil
 import subprocess
+from base64 import b64decode
 from functools import cache
 
 import yaml
-from support import component
+from support import PATIENCE, component
 
 PROBE = "services:\n  web:\n    image: i\n"
+
+
+class _Loader(yaml.BaseLoader):
+    """Every scalar is a string."""
+
+    def construct_scalar(self, node):
+        if node.tag == "tag:yaml.org,2002:binary":  # no text; JSON has U+FFFD in its place
+            return b64decode(node.value).decode(errors="replace")
+        # The client loses a line break at the beginning, though it prints that there is one.
+        mark = node.start_mark
+        loses = re.match(r"\|\d", mark.buffer[mark.pointer :]) and node.value[:1] != " "
+        return f"\n{node.value}" if loses else node.value
 
 
 @cache
@@ -17,7 +31,11 @@ def _works() -> bool:
     if not shutil.which("docker"):
         return False
     result = subprocess.run(
-        ["docker", "stack", "config", "-c", "-"], input=PROBE, text=True, capture_output=True
+        ["docker", "stack", "config", "-c", "-"],
+        input=PROBE,
+        text=True,
+        capture_output=True,
+        env={"PATH": os.environ["PATH"]},
     )
     return result.returncode == 0
 
@@ -39,11 +57,11 @@ def stack_config(folder, *texts, environment=None):
         text=True,
         encoding="utf-8",
         env={"PATH": os.environ["PATH"], "HOME": str(folder), **(environment or {})},
-        timeout=30,
+        timeout=PATIENCE,
     )
     if result.returncode:
         return result.stderr.strip()
-    config = yaml.load(result.stdout, Loader=yaml.BaseLoader)
+    config = yaml.load(result.stdout, Loader=_Loader)
     return {
         name: (service.get("deploy") or {}).get("labels") or {}
         for name, service in config.get("services", {}).items()

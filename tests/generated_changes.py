@@ -1,9 +1,7 @@
 """Changes of labels, generated for the stack files of `generated_stacks`."""
 
-import os
-
 from generated_stacks import KEYS, NEW_KEY, VALUES
-from hypothesis import HealthCheck, assume, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from linter.editing.revise import Loaded
@@ -15,13 +13,6 @@ from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
-bounded = settings(
-    max_examples=int(os.environ.get("INTERLOCK_LINT_EXAMPLES", "80")),
-    derandomize="INTERLOCK_LINT_EXAMPLES" not in os.environ,
-    database=None,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
 NEW_VALUES = ("vip", "task", "", "true", "a: b", "x, y", "#z", "it's", '"q"', "${MODE}", "1.0", "é")
 
 

@@ -2,21 +2,19 @@
 
 import http.client
 import http.server
+import os
 import shutil
 import socket
 import socketserver
 import subprocess
 import threading
-import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 
-from support import component
+from support import PATIENCE, component
 
 LOOPBACK = "127.0.0.1"
-_TRIES = 200
-_PORTS_TRIED = 5
 
 
 def require():
@@ -112,8 +110,9 @@ def configuration(routes, addresses, port):
         )
     return "\n".join(
         [
-            # One process, so that whoever ends it has ended all of it.
-            "daemon off; master_process off; worker_processes 1; pid nginx.pid;",
+            # One worker, so that there is one round robin; it ends with its master.
+            "daemon off; worker_processes 1; pid nginx.pid;",
+            *(["user root;"] if os.geteuid() == 0 else []),  # the folder is for its owner alone
             "error_log error.log;",
             "events { worker_connections 256; }",
             "http {",
@@ -130,39 +129,31 @@ def configuration(routes, addresses, port):
     )
 
 
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return probe.getsockname()[1]
-
-
-def _is_listening(port):
-    with suppress(OSError), socket.create_connection((LOOPBACK, port)):
-        return True
-    return False
-
-
 @contextmanager
 def _nginx(folder, configure):
-    """Nginx on a free port, with the configuration for that port."""
-    for _ in range(_PORTS_TRIED):  # somebody else may take the port before nginx does
-        port = _free_port()
+    """
+    Nginx on a port of its own, with the configuration for that port.
+
+    It inherits the socket that listens there, as it does when it is upgraded: so nobody can take
+    the port before nginx does, and a connection waits until nginx is ready.
+    """
+    with socket.create_server((LOOPBACK, 0)) as listening:
+        port = listening.getsockname()[1]
         path = folder / "nginx.conf"
         path.write_text(configure(port), encoding="utf-8")
-        command = ["nginx", "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(path)]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-        try:
-            for _ in range(_TRIES):
-                if process.poll() is not None or _is_listening(port):
-                    break
-                time.sleep(0.05)
-            if process.poll() is None:
-                yield port
-                return
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-    raise AssertionError((folder / "error.log").read_text(encoding="utf-8"))
+        process = subprocess.Popen(
+            ["nginx", "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(path)],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[listening.fileno()],
+            env={**os.environ, "NGINX": f"{listening.fileno()};"},
+        )
+    try:
+        yield port
+    except OSError as error:
+        raise AssertionError((folder / "error.log").read_text(encoding="utf-8")) from error
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
 
 
 @contextmanager
@@ -191,7 +182,7 @@ def measured(folder, routes, requests):
 
 def _answers(port, host, requests):
     answers = Counter()
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=30)
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=PATIENCE)
     try:
         for _ in range(requests):
             connection.request("GET", "/", headers={"Host": host})

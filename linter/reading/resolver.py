@@ -20,7 +20,15 @@ from linter.syntax.nodes import (
     is_merge,
     merged_mappings,
 )
-from linter.syntax.scalars import STRING, Kind, Resolved, Undecodable, is_plainly_a_string, resolve
+from linter.syntax.scalars import (
+    STRING,
+    Kind,
+    Resolved,
+    Undecodable,
+    can_be_key,
+    is_plainly_a_string,
+    resolve,
+)
 from linter.syntax.source import Source, Span
 
 
@@ -116,8 +124,8 @@ class Resolver:
             if name == "<<" and is_merge(key):
                 merged.extend(self._merged(value))
                 continue
-            if not is_plainly_a_string(key) and self.resolve(key).kind is not STRING:
-                self.reject(key, f"a key must be a string; put `{name}` in quotes")
+            if not is_plainly_a_string(key):
+                self._check_key(key)
             if isinstance(value, AliasNode):
                 own[name] = Entry(mapping, key, value.target, (self.span(value),))
             else:
@@ -126,6 +134,15 @@ class Resolver:
             _merge(own, entries)
         self._entries[id(mapping)] = own
         return own
+
+    def _check_key(self, key: ScalarNode) -> None:
+        try:
+            if not can_be_key(key):
+                name = f"`{key.value}`"
+                remedy = f"remove the tag of {name}" if key.tag else f"put {name} in quotes"
+                self.reject(key, f"a key must be a string; {remedy}")
+        except Undecodable as error:
+            self.reject(key, str(error))
 
     def _merged(self, value: Node) -> Iterator[Entries]:
         mappings = merged_mappings(value)

@@ -51,7 +51,10 @@ _CHARACTERS_PER_NODE = 16
 
 # Anchors and tags come before the content of a node, in any order, even on separate lines. PyYAML
 # includes them in the node; here, a span covers only the value as written.
-_PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s,\[\]{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
+_PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
+
+# Docker takes commas and brackets as part of a tag; newer versions of libyaml do not.
+_ODD_TAG = re.compile(r"(?<![^\s\[{,])![^\s{}]*[,\[\]]")
 
 
 class NotYaml(Exception):
@@ -68,7 +71,7 @@ class _EventParser(Protocol):
 
 
 def _parser(text: str, *, libyaml: bool) -> _EventParser:
-    if libyaml:
+    if libyaml and not ("!" in text and _ODD_TAG.search(text)):
         from yaml import cyaml
 
         parser: _EventParser = vars(cyaml)["CParser"](text)  # missing in the stubs
@@ -142,6 +145,7 @@ class _Composer:
         self._anchored = 0  # open collections that have an anchor
         self._size = 1
         self._depth = 0
+        self._question_marks = "?" in source.text
         self._open: list[MappingNode | SequenceNode] = []
         self._top: list[Node] = []
         self._add = self._top.append
@@ -155,6 +159,8 @@ class _Composer:
                 # A fast path: most scalars are simple, and most of the time is spent here.
                 start, end = event.start_mark.index, event.end_mark.index
                 style = event.style or ""
+                if self._question_marks and not style and "?" in event.value:
+                    self._must_be_block(start, end)
                 if (
                     event.anchor is None
                     and event.tag is None
@@ -174,6 +180,15 @@ class _Composer:
                 self._alias(event)
             elif kind is DocumentEndEvent:
                 return self._root()
+
+    def _must_be_block(self, start: int, end: int) -> None:
+        """Docker ends a text without quotes at a `?` where it stands in brackets."""
+        if self._open and self._open[-1].flow:
+            place = self.source.text.index("?", start, end)
+            raise NotYaml(
+                "not YAML to Docker: in `{…}` and `[…]` a text with a `?` needs quotes",
+                Span(self.source, place, place + 1),
+            )
 
     def _scalar(self, event: Any, start: int, end: int) -> None:
         text = self.source.text

@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-_VARIABLE = r"[_a-zA-Z][_a-zA-Z0-9]*"
+# The last two are a small s and a capital K to Go, which takes letters in either case.
+_LETTER = "_a-zA-Z\u017f\u212a"
+_VARIABLE = rf"[{_LETTER}][{_LETTER}0-9]*"
 _DEFAULT = r":?[-?][^}]*"
 # Docker's own pattern allows a default after a bare $VAR too: `$HOST-web` is HOST, or "web".
 _DOLLAR = re.compile(
@@ -22,9 +24,8 @@ _DOLLAR = re.compile(
     rf"|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}"
     rf"|(?P<invalid>))"
 )
-_SUBSTITUTION = re.compile(
-    rf"(?P<name>{_VARIABLE})(?:(?P<operator>:?[-?])(?P<rest>.*))?", re.DOTALL
-)
+# In this order Docker looks for one, wherever it stands: `${A:?no a-z}` is `A:?no a`, or else "z".
+_OPERATORS = (":-", "-", ":?", "?")
 
 
 class Variable(NamedTuple):
@@ -71,15 +72,24 @@ def interpolate(text: str, environment: Environment) -> Parts:
         return (text,) if text else ()
     parts: list[str | Variable] = []
     end = 0
+    error: InvalidInterpolation | None = None
     for match in _DOLLAR.finditer(text):
         parts.append(text[end : match.start()])
         end = match.end()
         if match["escaped"]:
             parts.append("$")
-        elif match["named"] or match["braced"]:
-            parts.append(_substitute(match["named"] or match["braced"], environment, match.start()))
+        elif variable := match["named"] or match["braced"]:
+            try:
+                parts.append(_substitute(variable, environment, match.start()))
+                error = None  # Docker only keeps in mind how the last variable went
+            except InvalidInterpolation as refusal:
+                error = refusal
         else:
-            raise InvalidInterpolation("a literal `$` must be written as `$$`", match.start())
+            error = error or InvalidInterpolation(
+                "a literal `$` must be written as `$$`", match.start()
+            )
+    if error:
+        raise error
     parts.append(text[end:])
     return join(parts)
 
@@ -103,10 +113,8 @@ def join(parts: list[str | Variable]) -> Parts:
 
 
 def _substitute(text: str, environment: Environment, offset: int) -> str | Variable:
-    match = _SUBSTITUTION.fullmatch(text)
-    if match is None:  # cannot happen: the pattern that found it is stricter
-        raise InvalidInterpolation(f"cannot read `{text}`", offset)
-    name, operator, rest = match["name"], match["operator"] or "", match["rest"] or ""
+    operator = next((each for each in _OPERATORS if each in text), "")
+    name, _, rest = text.partition(operator) if operator else (text, "", "")
     value = environment.variables.get(name)
     missing = not value if operator.startswith(":") else value is None
     if not missing:
@@ -196,9 +204,10 @@ def unset(text: str, environment: Environment) -> Iterator[str]:
     if "$" not in text or not environment.complete:
         return
     for match in _DOLLAR.finditer(text):
-        found = _SUBSTITUTION.fullmatch(match["named"] or match["braced"] or "")
-        if found and not found["operator"] and found["name"] not in environment.variables:
-            yield found["name"]
+        name = match["named"] or match["braced"]
+        plain = name and not any(each in name for each in _OPERATORS)
+        if plain and name not in environment.variables:
+            yield name
 
 
 def can_be_equal(one: Parts, other: Parts) -> bool:

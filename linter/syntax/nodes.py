@@ -12,6 +12,11 @@ from linter.syntax.source import Source, Span
 BLOCK_STYLES = frozenset({"|", ">"})
 """Styles of scalars that begin with a header and continue on the next line."""
 
+UNSPECIFIC_TAG = "!"
+"""The tag that changes nothing: what a plain scalar is still follows from how it looks."""
+
+_MERGE_TAG = "tag:yaml.org,2002:merge"
+
 _BREAK = re.compile(r"[\r\n]")
 
 _COMMENT = re.compile(r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*")
@@ -160,7 +165,9 @@ def follow(node: Node) -> Value:
 
 def is_merge(key: Node) -> bool:
     """Whether a key is `<<`, which merges other mappings."""
-    return isinstance(key, ScalarNode) and key.value == "<<" and key.plain and not key.tag
+    if not isinstance(key, ScalarNode) or key.value != "<<":
+        return False
+    return key.tag == _MERGE_TAG or (key.plain and key.tag in ("", UNSPECIFIC_TAG))
 
 
 def merged_mappings(value: Node) -> list[tuple[MappingNode, tuple[AliasNode, ...]]] | None:

@@ -6,9 +6,11 @@ from yaml.error import Mark
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
+from yaml.tokens import TagToken
 
 _BREAKS = "\r\n\x85\u2028\u2029"
 _END_OF_LINE = "\0" + _BREAKS
+_HANDLE = frozenset("-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
 class PureParser(Reader, Scanner, Parser):
@@ -80,6 +82,35 @@ class PureParser(Reader, Scanner, Parser):
     def scan_block_scalar_ignored_line(self, start_mark: Mark) -> None:
         self._skip_blanks(tabs=True)
         super().scan_block_scalar_ignored_line(start_mark)
+
+    def scan_tag(self) -> TagToken:
+        """A tag may hold a `!` that ends no handle, and a tab may follow it."""
+        start_mark, length = self.get_mark(), 1
+        handle: str | None = "!"
+        suffix = ""
+        while self.peek(length) in _HANDLE:
+            length += 1
+        if self.peek(1) == "<":
+            handle, length = None, 2
+        elif self.peek(length) == "!":
+            length += 1
+            handle = self.prefix(length)
+        else:
+            length = 1
+        self.forward(length)
+        if length > 1 or self.peek() not in " \t" + _END_OF_LINE:
+            suffix = self.scan_tag_uri("tag", start_mark)
+        if handle is None and self.peek() == ">":
+            self.forward()
+        elif handle is None:
+            raise self._bad_tag("did not find the expected '>'", start_mark)
+        if self.peek() not in " \t" + _END_OF_LINE:
+            raise self._bad_tag("did not find expected whitespace or line break", start_mark)
+        value = (handle, suffix) if suffix else (None, "!")
+        return TagToken(value, start_mark, self.get_mark())
+
+    def _bad_tag(self, problem: str, start_mark: Mark) -> ScannerError:
+        return ScannerError("while scanning a tag", start_mark, problem, self.get_mark())
 
     def _line_break(self) -> str:
         """Skip the line break at this position and return it; `""` if there is none."""

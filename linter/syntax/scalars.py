@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from linter.syntax.nodes import ScalarNode
+from linter.syntax.nodes import UNSPECIFIC_TAG, ScalarNode
 
 
 class Kind(StrEnum):
@@ -64,6 +64,7 @@ _TIMESTAMP = re.compile(
     r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d\d:\d\d)?)?",
     re.ASCII,
 )
+_BREAKS = re.compile(r"[\r\n]")
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _KIND_BY_TAG = {
     "int": Kind.INTEGER,
@@ -72,6 +73,7 @@ _KIND_BY_TAG = {
     "null": Kind.NULL,
     "timestamp": Kind.TIMESTAMP,
 }
+_STRING_TAGS = frozenset({"", UNSPECIFIC_TAG, f"{_TAG_PREFIX}str", f"{_TAG_PREFIX}merge"})
 
 
 def resolve(scalar: ScalarNode) -> Resolved:
@@ -81,13 +83,14 @@ def resolve(scalar: ScalarNode) -> Resolved:
     Raises Undecodable if Docker rejects the file: `!!int x`, `.inf`, invalid `!!binary`.
     """
     tag, value = scalar.tag, scalar.value
-    if not tag:
+    if not tag or tag == UNSPECIFIC_TAG:
         return Resolved(Kind.STRING, value) if scalar.style else _plain(value)
     name = tag.removeprefix(_TAG_PREFIX)
     if name == "binary":
         try:
-            return Resolved(Kind.STRING, base64.b64decode(value, validate=True).decode())
-        except ValueError:  # not base64, not even ASCII, or not UTF-8 inside
+            data = base64.b64decode(_BREAKS.sub("", value), validate=True)
+            return Resolved(Kind.STRING, data.decode(errors="replace"))
+        except ValueError:  # not base64, or not even ASCII
             raise Undecodable("the value of `!!binary` is not valid base64") from None
     if name not in _KIND_BY_TAG:
         return Resolved(Kind.STRING, value)
@@ -97,6 +100,15 @@ def resolve(scalar: ScalarNode) -> Resolved:
     if wanted is Kind.FLOAT and resolved.kind is Kind.INTEGER:
         return Resolved(Kind.FLOAT, resolved.text)
     raise Undecodable(f"the value `{value}` does not match its tag `!!{name}`")
+
+
+def can_be_key(scalar: ScalarNode) -> bool:
+    """
+    Whether Docker takes a scalar as a key; no other tag than `!!str` makes a string of one.
+
+    Raises Undecodable as `resolve` does.
+    """
+    return resolve(scalar).kind is Kind.STRING and scalar.tag in _STRING_TAGS
 
 
 def is_plainly_a_string(scalar: ScalarNode) -> bool:

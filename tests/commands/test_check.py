@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from support import BAD, GOOD, ROOT, STICKY, WARNING
+from support import BAD, GOOD, PATIENCE, ROOT, STICKY, WARNING
 
 import linter
 from linter.checking import registry
@@ -467,7 +467,7 @@ def test_standard_input_without_an_end_is_too_large(words):
         shell=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
 

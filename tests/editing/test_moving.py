@@ -2,6 +2,10 @@
 
 import docker_cli
 import pytest
+from generated_changes import loaded
+from generated_stacks import stack_texts
+from hypothesis import given, note
+from pyyaml_oracle import oracle, pairs
 from support import judge
 
 from linter.editing.edits import apply
@@ -289,6 +293,31 @@ def test_docker_reads_what_moved(tmp_path, text, expected):
         assert isinstance(docker_cli.stack_config(tmp_path, text), str)
     else:
         assert after["web"].items() >= of_containers(text).items()
+
+
+@pytest.mark.fuzz
+@given(text=stack_texts())
+def test_what_moves_is_there_afterwards_and_all_else_stays(text):
+    before = loaded(text).stack
+    for service in before.services:
+        name = str(service.name)
+        moving = [label for label in service.container_labels if label.is_routing]
+        edits = move(moving, service) if moving else None
+        if edits is None:
+            continue
+        new = apply(text, edits)
+        note(text)
+        note(new)
+        old_labels, (old_rest, old_top) = oracle(text)
+        new_labels, (new_rest, new_top) = oracle(new)
+        containers = pairs(old_rest[name][0].pop("labels", None))
+        left = pairs(new_rest[name][0].pop("labels", None))
+        moved = {key: containers.pop(key) for key in {label.key.value for label in moving}}
+        prove_fixes(before, loaded(new).stack, {name})
+
+        assert {**old_labels, name: old_labels[name] | moved} == new_labels
+        assert containers == left
+        assert (old_rest, old_top) == (new_rest, new_top)
 
 
 def test_labels_in_several_files_stay():

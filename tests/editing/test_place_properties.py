@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 
-import yaml
-from generated_changes import bounded, changes_of, loaded, names
+import pytest
+from generated_changes import changes_of, loaded, names
+from generated_odd import odd_texts
 from generated_stacks import NEW_KEY, stack_texts
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
-from placing import CASES, REFUSALS
+from pyyaml_oracle import oracle
 
 from linter.editing.edits import apply
 from linter.editing.place import drop, place
@@ -23,44 +24,6 @@ from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
 COMMENTS = ("# why", "# note", "# a stack", "# tab", "# the end", "# begins")
-
-
-class OracleLoader(yaml.SafeLoader):
-    """PyYAML with its own merges, to which every scalar is a string."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's name for it
-        "<": [("tag:yaml.org,2002:merge", re.compile("<<"))]
-    }
-
-    def compose_node(self, parent, index):
-        """An anchor may be given again, as Docker permits."""
-        if not self.check_event(yaml.AliasEvent):
-            self.anchors.pop(self.peek_event().anchor, None)
-        return super().compose_node(parent, index)
-
-
-def oracle(text):
-    """Labels of each service, and the rest of the file without them, read by PyYAML."""
-    for written, read_as in (("\r\n", "\n"), ("\r", "\n"), ("\t", " ")):
-        text = text.replace(written, read_as)
-    data = next(yaml.load_all(text, OracleLoader))
-    labels, rest = {}, {}
-    for name, service in data["services"].items():
-        deploy = service.get("deploy")
-        inner = deploy if isinstance(deploy, dict) else {}
-        labels[name] = pairs(inner.get("labels"))
-        kept = {key: value for key, value in inner.items() if key != "labels"}
-        other = {key: value for key, value in service.items() if key != "deploy"}
-        rest[name] = (other, kept)
-    top = {key: value for key, value in data.items() if not key.startswith("x-")}
-    return labels, (rest, {**top, "services": None})
-
-
-def pairs(labels):
-    if isinstance(labels, dict):
-        return dict(labels)
-    items = labels if isinstance(labels, list) else []
-    return {key: value for key, _, value in (item.partition("=") for item in items)}
 
 
 def changed(labels, changes):
@@ -85,7 +48,7 @@ def newlines(text):
     return set(re.findall(r"\r\n|\r|\n", text))
 
 
-@bounded
+@pytest.mark.fuzz
 @given(text=stack_texts(), data=st.data())
 def test_exactly_what_is_declared_is_done_or_refused(text, data):
     before = loaded(text)
@@ -108,7 +71,7 @@ def test_exactly_what_is_declared_is_done_or_refused(text, data):
     assert not any("cannot be proved" in each.reason for each in revised.refused)
 
 
-@bounded
+@pytest.mark.fuzz
 @given(text=stack_texts(), data=st.data())
 def test_what_is_done_is_so_already(text, data):
     before = loaded(text)
@@ -120,7 +83,7 @@ def test_what_is_done_is_so_already(text, data):
     assert () == place(revised.after, revised.made).edits
 
 
-@bounded
+@pytest.mark.fuzz
 @given(text=stack_texts(), data=st.data())
 def test_what_would_change_others_too_changes_those_that_are_named(text, data):
     before = loaded(text)
@@ -131,18 +94,20 @@ def test_what_would_change_others_too_changes_those_that_are_named(text, data):
             note(text)
             note(f"{refused.changes} {refused.others}")
             note(new)
-            everybody = {change.service for change in refused.changes} | {*refused.others}
             old_labels, new_labels = oracle(text)[0], oracle(new)[0]
-            expected = [
+            done = [
                 change._replace(service=service)
+                for service in refused.others
                 for change in refused.changes
-                for service in everybody
+                # A label of its own hides from a service what it would inherit.
+                if old_labels[service].get(change.key) != new_labels[service].get(change.key)
             ]
 
-            assert changed(old_labels, expected) == new_labels
+            assert {*refused.others} == {change.service for change in done}
+            assert changed(old_labels, [*refused.changes, *done]) == new_labels
 
 
-@bounded
+@pytest.mark.fuzz
 @given(text=stack_texts(), data=st.data())
 def test_a_new_label_taken_out_again_leaves_the_same_labels(text, data):
     before = loaded(text)
@@ -161,7 +126,7 @@ def test_a_new_label_taken_out_again_leaves_the_same_labels(text, data):
     assert kept(text) == kept(new)
 
 
-@bounded
+@pytest.mark.fuzz
 @given(text=stack_texts(), mark=st.sampled_from([b"", b"\xef\xbb\xbf"]), data=st.data())
 def test_bytes_beside_the_edits_stay(text, mark, data):
     content = mark + text.encode()
@@ -182,33 +147,7 @@ def test_bytes_beside_the_edits_stay(text, mark, data):
         assert rest == source.text[end:].encode()
 
 
-ODDITIES = (
-    *("? ", "!!str ", "!!map ", "!!int ", "!!set ", "!!binary ", "!x ", "&a ", "*a", "&l ", "*l"),
-    *("<<: *l", "<<: [*l, *l]", '"<<": *l', "'<<': x", "<<:", "? [a]\n: b\n", "1: ", "true: "),
-    *("\u0085", "\u2028", "\u00a0", "\ufeff", "\t", "\r", "\n", "\r\n", "  ", " "),
-    *("---\n", "...\n", "%YAML 1.1\n", "{", "}", "[", "]", ", ", ": ", "#", "|\n", "|+\n", ">-\n"),
-    *("~", "- ", "=", "$", "${", '"', "'", "deploy:", "labels:", "services:", "\\"),
-    "# interlock-lint: ignore\n",
-)
-
-
-@st.composite
-def odd_texts(draw):
-    """A text of the table, in which something is put or left out, or a line stands twice."""
-    text = draw(st.sampled_from(CASES + REFUSALS)).values[0].before
-    for _ in range(draw(st.integers(1, 4))):
-        place = draw(st.integers(0, len(text)))
-        end = place + draw(st.integers(0, 4))
-        text = text[:place] + draw(st.sampled_from(ODDITIES)) + text[end:]
-        if draw(st.integers(1, 4)) == 1:
-            lines = text.splitlines(keepends=True) or [""]
-            number = draw(st.integers(0, len(lines) - 1))
-            lines.insert(draw(st.integers(0, len(lines))), lines[number])
-            text = "".join(lines)
-    return text
-
-
-@bounded
+@pytest.mark.fuzz
 @given(text=odd_texts(), data=st.data())
 def test_whatever_can_be_read_is_changed_or_refused(text, data):
     """Also what Docker refuses; nothing is raised, and what is made is so afterwards."""

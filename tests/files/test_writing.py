@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import component
+from support import PATIENCE, component, let_others_in
 
 from linter.files import decoding, disk, writing
 
@@ -54,10 +54,8 @@ def test_bytes_that_are_text_at_all_come_back(data, encoding):
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder that any user can enter and write to."""
-    for parent in (tmp_path, *tmp_path.parents):
-        if parent.name.startswith("pytest-") and parent.stat().st_uid == os.geteuid():
-            parent.chmod(0o755)
+    """A folder that any user can reach and write in."""
+    let_others_in(tmp_path)
     tmp_path.chmod(0o777)
     return tmp_path
 
@@ -1102,6 +1100,13 @@ def test_a_temporary_file_that_cannot_be_removed(mounted):
 # Two runs at the same time
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """A run waits for others as long as they take, on a disk however slow."""
+    monkeypatch.setattr(disk, "_TURNS", PATIENCE * 20)
+
+
+@pytest.mark.usefixtures("patient")
 def test_two_runs_on_the_same_files(tmp_path):
     """Both read the files before either writes: one wins, the other gets an error."""
     for _ in range(10):
@@ -1124,6 +1129,7 @@ def test_two_runs_on_the_same_files(tmp_path):
         assert ["a.yml", "b.yml"] == listing(tmp_path)
 
 
+@pytest.mark.usefixtures("patient")
 def test_two_runs_with_folders_in_different_orders(tmp_path):
     """Neither waits for the other forever."""
     one, two = fill(tmp_path / "x" / "a.yml", tmp_path / "y" / "a.yml")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import docker_cli
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from generated_odd import odd_texts
+from generated_stacks import stack_texts
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from support import component, judge
 
@@ -81,9 +83,31 @@ VALUES = {
     "!!str true": "true",
     "!!str": "",
     "! x": "x",
+    "!": "",
+    "!custom": "",
     "!custom x": "x",
+    "![": "",
+    "!]": "",
+    "!,": "",
+    "!a,b]c x": "x",
+    "!![": "",
+    "!{": REFUSED,
+    "!a}": REFUSED,
+    "!!": REFUSED,
     "!!binary aGk=": "hi",
     "!!binary '**'": REFUSED,
+    "!!binary aGk": REFUSED,
+    "!!binary \u00e9": REFUSED,
+    "!!binary 'aG k='": REFUSED,
+    "!!binary aGl=": "hi",
+    "!!binary /w==": "\ufffd",
+    "! 010": "8",
+    "! '010'": "010",
+    "! ~": "",
+    "! true": REFUSED,
+    "!<!> 010": "8",
+    "!custom 010": "010",
+    "!custom ~": "~",
     "!!int '8080'": "8080",
     "!!int x": REFUSED,
     "!!float 1": "1",
@@ -163,6 +187,27 @@ VALUES = {
     "$$$HOSTVAR": "$app.example.test",
     "$1": REFUSED,
     "a$": REFUSED,
+    "$": REFUSED,
+    # Any variable that can be read makes Docker forget what went wrong before it.
+    "$0$HOSTVAR": "0app.example.test",
+    "a$^${HOSTVAR}": "a^app.example.test",
+    "${$UNSET": "{",
+    "${UNSET?must be set}$HOSTVAR": "app.example.test",
+    "$HOSTVAR$0": REFUSED,
+    "$0$$": REFUSED,
+    "${UNSET?must be set}$$": REFUSED,
+    # It looks for `:-`, `-`, `:?` and `?` in this order, wherever they stand.
+    "${HOSTVAR:?set it - please}": " please",
+    "${UNSET?set it:-please}": "please",
+    "${HOSTVAR-a:-b}": "b",
+    "${HOSTVAR:?a-b:-c}": "c",
+    "${HOSTVAR?a:?b}": REFUSED,
+    "${HOSTVAR:?a?b}": "app.example.test",
+    # Letters that are a small s and a capital K to Go.
+    "$\u017f": "",
+    "${UN\u017fET:-\u212a}": "\u212a",
+    "$\u212a-x": "x",
+    "$\u0131": REFUSED,
     "^/a(b|c)$": REFUSED,
     "${DOLLAR}": "$HOSTVAR",
     "${COLON}": "a: b",
@@ -189,6 +234,11 @@ ITEMS = {
     "true": REFUSED,
     "~": REFUSED,
     "[a=b]": REFUSED,
+    "! a=b": ("a", "b"),
+    "!custom 5": ("5", ""),
+    "!custom": ("", ""),
+    "! 5": REFUSED,
+    "!": REFUSED,
 }
 
 
@@ -292,8 +342,24 @@ MERGES = {
         service(" {<<: *n}", "x-l: &l {a: 1}\nx-n: &n\n  <<: *l\n  b: 2\n"),
         {"a": "1", "b": "2"},
     ),
+    "merge by a tag": (
+        service("\n        !!merge '<<': *l", ANCHORS),
+        {"a": "from-l", "b": "from-l"},
+    ),
+    "merge with a tag that changes nothing": (
+        service("\n        ! <<: *l", ANCHORS),
+        {"a": "from-l", "b": "from-l"},
+    ),
+    "merge key that is a string": (service("\n        !!str <<: x"), {"<<": "x"}),
+    "merge by a tag, of a text": (service("\n        !!merge '<<': x"), REFUSED),
     "inline merge": (service("\n        <<: {a: 1}\n        b: 2"), {"a": "1", "b": "2"}),
     "flow map without blanks": (service(" {a:b}"), {"a:b": ""}),
+    "question mark in a flow map": (service(" {a: b?c}"), REFUSED),
+    "question mark in a flow list": (service(" [a=b?]"), REFUSED),
+    "question mark in a key of a flow map": (service(" {a?: b}"), REFUSED),
+    "question mark in quotes in a flow map": (service(" {a: 'b?c'}"), {"a": "b?c"}),
+    "question mark in a block": (service("\n        a?: b?c"), {"a?": "b?c"}),
+    "complex key in a flow map": (service(" {? a : b, ?c : d}"), {"a": "b", "c": "d"}),
     "complex key": (service("\n        ? a\n        : x"), {"a": "x"}),
     "keys are not interpolated": (service("\n        ${HOSTVAR}: x"), {"${HOSTVAR}": "x"}),
     "the same key twice in a list": (service("\n        - a=1\n        - a=2"), {"a": "2"}),
@@ -308,11 +374,23 @@ MERGES = {
         service("\n        a: |\n          two\n          lines"),
         {"a": "two\nlines\n"},
     ),
+    "literal block of binary data": (
+        service("\n        a: !!binary |\n          aG\n          k="),
+        {"a": "hi"},
+    ),
+    "tags with commas in a flow map": (
+        service(" {a: !x, b, c: !y] d}"),
+        {"a": "b", "c": "d"},
+    ),
     "no labels": (service(" {}"), {}),
     "merge of a scalar": (service("\n        <<: 5"), REFUSED),
     "two merge keys": (service("\n        <<: *l\n        <<: *m", ANCHORS), REFUSED),
     "number as key": (service("\n        1: x"), REFUSED),
     "null as key": (service("\n        ~: x"), REFUSED),
+    "number that is a string, as key": (service("\n        !!str 1: x"), {"1": "x"}),
+    "tag that changes nothing, at a key": (service("\n        ! a: x"), {"a": "x"}),
+    "tag at a key": (service("\n        !custom a: x"), REFUSED),
+    "binary key": (service("\n        !!binary aGk=: x"), REFUSED),
     "boolean as key": (service("\n        true: x"), REFUSED),
     "word that was a boolean once, as key": (service("\n        on: x"), {"on": "x"}),
     "empty key": (service("\n        '': x"), REFUSED),
@@ -401,21 +479,42 @@ def test_docker_agrees_with_several_files(tmp_path, texts, expected):
 
 # -- Generated files -----------------------------------------------------------------------------
 
-KEYS = st.sampled_from(["a", "b", "com.docker.lb.hosts", "x y", "${HOSTVAR}", "on", "k-1"])
+KEYS = st.sampled_from(
+    ["a", "b", "com.docker.lb.hosts", "x y", "${HOSTVAR}", "on", "k-1", "'q'", "!!str 5", "! c"]
+)
 PLAIN = st.sampled_from([written for written in VALUES if not written.startswith(("*", "@"))])
 # What is wrong in an anchor is refused whether or not a label comes from there.
 ACCEPTED = st.sampled_from([written for written, text in VALUES.items() if text is not REFUSED])
 LOOSE = st.text(st.sampled_from("ab1.0_-+eE:xoT$={}[], #'\"~\t|>&*!%@\u00e9\\"), max_size=8)
+DOLLARS = st.lists(
+    st.sampled_from(["$", "{", "}", "HOSTVAR", "UNSET", ":-", "-", ":?", "?", "a", "0", " ", "_"]),
+    max_size=8,
+).map("".join)
+NUMBERS = st.text(st.sampled_from("0123456789+-._eExobaf:T "), min_size=1, max_size=12)
+BINARY = st.text(st.sampled_from("aGk=/+ \u00e9-"), max_size=8).map("!!binary {}".format)
+LEADS = st.sampled_from(["", "", "", "", "&v ", "! ", "!x ", "!!str ", "!!int ", "!!float ", "!x,"])
+TAILS = st.sampled_from(["", "", "", "", " # c", "\t# c", "  ", "\n         more"])
+VALUE = st.one_of(
+    PLAIN,
+    LOOSE,
+    NUMBERS,
+    DOLLARS.map("'{}'".format),
+    BINARY,
+    st.integers(-(2**65), 2**65).map(str),
+    st.floats().map(repr),
+    st.sampled_from(["*v", "|\n         a\n", "|-\n         1", ">\n         a\n\n         b"]),
+    st.builds("{}{}{}".format, LEADS, PLAIN | NUMBERS | LOOSE, TAILS),
+)
 COLON_AT_END = re.compile(r":(?:[,\[\]{}]|$)")
-VALUE = st.one_of(PLAIN, LOOSE, st.integers(-(2**65), 2**65).map(str), st.floats().map(repr))
 
 
 @st.composite
-def stack_texts(draw):
+def label_texts(draw):
     """A stack file with labels in some form, some of it through anchors."""
-    pairs = draw(st.lists(st.tuples(KEYS, VALUE), max_size=4))
-    shared = draw(st.lists(st.tuples(KEYS, ACCEPTED), min_size=1, max_size=3))
-    top = "x-l: &l\n" + "".join(f"  {key}: {value}\n" for key, value in shared)
+    unique_by = draw(st.sampled_from([lambda pair: pair[0]] * 7 + [None]))
+    pairs = draw(st.lists(st.tuples(KEYS, VALUE), min_size=1, max_size=4, unique_by=unique_by))
+    shared = draw(st.dictionaries(KEYS, ACCEPTED, min_size=1, max_size=3))
+    top = "x-v: &v 010\nx-l: &l\n" + "".join(f"  {key}: {shared[key]}\n" for key in shared)
     form = draw(st.sampled_from(["map", "list", "flow", "flow list", "merge", "alias"]))
     if form.startswith("flow"):
         # `{a: b:}` is a text for Docker and refused by libyaml; nobody writes a label so.
@@ -438,14 +537,10 @@ def stack_texts(draw):
     return service(block, top).replace("\n", newline)
 
 
+@pytest.mark.fuzz
 @pytest.mark.docker_cli
-@settings(
-    max_examples=300,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(text=stack_texts())
-def test_docker_agrees_with_generated_files(tmp_path, text):
+@given(text=label_texts())
+def test_docker_agrees_with_generated_labels(tmp_path, text):
     """Either both refuse, or both see the same labels."""
     docker_cli.require()
     theirs = docker_cli.stack_config(tmp_path, text, environment=ENVIRONMENT)
@@ -455,6 +550,28 @@ def test_docker_agrees_with_generated_files(tmp_path, text):
         assert isinstance(ours, str), (theirs, ours)
     else:
         assert theirs == ours
+
+
+@pytest.mark.fuzz
+@pytest.mark.docker_cli
+@given(text=stack_texts())
+def test_docker_agrees_with_generated_stacks(tmp_path, text):
+    """As far as it takes them: what it refuses may be wrong elsewhere than in labels."""
+    docker_cli.require()
+    theirs = docker_cli.stack_config(tmp_path, text, environment=ENVIRONMENT)
+
+    assert isinstance(theirs, str) or theirs == labels_of(text)
+
+
+@pytest.mark.fuzz
+@pytest.mark.docker_cli
+@given(text=odd_texts(stack_texts(), most=1))
+def test_docker_agrees_with_odd_stacks(tmp_path, text):
+    """As above."""
+    docker_cli.require()
+    theirs = docker_cli.stack_config(tmp_path, text, environment=ENVIRONMENT)
+
+    assert isinstance(theirs, str) or theirs == labels_of(text)
 
 
 # -- Recorded answers ----------------------------------------------------------------------------

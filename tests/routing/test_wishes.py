@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support import routes, service
 
@@ -164,7 +164,6 @@ def test_a_ratio_that_is_possible_is_kept(weights, times):
     assert [weight * times for weight in weights] == apportioned(sum(weights) * times, weights)
 
 
-@settings(deadline=None)  # each tries many combinations
 @given(
     st.fractions(0, 1, max_denominator=1000).filter(lambda share: 0 < share < 1),
     st.sampled_from(["task", "vip"]),
@@ -198,7 +197,6 @@ def test_every_combination_gives_what_it_says(share, own, others):
 MODES = st.sampled_from(["task", "vip"])
 
 
-@settings(deadline=None)  # each tries many combinations
 @given(
     st.integers(1, 6).flatmap(lambda n: st.tuples(st.just(n), st.integers(n + 1, 7))),
     MODES,

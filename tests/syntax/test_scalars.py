@@ -33,7 +33,7 @@ def test_any_text_with_any_tag_is_resolved_or_refused(tag, value, style):
     assert isinstance(text, str)
 
 
-@pytest.mark.parametrize("value", ["é", "x", "a===", "YQ", "\ud83d", "//79"])
+@pytest.mark.parametrize("value", ["é", "x", "a===", "YQ", "\ud83d"])
 def test_what_is_not_base64_is_refused(value):
     with pytest.raises(Undecodable, match="`!!binary` is not valid base64"):
         resolve(ScalarNode(value, 0, len(value), "", "tag:yaml.org,2002:binary"))
