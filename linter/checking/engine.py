@@ -11,7 +11,8 @@ from linter.checking.attribution import Attribution, label_at
 from linter.checking.rule import Rule
 from linter.checking.suppress import Ignore, Ignores
 from linter.files.settings import Settings
-from linter.model.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged
+from linter.model.diagnostic import Diagnostic, Finding, Note, Severity
+from linter.model.fault import fault
 from linter.model.label import Label
 from linter.model.report import Report
 from linter.model.stack import Service, Stack
@@ -129,7 +130,12 @@ class Engine:
         report.stacks += 1
         report.services += len(stack.services)
         report.unjudged.extend(stack.unjudged)
-        plan = self._plan(settings)
+        try:
+            self._judge(stack, self._plan(settings))
+        except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+            self._failed(stack.path, error)
+
+    def _judge(self, stack: Stack, plan: _Plan) -> None:
         comments = [
             comment
             for document in stack.documents
@@ -141,25 +147,34 @@ class Engine:
             paths = tuple(source.path for source in stack.sources)
             self._stack_by_source.update(dict.fromkeys(stack.sources, paths))
             self._fleet.add(stack)
-        self._keep(_group(self._walk(stack, plan), plan.levels), plan, self._ignores)
+        self._keep(self._walk(stack, plan), plan, self._ignores)
 
     def finish(self) -> Report:
         """Check the routes of all stacks, then the ignore comments."""
         raws: dict[int, list[_Raw]] = {}
-        for raw in self._walk_fleet(self._fleet):
-            plan = self._plan_by_source[raw.finding.span.source]
-            raws.setdefault(id(plan.settings), []).append(raw)
+        try:
+            for raw in self._walk_fleet(self._fleet):
+                plan = self._plan_by_source[raw.finding.span.source]
+                raws.setdefault(id(plan.settings), []).append(raw)
+        except Exception as error:  # noqa: BLE001 - as above
+            for paths in dict.fromkeys(self._stack_by_source.values()):
+                self._failed(paths[0], error)
         for key, found in raws.items():
-            plan = self._plans[key]
-            self._keep(_group(found, plan.levels), plan, self._ignores)
+            self._keep(found, self._plans[key], self._ignores)
         for comment in self._ignores.comments:
-            plan = self._plan_by_source[comment.span.source]
-            judged = self._ignores.judged(comment, plan.running)
             path = comment.span.source.path
-            found = [_Raw(*pair) for pair in self._run(plan.rules(Ignore), judged, path)]
-            self._keep(_group(found, plan.levels), plan, Ignores())
+            try:
+                plan = self._plan_by_source[comment.span.source]
+                judged = self._ignores.judged(comment, plan.running)
+                pairs = self._run(plan.rules(Ignore), judged, path)
+                self._keep((_Raw(*pair) for pair in pairs), plan, Ignores())
+            except Exception as error:  # noqa: BLE001 - as above
+                self._failed(path, error)
         self.report.sort()
         return self.report
+
+    def _failed(self, path: str, error: Exception) -> None:
+        self.report.unjudged.append(fault(path, error))
 
     def _plan(self, settings: Settings) -> _Plan:
         """The plan for a configuration; cached, because many stacks share one."""
@@ -210,11 +225,17 @@ class Engine:
             return
         places = Attribution(backend.service for backend in backends)
         rules = self._by_node.get(type(node), [])
-        for rule, finding in self._run(rules, node, backends[0].stack[0]):
-            if self._plan_by_source[finding.span.source].levels[rule.name] is not Severity.OFF:
+        path = backends[0].stack[0]
+        for rule, finding in self._run(rules, node, path):
+            try:
+                if self._plan_by_source[finding.span.source].levels[rule.name] is Severity.OFF:
+                    continue
                 limited = self._limited(rule, finding)
-                for service, label in places.about(finding):
-                    yield _Raw(rule, limited, service, label)
+                found = [_Raw(rule, limited, *about) for about in places.about(limited)]
+            except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+                self._failed(path, error)
+            else:
+                yield from found
 
     def _limited(self, rule: Rule, finding: Finding) -> Finding:
         """
@@ -235,14 +256,26 @@ class Engine:
                 for finding in rule.check(node):
                     yield rule, finding
             except Exception as error:  # noqa: BLE001 - a bug in one rule must not stop the others
-                reason = f"rule {rule.name} crashed: {type(error).__name__}: {error}"
-                remedy = "this is a bug in interlock-lint; report it"
-                self.report.unjudged.append(Unjudged(path, reason, help=remedy))
+                self.report.unjudged.append(fault(path, error, f"rule {rule.name} crashed"))
 
-    def _keep(self, found: Iterable[Diagnostic], plan: _Plan, ignores: Ignores) -> None:
+    def _keep(self, found: Iterable[_Raw], plan: _Plan, ignores: Ignores) -> None:
         """Add findings to the report unless the configuration or a comment ignores them."""
-        for diagnostic in found:
-            if self._ignored_by_settings(diagnostic, plan.settings) or ignores.cover(diagnostic):
+        # What several services inherit from one place is reported once.
+        groups: dict[tuple[str, tuple[str, int, int]], list[_Raw]] = {}
+        for raw in found:
+            try:
+                groups.setdefault((raw.rule.name, raw.finding.span.sort_key), []).append(raw)
+            except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+                self._failed(raw.finding.span.source.path, error)
+        for raws in groups.values():
+            try:
+                diagnostic = _diagnostic(raws, plan.levels[raws[0].rule.name])
+                ignored = self._ignored_by_settings(diagnostic, plan.settings)
+                ignored = ignored or ignores.cover(diagnostic)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._failed(raws[0].finding.span.source.path, error)
+                continue
+            if ignored:
                 self.report.ignored += 1
                 continue
             self.report.diagnostics.append(diagnostic)
@@ -254,14 +287,6 @@ class Engine:
             return False
         path = settings.relative(diagnostic.path)
         return any(each.covers(diagnostic, path, self.today) for each in settings.ignores)
-
-
-def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagnostic]:
-    """One finding per cause: what several services inherit from one place is reported once."""
-    groups: dict[tuple[str, tuple[str, int, int]], list[_Raw]] = {}
-    for raw in found:
-        groups.setdefault((raw.rule.name, raw.finding.span.sort_key), []).append(raw)
-    return [_diagnostic(raws, levels[name]) for (name, _), raws in groups.items()]
 
 
 def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:

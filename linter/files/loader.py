@@ -13,6 +13,7 @@ from linter.files.decoding import Unreadable
 from linter.files.globs import glob
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError, find
 from linter.model.diagnostic import Severity, Unjudged
+from linter.model.fault import fault
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.targets import Target
@@ -68,10 +69,17 @@ class Loader:
     Turns a request into jobs.
 
     What cannot be read is appended to `unjudged`; `skipped` counts stack files without anything to
-    check. `stdin` returns the bytes of standard input.
+    check. `stdin` returns the bytes of standard input; `reader` reads the sources of a stack.
     """
 
-    def __init__(self, request: Request, rules: frozenset[str], stdin: Callable[[], bytes]) -> None:
+    def __init__(
+        self,
+        request: Request,
+        rules: frozenset[str],
+        stdin: Callable[[], bytes],
+        reader: Callable[[Iterable[Source], ReadOptions], Stack] = read,
+    ) -> None:
+        self._reader = reader
         self.request = request
         self.rules = rules
         self.stdin = cache(stdin)  # can be read only once, but may be named several times
@@ -95,10 +103,14 @@ class Loader:
     def _stacks(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
         for job in jobs:
             try:
-                yield job, read(job.sources, job.options)
+                stack = self._reader(job.sources, job.options)
             except NotYaml as error:
                 path = error.span.source.path
                 self.unjudged.append(Unjudged(path, error.reason, error.span))
+            except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+                self.unjudged.append(fault(job.sources[0].path, error))
+            else:
+                yield job, stack
 
     def _other_jobs(self, jobs: Iterable[Job]) -> Iterator[Job]:
         for job in jobs:
