@@ -23,6 +23,7 @@ ROOMS = [
     ["report"],
     ["terminal"],
     ["commands"],
+    ["program"],
     ["cli"],
     ["__main__"],
 ]
