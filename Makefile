@@ -20,6 +20,9 @@ demo: $(READY)  ## check the stack files in examples/
 test: $(READY)  ## run the tests
 	$(BIN)/python -m pytest -q
 
+quick: $(READY)  ## run the tests that take seconds, not minutes
+	$(BIN)/python -m pytest -q -m "not slow"
+
 fuzz: $(READY)  ## try new inputs; SEED=… EXAMPLES=… SECONDS=… TESTS=… narrow that down
 	@echo "make fuzz SEED=$(SEED) EXAMPLES=$(EXAMPLES) SECONDS=$(SECONDS)"
 	$(BIN)/python -m pytest -q -n auto -m fuzz -p tests.fuzz --fuzz-seed=$(SEED) \
@@ -41,8 +44,8 @@ wheel: $(READY)  ## run the tests against the built wheel, outside the checkout
 docs: $(READY)  ## update command output in the documents, and the pages of the rules
 	$(BIN)/python docs/refresh.py
 
-golden: $(READY)  ## record what the rules report for their fixtures, and what `routes` prints
-	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q tests/checking/test_rules.py tests/commands/test_routes_command.py
+golden: $(READY)  ## record what the rules report for their fixtures, and what commands print
+	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q -m golden
 
 bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
 	$(BIN)/python benchmarks/run.py

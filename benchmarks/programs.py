@@ -1,4 +1,4 @@
-"""Installs the programs that are measured, and knows how to call them."""
+"""Installs the programs that are measured, and runs them."""
 
 from __future__ import annotations
 

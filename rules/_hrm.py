@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from linter.model.label import Label
 from linter.model.stack import Service
 from linter.model.text import Span, display, split
+
+from ._successors import completed, listed
+
+STOPPED = "on UCP 3, `docker stack deploy` stops all tasks of the service at once while it is there"
+"""What was observed of services that still have such labels."""
 
 KEY = "com.docker.ucp.mesh.http"
 OPTIONS = (
@@ -18,6 +24,8 @@ OPTIONS = (
     "redirect",
     "include_forwarded_for",
 )
+
+_MOST = 10
 
 _ITEM = re.compile(r"(?P<key>[^=]*)=(?P<value>.*)", re.DOTALL)
 _ROUTE = re.compile(r"(?P<scheme>[a-z]+)://(?P<host>[^/:]*)(?::\d+)?/?")
@@ -37,12 +45,15 @@ def is_hrm(label: Label) -> bool:
 
 
 def hrm_labels(service: Service) -> list[Label]:
-    foreign = service.foreign
-    return [label for label in foreign if is_hrm(label)] if foreign else []
+    """The labels of a service for HRM; if it has none, those on its containers."""
+    for labels in (service.foreign, service.container_labels):
+        if labels and (found := [label for label in labels if is_hrm(label)]):
+            return found
+    return []
 
 
 def options(label: Label) -> Iterator[Option]:
-    """The items of a label; in UCP 2.0 and 2.1 the key is a port."""
+    """The items of a label; in UCP 2.0 and 2.1 the key is a port, or absent."""
     for start, end, parts in split(label.value.parts, ","):
         if start == end:
             continue
@@ -52,13 +63,13 @@ def options(label: Label) -> Iterator[Option]:
 
 
 def wrong(label: Label) -> list[Option]:
-    """The items that HRM cannot read."""
-    return [option for option in options(label) if _is_wrong(option)]
+    """The first few items that HRM cannot read."""
+    return list(islice((option for option in options(label) if _is_wrong(option)), _MOST))
 
 
 def _is_wrong(option: Option) -> bool:
     if option.key is None:
-        return "${" not in option.value
+        return _ROUTE.fullmatch(option.value) is None and "${" not in option.value
     if "${" in option.key:
         return False
     is_route = _ROUTE.fullmatch(option.value) is not None or "${" in option.value
@@ -80,10 +91,12 @@ class Settings(NamedTuple):
 
 def _settings(labels: list[Label]) -> Settings:
     settings = Settings([], [], set(), {})
+    redirects: list[str] = []
     for label in labels:
         host = ""
         for key, value, _ in sorted(options(label), key=lambda option: option.key == "redirect"):
-            match = _ROUTE.fullmatch(value) if key == "external_route" or _is_port(key) else None
+            is_route = key in (None, "external_route") or _is_port(key)
+            match = _ROUTE.fullmatch(value) if is_route else None
             if match:
                 settings.schemes.add(match["scheme"])
                 host = match["host"]
@@ -96,10 +109,11 @@ def _settings(labels: list[Label]) -> Settings:
             elif key == "sticky_sessions":
                 settings.others["sticky_session_cookie"] = value
             elif key == "redirect" and host:
-                before = settings.others.get("redirects", "")
-                settings.others["redirects"] = f"{before};http://{host},{value}".lstrip(";")
+                redirects.append(f"http://{host},{value}")
             elif key and _is_port(key):
                 settings.ports.append(key)
+    if redirects:
+        settings.others["redirects"] = ";".join(redirects)
     return settings
 
 
@@ -108,7 +122,7 @@ def _is_port(key: str | None) -> bool:
     return key is not None and key.isdecimal()
 
 
-def remedy(labels: list[Label]) -> str:
+def remedy(labels: list[Label], service: Service) -> str:
     """The help text: the Interlock labels with the same settings, if one service can have them."""
     settings = _settings(labels)
     if len(set(settings.ports)) > 1:
@@ -123,5 +137,8 @@ def remedy(labels: list[Label]) -> str:
     found |= settings.others
     if "sni" in settings.schemes:
         found["ssl_passthrough"] = '"true"'
-    listed = ", ".join(f"`com.docker.lb.{name}: {value}`" for name, value in found.items())
-    return f"use {listed} instead" if listed else "use Interlock labels instead"
+    return (
+        f"use {listed(completed(found, service))} instead"
+        if found
+        else "use Interlock labels instead"
+    )

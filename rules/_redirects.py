@@ -7,18 +7,27 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from linter.model.stack import Service
-from linter.model.text import Parts, Span, Text, cut, display, lowered, split
+from linter.model.stack import Host, Service
+from linter.model.text import Parts, Span, Text, cut, display, split
 from linter.model.vocabulary import rows
 
-_URL = re.compile(r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)")
+_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)", re.DOTALL
+)
+
+
+def https_url(host: str, service: Service) -> str:
+    """The address of a host over HTTPS, with the port that the proxies publish, if known."""
+    cluster = service.cluster
+    port = "" if cluster is None or cluster.https_port == 443 else f":{cluster.https_port}"
+    return f"https://{host}{port}"
 
 
 class Url(NamedTuple):
-    """One side of a redirect; its host is in lower case, and may contain variables."""
+    """One side of a redirect; it may contain variables."""
 
     scheme: str
-    host: Parts
+    host: Host
     port: str
     path: str
     span: Span
@@ -27,7 +36,13 @@ class Url(NamedTuple):
     @property
     def origin(self) -> tuple[str, Parts, str]:
         """Scheme, host and port, which together identify a server to a browser."""
-        return self.scheme, self.host, self.port or ("443" if self.scheme == "https" else "80")
+        return self.scheme, self.host.name, self.port or ("443" if self.scheme == "https" else "80")
+
+    @property
+    def normal(self) -> str:
+        """The URL as text that is the same for all forms of its host."""
+        port = f":{self.port}" if self.port else ""
+        return f"{self.scheme}://{display(self.host.name)}{port}{self.path}"
 
 
 class Redirect(NamedTuple):
@@ -41,7 +56,11 @@ class Redirect(NamedTuple):
 def redirects(service: Service) -> tuple[Redirect, ...]:
     """The redirects that a service sets; none if the label is malformed."""
     label = service.given("redirects")
-    if label is None or not rows()["redirects"].fits(str(label.value)):
+    if label is None:
+        return ()
+    # Any text may take the place of a variable.
+    text = "".join(part if isinstance(part, str) else "x" for part in label.value.parts)
+    if not rows()["redirects"].fits(text):
         return ()
     return tuple(_redirects(label.value))
 
@@ -64,5 +83,6 @@ def _url(parts: Parts, value: Text, start: int, end: int) -> Url | None:
     if match is None:
         return None
     scheme, _, port, path = match.groups()
-    host = lowered(cut(parts, *match.span("host")))
+    first, last = match.span("host")
+    host = Host.of(cut(parts, first, last), value, start + first, start + last)
     return Url(scheme, host, port or "", path, value.part(start, end), text)

@@ -29,6 +29,9 @@ def boolean_not_true(service: Service) -> Iterator[Finding]:
     nothing, is not documented. The first Interlock only checked whether the label was present, so
     `false` turned the setting on. To turn a setting off, leave out its label.
 
+    `com.docker.lb.ssl_passthrough: "false"` is only an info: two label references show it as their
+    example.
+
     ## Example
 
     ```yaml
@@ -61,8 +64,9 @@ def boolean_not_true(service: Service) -> Iterator[Finding]:
 
     ## Source
 
-    Label reference of Docker Enterprise and Mirantis Kubernetes Engine, which shows only `true`;
-    the source code of the open-source Interlock 1.x, which checks whether the label is present.
+    Label reference of Docker Enterprise and Mirantis Kubernetes Engine, which shows only `true`,
+    except for `false` as the example of `ssl_passthrough` in two versions from 2019; the source
+    code of the open-source Interlock 1.x, which checks whether the label is present.
     """
     for name, label in service.routing.items():
         row, value = rows().get(name), label.value
@@ -76,10 +80,16 @@ def boolean_not_true(service: Service) -> Iterator[Finding]:
         # Without quotes, it would be a YAML boolean in a mapping, which Docker rejects.
         yes = '`"true"`, with the quotes,' if label.form is Form.MAP else "`true`"
         edits = drop(label, service) if no else None
+        in_reference = name == "ssl_passthrough" and value.value == "false"
         yield Finding(
             span=value.span,
-            message=f"`{label.key}` is set to `{value}`, but only `true` is documented",
-            effect="how Interlock treats any other value is not documented",
+            message=f"`{label.key}` is set to `{value}`, but only `true` is documented"
+            if not in_reference
+            else f"`{label.key}` is set to `false` instead of left out",
+            effect="how Interlock treats any other value is not documented"
+            if not in_reference
+            else "the label reference shows this value but does not say what it does",
+            at_most=Severity.INFO if in_reference else Severity.ERROR,
             help="remove the label; without it, the setting is off"
             if no
             else f"set it to {yes} or remove the label",

@@ -6,7 +6,7 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.label import Label
 from linter.model.text import Parts, can_be_equal, split
-from linter.routing.routes import Backend, Route
+from linter.routing.routes import Backend, Mode, Route
 
 from ._redirects import redirects
 
@@ -74,6 +74,11 @@ def conflicting_host_settings(route: Route) -> Iterator[Finding]:
             com.docker.lb.sticky_session_cookie: app_session
     ```
 
+    ## When it is fine
+
+    Sticky sessions of a service in VIP mode are not compared: they have no effect, and
+    `sticky-session-in-vip-mode` reports them.
+
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template", which
@@ -131,6 +136,16 @@ def _values(route: Route, backends: Backends, names: tuple[str, ...]) -> list[Se
     ]
 
 
+def _sticky(route: Route, backends: Backends, names: tuple[str, ...]) -> list[Setting]:
+    """A method for sticky sessions, which has no effect in VIP mode; another rule reports that."""
+    values = _values(route, backends, names)
+    pairs = zip(backends, values, strict=True)
+    return [
+        None if value and any(value) and each.mode is not Mode.TASK else value
+        for each, value in pairs
+    ]
+
+
 def _rewrites(route: Route, backends: Backends, names: tuple[str, ...]) -> list[Setting]:
     """Whether the context root is rewritten; unknown unless all services have the same one."""
     roots = _values(route, backends, ("context_root",))
@@ -152,9 +167,9 @@ def _redirects(route: Route, backends: Backends, names: tuple[str, ...]) -> list
     for backend in backends:
         found = redirects(backend.service)
         texts = sorted(
-            f"{each.source.text.lower()},{each.target.text}"
+            f"{each.source.normal},{each.target.normal}"
             for each in found
-            if each.source.host in served
+            if each.source.host.name in served
         )
         is_known = found or not _label(backend, names)
         is_known = is_known and not any("${" in text for text in texts)
@@ -165,8 +180,8 @@ def _redirects(route: Route, backends: Backends, names: tuple[str, ...]) -> list
 _SETTINGS: tuple[
     tuple[tuple[str, ...], Callable[[Route, Backends, tuple[str, ...]], list[Setting]]], ...
 ] = (
-    (("sticky_session_cookie",), _values),
-    (("ip_hash",), _values),
+    (("sticky_session_cookie",), _sticky),
+    (("ip_hash",), _sticky),
     (("ssl_cert", "ssl_key"), _values),
     (("websocket_endpoints",), _items),
     (("context_root_rewrite",), _rewrites),

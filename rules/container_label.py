@@ -55,7 +55,9 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     harmless, and is not reported.
 
     If no service of the file has `deploy.labels`, one finding covers them all: either the file is
-    meant for Docker Compose, where these labels do nothing, or it repeats the same mistake.
+    meant for Docker Compose, where these labels do nothing, or it repeats the same mistake. It is
+    only a warning if the file builds its images and has no `deploy` at all, because then it is
+    meant for Docker Compose.
 
     ## Fix safety
 
@@ -72,6 +74,7 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     groups = [[each] for each in lost]
     if lost and not any(service.blocks for service in stack.services):
         groups = [lost]
+    at_most = Severity.WARNING if _is_for_compose(stack) else Severity.ERROR
     for group in groups:
         first, *others = [label for _, labels in group for label in labels]
         are = f" and {len(others)} more are" if others else " is"
@@ -82,7 +85,14 @@ def container_label(stack: Stack) -> Iterator[Finding]:
             help="move all routing labels to `deploy.labels`",
             notes=tuple(Note(label.span, "and this one") for label in others),
             fix=_fix(group),
+            at_most=at_most,
         )
+
+
+def _is_for_compose(stack: Stack) -> bool:
+    """Whether the stack is for Docker Compose alone: it builds images and has no `deploy`."""
+    keys = frozenset(key for service in stack.services for key in service.keys)
+    return "build" in keys and "deploy" not in keys
 
 
 def _fix(group: Sequence[tuple[Service, Sequence[Label]]]) -> Fix | None:

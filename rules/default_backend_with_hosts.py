@@ -9,7 +9,7 @@ from linter.model.stack import Service
 
 @rule(
     on=Service,
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
     template=True,
@@ -57,7 +57,8 @@ def default_backend_with_hosts(service: Service) -> Iterator[Finding]:
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template". The
-    examples of default backends in the documentation have no hosts.
+    examples of default backends in the documentation have no hosts. NGINX 1.22.1 rejects a second
+    `default_server` on the same port.
     """
     if not service.is_on("default_backend"):
         return

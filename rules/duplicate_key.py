@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Stack
+from linter.model.vocabulary import without_secret
 
 
 @rule(
@@ -61,7 +62,7 @@ def duplicate_key(stack: Stack) -> Iterator[Finding]:
     the last key. If `<<` appears twice, it merges both. Both CLIs were run.
     """
     for duplicate in stack.duplicates:
-        key = duplicate.key.text
+        key = without_secret(duplicate.key.text)
         is_merge = key == "<<"
         yield Finding(
             span=duplicate.key,

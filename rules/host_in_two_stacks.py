@@ -24,6 +24,10 @@ def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
     canary; between two stacks, it is mostly an accident: a file was copied and the host was not
     changed. From then on, some of the requests for one application end up in the other.
 
+    It is a warning if both stacks are known by different names, and an info otherwise: the files
+    may be versions of one stack, or run on different swarms. The same is true of all findings about
+    several stacks.
+
     ## Example
 
     Two stacks that are checked together:
@@ -74,7 +78,7 @@ def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
 
     For a canary that is deployed as a separate stack; add an ignore comment with the reason. If
     several files are versions of one stack and only one of them is deployed, set the same `name`
-    for them under `stacks` in the configuration, or check them one at a time. Stacks with different
+    for them under `stacks` in the configuration. Stacks with different
     targets, proxy configurations or service clusters share no requests, and are not reported.
 
     ## Source

@@ -7,7 +7,7 @@ from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Severity
 from linter.model.stack import Service
 
-from ._hrm import hrm_labels
+from ._hrm import STOPPED, hrm_labels
 
 
 @rule(
@@ -62,16 +62,20 @@ def hrm_label_superseded(service: Service) -> Iterator[Finding]:
 
     ## Source
 
-    Docker Enterprise documentation, "Upgrade": the old labels may be deleted.
+    Docker Enterprise documentation, "Upgrade": the old labels may be deleted. That all tasks are
+    stopped at once while they are there is a user's observation
+    (jwbennet/docker-stack-deploy-demo).
     """
     if not any(label.known for label in service.labels):
         return
     for label in hrm_labels(service):
+        if label in service.container_labels:
+            continue  # nothing ever read it there
         edits = drop(label, service)
         yield Finding(
             span=label.key.span,
             message=f"`{label.key}` is a UCP 2 label; the service already has Interlock labels",
-            effect="Interlock does not use it",
+            effect=f"Interlock does not use it; {STOPPED}",
             help="remove it once the Interlock labels have the same hosts and port",
             fix=Fix("Remove the label", edits, safe=False) if edits else None,
         )

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
+from linter.model.names import Resource
 from linter.model.stack import Stack
 
 from ._hrm import is_hrm
+
+_DEPLOYED = ("ucp-hrm",)
 
 
 @rule(
@@ -64,9 +67,10 @@ def hrm_network(stack: Stack) -> Iterator[Finding]:
     Docker Enterprise documentation, "Upgrade"; docker/docs issue 7131 on the label.
     """
     for network in stack.networks:
-        if network.span is None:
+        is_old = network.deployed == _DEPLOYED or any(map(is_hrm, network.labels))
+        if network.span is None or not is_old or not _is_joined(network, stack):
             continue
-        if network.deployed == ("ucp-hrm",):
+        if network.deployed == _DEPLOYED:
             yield Finding(
                 span=network.span,
                 message="`ucp-hrm` is the network of the UCP 2 routing mesh",
@@ -81,3 +85,10 @@ def hrm_network(stack: Stack) -> Iterator[Finding]:
                     effect="Interlock does not need it",
                     help="remove the label",
                 )
+
+
+def _is_joined(network: Resource, stack: Stack) -> bool:
+    """Whether any service joins a network; Docker does not create one that nobody joins."""
+    return any(
+        each.network is network for service in stack.services for each in service.attachments
+    )

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.label import Label
 from linter.model.stack import Service
 
+from ._successors import completed, listed
+
 _PREFIX = "interlock."
-# What replaces them; other labels have no replacement.
+# What replaces them, other than host names; other labels have no replacement.
 _SUCCESSORS = {
-    "hostname": "hosts",
-    "domain": "hosts",
-    "alias_domain": "hosts",
     "port": "port",
     "network": "network",
     "ssl_cert": "ssl_cert",
@@ -20,6 +20,13 @@ _SUCCESSORS = {
     "ip_hash": "ip_hash",
     "context_root": "context_root",
     "context_root_rewrite": "context_root_rewrite",
+}
+# Values that differ from the old ones: secrets instead of paths, and `true` instead of presence.
+_VALUES = {
+    "ssl_cert": "<secret>",
+    "ssl_key": "<secret>",
+    "ip_hash": '"true"',
+    "context_root_rewrite": '"true"',
 }
 
 
@@ -77,16 +84,29 @@ def interlock_1_label(service: Service) -> Iterator[Finding]:
     if not labels:
         return
     first, *others = labels
-    names = [str(label.key).removeprefix(_PREFIX).partition(".")[0] for label in labels]
-    successors = list(dict.fromkeys(_SUCCESSORS[name] for name in names if name in _SUCCESSORS))
+    help_text = "remove it; there is no replacement"
+    if found := _successors(labels):
+        help_text = f"set {listed(completed(found, service))} under `deploy.labels` instead"
     yield Finding(
         span=first.key.span,
         message=f"`{first.key}` is a label of the open-source Interlock of 2015 to 2017",
         effect="the Interlock in UCP 3 and MKE does not read it",
-        help="set "
-        + ", ".join(f"`com.docker.lb.{name}`" for name in successors)
-        + " under `deploy.labels` instead"
-        if successors
-        else "remove it; there is no replacement",
+        help=help_text,
         notes=tuple(Note(label.key.span, "and this one") for label in others),
     )
+
+
+def _successors(labels: list[Label]) -> dict[str, str]:
+    """The Interlock labels that replace these, by name without the prefix."""
+    old: dict[str, list[str]] = {}
+    for label in labels:
+        name = str(label.key).removeprefix(_PREFIX).partition(".")[0]
+        old.setdefault(name, []).append(str(label.value))
+    found: dict[str, str] = {}
+    host = ".".join(old[name][0] for name in ("hostname", "domain") if name in old)
+    if hosts := [*([host] if host else []), *old.get("alias_domain", [])]:
+        found["hosts"] = ",".join(hosts)
+    for name, new in _SUCCESSORS.items():
+        if name in old:
+            found[new] = _VALUES.get(new) or ",".join(old[name])
+    return found

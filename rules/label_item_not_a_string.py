@@ -7,9 +7,11 @@ from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import StrayItem
 from linter.model.stack import Service
-from linter.model.text import Kind
+from linter.model.text import Kind, Span, Text
+from linter.model.vocabulary import belongs_to_docker, without_secret
 
 # Plain text that YAML always reads as a string, even in a flow list.
+_ESCAPED = re.compile(r'["\\]')
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*=(?:[A-Za-z0-9._/-]|:(?=[A-Za-z0-9/]))*")
 
 
@@ -71,15 +73,13 @@ def label_item_not_a_string(service: Service) -> Iterator[Finding]:
     """
     for block in service.blocks:
         for item in block.stray:
-            string = _string(item)
+            edits = _edits(item)
             yield Finding(
                 span=item.span,
                 message=_message(item),
                 effect="`docker stack deploy` rejects the whole file",
                 help=_help(item),
-                fix=Fix("Write the item as a string", (Edit(item.span, string),), safe=True)
-                if string
-                else None,
+                fix=Fix("Write the item as a string", edits, safe=True) if edits else None,
             )
 
 
@@ -87,7 +87,7 @@ def _message(item: StrayItem) -> str:
     if item.key is None:
         return "a list item is a mapping or a list, not a `key=value` string"
     if item.value is not None:
-        return f"`{item.key}` is written as `key: value` in a list"
+        return f"`{without_secret(str(item.key))}` is written as `key: value` in a list"
     if item.key.kind is Kind.NULL:
         return "a list item is empty"
     kind = "number" if item.key.kind is Kind.INTEGER else item.key.kind
@@ -99,16 +99,58 @@ def _help(item: StrayItem) -> str:
         return "write each label as one string, `key=value`"
     if item.value is None:
         return "quote the item"
-    return f"write `{item.meant}` as one string"
+    return f"write `{without_secret(item.meant)}` as one string"
 
 
-def _string(item: StrayItem) -> str | None:
-    """The item as a YAML string, quoted if necessary; None where that would be a guess."""
-    if item.meant is None or len(item.span.text.splitlines()) != 1:
-        return None
-    plain = all(text.plain for text in (item.key, item.value) if text is not None)
-    if plain and _PLAIN.fullmatch(item.meant):
-        return item.meant
+def _edits(item: StrayItem) -> tuple[Edit, ...]:
+    """
+    Edits that make the item a string, quoted if necessary; none where that would be a guess.
+
+    They do not repeat the value, which may be secret, unless it is that of a label of Docker.
+    """
+    key, value = item.key, item.value
+    if key is None or item.meant is None or len(item.span.text.splitlines()) != 1:
+        return ()
     if not item.meant.isprintable():
-        return None
-    return '"' + item.meant.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return ()
+    if key.plain and (value is None or value.plain):
+        if _PLAIN.fullmatch(item.meant):
+            return tuple(_around(item, ""))
+        escapes = (
+            Edit(Span(item.span.source, key.start + found.start(), key.start + found.start()), "\\")
+            for found in _ESCAPED.finditer(_written(item))
+        )
+        return tuple(sorted((*_around(item, '"'), *escapes), key=lambda edit: edit.span.sort_key))
+    if key.plain and value is not None and _is_literal(value, str(key)):
+        return tuple(_around(item, value.style))
+    if not belongs_to_docker(item.meant.partition("=")[0]):
+        return ()
+    return (Edit(item.span, '"' + _ESCAPED.sub(r"\\\g<0>", item.meant) + '"'),)
+
+
+def _around(item: StrayItem, quote: str) -> Iterator[Edit]:
+    """Edits of what is around key and value, which stay; the quotes of a value do for the item."""
+    key, value = item.key, item.value
+    if key is None:
+        return
+    last = value or key
+    places = [(item.span.start, key.start, quote)]
+    if value is not None and "=" not in str(key):
+        places.append((key.end, value.start + len(value.style), "="))
+    places.append((last.end, item.span.end, "" if last.style else quote))
+    source = item.span.source
+    for start, end, text in places:
+        if text != source.text[start:end]:
+            yield Edit(Span(source, start, end), text)
+
+
+def _written(item: StrayItem) -> str:
+    """Key and value as written, from one to the other."""
+    last = item.value or item.key
+    return item.span.source.text[item.key.start : last.end] if item.key and last else ""
+
+
+def _is_literal(value: Text, key: str) -> bool:
+    """Whether a quoted value, and a key with it, are written as they are read."""
+    special = _ESCAPED if value.style == '"' else re.compile("'")
+    return not special.search(value.written[1:-1]) and not special.search(key)

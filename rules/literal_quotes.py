@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
-from linter.model.label import Form, Label
+from linter.model.label import Form, Label, unquoted
 from linter.model.text import Span
+
+# What YAML reads as a string, or as a number that Docker prints as it is.
+_PLAIN = re.compile(
+    r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[A-Za-z/][\w./,-]*|[1-9][0-9]{0,8}", re.IGNORECASE
+)
+_QUOTABLE = re.compile(r'[^"\\]*')
 
 
 @rule(
@@ -17,12 +24,15 @@ from linter.model.text import Span
 )
 def literal_quotes(label: Label) -> Iterator[Finding]:
     """
-    Quotes inside a list item become part of the value.
+    Quotes become part of a label.
 
     ## Why is this bad?
 
     YAML removes quotes only if they surround the whole item. In `- key="value"` they stay: the
     label is deployed with them, and the proxy looks for a host with quotes in its name.
+
+    Typographic quotes, such as those of a word processor, are ordinary characters in YAML. They
+    always stay, around a key too: then the label is unknown to Interlock.
 
     ## Example
 
@@ -51,27 +61,36 @@ def literal_quotes(label: Label) -> Iterator[Finding]:
     ## Fix safety
 
     Changes the label that is deployed: it loses the quotes. There is no fix if the whole item is
-    already in quotes.
+    already in quotes, unless they are typographic.
 
     ## Source
 
     Docker CLI 28.2.2 prints the value with the quotes.
     """
     quote, value = label.quote, label.value
-    if not label.is_routing or not quote:
+    if not (label.is_ours and quote):
         return
+    key = unquoted(str(label.key))
+    around_value = str(label.key) == key
+    ascii_quote = quote in "'\""
     yield Finding(
-        span=value.span,
-        message=f"the quotes are part of the value of `{label.key}`",
-        effect=f"the label is deployed as `{value}`, including the quotes",
+        span=value.span if around_value else label.span,
+        message=f"the quotes are part of the value of `{label.key}`"
+        if around_value
+        else f"the quotes are part of the label `{key}`",
+        effect=f"the label is deployed as `{value}`, including the quotes"
+        if around_value
+        else f"the label is deployed as `{label.key}`, which Interlock ignores",
         help=f"write the item as `{quote}{label.key}={str(value)[1:-1]}{quote}`"
-        if label.form is Form.LIST
-        else "remove one pair of quotes",
-        fix=_fix(label, quote),
+        if label.form is Form.LIST and ascii_quote
+        else "remove one pair of quotes"
+        if ascii_quote
+        else "remove the quotes",
+        fix=_around_item(label, quote) if ascii_quote else _removed(label),
     )
 
 
-def _fix(label: Label, quote: str) -> Fix | None:
+def _around_item(label: Label, quote: str) -> Fix | None:
     """Move the quotes around the whole item, if the text inside them still reads the same."""
     value = label.value
     inside = value.written[1:-1]
@@ -85,3 +104,27 @@ def _fix(label: Label, quote: str) -> Fix | None:
         Edit(Span(source, start, start + 1), ""),
     )
     return Fix("Quote the whole item", edits, safe=False)
+
+
+def _removed(label: Label) -> Fix | None:
+    """Remove typographic quotes; around a value that YAML would read otherwise, replace them."""
+    edits: list[Edit] = []
+    for text in (label.key, label.value):
+        shown = str(text)
+        inside = unquoted(shown)
+        start = shown.find(inside) if inside else 0
+        end = start + len(inside)
+        if not inside or text.value is None:
+            continue
+        in_map = label.form is Form.MAP and text is label.value and text.plain
+        new = '"' if in_map and not _PLAIN.fullmatch(inside) else ""
+        if new and not (start and end < len(shown) and _QUOTABLE.fullmatch(inside)):
+            return None
+        for a, b in ((0, start), (end, len(shown))):
+            if a == b:
+                continue
+            span = text.part(a, b)
+            if span.text != shown[a:b]:
+                return None  # written in another way
+            edits.append(Edit(span, new))
+    return Fix("Remove the quotes", tuple(edits), safe=False) if edits else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
-from linter.model.label import Form, Label
+from linter.model.label import Form, Label, unquoted
 from linter.model.stack import Service
 from linter.model.vocabulary import PREFIX
 
@@ -66,6 +66,8 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
     for label in service.labels:
         if label.meant is None:
             continue
+        if label.quote and unquoted(str(label.key)) == PREFIX + label.meant:
+            continue  # only quotation marks are wrong; another rule reports them
         if label.is_spaced and str(label.key).strip(" ") == PREFIX + label.meant:
             continue  # only a space before the `=` is wrong; another rule reports it
         yield _finding(service, label, label.meant)

@@ -21,8 +21,9 @@ def mode_unsupported_by_target(service: Service) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    VIP mode was introduced in UCP 3.0.3 and 3.1.2. Older versions of Interlock ignore the label and
-    stay in task mode.
+    Versions of Interlock without VIP mode ignore the label and stay in task mode. The manual says
+    that UCP 3.0.3 and 3.1.2 introduced it, but the release notes list it under 3.0.8 and 3.1.2. So
+    this is a warning for UCP 3.0.3 to 3.0.7, and an error for older versions.
 
     ## Example
 
@@ -55,14 +56,21 @@ def mode_unsupported_by_target(service: Service) -> Iterator[Finding]:
     ## Source
 
     Mirantis Kubernetes Engine documentation, "Routing modes": VIP mode since UCP 3.0.3 and 3.1.2.
-    The release notes list it under 3.1.2 only, so use 3.1.2 if you can.
+    Release notes of UCP 3.0.8 and 3.1.2, both of 2019-01-09.
     """
-    target, since = service.context.target, rows()["backend_mode"].since
-    if target is None or not target.has_swarm or target.has(since) or not service.in_vip_mode:
+    target, row = service.context.target, rows()["backend_mode"]
+    if target is None or not target.has_swarm or target.has(row.since) or not service.in_vip_mode:
         return
+    disputed = target.has(row.disputed_since)
     yield Finding(
         span=service.routing["backend_mode"].value.span,
-        message=f"{target} does not support VIP mode",
-        effect="Interlock ignores the label, and the service stays in task mode",
-        help=f"remove the label, or deploy to {', '.join(since)} or newer",
+        message=f"{target} does not support VIP mode"
+        if not disputed
+        else f"{target} may not support VIP mode: the manual says it came with "
+        f"{row.disputed_since[0]}, the release notes say {row.since[0]}",
+        effect="Interlock ignores the label, and the service stays in task mode"
+        if not disputed
+        else "if it does not, Interlock ignores the label, and the service stays in task mode",
+        help=f"remove the label, or deploy to {', '.join(row.since)} or newer",
+        at_most=Severity.WARNING if disputed else Severity.ERROR,
     )

@@ -6,6 +6,7 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.proxy import Cluster
 from linter.model.stack import Service
+from linter.model.words import some
 
 from ._networks import deployed, fits, label_value, shown
 
@@ -85,7 +86,7 @@ def network_outside_cluster(service: Service) -> Iterator[Finding]:
         span, name = attachments[0].key.span, shown(attachments[0])
     else:
         return
-    names = ", ".join(f"`{each}`" for each in cluster.networks)
+    names = some((f"`{each}`" for each in cluster.networks), len(cluster.networks))
     yield Finding(
         span=span,
         message=f"the proxies of {_called(cluster)} do not join the network `{name}`",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
+from linter.model.words import some
 
 
 @rule(
@@ -67,7 +68,7 @@ def no_default_cluster(service: Service) -> Iterator[Finding]:
     if service.intends("service_cluster"):
         return
     place = service.given("hosts") or service.routing["default_backend"]
-    names = ", ".join(f"`{cluster.name}`" for cluster in proxy.clusters)
+    names = some([f"`{cluster.name}`" for cluster in proxy.clusters])
     yield Finding(
         span=place.key.span,
         message="`com.docker.lb.service_cluster` is missing, and there is no default cluster",

@@ -22,9 +22,10 @@ def passthrough_without_network(service: Service) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    Without passthrough, the label may be omitted when the service joins one network. With
-    passthrough, the proxy has been known to get an incomplete configuration in that case, and TLS
-    connections failed before the handshake; adding the label helped.
+    The label may be omitted when the service joins one network. But a port published through
+    ingress attaches the service to the `ingress` network as well. With passthrough, the proxy has
+    been known to get an incomplete configuration in that case, and TLS connections failed before
+    the handshake; adding the label helped.
 
     ## Example
 
@@ -34,6 +35,7 @@ def passthrough_without_network(service: Service) -> Iterator[Finding]:
       web:
         image: example/web
         networks: [front]
+        ports: ["44443:8443"]
         deploy:
           labels:
             com.docker.lb.hosts: app.example.com
@@ -51,6 +53,7 @@ def passthrough_without_network(service: Service) -> Iterator[Finding]:
       web:
         image: example/web
         networks: [front]
+        ports: ["44443:8443"]
         deploy:
           labels:
             com.docker.lb.hosts: app.example.com
@@ -61,6 +64,11 @@ def passthrough_without_network(service: Service) -> Iterator[Finding]:
       front:
     ```
 
+    ## When it is fine
+
+    Without a published port, which is not reported: the vendor's own example from 2017 has neither
+    a published port nor the label.
+
     ## Source
 
     docker/docs issue 9001 and pull request 9007: a service with passthrough and a published port,
@@ -70,11 +78,17 @@ def passthrough_without_network(service: Service) -> Iterator[Finding]:
         return
     if len(service.attachments) != 1 or service.publishes_in_host_mode:
         return  # another rule reports several networks
+    published = next((port for port in service.ports if port.mode == "ingress"), None)
+    if published is None:
+        return
     (attachment,) = service.attachments
     yield Finding(
         span=service.routing["ssl_passthrough"].span,
         message="TLS passthrough is set but `com.docker.lb.network` is missing",
         effect="TLS connections may fail before the handshake",
         help=f"add `com.docker.lb.network: {shown(attachment)}`",
-        notes=(Note(attachment.key.span, "the service's only network"),),
+        notes=(
+            Note(published.span, "this attaches the service to `ingress` too"),
+            Note(attachment.key.span, "the only network that the stack lists for it"),
+        ),
     )

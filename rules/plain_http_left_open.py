@@ -7,7 +7,7 @@ from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.model.vocabulary import rows
 
-from ._redirects import redirects
+from ._redirects import https_url, redirects
 
 
 @rule(
@@ -62,7 +62,8 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
       app.key: {external: true}
     ```
 
-    Add the port to the target if the proxies do not publish HTTPS on 443.
+    Add the port to the target if the proxies do not publish HTTPS on 443. With `--proxy-config`,
+    the port is known: it is `PublishedSSLPort`, or 8443 if that is not set.
 
     ## When it is fine
 
@@ -81,14 +82,16 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
     found = redirects(service)
     if service.given("redirects") is not None and not found:
         return  # unknown or invalid
-    moved = {each.source.host for each in found if each.source.scheme == "http"}
+    moved = {each.source.host.name for each in found if each.source.scheme == "http"}
     names = [str(host) for host in service.hosts if host.name not in moved]
-    left = [name for name in names if "*" not in name]  # no redirect covers a wildcard
+    # No redirect covers a wildcard or a regular expression.
+    left = [name for name in names if "*" not in name and not name.startswith(("~", "."))]
     if left:
-        pairs = ";".join(f"http://{host},https://{host}" for host in left)
+        pairs = ";".join(f"http://{host},{https_url(host, service)}" for host in left)
+        secure = ",".join(https_url(host, service) for host in left)
         yield Finding(
             span=certificate.key.span,
-            message=f"plain HTTP stays open for `{','.join(left)}`",
+            message=f"plain HTTP stays open beside `{secure}`",
             effect="traffic over plain HTTP stays unencrypted, including passwords and cookies",
             help=f"add `com.docker.lb.redirects: {pairs}`"
             if not found

@@ -54,7 +54,8 @@ def port_also_published(service: Service) -> Iterator[Finding]:
     ## When it is fine
 
     When you want the second way in, for example while clients move to the proxy. Publishing a port
-    in host mode is the documented way to do without a network, and is not reported.
+    in host mode is the documented way to do without a network, and is not reported. Neither is a
+    port published for UDP, which the proxy does not serve.
 
     ## Source
 
@@ -64,7 +65,9 @@ def port_also_published(service: Service) -> Iterator[Finding]:
     if port is None or not service.is_routed:
         return
     for each in service.ports:
-        if each.mode == "ingress" and each.targets and port in each.targets:
+        if each.mode != "ingress" or not each.may_be_tcp:
+            continue
+        if each.targets and port in each.targets:
             yield Finding(
                 span=each.span,
                 message=f"port {port} is routed by the proxy and also published",

@@ -65,8 +65,9 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
     port = label_port(service)
     if port is None:
         return
-    known = [each for each in service.ports if each.targets is not None]
-    if len(known) < len(service.ports) or any(port in (each.targets or ()) for each in known):
+    ports = [each for each in service.ports if each.may_be_tcp]
+    known = [each for each in ports if each.targets is not None]
+    if len(known) < len(ports) or any(port in (each.targets or ()) for each in known):
         return
     for each in known:
         if each.published and port in each.published:

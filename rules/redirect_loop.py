@@ -1,23 +1,32 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
+from typing import NamedTuple
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
-from linter.model.stack import Service
+from linter.model.text import Parts
+from linter.routing.routes import Fleet
 
-from ._redirects import redirects
+from ._redirects import Redirect, redirects
+
+
+class _Step(NamedTuple):
+    """A redirect as a step from one address to another, within one swarm."""
+
+    start: Hashable
+    end: Hashable
+    redirect: Redirect
 
 
 @rule(
-    on=Service,
+    on=Fleet,
     severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.LABEL,
     template=True,
-    labels=("redirects",),
 )
-def redirect_loop(service: Service) -> Iterator[Finding]:
+def redirect_loop(fleet: Fleet) -> Iterator[Finding]:
     """
     A redirect leads back to its own source.
 
@@ -59,14 +68,73 @@ def redirect_loop(service: Service) -> Iterator[Finding]:
     The proxy template in the Docker Enterprise documentation, "Create a custom template": a
     redirect applies to the whole host.
     """
-    for redirect in redirects(service):
-        is_answered = redirect.source.scheme == "http"  # the proxy does not redirect HTTPS
-        if is_answered and redirect.source.origin == redirect.target.origin:
+    steps = list(dict.fromkeys(_steps(fleet)))
+    for step in steps:
+        if step.start == step.end:
             yield Finding(
-                span=redirect.target.span,
-                message=f"`{redirect.source.text}` redirects to its own host",
+                span=step.redirect.target.span,
+                message=f"`{step.redirect.source.text}` redirects to its own host",
                 effect="a redirect applies to the whole host, so browsers follow it until they "
                 "give up",
                 help="redirect to another host or to https, or remove the redirect",
-                notes=(Note(redirect.source.span, "redirected from here"),),
+                notes=(Note(step.redirect.source.span, "redirected from here"),),
             )
+    for first, *others in _cycles(step for step in steps if step.start != step.end):
+        yield Finding(
+            span=first.redirect.target.span,
+            message=f"`{first.redirect.source.text}` redirects to a host that leads back to it",
+            effect="redirects apply to whole hosts, so browsers follow them until they give up",
+            help="remove one of the redirects",
+            notes=tuple(
+                Note(each.redirect.target.span, "and from there to here") for each in others
+            ),
+        )
+
+
+def _steps(fleet: Fleet) -> Iterator[_Step]:
+    """All redirects that the proxy answers; it does not redirect HTTPS."""
+    for route in fleet.routes:
+        for backend in route.backends:
+            for redirect in redirects(backend.service):
+                if redirect.source.scheme == "http":
+                    context = backend.service.context
+                    swarm = (context.target, context.proxy)
+                    source, target = (
+                        (swarm, each.origin, _scope(each.host.name, backend.stack))
+                        for each in redirect
+                    )
+                    yield _Step(source, target, redirect)
+
+
+def _scope(host: Parts, stack: tuple[str, ...]) -> Hashable:
+    """Where a host means the same: one with a variable, only within its stack."""
+    return None if all(isinstance(part, str) for part in host) else stack
+
+
+def _cycles(steps: Iterable[_Step]) -> Iterator[list[_Step]]:
+    """One cycle for each group of addresses that lead to each other, in linear time."""
+    leaving: dict[Hashable, list[_Step]] = {}
+    arriving: dict[Hashable, list[_Step]] = {}
+    for step in steps:
+        leaving.setdefault(step.start, []).append(step)
+        arriving.setdefault(step.end, []).append(step)
+    # Addresses that lead nowhere are dropped until each one that is left leads to another.
+    counts = {start: len(each) for start, each in leaving.items()}
+    ends = [end for end in arriving if end not in counts]
+    dropped = set(ends)
+    while ends:
+        for step in arriving.get(ends.pop(), ()):
+            counts[step.start] -= 1
+            if not counts[step.start]:
+                ends.append(step.start)
+                dropped.add(step.start)
+    seen: set[Hashable] = set()
+    for start in leaving:
+        path: dict[Hashable, _Step] = {}
+        at = start
+        while at not in dropped and at not in seen and at not in path:
+            path[at] = next(step for step in leaving[at] if step.end not in dropped)
+            at = path[at].end
+        if at in path:
+            yield list(path.values())[list(path).index(at) :]
+        seen |= path.keys()

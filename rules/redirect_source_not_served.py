@@ -1,31 +1,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.globs import name_glob
 from linter.model.stack import Service
 from linter.model.text import Parts, can_be_equal, display
+from linter.routing.routes import Fleet
 
 from ._redirects import redirects
 
+# With more hosts that are not certain, one of them is assumed to serve the redirected host.
+_MOST_COMPARED = 100
+
+_LONGEST_HOST = 253
+
 
 @rule(
-    on=Service,
+    on=Fleet,
     severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
-    labels=("redirects",),
 )
-def redirect_source_not_served(service: Service) -> Iterator[Finding]:
+def redirect_source_not_served(fleet: Fleet) -> Iterator[Finding]:
     """
-    A redirect starts from a host that the service does not serve.
+    A redirect starts from a host that no service serves.
 
     ## Why is this bad?
 
     The proxy answers only for the hosts in `com.docker.lb.hosts`. If the source of a redirect is
-    not one of them, nothing answers the request, so it is not redirected.
+    not one of them, and no other service serves it either, nothing answers the request, so it is
+    not redirected.
 
     ## Example
 
@@ -58,30 +64,56 @@ def redirect_source_not_served(service: Service) -> Iterator[Finding]:
     Docker Enterprise documentation, "Implement application redirects": the example has both hosts
     in the label. That nothing answers otherwise follows from the purpose of the label `hosts`.
     """
-    label = service.given("hosts")
-    if label is None or service.is_on("default_backend") or service.is_on("ssl_passthrough"):
+    backends = {each.service: each.stack for route in fleet.routes for each in route.backends}
+    asking = [each for each in backends if redirects(each) and _answers_for_its_hosts(each)]
+    if not asking:
         return
-    served = {host.name for host in service.hosts}
-    patterns = [name for name in served if not _is_plain(name)]
-    for redirect in redirects(service):
-        source = redirect.source
-        if source.host in served or not source.host:
-            continue
-        candidates = patterns if _is_plain(source.host) else served
-        if not any(_serves(name, source.host) for name in candidates):
-            name = display(source.host)
-            yield Finding(
-                span=source.span,
-                message=f"the host `{name}` is redirected but not served",
-                effect="the proxy does not answer for it, so nothing is redirected",
-                help=f"add `{name}` to `com.docker.lb.hosts`",
-                notes=(Note(label.value.span, "the service serves these hosts"),),
-            )
+    # A variable may be any host, but that another stack serves this very one is not likely.
+    known: set[Parts] = set()
+    variable: dict[tuple[str, ...], set[Parts]] = {}
+    for each, stack in backends.items():
+        for name in (host.name for host in each.hosts):
+            names = variable.setdefault(stack, set()) if _is_variable(name) else known
+            names.add(name)
+    patterns = {name for name in known if not _is_plain(name)}
+    for service in asking:
+        own = variable.get(backends[service], set())
+        for redirect in redirects(service):
+            shown, span = redirect.source.host, redirect.source.span
+            host = shown.name
+            if not host or host in known or host in own:
+                continue
+            candidates = own | (patterns if _is_plain(host) else known)
+            if len(candidates) > _MOST_COMPARED:
+                continue
+            if not any(_serves(name, host) for name in candidates):
+                yield Finding(
+                    span=span,
+                    message=f"the host `{shown}` is redirected but not served",
+                    effect="the proxy does not answer for it, so nothing is redirected",
+                    help=f"add `{shown}` to `com.docker.lb.hosts`",
+                    notes=(
+                        Note(service.routing["hosts"].value.span, "the service serves these hosts"),
+                    ),
+                )
+
+
+def _answers_for_its_hosts(service: Service) -> bool:
+    """Whether the proxy answers for the hosts of a service alone, over HTTP."""
+    if service.given("hosts") is None:
+        return False
+    return not (service.is_on("default_backend") or service.is_on("ssl_passthrough"))
+
+
+def _is_variable(name: Parts) -> bool:
+    return not all(isinstance(part, str) for part in name)
 
 
 def _is_plain(name: Parts) -> bool:
-    """Whether a name is certain: without a variable or a wildcard."""
-    return len(name) == 1 and isinstance(name[0], str) and "*" not in name[0]
+    """Whether a name is certain: not a variable, a wildcard or a regular expression."""
+    if len(name) != 1 or not isinstance(name[0], str):
+        return False
+    return "*" not in name[0] and not name[0].startswith(("~", "."))
 
 
 def _serves(name: Parts, host: Parts) -> bool:
@@ -89,4 +121,9 @@ def _serves(name: Parts, host: Parts) -> bool:
     if can_be_equal(name, host):
         return True
     pattern = display(name)
-    return "*" in pattern and fnmatchcase(display(host), pattern)
+    if pattern.startswith("~"):
+        return True
+    if pattern.startswith("."):
+        return f".{display(host)}".endswith(pattern)
+    is_wildcard = "*" in pattern and len(pattern) <= _LONGEST_HOST
+    return is_wildcard and name_glob(pattern).matches(display(host))

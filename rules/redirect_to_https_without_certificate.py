@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
-from linter.model.text import display
 from linter.routing.routes import Route
 
 from ._redirects import redirects
@@ -74,11 +73,10 @@ def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:
     for service in asking:
         for redirect in redirects(service):
             target = redirect.target
-            if target.scheme == "https" and target.host in served:
-                name = display(target.host)
+            if target.scheme == "https" and target.host.name in served:
                 yield Finding(
                     span=target.span,
-                    message=f"the proxy has no certificate for `{name}`",
+                    message=f"the proxy has no certificate for `{target.host}`",
                     effect="visitors are redirected to https, where nothing answers",
                     help="add `com.docker.lb.ssl_cert` and `com.docker.lb.ssl_key`",
                 )

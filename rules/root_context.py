@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
-from linter.model.label import Label
+from linter.model.stack import Service
 
 
 @rule(
-    on=Label,
+    on=Service,
     severity=Severity.INFO,
     evidence=Evidence.INFERRED,
     subject=Subject.LABEL,
     template=True,
     labels=("context_root",),
 )
-def root_context(label: Label) -> Iterator[Finding]:
+def root_context(service: Service) -> Iterator[Finding]:
     """
     A context root of `/` covers the whole host, just as without the label.
 
@@ -50,14 +50,21 @@ def root_context(label: Label) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
+    ## When it is fine
+
+    With `context_root_rewrite`, the label does have an effect: requests without a final slash are
+    redirected, which `rewrite-redirects` reports.
+
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template".
     """
-    if label.name == "context_root" and label.value.value == "/":
-        yield Finding(
-            span=label.value.span,
-            message="a context root of `/` covers the whole host, just as without the label",
-            effect="the label adds nothing, and websocket endpoints of the service would be lost",
-            help="remove the label",
-        )
+    label = service.given("context_root")
+    if label is None or label.value.value != "/" or service.intends("context_root_rewrite"):
+        return
+    yield Finding(
+        span=label.value.span,
+        message="a context root of `/` covers the whole host, just as without the label",
+        effect="the label adds nothing, and websocket endpoints of the service would be lost",
+        help="remove the label",
+    )

@@ -11,7 +11,7 @@ from ._conflicts import conflicts
 
 @rule(
     on=Route,
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     evidence=Evidence.INFERRED,
     subject=Subject.ROUTES,
     template=True,
@@ -22,9 +22,10 @@ def several_default_backends(route: Route) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    The vendor's proxy template renders a default server for each, and NGINX rejects a configuration
-    with two default servers. Routes of the cluster are then no longer updated, including those of
-    other teams.
+    Requests for hosts that no service serves can have only one destination. Which service they
+    reach is not specified. If the default backends have hosts, the vendor's proxy template renders
+    a default server for each, and NGINX rejects a configuration with two default servers: routes of
+    the cluster are then no longer updated, including those of other teams.
 
     ## Example
 
@@ -64,24 +65,36 @@ def several_default_backends(route: Route) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When the services are in different service clusters; this is not reported.
+    When the services are in different service clusters, or when one of them uses TLS passthrough
+    and the other does not: the proxy has no HTTP server for a service with passthrough. Neither is
+    reported.
 
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template".
+    NGINX 1.22.1 rejects a second `default_server` on the same port.
     """
     if not route.hosts:
         yield from conflicts(route, _conflict)
 
 
 def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
-    if len(backends) < 2:
-        return
+    passed = [each for each in backends if each.service.is_on("ssl_passthrough")]
+    others = [each for each in backends if not each.service.given("ssl_passthrough")]
+    for alike in (passed, others):
+        if len(alike) > 1:
+            yield _finding(route, alike)
+
+
+def _finding(route: Route, backends: Sequence[Backend]) -> Finding:
     first, second, *_ = backends
-    yield Finding(
+    with_hosts = sum(each.service.given("hosts") is not None for each in backends)
+    return Finding(
         span=second.span,
         message=f"{route.name_of(first)} and {route.name_of(second)} are both the default backend",
-        effect="NGINX rejects two default servers, so no route is updated anymore",
+        effect="NGINX rejects two default servers, so no route is updated anymore"
+        if with_hosts > 1
+        else "which of them gets the requests for unknown hosts is not specified",
         help="keep `default_backend` on one service, and set `hosts` on the others",
         notes=tuple(
             Note(each.service.name.span, "also a default backend")

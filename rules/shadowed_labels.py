@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
-from linter.model.label import Label, LabelBlock
+from linter.model.label import Label, Shadowed
 from linter.model.stack import Service
 
 
@@ -16,14 +16,15 @@ from linter.model.stack import Service
 )
 def shadowed_labels(service: Service) -> Iterator[Finding]:
     """
-    A service's own `labels` replace routing labels from a merge.
+    A service's own `labels` or `deploy` replace routing labels from a merge.
 
     ## Why is this bad?
 
     A YAML merge (`<<`) is shallow. It adds keys that the mapping does not have, and does not look
     into those that it has. A `labels:` next to the merge therefore replaces the merged `labels` as
-    a whole. The service is deployed without them, and may lose its port, its network or its
-    certificate.
+    a whole, even if it is empty, and a `deploy:` next to the merge replaces the merged `deploy`
+    with all of its labels. The service is deployed without them: it may lose its port, its network
+    or its certificate, or is not routed at all.
 
     ## Example
 
@@ -62,35 +63,32 @@ def shadowed_labels(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When the service should not have the merged labels. Nothing is reported for `labels: {}`, or
-    when the service repeats every routing label. When the service's own `deploy:` replaces a merged
-    one, nothing is reported unless the service has routing labels of its own.
+    When the service should not have the merged labels; add an ignore comment with the reason.
+    Nothing is reported when the service repeats every routing label.
 
     ## Source
 
     YAML merge key: a key of the mapping itself is not overridden, and not combined. Docker CLI
     28.2.2 and 26.1.5 print only the service's own labels.
     """
-    for block in service.blocks:
+    for shadowed in service.shadowed:
         lost = [
-            each for each in block.shadowed if each.is_routing and each.name not in service.routing
+            each for each in shadowed.labels if each.is_routing and each.name not in service.routing
         ]
-        if not lost or not _means_to_add(block, service):
+        if not lost:
             continue
+        by_labels = shadowed.by == shadowed.labels_key
         yield Finding(
-            span=block.key,
-            message=f"these `labels` replace {_named(lost)} from a merge",
+            span=shadowed.labels_key or shadowed.by,
+            message=f"these `labels` replace {_named(lost)} from a merge"
+            if shadowed.labels_key
+            else f"this `deploy` has no labels and replaces {_named(lost)} from a merge",
             effect="a merge is shallow, so the service is deployed without the replaced labels",
-            help="merge inside `labels`, or repeat the labels that the service needs",
-            notes=tuple(_notes(block, lost)),
+            help="merge inside `labels`, or repeat the labels that the service needs"
+            if by_labels
+            else "merge inside `deploy`, or repeat the labels that the service needs",
+            notes=tuple(_notes(shadowed, lost)),
         )
-
-
-def _means_to_add(block: LabelBlock, service: Service) -> bool:
-    """Whether the author may expect the labels to be added to the merged ones."""
-    if block.shadowing == block.key:
-        return bool(block.labels)
-    return bool(service.routing)
 
 
 def _named(lost: list[Label]) -> str:
@@ -98,8 +96,8 @@ def _named(lost: list[Label]) -> str:
     return f"`{lost[0].key}`{more}"
 
 
-def _notes(block: LabelBlock, lost: list[Label]) -> Iterator[Note]:
-    if block.shadowing and block.shadowing != block.key:
-        yield Note(block.shadowing, "replaces the whole merged `deploy`")
+def _notes(shadowed: Shadowed, lost: list[Label]) -> Iterator[Note]:
+    if shadowed.labels_key and shadowed.by != shadowed.labels_key:
+        yield Note(shadowed.by, "replaces the whole merged `deploy`")
     for label in lost:
         yield Note(label.key.span, "lost")

@@ -7,11 +7,12 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.names import Resource
 from linter.model.stack import Service
-from linter.model.words import did_you_mean
 
 from ._secrets import shown, unmatched
 
 _NUMBER = re.compile(r"\d+")
+_NEAR = 0.8
+"""How similar two names must be: certificates of different hosts often have similar names."""
 _MOST = 100
 """With more secrets than this, looking for a similar name takes too long."""
 
@@ -30,7 +31,8 @@ def undeclared_secret(service: Service) -> Iterator[Finding]:
     ## Why is this bad?
 
     The label names a Docker secret, which Interlock passes to the proxy. A typo in the name is
-    noticed late: most likely when the proxy cannot be updated.
+    noticed late: most likely when the proxy cannot be updated. If the stack has no secret of a
+    similar name, the secret is probably made elsewhere, and this is only an info.
 
     ## Example
 
@@ -86,6 +88,7 @@ def undeclared_secret(service: Service) -> Iterator[Finding]:
             message=f"the secret `{value}` is not declared in the stack{hint}",
             effect="if the swarm has no such secret, the proxy has no certificate for the hosts",
             help="correct the name, or declare the secret with `external: true`",
+            at_most=Severity.ERROR if hint else Severity.INFO,
         )
 
 
@@ -93,8 +96,13 @@ def _suggestion(name: str, secrets: Sequence[Resource]) -> str:
     """A similar name that may be meant, but not that of another version of the certificate."""
     if len(secrets) > _MOST:
         return ""
-    candidates = (shown(secret) for secret in secrets)
-    return did_you_mean(name, [each for each in candidates if not _is_another_version(each, name)])
+    from difflib import get_close_matches
+
+    names = {shown(each): shown(each) for each in secrets}
+    names |= {each.key: shown(each) for each in secrets}
+    candidates = [each for each in names if not _is_another_version(each, name)]
+    near = get_close_matches(name, candidates, n=1, cutoff=_NEAR)
+    return f"; did you mean `{names[near[0]]}`?" if near else ""
 
 
 def _is_another_version(one: str, other: str) -> bool:

@@ -7,6 +7,9 @@ from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.model.vocabulary import PREFIX, nearest
 
+# What people call a weight, which Interlock does not have.
+_WEIGHTS = ("weight", "canary", "percent", "ratio", "share", "split", "traffic", "balance")
+
 
 @rule(
     on=Label,
@@ -22,6 +25,10 @@ def unknown_label(label: Label) -> Iterator[Finding]:
 
     Interlock ignores labels that it does not know, without a warning. Whatever this label is meant
     to do, most likely it will not happen.
+
+    There is no label for weights either. In task mode, services with the same host get requests in
+    proportion to their tasks; in VIP mode, each service gets the same share. `interlock-lint routes
+    --want SERVICE=PERCENT` finds the numbers of tasks for the share that you want.
 
     ## Example
 
@@ -58,6 +65,16 @@ def unknown_label(label: Label) -> Iterator[Finding]:
     Interlock reads. No public source says that unknown ones are reported.
     """
     if label.name is None or label.known or label.meant is not None:
+        return
+    if any(word in label.name.lower() for word in _WEIGHTS):
+        yield Finding(
+            span=label.key.span,
+            message=f"unknown label `{label.key}`; Interlock has no weights",
+            effect="Interlock ignores the label without a warning: in task mode, the numbers of "
+            "tasks decide the shares; in VIP mode, all services get the same",
+            help="remove the label, and find the numbers of tasks with "
+            "`interlock-lint routes --want SERVICE=PERCENT`",
+        )
         return
     similar = nearest(label.name)
     yield Finding(

@@ -7,7 +7,7 @@ from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.label import Label
 from linter.model.stack import Stack
 from linter.model.text import can_be_equal
-from linter.model.words import did_you_mean
+from linter.model.words import did_you_mean, some
 
 
 @rule(
@@ -79,7 +79,7 @@ def unknown_service_cluster(stack: Stack) -> Iterator[Finding]:
     for label in labels:
         value = label.value
         if not any(can_be_equal(value.parts, (name,)) for name in names if name):
-            known = ", ".join(f"`{name}`" for name in names if name)
+            known = some([f"`{name}`" for name in names if name])
             yield Finding(
                 span=value.span,
                 message=f"unknown service cluster `{value}`{did_you_mean(str(value), names)}",

@@ -7,6 +7,10 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.model.text import Span
+from linter.model.words import bounded
+
+_NAME = "[_a-zA-Z][_a-zA-Z0-9]*"
+_VARIABLE = re.compile(rf"\$\$|\$(?P<bare>{_NAME})|\$\{{(?P<braced>{_NAME})\}}")
 
 
 @rule(
@@ -63,20 +67,24 @@ def unset_variable(label: Label) -> Iterator[Finding]:
     """
     if not (label.is_routing or label.meant):
         return
-    for name in dict.fromkeys(label.value.unset):
-        whole = str(label.value)
+    names = dict.fromkeys(label.value.unset)
+    if not names:
+        return
+    whole, places = str(label.value), _places(label.value.span)
+    effect = bounded(f"the label is deployed as `{whole}`") if whole else "the label is empty"
+    for name in names:
         yield Finding(
-            span=_span(label, name),
+            span=places.get(name, label.value.span),
             message=f"the variable `{name}` is not set",
-            effect=f"the label is deployed as `{whole}`" if whole else "the label is empty",
+            effect=effect,
             help=f"set it where you deploy the stack, or add a default: `${{{name}:-…}}`",
         )
 
 
-def _span(label: Label, name: str) -> Span:
-    """Where the variable is in the value, or in the list item."""
-    span = label.value.span
-    for found in re.finditer(rf"\$\$|\$(?:{name}\b|\{{{name}\}})", span.text):
-        if found.group() != "$$":
-            return Span(span.source, span.start + found.start(), span.start + found.end())
-    return span
+def _places(span: Span) -> dict[str, Span]:
+    """Where each variable is first, in the value or in the list item."""
+    places: dict[str, Span] = {}
+    for found in _VARIABLE.finditer(span.source.text, span.start, span.end):
+        if name := found["bare"] or found["braced"]:
+            places.setdefault(name, Span(span.source, *found.span()))
+    return places

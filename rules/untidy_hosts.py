@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
+from linter.model.text import lower
 from linter.model.vocabulary import rows
 
 
@@ -22,9 +23,9 @@ def untidy_hosts(label: Label) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    Host names are not case-sensitive, and NGINX compares them that way. Whether Interlock strips
-    spaces is not specified: Docker's documentation shows the list without spaces, the Mirantis
-    documentation with spaces. In plain form, the question does not arise.
+    ASCII letters in host names are not case-sensitive, and NGINX compares them that way. Whether
+    Interlock strips spaces is not specified: Docker's documentation shows the list without spaces,
+    the Mirantis documentation with spaces. In plain form, the question does not arise.
 
     ## Example
 
@@ -63,14 +64,14 @@ def untidy_hosts(label: Label) -> Iterator[Finding]:
     if label.name != "hosts" or not text or label.quote or not rows()["hosts"].fits(text):
         return
     items = [item.strip(" ") for item in text.split(",")]
-    tidy = list(dict.fromkeys([item.lower() for item in items]))
+    tidy = list(dict.fromkeys(map(lower, items)))
     if text == ",".join(tidy):
         return
     wrong = [
         what
         for what, present in (
             ("spaces", text != ",".join(items)),
-            ("capital letters", any(item != item.lower() for item in items)),
+            ("capital letters", any(item != lower(item) for item in items)),
             ("duplicates", len(tidy) < len(items)),
         )
         if present

@@ -74,7 +74,8 @@ def unusable_cookie_name(label: Label) -> Iterator[Finding]:
         yield Finding(
             span=label.value.span,
             message="`none` is read as the name of a cookie",
-            effect="the proxy looks for a cookie named `none`, so all clients get the same server",
+            effect="no client has such a cookie: NGINX before 1.17, as in UCP 3, sends them all to "
+            "one server, and later versions balance as if the label were not set",
             help="remove the label if you do not need sticky sessions",
         )
     elif not _VARIABLE.fullmatch(name):

@@ -1,16 +1,17 @@
-"""What makes a run of the tests the same everywhere, and fixtures that several tests use."""
+"""What makes every run of the tests the same, and fixtures that several tests use."""
 
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 from hypothesis.internal.conjecture import providers
 
 from linter import cli
+from linter.files import reach
 from linter.files import settings as settings_files
 
-# The same inputs on every machine and in every run; `make fuzz` is what looks for new ones. Health
-# checks and deadlines measure how busy the machine is.
+# The same inputs on every machine and in every run; `make fuzz` tries new ones. Deadlines and
+# health checks would measure how busy the machine is.
 settings.register_profile(
     "same",
     derandomize=True,
@@ -20,11 +21,11 @@ settings.register_profile(
 )
 settings.load_profile("same")
 
-# Hypothesis also draws constants out of the modules of a project, those that happen to be imported
-# by then: what a test gets would depend on which tests ran before it, and on how we are installed.
+# Hypothesis also uses constants that it finds in the modules of the project imported so far. So the
+# inputs of a test would depend on the tests before it, and on how the project is installed.
 providers._get_local_constants = providers.Constants
 
-# What a machine says of its terminal and of the repositories on it.
+# Settings of a machine that commands, git and Python would follow.
 SURROUNDINGS = (
     *("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "INTERLOCK_LINT_TRACEBACK"),
     *("PYTHONIOENCODING", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "LANGUAGE", "LANG", "LC_ALL"),
@@ -32,9 +33,25 @@ SURROUNDINGS = (
 KNOWN = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PYTHONUTF8": "1"}
 
 
+def pytest_itemcollected(item):
+    """Let `-k` take the name of a rule with dashes, and with underscores as in its file names."""
+    for node in item.listchain():
+        item.extra_keyword_matches |= {node.name.replace("-", "_"), node.name.replace("_", "-")}
+
+
+REAL = ("corpus", "docker_cli", "nginx", "pre_commit")
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that try many inputs, or use a real component, are slow."""
+    for item in items:
+        if is_hypothesis_test(item.obj) or any(map(item.get_closest_marker, REAL)):
+            item.add_marker("slow")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _known_surroundings():
-    """Nothing that a test looks at depends on the settings of the machine or of its user."""
+    """No test depends on the settings of the machine or of its user."""
     mask = os.umask(0o022)
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
@@ -49,7 +66,8 @@ def _known_surroundings():
 @pytest.fixture(autouse=True)
 def _no_configuration():
     """No configuration that another test has found."""
-    settings_files.find.cache_clear()
+    settings_files.configuration_in.cache_clear()
+    reach.is_repository.cache_clear()
 
 
 @pytest.fixture

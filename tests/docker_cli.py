@@ -19,7 +19,7 @@ class _Loader(yaml.BaseLoader):
     def construct_scalar(self, node):
         if node.tag == "tag:yaml.org,2002:binary":  # no text; JSON has U+FFFD in its place
             return b64decode(node.value).decode(errors="replace")
-        # The client loses a line break at the beginning, though it prints that there is one.
+        # The client loses a line break at the beginning, although it prints the indicator for it.
         mark = node.start_mark
         loses = re.match(r"\|\d", mark.buffer[mark.pointer :]) and node.value[:1] != " "
         return f"\n{node.value}" if loses else node.value

@@ -1,10 +1,10 @@
 """
-`make fuzz`: the properties that are marked `fuzz`, on inputs that nobody has tried before.
+`make fuzz` runs the properties that are marked `fuzz` on new inputs.
 
-A plugin of pytest. Each property is run in rounds of a few inputs, which follow from its name, the
-seed and the number of the round, until there are as many inputs as wanted or its time is up. What
-fails is made as small as hypothesis can, in five minutes at most; the round that found it is a run
-of one round with another seed. An input that never comes to an end fails too.
+This is a pytest plugin. It runs each property in rounds of a few inputs, until it has tried enough
+or the time is up. The inputs of a round follow from the name of the property, the seed and the
+number of the round. Hypothesis reduces an input that fails, for five minutes at most. To see the
+failure again, run a single round with the seed that is printed. An input that hangs fails too.
 """
 
 import functools
@@ -17,17 +17,17 @@ import hypothesis
 import pytest
 
 ROUND = 50
-"""Inputs of one round; hypothesis tries simple ones first, and then wilder ones."""
+"""Inputs of one round; hypothesis begins each with simple ones."""
 
 HANGS = 60
-"""Seconds after which an input counts as one that never comes to an end."""
+"""Seconds after which an input is said to hang."""
 
 
 def pytest_addoption(parser):
     group = parser.getgroup("fuzz", "make fuzz")
     group.addoption("--fuzz-seed", type=int, default=0)
     group.addoption("--fuzz-examples", type=int, default=ROUND, help="for each property, at most")
-    group.addoption("--fuzz-seconds", type=float, default=0, help="in all; 0: as long as it takes")
+    group.addoption("--fuzz-seconds", type=float, default=0, help="in total; 0 for no limit")
 
 
 def pytest_configure(config):
@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _rounds(item, seconds):
-    """A test that runs a property again and again, each time with another seed."""
+    """A test that runs a property round by round, each with its own seed."""
     test, seed = item.obj, item.config.getoption("fuzz_seed")
     rounds = -(-item.config.getoption("fuzz_examples") // ROUND)
 
@@ -69,10 +69,10 @@ def _rounds(item, seconds):
 
 
 def _ends(test):
-    """A property that fails when an input never comes to an end."""
+    """A property that fails if an input hangs."""
 
     def hangs(*_):
-        raise TimeoutError(f"no end after {HANGS} seconds")
+        raise TimeoutError(f"still running after {HANGS} seconds")
 
     @functools.wraps(test)
     def run(*arguments, **options):
@@ -92,5 +92,5 @@ def pytest_terminal_summary(terminalreporter, config):
     for report in terminalreporter.getreports("failed"):
         seed = dict(report.user_properties).get("seed")
         terminalreporter.write_line(
-            f"once more: make fuzz SEED={seed} EXAMPLES={examples} TESTS='{report.nodeid}'"
+            f"see it again: make fuzz SEED={seed} EXAMPLES={examples} TESTS='{report.nodeid}'"
         )

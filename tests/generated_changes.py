@@ -1,4 +1,4 @@
-"""Changes of labels, generated for the stack files of `generated_stacks`."""
+"""Random changes of labels for the stack files of `generated_stacks`."""
 
 from generated_stacks import KEYS, NEW_KEY, VALUES
 from hypothesis import assume
@@ -30,7 +30,7 @@ def loaded(text, encoding="utf-8"):
 
 @st.composite
 def changes_of(draw, services):
-    """Some labels that some services, or all, are to have, or not to have."""
+    """Some labels to set or to remove, for some services or all of them."""
     meant = draw(st.sampled_from([services, services[:1], services[-1:]]))
     keys = draw(st.lists(st.sampled_from((*KEYS, NEW_KEY)), min_size=1, max_size=2, unique=True))
     values = [draw(st.sampled_from((None, None, *VALUES, *NEW_VALUES))) for _ in keys]

@@ -1,4 +1,4 @@
-"""Texts that are nearly stack files, and bytes that are nothing: strategies for hypothesis."""
+"""Texts that are almost stack files, and arbitrary bytes: strategies for hypothesis."""
 
 from generated_stacks import stack_texts
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ BASES = st.sampled_from([each.values[0].before for each in CASES + REFUSALS])
 
 @st.composite
 def odd_texts(draw, bases=BASES, most=4):
-    """A text in which something is put or left out, or a line stands twice, a few times."""
+    """A text with a few insertions, deletions and repeated lines."""
     text = draw(bases)
     for _ in range(draw(st.integers(1, most))):
         place = draw(st.integers(0, len(text)))
@@ -71,7 +71,7 @@ VALUES = st.lists(st.sampled_from([*SIGNS.split(" "), " ", ""]), max_size=6).map
 
 @st.composite
 def odd_labels(draw):
-    """Labels that there are, with values that there are not, of services with one host."""
+    """Documented labels with odd values, on services that share a host."""
     names = st.sampled_from(sorted(rows()))
     services = []
     for number in range(draw(st.integers(1, 3))):

@@ -1,4 +1,4 @@
-"""Stack files as people write them, and as they do not: a strategy for hypothesis."""
+"""Usual and unusual stack files: a strategy for hypothesis."""
 
 from hypothesis import strategies as st
 
@@ -9,7 +9,7 @@ NEWLINES = ("\n", "\n", "\r\n", "\r")
 
 
 class _Writer:
-    """Writes one stack file, line by line; each question is answered by `draw`."""
+    """Writes one stack file, line by line; `draw` makes each choice."""
 
     def __init__(self, draw):
         self.draw = draw
@@ -44,20 +44,20 @@ class _Writer:
     # -- Parts -------------------------------------------------------------------------------------
 
     def behind(self):
-        """What may stand at the end of any line."""
+        """What may follow on any line."""
         if not self.one_in(6):
             return ""
         return self.pick("  # why", " # interlock-lint: ignore", "\t# tab", "   ")
 
     def between(self, column):
-        """What may stand between any two lines."""
+        """What may be between any two lines."""
         if self.one_in(8):
             other = self.draw(st.integers(0, column + 2))
             comment = self.pick("# note", "# interlock-lint: ignore", "")
             self.lines.append(" " * other + comment if comment else "")
 
     def anchor(self, kind, number=4):
-        """An anchor, now and then; it is known once its node is complete."""
+        """An anchor, sometimes; aliases may use it once its node is complete."""
         if not self.one_in(number):
             return "", lambda: None
         self.named += 1

@@ -134,8 +134,8 @@ def _nginx(folder, configure):
     """
     Nginx on a port of its own, with the configuration for that port.
 
-    It inherits the socket that listens there, as it does when it is upgraded: so nobody can take
-    the port before nginx does, and a connection waits until nginx is ready.
+    It inherits the listening socket, as in an upgrade. So no one else can take the port first, and
+    connections wait until nginx is ready.
     """
     with socket.create_server((LOOPBACK, 0)) as listening:
         port = listening.getsockname()[1]

@@ -1,4 +1,4 @@
-"""The table in `placing`: changes of labels, and the stack files around them."""
+"""Reads the cases in `placing`: changes of labels, and their stack files as diffs."""
 
 import re
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from linter.syntax.source import Source
 
 
 class Case(NamedTuple):
-    """A case of the table; `notes` are the lines that begin with `!`."""
+    """One case; `notes` are the lines that begin with `!`."""
 
     changes: tuple[Change, ...]
     notes: tuple[str, ...]
@@ -31,7 +31,7 @@ def change(line):
 
 
 def text_of(lines, signs):
-    """The lines of a diff that begin with certain signs, as a text."""
+    """The lines of a diff with certain signs, as a text."""
     text, last = "", ""
     for line in lines:
         if line.startswith("\\"):

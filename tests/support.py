@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from linter.checking import registry
-from linter.checking.engine import Engine, Selection
+from linter.checking.engine import Engine
+from linter.checking.plan import Selection
 from linter.commands import options
 from linter.commands.line import parse
 from linter.files.settings import Settings
@@ -22,7 +23,7 @@ from linter.syntax.source import Source
 ROOT = Path(__file__).parent.parent
 TODAY = date(2026, 6, 15)
 PATIENCE = 300
-"""Seconds after which what hangs is ended; what works stays far below, on any machine."""
+"""Seconds after which something hangs; what works is far faster, even on a busy machine."""
 CONFIG = Settings()
 COMMAND = "# interlock-lint check "
 
@@ -77,6 +78,7 @@ def judge_stacks(
             stack_name=settings.get("stack_name", options.stack_name),
             target=settings.get("target", options.target),
             proxy=settings.get("proxy"),
+            dotenv=settings.get("dotenv", frozenset()),
         )
         sources = [Source(name, text) for name, text in zip(names, texts, strict=True)]
         engine.judge(read(sources, read_options), settings.get("config", CONFIG))
@@ -101,11 +103,22 @@ def component(name: str, present: object, why: str) -> None:
     pytest.skip(why)
 
 
+def golden(path: Path, text: str) -> str:
+    """The expected text, from a file that `make golden` writes."""
+    name = path.relative_to(ROOT)
+    if os.environ.get("INTERLOCK_LINT_UPDATE"):
+        path.write_text(text, encoding="utf-8")
+    if not path.exists():
+        pytest.fail(f"no {name}: run `make golden`, and read what it wrote", pytrace=False)
+    return path.read_text(encoding="utf-8")
+
+
 def let_others_in(folder):
-    """Let other users reach a folder below those that pytest makes, which are for their owner."""
-    for parent in (folder, *folder.parents):
-        if parent.name.startswith(("pytest-", "popen-")) and parent.stat().st_uid == os.geteuid():
-            parent.chmod(0o755)
+    """Let other users reach a temporary folder of pytest, which is for its owner alone."""
+    parents = [folder, *folder.parents]
+    outermost = [each for each in parents if each.name.startswith("pytest-of-")]
+    for parent in parents[: parents.index(outermost[0]) + 1] if outermost else ():
+        parent.chmod(0o755)
 
 
 def service(name, labels, *, replicas=None, mode=None, form="map"):

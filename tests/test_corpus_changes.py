@@ -1,4 +1,4 @@
-"""Labels of every service of real stack files are set, changed and taken out, or refused."""
+"""Labels of every service in real stack files are set, changed and removed, or refused."""
 
 import re
 from collections import Counter
@@ -23,7 +23,7 @@ KEY = "com.docker.lb.backend_mode"
 
 
 def stacks():
-    """Every file that Docker would take, as far as we know, and that has services."""
+    """Every file with services that Docker would accept, as far as we know."""
     for path in files():
         try:
             source = read(str(path))
@@ -52,12 +52,12 @@ def labels(stack):
 
 
 def general(reason):
-    """A reason without the names that it gives."""
+    """A reason without the names in it."""
     return re.sub(r"(?<=shared with ).*", "…", re.sub("`[^`]*`", "`…`", reason))
 
 
 def check_alone(loaded, change, refused):
-    """One change of one service, by our own reader."""
+    """One change of one service, checked with our own reader."""
     source = loaded.job.sources[0]
     placement = place(loaded.stack, [change])
     refused.update(general(each.reason) for each in placement.refused)
@@ -77,8 +77,8 @@ def check_alone(loaded, change, refused):
 
 
 @pytest.mark.corpus
-def test_every_service_by_itself(record_property):
-    """Set a new label, change and take out every label that is there."""
+def test_every_service_alone(record_property):
+    """Set a new label, and change and remove every existing label."""
     done, refused = 0, Counter()
     for loaded in stacks():
         for service in loaded.stack.services:
@@ -99,7 +99,7 @@ def test_every_service_by_itself(record_property):
 
 @pytest.mark.corpus
 def test_all_services_of_a_file(record_property):
-    """Set a label of all, change it, take it out again: proved by both readers."""
+    """Set a label for all, change it and remove it again, proved with both readers."""
     done, refused, exact = 0, Counter(), 0
     for start in stacks():
         loaded = start
@@ -126,7 +126,7 @@ def test_all_services_of_a_file(record_property):
 
 @pytest.mark.corpus
 @pytest.mark.docker_cli
-def test_docker_reads_what_was_declared(tmp_path):
+def test_docker_reads_exactly_the_declared_labels(tmp_path):
     docker_cli.require()
     compared = 0
     for loaded in list(stacks())[::12]:

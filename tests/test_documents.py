@@ -1,4 +1,4 @@
-"""The documents are true: their commands run, and print what the documents show."""
+"""The documents are correct: their commands run, and print what the documents show."""
 
 import importlib.util
 import re
@@ -17,7 +17,7 @@ spec.loader.exec_module(refresh)
 
 @pytest.mark.parametrize("name", refresh.DOCUMENTS)
 def test_output_in_documents_is_what_the_program_prints(name):
-    """When this fails, run `make docs` and look at the difference."""
+    """If this fails, run `make docs` and look at the diff."""
     text = (ROOT / name).read_text(encoding="utf-8")
 
     assert "$ interlock-lint " in text
@@ -26,8 +26,8 @@ def test_output_in_documents_is_what_the_program_prints(name):
     assert "error: " not in text
 
 
-def test_the_pages_of_the_rules_are_fresh():
-    """When this fails, run `make docs` and look at the difference."""
+def test_the_pages_of_the_rules_are_up_to_date():
+    """If this fails, run `make docs` and look at the diff."""
     written = {path.name: path.read_text(encoding="utf-8") for path in refresh.RULES.iterdir()}
 
     assert refresh.rule_pages() == written
@@ -50,14 +50,14 @@ def test_the_readme_opens_with_the_two_commands():
     ]
 
 
-def test_links_to_files_lead_somewhere():
-    for name in ("CONTRIBUTING.md", "CHANGELOG.md", *refresh.DOCUMENTS):
+def test_links_to_files_work():
+    for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", *refresh.DOCUMENTS):
         path = ROOT / name
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{name} links to {target}"
 
 
-def test_the_changelog_knows_this_version():
+def test_the_changelog_lists_this_version():
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     headings = re.findall(r"^## \[?([^\]\s]+)", text, re.MULTILINE)
 
@@ -74,7 +74,7 @@ def test_python_versions_are_the_same_everywhere():
 
 
 def test_the_diagram_is_what_the_program_draws():
-    """It stands twice, as output and as a picture."""
+    """The document has it twice, as output and as a picture."""
     text = (ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
     picture = re.search(r"```mermaid\n(.*?)```", text, re.DOTALL)[1]
 

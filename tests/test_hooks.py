@@ -1,4 +1,4 @@
-"""The hooks for pre-commit: what they select, and that the real pre-commit runs them."""
+"""The hooks for pre-commit: what they select, and how the real pre-commit runs them."""
 
 import os
 import re
@@ -20,7 +20,7 @@ HOOKS = {
 }
 
 
-def test_the_manifest_that_was_asked_for_equals_the_one_that_is_read():
+def test_both_manifests_are_equal():
     assert (ROOT / ".pre-commit-hooks.yaml").read_bytes() == (
         ROOT / "pre-commit-hooks.yaml"
     ).read_bytes()
@@ -34,7 +34,7 @@ NAMES = st.lists(
 
 
 @given(NAMES, st.sampled_from(["", "a/", "a.b/stack/"]))
-def test_the_hook_selects_what_a_folder_is_searched_for(name, folder):
+def test_the_hook_selects_the_files_that_a_folder_search_finds(name, folder):
     path = folder + name
 
     assert is_stack_file(path) == bool(re.search(HOOKS["interlock-lint"]["files"], path))
@@ -65,7 +65,7 @@ def git(*arguments, folder):
 
 @pytest.fixture(scope="module")
 def hooks_repository(tmp_path_factory):
-    """This project as pre-commit wants it: a repository with all files committed."""
+    """This project as pre-commit needs it: a repository with all files committed."""
     wanted = "pre-commit" in os.environ.get("INTERLOCK_LINT_REQUIRE", "").split(",")
     component(
         "pre-commit", wanted, "it installs packages; INTERLOCK_LINT_REQUIRE=pre-commit runs it"
@@ -90,7 +90,7 @@ def hooks_repository(tmp_path_factory):
 
 @pytest.fixture
 def pre_commit(hooks_repository, tmp_path):
-    """Run a hook over a stack file; beside it is one with a name that must not become an option."""
+    """Run a hook on a stack file, and on a file whose name must not be read as an option."""
     git("init", "-q", folder=tmp_path)
     (tmp_path / "--version.stack.yml").write_text(GOOD.replace("app.", "other."))
     environment = {
@@ -119,7 +119,7 @@ def pre_commit(hooks_repository, tmp_path):
 @pytest.mark.pre_commit
 @pytest.mark.parametrize("hook", ["interlock-lint", "interlock-lint-all"])
 def test_pre_commit_runs_the_hook(pre_commit, hook):
-    """A bad file fails with the finding in the output, a good one passes."""
+    """A bad file fails and shows the finding; a good one passes."""
     bad, good = pre_commit(hook, BAD), pre_commit(hook, GOOD)
 
     assert 1 == bad.returncode, bad.stdout + bad.stderr
@@ -129,18 +129,18 @@ def test_pre_commit_runs_the_hook(pre_commit, hook):
 
 
 @pytest.mark.pre_commit
-def test_pre_commit_runs_the_hook_that_mends(pre_commit, tmp_path):
-    """What is safe to mend is mended, and fails once; then the file passes."""
+def test_pre_commit_runs_the_hook_that_fixes(pre_commit, tmp_path):
+    """It fails once while it applies safe fixes; then the file passes."""
     text = GOOD + "        com.docker.lb.ip_hash: true\n"
     first = pre_commit("interlock-lint-fix", text)
-    mended = (tmp_path / "stack.yml").read_text()
-    second = pre_commit("interlock-lint-fix", mended)
+    fixed = (tmp_path / "stack.yml").read_text()
+    second = pre_commit("interlock-lint-fix", fixed)
 
     assert 1 == first.returncode, first.stdout + first.stderr
     assert "files were modified by this hook" in first.stdout
-    assert GOOD + '        com.docker.lb.ip_hash: "true"\n' == mended
+    assert GOOD + '        com.docker.lb.ip_hash: "true"\n' == fixed
     assert 0 == second.returncode, second.stdout + second.stderr
 
 
-def test_every_hook_is_tried():
+def test_every_hook_is_tested():
     assert {"interlock-lint", "interlock-lint-all", "interlock-lint-fix"} == HOOKS.keys()

@@ -1,10 +1,13 @@
-"""Imports point one way: between folders, and inside each of them."""
+"""Imports point one way, between folders and within each of them."""
 
 import ast
 import graphlib
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from support import ROOT
 
 import linter
 from linter.checking import registry
@@ -12,8 +15,8 @@ from linter.checking import registry
 LINTER = Path(linter.__file__).parent
 RULES = Path(registry.folder())
 
-# Each room may import those before it. Rooms on one line know nothing of each other.
-ROOMS = [
+# Each folder may import those before it. Folders on one line do not import each other.
+FOLDERS = [
     ["syntax"],
     ["model"],
     ["reading", "routing"],
@@ -27,9 +30,9 @@ ROOMS = [
     ["cli"],
     ["__main__"],
 ]
-FLOOR = {room: number for number, rooms in enumerate(ROOMS) for room in rooms}
+LEVEL = {folder: number for number, folders in enumerate(FOLDERS) for folder in folders}
 
-# What a rule may import: the model and the routes, and how to say a finding and a remedy.
+# What a rule may import: the model, the routes, and what it needs for findings and fixes.
 FOR_RULES = ("model", "routing", "checking.rule", "checking.suppress", "editing.remedies")
 
 LONGEST = 350
@@ -48,7 +51,7 @@ PATHS = {
 
 
 def imported(path):
-    """The modules of this project that a module imports, wherever in it."""
+    """The modules of this project that a module imports, anywhere in it."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
@@ -63,27 +66,27 @@ def imported(path):
                 yield from [each for each in known if each in PATHS][:1]
 
 
-def room(name):
+def folder(name):
     return name.partition(".")[0]
 
 
-def test_every_module_is_in_a_room():
-    assert set(FLOOR) == {room(name) for name in PATHS}
+def test_every_module_is_in_a_known_folder():
+    assert set(LEVEL) == {folder(name) for name in PATHS}
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_a_module_imports_only_from_its_own_room_and_those_below(name):
-    allowed = {each for each in FLOOR if FLOOR[each] < FLOOR[room(name)]} | {room(name)}
+def test_a_module_imports_only_from_its_own_folder_and_those_before(name):
+    allowed = {each for each in LEVEL if LEVEL[each] < LEVEL[folder(name)]} | {folder(name)}
 
-    assert [] == [each for each in imported(PATHS[name]) if room(each) not in allowed]
+    assert [] == [each for each in imported(PATHS[name]) if folder(each) not in allowed]
 
 
-@pytest.mark.parametrize("name", FLOOR)
-def test_no_circle_inside_a_room(name):
+@pytest.mark.parametrize("name", LEVEL)
+def test_no_circular_imports_within_a_folder(name):
     graph = {
-        each: [other for other in imported(path) if room(other) == name]
+        each: [other for other in imported(path) if folder(other) == name]
         for each, path in PATHS.items()
-        if room(each) == name
+        if folder(each) == name
     }
 
     assert list(graphlib.TopologicalSorter(graph).static_order())
@@ -94,8 +97,8 @@ def test_a_rule_imports_only_what_rules_may(path):
     assert [] == [name for name in imported(path) if not name.startswith(FOR_RULES)]
 
 
-@pytest.mark.parametrize("name", [each for each in FLOOR if (LINTER / each).is_dir()])
-def test_a_room_says_in_a_sentence_what_is_in_it(name):
+@pytest.mark.parametrize("name", [each for each in LEVEL if (LINTER / each).is_dir()])
+def test_a_folder_says_in_a_sentence_what_is_in_it(name):
     text = (LINTER / name / "__init__.py").read_text(encoding="utf-8")
     first = (ast.get_docstring(ast.parse(text)) or "").partition("\n\n")[0]
 
@@ -103,13 +106,36 @@ def test_a_room_says_in_a_sentence_what_is_in_it(name):
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_no_module_is_too_long_to_read_or_a_drawer_for_anything(name):
+def test_no_module_is_too_long_or_a_catch_all(name):
     assert len(PATHS[name].read_text(encoding="utf-8").splitlines()) <= LONGEST
     assert not {"utils", "util", "helpers", "helper", "common", "misc"} & set(name.split("."))
 
 
-def test_only_what_can_be_recovered_puts_files_in_place():
-    """All else that is written is new: reports."""
+@pytest.mark.parametrize("path", [*PATHS.values(), *sorted(RULES.glob("*.py"))], ids=str)
+def test_a_suppression_names_what_it_suppresses_and_why(path):
+    text = path.read_text(encoding="utf-8")
+    comments = re.findall(r"# (?:noqa|nosec|type: ignore|pyright: ignore).*", text)
+
+    assert [] == [
+        comment
+        for comment in comments
+        if not re.fullmatch(r"# noqa: [A-Z0-9]+ - .+|# type: ignore\[[a-z-]+\] # .+", comment)
+    ]
+
+
+def test_the_rules_of_ruff_about_security_are_on_for_all_of_the_program():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lint = settings["tool"]["ruff"]["lint"]
+    off = [*lint["ignore"]]
+    for files, rules in lint["per-file-ignores"].items():
+        off += [] if files.startswith(("tests/", "benchmarks/")) else rules
+
+    assert ["ALL"] == lint["select"]
+    assert [] == [rule for rule in off if re.fullmatch(r"S[0-9]*", rule)]
+
+
+def test_only_recoverable_code_replaces_files():
+    """Everything else that is written is new: reports."""
     calls = ("os.replace", "os.rename", "shutil.move", "write_bytes", ".rename(")
     placing = [
         name
@@ -118,6 +144,18 @@ def test_only_what_can_be_recovered_puts_files_in_place():
     ]
 
     assert ["files.journal", "files.writing"] == placing
+
+
+def test_only_one_module_starts_other_programs():
+    """Whatever is started there is git, and runs nothing that a repository configures."""
+    words = ("subprocess", "os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.popen")
+    starting = [
+        name
+        for name, path in PATHS.items()
+        if any(word in path.read_text(encoding="utf-8") for word in words)
+    ]
+
+    assert ["files.git"] == starting
 
 
 def test_only_syntax_imports_yaml():

@@ -1,4 +1,4 @@
-"""The label vocabulary is a JSON Schema, and the quick judgement agrees with jsonschema's."""
+"""The label vocabulary is a JSON Schema, and the quick check agrees with jsonschema."""
 
 import re
 
@@ -16,21 +16,21 @@ every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 WORDS = (
     "a.example.com http:// https://b , ; : / * - _ 80 8080 65535 65536 0 01 10s 1m 30 ms task vip "
-    "VIP default true false \u00e9 \u65e5 \n \t \x1b \\ ' \" $"
+    "VIP .. ~ { } default true false \u00e9 \u65e5 \n \t \x1b \\ ' \" $"
 )
 PIECES = st.sampled_from([*WORDS.split(" "), " ", ""])
 VALUES = st.lists(PIECES, max_size=6).map("".join) | st.text(max_size=8)
 
 
 @pytest.mark.parametrize("name", ["labels", "labels-list", "config", "report", "routes", "changes"])
-def test_schemas_are_schemas(name):
+def test_schemas_are_valid(name):
     schema = load_schema(name)
 
     jsonschema.Draft202012Validator.check_schema(schema)
 
 
 @every_row
-def test_examples_fit(row):
+def test_examples_are_valid(row):
     for example in row.schema.get("examples", ()):
         jsonschema.validate({row.key: example}, SCHEMA)
 
@@ -39,7 +39,7 @@ def test_examples_fit(row):
 
 @every_row
 @given(value=VALUES)
-def test_the_quick_judgement_agrees_with_jsonschema(row, value):
+def test_the_quick_check_agrees_with_jsonschema(row, value):
     valid = jsonschema.Draft202012Validator(row.schema).is_valid(value)
 
     assert valid == row.fits(value)
@@ -48,7 +48,7 @@ def test_the_quick_judgement_agrees_with_jsonschema(row, value):
 
 @every_row
 @given(value=VALUES)
-def test_a_list_fits_when_each_of_its_items_does(row, value):
+def test_a_list_is_valid_if_each_item_is(row, value):
     if row.list_syntax:
         items = list(row.list_syntax.items(value))
 
@@ -57,8 +57,8 @@ def test_a_list_fits_when_each_of_its_items_does(row, value):
 
 
 @every_row
-def test_a_row_says_what_it_wants(row):
-    """Wherever a value can be wrong there is a sentence to show, and a description for editors."""
+def test_a_row_says_what_is_valid(row):
+    """If a value can be wrong, there is a sentence to show, and a description for editors."""
     assert row.key.startswith(PREFIX)
     assert row.description.endswith(".")
     assert bool(row.says) == ("pattern" in row.schema or "enum" in row.schema)
@@ -66,8 +66,8 @@ def test_a_row_says_what_it_wants(row):
 
 
 @every_row
-def test_patterns_are_for_the_whole_value(row):
-    """JSON Schema searches; and `$` must not stand before a line break at the end."""
+def test_patterns_match_the_whole_value(row):
+    """JSON Schema only searches, and `$` must not match before a final line break."""
     pattern = row.schema.get("pattern", "^$(?!\\n)")
 
     assert pattern.startswith("^")

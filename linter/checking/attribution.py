@@ -37,7 +37,9 @@ class Attribution:
         return [(service, label) for service, label in labels if label] or [
             (service, None)
             for service in candidates
-            if any(block.key == span for block in service.blocks) or service.name.span == span
+            if span == service.name.span
+            or any(block.key == span for block in service.blocks)
+            or any(shadowed.by == span for shadowed in service.shadowed)
         ]
 
     @cached_property
@@ -46,6 +48,7 @@ class Attribution:
         found: dict[tuple[Source, int], list[Service]] = {}
         for service in self.services:
             spans = [service.name.span, *(block.key for block in service.blocks)]
+            spans += (shadowed.by for shadowed in service.shadowed)
             for label in (*service.written, *service.container_labels):
                 spans += (label.span, label.value.span)
             for source, start in dict.fromkeys((span.source, span.start) for span in spans):

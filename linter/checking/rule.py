@@ -29,6 +29,7 @@ class Subject(StrEnum):
     SERVICE = "Labels and their service"
     ROUTES = "Routes"
     TARGET = "Target and proxy configuration"
+    CONFIGURATION = "Interlock's own configuration"
     LEFTOVERS = "Leftovers"
     COMMENTS = "Ignore comments"
 

@@ -10,7 +10,8 @@ from functools import partial
 
 from linter import terminal
 from linter.checking import registry
-from linter.checking.engine import Engine, Selection
+from linter.checking.engine import Engine
+from linter.checking.plan import Selection
 from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing.revise import Loaded, Rewrite
@@ -21,6 +22,7 @@ from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged
 from linter.model.report import Report
 from linter.model.stack import Stack
+from linter.model.vocabulary import without_secret
 from linter.report import Style
 from linter.report import changes as report
 from linter.report.changes import ChangeReport, patches
@@ -67,21 +69,20 @@ class Workspace:
                 terminal.warn(sentence)
             if done:
                 self._load()
+        options.warn_about_search(self._loader)
 
     def _load(self) -> None:
-        loader = Loader(self.request, registry.names(), self._standard_input)
+        loader = self._loader = Loader(self.request, registry.names(), self._standard_input)
         self.unjudged: list[Unjudged] = []
         self.stacks = self._usable(loader.stacks())
         self.others = self._usable(loader.others([each.job for each in self.stacks]))
         self.unjudged += loader.unjudged
-        if not (self.stacks or self.unjudged or loader.skipped):
-            terminal.warn("warning: no stack files found")
 
     def _usable(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
         """The stacks that can be changed; the reasons for the others go to `unjudged`."""
         found: list[Loaded] = []
         for job, stack in options.announced(self.arguments, stacks):
-            rejected = [*stack.unjudged, *_duplicates(stack)]
+            rejected = [*stack.unjudged, *_duplicates(stack), *job.protected]
             self.unjudged += rejected
             if not rejected:
                 found.append(Loaded(job, stack))
@@ -110,15 +111,21 @@ class Workspace:
         outcome: Outcome,
         outputs: Sequence[tuple[str, str]],
         to: Mode | None = None,
+        named: Iterable[str] = (),
     ) -> int:
-        """Write the changes if asked to, and report them; returns the exit status."""
+        """
+        Write the changes if asked to, and report them; returns the exit status.
+
+        `named` are labels that the user has named, so that they may be shown.
+        """
         arguments = self.arguments
         failed = bool(arguments.write) and not self._write(outcome.rewrites)
         changes = ChangeReport(
-            command=command,
-            outcome=outcome,
-            to=to,
-            unjudged=tuple(self.unjudged),
+            command,
+            outcome,
+            to,
+            named=frozenset(named),
+            unjudged=self.unjudged,
             written=bool(arguments.write) and not failed,
             failed=failed,
         )
@@ -144,12 +151,19 @@ class Workspace:
         style = options.style(self.arguments)
         sys.stdout.write(report.reporter(self.arguments.format)(changes, style))
         if self.arguments.format == "text" and not changes.written:
-            self._show_patch(patches.differences(changes.outcome.rewrites), style)
+            self._show_patches(changes, style)
 
     @staticmethod
-    def _show_patch(text: str, style: Style) -> None:
-        sys.stdout.write(patches.for_people(text, style) if sys.stdout.isatty() else text)
-        if patches.adds_lines_without_context(text):
+    def _show_patches(changes: ChangeReport, style: Style) -> None:
+        for rewrite, patch in zip(changes.outcome.rewrites, changes.patches, strict=True):
+            shown = patches.for_people(patch.text, style) if sys.stdout.isatty() else patch.text
+            sys.stdout.write(shown)
+            if patch.withheld:
+                terminal.warn(
+                    f"note: {rewrite.source.path}: no patch is printed, because {patch.withheld}; "
+                    "run with --write to apply the change"
+                )
+        if any(patch.bare for patch in changes.patches):
             terminal.warn(
                 "note: the patch leaves out context lines that may contain secrets; apply it with "
                 "`patch -p1` or `git apply --unidiff-zero`"
@@ -187,7 +201,8 @@ class Workspace:
 
 def _duplicates(stack: Stack) -> Iterable[Unjudged]:
     for each in stack.duplicates:
-        reason = f"`docker stack deploy` rejects it: the key `{each.key.text}` appears twice"
+        key = without_secret(each.key.text)
+        reason = f"`docker stack deploy` rejects it: the key `{key}` appears twice"
         yield Unjudged(each.key.source.path, reason, each.key)
 
 

@@ -28,12 +28,13 @@ examples:
   interlock-lint check -c base.yml -c prod.yml  one stack from two files
   envsubst < stack.yml | interlock-lint check -
   interlock-lint check --env-file prod.env --target mke-3.8.16 stack.yml
+  interlock-lint check config.toml              Interlock's own configuration
   interlock-lint check --output json=report.json --format concise stacks/
 
 Folders are searched for compose*, docker-compose*, stack*, docker-stack*,
 *.stack.* and *.compose.* (.yml or .yaml), and for other YAML files that contain
-a com.docker.lb label. Files that git ignores are skipped, and so are stack
-files without any such label. Files named explicitly are always checked.
+a label of Interlock, of Interlock 1 or of the HTTP routing mesh of UCP 2. Files
+that git ignores are skipped. Files and folders named explicitly are not.
 
 Each file is a stack of its own. To check a base file and its override as one
 stack, use -c, or list them under `stacks:` in the configuration. Stacks that
@@ -74,13 +75,17 @@ def run(arguments: argparse.Namespace) -> int:
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
     for job, stack in options.announced(arguments, loader.stacks()):
         engine.judge(stack, job.settings)
+    for proxy, settings in loader.proxies:
+        engine.judge_proxy(proxy, settings)
+        engine.report.files += 1
+    if loader.request.proxy is not None:
+        engine.judge_proxy(loader.request.proxy, loader.settings("."))
     engine.report.unjudged.extend(loader.unjudged)
     engine.report.files += loader.skipped
     result = engine.finish()
     for unjudged in result.unjudged:
         terminal.warn_unjudged(unjudged)
-    if not (result.files or result.unjudged):
-        terminal.warn("warning: no stack files found")
+    options.warn_about_search(loader)
     for name, path in outputs:
         options.write(path, report.reporter(name)(result, Style()))
     sys.stdout.write(report.reporter(arguments.format)(result, options.style(arguments)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Collection, Iterable, Sequence
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from linter.files.settings import UsageError
-from linter.model.stack import Stack
+from linter.model.globs import name_glob
+from linter.model.stack import Host, Stack, host_name
+from linter.model.text import Parts, display, lower
 from linter.model.words import did_you_mean, some
 from linter.routing.routes import Backend
 
@@ -107,17 +108,32 @@ def services(
     """
     found = [service for stack in stacks for service in stack.services]
     if host_globs:
-        names = {id(each): [str(host) for host in each.hosts] for each in found}
-        known = dict.fromkeys(name for each in names.values() for name in each)
-        matches = matching(
-            known, [glob.lower() for glob in host_globs], "--host", complete=complete
-        )
-        found = [each for each in found if not matches.isdisjoint(names[id(each)])]
+        all_hosts = (host for each in found for host in each.hosts)
+        names = hosts(all_hosts, host_globs, complete=complete)
+        found = [each for each in found if any(host.name in names for host in each.hosts)]
     if globs:
         known = dict.fromkeys(str(service.name) for service in found)
         matches = matching(known, globs, option, complete=complete)
         found = [each for each in found if str(each.name) in matches]
     return {id(service) for service in found}
+
+
+def hosts(
+    known: Iterable[Host], globs: Sequence[str], *, complete: bool = True
+) -> frozenset[Parts]:
+    """
+    The names of the hosts that match a glob, in any form of the name or as they are written.
+
+    Raises UsageError for a glob without a match.
+    """
+    names = {form: host.name for host in known for form in (str(host), display(host.name))}
+    forms = []
+    for glob in globs:
+        form = display(host_name((glob,)))
+        pattern = name_glob(form)
+        is_found = any(map(pattern.matches, names))
+        forms.append(form if is_found else lower(glob))
+    return frozenset(names[each] for each in matching(names, forms, "--host", complete=complete))
 
 
 def matching(
@@ -136,8 +152,9 @@ def matching(
     found: set[str] = set()
     noun = "host" if option == "--host" else "service"
     for glob in globs:
-        matches = [name for name in known if fnmatchcase(name, glob)]
-        if not matches and any(fnmatchcase(name, glob) for name in unrouted):
+        fits = name_glob(glob).matches
+        matches = [name for name in known if fits(name)]
+        if not matches and any(map(fits, unrouted)):
             raise UsageError(
                 f"{option}: no service matching `{glob}` is on a route{_on_routes(known)}"
             )

@@ -7,10 +7,10 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from linter import terminal
-from linter.checking.engine import Selection
+from linter.checking.plan import Selection
 from linter.commands.parser import one_of
 from linter.commands.rule_names import rule_names
-from linter.files.loader import Job, Request
+from linter.files.loader import Job, Loader, Request
 from linter.files.settings import UsageError
 from linter.model import targets
 from linter.model.diagnostic import Severity
@@ -80,6 +80,11 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
         action="store_true",
         help="skip excluded files even if they are named explicitly",
     )
+    group.add_argument(
+        "--allow-empty",
+        action="store_true",
+        help="succeed if a folder contains no stack files",
+    )
 
 
 def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -141,7 +146,7 @@ def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) 
 
 def request(arguments: argparse.Namespace) -> Request:
     """The request that the input options describe. Raises UsageError."""
-    if arguments.config is not None and not os.path.isfile(arguments.config):
+    if arguments.config is not None and not os.path.exists(arguments.config):
         raise UsageError(f"--config: {arguments.config}: no such file")
     try:
         target = None if arguments.target is None else targets.parse(arguments.target)
@@ -151,9 +156,8 @@ def request(arguments: argparse.Namespace) -> Request:
         name = None if arguments.stack_name is None else stack_name(arguments.stack_name)
     except Misnamed as error:
         raise UsageError(f"--stack-name: {error}") from None
-    default = () if arguments.compose_file else (".",)
     return Request(
-        sources=tuple(arguments.sources) or default,
+        sources=tuple(arguments.sources),
         compose_files=tuple(arguments.compose_file),
         stdin_filename=arguments.stdin_filename,
         config=arguments.config,
@@ -166,7 +170,14 @@ def request(arguments: argparse.Namespace) -> Request:
         fail_on=Severity(arguments.fail_on) if arguments.fail_on else None,
         force_exclude=arguments.force_exclude,
         exclude=tuple(arguments.exclude),
+        allow_empty=arguments.allow_empty,
     )
+
+
+def warn_about_search(loader: Loader) -> None:
+    """Show what should be known about the search of folders; all stacks must be loaded."""
+    for sentence in loader.warnings:
+        terminal.warn(f"warning: {sentence}")
 
 
 def announced(

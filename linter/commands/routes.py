@@ -145,8 +145,7 @@ def _read(arguments: argparse.Namespace) -> _Seen:
     for each in in_order(unjudged):
         terminal.warn_unjudged(each)
     files += loader.skipped
-    if not (files or unjudged):
-        terminal.warn("warning: no stack files found")
+    options.warn_about_search(loader)
     return _Seen(fleet, services, files, stacks, unjudged)
 
 
@@ -233,10 +232,9 @@ def _with_hosts(routes: Sequence[Route], globs: Sequence[str]) -> list[Route]:
     """The routes with only the hosts that match. Raises UsageError for a glob without a match."""
     if not globs:
         return list(routes)
-    known = {str(host): None for route in routes for host in route.hosts}
-    found = choosing.matching(known, [glob.lower() for glob in globs], "--host")
+    found = choosing.hosts((host for route in routes for host in route.hosts), globs)
     kept = (
-        Route(each.cluster, tuple(h for h in each.hosts if str(h) in found), each.backends)
+        Route(each.cluster, tuple(h for h in each.hosts if h.name in found), each.backends)
         for each in routes
     )
     return [each for each in kept if each.hosts]

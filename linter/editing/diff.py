@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from linter.editing.edits import LINE, apply, lines_of
+from linter.editing.edits import apply, lines_of
 from linter.model.diagnostic import Edit
 from linter.syntax.source import Source, Span
 
@@ -34,7 +34,7 @@ class Hunk(NamedTuple):
 def hunks(source: Source, edits: Iterable[Edit]) -> list[Hunk]:
     """The lines that edits change, including line breaks, in the order of the text."""
     found: list[Hunk] = []
-    for start, end, group in _regions(source, edits):
+    for start, end, group in regions(source, edits):
         moved = [
             Edit(Span(source, each.span.start - start, each.span.end - start), each.text)
             for each in group
@@ -52,23 +52,31 @@ def hunks(source: Source, edits: Iterable[Edit]) -> list[Hunk]:
     return [each for each in found if each.before or each.after]
 
 
-def diff(source: Source, edits: Iterable[Edit], shown: Collection[int], name: str = "") -> str:
+class Diff(NamedTuple):
+    """A unified diff; `git apply` needs `--unidiff-zero` for it if it is `bare`."""
+
+    text: str = ""
+    bare: bool = False
+
+
+def diff(source: Source, changes: Iterable[Hunk], shown: Collection[int], name: str = "") -> Diff:
     """
-    A unified diff of edits for `patch -p1`; `name` is the name of the file, if not its path.
+    A unified diff of hunks for `patch -p1`; `name` is the name of the file, if not its path.
 
     As context, it contains only lines whose numbers, counted from 0, are in `shown`: the others may
     contain secrets.
     """
     mark = "\ufeff" if source.encoding == "utf-8-sig" else ""
+    marked = [_marked(hunk, mark) for hunk in changes]
+    if not marked:
+        return Diff()
     lines = lines_of(mark + source.text)
-    changes = [_anchored(_marked(hunk, mark), lines, shown) for hunk in hunks(source, edits)]
-    if not changes:
-        return ""
     name = (name or source.path).removeprefix("./").lstrip("/")
     pieces = [f"--- {_file_name(f'a/{name}')}\n+++ {_file_name(f'b/{name}')}\n"]
-    moved = 0
-    for group in _groups(changes, shown):
+    moved, bare = 0, False
+    for group in _groups(marked, shown):
         first, last = _with_context(group, len(lines), shown)
+        bare = bare or group[-1].last == last < len(lines)
         body: list[str] = []
         number = first
         for hunk in group:
@@ -82,7 +90,7 @@ def diff(source: Source, edits: Iterable[Edit], shown: Collection[int], name: st
         pieces.append(f"@@ -{_range(first, count)} +{_range(first + moved, count + grown)} @@\n")
         pieces += (line if line.endswith(("\n", "\r")) else line + _NO_BREAK for line in body)
         moved += grown
-    return "".join(pieces)
+    return Diff("".join(pieces), bare)
 
 
 def _marked(hunk: Hunk, mark: str) -> Hunk:
@@ -94,24 +102,6 @@ def _marked(hunk: Hunk, mark: str) -> Hunk:
         if lines:
             lines[0] = mark + lines[0]
     return hunk._replace(before=before, after=after)
-
-
-def _anchored(hunk: Hunk, lines: list[str], shown: Collection[int]) -> Hunk:
-    """
-    If a hunk only adds lines and has no context, let it replace an adjacent line with itself too.
-
-    Otherwise, programs would add the lines at the end of the text.
-    """
-    first = hunk.first
-    alone = not (first and first - 1 in shown) or not (first < len(lines) and first in shown)
-    if hunk.before or not alone:
-        return hunk
-    if first and first - 1 in shown:
-        line = lines[first - 1]
-        return Hunk(first - 1, [line], [line, *hunk.after])
-    if first < len(lines) and first in shown:
-        return Hunk(first, [lines[first]], [*hunk.after, lines[first]])
-    return hunk
 
 
 def _file_name(path: str) -> str:
@@ -135,7 +125,8 @@ def _with_context(group: list[Hunk], lines: int, shown: Collection[int]) -> tupl
     The first and the last line of a group of hunks with its context.
 
     There are as many lines above as below: if one side has fewer, `patch` concludes that the text
-    begins or ends there.
+    begins or ends there, unless it may ignore one line. Without any, `git apply` adds new lines to
+    the end of the text.
     """
     first, last = group[0].first, group[-1].last
     above = below = 0
@@ -144,9 +135,9 @@ def _with_context(group: list[Hunk], lines: int, shown: Collection[int]) -> tupl
     while below < min(_CONTEXT, lines - last) and last + below in shown:
         below += 1
     if above < first and above < below:
-        below = above
+        below = max(above, 1)
     elif last + below < lines and below < above:
-        above = below
+        above = max(below, 1)
     return first - above, last + below
 
 
@@ -168,7 +159,7 @@ def _groups(changes: list[Hunk], shown: Collection[int]) -> Iterator[list[Hunk]]
     yield group
 
 
-def _regions(source: Source, edits: Iterable[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
+def regions(source: Source, edits: Iterable[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
     """The offsets of whole lines that edits touch, with these edits."""
     group: list[Edit] = []
     start = end = 0
@@ -187,9 +178,8 @@ def _regions(source: Source, edits: Iterable[Edit]) -> Iterator[tuple[int, int, 
 
 def _lines_around(source: Source, edit: Edit) -> tuple[int, int]:
     start, end = edit.span.start, edit.span.end
-    first = start - source.position(start).column + 1
-    ends_line = source.position(end).column == 1
+    first = source.line_start(start)
+    ends_line = source.line_start(end) == end
     if ends_line and (end > start or edit.text.endswith(("\n", "\r"))):
         return first, end
-    line = LINE.match(source.text, end)
-    return first, line.end() if line else end
+    return first, source.next_line(end)

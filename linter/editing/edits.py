@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import accumulate
+from typing import NamedTuple
 
 from linter.model.diagnostic import Edit
 from linter.syntax.source import Source, Span
@@ -40,15 +41,69 @@ def keeps_the_rest(before: str, after: str, edits: Iterable[Edit]) -> bool:
     return after[offset:] == before[end:]
 
 
-def differing_lines(source: Source, text: str) -> Iterator[Edit]:
-    """Edits of whole lines that turn the text of a source into the given one."""
-    from difflib import SequenceMatcher
+class _Kept(NamedTuple):
+    """A part of the original text, from one offset to another."""
 
-    before, after = lines_of(source.text), lines_of(text)
-    offsets = list(accumulate(map(len, before), initial=0))
-    for kind, first, last, start, end in SequenceMatcher(None, before, after).get_opcodes():
-        if kind != "equal":
-            yield Edit(Span(source, offsets[first], offsets[last]), "".join(after[start:end]))
+    start: int
+    end: int
+
+
+_Parts = list[str | _Kept]
+
+
+def joined(source: Source, rounds: Iterable[Iterable[Edit]]) -> tuple[Edit, ...]:
+    """
+    The edits of a source that do the same as several rounds of edits together.
+
+    Each round is made for the text that those before it lead to. Text that stays is never repeated.
+    """
+    parts: _Parts = [_Kept(0, len(source.text))]
+    for edits in rounds:
+        parts = list(_edited(parts, edits))
+    found: list[Edit] = []
+    end, text = 0, ""
+    for part in (*parts, _Kept(len(source.text), len(source.text))):
+        if isinstance(part, str):
+            text += part
+            continue
+        if text or part.start > end:
+            found.append(Edit(Span(source, end, part.start), text))
+        end, text = part.end, ""
+    return tuple(found)
+
+
+def _edited(parts: _Parts, edits: Iterable[Edit]) -> Iterator[str | _Kept]:
+    """The parts of a text after edits."""
+    rest = deque(parts)
+    offset = 0
+    for edit in sorted(edits, key=lambda edit: edit.span.sort_key):
+        yield from _taken(rest, edit.span.start - offset)
+        if edit.text:
+            yield edit.text
+        for _ in _taken(rest, edit.span.end - edit.span.start):
+            pass
+        offset = edit.span.end
+    yield from rest
+
+
+def _taken(rest: deque[str | _Kept], count: int) -> Iterator[str | _Kept]:
+    """Take the parts with the first characters from the rest."""
+    while count:
+        part = rest.popleft()
+        length = len(part) if isinstance(part, str) else part.end - part.start
+        if length > count:
+            first, second = _split(part, count)
+            rest.appendleft(second)
+            part, length = first, count
+        yield part
+        count -= length
+
+
+def _split(part: str | _Kept, count: int) -> tuple[str | _Kept, str | _Kept]:
+    if isinstance(part, str):
+        return part[:count], part[count:]
+    middle = part.start + count
+    return _Kept(part.start, middle), _Kept(middle, part.end)
 
 
 def lines_of(text: str) -> list[str]:

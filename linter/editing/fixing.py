@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from linter.editing import proof
-from linter.editing.edits import Overlap, differing_lines
+from linter.editing.edits import Overlap, joined
 from linter.editing.proof import Unproved
 from linter.editing.revise import Loaded, Rewrite, identity, reread, rewritten
 from linter.model.change import NotDone
-from linter.model.diagnostic import Diagnostic
+from linter.model.diagnostic import Diagnostic, Edit
 from linter.model.report import Report
 from linter.syntax.composer import NotYaml
 
@@ -58,6 +58,7 @@ def apply_fixes(
         for source in each.job.sources:
             users.setdefault(source.path, []).append(number)
     fixed: list[Diagnostic] = []
+    rounds: dict[str, list[list[Edit]]] = {}
     not_done: dict[tuple[str, ...], NotDone] = {}
     for _ in range(_MOST_ROUNDS):
         wanted: dict[str, list[Diagnostic]] = {}
@@ -70,10 +71,16 @@ def apply_fixes(
         for path, diagnostics in wanted.items():
             done, refused = _fix_file(now, users[path], _disjoint(diagnostics))
             fixed += done
+            if done:
+                rounds.setdefault(path, []).append(list(dict.fromkeys(_edits(done))))
             not_done.update((identity(each), _not_done(each, reason)) for each, reason in refused)
         report = judge(now[:total])
     return Fixed(
-        tuple(now), tuple(fixed), tuple(not_done.values()), tuple(_rewrites(before, now)), report
+        tuple(now),
+        tuple(fixed),
+        tuple(not_done.values()),
+        tuple(_rewrites(before, now, rounds)),
+        report,
     )
 
 
@@ -111,8 +118,7 @@ def _applied(
     now: Sequence[Loaded], numbers: Sequence[int], diagnostics: Sequence[Diagnostic]
 ) -> list[Loaded]:
     """The stacks with these numbers, with fixes applied and proved. Raises one of _FAILURES."""
-    fixes = [each.finding.fix for each in diagnostics if each.finding.fix]
-    rewrites = rewritten(edit for fix in fixes for edit in fix.edits)
+    rewrites = rewritten(_edits(diagnostics))
     texts = {each.source.path: each.text for each in rewrites}
     services = {name for each in diagnostics for name in each.services}
     changed: list[Loaded] = []
@@ -122,6 +128,11 @@ def _applied(
             proof.prove_fixes(old.stack, new.stack, services)
         changed.append(new)
     return changed
+
+
+def _edits(diagnostics: Iterable[Diagnostic]) -> Iterator[Edit]:
+    fixes = (each.finding.fix for each in diagnostics)
+    return (edit for fix in fixes if fix for edit in fix.edits)
 
 
 def _disjoint(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -147,12 +158,16 @@ def _touches(taken: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
     return any(start <= stop and first <= end for first, stop in nearby)
 
 
-def _rewrites(before: Sequence[Loaded], after: Sequence[Loaded]) -> Iterator[Rewrite]:
+def _rewrites(
+    before: Sequence[Loaded],
+    after: Sequence[Loaded],
+    rounds: Mapping[str, Sequence[Iterable[Edit]]],
+) -> Iterator[Rewrite]:
     """The files that changed, each once, sorted by path."""
     found: dict[str, Rewrite] = {}
     for old, new in zip(before, after, strict=True):
         for source, then in zip(old.job.sources, new.job.sources, strict=True):
             if source.text != then.text and source.path not in found:
-                edits = tuple(differing_lines(source, then.text))
+                edits = joined(source, rounds[source.path])
                 found[source.path] = Rewrite(source, then.text, edits)
     yield from (found[path] for path in sorted(found))

@@ -33,6 +33,7 @@ from linter.syntax.nodes import (
     Node,
     ScalarNode,
     SequenceNode,
+    last_leaf,
     length,
     nodes,
     part,
@@ -106,7 +107,7 @@ class Layout:
         lines = self._lines(content, self._column(collection), self.gap(collection))
         neighbor = part(collection, length(collection) - 1 if after is None else after)
         first, last = neighbor[0], neighbor[-1]
-        leaf = _last_leaf(last)
+        leaf = last_leaf(last)
         if isinstance(leaf, ScalarNode) and leaf.style in BLOCK_STYLES:
             # The lines after a block scalar affect its text, those before it do not.
             start = self.lines.start(first.start)
@@ -166,14 +167,14 @@ class Layout:
             blank = " " if self.text[place] == " " else ""
             yield Edit(Span(self.source, place, place), blank + inner)
             return
-        end = self._parts(collection)[-1].end
-        start = self._parts(collection)[-1].start
-        line = self.lines.start(start)
-        comma = _COMMA.match(self.text, end)
-        lead = self.text[line:start]
-        if lead.strip():
+        last = self._parts(collection)[-1]
+        start, end = last.start, last.end
+        if not self.lines.is_first(start):
             yield Edit(Span(self.source, end, end), f", {inner}")
-        elif self.lines.next(end) >= collection.end:  # the bracket is on the line of the last item
+            return
+        lead = self.text[self.lines.start(start) : start]
+        comma = _COMMA.match(self.text, end)
+        if self.lines.next(end) >= collection.end:  # the bracket is on the line of the last item
             yield Edit(Span(self.source, end, end), f",{self.lines.break_at(start)}{lead}{inner}")
         else:
             if not comma:
@@ -191,7 +192,8 @@ class Layout:
                 if before and not comma:
                     yield Edit(Span(self.source, before.start(), before.end()), "")
                 indent = " " * self.lines.indentation(start)
-                yield self._cut(start, end, indent)
+                cut = self._cut(start, end, indent)
+                yield from (each for each in cut if each.text != each.span.text)
                 continue
             if last + 1 < len(parts):
                 end = self._flow_start(parts, last + 1)
@@ -219,35 +221,42 @@ class Layout:
             if not self.lines.is_alone(parts[first].start, parts[last].end, before=False):
                 raise Inexact("there is something else on its line", parts[last])
             before = self._block_before(collection, first)
-            edit = self._cut(parts[first].start, parts[last].end, indent, whole=bool(before))
-            below = self.text[edit.span.end : self.lines.end(edit.span.end)]
-            if "+" in before and not edit.text and not below.strip():
+            edits = self._cut(parts[first].start, parts[last].end, indent, whole=bool(before))
+            end = edits[-1].span.end
+            below = self.text[end : self.lines.end(end)]
+            if "+" in before and len(edits) == 1 and not below.strip():
                 raise Inexact("empty lines after it would extend the text above", parts[last])
-            yield edit
+            yield from (each for each in edits if each.text != each.span.text)
 
     def _block_before(self, collection: Branch, number: int) -> str:
         """The header of the block scalar right before a pair or an item, if there is one."""
-        leaf = _last_leaf(part(collection, number - 1)[-1]) if number else None
+        leaf = last_leaf(part(collection, number - 1)[-1]) if number else None
         if not isinstance(leaf, ScalarNode) or leaf.style not in BLOCK_STYLES:
             return ""
         return self.text[leaf.start : self.lines.end(leaf.start)].partition("#")[0]
 
-    def _cut(self, start: int, end: int, indent: str, *, whole: bool = False) -> Edit:
+    def _cut(self, start: int, end: int, indent: str, *, whole: bool = False) -> list[Edit]:
         """
         Remove the lines of a text, but keep their comments, except for our own.
 
-        With `whole`, the line before it keeps its line break.
+        With `whole`, the line before it keeps its line break. A comment is not part of an edit,
+        because it may be secret.
         """
         start = self.lines.start_with_comments(self.lines.start(start), IGNORE)
         end = self.lines.next(end)
         line_break = self.lines.break_at(start)
-        kept = [indent + each for each in self.lines.comments_between(start, end)]
-        if self.lines.begins_at(end):
-            return Edit(Span(self.source, start, end), "".join(k + line_break for k in kept))
-        # The text does not end with a line break, so the remaining text must not either.
-        if not (kept or whole):
+        kept = self.lines.comments_between(start, end)
+        last = self.lines.begins_at(end)
+        # If the text does not end with a line break, the remaining text must not either.
+        if not (kept or whole or last):
             start -= len(line_break) if self.text.endswith(line_break, 0, start) else 0
-        return Edit(Span(self.source, start, end), line_break.join(kept))
+        edits: list[Edit] = []
+        for comment in kept:
+            lead = line_break if edits else ""
+            edits.append(Edit(Span(self.source, start, comment.start), lead + indent))
+            start = comment.end
+        tail = line_break if kept and last else ""
+        return [*edits, Edit(Span(self.source, start, end), tail)]
 
     def _insert(self, offset: int, lines: Iterable[str]) -> Edit:
         """Insert lines at the start of a line, or after the last one."""
@@ -328,12 +337,6 @@ class Layout:
                         step = inner - self.lines.indentation(key.start)
                         if step > 0 or (step == 0 and shape is SequenceNode):
                             yield step
-
-
-def _last_leaf(node: Node) -> Node:
-    while isinstance(node, CollectionNode) and node.children and not node.flow:
-        node = node.children[-1]
-    return node
 
 
 def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:

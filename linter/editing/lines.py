@@ -7,11 +7,14 @@ from bisect import bisect_left
 from functools import cached_property
 
 from linter.syntax.nodes import Document, comments
-from linter.syntax.source import LINE_BREAK
+from linter.syntax.source import LINE_BREAK, Span
 
 # An ignore comment is removed with its line, or it would apply to the next one.
 IGNORE = re.compile(r"#[ \t]*interlock-lint:[ \t]*ignore(?!-file)")
 ANY_COMMENT = re.compile("#")
+
+_INDENTATION = re.compile(" *")
+_BLANKS = re.compile(r"[^\S\r\n]*")
 
 
 class Lines:
@@ -25,19 +28,16 @@ class Lines:
     def indentation(self, offset: int) -> int:
         """The number of blanks at the start of the line at an offset."""
         start = self.start(offset)
-        line = self.text[start : self.end(offset)]
-        return len(line) - len(line.lstrip(" "))
+        return _end(_INDENTATION, self.text, start) - start
 
     def start(self, offset: int) -> int:
-        return offset - self.source.position(offset).column + 1
+        return self.source.line_start(offset)
 
     def end(self, offset: int) -> int:
-        found = LINE_BREAK.search(self.text, offset)
-        return found.start() if found else len(self.text)
+        return self.source.line_end(offset)
 
     def next(self, offset: int) -> int:
-        found = LINE_BREAK.search(self.text, offset)
-        return found.end() if found else len(self.text)
+        return self.source.next_line(offset)
 
     def begins_at(self, offset: int) -> bool:
         """Whether a line starts at an offset: at the start of the text, or after a line break."""
@@ -53,9 +53,14 @@ class Lines:
 
     def is_alone(self, start: int, end: int, *, before: bool = True) -> bool:
         """Whether a text shares its lines with nothing but a comment after it."""
-        behind = self.text[end : self.end(end)].strip()
-        lead = self.text[self.start(start) : start].strip() if before else ""
-        return not lead and behind[:1] in ("", "#")
+        if before and not self.is_first(start):
+            return False
+        behind = _end(_BLANKS, self.text, end)
+        return self.text[behind : behind + 1] in ("", "#", "\r", "\n")
+
+    def is_first(self, offset: int) -> bool:
+        """Whether there are only blanks before an offset on its line."""
+        return _end(_BLANKS, self.text, self.start(offset)) >= offset
 
     def start_with_comments(self, start: int, kind: re.Pattern[str]) -> int:
         """Where the lines right above an offset start that contain only a comment of a kind."""
@@ -68,12 +73,21 @@ class Lines:
             start = line
         return start
 
-    def comments_between(self, start: int, end: int) -> list[str]:
+    def comments_between(self, start: int, end: int) -> list[Span]:
         """The comments between two offsets that have to be kept."""
         first, last = (bisect_left(self.comments, (each, each)) for each in (start, end))
-        texts = (self.text[begin:stop] for begin, stop in self.comments[first:last])
-        return [text for text in texts if not IGNORE.match(text)]
+        return [
+            Span(self.source, *each)
+            for each in self.comments[first:last]
+            if not IGNORE.match(self.text, each[0])
+        ]
 
     @cached_property
     def comments(self) -> list[tuple[int, int]]:
         return [(span.start, span.end) for span in comments(self.document)]
+
+
+def _end(pattern: re.Pattern[str], text: str, offset: int) -> int:
+    """Where the match of a pattern that also matches nothing ends; the text is not copied."""
+    match = pattern.match(text, offset)
+    return match.end() if match else offset

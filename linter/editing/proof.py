@@ -64,8 +64,8 @@ def prove_changes(
         _, found = seen.get(difference, (value, value))
         if found != value:
             raise Unproved(
-                f"the second reader reads label `{difference.key}` of service "
-                f"`{difference.service}` as `{found}`"
+                f"the second reader reads another value for label `{difference.key}` of service "
+                f"`{difference.service}`"
             )
 
 
@@ -178,8 +178,8 @@ def _second_differences(
             except Unreadable as error:
                 raise Unproved(str(error)) from None
             _prove_the_rest_stays(old, new)
-            _prove_comments_stay(old.comments, new.comments)
-            _prove_comments_stay(_comments(old_document), _comments(new_document))
+            _prove_comments_stay(old.comments, new.comments, old_document)
+            _prove_comments_stay(_comments(old_document), _comments(new_document), old_document)
             found.update(_label_differences(old, new))
     return found
 
@@ -191,10 +191,13 @@ def _prove_the_rest_stays(old: Reading, new: Reading) -> None:
         raise Unproved("an anchor would be lost")
 
 
-def _prove_comments_stay(old: Counter[str], new: Counter[str]) -> None:
+def _prove_comments_stay(old: Counter[str], new: Counter[str], document: Document) -> None:
     for comment in sorted(old - new):
         if not _OURS.search(comment):
-            raise Unproved(f"a comment would be lost: {comment}")
+            # The comment itself may be secret.
+            offset = max(document.source.text.find(comment), 0)
+            line = document.source.position(offset).line
+            raise Unproved(f"the comment on line {line} would be lost")
 
 
 def _label_differences(

@@ -1,62 +1,302 @@
-"""Finds the lines of a stack file that are safe to show, because they cannot contain secrets."""
+"""
+Finds the parts of a stack file that may be shown, because they cannot be secrets.
+
+Names, settings that Docker shows to everybody, and Docker's own labels may be shown. Anything else
+may be a password: environment variables, commands, labels of other programs, comments, and whatever
+is not known.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
+from linter.model.vocabulary import belongs_to_docker
+from linter.syntax.composer import NotYaml, document_of
 from linter.syntax.nodes import (
+    BLOCK_STYLES,
     AliasNode,
-    CollectionNode,
     Document,
+    MappingNode,
     Node,
     ScalarNode,
     SequenceNode,
-    comments,
+    follow,
+    is_merge,
+    nodes,
 )
-from linter.syntax.source import LINE_BREAK
+from linter.syntax.source import Source
 
-_PUBLIC = re.compile(
-    r"com\.docker\.|(?:version|image|networks|ports|secrets|configs|depends_on|mode|replicas"
-    r"|endpoint_mode|placement|resources|(?:update|rollback)_config|restart_policy)\Z"
-)
+_PUNCTUATION = re.compile(r"[\s,:\[\]{}?-]*")
+_BETWEEN = re.compile(r"[ \t,:\[\]{}?-]*")
 _OURS = re.compile(r"#[ \t]*interlock-lint:")
+_COMMENT = re.compile(r"(?<!\S)#[^\r\n]*")
+_TOKENS = re.compile(
+    rf"(?P<comment>{_COMMENT.pattern})"
+    r"|&(?P<anchor>[^\s,\[\]{}]+)"
+    r"|(?P<public>[\s,:\[\]{}?-]+|!!(?:str|int|float|bool|null|binary|timestamp)\b|!(?=\s))"
+    r"|(?P<private>[^\s,\[\]{}]+)"
+)
 
 
-def public_lines(document: Document) -> set[int]:
+class _Shape:
     """
-    The numbers, counted from 0, of lines that may be shown as context of a change.
+    What may be shown of the value in some place of a stack file.
 
-    These are empty lines, keys whose values follow on the next lines, Docker's own labels, and
-    settings that are never secret. Any other line of a stack file may contain a password, including
-    comments and labels of other programs.
+    `scalars` says whether scalars may be, also the items of a list. `keys` are the shapes of values
+    by key, `others` is that of all other values; `named` says whether keys may be shown whose
+    values may not be. `labels` says whether labels of Docker are found here too.
     """
-    text, source = document.source.text, document.source
-    public = {number for number, line in enumerate(LINE_BREAK.split(text)) if not line.strip()}
-    private = {span.position.line - 1 for span in comments(document) if not _OURS.match(span.text)}
-    pending: list[Node] = [document.root] if document.root else []
-    while pending:
-        node = pending.pop()
-        if not isinstance(node, CollectionNode):
-            continue
-        items = zip(node.children, node.children, strict=True)
-        for key, value in items if isinstance(node, SequenceNode) else node.pairs:
-            first, last = source.position(key.start).line - 1, source.position(value.end).line
-            if _is_public(key, value):
-                public.update(range(first, last))
-            elif not isinstance(value, CollectionNode):
-                private.update(range(first, last))
+
+    def __init__(
+        self,
+        keys: Mapping[str, _Shape] = MappingProxyType({}),
+        others: _Shape | None = None,
+        *,
+        scalars: bool = False,
+        named: bool = True,
+        labels: bool = True,
+    ) -> None:
+        self.keys = keys
+        self.others = others or self
+        self.scalars = scalars
+        self.named = named
+        self.labels = labels
+
+
+def _each(shape: _Shape) -> _Shape:
+    """The shape of a mapping from any names to values of a shape."""
+    return _Shape(others=shape, labels=False)
+
+
+_PRIVATE = _Shape(named=False, labels=False)
+_SHOWN = _Shape(scalars=True, labels=False)
+# An extension field may have fragments of anything.
+_FRAGMENT = _Shape(named=False)
+_OWN_LABEL = _Shape(others=_FRAGMENT, scalars=True)
+_LABELS = _Shape(others=_PRIVATE)
+_LABELS.keys = {"labels": _LABELS}
+_LABEL_KEYS = dict.fromkeys(("labels", "label", "Label", "Labels", "LABEL", "LABELS"), _LABELS)
+
+
+def _settings(names: str, **shapes: _Shape) -> _Shape:
+    """The shape of a mapping with settings of which some may be shown, and perhaps labels."""
+    return _Shape({**dict.fromkeys(names.split(), _SHOWN), **_LABEL_KEYS, **shapes}, _PRIVATE)
+
+
+_DEPLOY = _settings(
+    "mode replicas endpoint_mode placement resources update_config rollback_config restart_policy"
+)
+_SERVICE = _settings(
+    "image ports secrets configs depends_on",
+    networks=_Shape(others=_settings("aliases"), scalars=True, labels=False),
+    deploy=_DEPLOY,
+)
+_RESOURCE = _settings("name external driver attachable internal file environment")
+_STACK = _Shape(
+    {
+        "version": _SHOWN,
+        "name": _SHOWN,
+        "services": _each(_SERVICE),
+        **dict.fromkeys(("networks", "secrets", "configs", "volumes"), _each(_RESOURCE)),
+    },
+    _FRAGMENT,
+)
+
+
+class Piece(NamedTuple):
+    """A part of a text that may be shown, or not."""
+
+    start: int
+    end: int
+    hidden: bool
+
+
+class Public:
+    """
+    What may be shown of one text: everything except what is between pairs of offsets.
+
+    These are in order and do not touch. Without them, everything may be shown.
+    """
+
+    def __init__(self, source: Source, hidden: Collection[tuple[int, int]] = ()) -> None:
+        self.source = source
+        self._starts = [start for start, _ in hidden]
+        self._ends = [end for _, end in hidden]
+
+    def pieces(self, start: int, end: int) -> Iterator[Piece]:
+        """The parts between two offsets, alternating; hidden ones may extend beyond them."""
+        number = bisect_right(self._ends, start)
+        while number < len(self._starts) and self._starts[number] < end:
+            if start < self._starts[number]:
+                yield Piece(start, self._starts[number], hidden=False)
+            start = self._ends[number]
+            yield Piece(self._starts[number], start, hidden=True)
+            number += 1
+        if start < end:
+            yield Piece(start, end, hidden=False)
+
+    def start_of(self, offset: int) -> int:
+        """Where the hidden part right before an offset starts; the offset itself if none is."""
+        number = bisect_left(self._ends, offset)
+        hidden = number < len(self._starts) and self._starts[number] < offset
+        return self._starts[number] if hidden else offset
+
+    @cached_property
+    def lines(self) -> Collection[int]:
+        """The numbers, counted from 0, of lines of which everything may be shown."""
+        last = self.source.position(len(self.source.text)).line
+        private: set[int] = set()
+        for start, end in zip(self._starts, self._ends, strict=True):
+            first = self.source.position(start).line - 1
+            private.update(range(first, self.source.position(end).line))
+        return set(range(last)) - private
+
+
+@lru_cache(maxsize=8)
+def public(source: Source, named: frozenset[str] = frozenset()) -> Public:
+    """What may be shown of a stack file, including the labels that the user has named."""
+    try:
+        document = document_of(source)
+    except NotYaml:
+        return Public(source, [(0, len(source.text))])
+    return Public(source, list(_hidden(document, _Marked(document, named))))
+
+
+def public_lines(document: Document) -> Collection[int]:
+    """The numbers, counted from 0, of lines of which everything may be shown."""
+    return Public(document.source, list(_hidden(document, _Marked(document)))).lines
+
+
+class _Marked:
+    """
+    The scalars of a document that may be shown, found by their places.
+
+    What an alias refers to may be shown if that is true for any of its places. `cuts` are the
+    offsets in items of a list before which they may be shown.
+    """
+
+    def __init__(self, document: Document, named: Collection[str] = ()) -> None:
+        self.named = named
+        self.shown: set[int] = set()
+        self.cuts: dict[int, int] = {}
+        self.text = document.source.text
+        self._seen: set[tuple[int, int]] = set()
+        for root in (document.root, *document.later):
+            if root is not None:
+                self._visit(root, _STACK)
+
+    def may_show(self, node: Node) -> bool:
+        return isinstance(node, AliasNode) or id(node) in self.shown
+
+    def _visit(self, node: Node, shape: _Shape) -> None:
+        pending = [(node, shape)]
+        while pending:
+            node, shape = pending.pop()
+            value = follow(node)
+            if (id(value), id(shape)) in self._seen:
+                continue
+            self._seen.add((id(value), id(shape)))
+            if isinstance(value, ScalarNode):
+                if shape.scalars:
+                    self.shown.add(id(value))
+            elif isinstance(value, MappingNode):
+                pending += self._pairs(value, shape)
             else:
-                pending.append(value)
-                if value.children and not value.flow:
-                    below = source.position(value.children[0].start).line - 1
-                    public.update(range(first, min(first + 1, below)))
-    return public - private
+                pending += ((item, self._of_item(item, shape)) for item in value.children)
+
+    def _pairs(self, mapping: MappingNode, shape: _Shape) -> Iterator[tuple[Node, _Shape]]:
+        for key, value in mapping.pairs:
+            name = follow(key)
+            if is_merge(key):
+                self.shown.add(id(key))
+                yield value, shape
+                continue
+            text = name.value if isinstance(name, ScalarNode) else ""
+            inner = self._of_label(text, shape) or shape.keys.get(text, shape.others)
+            is_structure = not isinstance(follow(value), ScalarNode)
+            if (shape.named or is_structure or inner is _OWN_LABEL) and "=" not in text:
+                self.shown.add(id(key))
+            yield value, inner
+
+    def _of_label(self, key: str, shape: _Shape) -> _Shape | None:
+        """The shape of the value of a label that may be shown; None for any other key."""
+        named = shape is _LABELS and key in self.named
+        return _OWN_LABEL if named or (shape.labels and belongs_to_docker(key)) else None
+
+    def _of_item(self, item: Node, shape: _Shape) -> _Shape:
+        """The shape of an item of a list, which may be a label or a mapping to merge."""
+        value = follow(item)
+        if not isinstance(value, ScalarNode) or not shape.labels:
+            return shape
+        key, sign, _ = value.value.partition("=")
+        if sign and (own := self._of_label(key, shape)):
+            return own
+        end = self.text.find("=", value.start, value.end)
+        if shape is _LABELS and end >= 0 and not {"\\", "$"} & set(self.text[value.start : end]):
+            self.cuts[id(value)] = end + 1
+        return shape
 
 
-def _is_public(key: Node, value: Node) -> bool:
-    """Whether a pair, or an item passed as both key and value, cannot contain a secret."""
-    if not isinstance(key, ScalarNode):
-        return False
-    if key.value == "<<" and isinstance(value, AliasNode):
-        return True
-    return _PUBLIC.match(key.value) is not None
+def _hidden(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
+    """The parts of a text that may not be shown; those on one line with nothing between, joined."""
+    text = document.source.text
+    pending: tuple[int, int] | None = None
+    for start, end in _private(document, marked):
+        if pending is None:
+            pending = start, end
+        elif start <= pending[1] or _BETWEEN.fullmatch(text, pending[1], start):
+            pending = pending[0], max(pending[1], end)
+        else:
+            yield pending
+            pending = start, end
+    if pending:
+        yield pending
+
+
+def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
+    """The scalars, comments and anything unknown that may not be shown, in order."""
+    source, text = document.source, document.source.text
+    aliases: set[str] = set()
+    leaves: list[Node] = []
+    for root in (document.root, *document.later):
+        for node in nodes(root):
+            if isinstance(node, AliasNode):
+                aliases.add(node.name)
+            if not isinstance(node, MappingNode | SequenceNode) and node.start < node.end:
+                leaves.append(node)
+    end = 0
+    for leaf in leaves:
+        yield from _between(text, end, leaf.start, aliases)
+        end = leaf.end
+        cut = marked.cuts.get(id(leaf), leaf.start)
+        if not marked.may_show(leaf):
+            yield cut, end
+        elif isinstance(leaf, ScalarNode) and leaf.style in BLOCK_STYLES:
+            yield from _comments(text, leaf.start, source.line_end(leaf.start))
+    yield from _between(text, end, len(text), aliases)
+
+
+def _between(
+    text: str, start: int, end: int, aliases: Collection[str]
+) -> Iterator[tuple[int, int]]:
+    """What may not be shown of the text between two scalars."""
+    if _PUNCTUATION.fullmatch(text, start, end):
+        return
+    for match in _TOKENS.finditer(text, start, end):
+        if match["comment"]:
+            yield from _comments(text, *match.span())
+        elif match["private"] or (match["anchor"] and match["anchor"] not in aliases):
+            yield match.span()
+
+
+def _comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The comment in the rest of a line, up to the one for this program."""
+    if comment := _COMMENT.search(text, start, end):
+        ours = _OURS.search(text, comment.start(), end)
+        if ours is None or ours.start() > comment.start():
+            yield comment.start(), ours.start() if ours else end

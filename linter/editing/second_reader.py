@@ -17,7 +17,7 @@ from linter.syntax.nodes import Document, scalars
 
 
 class Unreadable(Exception):
-    """ruamel.yaml cannot read a file; the message says which one, and why."""
+    """ruamel.yaml cannot read a file; the message says which one."""
 
 
 _NEARLY_LABELS = ("label", "labels")
@@ -37,7 +37,7 @@ class Reading(NamedTuple):
 @lru_cache(maxsize=8)  # the result of one revision is the start of the next
 def read(document: Document, loose: frozenset[str]) -> Reading:
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     source = document.source
     text = _without_tabs(document)
@@ -48,8 +48,10 @@ def read(document: Document, loose: frozenset[str]) -> Reading:
             warnings.simplefilter("ignore")  # Docker allows an anchor to be defined twice
             data = _plain(next(iter(reader.load_all(text)), None))
     except (YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        reason = str(error).partition("\n")[0]
-        raise Unreadable(f"the second reader cannot read {source.path}: {reason}") from None
+        # What ruamel.yaml says may quote the file.
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        line = f", line {mark.line + 1}" if mark else ""
+        raise Unreadable(f"the second reader cannot read {source.path}{line}") from None
     labels = _pop_labels(data, loose)
     lines = (line.strip() for comment in reader.scanner.comments for line in comment.splitlines())
     return Reading(labels, data, Counter(reader.scanner.anchors), Counter(filter(None, lines)))
@@ -91,9 +93,9 @@ def _scanner() -> type[Any]:
 @cache
 def _constructor() -> type[Any]:
     """
-    The constructor of ruamel.yaml, but no mapping knows which others merge it.
+    The constructor of ruamel.yaml, without the list of mappings that merge a mapping.
 
-    Otherwise, each of them is compared with all others.
+    To keep that list, it compares each of them with all others.
     """
     from ruamel.yaml.constructor import RoundTripConstructor
 

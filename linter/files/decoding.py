@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import stat
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from io import FileIO
 
 from linter.syntax.source import Source
 
 MAX_BYTES = 10 * 1024 * 1024
-"""Size limit of a file; real stack files have tens of kilobytes at most."""
+"""Size limit of a stack file; real ones have tens of kilobytes at most."""
+
+MAX_SETTINGS_BYTES = 1024 * 1024
+"""Size limit of a configuration, of Interlock's own, and of a file with variables."""
+
+_CHUNK = 64 * 1024
 
 # The byte order mark of each encoding; UTF-16 without one is not read.
 _MARKS = {"utf-8-sig": BOM_UTF8, "utf-16-le": BOM_UTF16_LE, "utf-16-be": BOM_UTF16_BE}
@@ -19,34 +25,84 @@ class Unreadable(Exception):
     """A file cannot be read; the message is the reason."""
 
 
-def read(path: str, *, stream: bool = False) -> Source:
-    """
-    Read a file; with `stream`, it may also be a pipe or a device, such as `/dev/null` or `<(…)`.
+class TooLarge(Unreadable):
+    """A file is larger than its limit."""
 
-    Raises Unreadable for a file that is too large, is not text, or cannot be opened.
+    def __init__(self, most: int) -> None:
+        super().__init__(f"larger than {most // 1024**2} MiB")
+
+
+def read(path: str) -> Source:
+    """Read a stack file. Raises Unreadable."""
+    return decode(read_bytes(path, remedy="; use `-` and pipe its content in"), path)
+
+
+def read_bytes(
+    path: str, most: int = MAX_BYTES, *, pipe: bool = False, follow: bool = True, remedy: str = ""
+) -> bytes:
     """
+    The content of a regular file of at most so many bytes.
+
+    With `pipe`, it may also be a pipe such as `<(…)`, or `/dev/null`; without `follow`, it may not
+    be a link. Raises Unreadable; `remedy` says what to do about anything but a regular file.
+    """
+    # Opening a pipe must not wait for somebody to write to it.
+    extra = getattr(os, "O_NONBLOCK", 0) | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
+
+    def opener(name: str, flags: int) -> int:
+        return os.open(name, flags | extra)
+
     try:
-        status = os.stat(path)
-        if stat.S_ISDIR(status.st_mode):
-            raise Unreadable("it is a folder")
-        if not (stream or stat.S_ISREG(status.st_mode)):
-            raise Unreadable("not a regular file; use `-` and pipe its content in")
-        if status.st_size > MAX_BYTES:
-            raise Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
-        with open(path, "rb") as file:
-            # Python allocates as much memory as is asked for, however little there is to read.
-            data = file.read(MAX_BYTES + 1 if stream else -1)
+        # Before it is opened, because that alone can have an effect on a device.
+        _check_kind(os.stat(path), pipe=pipe, remedy=remedy)
+        with open(path, "rb", buffering=0, opener=opener) as file:
+            status = os.fstat(file.fileno())  # it may not be the same file as before
+            _check_kind(status, pipe=pipe, remedy=remedy)
+            if status.st_size > most:
+                raise TooLarge(most)
+            return _content(file, most, status)
     except OSError as error:
         raise Unreadable((error.strerror or str(error)).lower()) from None
     except ValueError:  # a NUL byte in the name
         raise Unreadable("not a valid file name") from None
-    return decode(data, path)
+
+
+def _check_kind(status: os.stat_result, *, pipe: bool, remedy: str) -> None:
+    mode = status.st_mode
+    if stat.S_ISDIR(mode):
+        raise Unreadable("it is a folder")
+    if stat.S_ISREG(mode):
+        return
+    if not pipe:
+        raise Unreadable(f"not a regular file{remedy}")
+    if not (stat.S_ISFIFO(mode) or os.path.samestat(status, os.stat(os.devnull))):
+        raise Unreadable("not a regular file or a pipe")
+
+
+def _content(file: FileIO, most: int, status: os.stat_result) -> bytes:
+    """All bytes of a file. Raises Unreadable if there are too many, or none come from a pipe."""
+    if stat.S_ISFIFO(status.st_mode):
+        data = file.read(_CHUNK)  # does not wait: None if somebody may still write something
+        os.set_blocking(file.fileno(), True)
+        data = file.read(_CHUNK) if data is None else data
+        if not data:
+            raise Unreadable("nothing was written to this pipe; check the command that writes it")
+    else:
+        # As many bytes are allocated as are asked for, however few there are to read.
+        data = file.read(min(status.st_size, most) + 1)
+    pieces, size = [data], len(data)
+    while size <= most and (piece := file.read(_CHUNK)):
+        pieces.append(piece)
+        size += len(piece)
+    if size > most:
+        raise TooLarge(most)
+    return b"".join(pieces)
 
 
 def decode(data: bytes, shown: str) -> Source:
     """Decode bytes: UTF-8 with or without a byte order mark, or UTF-16 with one."""
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
+        raise TooLarge(MAX_BYTES)
     encoding = next((name for name, mark in _MARKS.items() if data.startswith(mark)), "utf-8")
     content = data.removeprefix(_MARKS.get(encoding, b""))
     try:

@@ -17,6 +17,12 @@ TEMPORARY = re.compile(r"\.interlock-lint-[0-9a-f]{16}\.tmp")
 JOURNAL = re.compile(r"\.interlock-lint-[0-9a-f]{16}\.journal")
 _NAMES_TRIED = 100
 
+# Larger files are none of ours, so a journal of somebody else names them.
+_MOST_HASHED = 64 * 1024**2
+
+# Opening a pipe waits for somebody to write to it, and opening a device may do anything.
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
+
 # How often to try a folder that another run is writing to, and how many seconds to wait each time.
 _TURNS = 200
 _TURN = 0.05
@@ -57,7 +63,7 @@ def locked(folders: Mapping[str, str]) -> Iterator[None]:
     with ExitStack() as stack:
         for folder in sorted(folders):  # always in the same order, to avoid deadlocks
             try:
-                descriptor = os.open(folder, os.O_RDONLY)
+                descriptor = os.open(folder, _FOLDER)
             except OSError:
                 continue
             stack.callback(os.close, descriptor)
@@ -95,10 +101,13 @@ def hash_bytes(data: bytes) -> str:
 
 
 def hash_of(path: str) -> str:
-    """The hash of a file's content; empty if there is no regular file."""
+    """The hash of a file's content; empty if there is no regular file of a size that we write."""
     try:
-        if not stat.S_ISREG(os.lstat(path).st_mode):
+        status = os.lstat(path)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _MOST_HASHED:
             return ""
+        if not status.st_size:  # also under /proc, where reading could wait
+            return hash_bytes(b"")
         with open(path, "rb") as file:
             return hash_bytes(file.read())
     except (FileNotFoundError, NotADirectoryError):
@@ -122,7 +131,7 @@ def sync(folders: Iterable[str]) -> None:
     """Make changes in folders survive a power cut, if the file system supports it."""
     for folder in folders:
         with suppress(OSError):
-            descriptor = os.open(folder, os.O_RDONLY)
+            descriptor = os.open(folder, _FOLDER)
             try:
                 os.fsync(descriptor)
             finally:

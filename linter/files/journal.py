@@ -24,6 +24,8 @@ from linter.files.disk import (
 )
 from linter.files.signals import held_back
 
+_MOST_BYTES = 64 * 1024**2  # steps for a hundred thousand files
+
 
 class Step(NamedTuple):
     """One file of a change, its temporary files, and the hashes of their content."""
@@ -89,8 +91,9 @@ def read(path: str) -> tuple[Step, ...]:
     """The steps in a journal. Raises OSError, or ValueError if we did not write it."""
     import json
 
-    if not stat.S_ISREG(os.lstat(path).st_mode):
-        raise ValueError("not a regular file")
+    status = os.lstat(path)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > _MOST_BYTES:
+        raise ValueError("not a regular file, or too large")
     folder = os.path.dirname(path)
     with open(path, "rb") as file:
         try:

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from linter.files import decoding, search
-from linter.files.decoding import Unreadable
-from linter.files.globs import glob
+from linter.files import decoding, search, sifting
+from linter.files.configured import ConfiguredStacks
+from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError, find
 from linter.model.diagnostic import Severity, Unjudged
 from linter.model.fault import fault
+from linter.model.globs import path_glob
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.targets import Target
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
-from linter.syntax.source import LINE_BREAK, Source
+from linter.syntax.source import Source
 
 STDIN = "-"
 
 
 class Request(NamedTuple):
-    """What to load, from the command line."""
+    """What to load, from the command line; the current folder if nothing is named."""
 
-    sources: tuple[str, ...] = (".",)
+    sources: tuple[str, ...] = ()
     compose_files: tuple[str, ...] = ()
     stdin_filename: str = "<stdin>"
     config: str | None = None
@@ -41,16 +41,24 @@ class Request(NamedTuple):
     fail_on: Severity | None = None
     force_exclude: bool = False
     exclude: tuple[str, ...] = ()
+    allow_empty: bool = False
 
 
 class Job(NamedTuple):
-    """The sources of one stack, with its settings."""
+    """
+    The sources of one stack, with its settings.
+
+    `protected` are files that may be read but not changed, with the reasons.
+    `dotenv` are the variables in a `.env` file next to it, which `docker stack deploy` ignores.
+    """
 
     sources: tuple[Source, ...]
     settings: Settings
     environment: Environment
     name: str | None
     env_files: tuple[str, ...] = ()
+    protected: tuple[Unjudged, ...] = ()
+    dotenv: frozenset[str] = frozenset()
 
     @property
     def options(self) -> ReadOptions:
@@ -61,6 +69,7 @@ class Job(NamedTuple):
             stack_name=self.name,
             target=self.settings.target,
             proxy=self.settings.proxy,
+            dotenv=self.dotenv.difference(self.environment.variables),
         )
 
 
@@ -69,7 +78,9 @@ class Loader:
     Turns a request into jobs.
 
     What cannot be read is appended to `unjudged`; `skipped` counts stack files without anything to
-    check. `stdin` returns the bytes of standard input; `reader` reads the sources of a stack.
+    check. `warnings` says, after the last job, what else should be known about the search.
+    `proxies` are configurations of Interlock itself among the sources. `stdin` returns the bytes of
+    standard input; `reader` reads the sources of a stack.
     """
 
     def __init__(
@@ -88,9 +99,19 @@ class Loader:
         self._settings_by_path: dict[str | None, Settings] = {}
         self._settings_by_folder: dict[str, Settings] = {}
         self._environment = Environment()
-        self._seen: set[StackFiles] = set()
+        self.proxies: list[tuple[Proxy, Settings]] = []
+        self._configured_stacks = ConfiguredStacks(_process(request), self.unjudged)
         self._read: set[str] = set()
-        self._exclude = tuple(map(glob, request.exclude))
+        self._exclude = tuple(map(path_glob, request.exclude))
+        self._repositories = search.Repositories()
+        self._scope = search.Scope((*request.compose_files, *(request.sources or [os.curdir])))
+        self._nothing: list[str] = []
+        self._others = 0
+
+    @property
+    def warnings(self) -> list[str]:
+        """What should be known about the search of folders."""
+        return [*self._repositories.warnings(), *self._nothing]
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
         """The stacks that can be read. Raises UsageError."""
@@ -116,21 +137,22 @@ class Loader:
         for job in jobs:
             own = [os.path.abspath(source.path) for source in job.sources]
             for path in own:
-                for stack in _stacks_of(path, job.settings):
-                    if own != list(map(os.path.normpath, stack.files)):
+                for stack in self._configured_stacks.of(path, job.settings):
+                    if own != list(stack.files):
                         yield from self._configured(stack, job.settings)
 
     def jobs(self) -> Iterator[Job]:
         """The stacks to load, each once. Raises UsageError."""
         request = self.request
-        self._environment = _environment(request.env_files, process=request.env)
+        self._environment = _environment(request)
         if STDIN in request.sources:  # stands for the file with its name
-            self._is_new(request.stdin_filename)
+            self._is_new(os.path.realpath(request.stdin_filename))
         if request.compose_files:
             settings = self.settings(request.compose_files[0])
             if (sources := self._read_all(request.compose_files)) is not None:
                 yield self._job(sources, settings)
-        for name in dict.fromkeys(request.sources):
+        nothing = not (request.sources or request.compose_files)
+        for name in [os.curdir] if nothing else dict.fromkeys(request.sources):
             if name == STDIN:
                 yield from self._stdin()
             elif os.path.isdir(name):
@@ -151,74 +173,130 @@ class Loader:
         settings = self.settings(name)
         if self.request.force_exclude and self._excludes(name, settings):
             return
-        stacks = _stacks_of(name, settings)
+        if name.endswith(".toml"):
+            self._add_proxy(name, settings)
+            return
+        stacks = self._configured_stacks.of(name, settings)
         for stack in stacks:
             yield from self._configured(stack, settings)
-        if stacks or not self._is_new(name):
+        if stacks or not self._is_new(os.path.realpath(name)):
             return
         if (sources := self._read_all([name])) is not None:
             yield self._single(sources[0], settings)
 
-    def _folder(self, folder: str) -> Iterator[Job]:
-        for name in search.search(folder):
-            settings = self.settings(name)
-            if self._excludes(name, settings) or os.path.basename(name) in FILE_NAMES:
-                continue
-            stacks = _stacks_of(name, settings)
-            for stack in stacks:
-                yield from self._configured(stack, settings)
-            if stacks:
-                continue
-            by_name = search.is_stack_file(name)
+    def _add_proxy(self, name: str, settings: Settings) -> None:
+        """Read a configuration of Interlock itself."""
+        from linter.files.config_file import load_proxy
+
+        if self._is_new(name):
             try:
-                source = decoding.read(name)
-            except Unreadable as error:
-                if by_name:
-                    self._fail(name, error)
-                continue
-            if not search.contains_labels(source, by_name=by_name):
-                self.skipped += by_name
-            elif self._is_new(name):
-                yield self._single(source, settings)
+                self.proxies.append((load_proxy(name), settings))
+            except UsageError as error:
+                self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
+
+    def _folder(self, folder: str) -> Iterator[Job]:
+        found = search.search(folder, self._repositories)
+        self._report_unlisted(found.unlisted)
+        names = [name for name in found.files if os.path.basename(name) not in FILE_NAMES]
+        others = self._others
+        for name in names:
+            yield from self._found(name)
+        others = self._others - others
+        if others == len(names) and not found.unlisted:
+            self._report_nothing(folder, search.why_nothing(found, others))
+
+    def _found(self, name: str) -> Iterator[Job]:
+        """The stacks that a file in a folder belongs to, or is."""
+        settings = self.settings(name)
+        if self._excludes(name, settings):
+            return
+        stacks = self._configured_stacks.of(name, settings)
+        for stack in stacks:
+            yield from self._configured(stack, settings)
+        if stacks:
+            return
+        by_name = search.is_stack_file(name)
+        try:
+            source = sifting.sift(name, by_name=by_name)
+        except Unreadable as error:
+            self._fail(name, error)
+            return
+        if source is None:
+            self.skipped += by_name
+            self._others += not by_name
+        elif self._is_new(path := os.path.realpath(name)):
+            job = self._single(source, settings)
+            if self._scope.covers(path):
+                yield job
+            else:
+                reason = f"links to a file outside of the {self._scope.kind}"
+                help_text = "name that file to change it"
+                yield job._replace(protected=(Unjudged(name, reason, help=help_text),))
+
+    def _report_unlisted(self, folders: Iterable[tuple[str, str]]) -> None:
+        for name, reason in folders:
+            inside = os.path.join(name, "stack.yml")
+            if not self._excludes(inside, self.settings(inside)):
+                self.unjudged.append(Unjudged(name, f"cannot be listed: {reason}"))
+
+    def _report_nothing(self, folder: str, why: str) -> None:
+        if self.request.allow_empty:
+            return
+        if self.request.sources:
+            help_text = "name the files to read, or use --allow-empty if this is expected"
+            self.unjudged.append(Unjudged(folder, why, help=help_text))
+        else:
+            self._nothing.append(why)
 
     def _excludes(self, name: str, settings: Settings) -> bool:
         """Whether the command line or the configuration excludes a file."""
         path = os.path.relpath(name).replace(os.sep, "/") if self._exclude else name
         return settings.excludes(name) or any(each.matches(path) for each in self._exclude)
 
-    def _is_new(self, name: str) -> bool:
-        """Whether a file has not been read yet, under this name or another."""
-        path = os.path.realpath(name)
+    def _is_new(self, path: str) -> bool:
+        """Whether a file has not been read yet; links in its path are resolved."""
         if path in self._read:
             return False
         self._read.add(path)
         return True
 
     def _configured(self, stack: StackFiles, settings: Settings) -> Iterator[Job]:
-        if stack in self._seen:
+        if not self._configured_stacks.is_new(stack):
             return
-        self._seen.add(stack)
         environment, env_files = self._environment, self.request.env_files
-        config = os.path.relpath(settings.path) if settings.path else ""
         if stack.env_file:
             env_files = (os.path.relpath(stack.env_file),)
-            origin = f"{config}: `env-file`"
-            environment = _environment(env_files, process=self.request.env, origin=origin)
-        names = [os.path.relpath(path) for path in stack.files]
-        origin = f"; listed under `stacks` in {config}"
-        if (sources := self._read_all(names, origin)) is not None:
+            environment = self._configured_stacks.environment(stack.env_file, stack, settings)
+        if (sources := self._configured_stacks.sources(stack, settings)) is not None:
             name = self.request.stack_name or stack.name
-            yield Job(sources, settings, environment, name, env_files)
+            dotenv = self._dotenv(sources)
+            yield Job(sources, settings, environment, name, env_files, dotenv=dotenv)
 
     def _single(self, source: Source, settings: Settings) -> Job:
         return self._job((source,), settings)
 
     def _job(self, sources: tuple[Source, ...], settings: Settings) -> Job:
         request = self.request
-        return Job(sources, settings, self._environment, request.stack_name, request.env_files)
+        return Job(
+            sources,
+            settings,
+            self._environment,
+            request.stack_name,
+            request.env_files,
+            dotenv=self._dotenv(sources),
+        )
 
-    def _read_all(self, names: Iterable[str], origin: str = "") -> tuple[Source, ...] | None:
-        """All files of a stack, or None if one cannot be read; `origin` says what names them."""
+    @staticmethod
+    def _dotenv(sources: tuple[Source, ...]) -> frozenset[str]:
+        """The names in a `.env` file next to the first source, if any source uses variables."""
+        if not any("$" in source.text for source in sources):
+            return frozenset()
+        from linter.files import variables
+
+        return variables.names_next_to(sources[0].path)
+
+    def _read_all(self, names: Iterable[str]) -> tuple[Source, ...] | None:
+        """All files of a stack, or None if one cannot be read."""
         sources: list[Source] = []
         complete = True
         for name in names:
@@ -228,12 +306,12 @@ class Loader:
                 else:
                     sources.append(decoding.read(name))
             except Unreadable as error:
-                self._fail(name, error, origin)
+                self._fail(name, error)
                 complete = False
         return tuple(sources) if complete else None
 
-    def _fail(self, name: str, error: Unreadable, origin: str = "") -> None:
-        self.unjudged.append(Unjudged(name, f"cannot be read: {error}{origin}"))
+    def _fail(self, name: str, error: Unreadable) -> None:
+        self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
 
     def settings(self, name: str) -> Settings:
         """The settings for a file: the nearest configuration, overridden by the command line."""
@@ -260,43 +338,23 @@ class Loader:
     def _load(self, path: str) -> Settings:
         from linter.files import config_file
 
-        return config_file.load(path, self.rules)
+        return config_file.load(path, self.rules, given=path == self.request.config)
 
 
-def _stacks_of(name: str, settings: Settings) -> list[StackFiles]:
-    """The configured stacks that a file belongs to."""
-    if not settings.stacks:
-        return []
-    absolute = os.path.abspath(name)
-    return [stack for stack in settings.stacks if absolute in map(os.path.normpath, stack.files)]
+def _process(request: Request) -> dict[str, str]:
+    """The environment of this process, if the user passes it on."""
+    return dict(os.environ) if request.env else {}
 
 
-_ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)")
+def _environment(request: Request) -> Environment:
+    """The variables that the command line names, later ones first. Raises UsageError."""
+    known = _process(request)
+    for name in request.env_files:
+        from linter.files import variables
 
-
-def _environment(
-    env_files: Iterable[str], *, process: bool, origin: str = "--env-file"
-) -> Environment:
-    """Variables from files, later ones first, then from the process environment if enabled."""
-    variables = dict(os.environ) if process else {}
-    given = process
-    for name in env_files:
-        given = True
         try:
-            text = decoding.read(name, stream=True).text
+            data = decoding.read_bytes(name, MAX_SETTINGS_BYTES, pipe=True)
+            known |= variables.parse(decoding.decode(data, name))
         except Unreadable as error:
-            raise UsageError(f"{origin}: {name}: cannot be read: {error}") from None
-        for number, line in enumerate(LINE_BREAK.split(text), 1):
-            if not line.strip() or line.lstrip().startswith("#"):
-                continue
-            match = _ASSIGNMENT.fullmatch(line.strip())
-            if not match:
-                raise UsageError(f"{name}:{number}: expected NAME=VALUE")
-            variables[match["name"]] = _unquoted(match["value"].strip())
-    return Environment(variables, complete=given)
-
-
-def _unquoted(value: str) -> str:
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-        return value[1:-1]
-    return value
+            raise UsageError(f"--env-file: {name}: cannot be read: {error}") from None
+    return Environment(known, complete=request.env or bool(request.env_files))

@@ -1,12 +1,16 @@
-"""Finds the stack files in a folder."""
+"""Finds the files in a folder that may be stack files."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
-from linter.syntax.source import Source
+from linter.files import git
 
 STACK_FILE = re.compile(
     r"(?:(?:docker-)?(?:compose|stack)[^/]*|[^/]*\.(?:compose|stack)(?:\.[^/]*)?)\.ya?ml"
@@ -14,58 +18,177 @@ STACK_FILE = re.compile(
 """Names of stack files in a folder."""
 
 _YAML_SUFFIXES = (".yml", ".yaml")
-_LABEL = "com.docker.lb."
-# Anything a rule can be about contains one of these: labels, misspellings, older labels.
-_HINTS = ("com.docker", ".lb.", "interlock.", "ucp-hrm")
 
 
-def search(folder: str) -> list[str]:
-    """The YAML files in a folder and below, sorted, without those that git ignores."""
-    listed = _git_files(folder)
-    names = _walk(folder) if listed is None else listed
-    return sorted(name for name in names if name.endswith(_YAML_SUFFIXES))
+class Found(NamedTuple):
+    """
+    What a search finds.
+
+    `files` are all YAML files, sorted. `unlisted` are folders that cannot be listed, with the
+    reasons. `ignored` are files and folders that git ignores.
+    """
+
+    files: list[str]
+    unlisted: list[tuple[str, str]]
+    ignored: list[str]
+
+
+class Scope:
+    """What a command line names: files, and folders with the repositories that they are in."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+
+    def covers(self, path: str) -> bool:
+        """Whether a file that was found is part of what is named; `path` has no links in it."""
+        return path.startswith(self._folders) or path in self._files
+
+    @property
+    def kind(self) -> str:
+        """What files that are not covered are outside of."""
+        return "repository" if any(root for _, root in self._roots) else "folder"
+
+    @cached_property
+    def _roots(self) -> list[tuple[str, str | None]]:
+        return [(each, git.root_of(each)) for each in filter(os.path.isdir, self.names)]
+
+    @cached_property
+    def _folders(self) -> tuple[str, ...]:
+        folders = (root or os.path.realpath(folder) for folder, root in self._roots)
+        return tuple(os.path.join(folder, "") for folder in folders)
+
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        return frozenset(map(os.path.realpath, self.names))
+
+
+class Repositories:
+    """Asks git what it ignores in the repositories of a run, within a total time."""
+
+    def __init__(self) -> None:
+        self._left = git.LIMIT
+        self._unanswered: dict[str, list[str]] = {}
+
+    def ignored(self, root: str, folder: str) -> set[str]:
+        """
+        The files and folders that git ignores in a folder of the repository at `root`.
+
+        Empty if git does not answer, or ignores the folder itself.
+        """
+        started = time.monotonic()
+        below = os.path.relpath(folder, root)
+        options = ("-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", below)
+        try:
+            output = git.run(root, "ls-files", *options, limit=self._left)
+        except git.NoAnswer as error:
+            self._unanswered.setdefault(str(error), []).append(root)
+            return set()
+        finally:
+            self._left -= time.monotonic() - started
+        found = {os.path.normpath(os.path.join(root, name)) for name in _whole(os.fsdecode(output))}
+        parents = os.path.join(folder, "")
+        return set() if any(parents.startswith(os.path.join(each, "")) for each in found) else found
+
+    def warnings(self) -> Iterator[str]:
+        """One sentence for each reason why git did not answer."""
+        for reason, roots in self._unanswered.items():
+            first = min(roots[0], os.path.relpath(roots[0]), key=len)
+            others = f" and {len(roots) - 1} more" if len(roots) > 1 else ""
+            yield f"{first}{others}: {reason}; files that it ignores are searched too"
+
+
+def _whole(output: str) -> Iterator[str]:
+    """
+    The names in the output of git, without folders that are only partly ignored.
+
+    Git lists a folder whose files are all ignored, but also each of the files.
+    """
+    names = sorted(filter(None, output.split("\0")))
+    for name, following in pairwise([*names, ""]):
+        if not (name.endswith("/") and following.startswith(name)):
+            yield name
+
+
+def search(folder: str, repositories: Repositories) -> Found:
+    """The YAML files in a folder and below, without those that git ignores."""
+    start = os.path.realpath(folder)
+    root = git.root_of(start)
+    ignored = repositories.ignored(root, start) if root else set()
+    found = Found([], [], [])
+    # Each folder by its path and its name to show, and whether it is in a repository.
+    folders = [(start, os.path.join(folder, "").removeprefix("./"), root is not None)]
+    while folders:
+        path, shown, inside = folders.pop()
+        try:
+            with os.scandir(path) as listing:
+                entries = list(listing)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            found.unlisted.append((shown.rstrip(os.sep) or folder, reason))
+            continue
+        if path != root and any(entry.name == ".git" for entry in entries):
+            ignored |= repositories.ignored(path, path)
+            inside = True
+        for entry in entries:
+            name = entry.name
+            is_folder = _is_folder(entry)
+            if is_folder:
+                # Outside of repositories, hidden folders belong to programs.
+                if name == ".git" or (name.startswith(".") and not inside):
+                    continue
+            elif not _is_yaml(name):
+                continue
+            if ignored and entry.path in ignored:
+                found.ignored.append(entry.path)
+            elif is_folder:
+                folders.append((entry.path, f"{shown}{name}{os.sep}", inside))
+            else:
+                found.files.append(shown + name)
+    found.files.sort()
+    return found
+
+
+def why_nothing(found: Found, others: int) -> str:
+    """Why there is nothing to judge in a folder with so many other YAML files."""
+    reasons = []
+    if ignored := _count(found.ignored):
+        reasons.append(f"git ignores {ignored:,} YAML {'file' if ignored == 1 else 'files'}")
+    if others == 1:
+        reasons.append("1 YAML file does not look like a stack file")
+    elif others:
+        reasons.append(f"{others:,} YAML files do not look like stack files")
+    return f"no stack files found{': ' if reasons else ''}{' and '.join(reasons)}"
+
+
+def _count(paths: Iterable[str]) -> int:
+    """The number of YAML files among these files and in these folders."""
+    folders, number = list(paths), 0
+    while folders:
+        path = folders.pop()
+        try:
+            with os.scandir(path) as listing:
+                for entry in listing:
+                    if _is_folder(entry):
+                        folders.append(entry.path)
+                    else:
+                        number += _is_yaml(entry.name)
+        except OSError:  # a file, or a folder that cannot be listed
+            number += _is_yaml(os.path.basename(path))
+    return number
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:  # reported when it is read
+        return False
+
+
+def _is_yaml(name: str) -> bool:
+    # Emacs marks a file that is being edited with a broken link.
+    return name[-5:].lower().endswith(_YAML_SUFFIXES) and not name.startswith(".#")
 
 
 def is_stack_file(path: str) -> bool:
     """Whether a file is a stack file by its name."""
     return STACK_FILE.fullmatch(path.rpartition("/")[2]) is not None
-
-
-def contains_labels(source: Source, *, by_name: bool) -> bool:
-    """
-    Whether a file found in a folder has to be checked.
-
-    A stack file by name does if it contains anything that a rule can be about, any other YAML file
-    if it contains a label of Interlock.
-    """
-    text = source.text
-    return any(hint in text for hint in _HINTS) if by_name else _LABEL in text
-
-
-def _git_files(folder: str) -> Iterator[str] | None:
-    """Files that git tracks or would track; None outside a repository, or without git."""
-    parent = os.path.abspath(folder)
-    while not os.path.exists(os.path.join(parent, ".git")):
-        if parent == os.path.dirname(parent):
-            return None
-        parent = os.path.dirname(parent)
-    import subprocess
-
-    command = ["git", "-C", folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    try:
-        result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - no shell
-    except OSError:
-        return None
-    if result.returncode:
-        return None
-    prefix = "" if folder == "." else os.path.join(folder, "")
-    names = set(os.fsdecode(result.stdout).split("\0"))
-    # A tracked file may not exist any more, and a nested repository is listed as a folder.
-    return (prefix + name for name in names if os.path.lexists(prefix + name))
-
-
-def _walk(folder: str) -> Iterator[str]:
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        prefix = "" if parent == "." else os.path.join(parent, "").removeprefix("./")
-        yield from (prefix + name for name in names)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.files.globs import Glob
+from linter.files import reach
+from linter.files.decoding import MAX_SETTINGS_BYTES, TooLarge, Unreadable, read_bytes
+from linter.files.reach import Reach
 from linter.model import proxy, targets
 from linter.model.diagnostic import Diagnostic, Severity
+from linter.model.globs import Glob
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,11 +30,13 @@ class UsageError(Exception):
 
 
 class StackFiles(NamedTuple):
-    """Files that make up one stack."""
+    """Files that make up one stack; the places are where the configuration names them."""
 
     files: tuple[str, ...]
     name: str | None = None
     env_file: str | None = None
+    files_place: str = ""
+    env_file_place: str = ""
 
 
 class ConfiguredIgnore(NamedTuple):
@@ -40,17 +44,35 @@ class ConfiguredIgnore(NamedTuple):
 
     rule: str
     path: Glob | None = None
-    service: str | None = None
+    service: Glob | None = None
     until: date | None = None
 
-    def covers(self, diagnostic: Diagnostic, path: str, today: date) -> bool:
-        """Whether the entry ignores a finding in the file at `path`, relative to the root."""
-        services = diagnostic.services or ("",)
+    def applies(self, rule: str, path: str, today: date) -> bool:
+        """Whether it is about findings of a rule in the file at `path`, relative to the root."""
         return (
-            self.rule == diagnostic.rule
+            self.rule == rule
             and (self.until is None or self.until >= today)
             and (self.path is None or self.path.matches(path))
-            and (self.service is None or all(fnmatchcase(s, self.service) for s in services))
+        )
+
+
+class ConfiguredIgnores:
+    """The entries under `ignore:`; for the many findings of a file, their paths match once."""
+
+    def __init__(self, entries: Iterable[ConfiguredIgnore] = ()) -> None:
+        self.entries = tuple(entries)
+        self._applying: dict[tuple[str, str, date], list[ConfiguredIgnore]] = {}
+
+    def cover(self, diagnostic: Diagnostic, path: str, today: date) -> bool:
+        """Whether an entry ignores a finding in the file at `path`, relative to the root."""
+        key = (diagnostic.rule, path, today)
+        applying = self._applying.get(key)
+        if applying is None:
+            applying = [each for each in self.entries if each.applies(*key)]
+            self._applying[key] = applying
+        services = diagnostic.services or ("",)
+        return any(
+            each.service is None or all(map(each.service.matches, services)) for each in applying
         )
 
 
@@ -66,7 +88,8 @@ class Settings(NamedTuple):
     exclude: tuple[Glob, ...] = ()
     extra_labels: frozenset[str] = frozenset()
     stacks: tuple[StackFiles, ...] = ()
-    ignores: tuple[ConfiguredIgnore, ...] = ()
+    ignores: ConfiguredIgnores = ConfiguredIgnores()
+    reach: Reach = Reach("", "")
 
     def excludes(self, path: str) -> bool:
         if not self.exclude:
@@ -80,31 +103,45 @@ class Settings(NamedTuple):
         return os.path.abspath(path).removeprefix(root).replace(os.sep, "/")
 
 
-@cache
 def find(folder: str) -> str | None:
     """
     The configuration file nearest to a folder, up to the root of its repository.
 
     Raises UsageError for a folder that has two.
     """
+    while (found := configuration_in(folder)) is None:
+        parent = os.path.dirname(folder)
+        if parent == folder or reach.is_repository(folder):
+            return None
+        folder = parent
+    return found
+
+
+@cache
+def configuration_in(folder: str) -> str | None:
+    """The configuration file in a folder itself. Raises UsageError if it has two."""
     paths = [os.path.join(folder, name) for name in FILE_NAMES]
-    if found := [path for path in paths if os.path.isfile(path)]:
+    # A broken link, a folder or a pipe with the name is not passed by: reading it is an error.
+    if found := [path for path in paths if os.path.lexists(path)]:
         if len(found) > 1:
-            shown = min(found[0], os.path.relpath(found[0]), key=len)
-            raise UsageError(f"{shown}: {FILE_NAMES[1]} exists too; remove one of them")
+            raise UsageError(f"{shown(found[0])}: {FILE_NAMES[1]} exists too; remove one of them")
         return found[0]
     pyproject = os.path.join(folder, "pyproject.toml")
-    if os.path.isfile(pyproject) and _has_table(pyproject):
-        return pyproject
-    parent = os.path.dirname(folder)
-    if os.path.exists(os.path.join(folder, ".git")) or parent == folder:
-        return None
-    return find(parent)
+    return pyproject if os.path.isfile(pyproject) and _has_table(pyproject) else None
+
+
+def shown(path: str) -> str:
+    """The path of a configuration in messages; a long chain of `../` is hard to read."""
+    return min(path, os.path.relpath(path), key=len)
 
 
 def _has_table(pyproject: str) -> bool:
     try:
-        with open(pyproject, "rb") as file:
-            return b"[tool.interlock-lint" in file.read()
-    except OSError:  # not our file, so not our error to report
+        return b"[tool.interlock-lint" in read_bytes(pyproject, MAX_SETTINGS_BYTES)
+    except TooLarge as error:
+        raise UsageError(
+            f"{shown(pyproject)}: {error}, so it is unknown whether it has a table "
+            f"[tool.interlock-lint]; create an {FILE_NAMES[0]} next to it, or use --isolated"
+        ) from None
+    except Unreadable:  # not our file, so not our error to report
         return False

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
+from linter.model.words import LONGEST_QUOTED, bounded
 from linter.syntax.source import Span
 
 
@@ -65,6 +66,14 @@ class Finding(NamedTuple):
     notes: tuple[Note, ...] = ()
     fix: Fix | None = None
     at_most: Severity = Severity.ERROR
+
+    @property
+    def bounded(self) -> Finding:
+        """The finding, with long names and values cut in its sentences."""
+        if len(self.message) + len(self.effect) + len(self.help) < LONGEST_QUOTED:
+            return self
+        message, effect, remedy = map(bounded, (self.message, self.effect, self.help))
+        return self._replace(message=message, effect=effect, help=remedy)
 
     def spans(self) -> tuple[Span, ...]:
         return (self.span, *(note.span for note in self.notes))

@@ -9,6 +9,18 @@ from typing import NamedTuple
 from linter.model.text import Text
 from linter.syntax.source import Span
 
+_TYPOGRAPHIC = (
+    "\u201c\u201d\u201e\u201f"  # double quotation marks
+    "\u2018\u2019\u201a\u201b"  # single ones
+    "\xab\xbb\u2039\u203a"  # guillemets
+)
+_QUOTES = "'\"" + _TYPOGRAPHIC
+
+
+def unquoted(text: str) -> str:
+    """A text without quotation marks of any kind around it."""
+    return text.strip(_QUOTES)
+
 
 class Form(StrEnum):
     """How a `labels:` block is written."""
@@ -64,11 +76,22 @@ class Label(NamedTuple):
 
     @property
     def quote(self) -> str:
-        """The quotation mark that remains around the value when Docker reads it, if any."""
-        value = self.value.value
-        if not value or value[-1] not in "'\"":
-            return ""
-        return value[0] if len(value) > 1 and value[0] == value[-1] else ""
+        """
+        The quotation mark that remains around the value when Docker reads it, if any.
+
+        Also one around the key, or around the whole item of a list. It may be any kind of quotation
+        mark: people paste them from documents.
+        """
+        key, value = self.key.value, self.value.value
+        if value and value[-1] in _QUOTES:
+            first = value[0] if len(value) > 1 else ""
+            if first and (first == value[-1] or {first, value[-1]} <= set(_TYPOGRAPHIC)):
+                return first
+            if value[-1] in _TYPOGRAPHIC and key and key[0] in _TYPOGRAPHIC:
+                return key[0]
+        if key and key[-1] in _QUOTES and key[0] in _QUOTES and len(key) > 1:
+            return key[0]
+        return ""
 
     @property
     def is_spaced(self) -> bool:
@@ -95,8 +118,7 @@ class LabelBlock(NamedTuple):
     """
     One `labels:` of a service, with everything written in it.
 
-    `form` is None if it is neither a map nor a list. `shadowed` are merged labels that this block
-    overrides; `shadowing` is the key that overrides them: this `labels`, or the `deploy` around it.
+    `form` is None if it is neither a map nor a list.
     """
 
     key: Span
@@ -104,8 +126,19 @@ class LabelBlock(NamedTuple):
     value: Span
     labels: tuple[Label, ...] = ()
     stray: tuple[StrayItem, ...] = ()
-    shadowed: tuple[Label, ...] = ()
-    shadowing: Span | None = None
+
+
+class Shadowed(NamedTuple):
+    """
+    Labels from a merge that a service does not get, because a key of its own replaces them.
+
+    `by` is that key: `labels`, or the `deploy` around them. `labels_key` is the `labels` of the
+    service, if any.
+    """
+
+    by: Span
+    labels: tuple[Label, ...]
+    labels_key: Span | None = None
 
 
 class Misplaced(NamedTuple):

@@ -39,7 +39,8 @@ class Resource(NamedTuple):
     """
     A network or a secret that a stack declares, or that Docker adds.
 
-    `deployed` is its name in the swarm, `span` the key that declares it, if any.
+    `deployed` is its name in the swarm, `span` the key that declares it, if any. `driver` is the
+    driver of a network, if it is written.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Resource(NamedTuple):
     external: bool
     span: Span | None = None
     labels: tuple[Label, ...] = ()
+    driver: Text | None = None
 
 
 class Names:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from linter.syntax.interpolation import Parts, can_be_equal
+
+DEFAULT_HTTPS_PORT = 8443
+"""The port that proxies publish for HTTPS unless `PublishedSSLPort` is set."""
+MAX_CLUSTERS = 100
+"""Extensions of a configuration; real ones have a few."""
+
+MAX_NETWORKS = 1_000
+"""Networks of an extension; each label that names a network is compared with all of them."""
+
+MAX_NAME = 255
+"""Characters of a name, such as a service cluster's; findings repeat them."""
+
+_MOST_COMPARED = 100
 
 
 class BrokenProxyConfiguration(ValueError):
@@ -23,7 +36,8 @@ class Cluster(NamedTuple):
     One extension of Interlock, with the proxies it configures.
 
     `name` is its `ServiceCluster`, "" for the default one. `networks` are the networks that the
-    proxies may join, None for all. `template` says whether it has a custom template.
+    proxies may join, None for all. `template` says whether it has a custom template. `https_port`
+    is the published port for HTTPS.
     """
 
     name: str = ""
@@ -31,47 +45,47 @@ class Cluster(NamedTuple):
     publish_mode: str = "ingress"
     is_haproxy: bool = False
     template: bool = False
+    https_port: int = DEFAULT_HTTPS_PORT
 
     def reaches(self, network: Parts) -> bool:
-        """Whether its proxies may join the network with this deployed name."""
-        return self.networks is None or any(can_be_equal(network, (n,)) for n in self.networks)
+        """Whether its proxies may join the network with this deployed name; if in doubt, True."""
+        names = self.networks
+        if names is None:
+            return True
+        if len(network) == 1 and isinstance(network[0], str):
+            return network[0] in names
+        return len(names) > _MOST_COMPARED or any(can_be_equal(network, (name,)) for name in names)
 
 
 class Proxy(NamedTuple):
-    """The contents of Interlock's `config.toml`, read from the file at `path`."""
+    """The contents of Interlock's `config.toml`, read from the `text` of the file at `path`."""
 
     path: str
     clusters: tuple[Cluster, ...]
+    text: str = ""
 
     def cluster(self, name: str) -> Cluster | None:
         return next((each for each in self.clusters if each.name == name), None)
 
 
+@lru_cache(maxsize=8)  # many configurations of one repository may name the same file
 def parse(text: str, path: str) -> Proxy:
     """Read a configuration of Interlock. Raises BrokenProxyConfiguration."""
-    import tomllib
+    from linter.syntax import toml
 
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _not_toml(str(error), text) from None
-    except ValueError:  # raised by Python for a number with thousands of digits
-        raise BrokenProxyConfiguration("not TOML: a number has too many digits") from None
-    extensions = _key(data, "Extensions")
+        extensions = _key(toml.parse(text), "Extensions")
+    except toml.NotToml as error:
+        raise BrokenProxyConfiguration(error.reason, error.line) from None
     if not isinstance(extensions, Mapping) or not extensions:
         raise BrokenProxyConfiguration(
             "no [Extensions.…] table found; use the file that Interlock itself is configured with"
         )
+    if len(extensions) > MAX_CLUSTERS:
+        raise BrokenProxyConfiguration(f"more than {MAX_CLUSTERS} extensions")
     reader = _Reader(text)
-    return Proxy(path, tuple(reader.cluster(name, table) for name, table in extensions.items()))
-
-
-def _not_toml(message: str, text: str) -> BrokenProxyConfiguration:
-    """The error of tomllib, with the line number taken from its message."""
-    reason, _, place = message.partition(" (at ")
-    number = re.match(r"line (\d+)", place)
-    line = int(number[1]) if number else text.rstrip("\n").count("\n") + 1
-    return BrokenProxyConfiguration(f"not TOML: {reason[:1].lower()}{reason[1:]}", line)
+    clusters = tuple(reader.cluster(name, table) for name, table in extensions.items())
+    return Proxy(path, clusters, text)
 
 
 def _key(table: Mapping[str, Any], name: str) -> Any:
@@ -89,29 +103,44 @@ class _Reader:
     def cluster(self, extension: str, table: Any) -> Cluster:
         if not isinstance(table, Mapping):
             raise self._invalid(extension, extension, "must be a table")
+        port = _key(table, "PublishedSSLPort")
         images = (self._text(extension, table, key) for key in ("Image", "ProxyImage"))
         arguments = self._texts(extension, table, "Args") or ()
         return Cluster(
             name=self._text(extension, table, "ServiceCluster"),
-            networks=self._texts(extension, table, "Networks") or None,
+            networks=self._networks(extension, table),
             publish_mode=self._text(extension, table, "PublishMode").lower() or "ingress",
             is_haproxy=any("haproxy" in text.lower() for text in (*images, *arguments)),
             template=bool(_key(table, "Template")),
+            https_port=port if isinstance(port, int) else DEFAULT_HTTPS_PORT,
         )
 
     def _text(self, extension: str, table: Mapping[str, Any], name: str) -> str:
         value = _key(table, name)
-        if value is None or isinstance(value, str):
-            return value or ""
-        raise self._invalid(extension, name, "must be a string")
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self._invalid(extension, name, "must be a string")
+        if len(value) > MAX_NAME:
+            raise self._invalid(extension, name, f"is longer than {MAX_NAME} characters")
+        return value
 
     def _texts(self, extension: str, table: Mapping[str, Any], name: str) -> tuple[str, ...] | None:
         value = _key(table, name)
         if value is None:
             return None
-        if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            return tuple(value)
-        raise self._invalid(extension, name, "must be a list of strings")
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise self._invalid(extension, name, "must be a list of strings")
+        return tuple(value)
+
+    def _networks(self, extension: str, table: Mapping[str, Any]) -> tuple[str, ...] | None:
+        names = self._texts(extension, table, "Networks") or ()
+        if len(names) > MAX_NETWORKS:
+            raise self._invalid(extension, "Networks", f"has more than {MAX_NETWORKS:,} entries")
+        if any(len(each) > MAX_NAME for each in names):
+            reason = f"has an entry longer than {MAX_NAME} characters"
+            raise self._invalid(extension, "Networks", reason)
+        return names or None
 
     def _invalid(self, extension: str, key: str, reason: str) -> BrokenProxyConfiguration:
         where = f"Extensions.{extension}" + ("" if key == extension else f".{key}")
@@ -119,13 +148,19 @@ class _Reader:
 
     def _line(self, extension: str, key: str) -> int | None:
         """The line of a key below the header of its table; tomllib does not keep positions."""
-        name, key = re.escape(extension), re.escape(key)
-        header = re.compile(rf"\s*\[\s*extensions\s*\.\s*[\"']?{name}\b", re.IGNORECASE)
-        assignment = re.compile(rf"\s*(?:\S*\.)?[\"']?{key}[\"']?\s*=", re.IGNORECASE)
+        header, wanted = _bare(f"[extensions.{extension}"), _bare(key)
         inside = False
         for number, line in enumerate(self.lines, 1):
-            if line.lstrip().startswith("["):
-                inside = header.match(line) is not None
-            elif (inside or extension == key) and assignment.match(line):
-                return number
+            bare = _bare(line)
+            if bare.startswith("["):
+                inside = bare.startswith((f"{header}]", f"{header}."))
+            elif inside or extension == key:
+                assigned, equals, _ = bare.partition("=")
+                if equals and assigned.rpartition(".")[2] == wanted:
+                    return number
         return None
+
+
+def _bare(text: str) -> str:
+    """A text without blanks and quotes, in lower case."""
+    return "".join(text.split()).replace('"', "").replace("'", "").lower()

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from linter.model.diagnostic import Unjudged
-from linter.model.label import Label, LabelBlock, Misplaced
+from linter.model.label import Label, LabelBlock, Misplaced, Shadowed
 from linter.model.names import (
     Names,
     Resource,
@@ -38,29 +38,56 @@ class Port(NamedTuple):
     An entry of `ports:`.
 
     `targets` are the container ports, `published` the published ones; each is empty if not written,
-    and None if unknown. `mode` is `ingress`, `host`, or whatever else is written.
+    and None if unknown. `mode` is `ingress`, `host`, or whatever else is written; `protocol` is
+    `tcp`, `udp` and so on.
     """
 
     span: Span
     targets: range | None = range(0)
     published: range | None = range(0)
     mode: str = "ingress"
+    protocol: str = "tcp"
+
+    @property
+    def may_be_tcp(self) -> bool:
+        """Whether it may carry HTTP; not if it is certain to be UDP or SCTP."""
+        return self.protocol not in ("udp", "sctp")
 
 
 class Host(NamedTuple):
-    """One of the hosts of a service, in lower case, and its position in the label."""
+    """
+    A host in a label, and its position there.
+
+    `name` is the same for all forms of a host name, so compare that; `written` is the name as in
+    the file, for display. Both are in lower case.
+    """
 
     name: Parts
+    written: Parts
     text: Text
     start: int
     end: int
 
+    @classmethod
+    def of(cls, parts: Parts, text: Text, start: int, end: int) -> Host:
+        """The host with this name, at these offsets of the text."""
+        return cls(host_name(parts), lowered(parts), text, start, end)
+
     def __str__(self) -> str:
-        return display(self.name)
+        return display(self.written)
 
     @property
     def span(self) -> Span:
         return self.text.part(self.start, self.end)
+
+
+def host_name(parts: Parts) -> Parts:
+    """The one form of a host name in which names are compared."""
+    if display(parts).isascii():
+        return lowered(parts)
+    from linter.model.idn import canonical  # rarely needed
+
+    return canonical(parts)
 
 
 class Deployment(NamedTuple):
@@ -84,12 +111,17 @@ class Deployment(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What all services of a stack have in common, and what the stack will run on."""
+    """
+    What all services of a stack have in common, and what the stack will run on.
+
+    `dotenv` are the variables that only a `.env` file next to the stack sets.
+    """
 
     stack_name: str | None = None
     target: Target | None = None
     proxy: Proxy | None = None
     secrets: Names = Names()
+    dotenv: frozenset[str] = frozenset()
 
 
 NO_DEPLOYMENT = Deployment()
@@ -103,7 +135,8 @@ class Service:
 
     `labels` are the service labels (`deploy.labels`), `container_labels` those under `labels:`;
     `routing` are the service labels for Interlock, by name without the prefix, and `foreign` the
-    others.
+    others. `keys` are the names of all its settings; `exposed` are the ports under `expose:`, each
+    None if unknown. `shadowed` are merged labels that a setting of its own replaces.
     """
 
     def __init__(
@@ -114,17 +147,23 @@ class Service:
         container_labels: tuple[Label, ...] = (),
         blocks: tuple[LabelBlock, ...] = (),
         misplaced: tuple[Misplaced, ...] = (),
+        shadowed: tuple[Shadowed, ...] = (),
         ports: tuple[Port, ...] = (),
+        exposed: tuple[range | None, ...] = (),
         deployment: Deployment = NO_DEPLOYMENT,
+        keys: frozenset[str] = frozenset(),
     ) -> None:
         self.name = name
         self.labels = labels
         self.container_labels = container_labels
         self.blocks = blocks
         self.misplaced = misplaced
+        self.shadowed = shadowed
         self.attachments: tuple[Attachment, ...] = ()
         self.ports = ports
+        self.exposed = exposed
         self.deployment = deployment
+        self.keys = keys
         self.context = _NOWHERE
         self.routing: dict[str, Label] = {}
         foreign: list[Label] = []
@@ -143,7 +182,7 @@ class Service:
     @property
     def has_labels(self) -> bool:
         """Whether it has labels, in the right place or not."""
-        return bool(self.blocks or self.container_labels or self.misplaced)
+        return bool(self.blocks or self.container_labels or self.misplaced or self.shadowed)
 
     def intends(self, *names: str) -> bool:
         """
@@ -167,8 +206,9 @@ class Service:
                 for name in misplaced.names:
                     yield name
                     yield meant(PREFIX + name)
+            for shadowed in self.shadowed:
+                yield from (label.name for label in shadowed.labels)
             for block in self.blocks:
-                yield from (label.name for label in block.shadowed)
                 for item in block.stray:
                     if item.key is not None and item.key.value is not None:
                         yield item.key.value.removeprefix(PREFIX)
@@ -204,7 +244,7 @@ class Service:
         if label is None:
             return ()
         return tuple(
-            Host(lowered(parts), label.value, start, end)
+            Host.of(parts, label.value, start, end)
             for start, end, parts in split(label.value.parts, ",")
             if parts
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import string
 from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -14,10 +15,16 @@ import linter
 PREFIX = "com.docker.lb."
 
 # Prefixes that resemble Interlock's but belong to other programs.
-_OTHERS = ("com.docker.ucp.", "com.docker.stack.", "com.docker.compose.", "com.docker.interlock.")
+_OTHERS = ("com.docker.stack.", "com.docker.compose.")
 
-# The words that a misspelled prefix of Interlock may contain.
-_PREFIX_WORDS = frozenset({"com", "docker", "io", "lb", "org"})
+_DOCKERS = ("com.docker.", "interlock.")
+
+# The words that a misspelled prefix of Interlock may contain, and those that only UCP's own have.
+_PREFIX_WORDS = frozenset({"com", "docker", "interlock", "io", "lb", "mke", "org", "ucp"})
+_SEPARATORS = re.compile(r"[-_/: ]")
+
+# What may surround a key that was pasted from a document: quotation marks and invisible blanks.
+_AROUND = "'\"\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\xab\xbb\u2039\u203a\u200b\ufeff"
 
 # Names that resemble one label but mean a different one: `interlock.ssl_cert_key` was for a key.
 _MEANT_OTHERWISE = {"ssl_cert_key": "ssl_key"}
@@ -37,6 +44,7 @@ class ListSyntax(NamedTuple):
     separator: str
     pattern: re.Pattern[str]
     trailing: bool
+    unique: bool
 
     def items(self, value: str) -> Iterator[Item]:
         """The items of a value, including empty ones, except for a permitted trailing one."""
@@ -63,6 +71,7 @@ class Row:
         self.is_switch: bool = schema.get("x-switch", False)
         self.status: str = schema.get("x-status", "current")
         self.since: tuple[str, ...] = tuple(schema.get("x-since", ()))
+        self.disputed_since: tuple[str, ...] = tuple(schema.get("x-disputed-since", self.since))
         self.until: str | None = schema.get("x-until")
         self.choices: tuple[str, ...] = tuple(schema.get("enum", ()))
         self.instead: dict[str, str] = schema.get("x-instead", {})
@@ -77,7 +86,10 @@ class Row:
             return None
         items = self.schema["x-items"]
         return ListSyntax(
-            items["separator"], re.compile(items["pattern"]), items.get("trailing", False)
+            items["separator"],
+            re.compile(items["pattern"]),
+            items.get("trailing", False),
+            items.get("unique", False),
         )
 
     def plainly_fits(self, value: str) -> bool:
@@ -130,7 +142,7 @@ def meant(key: str) -> str | None:
     """
     if key.startswith(PREFIX) and key.removeprefix(PREFIX) in rows():
         return None
-    lowered = key.strip().lower()
+    lowered = key.strip(_AROUND + string.whitespace + "\xa0").lower()
     if lowered.startswith(_OTHERS) or not ("docker" in lowered or "lb" in lowered):
         return None
     if lowered.startswith(PREFIX):
@@ -140,7 +152,22 @@ def meant(key: str) -> str | None:
         if name in _current():
             return name
     head, _, tail = lowered.rpartition(".")
-    return tail if tail in _current() and _resembles_prefix(head) else None
+    return tail if tail in _current() and _resembles_prefix(_SEPARATORS.sub(".", head)) else None
+
+
+def belongs_to_docker(key: str) -> bool:
+    """
+    Whether a label is one of Docker's own, or a misspelled one: their values are not secret.
+
+    This includes the labels of the UCP 2 routing mesh and of the first Interlock.
+    """
+    return key.startswith(_DOCKERS) or meant(key) is not None
+
+
+def without_secret(label: str) -> str:
+    """A label written as `key=value`, without its value unless it is one of Docker's own."""
+    key, sign, _ = label.partition("=")
+    return label if not sign or belongs_to_docker(key.lstrip("'\"")) else f"{key}=…"
 
 
 @cache
@@ -163,11 +190,14 @@ def _resembles_prefix(head: str) -> bool:
     """
     Whether a prefix is like `com.docker`, `com.docker.com.lb`, `com.dokcer.lb` or `docker.lb`.
 
-    A custom prefix such as `com.mycorp.docker.lb` is not a misspelled one.
+    `com.docker.interlock` and `com.docker.ucp.lb` are meant too. A custom prefix such as
+    `com.mycorp.docker.lb` is not a misspelled one.
     """
     words = set(head.split("."))
-    if head == "com.docker" or {"docker", "lb"} <= words <= _PREFIX_WORDS:
+    named = "docker" in words and not words.isdisjoint(("lb", "interlock"))
+    if head == "com.docker" or (named and words <= _PREFIX_WORDS):
         return True
     from difflib import SequenceMatcher
 
-    return SequenceMatcher(None, head, PREFIX.rstrip(".")).ratio() >= 0.9
+    matcher = SequenceMatcher(None, head, PREFIX.rstrip("."))
+    return matcher.real_quick_ratio() >= 0.9 and matcher.ratio() >= 0.9  # a key has any length

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -11,6 +12,32 @@ _MOST = 100
 
 MOST_NAMED = 5
 """The maximum number of names to list in a sentence."""
+
+
+_NOT_A_BACKQUOTE = "'"
+
+LONGEST_QUOTED = 1_000
+"""The most characters to show of a quoted name or value; real ones are much shorter."""
+
+_LONG = re.compile(rf"(?<=`)[^`]{{{LONGEST_QUOTED},}}(?=`)")
+
+
+def bounded(text: str) -> str:
+    """
+    A sentence in which long quoted names and values are cut.
+
+    A file may have thousands of findings about one value, so a report could be a thousand times as
+    long as the file.
+    """
+    if len(text) <= LONGEST_QUOTED:
+        return text
+    shorter = _LONG.sub(lambda match: match.group()[: LONGEST_QUOTED - 1] + "…", text)
+    return shorter if len(shorter) <= 10 * LONGEST_QUOTED else shorter[: 10 * LONGEST_QUOTED] + "…"
+
+
+def quoted(name: object) -> str:
+    """A name or a value in backquotes, which end where it ends, whatever is in it."""
+    return f"`{str(name).replace('`', _NOT_A_BACKQUOTE)}`"
 
 
 def some(names: Iterable[str], total: int | None = None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from linter.model.label import Form, Label, LabelBlock, Misplaced, StrayItem
 from linter.model.text import Text
-from linter.model.vocabulary import PREFIX, meant, rows
+from linter.model.vocabulary import PREFIX, meant, rows, without_secret
 from linter.reading.resolver import Entries, Entry, Resolver
 from linter.syntax.interpolation import Parts, display
 from linter.syntax.nodes import (
@@ -53,7 +53,8 @@ class LabelReader:
                     stray.append(self._stray(item, scalar))
                     continue
                 if whole.parts in seen:
-                    self.resolver.reject(item, f"the list contains `{whole.written}` twice")
+                    shown = without_secret(whole.written)
+                    self.resolver.reject(item, f"the list contains `{shown}` twice")
                 seen.add(whole.parts)
                 written.append(self._list_label(whole, via + item_via))
             return LabelBlock(
@@ -65,7 +66,8 @@ class LabelReader:
         for entry in self.resolver.entries(mapping).values():
             if not isinstance(entry.value, ScalarNode):
                 if entry.key.value != "labels":  # a rule reports that one
-                    self.resolver.reject(entry.value, f"label `{entry.key.value}` must be a string")
+                    shown = without_secret(entry.key.value)
+                    self.resolver.reject(entry.value, f"label `{shown}` must be a string")
                 continue
             if not entry.key.value:
                 self.resolver.reject(entry.key, "a label must have a name")

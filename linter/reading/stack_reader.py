@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from linter.model.label import Label, LabelBlock
+from linter.model.label import Label, LabelBlock, Shadowed
 from linter.model.names import STACK_NAME, Names, Resource
 from linter.model.proxy import Proxy
 from linter.model.stack import (
@@ -44,6 +44,7 @@ class ReadOptions(NamedTuple):
     stack_name: str | None = None
     target: Target | None = None
     proxy: Proxy | None = None
+    dotenv: frozenset[str] = frozenset()
 
 
 def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
@@ -66,7 +67,13 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
             joined[name] = tuple({key.parts: key for key in keys}.values())
         networks |= layer.networks
         secrets |= layer.secrets
-    context = Context(options.stack_name, options.target, options.proxy, Names(secrets.values()))
+    context = Context(
+        options.stack_name,
+        options.target,
+        options.proxy,
+        Names(secrets.values()),
+        options.dotenv,
+    )
     for name, service in services.items():
         service.context = context
         keys = joined[name] or (_default_network(service.name),)
@@ -92,8 +99,11 @@ def _over(base: Service, top: Service) -> Service:
         container_labels=_merged(base.container_labels, top.container_labels),
         blocks=base.blocks + top.blocks,
         misplaced=base.misplaced + top.misplaced,
+        shadowed=base.shadowed + top.shadowed,
         ports=base.ports + top.ports,
+        exposed=base.exposed + top.exposed,
         deployment=top.deployment.over(base.deployment),
+        keys=base.keys | top.keys,
     )
 
 
@@ -128,8 +138,10 @@ def _prefixed(key: str, options: ReadOptions) -> Parts:
 
 def _short_port(span: Span, text: str) -> Port:
     """Read `[[address:]published:]target[/protocol]`; both ports are numbers or ranges."""
-    *outside, target = text.partition("/")[0].rsplit(":", 2)
-    return Port(span, _range(target), _range(outside[-1] if outside else ""))
+    ports, _, protocol = text.partition("/")
+    *outside, target = ports.rsplit(":", 2)
+    published = _range(outside[-1] if outside else "")
+    return Port(span, _range(target), published, protocol=protocol.lower() or "tcp")
 
 
 def _numbers(text: Text | None) -> range | None:
@@ -200,14 +212,16 @@ class _Layer:
         deploy = entries.get("deploy")
         deployment = NO_DEPLOYMENT
         labels: tuple[Label, ...] = ()
+        own: Entry | None = None
         if deploy and isinstance(deploy.value, MappingNode):
             inner = self.resolver.entries(deploy.value)
             misplaced.extend(self.labels.misplaced(inner, "`deploy`"))
-            if "labels" in inner:
-                block = self.labels.block(inner["labels"], via + deploy.via)
-                blocks.append(self._with_shadowed(block, deploy, inner["labels"]))
+            own = inner.get("labels")
+            if own:
+                block = self.labels.block(own, via + deploy.via)
+                blocks.append(block)
                 labels = _merged(block.labels)
-                misplaced.extend(self.labels.nested(inner["labels"]))
+                misplaced.extend(self.labels.nested(own))
             deployment = self._deployment(inner)
         elif deploy and not self.resolver.is_null(deploy.value):
             self.resolver.reject(deploy.key, "`deploy` must be a mapping")
@@ -217,8 +231,11 @@ class _Layer:
             container_labels=container,
             blocks=tuple(blocks),
             misplaced=tuple(misplaced),
+            shadowed=tuple(self._shadowed(deploy, own)) if deploy else (),
             ports=tuple(self._ports(entries)),
+            exposed=tuple(self._exposed(entries["expose"])) if "expose" in entries else (),
             deployment=deployment,
+            keys=frozenset(entries),
         )
 
     def _deployment(self, deploy: Entries) -> Deployment:
@@ -254,20 +271,31 @@ class _Layer:
             elif isinstance(value, MappingNode):
                 long = self.resolver.entries(value)
                 target, published = self._scalar(long, "target"), self._scalar(long, "published")
-                mode = self._scalar(long, "mode")
+                mode, protocol = self._scalar(long, "mode"), self._scalar(long, "protocol")
                 yield Port(
-                    span, _numbers(target), _numbers(published), str(mode) if mode else "ingress"
+                    span,
+                    _numbers(target),
+                    _numbers(published),
+                    str(mode) if mode else "ingress",
+                    str(protocol).lower() if protocol else "tcp",
                 )
 
-    def _with_shadowed(self, block: LabelBlock, deploy: Entry, labels: Entry) -> LabelBlock:
-        """Add the merged labels that the service's own block overrides."""
-        hidden, shadowing = labels.shadowed, labels
+    def _exposed(self, expose: Entry) -> Iterator[range | None]:
+        if isinstance(expose.value, SequenceNode):
+            for item in expose.value.children:
+                value, _ = self.resolver.follow(item)
+                if isinstance(value, ScalarNode):
+                    yield _range(str(self.resolver.text(value)).partition("/")[0])
+
+    def _shadowed(self, deploy: Entry, labels: Entry | None) -> Iterator[Shadowed]:
+        """The merged labels that the service's own `labels` replace, or its own `deploy`."""
+        hidden, by = (labels.shadowed, labels) if labels else (None, deploy)
         if hidden is None and deploy.shadowed and isinstance(deploy.shadowed.value, MappingNode):
-            hidden, shadowing = self.resolver.entries(deploy.shadowed.value).get("labels"), deploy
-        if hidden is None:
-            return block
-        lost = self.labels.block(hidden, ()).labels
-        return block._replace(shadowed=lost, shadowing=self.resolver.span(shadowing.key))
+            hidden, by = self.resolver.entries(deploy.shadowed.value).get("labels"), deploy
+        if hidden is not None:
+            lost = self.labels.block(hidden, ()).labels
+            own = self.resolver.span(labels.key) if labels else None
+            yield Shadowed(self.resolver.span(by.key), lost, own)
 
     def _joined(self, entries: Entries) -> Iterator[Text]:
         """The networks that a service lists."""
@@ -300,4 +328,5 @@ class _Layer:
         else:
             deployed = (key,) if external else _prefixed(key, self.options)
         labels = self.labels.block(entries["labels"], ()).labels if "labels" in entries else ()
-        return Resource(key, deployed, external, span, labels)
+        driver = self._scalar(entries, "driver")
+        return Resource(key, deployed, external, span, labels, driver)

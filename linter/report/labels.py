@@ -25,7 +25,7 @@ class Listed(NamedTuple):
 
 
 def as_table(found: Sequence[Listed]) -> str:
-    """Each service with its labels and where they are, for people."""
+    """Each service with its labels and where they are, in columns."""
     return "".join(line + "\n" for each in found for line in _table(each))
 
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 from linter.report import Style
 from linter.report.escape import width
 
+_WIDEST = 60
+"""The most columns to align; one long cell must not make every line as long."""
+
 
 def count(number: int, noun: str) -> str:
     """`1 route`, `2 routes`."""
@@ -20,7 +23,7 @@ def paint(text: str, code: str, style: Style) -> str:
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """The lines of a table with aligned columns; the cells must be escaped."""
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    widths = [min(max(map(width, column)), _WIDEST) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()

@@ -15,7 +15,7 @@ def as_text(found: Mapping[str, Settings]) -> str:
     """Each file with its settings, one per line, as they are written in a configuration."""
     blocks: list[str] = []
     for path, settings in found.items():
-        lines = [f"{path}\n"]
+        lines = [f"{escape(path)}\n"]
         lines += (f"  {key}: {_shown(value)}\n" for key, value in _data(settings).items())
         blocks.append("".join(lines))
     return "\n".join(blocks)
@@ -43,7 +43,7 @@ def _data(settings: Settings) -> dict[str, Any]:
         "exclude": [each.text for each in settings.exclude],
         "extra-labels": sorted(settings.extra_labels),
         "stacks": [_stack(each) for each in settings.stacks],
-        "ignore": [_ignore(each) for each in settings.ignores],
+        "ignore": [_ignore(each) for each in settings.ignores.entries],
     }
 
 
@@ -60,7 +60,7 @@ def _ignore(ignore: ConfiguredIgnore) -> dict[str, Any]:
     found = {
         "rule": ignore.rule,
         "path": ignore.path.text if ignore.path else None,
-        "service": ignore.service,
+        "service": ignore.service.text if ignore.service else None,
         "until": ignore.until.isoformat() if ignore.until else None,
     }
     return {key: value for key, value in found.items() if value is not None}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.model.change import Change, NotDone
 from linter.model.stack import Service, Stack
 from linter.model.vocabulary import PREFIX, rows
-from linter.model.words import some
+from linter.model.words import quoted, some
 from linter.routing.routes import STICKY, Backend, Fleet, Mode, Route, backend_mode, percent
 from linter.syntax.interpolation import Variable
 
@@ -110,26 +110,21 @@ def _obstacle(service: Service, terms: Terms) -> NotDone | None:
         return NotDone(
             str(service.name), reason, label.span if label else service.name.span, blocked=False
         )
-    if label is not None and mode is None:
-        if any(isinstance(part, Variable) for part in label.value.parts):
-            reason = f"its backend mode `{label.value}` depends on a variable"
-            help_text = "change the variable, or set its value with --env-file"
-            return NotDone(str(service.name), reason, label.value.span, help_text)
-        reason = f"`{label.value}` is not a backend mode"
-        return NotDone(
-            str(service.name), reason, label.value.span, "run `interlock-lint check` for details"
-        )
+    if label is not None and any(isinstance(part, Variable) for part in label.value.parts):
+        reason = f"its backend mode {quoted(label.value)} depends on a variable"
+        help_text = "change the variable, or set its value with --env-file"
+        return NotDone(str(service.name), reason, label.value.span, help_text)
     if label is not None and "$" in label.value.written:
-        written = label.value.written
-        reason = f"its backend mode is set to `{written}`, which other environments use too"
+        written = quoted(label.value.written)
+        reason = f"its backend mode is set to {written}, which other environments use too"
         return NotDone(str(service.name), reason, label.value.span, "change the variable instead")
     return _obstacle_to_vip(service, terms) if terms.to is Mode.VIP else None
 
 
 def _obstacle_to_vip(service: Service, terms: Terms) -> NotDone | None:
-    target, since = service.context.target, rows()["backend_mode"].since
-    if target is not None and not (target.has_swarm and target.has(since)):
-        help_text = f"VIP mode was added in {' and '.join(since)}"
+    target, row = service.context.target, rows()["backend_mode"]
+    if target is not None and not (target.has_swarm and target.has(row.disputed_since)):
+        help_text = f"VIP mode was added in {' and '.join(row.since)}"
         reason = f"{target} does not support VIP mode"
         return NotDone(str(service.name), reason, service.name.span, help_text)
     endpoint = service.deployment.endpoint_mode
@@ -137,7 +132,7 @@ def _obstacle_to_vip(service: Service, terms: Terms) -> NotDone | None:
         reason = "it has no virtual IP because of `endpoint_mode: dnsrr`"
         return NotDone(str(service.name), reason, endpoint.span, "remove `endpoint_mode` first")
     if endpoint is not None and endpoint.value is None:
-        reason = f"it may not have a virtual IP: `endpoint_mode` is `{endpoint}`"
+        reason = f"it may not have a virtual IP: `endpoint_mode` is {quoted(endpoint)}"
         return NotDone(str(service.name), reason, endpoint.span, "set the variable with --env-file")
     sticky = [label for name in STICKY if (label := service.active(name))]
     if sticky and not terms.drop_sticky:
@@ -165,17 +160,22 @@ class _Move:
         self.before = before
         self.terms = terms
         self.switching: dict[int, tuple[int | None, int | None]] = {}
-        self._largest = 0
+        self._largest = self._total = self._total_then = 0
+        self._is_known = True
         for backend in before.backends:
+            now = backend.servers
             if id(backend.service) in switched:
-                then = backend._replace(mode=terms.to)
-                self.switching[id(backend.service)] = (backend.servers, then.servers)
+                then = backend._replace(mode=terms.to).servers
+                # What an invalid mode does is not documented; setting a valid one keeps the shares.
+                now = now if backend.mode else then
+                self.switching[id(backend.service)] = (now, then)
+                self._total_then += then or 0
             else:
-                self._largest = max(self._largest, backend.servers or 0)
-        self._is_known = all(each.servers is not None for each in before.backends)
+                self._largest = max(self._largest, now or 0)
+                self._total_then += now or 0
+            self._total += now or 0
+            self._is_known = self._is_known and now is not None
         self._unknown = {key for key, (_, then) in self.switching.items() if then is None}
-        self._total = self._total_then = sum(each.servers or 0 for each in before.backends)
-        self._total_then += sum((then or 0) - (now or 0) for now, then in self.switching.values())
         sizes = ((now or 0, then or 0, key) for key, (now, then) in self.switching.items())
         self._by_size = deque(key for now, _, key in sorted(sizes) if now)
 
@@ -232,11 +232,17 @@ class _Move:
         title = before.title or "the default backend"
         pairs = zip(before.backends, after.backends, strict=True)
         if most is None:
+            modes = [before.name_of(each) for each in before.backends if each.mode is None]
             unknown = [
                 before.name_of(one) for one, other in pairs if None in (one.servers, other.servers)
             ]
-            depends = f"they depend on the tasks or mode of {some(unknown)}"
-            help_text = "set the number of tasks with --tasks SERVICE=N or --nodes N"
+            names, cause = some(modes or unknown), "mode" if modes else "number of tasks"
+            depends = f"they depend on the {cause} of {names}"
+            help_text = (
+                "set `backend_mode` of these services to `task` or `vip` first"
+                if modes
+                else "set the number of tasks with --tasks SERVICE=N or --nodes N"
+            )
             return f"the shares of {title} are not known: {depends}", help_text
         shares = zip(before.backends, before.requests(), after.requests(), strict=True)
         parts = ", ".join(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from linter.model.stack import Host
 from linter.model.vocabulary import rows
-from linter.model.words import agree, count_tasks, some
+from linter.model.words import agree, count_tasks, quoted, some
 from linter.routing.routes import STICKY, Backend, Mode, Route, Share, Undivided, percent
 from linter.syntax.interpolation import Variable
 
@@ -150,27 +150,27 @@ def _without_tasks(route: Route) -> Iterator[Remark]:
 
 def _unknown(backend: Backend, symbol: str = "") -> str:
     """What a number depends on, and the option that sets it."""
-    name = backend.name
+    name = quoted(backend.name)
     if backend.mode is None:
         label = backend.service.routing["backend_mode"].value
         if label.value is None:
             counts = "" if backend.tasks is None else f" ({symbol} is {backend.tasks} in task mode)"
-            mode = f"`{name}` has the backend mode `{label}`{counts}"
+            mode = f"{name} has the backend mode {quoted(label)}{counts}"
             return f"{mode}; --env-file or --env may provide the value"
-        return f"`{name}` has the backend mode `{label}`, which does not exist"
-    option = f"--tasks {name}=N"
+        return f"{name} has the backend mode {quoted(label)}, which does not exist"
+    option = quoted(f"--tasks {backend.name}=N")
     if backend.is_global:
-        why = f"`{name}` has one task on each node it may run on"
-        return f"{why}; set the number with --nodes N or {option}"
-    return f"`{name}` has {_written(backend)}; set the number with {option}"
+        why = f"{name} has one task on each node it may run on"
+        return f"{why}; set the number with `--nodes N` or {option}"
+    return f"{name} has {_written(backend)}; set the number with {option}"
 
 
 def _written(backend: Backend) -> str:
     """What the files say if they do not determine the number of tasks."""
     deployment = backend.service.deployment
     if deployment.mode is not None and deployment.mode.value != "replicated":
-        return f"`mode: {deployment.mode}`"
-    return f"`replicas: {deployment.replicas}`"
+        return quoted(f"mode: {deployment.mode}")
+    return quoted(f"replicas: {deployment.replicas}")
 
 
 def _host_remarks(route: Route) -> Iterator[Remark]:
@@ -208,4 +208,4 @@ def _has_no_virtual_ip(backend: Backend) -> bool:
 
 
 def _hosts(hosts: Sequence[Host]) -> str:
-    return some([f"`{host}`" for host in hosts])
+    return some(list(map(quoted, hosts)))

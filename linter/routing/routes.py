@@ -12,7 +12,7 @@ from linter.model.label import Label
 from linter.model.proxy import Proxy
 from linter.model.stack import Host, Service, Stack
 from linter.model.targets import Target
-from linter.model.words import MOST_NAMED, some
+from linter.model.words import MOST_NAMED, quoted, some
 from linter.syntax.interpolation import Parts, Variable
 from linter.syntax.source import Span
 
@@ -129,14 +129,15 @@ class Route:
     @property
     def title(self) -> str:
         """The hosts as text in a sentence; of many, only the first ones."""
-        first = ", ".join(f"`{host}`" for host in self.hosts[:MOST_NAMED])
+        first = ", ".join(map(quoted, self.hosts[:MOST_NAMED]))
         more = len(self.hosts) - MOST_NAMED
         return f"{first} and {more:,} more" if more > 0 else first
 
     def name_of(self, backend: Backend) -> str:
         """The name of a service in a sentence, with its file if another one has the same name."""
         same = self._name_counts[backend.name]
-        return f"`{backend.name}`" + (f" in {backend.span.source.path}" if same > 1 else "")
+        where = f" in {quoted(backend.span.source.path)}" if same > 1 else ""
+        return quoted(backend.name) + where
 
     def names_of(self, backends: Sequence[Backend]) -> str:
         """The names of several services in a sentence."""

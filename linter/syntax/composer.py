@@ -48,13 +48,15 @@ MAX_EXPANDED = 500_000
 
 _CHARACTERS_PER_NODE = 16
 """A long scalar counts as several nodes, because it is processed wherever it is used."""
-
-# Anchors and tags come before the content of a node, in any order, even on separate lines. PyYAML
-# includes them in the node; here, a span covers only the value as written.
-_PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!<[^>]*>|![^\s{}]*)(?:\s|#[^\r\n]*[\r\n])*)*")
+# Anchors and tags precede the content of a node, even on separate lines. PyYAML includes them; a
+# span does not. Possessive, or a million blank lines would be kept as places to go back to.
+_PROPERTIES = re.compile(
+    r"(?:(?:&[^\s,\[\]{}]++|!<[^>]*+>|![^\s{}]*+)(?:\s++|#[^\r\n]*+[\r\n])*+)*+"
+)
 
 # Docker takes commas and brackets as part of a tag; newer versions of libyaml do not.
 _ODD_TAG = re.compile(r"(?<![^\s\[{,])![^\s{}]*[,\[\]]")
+_TAG_HANDLE = re.compile(r"(?<=tag handle) '.*'")
 
 
 class NotYaml(Exception):
@@ -244,7 +246,9 @@ class _Composer:
         if target is None or target in self._open:
             place = Span(self.source, start, end)
             if target is None:
-                raise NotYaml(f"alias `*{name}` has no anchor `&{name}` before it", place)
+                # The name may be a password.
+                reason = "an alias has no anchor before it; put text that begins with `*` in quotes"
+                raise NotYaml(reason, place)
             raise NotYaml(f"alias `*{name}` refers to a value that contains it", place)
         self._aliases += 1
         if self._anchored:
@@ -327,7 +331,8 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
         return _too_deep(place)
     if error.context and error.problem:
         reason = f"{error.problem} {error.context}"
-    return NotYaml(f"not YAML: {reason}", place)
+    # PyYAML without libyaml quotes the name of a tag, which may be a password.
+    return NotYaml(f"not YAML: {_TAG_HANDLE.sub('', reason)}", place)
 
 
 def _too_deep(place: Span) -> NotYaml:

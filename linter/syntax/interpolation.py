@@ -9,7 +9,8 @@ The linter knows this environment only if it is passed in. So a variable is *set
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -18,14 +19,11 @@ _LETTER = "_a-zA-Z\u017f\u212a"
 _VARIABLE = rf"[{_LETTER}][{_LETTER}0-9]*"
 _DEFAULT = r":?[-?][^}]*"
 # Docker's own pattern allows a default after a bare $VAR too: `$HOST-web` is HOST, or "web".
-_DOLLAR = re.compile(
-    rf"\$(?:(?P<escaped>\$)"
-    rf"|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
-    rf"|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}"
-    rf"|(?P<invalid>))"
-)
+_BARE = rf"(?P<escaped>\$)|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
+_DOLLAR = re.compile(rf"\$(?:{_BARE}|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}|(?P<invalid>))")
 # In this order Docker looks for one, wherever it stands: `${A:?no a-z}` is `A:?no a`, or else "z".
 _OPERATORS = (":-", "-", ":?", "?")
+_LOWER = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
 
 class Variable(NamedTuple):
@@ -73,7 +71,7 @@ def interpolate(text: str, environment: Environment) -> Parts:
     parts: list[str | Variable] = []
     end = 0
     error: InvalidInterpolation | None = None
-    for match in _DOLLAR.finditer(text):
+    for match in _dollars(text):
         parts.append(text[end : match.start()])
         end = match.end()
         if match["escaped"]:
@@ -94,20 +92,40 @@ def interpolate(text: str, environment: Environment) -> Parts:
     return join(parts)
 
 
+def _dollars(text: str) -> Iterator[re.Match[str]]:
+    """Every `$` with what belongs to it."""
+    # Behind the last `}`, each `${` would be followed to the end of the text, in vain.
+    closed = text.rfind("}") + 1
+    yield from _DOLLAR.finditer(text, 0, closed)
+    if text.find("$", closed) >= 0:
+        yield from _unclosed().finditer(text, closed)
+
+
+@cache  # compiling takes long, and most texts with a `$` end with a `}`
+def _unclosed() -> re.Pattern[str]:
+    """Like `_DOLLAR`, for a text without `}`."""
+    return re.compile(rf"\$(?:{_BARE}|(?P<braced>(?!))|(?P<invalid>))")
+
+
 def unreadable(text: str) -> Iterator[int]:
     """The offsets of every `$` that Docker cannot read, regardless of the environment."""
-    for match in _DOLLAR.finditer(text):
+    for match in _dollars(text):
         if match["invalid"] is not None:
             yield match.start()
 
 
-def join(parts: list[str | Variable]) -> Parts:
+def join(parts: Iterable[str | Variable]) -> Parts:
     """Join adjacent known texts and drop empty ones."""
     joined: list[str | Variable] = []
-    for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        elif part != "":
+    texts: list[str] = []  # adjacent ones, joined all at once because there may be many
+    for part in (*parts, None):
+        if isinstance(part, str):
+            texts.append(part)
+            continue
+        if text := "".join(texts):
+            joined.append(text)
+        texts.clear()
+        if part is not None:
             joined.append(part)
     return tuple(joined)
 
@@ -179,9 +197,19 @@ def display(parts: Parts) -> str:
     return "".join(map(str, parts))
 
 
+def lower(text: str) -> str:
+    """
+    The text with ASCII letters in lower case.
+
+    Hosts that differ in the case of other letters may be different names, and to lower such a
+    letter may take more than one: in Python, `İ` becomes an `i` and a combining dot.
+    """
+    return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
 def lowered(parts: Parts) -> Parts:
-    """The text in lower case, except for the names of variables."""
-    return tuple([part.lower() if isinstance(part, str) else part for part in parts])
+    """The text with ASCII letters in lower case, except for the names of variables."""
+    return tuple([lower(part) if isinstance(part, str) else part for part in parts])
 
 
 def cut(parts: Parts, start: int, end: int) -> Parts:
@@ -203,7 +231,7 @@ def unset(text: str, environment: Environment) -> Iterator[str]:
     """The variables that Docker replaces with nothing: not set, and without a default."""
     if "$" not in text or not environment.complete:
         return
-    for match in _DOLLAR.finditer(text):
+    for match in _dollars(text):
         name = match["named"] or match["braced"]
         plain = name and not any(each in name for each in _OPERATORS)
         if plain and name not in environment.variables:

@@ -163,6 +163,13 @@ def follow(node: Node) -> Value:
     return node.target if isinstance(node, AliasNode) else node
 
 
+def last_leaf(node: Node) -> Node:
+    """The last node in a block, or a node itself if it is not one."""
+    while isinstance(node, CollectionNode) and node.children and not node.flow:
+        node = node.children[-1]
+    return node
+
+
 def is_merge(key: Node) -> bool:
     """Whether a key is `<<`, which merges other mappings."""
     if not isinstance(key, ScalarNode) or key.value != "<<":

@@ -99,7 +99,7 @@ def resolve(scalar: ScalarNode) -> Resolved:
         return resolved
     if wanted is Kind.FLOAT and resolved.kind is Kind.INTEGER:
         return Resolved(Kind.FLOAT, resolved.text)
-    raise Undecodable(f"the value `{value}` does not match its tag `!!{name}`")
+    raise Undecodable(f"the value does not match its tag `!!{name}`")
 
 
 def can_be_key(scalar: ScalarNode) -> bool:

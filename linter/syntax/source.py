@@ -53,8 +53,23 @@ class Source:
     def line_span(self, line: int) -> Span:
         """The span of a line, numbered from 1, without its line break."""
         start = self._line_starts[line - 1]
-        end = self._line_starts[line] if line < len(self._line_starts) else len(self.text)
-        return Span(self, start, start + len(self.text[start:end].rstrip("\r\n")))
+        return Span(self, start, self.line_end(start))
+
+    def line_start(self, offset: int) -> int:
+        """Where the line at an offset starts."""
+        return self._line_starts[bisect_right(self._line_starts, offset) - 1]
+
+    def next_line(self, offset: int) -> int:
+        """Where the line after the one at an offset starts, or the text ends."""
+        line = bisect_right(self._line_starts, offset)
+        return self._line_starts[line] if line < len(self._line_starts) else len(self.text)
+
+    def line_end(self, offset: int) -> int:
+        """Where the line at an offset ends, before its line break."""
+        end, start = self.next_line(offset), self.line_start(offset)
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return end
 
 
 class Span(NamedTuple):

@@ -1,10 +1,11 @@
-"""The page for authors of rules is true: its rule finds what its fixture marks."""
+"""The page for rule authors is correct: its example rule finds what its fixture marks."""
 
 import re
 
 from support import ROOT, TODAY
 
-from linter.checking.engine import Engine, Selection
+from linter.checking.engine import Engine
+from linter.checking.plan import Selection
 from linter.checking.rule import Rule
 from linter.files.settings import Settings
 from linter.model.stack import Service
@@ -39,7 +40,7 @@ def test_the_rule_on_the_page_finds_what_the_fixture_marks():
     assert marked == [re.sub(r"  # .*", "", each.finding.span.text) for each in report.diagnostics]
 
 
-def test_the_page_names_only_what_a_service_answers():
+def test_the_page_names_only_attributes_of_a_service():
     asked = set(re.findall(r"`service\.(\w+)", PAGE))
 
     assert asked
@@ -47,4 +48,4 @@ def test_the_page_names_only_what_a_service_answers():
 
 
 STORED = {"routing", "foreign", "attachments", "ports", "deployment", "context"}
-"""Attributes that a service gets when it is made."""
+"""Attributes that are set in the constructor, so that the class does not have them."""

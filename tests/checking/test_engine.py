@@ -1,4 +1,4 @@
-"""What is said of a stack does not depend on what was judged before it."""
+"""The findings for a stack do not depend on which stacks were checked before it."""
 
 from datetime import date
 
@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from support import CONFIG, ROOT, judge_stacks
 
 from linter.checking import registry
-from linter.checking.engine import Engine, Selection
+from linter.checking.engine import Engine
+from linter.checking.plan import Selection
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
@@ -22,8 +23,8 @@ FIXTURES = {
 }
 
 
-def told(stacks):
-    """What rules on labels say of stacks that are judged together."""
+def reported(stacks):
+    """The findings of label rules for stacks that are checked together."""
     return {
         (each.rule, each.path, each.finding.span[1:], each.finding.message)
         for each in judge_stacks(stacks).diagnostics
@@ -31,19 +32,20 @@ def told(stacks):
     }
 
 
-def told_alone(stacks):
-    return set().union(*(told({paths: texts}) for paths, texts in stacks.items()))
+def reported_alone(stacks):
+    return set().union(*(reported({paths: texts}) for paths, texts in stacks.items()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [list, reversed], ids=["forwards", "backwards"])
 def test_labels_of_many_stacks(order):
-    alone = told_alone(FIXTURES)
+    alone = reported_alone(FIXTURES)
 
     assert LABEL_RULES <= {name for name, *_ in alone}
-    assert alone == told(dict(order(list(FIXTURES.items()))))
+    assert alone == reported(dict(order(list(FIXTURES.items()))))
 
 
-# Forms that look alike, and of which Docker makes different labels, or none.
+# Forms that look alike, but that Docker reads as different labels, or rejects.
 NAMES = ["hosts", "port", "backend_mode", "ip_hash", "service_cluster", "port ", "no_such", "lb"]
 VALUES = [
     "8080",
@@ -88,7 +90,7 @@ def test_labels_that_look_alike(name, value, forms):
         for number, (options, form) in enumerate(forms)
     }
 
-    assert told_alone(stacks) == told(stacks)
+    assert reported_alone(stacks) == reported(stacks)
 
 
 def test_a_rule_that_crashes_on_a_label_is_reported_for_every_file():

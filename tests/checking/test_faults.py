@@ -6,7 +6,8 @@ import pytest
 from support import BAD, CONFIG, GOOD
 
 from linter.checking import registry
-from linter.checking.engine import Engine, Selection
+from linter.checking.engine import Engine
+from linter.checking.plan import Selection
 from linter.checking.rule import Evidence, Rule, Subject
 from linter.files.loader import Loader, Request
 from linter.model.diagnostic import Finding, Severity

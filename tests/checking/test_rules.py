@@ -1,16 +1,16 @@
-"""Every rule alone: its manual is true, its fixture is marked exactly. No rule is named here."""
+"""Each rule alone: its manual is correct, and it finds exactly what its fixture marks."""
 
-import os
 import re
 from unittest import mock
 
 import pytest
-from support import ROOT, Options, judge, judge_stacks
+from support import ROOT, Options, golden, judge, judge_stacks
 
 from linter.checking import registry
 from linter.checking.rule import Evidence, FixKind, Rule
 from linter.checking.suppress import Ignore
 from linter.editing.edits import apply
+from linter.files import variables
 from linter.files.settings import Settings
 from linter.model.diagnostic import Severity
 from linter.model.proxy import parse
@@ -23,20 +23,30 @@ every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 
 def run(rule: Rule, *texts: str, proxy: str | None = None):
-    """What one rule says of stacks; rules about ignore comments need the others beside them."""
+    """The findings of one rule; rules about ignore comments run together with all others."""
     alone = None if rule.on is Ignore else rule.name
     levels = {rule.name: Severity.WARNING} if rule.severity is Severity.OFF else {}
     stacks = {(f"{number}.yml",): (text,) for number, text in enumerate(texts)}
     parsed = parse(proxy, "config.toml") if proxy else None
-    report = judge_stacks(stacks, only=alone, config=Settings(levels=levels), proxy=parsed)
+    report = judge_stacks(
+        stacks, only=alone, config=Settings(levels=levels), proxy=parsed, dotenv=dotenv(rule)
+    )
     problems = [each for each in report.unjudged if "crashed" in each.reason]
 
     assert [] == problems
     return [each for each in report.diagnostics if each.rule == rule.name]
 
 
+def dotenv(rule: Rule) -> frozenset[str]:
+    """The variables of the `.env` file in the manual and next to the fixture of a rule."""
+    texts = re.findall(r"^```env\n(.*?)^```$", rule.manual, re.DOTALL | re.MULTILINE)
+    path = FIXTURES / f"{rule.name.replace('-', '_')}.env"
+    texts += [path.read_text(encoding="utf-8")] if path.exists() else []
+    return frozenset(name for text in texts for name in variables.names(text))
+
+
 def section(rule: Rule, heading: str) -> tuple[list[str], str | None]:
-    """The stacks under a heading of the manual, and the proxy configuration that they run on."""
+    """The stacks under a heading of the manual, and the proxy configuration they run on."""
     match = re.search(
         rf"^## {re.escape(heading)}\n(.*?)(?=^## )", rule.manual, re.DOTALL | re.MULTILINE
     )
@@ -52,8 +62,10 @@ def section(rule: Rule, heading: str) -> tuple[list[str], str | None]:
 
 
 def fixture(rule: Rule) -> tuple[list[str], str | None]:
-    """The stacks of the fixture of a rule, and the proxy configuration that they run on."""
+    """The stacks in the fixture of a rule, and the proxy configuration they run on."""
     stem = rule.name.replace("-", "_")
+    if not (FIXTURES / f"{stem}.yml").exists():
+        pytest.fail(f"{rule.name} has no fixture: write tests/rules/{stem}.yml", pytrace=False)
     stacks = [FIXTURES / f"{stem}.yml", *sorted(FIXTURES.glob(f"{stem}.*.yml"))]
     proxy = FIXTURES / f"{stem}.toml"
     return (
@@ -63,7 +75,7 @@ def fixture(rule: Rule) -> tuple[list[str], str | None]:
 
 
 def fixed(stacks: list[str], findings) -> list[str]:
-    """The texts with the fixes of all findings."""
+    """The texts with all fixes applied."""
     edits = [edit for each in findings if each.finding.fix for edit in each.finding.fix.edits]
     return [
         apply(text, dict.fromkeys(e for e in edits if e.span.source.path == f"{number}.yml"))
@@ -71,8 +83,8 @@ def fixed(stacks: list[str], findings) -> list[str]:
     ]
 
 
-def told(findings):
-    """What findings say, and where, to be compared."""
+def reported(findings):
+    """What findings say, and where, for comparison."""
     return [
         (each.path, each.finding.span.sort_key, each.services, each.finding.message)
         for each in findings
@@ -88,7 +100,7 @@ def test_example_is_found(rule):
 
 @every_rule
 def test_use_instead_is_clean(rule):
-    """What the manual recommends pleases the rule itself, and no other rule calls it an error."""
+    """The rule accepts what its manual recommends, and no other rule reports an error in it."""
     stacks, proxy = section(rule, "Use instead")
 
     assert [] == run(rule, *stacks, proxy=proxy)
@@ -107,21 +119,22 @@ def test_fix_turns_example_into_use_instead(rule):
 @every_rule
 def test_fixture_is_found_as_marked(rule):
     """
-    `# rule-name: text` at the end of a line marks the very text that a finding there points at.
+    `# rule-name: text` at the end of a line marks the exact text that a finding points at.
 
-    `# ^ rule-name: text` is about the line above it, where the line itself ends in a comment. Of a
-    text over several lines the first counts, without its mark. No blank stands before a text that
-    is a comment of ours, or else the mark would hold such a comment too.
+    `# ^ rule-name: text` marks the line above it, for lines that end in a comment. If the text has
+    several lines, only the first counts, without its mark. If the text is itself an ignore comment,
+    no space precedes it; otherwise, the mark would be an ignore comment too.
     """
     stacks, proxy = fixture(rule)
     mark = re.compile(rf"#(?P<above> \^)? {rule.name}: ?(?P<text>.*?)\s*$")
     expected = []
-    for index, text in enumerate(stacks):
+    texts = {f"{index}.yml": text for index, text in enumerate(stacks)}
+    for name, text in (texts | {"config.toml": proxy or ""}).items():
         last = 0
         for number, line in enumerate(text.splitlines(), 1):
             if match := mark.search(line):
                 place = last if match["above"] else number
-                expected.append((f"{index}.yml", place, match["text"]))
+                expected.append((name, place, match["text"]))
             if not (match and match["above"]):
                 last = number
     findings = [
@@ -134,27 +147,26 @@ def test_fixture_is_found_as_marked(rule):
     ]
 
     assert sorted(expected) == sorted(findings)
-    assert expected, "a fixture without a mark proves nothing"
+    assert expected, "a fixture needs at least one mark"
 
 
+@pytest.mark.golden
 @every_rule
-def test_fixture_is_told_in_these_words(rule):
+def test_fixture_is_reported_in_these_words(rule):
     """
-    All that a rule says of its fixture is in the file beside it, to be read by people.
+    The file next to the fixture contains every word of its findings, so that they can be reviewed.
 
-    `make golden` writes these files; look at the difference.
+    `make golden` writes these files; look at the diff.
     """
     stacks, proxy = fixture(rule)
     said = "\n".join(map(prose, run(rule, *stacks, proxy=proxy)))
     path = FIXTURES / f"{rule.name.replace('-', '_')}.txt"
-    if os.environ.get("INTERLOCK_LINT_UPDATE"):
-        path.write_text(said, encoding="utf-8")
 
-    assert path.read_text(encoding="utf-8") == said
+    assert golden(path, said) == said, "run `make golden` if that is what it should say"
 
 
 def prose(diagnostic):
-    """A finding with all its words and places, one to a line."""
+    """A finding with all its texts and places, one per line."""
     finding = diagnostic.finding
 
     def place(span):
@@ -180,12 +192,12 @@ def prose(diagnostic):
 
 @every_rule
 def test_facts_from_the_template_are_marked_as_such(rule):
-    """Whoever has a proxy template of their own must be told; the source says which they are."""
+    """They may not hold for users with their own proxy template."""
     assert rule.template == ("Create a custom template" in rule.manual)
 
 
 @every_rule
-def test_fixing_twice_changes_nothing_more(rule):
+def test_fixing_again_changes_nothing(rule):
     stacks, proxy = fixture(rule)
     once = fixed(stacks, run(rule, *stacks, proxy=proxy))
     left = [each for each in run(rule, *once, proxy=proxy) if each.finding.fix]
@@ -194,8 +206,8 @@ def test_fixing_twice_changes_nothing_more(rule):
 
 
 @every_rule
-def test_a_rule_declares_what_it_can_mend(rule):
-    """The fixes that its example and its fixture get are as safe as it says, if it says any."""
+def test_a_rule_declares_which_fixes_it_offers(rule):
+    """The fixes for its example and its fixture are as safe as it declares."""
     stacks, proxy = fixture(rule)
     found = run(rule, *stacks, proxy=proxy)
     example, proxy = section(rule, "Example")
@@ -210,14 +222,14 @@ def test_a_rule_declares_what_it_can_mend(rule):
 
 
 @every_rule
-def test_a_rule_has_nothing_to_say_without_the_labels_that_it_names(rule):
-    """The engine passes it over then, so it must find the same when it is asked all the same."""
+def test_a_rule_finds_nothing_without_the_labels_it_declares(rule):
+    """The engine skips it then, so it must find the same if it is not skipped."""
     stacks, proxy = fixture(rule)
     unlimited = rule._replace(labels=())
     with mock.patch.dict(registry.load(), {rule.name: unlimited}):
         found = run(unlimited, *stacks, proxy=proxy)
 
-    assert told(run(rule, *stacks, proxy=proxy)) == told(found)
+    assert reported(run(rule, *stacks, proxy=proxy)) == reported(found)
 
 
 @every_rule
@@ -251,7 +263,7 @@ def test_every_fixture_has_a_rule():
     assert stems == {rule.name.replace("-", "_") for rule in RULES}
 
 
-def test_every_rule_says_its_evidence():
+def test_every_rule_declares_its_evidence():
     assert all(isinstance(rule.evidence, Evidence) for rule in RULES)
 
 

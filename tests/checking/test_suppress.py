@@ -1,4 +1,4 @@
-"""Comments that silence findings: where they stand, what they name, how long they hold."""
+"""Ignore comments: where they may be, which rules they name, and when they expire."""
 
 import json
 
@@ -18,12 +18,12 @@ COMMENT_RULES = {"unused-ignore", "unknown-ignore", "expired-ignore"}
 
 
 def labels(*lines, end="\n"):
-    """A stack file with these lines below `labels:`."""
+    """A stack file with these lines under `labels:`."""
     return HEAD + "\n".join(f"        {line}" for line in lines) + end
 
 
 def left(text, **settings):
-    """What is found by three rules, and by those about comments, as rule and pointed text."""
+    """The findings of three rules and of the rules about comments: rule and text of the span."""
     report = judge(text, **settings)
     return [(rule, text) for rule, text in found(report) if rule in RULES | COMMENT_RULES]
 
@@ -32,7 +32,7 @@ def rules(text):
     return [rule for rule, _ in left(text)]
 
 
-# -- Where a comment stands ----------------------------------------------------------------------
+# -- Where a comment is --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -77,13 +77,18 @@ def test_on_the_line_above(above):
         [BAD, IGNORE],
         [BAD, f"com.docker.lb.hosts: a.example.com  {IGNORE}"],
     ],
-    ids=["two lines above", "behind the line above", "below", "behind the line below"],
+    ids=[
+        "two lines above",
+        "at the end of the line above",
+        "below",
+        "at the end of the line below",
+    ],
 )
 def test_on_another_line(lines):
     assert {"invalid-value", "unused-ignore"} == set(rules(labels(*lines)))
 
 
-def test_at_an_anchor_covers_all_who_use_it():
+def test_at_an_anchor_covers_all_services_that_use_it():
     text = f"""\
 x-lb: &lb
   {BAD}  {IGNORE} for both
@@ -101,8 +106,8 @@ services:
     assert [] == rules(text)
 
 
-def test_at_one_of_several_uses_of_an_anchor_covers_the_one_finding_of_all():
-    """The note at an alias is a place of the finding, which is one finding for all its services."""
+def test_at_one_use_of_an_anchor_covers_the_finding_for_all():
+    """There is one finding for all services, and each alias is a note of it."""
     text = f"""\
 x-lb: &lb
   {BAD}
@@ -121,7 +126,7 @@ services:
 
 
 def test_on_the_line_of_a_note():
-    """A finding that points at two places is silenced at either."""
+    """A finding with two places can be ignored at either of them."""
     vip = f"com.docker.lb.backend_mode: vip  {MARK} ignore[sticky-session-in-vip-mode]"
     text = labels("com.docker.lb.ip_hash: 'true'", "com.example.other: a", vip)
 
@@ -147,7 +152,7 @@ def test_ignore_file(text):
     assert [] == rules(text)
 
 
-def test_ignore_file_is_about_its_own_file():
+def test_ignore_file_applies_to_its_own_file():
     base = labels(BAD) + f"{MARK} ignore-file[invalid-value]\n"
     top = labels("com.docker.lb.hosts: http://a")
     report = judge(base, top)
@@ -155,8 +160,8 @@ def test_ignore_file_is_about_its_own_file():
     assert ["1.yml"] == [each.path for each in report.diagnostics if each.rule == "invalid-value"]
 
 
-def test_a_line_is_a_line_of_its_own_file():
-    """Both files have a bad label on line 6; the comment in one does not cover the other."""
+def test_a_comment_covers_a_line_of_its_own_file_only():
+    """Both files have a bad label on line 6, but only one has a comment."""
     report = judge(labels(f"{BAD}  {IGNORE}"), labels("com.docker.lb.hosts: http://a"))
 
     assert ["1.yml"] == [each.path for each in report.diagnostics if each.rule in RULES]
@@ -173,19 +178,19 @@ def test_several_rules_in_one_comment():
 
 
 def test_several_comments_on_one_finding():
-    """Each of them silences it, so none is unused."""
+    """Each of them suppresses it, so none is unused."""
     text = f"{MARK} ignore-file[invalid-value]\n" + labels(IGNORE, f"{BAD}  {IGNORE}")
 
     assert [] == rules(text)
 
 
-def test_only_the_named_rule_is_silenced():
+def test_only_the_named_rule_is_ignored():
     text = labels(f"{BAD}  {MARK} ignore[unquoted-boolean]")
 
     assert {"invalid-value", "unused-ignore"} == set(rules(text))
 
 
-def test_an_unknown_name_beside_a_known_one():
+def test_an_unknown_name_next_to_a_known_one():
     text = labels(f"{BAD}  {MARK} ignore[invalid-value, invalid-port]")
 
     assert [("unknown-ignore", "invalid-port")] == left(text)
@@ -208,14 +213,14 @@ def test_a_comment_that_names_no_rule(comment):
     assert [("invalid-value", "http"), ("unknown-ignore", comment)] == left(text)
 
 
-# -- How long a comment holds --------------------------------------------------------------------
+# -- When a comment expires ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("until", ["2026-06-15", "2026-06-16", "2099-12-31"])
 @pytest.mark.parametrize(
     "comment", ["[invalid-value until={}] why", "[invalid-value] why until={}"]
 )
-def test_until_a_day_that_has_not_passed(until, comment):
+def test_until_a_date_in_the_future(until, comment):
     text = labels(f"{BAD}  {MARK} ignore{comment.format(until)}")
 
     assert [] == rules(text)
@@ -223,21 +228,21 @@ def test_until_a_day_that_has_not_passed(until, comment):
 
 @pytest.mark.parametrize("until", ["2026-06-14", "2020-01-01"])
 @pytest.mark.parametrize("comment", ["[invalid-value, until={}] why", "[until={} invalid-value]"])
-def test_until_a_day_that_has_passed(until, comment):
+def test_until_a_date_in_the_past(until, comment):
     text = labels(f"{BAD}  {MARK} ignore{comment.format(until)}")
 
     assert [("invalid-value", "http"), ("expired-ignore", f"until={until}")] == left(text)
 
 
 @pytest.mark.parametrize("until", ["", "soon", "2027-02-30", "31.12.2027", "2027-1-1"])
-def test_until_a_day_that_cannot_be_read(until):
-    """A slip must not silence a rule for ever."""
+def test_until_an_invalid_date(until):
+    """A typo must not suppress a rule forever."""
     text = labels(f"{BAD}  {MARK} ignore[invalid-value until={until}]")
 
     assert [("invalid-value", "http"), ("expired-ignore", f"until={until}")] == left(text)
 
 
-def test_a_comment_that_has_expired_is_not_called_unused_too():
+def test_an_expired_comment_is_not_reported_as_unused_too():
     text = labels(f"com.docker.lb.port: 80  {MARK} ignore[invalid-value until=2026-06-14]")
 
     assert ["expired-ignore"] == rules(text)
@@ -264,14 +269,14 @@ def test_a_comment_that_has_expired_is_not_called_unused_too():
         "block",
         "line of a block",
         "line in quotes",
-        "no blank before",
+        "no space before",
     ],
 )
-def test_inside_a_value_it_is_no_comment(lines):
+def test_inside_a_value_it_is_not_a_comment(lines):
     assert ["invalid-value"] == rules(labels(*lines))
 
 
-def test_inside_a_value_of_a_later_document_it_is_no_comment():
+def test_inside_a_value_of_a_later_document_it_is_not_a_comment():
     text = labels(BAD) + f'---\nnote: "a  {IGNORE}"\n'
 
     assert ["invalid-value"] == rules(text)
@@ -297,54 +302,54 @@ def test_on_the_last_line_without_a_line_break():
 
 
 def test_alone_on_the_last_line():
-    """It has no line below, so it silences nothing."""
+    """There is no line below it, so it suppresses nothing."""
     text = labels(BAD) + IGNORE
 
     assert [("invalid-value", "http"), ("unused-ignore", IGNORE)] == left(text)
 
 
-def test_first_of_all():
+def test_on_the_first_line():
     text = f"{MARK} ignore[sticky-session-in-vip-mode]\n" + labels("com.docker.lb.port: 80")
 
     assert ["unused-ignore"] == rules(text)
 
 
-def test_a_file_that_only_mentions_us():
+def test_a_file_that_only_mentions_the_program():
     text = labels("com.docker.lb.port: 80  # checked with interlock-lint")
 
     assert [] == rules(text)
 
 
-# -- What is said about comments -----------------------------------------------------------------
+# -- Reports about comments ---------------------------------------------------------------------
 
 
 def test_ignored_findings_are_counted():
-    """Findings count, not comments: here two of one comment, and one of another."""
+    """Findings are counted, not comments: one comment here suppresses two."""
     pair = "com.docker.lb.hosts: http://a, b/c"
     report = judge(labels(f"{pair}  {IGNORE}", IGNORE, BAD))
 
     assert 3 == report.ignored
 
 
-def test_nothing_is_counted_without_comments():
+def test_without_comments_nothing_is_counted():
     assert 0 == judge(labels(BAD)).ignored
 
 
-def test_findings_about_comments_cannot_be_silenced_by_comments():
+def test_findings_about_comments_cannot_be_ignored_by_comments():
     comment = f"{MARK} ignore[unused-ignore]"
     text = labels(comment, f"com.docker.lb.port: 80  {IGNORE}")
 
     assert [("unused-ignore", comment), ("unused-ignore", IGNORE)] == left(text)
 
 
-def test_a_rule_that_is_off_is_not_called_unused():
+def test_a_comment_for_a_rule_that_is_off_is_not_unused():
     text = labels(f"com.docker.lb.port: 80  {IGNORE}")
     config = Settings(levels={"invalid-value": Severity.OFF})
 
     assert [] == left(text, config=config)
 
 
-def test_a_rule_that_was_not_selected_is_not_called_unused():
+def test_a_comment_for_a_rule_that_was_not_selected_is_not_unused():
     text = labels(f"com.docker.lb.port: 80  {IGNORE}")
 
     assert [] == left(text, only="unused-ignore")
@@ -363,14 +368,14 @@ def test_a_rule_that_was_not_selected_is_not_called_unused():
         ("# c\nservices: {}\n", "services: {}\n"),
     ],
 )
-def test_a_comment_is_removed_with_what_only_served_it(before, after):
+def test_a_removed_comment_leaves_no_trace(before, after):
     text = before.replace("# c", IGNORE)
     (finding,) = (each.finding for each in judge(text).diagnostics if each.rule == "unused-ignore")
 
     assert after == apply(text, finding.fix.edits)
 
 
-def test_reasons_are_asked_for_only_on_demand():
+def test_missing_reasons_are_reported_only_on_demand():
     text = labels(f"{BAD}  {IGNORE}")
     rule = "ignore-without-reason"
     demanding = Settings(levels={rule: Severity.INFO})
@@ -380,7 +385,7 @@ def test_reasons_are_asked_for_only_on_demand():
     assert rule in {each.rule for each in judge(text, only=rule).diagnostics}
 
 
-# -- Findings on routes, which take all stacks ---------------------------------------------------
+# -- Findings about routes, across all stacks ----------------------------------------------------
 
 HOST = """\
 services:
@@ -395,7 +400,7 @@ SHARED = "  # interlock-lint: ignore[host-in-two-stacks] a canary of its own"
 
 
 @pytest.mark.parametrize(("first", "second"), [(SHARED, ""), ("", SHARED)])
-def test_a_comment_in_either_of_two_stacks_silences_what_is_about_both(
+def test_a_comment_in_one_of_two_stacks_suppresses_a_finding_about_both(
     workspace, run, first, second
 ):
     workspace(
@@ -410,13 +415,13 @@ def test_a_comment_in_either_of_two_stacks_silences_what_is_about_both(
     assert (0, 0, 1) == (status, summary["warning"], summary["ignored"])
 
 
-def test_such_a_comment_is_of_no_use_in_a_stack_that_is_alone(workspace, run):
+def test_such_a_comment_is_unused_if_the_stack_is_checked_alone(workspace, run):
     workspace({"a.stack.yml": HOST.format(name="a", comment=SHARED)})
 
     assert "unused-ignore" in run("check", "--format", "concise", ".")[1]
 
 
-def test_configuration_silences_it_where_the_finding_is(workspace, run):
+def test_configuration_ignores_it_where_the_finding_is(workspace, run):
     entry = "ignore: [{rule: host-in-two-stacks, path: b.stack.yml}]"
     workspace(
         {
@@ -430,7 +435,7 @@ def test_configuration_silences_it_where_the_finding_is(workspace, run):
 
 
 def test_a_rule_that_is_off_in_one_folder_is_on_in_another(workspace, run):
-    """The configuration of the file that the finding points at counts."""
+    """The configuration of the file with the finding applies."""
     workspace(
         {
             "a/stack.yml": HOST.format(name="a", comment=""),

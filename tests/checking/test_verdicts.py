@@ -1,4 +1,4 @@
-"""Documented examples and known mistakes from the field, each with the verdict it deserves."""
+"""Documented examples and real-world mistakes, each with its expected findings."""
 
 import pytest
 from support import judge, judge_stacks, rules_of
@@ -55,8 +55,8 @@ HRM = "com.docker.ucp.mesh.http"
 
 EXAMPLES = {
     "G01 one network needs no network label": (stack([HOSTS, PORT]), []),
-    "G02 the name in the swarm": (stack([HOSTS, PORT, NETWORK]), []),
-    "G03 the key in the file": (stack([HOSTS, PORT, KEY]), ["network-key-not-name"]),
+    "G02 the network's name in the swarm": (stack([HOSTS, PORT, NETWORK]), []),
+    "G03 the network's key in the file": (stack([HOSTS, PORT, KEY]), ["network-key-not-name"]),
     "G04 a canary in task mode": (CANARY, []),
     "G05 a canary in VIP mode": (
         CANARY.replace("8080\n", "8080\n        com.docker.lb.backend_mode: vip\n"),
@@ -68,7 +68,7 @@ EXAMPLES = {
         stack(['com.docker.lb.default_backend: "true"', "com.docker.lb.port: 80"]),
         [],
     ),
-    "G09 default backend as the documentation misspelt it": (
+    "G09 default backend, misspelt as in the documentation": (
         stack(['com.docker.lb.defaul_backend: "true"', PORT]),
         ["misspelt-label"],
     ),
@@ -81,9 +81,12 @@ EXAMPLES = {
                 'com.docker.lb.context_root_rewrite: "true"',
             ]
         ),
-        [],
+        ["rewrite-redirects"],
     ),
-    "G10 two context roots on one host": (PAGE, ["conflicting-context-roots"]),
+    "G10 two context roots on one host": (
+        PAGE,
+        ["conflicting-context-roots", "rewrite-redirects", "rewrite-redirects"],
+    ),
     "G11 redirect from an old host": (
         stack(
             [
@@ -94,7 +97,7 @@ EXAMPLES = {
         ),
         [],
     ),
-    "G12 redirect, with the key of the network": (
+    "G12 redirect, with the network's key": (
         stack(
             [
                 "com.docker.lb.hosts: old.local,new.local",
@@ -128,18 +131,18 @@ EXAMPLES = {
         ),
         ["sticky-session-in-vip-mode"],
     ),
-    "G16 TLS at the proxy, with the key of the network": (
+    "G16 TLS at the proxy, with the network's key": (
         stack([HOSTS, PORT, KEY, *TLS], top=OWN_SECRETS),
         ["network-key-not-name", "plain-http-left-open"],
     ),
-    "G17 labels with the prefix, and external secrets": (
+    "G17 labels with the stack name, and external secrets": (
         stack([HOSTS, PORT, KEY, *TLS], top=OUTSIDE_SECRETS),
         [
             *("network-key-not-name", "plain-http-left-open"),
             *("secret-name-mismatch", "secret-name-mismatch"),
         ],
     ),
-    "G18 passthrough, with the key of the network": (
+    "G18 passthrough, with the network's key": (
         stack([HOSTS, "com.docker.lb.port: 8443", KEY, PASS]),
         ["network-key-not-name"],
     ),
@@ -152,14 +155,18 @@ EXAMPLES = {
     ),
     "G20 passthrough without a network": (
         stack([HOSTS, "com.docker.lb.port: 8443", PASS]),
-        ["passthrough-without-network"],
+        [],
+    ),
+    "G19 passthrough without a network, and a published port": (
+        stack([HOSTS, "com.docker.lb.port: 8443", PASS], service="    ports: ['44443:8443']\n"),
+        ["passthrough-without-network", "port-also-published"],
     ),
     "G21 passthrough with a network": (
         stack([HOSTS, "com.docker.lb.port: 443", NETWORK, PASS]),
         [],
     ),
     "G22 websockets": (stack([HOSTS, PORT, "com.docker.lb.websocket_endpoints: /ws"]), []),
-    "G23 service cluster, and nothing known of the clusters": (
+    "G23 service cluster, without a proxy configuration": (
         stack([HOSTS, PORT, "com.docker.lb.service_cluster: us-east"]),
         ["unknown-service-cluster"],
     ),
@@ -167,18 +174,18 @@ EXAMPLES = {
         stack([HOSTS, PORT], service="    ports: [{mode: host, target: 8080}]\n", top=""),
         [],
     ),
-    "G25 a demo for every reader, with the key of the network": (
+    "G25 a shared demo, with the network's key": (
         stack(
             ["com.docker.lb.hosts: colors.lab.local", "com.docker.lb.port: 3000", KEY],
             deploy="      replicas: 3\n",
         ),
         ["network-key-not-name"],
     ),
-    "G26 certificate with the prefix, network without": (
+    "G26 certificate with the stack name, network without": (
         stack([HOSTS, PORT, KEY, *TLS], top=OWN_SECRETS, deploy="      replicas: 3\n"),
         ["network-key-not-name", "plain-http-left-open"],
     ),
-    "G27 labels directly below deploy": (
+    "G27 labels directly under deploy": (
         stack([HOSTS, PORT]).replace("      labels:\n", ""),
         ["label-outside-labels"],
     ),
@@ -186,7 +193,7 @@ EXAMPLES = {
         stack([HOSTS, PORT, "com.docker.network: demo_demo-network"]),
         ["misspelt-label"],
     ),
-    "G29 the bare key, with two networks": (
+    "G29 only the network's key, with two networks": (
         stack(
             [HOSTS, PORT, "com.docker.lb.network: front"],
             service="    networks: [front, hrm]\n",
@@ -195,7 +202,7 @@ EXAMPLES = {
         ),
         ["network-not-attached"],
     ),
-    "G29 the published port, split from the one in the container by a stray dash": (
+    "G29 the published port, split from the container port by a stray dash": (
         stack(
             [HOSTS, PORT],
             service="    networks: [demo-network]\n    ports:\n"
@@ -204,19 +211,19 @@ EXAMPLES = {
         ),
         ["published-port-as-target"],
     ),
-    "G30 upper case in a host, and a port that is published": (
+    "G30 capital letters in a host, and a published port": (
         stack(
             ["com.docker.lb.hosts: WORDPRESS.Local", "com.docker.lb.port: 80"],
             service="    networks: [demo-network]\n    ports:\n      - 80\n",
         ),
         ["port-also-published", "untidy-hosts"],
     ),
-    "G31 an undeclared network, and services twice": (
+    "G31 an undeclared network, and two `services` keys": (
         "services: {db: {image: i}}\n"
         + stack([HOSTS, PORT, KEY, "com.docker.lb.context_root: /"], top=""),
         ["duplicate-key", "network-key-not-name", "root-context", "undeclared-network"],
     ),
-    "G32 two quoted texts in a label of the routing mesh": (
+    "G32 two quoted texts in an HRM label": (
         stack([f"""- {HRM}.80-81="a","b\""""]),
         ["malformed-hrm-label", "malformed-hrm-label"],
     ),
@@ -224,11 +231,11 @@ EXAMPLES = {
         "services:\n  node:\n    image: i\n    labels:\n      com.docker.lb.ip_hash: true\n",
         ["container-label"],
     ),
-    "G34 a label of the routing mesh": (
+    "G34 an HRM label": (
         stack([f"{HRM}: external_route=http://wordpress.example.org,internal_port=80"]),
         ["hrm-label"],
     ),
-    "G35 a redirect of the routing mesh": (
+    "G35 an HRM redirect": (
         stack(
             [
                 f"{HRM}.1: external_route=http://old.example.org,redirect=http://new.example.org",
@@ -237,7 +244,7 @@ EXAMPLES = {
         ),
         ["hrm-label"],
     ),
-    "G36 the values of the label reference": (
+    "G36 the values in the label reference": (
         stack(
             [
                 "com.docker.lb.hosts: example.com,test.com,old.example.com",
@@ -258,7 +265,7 @@ EXAMPLES = {
 
 @pytest.mark.parametrize(("text", "expected"), EXAMPLES.values(), ids=EXAMPLES)
 def test_verdict(text, expected):
-    """The stack is deployed as `demo`, which most of the examples say of themselves."""
+    """The stack is deployed as `demo`, as in most of the examples."""
     report = judge(text, stack_name="demo")
 
     assert [] == report.unjudged
@@ -274,17 +281,20 @@ def test_verdict(text, expected):
         *("websocket_endpoints: /ws,/foo", "ssl_cert: example.com.cert", 'ssl_passthrough: "true"'),
     ],
 )
-def test_the_values_of_the_label_reference_fit(label):
-    """G36: each example of the documentation is a value that its label can have."""
+def test_the_values_in_the_label_reference_are_valid(label):
+    """G36: each example in the documentation is a valid value of its label."""
     assert [] == rules_of(judge(stack([f"com.docker.lb.{label}"]), only="invalid-value"))
 
 
 CLUSTERS = """\
 [Extensions.east]
   ServiceCluster = "us-east"
+  ProxyReplicas = 2
   PublishMode = "host"
 [Extensions.west]
   ServiceCluster = "us-west"
+  ProxyReplicas = 2
+  PublishMode = "host"
 """
 
 
@@ -298,14 +308,14 @@ CLUSTERS = """\
     ids=["known", "unknown", "none"],
 )
 def test_service_clusters(labels, expected):
-    """G23: with the configuration of Interlock it is known which clusters there are."""
+    """G23: with Interlock's configuration, it is known which clusters exist."""
     report = judge(stack([HOSTS, PORT, *labels]), proxy=parse(CLUSTERS, "config.toml"))
 
     assert expected == rules_of(report)
 
 
-def test_what_the_routing_mesh_said_is_said_for_interlock():
-    """G34: the help of the finding has the labels that take the place of the old one."""
+def test_the_help_for_hrm_labels_names_their_replacements():
+    """G34: the help text contains the labels that replace the old one."""
     text = stack([f"{HRM}: external_route=http://wordpress.example.org,internal_port=80"])
     (diagnostic,) = judge(text).diagnostics
 
@@ -316,7 +326,7 @@ def test_what_the_routing_mesh_said_is_said_for_interlock():
 
 
 def test_a_shared_host_shows_both_shares():
-    """G05: one canary task beside four, in VIP mode."""
+    """G05: one canary task next to four others, in VIP mode."""
     text = CANARY.replace("8080\n", "8080\n        com.docker.lb.backend_mode: vip\n")
     (diagnostic,) = judge(text, stack_name="demo").diagnostics
 
@@ -328,8 +338,8 @@ def test_a_shared_host_shows_both_shares():
 
 
 @pytest.mark.parametrize("name", ["demo", "shop"])
-def test_the_name_of_the_stack_decides(name):
-    """G02: `demo_demo-network` fits the stack `demo` only."""
+def test_the_name_of_the_stack_matters(name):
+    """G02: `demo_demo-network` is right only for the stack `demo`."""
     report = judge(stack([HOSTS, PORT, NETWORK]), stack_name=name)
 
     assert ([] if name == "demo" else ["network-not-attached"]) == rules_of(report)
@@ -344,7 +354,7 @@ def test_one_file_for_several_stacks():
     ]
 
 
-def test_the_old_word_for_task_mode_is_a_warning():
+def test_the_old_name_of_task_mode_is_a_warning():
     """An early draft of the documentation called it `default`."""
     (diagnostic,) = judge(stack([HOSTS, PORT, "com.docker.lb.backend_mode: default"])).diagnostics
 
@@ -355,7 +365,7 @@ def test_the_old_word_for_task_mode_is_a_warning():
 @pytest.mark.parametrize(
     ("target", "severity"), [(None, "error"), ("ucp-3.2", "error"), ("mke-3.8", "warning")]
 )
-def test_redirects_under_passthrough_may_have_come_with_mke(target, severity):
+def test_redirects_with_passthrough_may_work_in_mke(target, severity):
     redirects = "com.docker.lb.redirects: http://demo.local,https://demo.local"
     text = stack([HOSTS, PORT, NETWORK, PASS, redirects])
     (diagnostic,) = judge(
@@ -365,23 +375,34 @@ def test_redirects_under_passthrough_may_have_come_with_mke(target, severity):
     assert ("passthrough-with-redirects", severity) == (diagnostic.rule, diagnostic.severity)
 
 
-DEFAULT = 'services: {web: {image: i, deploy: {labels: {com.docker.lb.default_backend: "true"}}}}'
+ROOT_CONFLICT = """\
+services:
+  web: {image: i, deploy: {labels: {com.docker.lb.hosts: a, com.docker.lb.context_root: /a}}}
+"""
 
 
 def test_what_two_stacks_do_together_is_less_certain():
-    """Files of one repository need not run on one swarm."""
-    together = judge_stacks({("test.yml",): (DEFAULT,), ("live.yml",): (DEFAULT,)}).diagnostics
-    two = DEFAULT.replace("services: {", "services: {other: " + DEFAULT[16:-1] + ", ")
-    alone = judge(two).diagnostics
+    """Files of one repository need not be two stacks, nor run on one swarm."""
 
-    assert ["warning"] == [
-        each.severity for each in together if each.rule == "several-default-backends"
-    ]
-    assert ["error"] == [each.severity for each in alone]
+    def severities(*texts):
+        stacks = {(f"{number}.yml",): (text,) for number, text in enumerate(texts)}
+        found = judge_stacks(stacks).diagnostics
+        return [each.severity for each in found if each.rule == "conflicting-context-roots"]
+
+    def named(name):
+        return f"# interlock-lint check --stack-name {name}\n"
+
+    one, other = (ROOT_CONFLICT.replace("/a", path) for path in ("/a", "/b"))
+    both = one + other.removeprefix("services:\n").replace("web", "other")
+
+    assert ["error"] == severities(both)
+    assert ["warning"] == severities(named("shop") + one, named("blog") + other)
+    assert ["info"] == severities(named("shop") + one, other)
+    assert ["info"] == severities(one, other)
 
 
 def test_a_label_called_labels_that_a_later_file_replaces():
-    """Nothing can be taken out of the later file for what the first one has."""
+    """There is no fix, because the later file contains nothing to remove."""
     first = stack(["labels:", HOSTS, PORT])
     report = judge(first, "services: {demo: {deploy: {labels: {labels: x}}}}")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from support import BAD, GOOD, PATIENCE, ROOT, STICKY, WARNING
+from support import BAD, GOOD, PATIENCE, ROOT, STICKY, WARNING, golden
 
 import linter
 from linter.checking import registry
@@ -97,13 +97,13 @@ BOTH = SHOP + API.removeprefix("services:\n")
         (BOTH, SHOP, "error"),
         (BOTH, API, "error"),
         (SHOP, BOTH, "error"),
-        (SHOP, API, "warning"),
+        (SHOP, API, "info"),
         # One label is in two conflicts, of which the one with the other stack is found first.
         (BOTH.replace("app", "x.example.com,app", 1), API.replace("app", "x"), "error"),
     ],
 )
 def test_a_conflict_within_one_stack_is_an_error(workspace, run, first, second, severity):
-    """What stacks do together is a warning at most, because they need not run on one swarm."""
+    """What unnamed stacks do together is an info at most: they need not run on one swarm."""
     workspace({"a.yml": first, "b.yml": second})
     status, out, _ = run("check", "--fail-on", "error", "--format", "json", ".")
     found = json.loads(out)["diagnostics"]
@@ -285,13 +285,13 @@ def test_only_line_breaks_end_a_variable(workspace, run):
 # -- Output --------------------------------------------------------------------------------------
 
 
+@pytest.mark.golden
 def test_text(workspace, run):
     workspace({"stack.yml": STICKY})
-    _, out, _ = run("check", "stack.yml")
+    _, out, _ = run("check", "--select", "sticky-session-in-vip-mode", "stack.yml")
+    path = ROOT / "tests" / "commands" / "golden" / "report.txt"
 
-    assert (ROOT / "tests" / "commands" / "golden" / "report.txt").read_text(
-        encoding="utf-8"
-    ) == out
+    assert golden(path, out) == out, "run `make golden` if that is what it should print"
 
 
 def test_json_fits_its_schema(workspace, run):
@@ -396,7 +396,7 @@ def test_a_long_line_is_cropped_around_the_span(workspace, run, monkeypatch):
 
 def test_carets_stand_under_wide_characters(workspace, run):
     workspace({"stack.yml": GOOD.replace("app.example.com", "日本.example,http://日本")})
-    _, out, _ = run("check", "stack.yml")
+    _, out, _ = run("check", "--select", "invalid-value", "stack.yml")
     excerpt = next(line for line in out.splitlines() if "日本" in line and " | " in line)
     carets = out.splitlines()[out.splitlines().index(excerpt) + 1]
 
@@ -426,6 +426,7 @@ def test_a_reader_that_goes_away_is_no_error():
     assert b"" == result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("redirection", "status", "err"),
     [
@@ -460,6 +461,7 @@ def test_no_argument_commands_the_terminal(run, words):
     assert "\x1b" not in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["check", "fix --write"])
 def test_standard_input_without_an_end_is_too_large(words):
     result = subprocess.run(
@@ -604,3 +606,96 @@ def test_behind_two_dashes_everything_is_a_word(workspace, run):
 
     assert 1 == status
     assert out.startswith("--version.stack.yml:")
+
+
+class TestDotenv:
+    """`docker stack deploy` does not read the `.env` file next to a stack."""
+
+    STACK = GOOD.replace("app.example.com", "${HOST}")
+
+    def rules(self, run, *arguments):
+        out = run("check", "--format", "json", "--ignore", "unset-variable", *arguments)[1]
+        return [each["rule"] for each in json.loads(out)["diagnostics"]]
+
+    def test_it_is_looked_for_next_to_the_stack(self, workspace, run):
+        workspace({"a/stack.yml": self.STACK, "a/.env": "HOST=a", "b/stack.yml": self.STACK})
+
+        assert ["dotenv-not-read"] == self.rules(run, "a/stack.yml")
+        assert [] == self.rules(run, "b/stack.yml")
+
+    @pytest.mark.parametrize("name", ["a/.env", "other.env"])
+    def test_values_that_are_given_are_known(self, workspace, run, name):
+        workspace({"a/stack.yml": self.STACK, "a/.env": "HOST=a", "other.env": "HOST=b"})
+
+        assert [] == self.rules(run, "--env-file", name, "a/stack.yml")
+
+    def test_what_only_it_has_is_said_whatever_else_is_given(self, workspace, run):
+        workspace({"stack.yml": self.STACK, ".env": "HOST=a", "other.env": "OTHER=b"})
+
+        assert "dotenv-not-read" in self.rules(run, "--env-file", "other.env", "stack.yml")
+
+    @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"HOST", b"#HOST=a", b"OTHER=a"])
+    def test_other_content_means_nothing(self, workspace, run, content):
+        folder = workspace({"stack.yml": self.STACK})
+        (folder / ".env").write_bytes(content)
+
+        assert [] == self.rules(run, "stack.yml")
+
+    def test_a_folder_of_that_name_means_nothing(self, workspace, run):
+        workspace({"stack.yml": self.STACK, ".env/HOST": "a"})
+
+        assert [] == self.rules(run, "stack.yml")
+
+
+class TestConfigurationOfInterlock:
+    """Interlock's own configuration is checked like a stack, with findings at its keys."""
+
+    BROKEN = "[Extensions.default]\nPublishMode = 'ingress'\n"
+
+    def rules(self, run, *arguments):
+        status, out, _ = run("check", "--format", "json", *arguments)
+        found = json.loads(out)["diagnostics"]
+        return status, [
+            (each["rule"], each["path"], each["span"]["start"]["line"]) for each in found
+        ]
+
+    def test_it_may_be_a_source(self, workspace, run):
+        workspace({"config.toml": self.BROKEN})
+
+        assert (1, [("proxy-without-replicas", "config.toml", 1)]) == self.rules(run, "config.toml")
+
+    def test_it_is_checked_once_with_all_stacks(self, workspace, run):
+        workspace({"config.toml": self.BROKEN, "a.yml": GOOD, "b.yml": GOOD.replace("app", "b")})
+        given = self.rules(run, "--proxy-config", "config.toml", "a.yml", "b.yml")
+
+        assert (1, [("proxy-without-replicas", "config.toml", 1)]) == given
+
+    def test_it_is_checked_without_any_stack(self, workspace, run):
+        workspace({"config.toml": self.BROKEN, "empty/.keep": ""})
+        found = self.rules(run, "--proxy-config", "config.toml", "empty")[1]
+
+        assert [("proxy-without-replicas", "config.toml", 1)] == found
+
+    def test_it_is_checked_where_the_configuration_names_it(self, workspace, run):
+        workspace(
+            {
+                "i/config.toml": self.BROKEN,
+                "stack.yml": GOOD,
+                ".interlock-lint.yaml": "proxy-config: i/config.toml",
+            }
+        )
+
+        assert [("proxy-without-replicas", "i/config.toml", 1)] == self.rules(run, "stack.yml")[1]
+
+    @pytest.mark.parametrize("text", ["a = ", "a = 1", "Extensions = 1"])
+    def test_what_is_none_is_not_judged(self, workspace, run, text):
+        workspace({"config.toml": text})
+        status, _, err = run("check", "config.toml")
+
+        assert 3 == status
+        assert "config.toml" in err
+
+    def test_its_rules_can_be_configured(self, workspace, run):
+        workspace({"config.toml": self.BROKEN})
+
+        assert (0, []) == self.rules(run, "--ignore", "proxy-without-replicas", "config.toml")

@@ -1,4 +1,4 @@
-"""The command line: one parser, and a useful answer to each mistake."""
+"""The command line: one parser, and a helpful message for each mistake."""
 
 import json
 import re
@@ -55,7 +55,7 @@ MISSING = "cannot be read: no such file or directory"
         ("explain", "missing RULE", "explain"),
     ],
 )
-def test_a_mistake_gets_one_line_and_where_to_read_on(workspace, run, words, message, see):
+def test_a_mistake_gets_one_line_and_a_pointer_to_the_help(workspace, run, words, message, see):
     workspace({"stack.yml": GOOD})
     status, out, err = run(*words.split())
     first, last = err.splitlines()
@@ -75,7 +75,7 @@ def test_the_help_lists_the_commands(run, words):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_help_of_a_command_shows_how_it_is_called(run, name):
+def test_the_help_of_a_command_shows_its_usage(run, name):
     status, out, _ = run(*name.split(), "--help")
 
     assert 0 == status
@@ -84,8 +84,8 @@ def test_the_help_of_a_command_shows_how_it_is_called(run, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_one_parser_is_built(monkeypatch, name):
-    """Not those of the other commands, which take as long each."""
+def test_only_one_parser_is_built(monkeypatch, name):
+    """Building those of the other commands would take as long for each."""
     built = []
     make = parser.Parser.__init__
 
@@ -101,7 +101,7 @@ def test_one_parser_is_built(monkeypatch, name):
 
 
 @pytest.mark.parametrize("words", ["--version", "--help", "rules", "explain no-tasks", "labels -h"])
-def test_what_judges_nothing_imports_no_engine(words):
+def test_commands_that_check_nothing_import_no_engine(words):
     code = (
         "import sys; from linter.cli import main; status = main(sys.argv[1:]); "
         "slow = {'yaml', 'ruamel', 'jsonschema', 'docker', 'linter.checking.engine'}; "
@@ -146,10 +146,10 @@ def test_files_are_excluded(workspace, run):
     assert [] == found("--exclude", "b/*.yml", "--force-exclude", "b/stack.yml")
 
 
-# -- What is used --------------------------------------------------------------------------------
+# -- What was used -------------------------------------------------------------------------------
 
 
-def test_verbose_names_what_is_used(workspace, run):
+def test_verbose_shows_what_was_used(workspace, run):
     workspace(
         {
             "stacks/base.yml": GOOD,
@@ -196,12 +196,12 @@ def test_settings_are_shown(workspace, run):
     assert "mke-3.8" == json.loads(run(*words, "-f", "json")[1])["stack.yml"]["target"]
 
 
-# -- What is found -------------------------------------------------------------------------------
+# -- Findings ------------------------------------------------------------------------------------
 
 INFO = GOOD.replace("port: 8080", "port: '8080'\n        com.docker.lb.websocket_endpoints: /ws")
 
 
-def test_infos_are_short_unless_verbose(workspace, run):
+def test_infos_are_short_without_verbose(workspace, run):
     lost = INFO + "        com.docker.lb.context_root: /a\n"
     workspace({"stack.yml": lost, "i.toml": "[Extensions.default]\nTemplate = 'own'\n"})
     words = ("check", "--select", "websocket-lost", "--proxy-config", "i.toml", "stack.yml")
@@ -232,7 +232,7 @@ def test_a_manual_is_wrapped_to_the_terminal(run, monkeypatch, columns):
     assert "```" not in out
 
 
-def test_a_refused_change_names_force(workspace, run):
+def test_a_refused_change_mentions_force(workspace, run):
     workspace({"stack.yml": GOOD})
     status, out, _ = run("labels", "set", "stack.yml", "web", "port=80800")
 
@@ -244,7 +244,7 @@ def test_a_refused_change_names_force(workspace, run):
 
 
 @pytest.mark.parametrize("name", [CONFIG, ".interlock-lint.yml"])
-def test_both_names_are_read(workspace, run, name):
+def test_both_file_names_are_read(workspace, run, name):
     workspace({"stack.yml": BAD, name: "rules: {invalid-value: off}\n"})
 
     assert 0 == run("check", "stack.yml")[0]
@@ -268,12 +268,12 @@ def test_two_configurations_in_one_folder_are_an_error(workspace, run):
         (
             "stacks: [{files: [stack.yml], env-file: gone.env}]",
             2,
-            f"error: {CONFIG}: `env-file`: gone.env: {MISSING}",
+            f"error: {CONFIG}:1: `env-file`: gone.env: {MISSING}",
         ),
         (
             "proxy-config: gone.toml",
             2,
-            f"error: {CONFIG}: `proxy-config`: gone.toml: {MISSING}",
+            f"error: {CONFIG}:1: `proxy-config`: gone.toml: {MISSING}",
         ),
     ],
 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from placing import CASES, load
 from support import PATIENCE, component
 
-from linter.editing.diff import diff
+from linter.editing.diff import diff, hunks
 from linter.editing.edits import apply
 from linter.editing.place import place
 from linter.editing.public import public_lines
@@ -21,7 +21,7 @@ from linter.model.change import Change
 from linter.syntax.composer import compose
 
 TOOLS = {
-    "patch": ["patch", "-p1", "--silent", "--fuzz=0"],
+    "patch": ["patch", "-p1", "--silent", "--fuzz=1"],
     "git": ["git", "apply", "--unidiff-zero", "--whitespace=nowarn"],
 }
 SECRETS = """\
@@ -51,7 +51,7 @@ def patched(folder, tool, source, changes):
     component(tool, shutil.which(tool), f"there is no `{tool}` here")
     path = folder / "stack.yml"
     path.write_bytes(encode(source, source.text))
-    text = diff(source, changes, public_lines(compose(source)))
+    text = diff(source, hunks(source, changes), public_lines(compose(source))).text
     result = subprocess.run(
         TOOLS[tool], input=text.encode(), cwd=folder, capture_output=True, timeout=PATIENCE
     )
@@ -67,6 +67,7 @@ def renamed(stack):
     return source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("tool", TOOLS)
 def test_a_diff_is_applied_by_real_tools(tool, line_break, tmp_path):
@@ -81,6 +82,7 @@ def test_a_diff_is_applied_by_real_tools(tool, line_break, tmp_path):
             assert expected == patched(tmp_path, tool, source, edits), param.id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", TOOLS)
 @pytest.mark.parametrize("end", ["\n", ""], ids=["line break", "none"])
 def test_several_hunks(tool, end, tmp_path):
@@ -99,7 +101,8 @@ def test_several_hunks(tool, end, tmp_path):
 def test_no_line_that_may_hold_a_secret_is_shown_beside_a_change(names):
     stack = load(SECRETS).stack
     edits = place(stack, [Change(name, "mode", "vip") for name in names]).edits
-    text = diff(stack.sources[0], edits, public_lines(compose(stack.sources[0])))
+    source = stack.sources[0]
+    text = diff(source, hunks(source, edits), public_lines(compose(source))).text
     shown = [line for line in text.splitlines() if "hunter2" in line]
 
     # The one service on a line of its own cannot be changed without it.
@@ -113,7 +116,9 @@ def test_a_generated_diff_shows_no_environment(text, data):
     before = loaded(text)
     _, rewrites = revise([before], [data.draw(changes_of(names(before.stack)))])
     for rewrite in rewrites:
-        shown = diff(rewrite.source, rewrite.edits, public_lines(compose(rewrite.source)))
+        source = rewrite.source
+        changes = hunks(source, rewrite.edits)
+        shown = diff(source, changes, public_lines(compose(source))).text
 
         assert "hunter2" not in shown
         assert "run # this" not in shown

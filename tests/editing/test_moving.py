@@ -1,4 +1,4 @@
-"""Labels of the containers move to where Interlock reads them: exactly, or not at all."""
+"""Container labels move to where Interlock reads them: exactly, or not at all."""
 
 import docker_cli
 import pytest
@@ -25,14 +25,14 @@ def stack(text):
 
 
 def moved(text, *, name="web"):
-    """A text with all routing labels of the containers of a service moved; None if they are not."""
+    """The text with the routing labels of the containers moved; None if that is refused."""
     (service,) = [each for each in stack(text).services if each.name.value == name]
     edits = move([label for label in service.container_labels if label.is_routing], service)
     return None if edits is None else apply(text, edits)
 
 
 def of_containers(text):
-    """The routing labels that the containers of the first service get."""
+    """The routing labels of the containers of the first service."""
     (web, *_) = stack(text).services
     return {
         label.key.value: label.value.value for label in web.container_labels if label.is_routing
@@ -77,11 +77,11 @@ MOVES = {
         + "    image: i\n  api:\n    image: i\n",
         WEB + DEPLOY + "  api:\n    image: i\n",
     ),
-    "beside deploy": (
+    "next to deploy": (
         WEB + under("deploy", "replicas: 2") + under("labels", HOSTS, PORT),
         WEB + "    deploy:\n      replicas: 2\n" + under("labels", HOSTS, PORT, indent=6),
     ),
-    "beside labels": (
+    "next to labels": (
         WEB + "    deploy:\n" + under("labels", HOSTS, indent=6) + under("labels", PORT),
         WEB + DEPLOY,
     ),
@@ -89,18 +89,18 @@ MOVES = {
         WEB + under("labels", PORT) + "    deploy:\n" + under("labels", HOSTS, indent=6),
         WEB + DEPLOY,
     ),
-    "beside a block of text": (
+    "next to a block of text": (
         WEB + under("labels", HOSTS, "com.docker.lb.redirects: |", "  http://b,", "  http://a"),
         WEB + "    deploy:\n      labels:\n        com.docker.lb.hosts: a.example.com\n"
         '        com.docker.lb.redirects: "http://b,\\nhttp://a\\n"\n',
     ),
-    "a place that goes with a comment": (
+    "a removed block with an ignore comment": (
         WEB
         + "    # interlock-lint: ignore[container-label]\n"
         + under("labels", "com.docker.lb.hosts: >-", "  a.example.com"),
         WEB + '    deploy:\n      labels:\n        com.docker.lb.hosts: "a.example.com"\n',
     ),
-    "into quotes and blanks of others": (
+    "with the quotes and spaces of other labels": (
         WEB
         + under("labels", "com.docker.lb.port: 010", "com.docker.lb.ip_hash: yes")
         + "    deploy:\n"
@@ -129,7 +129,7 @@ MOVES = {
         WEB + under("labels", HOSTS) + "    deploy:\n      labels: []\n",
         WEB + "    deploy:\n      labels: [com.docker.lb.hosts=a.example.com]\n",
     ),
-    "out of braces": (
+    "from braces": (
         WEB + f"    labels: {{{HOSTS}, team: shop}}\n",
         WEB + "    labels: {team: shop}\n    deploy:\n" + under("labels", HOSTS, indent=6),
     ),
@@ -141,7 +141,7 @@ MOVES = {
         f"services: {{web: {{labels: {{{HOSTS}}}}}}}\n",
         f"services: {{web: {{labels: {{}}, deploy: {{labels: {{{HOSTS}}}}}}}}}\n",
     ),
-    "a service of nothing else": (
+    "a service without anything else": (
         "services:\n  web:\n" + under("labels", HOSTS, PORT),
         "services:\n  web:\n    labels: {}\n" + DEPLOY,
     ),
@@ -149,7 +149,7 @@ MOVES = {
         WEB + f"    labels:\n      {HOSTS}",
         WEB + f"    deploy:\n      labels:\n        {HOSTS}",
     ),
-    "wider blanks": (
+    "wider spaces": (
         f"services:\n    web:\n        labels:\n            a: b\n            {HOSTS}\n",
         "services:\n    web:\n        labels:\n            a: b\n        deploy:\n"
         + under("labels", f"  {HOSTS}", indent=12),
@@ -163,20 +163,20 @@ MOVES = {
         "x-l: &l {a: b}\n" + WEB + under("labels", "<<: *l", HOSTS, PORT),
         "x-l: &l {a: b}\n" + WEB + under("labels", "<<: *l") + DEPLOY,
     ),
-    "a merge beside them": (
+    "a merge next to them": (
         "x-s: &s {labels: {a: b}}\n" + WEB + "    <<: *s\n" + under("labels", HOSTS, PORT),
         "x-s: &s {labels: {a: b}}\n" + WEB + "    <<: *s\n    labels: {}\n" + DEPLOY,
     ),
-    "there already": (
+    "already there": (
         WEB + under("labels", PORT, "team: shop") + DEPLOY,
         WEB + under("labels", "team: shop") + DEPLOY,
     ),
-    "there already as an item": (
+    "already there as an item": (
         WEB + under("labels", "com.docker.lb.port: 010") + "    deploy:\n"
         "      labels: [com.docker.lb.port=8]\n",
         WEB + "    deploy:\n      labels: [com.docker.lb.port=8]\n",
     ),
-    "there with another value": (
+    "already there with another value": (
         WEB + under("labels", HOSTS, "com.docker.lb.port: 1") + DEPLOY,
         None,
     ),
@@ -185,7 +185,7 @@ MOVES = {
         "x-l: &l {" + PORT + "}\n" + WEB + under("labels", "<<: *l", HOSTS),
         None,
     ),
-    "one that a merge has too": (
+    "one that is also in a merge": (
         "x-l: &l {" + PORT + "}\n" + WEB + under("labels", "<<: *l", "com.docker.lb.port: 80"),
         None,
     ),
@@ -197,9 +197,9 @@ MOVES = {
         "x-p: &p 80\n" + WEB + under("labels", "com.docker.lb.port: *p"),
         None,
     ),
-    "an anchor at a value": (WEB + under("labels", "com.docker.lb.port: &p 80", "a: b"), None),
-    "an anchor at the labels": (WEB + f"    labels: &l\n      {HOSTS}\n", None),
-    "an anchor at the labels that stay": (
+    "an anchor on a value": (WEB + under("labels", "com.docker.lb.port: &p 80", "a: b"), None),
+    "an anchor on the labels": (WEB + f"    labels: &l\n      {HOSTS}\n", None),
+    "an anchor on labels that stay": (
         WEB + f"    labels: &l\n      {HOSTS}\n      {PORT}\n      a: b\n",
         WEB + "    labels: &l\n      a: b\n" + DEPLOY,
     ),
@@ -207,7 +207,7 @@ MOVES = {
         WEB + f"    labels: &l\n      {HOSTS}\n      a: b\n  api:\n    image: i\n    labels: *l\n",
         None,
     ),
-    "a service that is another one too": (
+    "a service with an alias": (
         WEB.replace("web:", "web: &w") + under("labels", HOSTS) + "  api: *w\n",
         None,
     ),
@@ -239,16 +239,16 @@ MOVES = {
         "x-d: &d {labels: {a: b}}\n" + WEB + under("labels", HOSTS) + "    deploy: {<<: *d}\n",
         None,
     ),
-    "a deploy that is none": (WEB + under("labels", HOSTS) + "    deploy: 5\n", None),
-    "a deploy of nothing": (
+    "a deploy that is not a mapping": (WEB + under("labels", HOSTS) + "    deploy: 5\n", None),
+    "an empty deploy": (
         WEB + "    deploy:\n" + under("labels", HOSTS, PORT),
         WEB + DEPLOY,
     ),
-    "a deploy of nothing behind them": (
+    "an empty deploy after them": (
         WEB + under("labels", HOSTS, PORT) + "    deploy: ~\n",
         WEB + DEPLOY,
     ),
-    "labels of deploy that are nothing": (
+    "empty labels of deploy": (
         WEB + under("labels", HOSTS) + "    deploy:\n      labels:\n",
         None,
     ),
@@ -256,7 +256,7 @@ MOVES = {
         WEB + under("labels", "com.docker.lb.$$x: y") + "    deploy: {labels: [a=b]}\n",
         None,
     ),
-    "an item that is no label": (
+    "an item that is not a label": (
         WEB + under("labels", "- com.docker.lb.port=80", "- [a]", "- 5"),
         WEB + under("labels", "- [a]", "- 5") + "    deploy:\n"
         "      labels:\n        - com.docker.lb.port=80\n",
@@ -285,7 +285,7 @@ def test_a_move_is_proved(text, expected, newline):
 
 @pytest.mark.docker_cli
 @pytest.mark.parametrize(("text", "expected"), DONE.values(), ids=DONE)
-def test_docker_reads_what_moved(tmp_path, text, expected):
+def test_docker_reads_the_moved_labels(tmp_path, text, expected):
     docker_cli.require()
     after = docker_cli.stack_config(tmp_path, expected, environment={"HOST": "h"})
 
@@ -328,7 +328,7 @@ def test_labels_in_several_files_stay():
 
 
 def test_labels_of_several_services_in_several_files_stay():
-    """Where no service has labels of its own one finding tells of all, and is mended as a whole."""
+    """If no service has its own labels, there is one finding for all, with one fix."""
     texts = (WEB + under("labels", HOSTS), WEB.replace("web", "api") + under("labels", PORT))
     (diagnostic,) = judge(*texts, only="container-label").diagnostics
 

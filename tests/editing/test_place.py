@@ -1,8 +1,8 @@
 """
 Labels are changed where they are written, and refused where that would change more.
 
-The files in `placing` are the table: a name, changes (`web port=81` sets, `web -port` takes out),
-and a stack file as a diff of its own, with lines that go, lines that come and all that stay.
+The cases are in the files in `placing`: a name, changes (`web port=81` sets, `web -port` removes),
+and a whole stack file as a diff, with removed lines, added lines and all that stay.
 """
 
 import docker_cli
@@ -27,7 +27,7 @@ def placed(text, changes):
     return place(stack, changes), stack
 
 
-# -- The table -----------------------------------------------------------------------------------
+# -- The cases -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -41,7 +41,7 @@ def test_labels_are_changed_where_they_are_written(case):
 
 @pytest.mark.parametrize("line_break", LINE_BREAKS.values(), ids=LINE_BREAKS)
 @pytest.mark.parametrize("case", CASES)
-def test_new_lines_end_as_the_others_do(case, line_break):
+def test_new_lines_end_like_the_others(case, line_break):
     before = case.before.replace("\n", line_break)
     placement, _ = placed(before, case.changes)
     after = apply(before, placement.edits)
@@ -66,7 +66,7 @@ def test_what_is_refused_has_a_reason_and_a_place(case):
 
 
 @pytest.mark.docker_cli
-def test_docker_reads_what_was_declared(tmp_path):
+def test_docker_reads_exactly_the_declared_labels(tmp_path):
     docker_cli.require()
     for param in CASES[::3]:
         case = param.values[0]
@@ -74,7 +74,7 @@ def test_docker_reads_what_was_declared(tmp_path):
             docker_cli.stack_config(tmp_path, text, environment={"MODE": "m"})
             for text in (case.before, case.after)
         )
-        # Docker refuses `labels:` with nothing behind it, until there is.
+        # Docker rejects an empty `labels:`; the change fills it.
         expected = before if isinstance(before, dict) else {name: {} for name in after}
         for service, key, value in case.changes:
             expected[service].pop(key, None)
@@ -84,7 +84,7 @@ def test_docker_reads_what_was_declared(tmp_path):
         assert expected == after, param.id
 
 
-# -- What a table of lines cannot show -----------------------------------------------------------
+# -- What such a diff cannot show -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["no mark", "byte order mark"])
@@ -99,14 +99,14 @@ def test_docker_reads_what_was_declared(tmp_path):
     ],
     ids=["block", "first line"],
 )
-def test_a_byte_order_mark_stays_and_counts_for_nothing(before, after, mark):
+def test_a_byte_order_mark_is_kept_and_does_not_count(before, after, mark):
     source = decode(mark + before.encode(), "stack.yml")
     edits = place(read([source], ReadOptions()), [Change("web", "mode", "vip")]).edits
 
     assert mark + after.encode() == encode(source, apply(source.text, edits))
 
 
-def test_lines_that_end_differently_keep_their_ends():
+def test_mixed_line_ends_are_kept():
     before = "services:\n  web:\r\n    deploy:\r\n      labels:\n        port: 80\r\n"
     placement, _ = placed(before, [Change("web", "mode", "vip")])
 
@@ -141,21 +141,21 @@ def test_any_text_can_be_a_value(value, other):
 
 @pytest.mark.parametrize("value", ["${MODE}", "$$", "${A:-b}"])
 @pytest.mark.parametrize("labels", ["        mode: {}\n", "        - mode={}\n"])
-def test_what_is_written_with_a_variable_is_so_already(value, labels):
+def test_the_same_text_with_a_variable_is_no_change(value, labels):
     before = HEAD + labels.format(value)
     placement, _ = placed(before, [Change("web", "mode", value)])
 
     assert () == placement.placed
 
 
-def test_a_variable_is_not_the_text_that_it_is_written_with():
+def test_an_escaped_dollar_is_not_a_plain_one():
     before = HEAD + "        mode: $$MODE\n"
     placement, _ = placed(before, [Change("web", "mode", "$MODE")])
 
     assert HEAD + "        mode: $MODE\n" == apply(before, placement.edits)
 
 
-def test_a_variable_that_is_known_to_come_to_the_value_stays():
+def test_a_known_variable_with_the_same_value_is_kept():
     loaded = load(HEAD + "        mode: ${MODE}\n", environment=Environment({"MODE": "vip"}))
 
     assert () == place(loaded.stack, [Change("web", "mode", "vip")]).placed
@@ -190,25 +190,25 @@ PLAIN = "services:\n  web:\n    image: i\n"
         ((BASE, OVERLAY), Change("web", "host", "overlay"), []),
     ],
     ids=[
-        "the last one with it decides",
-        "the only one with it decides",
+        "the last one with it",
+        "the only one with it",
         "new in the last one with labels",
         "new in the only one with labels",
         "new in the last one with the service",
         "new in the only one with the service",
-        "taken out of all",
-        "taken out of the only one",
-        "so already",
+        "removed from all",
+        "removed from the only one",
+        "already so",
     ],
 )
-def test_the_file_that_decides_is_edited(texts, wanted, edited):
+def test_the_file_that_sets_the_value_is_edited(texts, wanted, edited):
     [revised], rewrites = revise([load(*texts)], [[wanted]])
 
     assert () == revised.refused
     assert [f"{number}.yml" for number in edited] == [each.source.path for each in rewrites]
 
 
-def test_a_label_goes_from_all_files_or_from_none():
+def test_a_label_is_removed_from_all_files_or_none():
     shared = "services:\n  web:\n    deploy:\n      labels: {host: &h x, port: 80}\n"
     [revised], rewrites = revise([load(BASE, shared)], [[Change("web", "host", None)]])
 
@@ -216,8 +216,8 @@ def test_a_label_goes_from_all_files_or_from_none():
     assert () == rewrites
 
 
-def test_what_is_shared_with_a_service_that_is_refused_is_not_changed_for_it():
-    """Both are meant, so the anchor could be edited; but one of them has to stay as it is."""
+def test_labels_shared_with_a_refused_service_are_not_changed_for_it():
+    """Both are selected, so the anchor could be edited, but one of them must not change."""
     before = (
         "x-l: &l {mode: task}\nservices:\n"
         "  web: {deploy: {labels: {<<: *l, port: &p 80}}}\n"
@@ -245,10 +245,10 @@ def test_stacks_that_share_a_file_are_revised_together():
     assert [wanted, wanted] == [list(each.made) for each in both]
 
 
-# -- Taking one label out, as fixes do -----------------------------------------------------------
+# -- Removing one label, as fixes do -------------------------------------------------------------
 
 
-def test_a_label_is_dropped_where_it_stands():
+def test_a_label_is_dropped_where_it_is():
     _, stack = placed(HEAD + "        - port=80\n        - port=81\n        - host=h\n", [])
     [service] = stack.services
 

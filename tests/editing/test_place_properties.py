@@ -1,4 +1,4 @@
-"""Whatever a stack file looks like, a change of labels does what it declares, or is refused."""
+"""For any stack file, a change of labels does exactly what it declares, or is refused."""
 
 import re
 from collections import Counter
@@ -27,7 +27,7 @@ COMMENTS = ("# why", "# note", "# a stack", "# tab", "# the end", "# begins")
 
 
 def changed(labels, changes):
-    """What labels come to by changes."""
+    """Labels after changes."""
     result = {service: dict(values) for service, values in labels.items()}
     for change in changes:
         if change.value is None:
@@ -38,7 +38,7 @@ def changed(labels, changes):
 
 
 def kept(text):
-    """What of a text must stay: its comments, but for ours, and its anchors."""
+    """What must stay in a text: its anchors, and its comments except for ignore comments."""
     return Counter({comment: text.count(comment) for comment in COMMENTS}), sorted(
         re.findall(r"&\w+", text)
     )
@@ -50,7 +50,7 @@ def newlines(text):
 
 @pytest.mark.fuzz
 @given(text=stack_texts(), data=st.data())
-def test_exactly_what_is_declared_is_done_or_refused(text, data):
+def test_exactly_the_declared_change_is_made_or_refused(text, data):
     before = loaded(text)
     wanted = data.draw(changes_of(names(before.stack)))
     note(text)
@@ -73,7 +73,7 @@ def test_exactly_what_is_declared_is_done_or_refused(text, data):
 
 @pytest.mark.fuzz
 @given(text=stack_texts(), data=st.data())
-def test_what_is_done_is_so_already(text, data):
+def test_a_change_that_was_made_is_not_made_again(text, data):
     before = loaded(text)
     wanted = data.draw(changes_of(names(before.stack)))
     note(text)
@@ -85,7 +85,7 @@ def test_what_is_done_is_so_already(text, data):
 
 @pytest.mark.fuzz
 @given(text=stack_texts(), data=st.data())
-def test_what_would_change_others_too_changes_those_that_are_named(text, data):
+def test_a_refused_change_can_be_made_for_all_services_it_names(text, data):
     before = loaded(text)
     wanted = data.draw(changes_of(names(before.stack)))
     for refused in place(before.stack, wanted).refused:
@@ -109,7 +109,7 @@ def test_what_would_change_others_too_changes_those_that_are_named(text, data):
 
 @pytest.mark.fuzz
 @given(text=stack_texts(), data=st.data())
-def test_a_new_label_taken_out_again_leaves_the_same_labels(text, data):
+def test_adding_and_removing_a_label_leaves_the_same_labels(text, data):
     before = loaded(text)
     meant = data.draw(st.sampled_from([names(before.stack), names(before.stack)[:1]]))
     note(text)
@@ -128,7 +128,7 @@ def test_a_new_label_taken_out_again_leaves_the_same_labels(text, data):
 
 @pytest.mark.fuzz
 @given(text=stack_texts(), mark=st.sampled_from([b"", b"\xef\xbb\xbf"]), data=st.data())
-def test_bytes_beside_the_edits_stay(text, mark, data):
+def test_bytes_outside_the_edits_stay(text, mark, data):
     content = mark + text.encode()
     source = decode(content, "stack.yml")
     before = loaded(source.text, source.encoding)
@@ -149,8 +149,8 @@ def test_bytes_beside_the_edits_stay(text, mark, data):
 
 @pytest.mark.fuzz
 @given(text=odd_texts(), data=st.data())
-def test_whatever_can_be_read_is_changed_or_refused(text, data):
-    """Also what Docker refuses; nothing is raised, and what is made is so afterwards."""
+def test_any_readable_text_is_changed_or_refused(text, data):
+    """Even if Docker rejects it: nothing is raised, and a change that is made has its effect."""
     job = Job((Source("stack.yml", text),), Settings(), Environment(), None)
     try:
         before = Loaded(job, read(job.sources, job.options))

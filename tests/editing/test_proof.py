@@ -1,4 +1,4 @@
-"""A change that does not do what it declares is not made, whichever of two readers notices."""
+"""A change that does not do what it declares is not made, whichever reader notices."""
 
 import pytest
 from placing import load
@@ -33,7 +33,7 @@ networks:
 WANTED = [Change("web", "mode", "vip")]
 AFTER = BEFORE.replace("task", "vip")
 
-# What a broken edit makes of the file beside what was declared, and what is said of it.
+# What a broken edit does to the file, apart from the declared change, and the message.
 BROKEN = {
     "not done": (BEFORE, "label `mode` of service `web` would not be as expected"),
     "another value": (
@@ -72,27 +72,27 @@ BROKEN = {
         AFTER.replace("networks:\n  front", "  db: {image: i}\nnetworks:\n  front"),
         "something else would change in service `db`",
     ),
-    "what Docker refuses": (
+    "what Docker rejects": (
         AFTER.replace("host: h", "host: h, x: [y]"),
         "`docker stack deploy` would reject the result",
     ),
-    "what only the second reader looks at": (
+    "what only the second reader sees": (
         AFTER.replace("  api:\n    image: i", "  api:\n    image: j"),
         "the second reader sees a change outside the labels",
     ),
     "an anchor": (AFTER.replace(" &deploy", ""), "an anchor would be lost"),
-    "an anchor more": (AFTER.replace("api:", "api: &api"), "an anchor would be lost"),
-    "a comment": (AFTER.replace("    # on deploy\n", ""), "a comment would be lost: # on deploy"),
+    "an additional anchor": (AFTER.replace("api:", "api: &api"), "an anchor would be lost"),
+    "a comment": (AFTER.replace("    # on deploy\n", ""), "the comment on line 6 would be lost"),
     "a comment that becomes text": (
         AFTER.replace("80  # of all", "80"),
-        "a comment would be lost: # of all",
+        "the comment on line 2 would be lost",
     ),
     "not YAML": (AFTER.replace("{host: h}", "{host: h"), "not YAML: did not find expected"),
 }
 
 
 def splice(text):
-    """An edit that turns the file into another text."""
+    """An edit that turns the file into a different text."""
 
     def place(stack, changes):
         if stack.sources[0].text != BEFORE:
@@ -116,14 +116,14 @@ def test_a_broken_edit_is_not_returned(after, reason):
     assert "web" == revised.refused[0].span.text
 
 
-def test_a_right_edit_is_returned():
+def test_a_correct_edit_is_returned():
     tools = Tools(place=splice(AFTER))
     [revised], [rewrite] = revise([load(BEFORE)], [WANTED], tools=tools)
 
     assert (AFTER, ()) == (rewrite.text, revised.refused)
 
 
-def test_edits_that_touch_each_other_are_not_made():
+def test_overlapping_edits_are_not_made():
     def place(stack, changes):
         source = stack.sources[0]
         edits = tuple(Edit(Span(source, start, 20), "") for start in (10, 12))
@@ -135,7 +135,7 @@ def test_edits_that_touch_each_other_are_not_made():
     assert () == rewrites
 
 
-def test_edits_that_would_be_made_once_more_are_not_made():
+def test_edits_that_would_apply_again_are_not_made():
     start = BEFORE.index("task")
 
     def place(stack, changes):
@@ -149,7 +149,7 @@ def test_edits_that_would_be_made_once_more_are_not_made():
     assert () == rewrites
 
 
-def test_text_beside_the_edits_must_stay():
+def test_text_outside_the_edits_must_stay():
     tools = Tools(apply=lambda text, _: text.replace("task", "vip").upper())
     [revised], rewrites = revise([load(BEFORE)], [WANTED], tools=tools)
 
@@ -157,7 +157,7 @@ def test_text_beside_the_edits_must_stay():
     assert () == rewrites
 
 
-# -- What the readers make of it -----------------------------------------------------------------
+# -- What the two readers see --------------------------------------------------------------------
 
 
 def prove(before, after, value, environment=None):
@@ -179,7 +179,7 @@ def prove(before, after, value, environment=None):
     ],
 )
 def test_a_value_that_the_second_reader_takes_for_another_is_not_proved(before, after, value):
-    with pytest.raises(Unproved, match="the second reader reads label `mode` of service `web` as"):
+    with pytest.raises(Unproved, match="reads another value for label `mode` of service `web`"):
         prove(before, after, value)
 
 
@@ -200,7 +200,7 @@ def test_quotes_and_variables_are_proved(before, after, value, environment):
     prove(before, after, value, environment)
 
 
-def test_what_only_the_second_reader_sees_change_is_not_proved():
+def test_a_change_that_only_the_second_reader_sees_is_not_proved():
     environment = Environment({"A": "x", "B": "x"})
     with pytest.raises(Unproved, match="the two readers disagree on label `host` of service `web`"):
         prove("host: $A", "host: $B, mode: vip", "vip", environment)
@@ -211,19 +211,19 @@ def test_a_value_that_docker_cannot_read_is_not_proved():
         prove("", 'mode: "${"', "${")
 
 
-def test_what_the_second_reader_cannot_read_is_not_proved():
+def test_text_that_the_second_reader_cannot_read_is_not_proved():
     old, new = (load(f"a: 0x_\nservices: {{web: {{image: {name}}}}}\n") for name in "ij")
     with pytest.raises(Unproved, match="the second reader cannot read"):
         prove_changes(old.stack, new.stack, [], Environment())
 
 
 @pytest.mark.parametrize(
-    "beside",
+    "around",
     ["? {a: b}\n: c", "? [a]\n: c", "a: !other b", "a: !!set {b, c}", "a: .nan", "a:\t# tab\n  b"],
 )
-def test_odd_yaml_is_proved(beside):
+def test_unusual_yaml_is_proved(around):
     texts = [
-        f"{beside}\nservices: {{web: {{deploy: {{labels: {{mode: {n}}}}}}}}}\n" for n in (1, 2)
+        f"{around}\nservices: {{web: {{deploy: {{labels: {{mode: {n}}}}}}}}}\n" for n in (1, 2)
     ]
     old, new = map(load, texts)
 
@@ -233,27 +233,27 @@ def test_odd_yaml_is_proved(beside):
 # -- Fixes ---------------------------------------------------------------------------------------
 
 
-def test_fixes_are_about_the_labels_of_their_services():
+def test_fixes_change_labels_of_their_services():
     prove_fixes(load(BEFORE).stack, load(AFTER).stack, {"web"})
 
     with pytest.raises(Unproved, match="label `mode` of service `web` would change too"):
         prove_fixes(load(BEFORE).stack, load(AFTER).stack, {"api"})
 
 
-@pytest.mark.parametrize("name", ["what Docker refuses", "a network", "an anchor", "a comment"])
+@pytest.mark.parametrize("name", ["what Docker rejects", "a network", "an anchor", "a comment"])
 def test_fixes_change_nothing_else(name):
     after, reason = BROKEN[name]
     with pytest.raises(Unproved, match=reason):
         prove_fixes(load(BEFORE).stack, load(after).stack, {"web", "api"})
 
 
-def test_fixes_may_mend_what_docker_refuses():
+def test_fixes_may_repair_what_docker_rejects():
     refused = BEFORE.replace("host: h", "host: [h]")
 
     prove_fixes(load(refused).stack, load(BEFORE).stack, {"web", "api"})
 
 
-def test_our_own_comments_may_go_with_a_label():
+def test_ignore_comments_may_be_removed_with_a_label():
     with_comment = BEFORE.replace("mode: task", "mode: task  # interlock-lint: ignore")
 
     prove_fixes(load(with_comment).stack, load(AFTER).stack, {"web"})

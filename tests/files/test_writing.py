@@ -32,7 +32,7 @@ ENCODINGS = st.sampled_from(
 
 
 @given(TEXTS, ENCODINGS)
-def test_what_was_decoded_is_encoded_to_the_same_bytes(text, encoding):
+def test_decoded_text_is_encoded_to_the_same_bytes(text, encoding):
     mark, codec = encoding
     data = mark + text.encode(codec)
     if not mark and text.startswith("\ufeff"):
@@ -43,7 +43,7 @@ def test_what_was_decoded_is_encoded_to_the_same_bytes(text, encoding):
 
 
 @given(st.binary(), ENCODINGS)
-def test_bytes_that_are_text_at_all_come_back(data, encoding):
+def test_any_decodable_bytes_are_restored(data, encoding):
     try:
         source = decoding.decode(encoding[0] + data, "x")
     except decoding.Unreadable:
@@ -234,13 +234,13 @@ def test_attributes_are_kept(tmp_path):
     try:
         os.setxattr(path, "user.note", b"kept")
     except OSError as error:
-        pytest.skip(f"no attributes here: {error}")
+        pytest.skip(f"no extended attributes here: {error}")
     change(path)
 
     assert b"kept" == os.getxattr(path, "user.note")
 
 
-def test_a_folder_s_access_list_lets_nobody_else_in(tmp_path):
+def test_the_access_list_of_the_folder_does_not_apply(tmp_path):
     """A new file inherits it, but the old one was created before it."""
     (path,) = fill(tmp_path / "a.yml")
     entries = [(1, 7, -1), (2, 7, 1234), (4, 7, -1), (16, 7, -1), (32, 0, -1)]
@@ -255,7 +255,7 @@ def test_a_folder_s_access_list_lets_nobody_else_in(tmp_path):
     assert [] == os.listxattr(path)
 
 
-def test_a_symbolic_link_stays_one(tmp_path):
+def test_a_symbolic_link_stays_a_link(tmp_path):
     (path,) = fill(tmp_path / "real" / "a.yml")
     link = tmp_path / "link.yml"
     link.symlink_to("real/a.yml")
@@ -288,7 +288,7 @@ def test_a_file_that_is_named_twice_is_changed_once(tmp_path):
     assert NEW == path.read_text()
 
 
-def test_a_file_that_is_named_twice_cannot_become_two_things(tmp_path):
+def test_a_file_that_is_named_twice_cannot_get_two_texts(tmp_path):
     (path,) = fill(tmp_path / "a.yml")
     source = decoding.read(str(path))
     with pytest.raises(writing.Unwritable, match=r"the same file as .*name it only once"):
@@ -301,7 +301,7 @@ NAMES = ["x" * 251 + ".yml", "a\nb.yml", os.fsdecode(b"caf\xe9.yml"), "-f.yml", 
 
 
 @pytest.mark.parametrize("name", NAMES, ids=["long", "newline", "bytes", "option", "unicode"])
-def test_any_name(tmp_path, name):
+def test_any_file_name(tmp_path, name):
     """For a single file, and in a journal that is read back."""
     paths = fill(tmp_path / name, tmp_path / "b.yml")
     change(paths[0])
@@ -367,7 +367,7 @@ def make_loop(path):
         (make_loop, "too many levels of symbolic links"),
     ],
 )
-def test_a_file_that_is_one_no_more(tmp_path, event, reason):
+def test_a_path_that_is_no_longer_a_file(tmp_path, event, reason):
     paths = fill(tmp_path / "a.yml", tmp_path / "b.yml")
     write = reads(paths)
     event(paths[1])
@@ -379,7 +379,7 @@ def test_a_file_that_is_one_no_more(tmp_path, event, reason):
     assert {"a.yml", "b.yml"} >= set(listing(tmp_path))
 
 
-def test_what_was_not_read_from_a_file(tmp_path):
+def test_a_text_that_was_not_read_from_a_file(tmp_path):
     for name, reason in {
         "-": "no such file or directory",
         "a\0b": "not a valid file name",
@@ -388,7 +388,7 @@ def test_what_was_not_read_from_a_file(tmp_path):
             writing.replace([(decoding.decode(OLD.encode(), str(tmp_path / name)), NEW)])
 
 
-def test_a_character_that_no_file_can_hold(tmp_path):
+def test_a_character_that_cannot_be_encoded(tmp_path):
     """It can come from an argument that is not UTF-8."""
     (path,) = fill(tmp_path / "a.yml")
 
@@ -398,7 +398,7 @@ def test_a_character_that_no_file_can_hold(tmp_path):
     )
 
 
-def test_a_file_that_may_not_be_written(folder):
+def test_a_file_without_write_permission(folder):
     """Even if its folder would allow replacing it."""
     (path,) = fill(folder / "a.yml")
     path.chmod(0o444)
@@ -407,7 +407,7 @@ def test_a_file_that_may_not_be_written(folder):
     assert ["a.yml"] == listing(folder)
 
 
-def test_a_folder_that_may_not_be_written(folder):
+def test_a_folder_without_write_permission(folder):
     paths = fill(folder / "a.yml", folder / "in" / "b.yml")
     for path in paths:
         path.chmod(0o666)
@@ -422,7 +422,7 @@ def test_a_folder_that_may_not_be_written(folder):
     paths[1].parent.chmod(0o755)
 
 
-def test_a_folder_that_may_be_written_but_not_listed(folder):
+def test_a_folder_that_can_be_written_but_not_listed(folder):
     (path,) = fill(folder / "in" / "a.yml")
     if os.geteuid() == 0:
         os.chown(path, NOBODY, NOBODY)
@@ -458,8 +458,8 @@ def test_a_full_disk(mounted):
     assert ["a.yml", "b.yml"] == listing(disk)
 
 
-def test_a_disk_that_is_full_at_any_moment(mounted):
-    """Each disk size runs full at another point; the last is large enough."""
+def test_a_disk_that_fills_up_at_any_moment(mounted):
+    """Each size of the disk fails at a different step; the last is large enough."""
     outcomes = set()
     for size in range(24, 120, 4):
         disk = mounted(f"disk-{size}", f"size={size}k")
@@ -477,7 +477,7 @@ def test_a_disk_that_is_full_at_any_moment(mounted):
     assert {("a.yml", full), ("b.yml", full), "done"} == outcomes
 
 
-def test_a_disk_without_room_for_another_file(mounted):
+def test_a_disk_without_room_for_one_more_file(mounted):
     disk = mounted("disk", "nr_inodes=3")
     (path,) = fill(disk / "a.yml")
     fill(disk / "other")
@@ -496,7 +496,7 @@ def test_a_read_only_file_system(mounted):
     assert (str(path), "read-only file system") == refused(path)
 
 
-def test_a_file_that_is_a_mount(mounted, tmp_path):
+def test_a_file_that_is_a_mount_point(mounted, tmp_path):
     """For example a single file mounted in a container; other files are restored."""
     disk = mounted("disk")
     first, path = fill(tmp_path / "first.yml", disk / "a.yml")
@@ -527,8 +527,8 @@ def test_files_on_two_file_systems(mounted):
 # Temporary files
 
 
-def test_a_text_is_on_the_disk_before_it_gets_the_name(tmp_path):
-    """A power cut after the rename must not find an empty file; then the rename itself is safe."""
+def test_a_text_is_on_the_disk_before_the_rename(tmp_path):
+    """So a power cut after the rename does not leave an empty file."""
     (path,) = fill(tmp_path / "a.yml")
     real, seen = (os.fsync, os.replace), []
 
@@ -548,7 +548,7 @@ def test_a_text_is_on_the_disk_before_it_gets_the_name(tmp_path):
     assert [path.stat().st_ino, "rename", tmp_path.stat().st_ino] == seen
 
 
-def test_a_name_that_is_taken(tmp_path, monkeypatch):
+def test_a_temporary_name_that_is_taken(tmp_path, monkeypatch):
     """By a folder, a file, or a dangling link."""
     (path,) = fill(tmp_path / "a.yml")
     taken = [tmp_path / f".interlock-lint-{str(n) * 16}.tmp" for n in range(3)]
@@ -572,8 +572,8 @@ def test_no_name_is_free(tmp_path, monkeypatch):
     assert (str(path), "cannot find an unused name for a temporary file") == refused(path)
 
 
-def test_temporary_files_are_not_for_others(tmp_path):
-    """Not even before they get the mode of the file."""
+def test_temporary_files_are_private(tmp_path):
+    """Even before they get the mode of the file."""
     (path,) = fill(tmp_path / "a.yml")
     path.chmod(0o600)
     modes = []
@@ -612,7 +612,7 @@ def test_a_backup_is_not_overwritten(tmp_path):
     assert ["a.yml", "b.yml", "b.yml.bak"] == listing(tmp_path)
 
 
-def test_a_backup_with_the_same_text_will_do(tmp_path):
+def test_a_backup_with_the_same_text_is_enough(tmp_path):
     path, _ = fill(tmp_path / "a.yml", tmp_path / "a.yml.bak")
     change(path, backup=".bak")
 
@@ -620,7 +620,7 @@ def test_a_backup_with_the_same_text_will_do(tmp_path):
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("elsewhere")])
-def test_a_backup_that_is_no_file(tmp_path, make):
+def test_a_backup_that_is_not_a_file(tmp_path, make):
     (path,) = fill(tmp_path / "a.yml")
     make(tmp_path / "a.yml.bak")
 
@@ -653,7 +653,7 @@ def test_a_file_that_becomes_a_folder_between_two_renames(tmp_path):
 
 
 def test_a_file_that_is_edited_between_two_renames(tmp_path):
-    """The change is noticed right before the rename; the file before it is restored."""
+    """The change is noticed right before the rename, and the previous file is restored."""
     paths = fill(tmp_path / "a.yml", tmp_path / "b.yml")
     with before(["replace"], 2, lambda: paths[1].write_text("edited")):
         assert (str(paths[1]), "changed since it was read; run the command again") == refused(
@@ -664,7 +664,7 @@ def test_a_file_that_is_edited_between_two_renames(tmp_path):
     assert ["a.yml", "b.yml"] == listing(tmp_path)
 
 
-def test_a_file_that_was_edited_after_its_rename_is_not_taken_back(tmp_path):
+def test_a_file_that_was_edited_after_its_rename_is_not_restored(tmp_path):
     paths = fill(tmp_path / "a.yml", tmp_path / "b.yml")
 
     def event():
@@ -680,7 +680,7 @@ def test_a_file_that_was_edited_after_its_rename_is_not_taken_back(tmp_path):
     assert ["a.yml", "b.yml"] == listing(tmp_path)
 
 
-def test_what_cannot_be_taken_back_is_for_the_next_run(mounted, tmp_path):
+def test_what_cannot_be_restored_is_left_for_the_next_run(mounted, tmp_path):
     disk = mounted("disk")
     paths = fill(disk / "a.yml", tmp_path / "e.yml")
 
@@ -717,7 +717,7 @@ def interruptible():
 
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", range(1, 6))
-def test_an_interrupt_takes_all_back(tmp_path, number):
+def test_an_interrupt_restores_everything(tmp_path, number):
     """Before any rename: of a backup, the journal or a file."""
     paths = fill(tmp_path / "a.yml", tmp_path / "b.yml")
     interrupted = before(["replace"], number, lambda: os.kill(os.getpid(), signal.SIGINT))
@@ -790,10 +790,11 @@ def test_killed_with_one_file(tmp_path, backup):
     assert 5 < number < 50
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unsynced")
 @pytest.mark.parametrize("given", ["all", "first", "second"])
 def test_killed_with_several_files(tmp_path, given):
-    """At any moment each file is entirely old or new; recovery makes them all the same."""
+    """At any moment, each file is entirely old or new; recovery makes all of them the same."""
     outcome, number, sentences = "SIGKILL", 0, set()
     while outcome == "SIGKILL":
         number += 1
@@ -807,7 +808,7 @@ def test_killed_with_several_files(tmp_path, given):
         sentences |= {sentence.partition(" ")[0] for sentence in said}
         assert 1 == len(set(texts(paths)))
         assert [] == writing.recover(map(str, some))
-        # It may not know the other folder before the journal is written, or after it is removed.
+        # A run may not know the other folder before the journal exists, or after it is removed.
         if given != "all":
             now = texts(paths)
             writing.recover(map(str, named))
@@ -824,9 +825,10 @@ def test_killed_with_several_files(tmp_path, given):
     assert 40 < number < 200
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unsynced")
-def test_killed_while_it_recovers(tmp_path):
-    """At any moment of any recovery; the next one continues from there."""
+def test_killed_during_recovery(tmp_path):
+    """At any moment of any recovery; the next recovery continues from there."""
     for killed in range(3, 6):  # after two journals, before each file
         for event in (lambda _: None, edit):
             outcome, number = "SIGKILL", 0
@@ -850,7 +852,7 @@ def edit(path):
     path.write_text("edited")
 
 
-# What recovers
+# Recovery
 
 
 @pytest.fixture
@@ -884,7 +886,7 @@ def test_a_change_is_finished(cut_short, tmp_path):
     assert [] == recover(cut_short)
 
 
-def test_a_tree_that_was_moved(cut_short, tmp_path):
+def test_a_folder_that_was_moved(cut_short, tmp_path):
     moved = tmp_path.with_name(tmp_path.name + "-moved")
     tmp_path.rename(moved)
 
@@ -892,7 +894,7 @@ def test_a_tree_that_was_moved(cut_short, tmp_path):
     assert [NEW, NEW] == texts(moved / path.name for path in cut_short)
 
 
-def test_an_edited_file_is_left_alone_and_the_other_taken_back(cut_short, tmp_path):
+def test_an_edited_file_is_left_alone_and_the_other_restored(cut_short, tmp_path):
     a, b = cut_short
     b.write_text("edited")
 
@@ -904,7 +906,7 @@ def test_an_edited_file_is_left_alone_and_the_other_taken_back(cut_short, tmp_pa
 
 
 def test_a_file_edited_after_it_was_written_is_left_alone(cut_short, tmp_path):
-    """It was edited after it was written, so the other file gets its new text."""
+    """The other file gets its new text, because this one already had it."""
     cut_short[0].write_text("edited")
     recover(cut_short)
 
@@ -922,7 +924,7 @@ def test_both_edited(cut_short, tmp_path):
 
 
 @pytest.mark.parametrize("event", [remove_, make_folder])
-def test_a_file_that_is_gone_is_not_made_again(cut_short, tmp_path, event):
+def test_a_deleted_file_is_not_created_again(cut_short, tmp_path, event):
     event(cut_short[1])
     recover(cut_short)
 
@@ -931,7 +933,7 @@ def test_a_file_that_is_gone_is_not_made_again(cut_short, tmp_path, event):
     assert {"a.yml", "b.yml"} >= set(listing(tmp_path))
 
 
-def test_a_new_text_that_is_lost(cut_short, tmp_path):
+def test_a_lost_new_text(cut_short, tmp_path):
     for path in left(tmp_path, ".tmp"):
         if path.read_text() == NEW:
             path.unlink()
@@ -949,7 +951,7 @@ def test_all_temporary_files_are_lost(cut_short, tmp_path):
     assert ["a.yml", "b.yml"] == listing(tmp_path)
 
 
-def test_a_temporary_file_that_somebody_wrote_in(cut_short, tmp_path):
+def test_a_temporary_file_that_somebody_edited(cut_short, tmp_path):
     for path in left(tmp_path, ".tmp"):
         path.write_text("somebody's")
     recover(cut_short)
@@ -972,7 +974,7 @@ def test_a_new_text_cannot_be_put_in_place(cut_short, mounted, tmp_path):
     assert ["a.yml", "b.yml", "unused"] == listing(tmp_path)
 
 
-def test_a_change_is_not_made_over_one_that_was_cut_short(cut_short):
+def test_no_new_change_while_another_is_incomplete(cut_short):
     reason = "an earlier run was interrupted while changing it; run the command again to recover"
 
     assert (str(cut_short[1]), reason) == refused(cut_short[1])
@@ -981,7 +983,7 @@ def test_a_change_is_not_made_over_one_that_was_cut_short(cut_short):
     assert [NEW, "newer"] == texts(cut_short)
 
 
-def test_what_another_user_left(cut_short, tmp_path):
+def test_an_incomplete_change_of_another_user(cut_short, tmp_path):
     component("root", os.geteuid() == 0, "only root can give files away")
     (path,) = left(tmp_path, ".journal")
     os.chown(path, 1234, 1234)
@@ -992,7 +994,7 @@ def test_what_another_user_left(cut_short, tmp_path):
     assert [NEW, OLD] == texts(cut_short)
 
 
-def test_a_folder_that_may_not_be_written_any_more(folder):
+def test_a_folder_that_lost_its_write_permission(folder):
     paths = fill(folder / "in" / "a.yml", folder / "in" / "b.yml")
     for path in (paths[0].parent, *paths):
         if os.geteuid() == 0:
@@ -1044,8 +1046,8 @@ GOOD = {
     ],
     ids=lambda content: content[:40].decode(errors="replace"),
 )
-def test_a_journal_that_no_run_wrote(tmp_path, content):
-    """It is left alone with everything it may list, and does not block other changes."""
+def test_a_forged_journal(tmp_path, content):
+    """It is left alone, like the files it lists, and does not block other changes."""
     (path,) = fill(tmp_path / "a.yml")
     journal = tmp_path / f".interlock-lint-{'0' * 16}.journal"
     journal.write_bytes(content)
@@ -1059,6 +1061,30 @@ def test_a_journal_that_no_run_wrote(tmp_path, content):
     assert [NEW, ""] == texts([path, stray])
 
 
+def test_a_journal_that_is_too_large(tmp_path):
+    (path,) = fill(tmp_path / "a.yml")
+    journal = tmp_path / f".interlock-lint-{'0' * 16}.journal"
+    journal.touch()
+    os.truncate(journal, 2**40)
+
+    assert "not a valid journal" in recover([path])[0]
+
+
+@pytest.mark.parametrize("target", ["pipe/a.yml", "pipe", "/proc/self/environ", "large.yml"])
+def test_a_journal_that_names_what_nobody_should_read(tmp_path, target):
+    """It comes with a repository, and must not make a run wait, or read without end."""
+    (path,) = fill(tmp_path / "a.yml")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large.yml").touch()
+    os.truncate(tmp_path / "large.yml", 2**40)
+    journal = tmp_path / f".interlock-lint-{'0' * 16}.journal"
+    journal.write_text(json.dumps({"version": 1, "steps": [{**GOOD, "target": target}]}))
+
+    assert 1 == len(recover([path]))
+    change(path)
+    assert [NEW] == texts([path])
+
+
 def test_a_journal_that_is_a_folder(tmp_path):
     (path,) = fill(tmp_path / "a.yml")
     (tmp_path / f".interlock-lint-{'0' * 16}.journal").mkdir()
@@ -1066,7 +1092,7 @@ def test_a_journal_that_is_a_folder(tmp_path):
     assert "not a valid journal" in recover([path])[0]
 
 
-def test_only_what_has_the_name_of_a_temporary_file_is_removed(tmp_path):
+def test_only_files_with_temporary_names_are_removed(tmp_path):
     (path,) = fill(tmp_path / "a.yml")
     kept = [
         ".interlock-lint-0.tmp",
@@ -1106,6 +1132,7 @@ def patient(monkeypatch):
     monkeypatch.setattr(disk, "_TURNS", PATIENCE * 20)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_two_runs_on_the_same_files(tmp_path):
     """Both read the files before either writes: one wins, the other gets an error."""
@@ -1141,7 +1168,7 @@ def test_two_runs_with_folders_in_different_orders(tmp_path):
     )
 
 
-def test_a_run_that_writes_is_not_taken_for_one_that_was_killed(tmp_path, monkeypatch):
+def test_a_running_write_is_not_mistaken_for_a_killed_one(tmp_path, monkeypatch):
     paths = fill(tmp_path / "a.yml", tmp_path / "b.yml")
     here, there = os.pipe(), os.pipe()
 
@@ -1172,7 +1199,7 @@ def test_a_run_that_writes_is_not_taken_for_one_that_was_killed(tmp_path, monkey
         os.close(end)
 
 
-def test_a_change_that_another_run_settles_meanwhile(cut_short, tmp_path):
+def test_an_incomplete_change_that_another_run_completes_first(cut_short, tmp_path):
     """Its journal exists before the lock is acquired, and is gone after."""
     (journal,) = left(tmp_path, ".journal")
     real = fcntl.flock

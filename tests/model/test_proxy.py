@@ -1,4 +1,4 @@
-"""Interlock's own configuration: what is read from it, and how mistakes in it are told."""
+"""Interlock's own configuration: what is read from it, and how mistakes are reported."""
 
 import pytest
 from support import GOOD, judge
@@ -48,14 +48,14 @@ def test_clusters_are_read():
         'Args = ["--proxy", "haproxy"]',
     ],
 )
-def test_haproxy_is_known_by_its_images(line):
+def test_haproxy_is_recognized_by_its_images(line):
     (cluster,) = parse(f"[Extensions.default]\n{line}", "").clusters
 
     assert cluster.is_haproxy
 
 
-def test_keys_may_be_in_small_letters():
-    """Go's readers of TOML take them so."""
+def test_keys_may_be_in_lower_case():
+    """As for TOML parsers in Go."""
     (cluster,) = parse("[extensions.a]\nservicecluster = 'x'\npublishmode = 'Host'", "").clusters
 
     assert Cluster("x", publish_mode="host") == cluster
@@ -70,13 +70,13 @@ def test_keys_may_be_in_small_letters():
         ((STACK_NAME, "_back"), False),
     ],
 )
-def test_networks_that_the_proxies_join(network, reached):
+def test_networks_that_the_proxy_joins(network, reached):
     (cluster,) = parse("[Extensions.x]\nNetworks = ['a', 'shop_front']", "").clusters
 
     assert reached == cluster.reaches(network)
 
 
-def test_without_a_list_all_networks_are_joined():
+def test_without_a_list_the_proxy_joins_all_networks():
     (cluster,) = parse("[Extensions.x]\nNetworks = []", "").clusters
 
     assert cluster.reaches(("anything",))
@@ -102,7 +102,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("text", "line", "reason"), BROKEN)
-def test_what_is_broken_has_a_line(text, line, reason):
+def test_errors_have_a_line(text, line, reason):
     with pytest.raises(BrokenProxyConfiguration) as caught:
         parse(text, "config.toml")
 
@@ -136,7 +136,7 @@ def test_the_configuration_key(workspace, run):
     assert "unknown-service-cluster" in run("check", "--format", "concise", "stacks")[1]
 
 
-def test_the_option_goes_before_the_configuration(workspace, run):
+def test_the_option_overrides_the_configuration(workspace, run):
     workspace(
         {
             "stack.yml": CLUSTER,
@@ -152,7 +152,7 @@ def test_the_option_goes_before_the_configuration(workspace, run):
     )
 
 
-def test_without_it_clusters_are_only_mentioned(workspace, run):
+def test_without_it_unknown_clusters_are_only_mentioned(workspace, run):
     workspace({"stack.yml": CLUSTER})
     status, out, _ = run("check", "--format", "concise", "stack.yml")
 
@@ -160,7 +160,7 @@ def test_without_it_clusters_are_only_mentioned(workspace, run):
     assert "info[unknown-service-cluster]" in out
 
 
-def test_all_clusters_of_a_stack_are_mentioned_at_once():
+def test_all_clusters_of_a_stack_are_mentioned_together():
     services = "".join(
         f"  s{n}: {{image: i, deploy: {{labels: {{com.docker.lb.hosts: h{n}, "
         f"com.docker.lb.port: 80, com.docker.lb.service_cluster: c{n}}}}}}}\n"
@@ -181,17 +181,17 @@ def test_all_clusters_of_a_stack_are_mentioned_at_once():
             f"[Extensions.a]\nx = {'9' * 5_000}",
             "error: interlock.toml: not TOML: a number has too many digits\n",
         ),
-        (b"\xff", "error: interlock.toml: cannot be read: not UTF-8\n"),
+        (b"\xff", "error: interlock.toml: cannot be read: invalid UTF-8 on line 1\n"),
         (None, "error: interlock.toml: cannot be read: no such file or directory\n"),
     ],
 )
-def test_a_broken_one_is_a_usage_error(workspace, run, content, complaint):
+def test_a_broken_configuration_is_a_usage_error(workspace, run, content, complaint):
     workspace({"stack.yml": GOOD} | ({"interlock.toml": content} if content else {}))
 
     assert (2, "", complaint) == run("check", "--proxy-config", "interlock.toml", "stack.yml")
 
 
-# -- What depends on the vendor's template ---------------------------------------------------------
+# -- Facts from the vendor's template --------------------------------------------------------------
 
 LOST = GOOD + (
     "        com.docker.lb.context_root: /app\n        com.docker.lb.websocket_endpoints: /ws\n"
@@ -206,7 +206,9 @@ LOST = GOOD + (
         ("ProxyImage = 'haproxy:2'", "info", "the proxies here are HAProxy"),
     ],
 )
-def test_facts_from_the_template_are_uncertain_with_another(workspace, run, line, severity, doubt):
+def test_facts_from_the_template_are_uncertain_with_a_custom_one(
+    workspace, run, line, severity, doubt
+):
     workspace({"stack.yml": LOST, "interlock.toml": f"[Extensions.default]\n{line}\n"})
     _, out, _ = run("check", "-v", "--proxy-config", "interlock.toml", "stack.yml")
     words = " ".join(out.split())
@@ -215,7 +217,7 @@ def test_facts_from_the_template_are_uncertain_with_another(workspace, run, line
     assert doubt is None or doubt in words
 
 
-def test_other_facts_stay_as_they_are(workspace, run):
+def test_other_facts_stay_certain(workspace, run):
     broken = GOOD.replace("8080", "80800")
     workspace({"stack.yml": broken, "interlock.toml": "[Extensions.a]\nTemplate = 'own.tmpl'"})
     _, out, _ = run("check", "--proxy-config", "interlock.toml", "--format", "concise", "stack.yml")
@@ -232,7 +234,7 @@ def test_the_template_of_another_cluster_does_not_matter(workspace, run):
     assert "warning[websocket-lost]" in out
 
 
-def test_haproxy_needs_no_key_of_its_own(workspace, run):
+def test_haproxy_needs_no_separate_key(workspace, run):
     text = GOOD + "        com.docker.lb.ssl_cert: cert\nsecrets: {cert: {external: true}}\n"
     workspace({"stack.yml": text, "interlock.toml": "[Extensions.a]\nImage = 'haproxy'"})
     arguments = ("check", "--format", "concise", "stack.yml")

@@ -1,4 +1,4 @@
-"""Product versions: how they are written, and which of them have what."""
+"""Product versions: how they are written, and what each of them supports."""
 
 import pytest
 
@@ -53,8 +53,8 @@ def test_an_unknown_target_lists_the_known_lines(text):
         ("ucp-3.0.0", (), True),
     ],
 )
-def test_what_a_target_has(target, since, has):
-    """A line that is not named has it when it is younger than all that are."""
+def test_what_a_target_supports(target, since, has):
+    """A release line that is not listed supports it if it is newer than all that are."""
     assert has == parse(target).has(since)
 
 
@@ -70,7 +70,7 @@ def test_what_a_target_has(target, since, has):
         ("mke-3.9", None, False),
     ],
 )
-def test_what_a_target_has_no_more(target, until, is_past):
+def test_what_a_target_no_longer_supports(target, until, is_past):
     assert is_past == parse(target).is_past(until)
 
 

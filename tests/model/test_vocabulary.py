@@ -1,4 +1,4 @@
-"""Which keys are near misses of a label, and of which."""
+"""Which keys are misspelt labels, and of which label."""
 
 import pytest
 from support import judge
@@ -32,9 +32,21 @@ from linter.model.vocabulary import meant, nearest, rows
         ("COM.DOCKER.LB.HOSTS", "hosts"),
         (" com.docker.lb.hosts", "hosts"),
         ("com.docker.lb.hosts ", "hosts"),
+        ("\xa0com.docker.lb.hosts", "hosts"),
+        ("\ufeffcom.docker.lb.hosts", "hosts"),
+        ("\u201ccom.docker.lb.hosts\u201d", "hosts"),
+        ("\u201ccom.docker.lb.hosts", "hosts"),
+        ("com.docker.interlock.hosts", "hosts"),
+        ("com.docker.interlock.lb.port", "port"),
+        ("com.docker.ucp.lb.backend_mode", "backend_mode"),
+        ("com.docker.ucp.interlock.port", "port"),
+        ("com.docker-lb.port", "port"),
+        ("com-docker-lb.port", "port"),
+        ("com_docker_lb.port", "port"),
+        ("Com.Docker.Lb.Port", "port"),
     ],
 )
-def test_near_misses(key, expected):
+def test_misspelt_labels(key, expected):
     assert expected == meant(key)
 
 
@@ -48,6 +60,9 @@ def test_near_misses(key, expected):
         "com.docker.ucp.access.label",
         "com.docker.ucp.mesh.http",
         "com.docker.ucp.network",
+        "com.docker.ucp.interlock.conf-1",
+        "com.docker.interlock.proxy",
+        "com.mycorp-docker-lb.port",
         "com.docker.stack.namespace",
         "com.docker.compose.project",
         "com.docker.interlock.extension",
@@ -67,11 +82,11 @@ def test_near_misses(key, expected):
         "",
     ],
 )
-def test_what_is_no_near_miss(key):
+def test_other_keys(key):
     assert meant(key) is None
 
 
-def test_a_name_that_resembles_none():
+def test_a_name_unlike_any_label():
     assert nearest("weight") is None
     assert "hosts" == nearest("hostname")
 
@@ -89,11 +104,11 @@ def test_a_name_that_resembles_none():
         ("[com.docker.network = a]", [None]),
     ],
     ids=[
-        *("plain", "quoted", "beside the right one", "two for one", "with an escape", "a blank"),
-        *("list", "blanks around the sign"),
+        *("plain", "quoted", "next to the right one", "two for one", "with an escape", "a space"),
+        *("list", "spaces around the sign"),
     ],
 )
-def test_a_label_is_renamed_where_that_is_all_it_takes(labels, fixes):
+def test_a_label_is_renamed_if_that_is_enough(labels, fixes):
     labels = labels if labels.startswith("[") else f"{{{labels}}}"
     text = f"services: {{web: {{image: i, deploy: {{labels: {labels}}}}}}}\n"
     findings = [each.finding for each in judge(text, only="misspelt-label").diagnostics]
@@ -101,7 +116,7 @@ def test_a_label_is_renamed_where_that_is_all_it_takes(labels, fixes):
     assert fixes == [each.fix and each.fix.edits[0].text for each in findings]
 
 
-def test_of_many_wrong_items_ten_are_told():
+def test_ten_of_many_wrong_items_are_reported():
     hosts = ",".join(f"http://h{number}" for number in range(12))
     text = (
         f"services: {{web: {{image: i, deploy: {{labels: {{com.docker.lb.hosts: '{hosts}'}}}}}}}}"

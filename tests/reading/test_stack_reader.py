@@ -1,4 +1,4 @@
-"""Labels are read as Docker reads them: by recorded answers, and by asking Docker itself."""
+"""Labels are read as Docker reads them, compared with recorded answers and with Docker."""
 
 import json
 import os
@@ -33,12 +33,12 @@ ENVIRONMENT = {
 
 
 def service(labels, top=""):
-    """A stack of one service, with its `labels:` block as it stands in the file."""
+    """A stack of one service, with its `labels:` block as written."""
     return f"{top}services:\n  web:\n    image: i\n    deploy:\n      labels:{labels}\n"
 
 
 def labels_of(*texts, environment=None):
-    """The labels of each service by our own reader, or why the stack is refused."""
+    """The labels of each service as we read them, or why the stack is rejected."""
     given = Environment(ENVIRONMENT if environment is None else environment, complete=True)
     sources = [Source(f"{n}.yml", text) for n, text in enumerate(texts)]
     try:
@@ -63,7 +63,7 @@ def labels_of(*texts, environment=None):
     }
 
 
-# What a value in the map form comes out as, by `docker stack config` 28.2.2.
+# What `docker stack config` 28.2.2 makes of a value in the map form.
 VALUES = {
     "yes": "yes",
     "No": "No",
@@ -212,7 +212,7 @@ VALUES = {
     "${DOLLAR}": "$HOSTVAR",
     "${COLON}": "a: b",
 }
-# What an item in the list form comes out as: key and value.
+# What it makes of an item in the list form: key and value.
 ITEMS = {
     "a=b": ("a", "b"),
     "a": ("a", ""),
@@ -261,11 +261,11 @@ LONG = {
     "binary": "0b" + "1" * 5_000,
     "exponent": "1e" + "9" * 5_000,
 }
-"""Numbers of any length that Docker takes for texts, because no number of its own holds them."""
+"""Long numbers that Docker reads as text, because they do not fit into its numbers."""
 
 
 @pytest.mark.parametrize("written", LONG.values(), ids=LONG)
-def test_a_number_without_end_is_a_text(written):
+def test_a_very_long_number_is_text(written):
     assert {"web": {"a": written}} == labels_of(service(f"\n        a: {written}"))
 
 
@@ -297,7 +297,7 @@ def test_docker_agrees_with_the_tables(tmp_path, block, expected):
 
 @pytest.mark.docker_cli
 @pytest.mark.parametrize("written", LONG.values(), ids=LONG)
-def test_docker_agrees_on_numbers_without_end(tmp_path, written):
+def test_docker_agrees_on_very_long_numbers(tmp_path, written):
     docker_cli.require()
     block = f"\n        a: {written}"
 
@@ -483,7 +483,7 @@ KEYS = st.sampled_from(
     ["a", "b", "com.docker.lb.hosts", "x y", "${HOSTVAR}", "on", "k-1", "'q'", "!!str 5", "! c"]
 )
 PLAIN = st.sampled_from([written for written in VALUES if not written.startswith(("*", "@"))])
-# What is wrong in an anchor is refused whether or not a label comes from there.
+# Docker rejects mistakes in an anchor even if no label comes from it.
 ACCEPTED = st.sampled_from([written for written, text in VALUES.items() if text is not REFUSED])
 LOOSE = st.text(st.sampled_from("ab1.0_-+eE:xoT$={}[], #'\"~\t|>&*!%@\u00e9\\"), max_size=8)
 DOLLARS = st.lists(
@@ -517,7 +517,7 @@ def label_texts(draw):
     top = "x-v: &v 010\nx-l: &l\n" + "".join(f"  {key}: {shared[key]}\n" for key in shared)
     form = draw(st.sampled_from(["map", "list", "flow", "flow list", "merge", "alias"]))
     if form.startswith("flow"):
-        # `{a: b:}` is a text for Docker and refused by libyaml; nobody writes a label so.
+        # `{a: b:}` is text for Docker, and libyaml rejects it; this is no way to write a label.
         assume(not any(COLON_AT_END.search(value) for _, value in pairs))
     indent = " " * draw(st.sampled_from([7, 8, 10]))
     newline = draw(st.sampled_from(["\n", "\r\n"]))
@@ -576,8 +576,8 @@ def test_docker_agrees_with_odd_stacks(tmp_path, text):
 
 # -- Recorded answers ----------------------------------------------------------------------------
 
-# Cases that Docker refuses for what is no business of labels: its schema for other keys, versions,
-# files beside the stack file. They are linted all the same, so that one slip does not hide others.
+# Cases that Docker rejects for reasons other than labels: its schema for other keys, versions,
+# other files. They are linted anyway, so that one mistake does not hide others.
 NOT_OUR_BUSINESS = {
     "x-foo in deploy": "unknown keys are left to Docker",
     "unknown key at the top": "unknown keys are left to Docker",
@@ -620,7 +620,7 @@ NOT_OUR_BUSINESS = {
 
 
 def recorded():
-    """Cases of a file named by INTERLOCK_LINT_ORACLE: texts, and what `stack config` answered."""
+    """The cases in the file INTERLOCK_LINT_ORACLE: texts, and the output of `stack config`."""
     path = os.environ.get("INTERLOCK_LINT_ORACLE")
     return json.loads(Path(path).read_text(encoding="utf-8")) if path else []
 

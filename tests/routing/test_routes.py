@@ -50,7 +50,7 @@ def test_shares(services, expected):
     assert [Fraction(*pair) for pair in expected] == [share for share, _ in shares(*services)]
 
 
-def test_parts_of_the_tasks():
+def test_shares_of_the_tasks():
     found = shares(service("a", VIP, replicas=4), service("b", VIP))
 
     assert [Fraction(4, 5), Fraction(1, 5)] == [tasks for _, tasks in found]
@@ -67,11 +67,11 @@ def test_parts_of_the_tasks():
     ],
     ids=["replicas", "global", "mode", "invalid-mode", "none"],
 )
-def test_what_is_not_known_has_no_shares(services):
+def test_unknown_numbers_give_no_shares(services):
     assert [] == shares(*services)
 
 
-def test_requests_are_known_where_servers_are():
+def test_shares_of_requests_are_known_if_the_servers_are():
     """A service in VIP mode counts once, no matter how many tasks it has, if it has any."""
     (route,) = routes(service("a", VIP, replicas="${N}") + service("b", VIP, mode="global"))
 
@@ -88,13 +88,13 @@ def test_requests_are_known_where_servers_are():
         service("a", {**WEB, "ssl_passthrough": "true"}),
     ],
 )
-def test_who_serves_alone_gets_all(only):
+def test_a_service_alone_on_a_route_gets_all_requests(only):
     (route,) = routes(only + service("b", WEB, replicas=0))
 
     assert (1, 0) == route.requests()
 
 
-def test_without_tasks_nobody_gets_anything():
+def test_without_tasks_no_service_gets_requests():
     (route,) = routes(service("a", WEB, replicas=0) + service("b", VIP, replicas=0))
 
     assert (0, 0) == route.requests()
@@ -115,7 +115,7 @@ LAST = {"default_backend": "true"}
         ([service("a", WEB), service("b", VIP)], None),
     ],
 )
-def test_what_is_not_divided_has_no_shares(services, expected):
+def test_undivided_requests_have_no_shares(services, expected):
     (route,) = routes("".join(services))
 
     assert expected == route.undivided
@@ -123,7 +123,7 @@ def test_what_is_not_divided_has_no_shares(services, expected):
     assert not expected or (() == route.in_mode(Mode.TASK) == route.in_mode(Mode.VIP))
 
 
-def test_a_changed_route_is_what_it_would_be():
+def test_a_changed_route_has_the_shares_of_the_new_stack():
     (route,) = routes(service("a", WEB, replicas=4) + service("b", WEB))
     in_vip_mode = route.changed(lambda each: each._replace(mode=Mode.VIP))
     more = route.changed(lambda each: each._replace(tasks=4))
@@ -148,13 +148,13 @@ def test_a_changed_route_is_what_it_would_be():
         ([service("a", VIP, replicas=4)], []),
     ],
 )
-def test_a_surprise_is_a_share_that_tasks_do_not_suggest(services, names):
+def test_a_share_is_surprising_if_the_tasks_suggest_another(services, names):
     (route,) = routes("".join(services))
 
     assert names == [share.backend.name for share in route.surprising()]
 
 
-def test_hosts_are_the_same_in_capitals_and_small_letters():
+def test_the_case_of_hosts_does_not_matter():
     found = routes(
         service("a", {"hosts": "App.example.com, b.example.com"})
         + service("b", {"hosts": "app.EXAMPLE.com"}, form="list")
@@ -163,7 +163,7 @@ def test_hosts_are_the_same_in_capitals_and_small_letters():
     assert {"app.example.com": ["a", "b"], "b.example.com": ["a"]} == summary(found)
 
 
-def test_hosts_of_the_same_services_are_one_route():
+def test_hosts_with_the_same_services_are_one_route():
     both = {"hosts": "a.example.com,b.example.com"}
 
     assert {"a.example.com,b.example.com": ["x", "y"]} == summary(
@@ -171,13 +171,13 @@ def test_hosts_of_the_same_services_are_one_route():
     )
 
 
-def test_a_host_that_is_given_twice_counts_once():
+def test_a_host_that_is_listed_twice_counts_once():
     assert {"a.example.com": ["x"]} == summary(
         routes(service("x", {"hosts": "a.example.com,A.example.com"}))
     )
 
 
-def test_service_clusters_are_apart():
+def test_service_clusters_are_separate():
     found = routes(service("a", WEB) + service("b", {**WEB, "service_cluster": "east"}))
 
     assert [["a"], ["b"]] == [[each.name for each in route.backends] for route in found]
@@ -189,11 +189,11 @@ def test_the_default_backend_is_a_route_without_hosts():
     assert {"": ["a"], "app.example.com": ["b"]} == summary(found)
 
 
-def test_what_has_no_host_is_on_no_route():
+def test_a_service_without_a_host_is_on_no_route():
     assert [] == routes(service("a", {"port": "80"}) + service("b", {"hosts": ""}))
 
 
-def test_a_variable_means_the_same_within_a_stack_only():
+def test_a_variable_has_the_same_value_only_within_a_stack():
     text = service("a", {"hosts": "${HOST}"}) + service("b", {"hosts": "${HOST}"})
 
     assert [["a", "b"], ["a", "b"]] == [
@@ -210,7 +210,7 @@ def test_a_default_backend_of_an_unknown_cluster_is_alone_in_its_stack():
     ]
 
 
-def test_another_target_or_proxy_is_another_swarm():
+def test_different_targets_or_proxies_are_different_swarms():
     fleet = Fleet()
     contexts = [
         ReadOptions(target=target("mke-3.8")),
@@ -292,8 +292,8 @@ def by_host(found):
     }
 
 
-def relabelled(texts, random):
-    """The same services with their labels in another order."""
+def relabeled(texts, random):
+    """The same services with their labels in a different order."""
     for text in texts:
         head, labels = text.split("      labels:\n")
         lines = labels.splitlines()
@@ -303,7 +303,7 @@ def relabelled(texts, random):
 
 @given(service_texts(), st.randoms(use_true_random=False))
 def test_the_order_of_labels_does_not_matter(texts, random):
-    assert by_host(routes("".join(texts))) == by_host(routes("".join(relabelled(texts, random))))
+    assert by_host(routes("".join(texts))) == by_host(routes("".join(relabeled(texts, random))))
 
 
 @given(
@@ -317,7 +317,7 @@ def test_the_order_of_labels_does_not_matter(texts, random):
         max_size=4,
     )
 )
-def test_map_and_list_give_the_same(services):
+def test_map_and_list_form_give_the_same(services):
     def in_form(form):
         return by_host(
             routes(
@@ -337,8 +337,8 @@ def test_map_and_list_give_the_same(services):
 
 
 @given(service_texts())
-def test_what_if_both_modes_are_what_they_are_now(texts):
-    """Switching to the mode that all services already have changes nothing."""
+def test_switching_to_the_current_mode_changes_nothing(texts):
+    """For routes on which all services have the same mode."""
     for route in routes("".join(texts)):
         for mode in Mode:
             changed = route.changed(lambda each, mode=mode: each._replace(mode=mode))
@@ -349,7 +349,7 @@ def test_what_if_both_modes_are_what_they_are_now(texts):
 
 
 @given(service_texts())
-def test_shares_of_a_host_sum_to_one(texts):
+def test_the_shares_of_a_host_add_up_to_one(texts):
     assert all(sum(parts.values()) in (0, 1) for parts in by_host(routes("".join(texts))).values())
 
 

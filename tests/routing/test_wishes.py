@@ -1,4 +1,4 @@
-"""How many tasks give a service a wanted share of the requests."""
+"""How many tasks give a service the share of requests you want."""
 
 from fractions import Fraction
 from itertools import product
@@ -15,7 +15,7 @@ WEB = {"hosts": "app.example.com"}
 
 
 def ask(share, *services):
-    """How to give the first service a share; each service is its mode and its tasks."""
+    """How to give the first service a share; each service is given as mode and tasks."""
     (route,) = routes(
         "".join(
             service(f"s{number}", {**WEB, "backend_mode": mode}, replicas=tasks)
@@ -61,7 +61,7 @@ def tasks(mix):
         ((3, 4), [("vip", 1), ("task", 4)], None, ([1], (1, 2)), None),
         ((2, 3), [("task", 1), ("vip", 4)], ([2], (2, 3)), None, ([2], (2, 3))),
         ((1, 10), [("task", 4), ("vip", 4)], None, ([1], (1, 2)), ([1], (1, 2))),
-        # Half as much again, for either side, is not close.
+        # Off by half, in either direction, is not close.
         ((99, 100), [("task", 1), ("vip", 1)], ([99], (99, 100)), None, 0),
         ((1, 100), [("vip", 1), ("task", 1)], ([99], (1, 100)), None, None),
         ((1, 100), [("task", 1), ("task", 4)], ([1, 99], (1, 100)), None, 0),
@@ -80,7 +80,7 @@ def test_answers(share, services, exact, near, kept):
     assert kept in (0, tasks(found.kept))  # 0: checked elsewhere
 
 
-def test_what_is_not_known_of_the_others_is_not_kept():
+def test_unknown_tasks_of_the_others_are_not_kept():
     (route,) = routes(service("a", WEB) + service("b", WEB, replicas="${N}"))
     found = answer(route, route.backends[0], Fraction(1, 4))
 
@@ -89,7 +89,7 @@ def test_what_is_not_known_of_the_others_is_not_kept():
 
 
 def ask_global(share, nodes, *services):
-    """The same, with services that may be `global` on this number of nodes."""
+    """The same, but services may be `global`, with this number of nodes."""
     text = "".join(
         service(
             f"s{number}",
@@ -127,7 +127,7 @@ def ask_global(share, nodes, *services):
         ((1, 5), 0, [("task", 1), ("task", 4), ("global", 0)], ([1, 4], (1, 5)), None, ([1], 0)),
     ],
 )
-def test_tasks_of_global_services_are_the_nodes(share, nodes, services, exact, near, kept):
+def test_a_global_service_has_as_many_tasks_as_nodes(share, nodes, services, exact, near, kept):
     found = ask_global(share, nodes, *services)
 
     assert exact == tasks(found.exact)
@@ -144,7 +144,7 @@ def test_tasks_of_global_services_are_the_nodes(share, nodes, services, exact, n
         ([("vip", 1), ("global", 0)], ["s1"]),
     ],
 )
-def test_nothing_is_made_up_where_the_nodes_are_not_known(services, depends_on):
+def test_without_the_number_of_nodes_nothing_is_made_up(services, depends_on):
     found = ask_global((1, 5), None, *services)
 
     assert depends_on == [each.name for each in found.depends_on]
@@ -160,7 +160,7 @@ def test_apportioned(total, weights, expected):
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.integers(1, 9))
-def test_a_ratio_that_is_possible_is_kept(weights, times):
+def test_a_possible_ratio_is_kept(weights, times):
     assert [weight * times for weight in weights] == apportioned(sum(weights) * times, weights)
 
 
@@ -169,7 +169,7 @@ def test_a_ratio_that_is_possible_is_kept(weights, times):
     st.sampled_from(["task", "vip"]),
     st.lists(st.sampled_from(["task", "vip"]), min_size=1, max_size=25),
 )
-def test_every_combination_gives_what_it_says(share, own, others):
+def test_every_combination_gives_the_share_it_states(share, own, others):
     services = [(own, 1), *((mode, 2) for mode in others)]
     found = ask((share.numerator, share.denominator), *services)
     (route,) = routes(
@@ -202,8 +202,8 @@ MODES = st.sampled_from(["task", "vip"])
     MODES,
     st.lists(MODES, min_size=1, max_size=2),
 )
-def test_the_exact_combination_is_the_smallest_there_is(share, own, others):
-    """Compared with trying all of them, up to seven servers per service."""
+def test_the_exact_combination_is_the_smallest(share, own, others):
+    """Compared with all combinations of up to seven servers per service."""
     services = [(own, 1), *((mode, 2) for mode in others)]
     found = ask(share, *services).exact
     counts = [range(1, 8) if mode == "task" else (1,) for mode, _ in services]

@@ -55,4 +55,4 @@ def change(
     """Make the same label changes for all chosen services; returns the exit status."""
     outputs = options.outputs(arguments, report.NAMES)
     outcome = changing.session(workspace).set_labels(chosen, wanted, force=arguments.force)
-    return workspace.finish(arguments.command, outcome, outputs)
+    return workspace.finish(arguments.command, outcome, outputs, named=wanted)

@@ -41,6 +41,7 @@ def read(arguments: argparse.Namespace) -> Asked:
     unread = in_order([*loader.unjudged, *(each for stack in stacks for each in stack.unjudged)])
     for each in unread:
         terminal.warn_unjudged(each)
+    options.warn_about_search(loader)
     return Asked(stacks, unread, extra_labels(job for job, _ in pairs))
 
 

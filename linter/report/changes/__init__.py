@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from linter.editing.session import Outcome
 from linter.model.change import LabelChange
-from linter.model.diagnostic import Unjudged
+from linter.model.diagnostic import Edit, Unjudged
+from linter.model.vocabulary import belongs_to_docker
 from linter.model.words import MOST_NAMED, listed
 from linter.report import Style, load_writer
+from linter.report.changes.patches import Patch, patch
 from linter.report.lines import count
 from linter.routing.routes import Mode
 
 
-class ChangeReport(NamedTuple):
+class ChangeReport:
     """
     What a command does to stack files.
 
-    `to` is the mode that services are switched to. `failed` is set if the files could not be
-    written.
+    `to` is the mode that services are switched to. `named` are labels that the user has named, so
+    that they may be shown. `failed` is set if the files could not be written.
     """
 
-    command: str
-    outcome: Outcome
-    to: Mode | None = None
-    unjudged: tuple[Unjudged, ...] = ()
-    written: bool = False
-    failed: bool = False
+    def __init__(
+        self,
+        command: str,
+        outcome: Outcome,
+        to: Mode | None = None,
+        *,
+        named: frozenset[str] = frozenset(),
+        unjudged: Sequence[Unjudged] = (),
+        written: bool = False,
+        failed: bool = False,
+    ) -> None:
+        self.command = command
+        self.outcome = outcome
+        self.to = to
+        self.named = named
+        self.unjudged = unjudged
+        self.written = written
+        self.failed = failed
+
+    @cached_property
+    def patches(self) -> Sequence[Patch]:
+        """A patch for each file that changes, in the same order."""
+        return [patch(each.source, each.edits, self.named) for each in self.outcome.rewrites]
+
+    @cached_property
+    def instead(self) -> Mapping[tuple[Edit, ...], Patch]:
+        """Patches for what is refused, to apply by hand."""
+        found = dict.fromkeys(each.instead for each in self.outcome.not_done if each.instead)
+        return {edits: patch(edits[0].span.source, edits, self.named) for edits in found}
+
+    def may_show(self, label: str) -> bool:
+        """Whether the value of a label is not secret, or has been asked for."""
+        return label in self.named or belongs_to_docker(label)
 
 
 Reporter = Callable[[ChangeReport, Style], str]

@@ -8,7 +8,6 @@ from typing import Any
 from linter.model.change import LabelChange, NotDone
 from linter.report import Style
 from linter.report.changes import ChangeReport
-from linter.report.changes.patches import differences, patch
 from linter.report.check.json import diagnostic, document, span, unjudged, written
 from linter.report.routes import cluster_of
 from linter.report.routes.json import backend, share
@@ -32,8 +31,8 @@ def write(report: ChangeReport, style: Style) -> str:
             "removed": sum(each.after is None for each in changes),
             "refused": sum(each.blocked for each in report.outcome.not_done),
         },
-        "changes": [_change(each) for each in changes],
-        "kept": [_not_done(each) for each in report.outcome.not_done],
+        "changes": [_change(each, report) for each in changes],
+        "kept": [_not_done(each, report) for each in report.outcome.not_done],
         "routes": [_shift(each) for each in report.outcome.shifts],
         "fixed": [diagnostic(each, seen) for each in report.outcome.fixed],
         "findings": [diagnostic(each, seen) for each in report.outcome.appearing],
@@ -42,29 +41,31 @@ def write(report: ChangeReport, style: Style) -> str:
                 "path": each.source.path,
                 "edits": [
                     {"start": edit.span.start, "end": edit.span.end, "text": edit.text}
-                    for edit in each.edits
+                    for edit in (() if patch.repeats else each.edits)
                 ],
+                "withheld": patch.withheld or None,
             }
-            for each in report.outcome.rewrites
+            for each, patch in zip(report.outcome.rewrites, report.patches, strict=True)
         ],
-        "diff": differences(report.outcome.rewrites),
+        "diff": "".join(patch.text for patch in report.patches),
         "unjudged": [unjudged(each) for each in report.unjudged],
     }
     return document(1, data)
 
 
-def _change(change: LabelChange) -> dict[str, Any]:
+def _change(change: LabelChange, report: ChangeReport) -> dict[str, Any]:
     service, stack = change.service, change.stack
+    shown = report.may_show(change.key)
     return {
         "service": str(service.name),
         "stack": {"name": stack.name, "files": [source.path for source in stack.sources]},
         "label": change.key,
-        "before": written(change.before) if change.before else None,
-        "after": written(change.after) if change.after else None,
+        "before": written(change.before, shown=shown) if change.before else None,
+        "after": written(change.after, shown=shown) if change.after else None,
     }
 
 
-def _not_done(each: NotDone) -> dict[str, Any]:
+def _not_done(each: NotDone, report: ChangeReport) -> dict[str, Any]:
     return {
         "service": each.service,
         "labels": [change.key for change in each.changes],
@@ -74,7 +75,7 @@ def _not_done(each: NotDone) -> dict[str, Any]:
         "reason": each.reason,
         "help": each.help,
         "others": list(each.others),
-        "instead": patch(each.span.source, each.instead),
+        "instead": report.instead[each.instead].text if each.instead else "",
     }
 
 

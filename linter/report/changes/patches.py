@@ -4,38 +4,95 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from linter.editing.diff import diff
-from linter.editing.public import public_lines
-from linter.editing.revise import Rewrite
+from linter.editing.diff import Hunk, diff, hunks
+from linter.editing.edits import apply
+from linter.editing.public import Public, public
 from linter.model.diagnostic import Edit
 from linter.report import Style
 from linter.report.escape import escape
+from linter.report.excerpt import Changed, changed
 from linter.report.lines import paint
-from linter.syntax.composer import document_of
 from linter.syntax.source import Source
 
-_ADDED_ALONE = re.compile(r"^@@ -[0-9]+,0 ", re.MULTILINE)
 _RED, _GREEN, _CYAN, _BOLD = "31", "32", "36", "1"
 
+_ROOM = 100
+"""Columns to show of a changed line if there is no diff."""
 
-def differences(rewrites: Sequence[Rewrite]) -> str:
-    """The changes to files as one unified diff for `patch -p1`."""
-    return "".join(patch(each.source, each.edits) for each in rewrites)
+_WORD = re.compile(r"\w")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
-def patch(source: Source, edits: Iterable[Edit]) -> str:
-    """The changes to a file as a unified diff, with a path from the current folder, or absolute."""
+class Patch(NamedTuple):
+    """
+    The changes to a file as a unified diff, or the reason why they must not be shown.
+
+    `git apply` needs `--unidiff-zero` for it if it is `bare`. `repeats` says that an edit repeats
+    text of the file that may be secret. `lines` show the changes to people if there is no diff.
+    """
+
+    text: str = ""
+    bare: bool = False
+    withheld: str = ""
+    repeats: bool = False
+    lines: tuple[Changed, ...] = ()
+
+
+def patch(source: Source, edits: Iterable[Edit], named: frozenset[str] = frozenset()) -> Patch:
+    """
+    The changes to a file as a patch, with a path from the current folder, or absolute.
+
+    It shows nothing that may be secret, except for labels that the user has `named`. So if a line
+    that changes contains anything else, there is no diff.
+    """
+    edits = tuple(edits)
+    if not edits:
+        return Patch()
+    after = Source(source.path, apply(source.text, edits), source.encoding)
+    views = public(source, named), public(after, named)
+    changes = hunks(source, edits)
+    reason = _reason(changes, views)
+    if not reason and any(_LONE_RETURN.search(each.text) for each in (source, after)):
+        reason = "programs that apply patches do not know its line breaks"
+    if reason:
+        lines = tuple(changed(views[0], edits, _ROOM, views[1]))
+        return Patch(withheld=reason, repeats=_repeats(edits, views[1]), lines=lines)
     name = os.path.relpath(source.path)
     if name.startswith(".."):
         name = os.path.abspath(source.path)
-    return diff(source, edits, public_lines(document_of(source)), name)
+    text, bare = diff(source, changes, views[0].lines, name)
+    return Patch(text, bare)
 
 
-def adds_lines_without_context(text: str) -> bool:
-    """Whether a diff adds lines without context, which `git apply` rejects."""
-    return _ADDED_ALONE.search(text) is not None
+def _reason(changes: Iterable[Hunk], views: tuple[Public, Public]) -> str:
+    """Why hunks must not be shown: the first line, old or new, of which a part may be secret."""
+    before, after = views
+    moved = 0
+    for first, old, new in changes:
+        private = [n for n in range(first, first + len(old)) if n not in before.lines]
+        start = first + moved
+        if not private and any(n not in after.lines for n in range(start, start + len(new))):
+            private = [first]
+        if private:
+            return f"line {private[0] + 1} contains text that may be secret"
+        moved += len(new) - len(old)
+    return ""
+
+
+def _repeats(edits: Iterable[Edit], after: Public) -> bool:
+    """Whether edits repeat a word that may be secret; quotes around it are none."""
+    moved = 0
+    for (_, start, end), text in sorted(edits, key=lambda edit: edit.span.sort_key):
+        place = start + moved
+        for piece in after.pieces(place, place + len(text)):
+            part = after.source.text[max(piece.start, place) : min(piece.end, place + len(text))]
+            if piece.hidden and _WORD.search(part):
+                return True
+        moved += len(text) - (end - start)
+    return False
 
 
 def for_people(text: str, style: Style) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from linter.model.change import LabelChange, NotDone
-from linter.model.diagnostic import Diagnostic
+from linter.model.diagnostic import Diagnostic, Edit
 from linter.model.vocabulary import PREFIX
 from linter.report import Style
 from linter.report.changes import ChangeReport
-from linter.report.changes.patches import patch
+from linter.report.changes.patches import Patch
 from linter.report.escape import escape
+from linter.report.excerpt import ELLIPSIS
 from linter.report.lines import columns, count, paint
 from linter.routing.migration import Shift
 from linter.routing.routes import Backend, Route, percent
@@ -19,6 +21,11 @@ from linter.syntax.source import Span
 
 _BOLD = "1"
 _WIDEST = 100
+# What `patch` looks for, also in lines that are indented by blanks or the letter X.
+_LIKE_A_PATCH = re.compile(
+    r"[ \tX]*(?:--- |\+\+\+ |\*\*\* |\*{8}|@@ |diff --git |Index:|Prereq:|[0-9,]+[acdis]\s*$|[<>] )"
+)
+
 _LONGEST = 40
 """Characters to show of a value; the patch shows all of it."""
 
@@ -32,36 +39,43 @@ def write(report: ChangeReport, style: Style) -> str:
         ("fixed" if report.written else "would fix", _findings(report.outcome.fixed)),
         (
             f"{'switched' if report.written else 'would switch'} to {to}" if to else "labels",
-            _changes(report.outcome.changes),
+            _changes(report),
         ),
         ("shares of the requests", _shifts(report.outcome.shifts)),
-        ("refused", _not_done(refused, style)),
-        ("unchanged", _not_done(left, style)),
+        ("refused", _not_done(refused, report, style)),
+        ("unchanged", _not_done(left, report, style)),
         (
             f"new findings{'' if report.written else ' after the change'}",
             _findings(report.outcome.appearing),
         ),
     )
-    return "".join(_block(title, list(lines), style) for title, lines in blocks)
+    return "".join(
+        _block(title, list(lines), style) for title, lines in (*blocks, *_withheld(report))
+    )
 
 
 def _block(title: str, lines: Sequence[str], style: Style) -> str:
     if not lines:
         return ""
     head = paint(title, _BOLD, style)
-    return "\n".join((head, *(f"  {line}".rstrip() for line in lines), "", ""))
+    return "\n".join((head, *(f"  {_guarded(line)}".rstrip() for line in lines), "", ""))
 
 
-def _changes(changes: Iterable[LabelChange]) -> Iterator[str]:
+def _guarded(line: str) -> str:
+    """A line, after a bar if a name or a value in it could make `patch` take it for a patch."""
+    return f"| {line}" if _LIKE_A_PATCH.match(line) else line
+
+
+def _changes(report: ChangeReport) -> Iterator[str]:
     return columns(
         [
             (
                 escape(str(each.service.name)),
                 _place((each.after or each.before or each.service.name).span),
                 escape(_name(each.key)),
-                _values(each),
+                _values(each, shown=report.may_show(each.key)),
             )
-            for each in changes
+            for each in report.outcome.changes
         ]
     )
 
@@ -72,24 +86,25 @@ def _name(key: str) -> str:
     return repr(name) if name != name.strip() or not name else name
 
 
-def _values(change: LabelChange) -> str:
-    before = escape(_shortened(str(change.before.value))) if change.before else ""
-    after = escape(_shortened(str(change.after.value))) if change.after else ""
+def _values(change: LabelChange, *, shown: bool) -> str:
+    before, after = (
+        escape(_shortened(str(each.value))) if shown and each else ELLIPSIS
+        for each in (change.before, change.after)
+    )
     if change.before is None:
         return f"{after} (new)"
     return f"{before} -> {after}" if change.after else f"{before} (removed)"
 
 
 def _shortened(value: str) -> str:
-    return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 3]}..."
+    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + ELLIPSIS
 
 
-def _not_done(found: Iterable[NotDone], style: Style) -> Iterator[str]:
+def _not_done(found: Iterable[NotDone], report: ChangeReport, style: Style) -> Iterator[str]:
     """Services and reasons; services with the same reason are listed together."""
-    groups: dict[tuple[str, ...], list[NotDone]] = {}
+    groups: dict[tuple[str, str, tuple[Edit, ...]], list[NotDone]] = {}
     for each in found:
-        instead = patch(each.span.source, each.instead)
-        groups.setdefault((each.reason, each.help, instead), []).append(each)
+        groups.setdefault((each.reason, each.help, each.instead), []).append(each)
     for (reason, help_text, instead), group in groups.items():
         for each in group:
             names = (change.key.removeprefix(PREFIX) for change in each.changes)
@@ -101,9 +116,24 @@ def _not_done(found: Iterable[NotDone], style: Style) -> Iterator[str]:
         if instead:
             names = (f"`{name}`" for name in group[0].others)
             yield from _wrapped(f"apply by hand to change {escape(', '.join(names))} too:", style)
-            # After a bar, because `patch` would apply it otherwise, even if it is indented.
-            lines = instead.replace("\r\n", "\n").split("\n")[:-1]
-            yield from (f"    | {escape(line)}" for line in lines)
+            yield from (f"  {line}" for line in _patch(report.instead[instead]))
+
+
+def _patch(found: Patch) -> Iterator[str]:
+    """A patch, or its lines, after a bar: `patch` would apply it otherwise, even if indented."""
+    if found.withheld:
+        yield from (f"  | {sign}{shown}" for sign, shown in found.lines)
+    else:
+        lines = found.text.replace("\r\n", "\n").split("\n")[:-1]
+        yield from (f"  | {escape(line)}" for line in lines)
+
+
+def _withheld(report: ChangeReport) -> Iterator[tuple[str, Iterator[str]]]:
+    """The changes to files for which there is no patch."""
+    if not report.written:
+        for each, found in zip(report.outcome.rewrites, report.patches, strict=True):
+            if found.withheld:
+                yield f"would change in {escape(each.source.path)}", _patch(found)
 
 
 def _wrapped(text: str, style: Style) -> Iterator[str]:

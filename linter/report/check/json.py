@@ -98,11 +98,11 @@ def span(place: Span) -> dict[str, Any]:
     }
 
 
-def written(label: Label) -> dict[str, Any]:
-    """The value of a label and where it is, as in all JSON formats."""
+def written(label: Label, *, shown: bool = True) -> dict[str, Any]:
+    """The value of a label and where it is, as in all JSON formats; a secret one is not shown."""
     return {
-        "value": label.value.value,
-        "written": label.value.written,
+        "value": label.value.value if shown else None,
+        "written": label.value.written if shown else "…",
         "path": label.span.source.path,
         "span": span(label.span),
     }

@@ -2,32 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from linter.editing.public import public
 from linter.model.diagnostic import Diagnostic, Finding, Fix, Severity
 from linter.model.report import Report
+from linter.model.words import some
 from linter.report import Style
-from linter.report.escape import escape, width
+from linter.report.escape import escape
+from linter.report.excerpt import ELLIPSIS, changed, excerpt
 from linter.report.lines import paint
 from linter.syntax.source import Source, Span
 
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 _BOLD, _DIM, _RED, _GREEN = "1", "1;34", "31", "32"
-_CONTEXT = 24
-"""Columns to keep before a span in a line that is too long to show."""
+_MOST = 200
+"""The most findings of one rule to show of one file."""
+
+_NARROWEST = 20
+"""The least number of columns a line of a file gets."""
 
 
 def write(report: Report, style: Style) -> str:
     """Findings in order, then a line with counts, then where to read more."""
     text = "".join(
-        line + "\n" for each in report.diagnostics for line in (*_diagnostic(each, style), "")
+        line + "\n"
+        for path, group in groupby(report.diagnostics, key=lambda each: each.path)
+        for lines in _of_file(path, group, style)
+        for line in (*lines, "")
     )
     if style.quiet:
         return text
     lines = [summary(report), *_further(report, style)]
     return text + "".join(f"{line}\n" for line in lines)
+
+
+def _of_file(path: str, diagnostics: Iterable[Diagnostic], style: Style) -> Iterator[Iterable[str]]:
+    """The findings of a file; of a rule with very many, only the first ones."""
+    counts: Counter[str] = Counter()
+    for each in diagnostics:
+        counts[each.rule] += 1
+        if counts[each.rule] <= _MOST:
+            yield _diagnostic(each, style)
+    for rule, number in counts.items():
+        if number > _MOST:
+            more = f"{number - _MOST:,} more findings of {rule} in {escape(path)}"
+            yield [f"{ELLIPSIS} {more}; use --format concise or --format json to list them all"]
 
 
 def _further(report: Report, style: Style) -> Iterator[str]:
@@ -115,53 +138,21 @@ def _excerpt(
         if previous is not None and number > previous + 1:
             yield "..."
         previous = number
-        line = source.line_span(number)
         on_line = list(group)
-        focus = next((marker for marker in on_line if marker.primary), on_line[0])
-        room = max(style.width - gutter - 4, 20)
-        window = _window(line.text, focus.span.start - line.start, room)
-        yield paint(f"{number:>{gutter}} | ", _DIM, style) + window.shown
+        spans = [marker.span for marker in sorted(on_line, key=lambda marker: not marker.primary)]
+        view = excerpt(public(source), spans, max(style.width - gutter - 4, _NARROWEST))
+        yield paint(f"{number:>{gutter}} | ", _DIM, style) + view.shown
         for marker in on_line:
-            start = window.column(marker.span.start - line.start)
-            end = window.column(min(marker.span.end, line.end) - line.start)
+            line_end = source.line_end(marker.span.start)
+            start, end = view.columns(marker.span.start, min(marker.span.end, line_end))
             sign = ("^" if marker.primary else "-") * max(end - start, 1)
             text = f"{sign} {marker.message}".rstrip()
             painted = paint(escape(text), color if marker.primary else _DIM, style)
             yield f"{_bar(gutter, style)} {' ' * start}{painted}"
 
 
-class _Window(NamedTuple):
-    """The part of a line that is shown, from `offset` to `end`."""
-
-    line: str
-    offset: int
-    end: int
-    shown: str
-
-    def column(self, index: int) -> int:
-        """The column at which a character of the line is shown, or would be."""
-        lead = 3 if self.offset else 0
-        inside = min(max(index, self.offset), self.end)
-        return lead + width(escape(self.line[self.offset : inside]))
-
-
-def _window(line: str, focus: int, room: int) -> _Window:
-    if len(line) <= room and width(escape(line)) <= room:
-        return _Window(line, 0, len(line), escape(line))
-    offset = max(focus - _CONTEXT, 0) if focus > room - _CONTEXT else 0
-    lead = "..." if offset else ""
-    end = offset
-    taken = len(lead) + 3
-    while end < len(line):
-        taken += width(escape(line[end]))
-        if taken > room:
-            return _Window(line, offset, end, f"{lead}{escape(line[offset:end])}...")
-        end += 1
-    return _Window(line, offset, end, lead + escape(line[offset:end]))
-
-
 def _remarks(diagnostic: Diagnostic, finding: Finding, gutter: int, style: Style) -> Iterator[str]:
-    names = ", ".join(f"`{name}`" for name in diagnostic.services)
+    names = some([f"`{name}`" for name in diagnostic.services])
     noun = "service" if len(diagnostic.services) == 1 else "services"
     effect = ": ".join(
         part for part in (f"{noun} {names}" if names else "", finding.effect) if part
@@ -192,15 +183,12 @@ def _remark(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
 def _fix(fix: Fix, gutter: int, style: Style) -> Iterator[str]:
     grade = "safe" if fix.safe else "changes routing"
     yield from _remark("fix", f"{fix.title} ({grade})", gutter, style)
-    from linter.editing.diff import hunks
-
-    sources = dict.fromkeys(edit.span.source for edit in fix.edits)
-    for source in sources:
-        for hunk in hunks(source, (edit for edit in fix.edits if edit.span.source is source)):
-            for sign, color, lines in (("-", _RED, hunk.before), ("+", _GREEN, hunk.after)):
-                for line in lines:
-                    shown = escape(line.rstrip("\r\n"))
-                    yield " " * (gutter + 3) + paint(f"{sign} {shown}", color, style)
+    room = max(style.width - gutter - 5, _NARROWEST)
+    for source in dict.fromkeys(edit.span.source for edit in fix.edits):
+        edits = [edit for edit in fix.edits if edit.span.source is source]
+        for sign, shown in changed(public(source), edits, room):
+            color = _RED if sign == "-" else _GREEN
+            yield " " * (gutter + 3) + paint(f"{sign} {shown}", color, style)
 
 
 def _bar(gutter: int, style: Style) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from linter.model.diagnostic import Unjudged
 from linter.model.stack import Service
-from linter.model.words import MOST_NAMED
+from linter.model.words import MOST_NAMED, quoted
 from linter.report import Style, load_writer
 from linter.report.lines import count
 from linter.routing.forecast import Forecast, WhatIf, Wish
@@ -86,8 +86,8 @@ def unrouted_text(report: RoutesReport) -> str:
         return ""
     names: dict[str, list[str]] = {}
     for service in report.unrouted[:MOST_NAMED]:
-        names.setdefault(service.name.span.source.path, []).append(f"`{service.name}`")
-    parts = [f"{', '.join(each)} in {path}" for path, each in names.items()]
+        names.setdefault(service.name.span.source.path, []).append(quoted(service.name))
+    parts = [f"{', '.join(each)} in {quoted(path)}" for path, each in names.items()]
     more = (
         f" and {len(report.unrouted) - MOST_NAMED} more"
         if len(report.unrouted) > MOST_NAMED

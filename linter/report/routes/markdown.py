@@ -21,7 +21,6 @@ from linter.routing.forecast import Forecast, Standing
 from linter.routing.routes import Route, percent
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&~|#$])")
-_CODE = re.compile(r"(`[^`]*`)")
 
 
 def write(report: RoutesReport, style: Style) -> str:
@@ -46,8 +45,8 @@ def _route(forecast: Forecast, report: RoutesReport) -> Iterator[str]:
     yield _line(["---", "---", "---", *["---:"] * (len(headings) - 3)])
     for row in forecast.rows:
         cells = [
-            _code(row.backend.name),
-            _code(stack_of(row.backend)),
+            _cell(row.backend.name),
+            _cell(stack_of(row.backend)),
             mode_of(row.now.mode),
             tasks_of(row.backend),
             str(row.now.servers),
@@ -55,7 +54,7 @@ def _route(forecast: Forecast, report: RoutesReport) -> Iterator[str]:
         ]
         if report.what_if:
             cells.append(_share(row.then or row.now))
-        yield _line([cell.replace("|", "\\|") for cell in cells])
+        yield _line(cells)
     texts = [remark.text for remark in forecast.remarks]
     if texts or forecast.replies:
         yield ""
@@ -86,21 +85,32 @@ def _code(text: str) -> str:
     shown = escape(text)
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)
-    blank = " " if longest or not shown.strip() else ""
+    is_padded = longest or not shown.strip() or (shown[0] == shown[-1] == " ")
+    blank = " " if is_padded else ""
     return f"{fence}{blank}{shown}{blank}{fence}"
+
+
+def _cell(text: str) -> str:
+    """
+    Text as inline code in a table.
+
+    Programs do not agree on a `|` after a backslash: for some, it ends the cell.
+    """
+    return _code(text).replace("|", "\\x7c")
 
 
 def _prose(text: str) -> str:
     """
     A sentence with its names as code and everything else escaped.
 
-    If a name contains a backtick itself, everything is escaped, because it is unclear what is code.
+    If it is not clear what is a name, all of it is code: GitHub would turn `@name` and `#1` into
+    links elsewhere, even if they are escaped.
     """
-    parts = _CODE.split(escape(text))
-    if text.count("`") % 2:
-        return _escaped(escape(text))
-    return "".join(part if part[:1] == "`" else _escaped(part) for part in parts)
-
-
-def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)
+    shown = escape(text)
+    parts = shown.split("`")
+    if len(parts) % 2 == 0 or "" in parts[1:-1]:
+        return _code(text)
+    return "".join(
+        _code(part) if number % 2 else _SPECIAL.sub(r"\\\1", part)
+        for number, part in enumerate(parts)
+    )

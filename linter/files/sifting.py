@@ -1,0 +1,100 @@
+"""Decides which of the files found in a folder are judged, by their bytes."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+
+from linter.files import decoding
+from linter.files.decoding import MAX_BYTES
+from linter.syntax.source import Source
+
+_MOST_SEARCHED = 64 * 1024**2
+_CHUNK = 1024**2
+_OVERLAP = 256  # longer than anything searched for, also in UTF-32
+
+# A file that has become a pipe in the meantime is not waited for.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+# Anything that a rule can be about contains one of these: labels, misspellings, older labels.
+_HINTS = (b"com.docker", b".lb.", b"interlock.", b"ucp-hrm")
+
+# Labels of Interlock, and of the HTTP routing mesh (HRM) before it.
+_LABELS = (b"com.docker.lb.", b"com.docker.ucp.mesh.http")
+# Interlock 1 has a prefix that occurs in names of files and of hosts too.
+_INTERLOCK_1 = re.compile(
+    rb"(?<![\w.-])interlock\.(?:alias_domain|backend_option|balance_algorithm|context_root|domain"
+    rb"|health_check|hostname|ip_hash|network|port|ssl|websocket_endpoint)"
+)
+
+
+def sift(path: str, *, by_name: bool) -> Source | None:
+    """
+    Read a file found in a folder; None if there is nothing to judge in it.
+
+    A stack file by name is judged if it contains anything that a rule can be about, any other file
+    if it contains a label. Files without cost little: their bytes are not decoded, and of large
+    files only the beginning is read. Raises Unreadable if the file is to be judged but cannot be
+    read, or if that cannot be known.
+    """
+    try:
+        status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):  # a link; the folder is searched where it is
+            return None
+        if stat.S_ISREG(status.st_mode):
+            # Also under /proc, where reading could block, or show the secrets of the process.
+            if not status.st_size:
+                return None
+            if status.st_size <= MAX_BYTES:
+                data = _read(path, status.st_size + 1)
+                contains = _contains_hint if by_name else _contains_label
+                return decoding.decode(data, path) if contains(data) else None
+            if not by_name and not _may_contain_label(path):
+                return None
+    except (OSError, ValueError):
+        pass
+    return decoding.read(path)  # raises Unreadable with the reason
+
+
+def _contains_hint(data: bytes) -> bool:
+    text = _ascii(data)
+    return any(hint in text for hint in _HINTS)
+
+
+def _contains_label(data: bytes) -> bool:
+    text = _ascii(data)
+    return any(label in text for label in _LABELS) or (
+        b"interlock." in text and _INTERLOCK_1.search(text) is not None
+    )
+
+
+def _ascii(data: bytes) -> bytes:
+    """Bytes in which ASCII characters stand next to each other, in UTF-16 and UTF-32 too."""
+    return data.replace(b"\0", b"") if b"\0" in data else data
+
+
+def _may_contain_label(path: str) -> bool:
+    """Whether a large file contains a label, or is so large that this remains unknown."""
+    file = os.open(path, _FLAGS)
+    try:
+        end, left = b"", _MOST_SEARCHED
+        while left > 0 and (chunk := os.read(file, _CHUNK)):
+            if _contains_label(end + chunk):
+                return True
+            end, left = chunk[-_OVERLAP:], left - len(chunk)
+        return left <= 0
+    finally:
+        os.close(file)
+
+
+def _read(path: str, size: int) -> bytes:
+    """At most so many bytes of a file."""
+    file = os.open(path, _FLAGS)
+    try:
+        data = os.read(file, size)
+        while len(data) < size and (more := os.read(file, size - len(data))):
+            data += more
+        return data
+    finally:
+        os.close(file)

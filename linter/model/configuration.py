@@ -1,0 +1,82 @@
+"""Interlock's own configuration with the places of its settings, for the rules about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from linter.model.proxy import Cluster, Proxy
+from linter.model.stack import Service
+from linter.syntax.source import Source, Span
+
+_Tables = Mapping[str, Any]
+
+
+class Setting(NamedTuple):
+    """A key of a table, and its place."""
+
+    name: str
+    value: Any
+    span: Span
+
+
+class Extension(NamedTuple):
+    """
+    One extension, with its settings and those under `Config`, by name in lower case.
+
+    `services` are those with sticky sessions that its proxies serve.
+    """
+
+    name: str
+    span: Span
+    settings: Mapping[str, Setting]
+    options: Mapping[str, Setting]
+    cluster: Cluster
+    services: tuple[Service, ...]
+
+    @property
+    def title(self) -> str:
+        """What to call it in a sentence."""
+        return f"`Extensions.{self.name}`"
+
+
+class Configuration(NamedTuple):
+    """A configuration of Interlock; `settings` are those at the top, by name in lower case."""
+
+    source: Source
+    settings: Mapping[str, Setting]
+    extensions: tuple[Extension, ...]
+
+
+def configuration(proxy: Proxy, services: Sequence[Service]) -> Configuration:
+    """The configuration that a proxy configuration was read from."""
+    import tomllib
+
+    from linter.syntax.toml_places import places
+
+    source = Source(proxy.path, proxy.text)
+    places_by_path = places(proxy.text)
+
+    def span(path: tuple[str, ...]) -> Span:
+        """The place of a key, or that of the table around it."""
+        lowered = tuple(part.lower() for part in path)
+        while lowered and lowered not in places_by_path:
+            lowered = lowered[:-1]
+        return Span(source, *places_by_path.get(lowered, (0, 0)))
+
+    def settings(table: _Tables, *path: str) -> dict[str, Setting]:
+        return {
+            name.lower(): Setting(name, value, span((*path, name))) for name, value in table.items()
+        }
+
+    top = settings(tomllib.loads(proxy.text))
+    extensions = top["extensions"]
+    found: list[Extension] = []
+    for (name, table), cluster in zip(extensions.value.items(), proxy.clusters, strict=True):
+        path = (extensions.name, name)
+        own = settings(table, *path)
+        config = own["config"].value if "config" in own else None
+        options = settings(config, *path, "Config") if isinstance(config, Mapping) else {}
+        served = tuple(each for each in services if each.cluster == cluster)
+        found.append(Extension(name, span(path), own, options, cluster, served))
+    return Configuration(source, top, tuple(found))

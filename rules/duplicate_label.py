@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.label import Form, Label
+from linter.model.stack import Service
+from linter.model.text import Parts
+
+
+@rule(
+    on=Service,
+    severity=Severity.WARNING,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.FILE,
+)
+def duplicate_label(service: Service) -> Iterator[Finding]:
+    """
+    A list of labels contains a label twice.
+
+    ## Why is this bad?
+
+    In a list, the same label may appear several times, and nothing warns about it. Docker uses the
+    last one, so a host or a port that stands earlier in the list has no effect.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            - com.docker.lb.hosts=app.example.com
+            - com.docker.lb.hosts=www.example.com
+            - com.docker.lb.port=8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            - com.docker.lb.hosts=app.example.com,www.example.com
+            - com.docker.lb.port=8080
+    ```
+
+    ## Source
+
+    Docker CLI 28.2.2 prints only the last of them.
+    """
+    for block in service.blocks:
+        if block.form is not Form.LIST:
+            continue
+        last: dict[Parts, Label] = {label.key.parts: label for label in block.labels}
+        for label in block.labels:
+            used = last[label.key.parts]
+            if label is used or not label.is_ours:
+                continue
+            yield Finding(
+                span=label.span,
+                message=f"`{label.key}` appears again later in the list",
+                effect=f"Docker uses the last one, so the value `{label.value}` has no effect",
+                help="keep one of them; list several hosts in one label, separated by `,`"
+                if label.name == "hosts"
+                else "keep one of them",
+                notes=(Note(used.span, "this one is used"),),
+            )

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from linter.checking.rule import Evidence, Subject, rule
+from linter.model.configuration import Configuration, Setting
+from linter.model.diagnostic import Finding, Severity
+from linter.model.words import closest
+
+_TOP = (
+    *("ListenAddr", "DockerURL", "TLSCACert", "TLSCert", "TLSKey", "AllowInsecure"),
+    *("PollInterval", "EndpointOverride", "Extensions"),
+)
+_EXTENSION = (
+    *("Image", "Args", "Labels", "Networks", "ContainerLabels", "Constraints", "ServiceName"),
+    *("PlacementPreferences", "ProxyImage", "ProxyArgs", "ProxyLabels", "ProxyContainerLabels"),
+    *("ProxyServiceName", "ProxyConfigPath", "ProxyReplicas", "ProxyStopSignal"),
+    *("ProxyStopGracePeriod", "ProxyConstraints", "ProxyPlacementPreferences"),
+    *("ProxyUpdateDelay", "ServiceCluster", "PublishMode", "PublishedPort", "TargetPort"),
+    *("PublishedSSLPort", "TargetSSLPort", "Template", "Config", "HitlessServiceUpdate"),
+    *("ConfigImage", "ConfigServiceName"),
+)
+_CONFIG = (
+    *("Version", "HTTPVersion", "User", "PidPath", "MaxConnections", "ConnectTimeout"),
+    *("SendTimeout", "ReadTimeout", "IPHash", "AdminUser", "AdminPass", "SSLOpts"),
+    *("SSLDefaultDHParam", "SSLDefaultDHParamPath", "SSLVerify", "WorkerProcesses"),
+    *("RLimitNoFile", "SSLCiphers", "SSLProtocols", "AccessLogPath", "ErrorLogPath"),
+    *("MainLogFormat", "TraceLogFormat", "KeepaliveTimeout", "ClientMaxBodySize"),
+    *("ClientBodyBufferSize", "ClientHeaderBufferSize", "LargeClientHeaderBuffers"),
+    *("ClientBodyTimeout", "UnderscoresInHeaders", "ServerNamesHashBucketSize"),
+    *("UpstreamZoneSize", "GlobalOptions", "HTTPOptions", "TCPOptions", "HideInfoHeaders"),
+)
+
+
+@rule(
+    on=Configuration,
+    severity=Severity.WARNING,
+    evidence=Evidence.INFERRED,
+    subject=Subject.CONFIGURATION,
+)
+def unknown_proxy_key(configuration: Configuration) -> Iterator[Finding]:
+    """
+    A key in Interlock's own configuration is not documented.
+
+    ## Why is this bad?
+
+    Interlock ignores keys that it does not know. A misspelled key keeps its default, and nothing
+    says so.
+
+    ## Example
+
+    ```toml
+    [Extensions.default]
+      ProxyReplicas = 2
+      PublishModes = "host"
+    ```
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```toml
+    [Extensions.default]
+      ProxyReplicas = 2
+      PublishMode = "host"
+    ```
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Source
+
+    Docker Enterprise documentation, "Configure layer 7 routing service" and "Configure an nginx
+    extension", and the default configurations of UCP 3.0 to MKE 3.3. That other keys are ignored
+    follows from how Go reads TOML.
+    """
+    for known, settings in _tables(configuration):
+        lowered = {name.lower(): name for name in known}
+        for name, setting in settings.items():
+            if name in lowered:
+                continue
+            close = closest(name, lowered)
+            yield Finding(
+                span=setting.span,
+                message=f"unknown key `{setting.name}`"
+                + (f"; did you mean `{lowered[close]}`?" if close else ""),
+                effect="Interlock ignores the key without a warning",
+                help=f"rename it to `{lowered[close]}`" if close else "remove it",
+            )
+
+
+def _tables(
+    configuration: Configuration,
+) -> Iterator[tuple[tuple[str, ...], Mapping[str, Setting]]]:
+    yield _TOP, configuration.settings
+    for extension in configuration.extensions:
+        yield _EXTENSION, extension.settings
+        if not extension.cluster.is_haproxy:
+            yield _CONFIG, extension.options

@@ -1,0 +1,426 @@
+"""Git runs nothing that a repository configures, and always comes back."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+from support import BAD, GOOD, component
+
+from linter.files import git
+
+LIST = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", ".")
+REVISION = "HEAD:stack.yml"
+MISSING = "partial:missing.yml"
+ASKED = [
+    LIST,
+    ("ls-files", "-z", "--cached", "--others", "--exclude-standard"),
+    ("ls-tree", "-r", "-z", "--name-only", "HEAD"),
+    ("rev-parse", "--verify", "HEAD"),
+    ("cat-file", "blob", REVISION),
+    ("show", REVISION),
+    ("show", "HEAD"),
+]
+
+# Every key of git that names a program, or makes git look for one. `{}` is the program.
+KEYS = {
+    "alias.ls-files": "!{}",
+    "alias.show": "!{}",
+    "browser.x.cmd": "{}",
+    "core.alternateRefsCommand": "{}",
+    "core.askPass": "{}",
+    "core.editor": "{}",
+    "core.fsmonitor": "{}",
+    "core.gitProxy": "{}",
+    "core.hooksPath": "hooks",
+    "core.pager": "{}",
+    "core.sshCommand": "{}",
+    "credential.helper": "!{}",
+    "credential.https://example.com.helper": "!{}",
+    "diff.external": "{}",
+    "diff.x.command": "{}",
+    "diff.x.textconv": "{}",
+    "difftool.x.cmd": "{}",
+    "filter.x.clean": "{}",
+    "filter.x.process": "{}",
+    "filter.x.smudge": "{}",
+    "gc.recentObjectsHook": "{}",
+    "gpg.openpgp.program": "{}",
+    "gpg.program": "{}",
+    "gpg.ssh.defaultKeyCommand": "{}",
+    "gpg.ssh.program": "{}",
+    "gpg.x509.program": "{}",
+    "guitool.x.cmd": "{}",
+    "http.proxy": "{}",
+    "imap.tunnel": "{}",
+    "instaweb.httpd": "{}",
+    "interactive.diffFilter": "{}",
+    "man.x.cmd": "{}",
+    "merge.x.driver": "{}",
+    "mergetool.x.cmd": "{}",
+    "pager.ls-files": "{}",
+    "pager.show": "{}",
+    "receive.procReceiveRefs": "refs",
+    "remote.origin.receivepack": "{}",
+    "remote.origin.uploadpack": "{}",
+    "remote.origin.url": "ext::{}",
+    "remote.origin.vcs": "ext",
+    "sendemail.toCmd": "{}",
+    "sequence.editor": "{}",
+    "submodule.sub.update": "!{}",
+    "tar.x.command": "{}",
+    "trailer.x.cmd": "{}",
+    "trailer.x.command": "{}",
+    "uploadpack.packObjectsHook": "{}",
+    "web.browser": "x",
+}
+# What makes git use more of them.
+ALSO = {
+    "core.gitProxy": {"remote.origin.url": "git://127.0.0.1/x"},
+    "core.sshCommand": {"remote.origin.url": "ssh://127.0.0.1/x"},
+    "gpg.openpgp.program": {"log.showSignature": "true"},
+    "gpg.program": {"log.showSignature": "true"},
+    "remote.origin.uploadpack": {"remote.origin.url": "."},
+    "remote.origin.url": {"protocol.ext.allow": "always"},
+    "remote.origin.vcs": {"protocol.ext.allow": "always", "remote.origin.url": "{}"},
+    "web.browser": {"browser.x.cmd": "{}"},
+}
+SIGNED = """\
+tree {tree}
+author t <t@example.com> 1700000000 +0000
+committer t <t@example.com> 1700000000 +0000
+gpgsig -----BEGIN PGP SIGNATURE-----
+ AAAA
+ -----END PGP SIGNATURE-----
+
+signed
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _git():
+    component("git", shutil.which("git"), "there is no git on the PATH")
+
+
+def plain(folder, *words, **options):
+    """Git as anybody calls it."""
+    return subprocess.run(["git", *words], cwd=folder, capture_output=True, **options)
+
+
+def configure(repository, settings):
+    for key, value in settings.items():
+        plain(repository, "config", key, value, check=True)
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    """A program that leaves a mark."""
+    path = tmp_path_factory.mktemp("bin") / "program"
+    path.write_text('#!/bin/sh\necho run > "$MARK"\n')
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def was_run(tmp_path, monkeypatch):
+    """Whether the program was run."""
+    monkeypatch.setenv("MARK", str(tmp_path / "mark"))
+    return (tmp_path / "mark").exists
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory, program):
+    """
+    A repository with a signed commit, attributes, hooks, and a remote that promises objects.
+
+    The blob of `missing.yml` is missing, so git would ask the remote for it.
+    """
+    folder = tmp_path_factory.mktemp("template")
+    (folder / "stack.yml").write_text(BAD)
+    (folder / ".gitattributes").write_text("* filter=x diff=x merge=x\n")
+    (folder / ".gitignore").write_text("/build/\n")
+
+    def git(*words, text=""):
+        return plain(folder, *words, input=text, text=True, check=True).stdout.strip()
+
+    git("init", "-q")
+    git("add", "-A")
+    commit = SIGNED.format(tree=git("write-tree"))
+    git("update-ref", "HEAD", git("hash-object", "-t", "commit", "-w", "--stdin", text=commit))
+    blob = git("hash-object", "-w", "--stdin", text="missing")
+    tree = git("mktree", text=f"100644 blob {blob}\tmissing.yml\n")
+    git("update-ref", "refs/tags/partial", tree)
+    (folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    for hooks in (folder / ".git/hooks", folder / "hooks"):
+        hooks.mkdir(exist_ok=True)
+        for name in ("post-index-change", "reference-transaction", "fsmonitor-watchman"):
+            shutil.copy(program, hooks / name)
+    configure(
+        folder,
+        {
+            "core.repositoryFormatVersion": "1",
+            "extensions.partialClone": "origin",
+            "remote.origin.promisor": "true",
+            "remote.origin.url": "https://127.0.0.1:9/",
+        },
+    )
+    os.utime(folder / "stack.yml", (1, 1))  # so that git would compare its content
+    return folder
+
+
+@pytest.fixture
+def repository(tmp_path, template):
+    return shutil.copytree(template, tmp_path / "repository", symlinks=True)
+
+
+def arm(repository, key, program):
+    """Set a key so that git would run the program."""
+    words = {key: KEYS[key], **ALSO.get(key, {})}
+    configure(repository, {name: text.format(program) for name, text in words.items()})
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_key_runs_anything(repository, program, was_run, key):
+    arm(repository, key, program)
+    for words in (*ASKED, ("cat-file", "blob", MISSING), ("show", MISSING)):
+        try:
+            git.run(str(repository), *words)
+        except git.NoAnswer:
+            assert MISSING == words[-1]
+
+    assert not was_run()
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("core.fsmonitor", LIST),
+        ("core.hooksPath", ("update-index", "--refresh")),
+        ("core.sshCommand", ("show", MISSING)),
+        ("diff.external", ("show", "--ext-diff", "HEAD")),
+        ("diff.x.command", ("show", "--ext-diff", "HEAD")),
+        ("diff.x.textconv", ("show", "HEAD")),
+        ("filter.x.clean", ("status",)),
+        ("gpg.program", ("show", "HEAD")),
+        ("remote.origin.uploadpack", ("show", MISSING)),
+        ("remote.origin.url", ("cat-file", "blob", MISSING)),
+        ("remote.origin.vcs", ("cat-file", "blob", MISSING)),
+    ],
+)
+def test_without_care_git_would_run_it(repository, program, was_run, key, words):
+    """What the other tests rely on: the repository is a trap."""
+    arm(repository, key, program)
+    plain(repository, *words)
+
+    assert was_run()
+
+
+def test_what_git_says(repository):
+    (repository / "build").mkdir()
+    (repository / "build/stack.yml").write_text(BAD)
+
+    assert b"build/\0" == git.run(str(repository), *LIST)
+    assert BAD.encode() == git.run(str(repository), "show", REVISION)
+    assert BAD.encode() == git.run(str(repository), "cat-file", "blob", REVISION)
+    assert b"stack.yml\0" in git.run(str(repository), "ls-tree", "-z", "--name-only", "HEAD")
+    assert b"gpgsig" not in git.run(str(repository), "show", "HEAD")
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"GIT_DIR": "{elsewhere}/.git"},
+        {"GIT_WORK_TREE": "{elsewhere}"},
+        {"GIT_INDEX_FILE": "{elsewhere}/.git/index"},
+        {"GIT_OBJECT_DIRECTORY": "{elsewhere}/.git/objects"},
+        {"GIT_COMMON_DIR": "{elsewhere}/.git"},
+        {"GIT_NAMESPACE": "x"},
+        {"GIT_EXTERNAL_DIFF": "{program}"},
+        {"GIT_PAGER": "{program}"},
+        {"GIT_CONFIG_PARAMETERS": "'core.fsmonitor'='{program}'"},
+        {
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "core.fsmonitor",
+            "GIT_CONFIG_VALUE_0": "{program}",
+        },
+    ],
+    ids="+".join,
+)
+def test_variables_do_not_lead_elsewhere(
+    repository, program, was_run, tmp_path, monkeypatch, variables
+):
+    """As in a hook, where git sets some of them."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    plain(elsewhere, "init", "-q", check=True)
+    (repository / "build").mkdir()
+    (repository / "build/stack.yml").write_text(BAD)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value.format(elsewhere=elsewhere, program=program))
+
+    assert b"build/\0" == git.run(str(repository), *LIST)
+    assert BAD.encode() == git.run(str(repository), "show", REVISION)
+    assert not was_run()
+
+
+def test_a_folder_in_the_path_that_depends_on_the_current_one(
+    repository, program, was_run, monkeypatch
+):
+    shutil.copy(program, repository / "git")
+    monkeypatch.chdir(repository)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.environ['PATH']}")
+
+    assert b"" == git.run(str(repository), *LIST)
+    assert not was_run()
+
+
+def test_no_git(repository, monkeypatch):
+    monkeypatch.setenv("PATH", str(repository))
+
+    with pytest.raises(git.NoAnswer, match="git is not installed"):
+        git.run(str(repository), *LIST)
+
+
+def piped(repository, name):
+    """A pipe in place of a file."""
+    path = repository / name
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+
+
+PIPES = [".gitignore", ".git/HEAD", ".git/config", ".git/index", ".git/info/exclude", "excluded"]
+
+
+@pytest.mark.parametrize("name", [*PIPES, "included"])
+def test_a_pipe_that_nobody_writes_to(repository, name):
+    """In place of any file that git reads; afterwards no process is left."""
+    piped(repository, name)
+    if not name.startswith(".git"):
+        key = "include.path" if name == "included" else "core.excludesFile"
+        configure(repository, {key: str(repository / name)})
+
+    with pytest.raises(git.NoAnswer, match="git takes too long"):
+        git.run(str(repository), *LIST, limit=0.5)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_git_prints_is_bounded(repository):
+    (repository / "large.yml").write_bytes(bytes(10_000_000))
+    plain(repository, "add", "large.yml", check=True)
+
+    with pytest.raises(git.NoAnswer, match="git printed more than 1,000 bytes"):
+        git.run(str(repository), "show", ":large.yml", most=1000)
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda path: (path / ".git/config").write_text("["), "cannot read the repository"),
+        (lambda path: (path / ".git/index").write_bytes(b"DIRC"), "cannot read the repository"),
+        (lambda path: shutil.rmtree(path / ".git/refs"), "cannot read the repository"),
+        (lambda path: (path / ".git/HEAD").unlink(), "cannot read the repository"),
+    ],
+)
+def test_a_damaged_repository(repository, damage, reason):
+    damage(repository)
+
+    with pytest.raises(git.NoAnswer, match=reason):
+        git.run(str(repository), *LIST)
+
+
+def test_a_repository_inside_another_is_not_looked_for_further_up(repository):
+    (repository / "sub/.git").mkdir(parents=True)
+
+    with pytest.raises(git.NoAnswer):
+        git.run(str(repository / "sub"), *LIST)
+
+
+def test_a_repository_of_another_user(repository):
+    component("root", os.geteuid() == 0, "only root can give files away")
+    os.chown(repository / ".git", 1234, 1234)
+
+    with pytest.raises(git.NoAnswer, match="repository of another user"):
+        git.run(str(repository), *LIST)
+
+
+def test_the_root_of_a_repository(repository, tmp_path):
+    (tmp_path / "link").symlink_to(repository / "hooks")
+
+    assert str(repository) == git.root_of(str(repository))
+    assert str(repository) == git.root_of(str(tmp_path / "link"))
+    assert git.root_of(str(tmp_path)) is None
+
+
+# -- Searching folders ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trap(repository, program, was_run):
+    """A repository that would run a program whenever git is asked anything."""
+    configure(repository, {"core.fsmonitor": program})
+    (repository / "stack.yml").write_text(GOOD)
+    plain(repository, "status")
+    assert was_run()
+    os.unlink(os.environ["MARK"])
+    return repository
+
+
+def worktree(trap):
+    folder = trap.parent / "worktree"
+    folder.mkdir()
+    (folder / ".git").write_text(f"gitdir: {trap}/.git\n")
+    (folder / "stack.yml").write_text(GOOD)
+    return folder
+
+
+def bare(trap, name="bare.git"):
+    folder = trap.parent / "bare" / name
+    shutil.copytree(trap / ".git", folder)
+    configure(folder, {"core.bare": "false", "core.worktree": "."})
+    (folder / "stack.yml").write_text(GOOD)
+    return folder
+
+
+def bare_in_a_repository(trap):
+    outer = trap.parent / "outer"
+    outer.mkdir()
+    plain(outer, "init", "-q", check=True)
+    return shutil.move(bare(trap), outer / "hidden.git")
+
+
+def included(trap):
+    settings = (trap / ".git/config").read_text()
+    (trap / ".git/more").write_text(settings)
+    (trap / ".git/config").write_text("[include]\n\tpath = more\n")
+    return trap
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        lambda trap: trap,
+        lambda trap: trap.parent,
+        lambda trap: trap / "hooks" / "..",
+        worktree,
+        bare,
+        lambda trap: bare(trap).parent,
+        included,
+        bare_in_a_repository,
+        lambda trap: bare_in_a_repository(trap).parent,
+    ],
+    ids=[
+        "itself",
+        "below",
+        "dots",
+        "worktree",
+        "bare",
+        "bare below",
+        "included",
+        "hidden",
+        "hidden below",
+    ],
+)
+def test_a_search_runs_nothing(trap, was_run, run, place):
+    assert 0 == run("check", place(trap))[0]
+    assert not was_run()

@@ -1,0 +1,123 @@
+"""The page about limits: its numbers are those of the code, and no limit is missing."""
+
+import importlib
+import re
+
+import pytest
+from linter.rules import _hrm, invalid_value, redirect_source_not_served, undeclared_secret
+from support import ROOT
+from test_layers import PATHS
+
+from linter.checking import engine
+from linter.commands import routes
+from linter.editing import fixing
+from linter.files import disk
+from linter.model import names, proxy, words
+from linter.model.vocabulary import load_schema
+
+PAGE = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
+CONFIG = load_schema("config")["properties"]
+
+
+def mebibytes(number):
+    return f"{number // 1024**2} MiB"
+
+
+def number(value):
+    return f"{value:,}"
+
+
+# The row about each public limit; `MAX_…` is the form of their names.
+ROWS = {
+    "files.decoding.MAX_BYTES": ("a stack file, or standard input", mebibytes),
+    "files.decoding.MAX_SETTINGS_BYTES": (
+        "a configuration, Interlock's own configuration, or a file with variables",
+        mebibytes,
+    ),
+    "syntax.composer.MAX_DEPTH": ("levels of nested YAML", number),
+    "syntax.composer.MAX_EXPANDED": (
+        "nodes of a YAML document with all aliases expanded",
+        number,
+    ),
+    "syntax.toml.MAX_KEY_PARTS": (
+        "parts of a key in TOML, such as `tool.interlock-lint.rules`",
+        number,
+    ),
+    "files.validation.MAX_VALUES": ("keys and values, with all aliases expanded", number),
+    "files.configured.MAX_REPEATED_BYTES": (
+        "files that are read once more because several stacks list them, in a run",
+        mebibytes,
+    ),
+    "model.proxy.MAX_CLUSTERS": ("extensions in Interlock's own configuration", number),
+    "model.proxy.MAX_NETWORKS": ("networks of an extension", number),
+    "model.proxy.MAX_NAME": (
+        "characters of an image, a network or a service cluster there",
+        number,
+    ),
+}
+
+# Limits that are the same in several places.
+OTHERS = {
+    "entries of `exclude` and `ignore`, each": {
+        CONFIG[key]["maxItems"] for key in ("exclude", "ignore")
+    },
+    "entries of `extra-labels` and `stacks`, each": {
+        CONFIG[key]["maxItems"] for key in ("extra-labels", "stacks")
+    },
+    "files of a stack": {CONFIG["stacks"]["items"]["properties"]["files"]["maxItems"]},
+    "characters of a glob": {
+        CONFIG["exclude"]["items"]["maxLength"],
+        *(CONFIG["ignore"]["items"]["properties"][key]["maxLength"] for key in ("path", "service")),
+    },
+    "invalid items of one value that have a finding each": {invalid_value._MOST, _hrm._MOST},
+    "places that a finding shows in addition to its own": {engine._MOST_NOTES},
+    "names listed in a sentence": {words.MOST_NAMED},
+    "known names among which a misspelled one is searched for": {
+        words._MOST,
+        undeclared_secret._MOST,
+    },
+    "networks, secrets or hosts that a text with variables is compared with": {
+        names._MOST_COMPARED,
+        proxy._MOST_COMPARED,
+        redirect_source_not_served._MOST_COMPARED,
+    },
+    "characters of a name whose stack name is guessed": {names._LONGEST_NAME},
+    "rounds of fixing what a fix reveals": {fixing._MOST_ROUNDS},
+    "arrows of a Mermaid diagram": {routes._MOST_ARROWS},
+    "seconds to wait for another run that writes to the same folder": {disk._TURNS * disk._TURN},
+}
+
+
+def written():
+    """The limit in each row of the page."""
+    return dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \|$", PAGE, re.MULTILINE))
+
+
+def value(name):
+    module, _, constant = name.rpartition(".")
+    return getattr(importlib.import_module(f"linter.{module}"), constant)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_limit_on_the_page_is_that_of_the_code(name):
+    row, shown = ROWS[name]
+
+    assert shown(value(name)) == written()[row]
+
+
+@pytest.mark.parametrize("row", OTHERS)
+def test_a_limit_that_several_share_is_the_same_everywhere(row):
+    (limit,) = OTHERS[row]
+
+    assert f"{limit:,.0f}" == written()[row]
+
+
+def test_the_page_has_each_limit_and_nothing_else():
+    limits = {
+        f"{name}.{constant}"
+        for name, path in PATHS.items()
+        for constant in re.findall(r"^(MAX_\w+) =", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+
+    assert set(ROWS) == limits
+    assert {"what", *(row for row, _ in ROWS.values()), *OTHERS} == set(written()) - {"---"}
