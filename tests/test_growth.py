@@ -13,9 +13,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from benchmarks.shapes import SHAPES
 
 import linter
+from benchmarks.shapes import SHAPES
 from linter import cli
 
 SIZES = (30, 60, 120)
