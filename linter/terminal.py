@@ -58,6 +58,17 @@ def _occupy_closed_streams() -> None:
     os.close(number)
 
 
+def stream_of(path: str) -> TextIO | None:
+    """The standard stream that a path stands for, such as `/dev/stdout`; None for other files."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if os.path.samestat(os.stat(path), os.fstat(stream.fileno())):
+                return stream
+        except (OSError, ValueError):  # no such file, or not a stream of the process
+            continue
+    return None
+
+
 def warn(*texts: str) -> None:
     """Print lines to standard error, if possible; they are not part of the results."""
     try:

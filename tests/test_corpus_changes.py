@@ -11,7 +11,7 @@ from linter.editing.edits import apply, keeps_the_rest
 from linter.editing.place import place
 from linter.editing.revise import Loaded, revise
 from linter.files.decoding import Unreadable, read
-from linter.files.loader import Job
+from linter.files.request import Job
 from linter.files.settings import Settings
 from linter.model.change import Change
 from linter.reading.stack_reader import read as read_stack

@@ -86,10 +86,11 @@ def run(arguments: argparse.Namespace) -> int:
     for unjudged in result.unjudged:
         terminal.warn_unjudged(unjudged)
     options.warn_about_search(loader)
-    for name, path in outputs:
-        options.write(path, report.reporter(name)(result, Style()))
+    written = options.write(outputs, lambda name: report.reporter(name)(result, Style()))
     sys.stdout.write(report.reporter(arguments.format)(result, options.style(arguments)))
-    return NOT_JUDGED if result.unjudged else FINDINGS if result.failed else 0
+    if result.unjudged or not written:
+        return NOT_JUDGED
+    return FINDINGS if result.failed else 0
 
 
 def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:

@@ -122,10 +122,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if "mermaid" in (arguments.format, *(name for name, _ in outputs)):
         _warn_of_size(sum(len(each.rows) for each in forecasts))
-    for name, path in outputs:
-        options.write(path, report.reporter(name)(shown_routes, Style()))
+    written = options.write(outputs, lambda name: report.reporter(name)(shown_routes, Style()))
     sys.stdout.write(report.reporter(arguments.format)(shown_routes, options.style(arguments)))
-    if shown_routes.unjudged:
+    if shown_routes.unjudged or not written:
         return NOT_JUDGED
     failed = any(reply.can is False for each in forecasts for reply in each.replies)
     return FINDINGS if failed else 0

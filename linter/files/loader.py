@@ -5,72 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
 
 from linter.files import decoding, search, sifting
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable
+from linter.files.overwriting import Reports
+from linter.files.request import STDIN, Job, Request
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError, find
-from linter.model.diagnostic import Severity, Unjudged
+from linter.model.diagnostic import Unjudged
 from linter.model.fault import fault
 from linter.model.globs import path_glob
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
-from linter.model.targets import Target
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
-
-STDIN = "-"
-
-
-class Request(NamedTuple):
-    """What to load, from the command line; the current folder if nothing is named."""
-
-    sources: tuple[str, ...] = ()
-    compose_files: tuple[str, ...] = ()
-    stdin_filename: str = "<stdin>"
-    config: str | None = None
-    isolated: bool = False
-    target: Target | None = None
-    proxy: Proxy | None = None
-    stack_name: str | None = None
-    env_files: tuple[str, ...] = ()
-    env: bool = False
-    fail_on: Severity | None = None
-    force_exclude: bool = False
-    exclude: tuple[str, ...] = ()
-    allow_empty: bool = False
-
-
-class Job(NamedTuple):
-    """
-    The sources of one stack, with its settings.
-
-    `protected` are files that may be read but not changed, with the reasons.
-    `dotenv` are the variables in a `.env` file next to it, which `docker stack deploy` ignores.
-    """
-
-    sources: tuple[Source, ...]
-    settings: Settings
-    environment: Environment
-    name: str | None
-    env_files: tuple[str, ...] = ()
-    protected: tuple[Unjudged, ...] = ()
-    dotenv: frozenset[str] = frozenset()
-
-    @property
-    def options(self) -> ReadOptions:
-        """What is known in addition to the sources."""
-        return ReadOptions(
-            environment=self.environment,
-            extra_labels=self.settings.extra_labels,
-            stack_name=self.name,
-            target=self.settings.target,
-            proxy=self.settings.proxy,
-            dotenv=self.dotenv.difference(self.environment.variables),
-        )
 
 
 class Loader:
@@ -107,6 +57,8 @@ class Loader:
         self._scope = search.Scope((*request.compose_files, *(request.sources or [os.curdir])))
         self._nothing: list[str] = []
         self._others = 0
+        self._reports = Reports(request.outputs)
+        self._reports.must_not_be(*request.env_files, request.proxy and request.proxy.path)
 
     @property
     def warnings(self) -> list[str]:
@@ -170,6 +122,7 @@ class Loader:
         yield self._single(source, self.settings(name))
 
     def _file(self, name: str) -> Iterator[Job]:
+        self._reports.must_not_be(name)
         settings = self.settings(name)
         if self.request.force_exclude and self._excludes(name, settings):
             return
@@ -207,6 +160,7 @@ class Loader:
 
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""
+        self._reports.must_not_be(name)
         settings = self.settings(name)
         if self._excludes(name, settings):
             return
@@ -300,6 +254,7 @@ class Loader:
         sources: list[Source] = []
         complete = True
         for name in names:
+            self._reports.must_not_be(name)
             try:
                 if name == STDIN:
                     sources.append(decoding.decode(self.stdin(), self.request.stdin_filename))
@@ -328,6 +283,9 @@ class Loader:
             found = find(folder)
         if found not in self._settings_by_path:
             settings = self._load(found) if found else Settings()
+            self._reports.must_not_be(found, settings.proxy and settings.proxy.path)
+            for stack in settings.stacks:
+                self._reports.must_not_be(*stack.files, stack.env_file)
             self._settings_by_path[found] = settings._replace(
                 target=request.target or settings.target,
                 proxy=request.proxy or settings.proxy,

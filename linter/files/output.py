@@ -4,32 +4,44 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 
 from linter.files.disk import Unwritable, create, reason_of, remove, sync
 from linter.files.signals import held_back
 
+__all__ = ["Unwritable", "check", "write"]
+
 _STREAMS = ("/dev", "/proc")
 """Folders whose entries stand for streams, even if one of them is a regular file."""
 
 
-def check(path: str) -> None:
-    """Raises Unwritable if no report can be written to a path; what it contains may change."""
-    try:
-        status = _status(path)
-        if status is not None and stat.S_ISDIR(status.st_mode):
-            raise Unwritable(path, "it is a folder")
-        if status is not None and not os.access(path, os.W_OK):
-            raise Unwritable(path, "permission denied")
-        folder = os.path.dirname(os.path.realpath(path))
-        if status is None and not os.path.isdir(folder):
-            raise Unwritable(path, f"there is no folder {os.path.dirname(path)}")
-        if _is_replaceable(path, status) and not os.access(folder, os.W_OK | os.X_OK):
-            raise Unwritable(path, "cannot write to the folder: permission denied")
-    except OSError as error:
-        raise Unwritable(path, reason_of(error)) from None
-    except ValueError:  # a NUL byte in the name
-        raise Unwritable(path, "not a valid file name") from None
+def check(paths: Iterable[str]) -> None:
+    """Raises Unwritable if reports cannot be written to these paths, as far as can be known."""
+    known: dict[str, str] = {}
+    for path in paths:
+        try:
+            _check(path)
+        except OSError as error:
+            raise Unwritable(path, reason_of(error)) from None
+        except ValueError:  # a NUL byte in the name
+            raise Unwritable(path, "not a valid file name") from None
+        other = known.setdefault(os.path.realpath(path), path)
+        if other is not path and _is_replaceable(path, _status(path)):
+            raise Unwritable(path, "another report is written there too")
+
+
+def _check(path: str) -> None:
+    status = _status(path)
+    if status is not None and stat.S_ISDIR(status.st_mode):
+        raise Unwritable(path, "it is a folder")
+    if status is not None and not os.access(path, os.W_OK):
+        raise Unwritable(path, "permission denied")
+    folder = os.path.dirname(os.path.realpath(path))
+    if status is None and not os.path.isdir(folder):
+        raise Unwritable(path, f"there is no folder {os.path.dirname(path)}")
+    if _is_replaceable(path, status) and not os.access(folder, os.W_OK | os.X_OK):
+        raise Unwritable(path, "cannot write to the folder: permission denied")
 
 
 def write(path: str, text: str) -> None:

@@ -9,7 +9,8 @@ from linter.checking import registry
 from linter.checking.engine import Engine
 from linter.checking.plan import Selection
 from linter.checking.rule import Evidence, Rule, Subject
-from linter.files.loader import Loader, Request
+from linter.files.loader import Loader
+from linter.files.request import Request
 from linter.model.diagnostic import Finding, Severity
 from linter.model.fault import BUG
 from linter.model.stack import Service, Stack

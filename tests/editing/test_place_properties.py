@@ -15,7 +15,7 @@ from linter.editing.edits import apply
 from linter.editing.place import drop, place
 from linter.editing.revise import Loaded, revise
 from linter.files.decoding import decode, encode
-from linter.files.loader import Job
+from linter.files.request import Job
 from linter.files.settings import Settings
 from linter.model.change import Change
 from linter.reading.stack_reader import read
