@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from linter.report import Style
@@ -12,6 +13,8 @@ from linter.routing.forecast import Forecast, Row, Standing
 from linter.routing.routes import Backend, Route, percent
 
 _HOSTS = 5
+_PAIRS = re.compile(r"%%|\$\$|:(?=fa-)")
+"""They begin a comment, a formula and the name of an icon."""
 _SPECIAL = str.maketrans({character: f"#{ord(character)};" for character in '"#&;<>\\`'})
 
 
@@ -69,6 +72,10 @@ def _share(standing: Standing) -> str:
 
 
 def _text(*lines: str) -> str:
-    """Lines in quotes, with all characters escaped that are special in Mermaid."""
-    shown = (escape(line).translate(_SPECIAL).replace("%%", "#37;#37;") for line in lines)
+    """Lines in quotes, with everything escaped that is special in Mermaid."""
+    shown = (_PAIRS.sub(_escaped, escape(line).translate(_SPECIAL)) for line in lines)
     return f'"{"<br/>".join(shown)}"'
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return "".join(f"#{ord(each)};" for each in match.group())
