@@ -1,7 +1,5 @@
 """The entry point: starts the program, and ends it when it is interrupted."""
 
-from __future__ import annotations
-
 import os
 import sys
 

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -142,3 +143,24 @@ def routes(*stacks, **options):
         source = Source(f"{number}.yml", "services:\n" + text)
         fleet.add(read([source], ReadOptions(Environment(), **options)))
     return list(fleet.routes)
+
+
+@contextmanager
+def before(calls, number, event):
+    """Run something right before one of the operating system calls."""
+    made = 0
+
+    def wrap(function):
+        def call(*arguments, **options):
+            nonlocal made
+            made += 1
+            if made == number:
+                event()
+            return function(*arguments, **options)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in calls:
+            patch.setattr(os, name, wrap(getattr(os, name)))
+        yield
