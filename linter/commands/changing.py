@@ -143,7 +143,8 @@ class Workspace:
         )
         for each in unjudged:
             terminal.warn_unjudged(each)
-        reported = options.write(self.outputs, lambda name: report.reporter(name)(changes, Style()))
+        texts = [report.reporter(name)(changes, Style()) for name, _ in self.outputs]
+        reported = options.write(self.outputs, texts)
         if arguments.check:
             for rewrite in outcome.rewrites:
                 terminal.warn(f"would change {rewrite.source.path}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from linter import terminal
 from linter.checking.plan import Selection
@@ -236,17 +236,16 @@ def outputs(arguments: argparse.Namespace, formats: Sequence[str]) -> list[tuple
     return found
 
 
-def write(outputs: Iterable[tuple[str, str]], texts: Callable[[str], str]) -> bool:
+def write(outputs: Iterable[tuple[str, str]], texts: Iterable[str]) -> bool:
     """
-    Write reports to files given with `--output`; `texts` returns the text in a format.
+    Write reports to the files given with `--output`.
 
     A failure is reported, and this returns False.
     """
     done = True
-    for name, path in outputs:
+    for (_, path), text in zip(outputs, texts, strict=True):
         from linter.files import output
 
-        text = texts(name)
         try:
             if (stream := terminal.stream_of(path)) is not None:
                 stream.write(text)

@@ -84,7 +84,7 @@ def revise(
     revised: dict[int, Revised] = {}
     rewrites: list[Rewrite] = []
     faults: list[Unjudged] = []
-    for numbers in _components([each.job for each in stacks]):
+    for numbers in components([each.job for each in stacks]):
         progress(len(revised))
         group = [stacks[number] for number in numbers]
         changes = [tuple(wanted[number]) for number in numbers]
@@ -223,7 +223,7 @@ def _refused(loaded: Loaded, changes: tuple[Change, ...], reason: str) -> Iterat
         yield NotDone(name, reason, spans[name], changes=tuple(found))
 
 
-def _components(jobs: Sequence[Job]) -> Iterator[list[int]]:
+def components(jobs: Sequence[Job]) -> Iterator[list[int]]:
     """The numbers of jobs that share files, directly or through other jobs."""
     numbers_by_path: dict[str, list[int]] = {}
     for number, job in enumerate(jobs):

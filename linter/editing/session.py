@@ -153,6 +153,7 @@ class Session:
             appearing=tuple(appearing(before, fixed.report)),
             fixed=fixed.fixed,
             unsafe=0 if unsafe else sum(fix is not None and not fix.safe for fix in left),
+            faults=tuple(in_order([*before.unjudged, *fixed.faults, *fixed.report.unjudged])),
         )
 
     def _revised(self, wanted: Iterable[Iterable[Change]]) -> Revision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from linter import terminal
@@ -46,9 +46,9 @@ def read(arguments: argparse.Namespace) -> Asked:
 
 
 def show(
-    arguments: argparse.Namespace, outputs: Iterable[tuple[str, str]], text: str, data: str
+    arguments: argparse.Namespace, outputs: Sequence[tuple[str, str]], text: str, data: str
 ) -> bool:
     """Print labels, and write them to `outputs`; returns False if that fails."""
-    written = options.write(outputs, lambda name: data if name == "json" else text)
+    written = options.write(outputs, (data if name == "json" else text for name, _ in outputs))
     sys.stdout.write(data if arguments.format == "json" else text)
     return written
