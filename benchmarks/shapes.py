@@ -302,7 +302,7 @@ SHAPES = (
     Shape("hosts of three services, refused", "host", _MIGRATE, many_hosts),
     Shape("services of one host, what if", "service", f"routes --what-if vip {_FILE}", uneven),
     Shape("services of one host, wanted", "service", f"routes --want s0=10% {_FILE}", uneven),
-    Shape("services of two per host, selected", "service", f"routes --host h1* {_FILE}", paired),
+    Shape("services of two per host, selected", "service", f"routes --host h*0.* {_FILE}", paired),
     Shape("service clusters", "cluster", f"check {_FILE}", clusters),
     Shape("default backends", "service", f"check {_FILE}", defaults),
     Shape("services with one anchor, checked", "service", f"check {_FILE}", anchored_findings),
@@ -310,7 +310,7 @@ SHAPES = (
     Shape(
         "services with one anchor, some switched",
         "service",
-        f"labels set {_FILE} s1* backend_mode=vip",
+        f"labels set {_FILE} s*0 backend_mode=vip",
         anchored,
     ),
     Shape("services with one anchor, fixed", "service", f"fix --unsafe {_FILE}", anchored_findings),
@@ -318,7 +318,7 @@ SHAPES = (
     Shape(
         "services that merge one, refused",
         "service",
-        f"labels unset {_FILE} s1* port",
+        f"labels unset {_FILE} s*0 port",
         merging,
     ),
     Shape("services, changed", "service", f"labels set {_FILE} * port=81", services),
