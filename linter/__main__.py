@@ -1,5 +1,8 @@
 """`python -m linter` is `interlock-lint`."""
 
-from linter.cli import main
+try:
+    from linter.cli import main
 
-raise SystemExit(main())
+    raise SystemExit(main())
+except KeyboardInterrupt:  # before `main` takes care of it
+    raise SystemExit(130) from None

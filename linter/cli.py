@@ -1,99 +1,37 @@
-"""The command line: runs a command and turns the outcome into an exit status."""
+"""The entry point: starts the program, and ends it when it is interrupted."""
 
-from __future__ import annotations
-
-import gc
 import os
 import sys
-from collections.abc import Sequence
 
-from linter import __version__, commands, terminal
-from linter.commands import line
-from linter.commands.parser import PROGRAM
-from linter.commands.status import DESCRIPTION, FINDINGS, INTERRUPTED, MISUSED, NOT_JUDGED
-from linter.files.settings import UsageError
-
-_HELP = ("-h", "--help", "help")
-_EXAMPLES = """\
-examples:
-  interlock-lint check stack.yml
-  interlock-lint routes --what-if vip stacks/
-  interlock-lint explain not-routed
-"""
+_INTERRUPTED = 130
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; the return value is the exit status."""
-    terminal.prepare()
-    # No reference cycles are created, and looking for them doubles the time for a large file.
-    collecting = gc.isenabled()
-    gc.disable()
+def main(argv: list[str] | None = None) -> int:
+    """
+    Run the command line; the return value is the exit status.
+
+    Without `argv`, this is the process of the command, with its arguments. An interrupt then ends
+    it at once, without a traceback, wherever it is: in an import, or when Python shuts down. Only
+    what is half done is finished or undone first (see `linter.files.signals`).
+    """
     try:
-        status = _run(sys.argv[1:] if argv is None else list(argv))
-        sys.stdout.flush()
-    except UsageError as error:
-        terminal.warn(f"error: {error}", error.see)
-        return MISUSED
-    except BrokenPipeError:
-        # The reader is gone, so nothing may be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINDINGS
+        if argv is None:
+            _quit_when_interrupted()
+        from linter import program  # after that, because imports take most of a short run
+
+        return program.run(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt:
-        return INTERRUPTED
-    except OSError as error:  # from a standard stream: errors of files are handled elsewhere
-        terminal.warn(f"error: cannot write output: {(error.strerror or str(error)).lower()}")
-        sys.stdout = terminal.nowhere()  # the rest of the buffer would fail again at exit
-        return NOT_JUDGED
-    except Exception as error:
-        if os.environ.get("INTERLOCK_LINT_TRACEBACK"):
-            raise
-        terminal.warn(
-            f"error: interlock-lint crashed: {type(error).__name__}: {error}; this is a bug; "
-            "report it with the traceback that INTERLOCK_LINT_TRACEBACK=1 shows"
-        )
-        return NOT_JUDGED
-    finally:
-        if collecting:
-            gc.enable()
-    return status
+        return _INTERRUPTED
 
 
-def _run(words: Sequence[str]) -> int:
-    first = words[0] if words else ""
-    if not words or first in _HELP:
-        (sys.stdout if words else sys.stderr).write(_help())
-        return 0 if words else MISUSED
-    if first == "--version":
-        sys.stdout.write(f"{PROGRAM} {__version__}\n")
-        return 0
-    group = commands.group(first) if first in commands.SUMMARIES else None
-    if group and words[1:2] and words[1] in _HELP:
-        sys.stdout.write(_group_help(first, group))
-        return 0
-    arguments = line.parse(words)
-    return commands.load(arguments.command).run(arguments)
+def _quit_when_interrupted() -> None:
+    import signal
 
+    def quit_now(*_: object) -> None:
+        if os.isatty(2):
+            os.write(2, b"\n")  # after `^C`, and whatever else is on the line
+        os._exit(_INTERRUPTED)
 
-def _help() -> str:
-    return (
-        f"usage: {PROGRAM} COMMAND [OPTION…]\n\n"
-        "Linter for Docker Interlock labels (com.docker.lb.*) in Swarm stack files.\n\n"
-        f"commands:\n{_table(commands.SUMMARIES)}\n"
-        "options:\n"
-        "  -h, --help  show this help\n"
-        "  --version   show the version\n\n"
-        f"{_EXAMPLES}\n{DESCRIPTION}\n"
-        f"Run `{PROGRAM} COMMAND --help` for the options of a command.\n"
-    )
-
-
-def _group_help(name: str, group: commands.Group) -> str:
-    return (
-        f"usage: {PROGRAM} {name} ACTION [OPTION…]\n\n"
-        f"{group.DESCRIPTION}\n\nactions:\n{_table(group.ACTIONS)}\n{group.EPILOG}"
-    )
-
-
-def _table(summaries: dict[str, str]) -> str:
-    size = max(map(len, summaries))
-    return "".join(f"  {name:{size}}  {text}\n" for name, text in summaries.items())
+    # A shell starts commands in the background with interrupts ignored, and they stay so.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, quit_now)

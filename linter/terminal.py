@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -24,13 +25,48 @@ def standard_input() -> bytes:
     return sys.stdin.buffer.read(decoding.MAX_BYTES + 1) if sys.stdin else b""
 
 
+class _Closed(io.TextIOBase):
+    """Standard output if it is closed: an error only when there is something to print."""
+
+    encoding = "utf-8"
+
+    @property
+    def buffer(self) -> _Closed:
+        return self
+
+    def write(self, text: str | bytes) -> int:
+        if text:
+            raise OSError(errno.EBADF, "standard output is closed")
+        return 0
+
+
 def prepare() -> None:
     """Make the standard streams accept any text, and replace those that are closed."""
-    sys.stdout = sys.stdout or nowhere()
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _occupy_closed_streams()
+    sys.stdout = sys.stdout or _Closed()
     sys.stderr = sys.stderr or nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _occupy_closed_streams() -> None:
+    """Otherwise, a file that is opened later gets the number of a stream that others write to."""
+    while (number := os.open(os.devnull, os.O_RDWR)) < _STREAMS:
+        pass
+    os.close(number)
+
+
+def stream_of(path: str) -> TextIO | None:
+    """The standard stream that a path stands for, such as `/dev/stdout`; None for other files."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if os.path.samestat(os.stat(path), os.fstat(stream.fileno())):
+                return stream
+        except (OSError, ValueError):  # no such file, or not a stream of the process
+            continue
+    return None
 
 
 def warn(*texts: str) -> None:
@@ -66,6 +102,7 @@ def progress(what: str, total: int) -> Callable[[int], None]:
 
 
 _LONG = 20
+_STREAMS = 3
 
 
 def shows_color(choice: str) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from linter.editing.revise import Loaded
-from linter.files.loader import Job
+from linter.files.request import Job
 from linter.files.settings import Settings
 from linter.model.change import Change
 from linter.reading.stack_reader import read

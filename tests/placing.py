@@ -7,7 +7,7 @@ import pytest
 from support import ROOT
 
 from linter.editing.revise import Loaded
-from linter.files.loader import Job
+from linter.files.request import Job
 from linter.files.settings import Settings
 from linter.model.change import Change
 from linter.reading.stack_reader import read

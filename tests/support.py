@@ -3,6 +3,7 @@
 import os
 import shlex
 from collections.abc import Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from linter.checking import registry
-from linter.checking.engine import Engine, Selection
+from linter.checking.engine import Engine
+from linter.checking.plan import Selection
 from linter.commands import options
 from linter.commands.line import parse
 from linter.files.settings import Settings
@@ -145,3 +147,24 @@ def routes(*stacks, **options):
         source = Source(f"{number}.yml", "services:\n" + text)
         fleet.add(read([source], ReadOptions(Environment(), **options)))
     return list(fleet.routes)
+
+
+@contextmanager
+def before(calls, number, event):
+    """Run something right before one of the operating system calls."""
+    made = 0
+
+    def wrap(function):
+        def call(*arguments, **options):
+            nonlocal made
+            made += 1
+            if made == number:
+                event()
+            return function(*arguments, **options)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in calls:
+            patch.setattr(os, name, wrap(getattr(os, name)))
+        yield

@@ -11,7 +11,7 @@ from linter.editing.edits import apply, keeps_the_rest
 from linter.editing.place import place
 from linter.editing.revise import Loaded, revise
 from linter.files.decoding import Unreadable, read
-from linter.files.loader import Job
+from linter.files.request import Job
 from linter.files.settings import Settings
 from linter.model.change import Change
 from linter.reading.stack_reader import read as read_stack
@@ -105,7 +105,7 @@ def test_all_services_of_a_file(record_property):
         loaded = start
         for value in ("vip", "task", None):
             wanted = [Change(name, KEY, value) for name in names(loaded)]
-            [revised], _ = revise([loaded], [wanted])
+            [revised], _, _ = revise([loaded], [wanted])
             refused.update(general(each.reason) for each in revised.refused)
             done += len(revised.made)
             job = loaded.job._replace(sources=revised.after.sources)
@@ -135,7 +135,7 @@ def test_docker_reads_exactly_the_declared_labels(tmp_path):
         if not isinstance(before, dict):
             continue
         wanted = [Change(name, KEY, "vip") for name in names(loaded)]
-        [revised], rewrites = revise([loaded], [wanted])
+        [revised], rewrites, _ = revise([loaded], [wanted])
         for change in revised.made:
             before[change.service][KEY] = "vip"
         after = docker_cli.stack_config(tmp_path, rewrites[0].text) if rewrites else before

@@ -26,6 +26,7 @@ FOLDERS = [
     ["report"],
     ["terminal"],
     ["commands"],
+    ["program"],
     ["cli"],
     ["__main__"],
 ]
@@ -142,7 +143,7 @@ def test_only_recoverable_code_replaces_files():
         if any(call in path.read_text(encoding="utf-8") for call in calls)
     ]
 
-    assert ["files.journal", "files.writing"] == placing
+    assert ["files.journal", "files.output", "files.writing"] == placing
 
 
 def test_only_one_module_starts_other_programs():

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from linter.checking import suppress
 from linter.checking.attribution import Attribution, label_at
+from linter.checking.plan import Plan, Selection, by_node
 from linter.checking.rule import Rule
 from linter.checking.suppress import Ignore, Ignores
 from linter.files.settings import Settings
 from linter.model.configuration import Configuration, configuration
-from linter.model.diagnostic import Diagnostic, Finding, Note, Severity, Unjudged
+from linter.model.diagnostic import Diagnostic, Finding, Note, Severity
+from linter.model.fault import fault
 from linter.model.label import Label
 from linter.model.proxy import Proxy
 from linter.model.report import Report
@@ -28,22 +30,6 @@ _OWN_TEMPLATE = "the proxies here have their own template, which may behave diff
 _HAPROXY = "this applies to NGINX; the proxies here are HAProxy"
 
 
-class Selection(NamedTuple):
-    """The rules chosen on the command line: `only` these, `without` those."""
-
-    only: frozenset[str] = frozenset()
-    without: frozenset[str] = frozenset()
-
-    def level(self, rule: Rule, settings: Settings) -> Severity:
-        """The severity of a rule under these settings."""
-        level = settings.levels.get(rule.name, rule.severity)
-        if rule.name in self.without or (self.only and rule.name not in self.only):
-            return Severity.OFF
-        if level is Severity.OFF and rule.name in self.only:
-            return Severity.WARNING if rule.severity is Severity.OFF else rule.severity
-        return level
-
-
 class _Raw(NamedTuple):
     """A finding, and what it is about."""
 
@@ -51,57 +37,6 @@ class _Raw(NamedTuple):
     finding: Finding
     service: Service | None = None
     label: Label | None = None
-
-
-def _by_node(rules: Iterable[Rule]) -> dict[type[Any], list[Rule]]:
-    found: dict[type[Any], list[Rule]] = {}
-    for rule in rules:
-        found.setdefault(rule.on, []).append(rule)
-    return found
-
-
-class _Plan:
-    """The rules that run under a configuration; keeps it alive, because its id is a key."""
-
-    def __init__(
-        self, settings: Settings, rules: Iterable[Rule], levels: Mapping[str, Severity]
-    ) -> None:
-        self.settings = settings
-        self.levels = levels
-        self._by_node = _by_node(rule for rule in rules if levels[rule.name] is not Severity.OFF)
-        self._names = frozenset(name for rule in self.rules(Service) for name in rule.labels)
-        self._by_names: dict[frozenset[str], list[Rule]] = {}
-        self._by_name: dict[str | None, list[Rule]] = {}
-        self.clean: set[Hashable] = set()
-        """The wordings of labels without findings."""
-
-    def rules(self, node: type[Any]) -> list[Rule]:
-        return self._by_node.get(node, [])
-
-    def rules_for_service(self, service: Service) -> list[Rule]:
-        """The rules that apply to a service with its labels."""
-        names = self._names.intersection(service.routing)
-        found = self._by_names.get(names)
-        if found is None:
-            rules = self.rules(Service)
-            found = [rule for rule in rules if not rule.labels or names.intersection(rule.labels)]
-            self._by_names[names] = found
-        return found
-
-    def rules_for_label(self, label: Label) -> list[Rule]:
-        """The rules that apply to a label with its name."""
-        name = label.name if label.known else None
-        found = self._by_name.get(name)
-        if found is None:
-            rules = self.rules(Label)
-            found = [rule for rule in rules if not rule.labels or name in rule.labels]
-            self._by_name[name] = found
-        return found
-
-    @property
-    def running(self) -> frozenset[str]:
-        """The names of the rules that are not off."""
-        return frozenset(rule.name for rules in self._by_node.values() for rule in rules)
 
 
 class Engine:
@@ -114,16 +49,16 @@ class Engine:
     def __init__(self, rules: Iterable[Rule], selection: Selection, today: date) -> None:
         self.rules = list(rules)
         self.names = frozenset(rule.name for rule in self.rules)
-        self._by_node = _by_node(self.rules)
+        self._by_node = by_node(self.rules)
         self.selection = selection
         self.today = today
         self.report = Report()
         self._fleet = Fleet()
-        self._plans: dict[int, _Plan] = {}
-        self._plan_by_source: dict[Source, _Plan] = {}
+        self._plans: dict[int, Plan] = {}
+        self._plan_by_source: dict[Source, Plan] = {}
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
         self._ignores = Ignores()
-        self._proxies: dict[tuple[int, Proxy], tuple[_Plan, list[Service]]] = {}
+        self._proxies: dict[tuple[int, Proxy], tuple[Plan, list[Service]]] = {}
 
     def judge(self, stack: Stack, settings: Settings) -> None:
         """Run the rules over a stack and add their findings to the report."""
@@ -132,7 +67,12 @@ class Engine:
         report.stacks += 1
         report.services += len(stack.services)
         report.unjudged.extend(stack.unjudged)
-        plan = self._plan(settings)
+        try:
+            self._judge(stack, self._plan(settings))
+        except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+            self._failed(stack.path, error)
+
+    def _judge(self, stack: Stack, plan: Plan) -> None:
         comments = [
             comment
             for document in stack.documents
@@ -144,9 +84,9 @@ class Engine:
             paths = tuple(source.path for source in stack.sources)
             self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, stack.name)))
             self._fleet.add(stack)
-        self._keep(_group(self._walk(stack, plan), plan.levels), plan, self._ignores)
+        self._keep(self._walk(stack, plan), plan, self._ignores)
         if stack.context.proxy is not None:
-            self.judge_proxy(stack.context.proxy, settings, stack.services)
+            self.judge_proxy(stack.context.proxy, plan.settings, stack.services)
 
     def judge_proxy(
         self, proxy: Proxy, settings: Settings, services: Iterable[Service] = ()
@@ -159,34 +99,44 @@ class Engine:
     def finish(self) -> Report:
         """Check the routes of all stacks, then the ignore comments."""
         raws: dict[int, list[_Raw]] = {}
-        for raw in self._walk_fleet(self._fleet):
-            plan = self._plan_by_source[raw.finding.span.source]
-            raws.setdefault(id(plan.settings), []).append(raw)
+        try:
+            for raw in self._walk_fleet(self._fleet):
+                plan = self._plan_by_source[raw.finding.span.source]
+                raws.setdefault(id(plan.settings), []).append(raw)
+        except Exception as error:  # noqa: BLE001 - as above
+            for paths, _ in dict.fromkeys(self._stack_by_source.values()):
+                self._failed(paths[0], error)
         for key, found in raws.items():
-            plan = self._plans[key]
-            self._keep(_group(found, plan.levels), plan, self._ignores)
+            self._keep(found, self._plans[key], self._ignores)
         for (_, proxy), (plan, services) in self._proxies.items():
-            self._keep(
-                _group(self._walk_proxy(proxy, plan, services), plan.levels), plan, Ignores()
-            )
+            try:
+                self._keep(self._walk_proxy(proxy, plan, services), plan, Ignores())
+            except Exception as error:  # noqa: BLE001 - as above
+                self._failed(proxy.path, error)
         for comment in self._ignores.comments:
-            plan = self._plan_by_source[comment.span.source]
-            judged = self._ignores.judged(comment, plan.running)
             path = comment.span.source.path
-            found = [_Raw(*pair) for pair in self._run(plan.rules(Ignore), judged, path)]
-            self._keep(_group(found, plan.levels), plan, Ignores())
+            try:
+                plan = self._plan_by_source[comment.span.source]
+                judged = self._ignores.judged(comment, plan.running)
+                pairs = self._run(plan.rules(Ignore), judged, path)
+                self._keep((_Raw(*pair) for pair in pairs), plan, Ignores())
+            except Exception as error:  # noqa: BLE001 - as above
+                self._failed(path, error)
         self.report.sort()
         return self.report
 
-    def _plan(self, settings: Settings) -> _Plan:
+    def _failed(self, path: str, error: Exception) -> None:
+        self.report.unjudged.append(fault(path, error))
+
+    def _plan(self, settings: Settings) -> Plan:
         """The plan for a configuration; cached, because many stacks share one."""
         plan = self._plans.get(id(settings))
         if plan is None:
             levels = {rule.name: self.selection.level(rule, settings) for rule in self.rules}
-            plan = self._plans[id(settings)] = _Plan(settings, self.rules, levels)
+            plan = self._plans[id(settings)] = Plan(settings, self.rules, levels)
         return plan
 
-    def _walk(self, stack: Stack, plan: _Plan) -> Iterator[_Raw]:
+    def _walk(self, stack: Stack, plan: Plan) -> Iterator[_Raw]:
         path = stack.path
         places = Attribution(stack.services)
         for rule, finding in self._run(plan.rules(Stack), stack, path):
@@ -202,7 +152,7 @@ class Engine:
                     for rule, finding in self._walk_label(label, plan, path):
                         yield _Raw(rule, finding, service, label)
 
-    def _walk_label(self, label: Label, plan: _Plan, path: str) -> Iterator[tuple[Rule, Finding]]:
+    def _walk_label(self, label: Label, plan: Plan, path: str) -> Iterator[tuple[Rule, Finding]]:
         """The findings about a label; those without any are remembered, as many files have them."""
         wording = label.wording
         if wording in plan.clean:
@@ -215,7 +165,7 @@ class Engine:
         if not found and unjudged == len(self.report.unjudged):
             plan.clean.add(wording)
 
-    def _walk_proxy(self, proxy: Proxy, plan: _Plan, services: Sequence[Service]) -> Iterator[_Raw]:
+    def _walk_proxy(self, proxy: Proxy, plan: Plan, services: Sequence[Service]) -> Iterator[_Raw]:
         rules = plan.rules(Configuration)
         if rules:
             read = configuration(proxy, services)
@@ -234,13 +184,19 @@ class Engine:
             return
         places = Attribution(backend.service for backend in backends)
         rules = self._by_node.get(type(node), [])
-        for rule, finding in self._run(rules, node, backends[0].stack[0]):
-            level = self._plan_by_source[finding.span.source].levels[rule.name]
-            if level is not Severity.OFF:
+        path = backends[0].stack[0]
+        for rule, finding in self._run(rules, node, path):
+            try:
+                level = self._plan_by_source[finding.span.source].levels[rule.name]
+                if level is Severity.OFF:
+                    continue
                 # A severity that somebody chose stands.
                 limited = self._limited(finding) if level is rule.severity else finding
-                for service, label in places.about(finding):
-                    yield _Raw(rule, limited, service, label)
+                found = [_Raw(rule, limited, *about) for about in places.about(finding)]
+            except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+                self._failed(path, error)
+            else:
+                yield from found
 
     def _limited(self, finding: Finding) -> Finding:
         """
@@ -265,14 +221,26 @@ class Engine:
                 for finding in rule.check(node):
                     yield rule, finding
             except Exception as error:  # noqa: BLE001 - a bug in one rule must not stop the others
-                reason = f"rule {rule.name} crashed: {type(error).__name__}: {error}"
-                remedy = "this is a bug in interlock-lint; report it"
-                self.report.unjudged.append(Unjudged(path, reason, help=remedy))
+                self.report.unjudged.append(fault(path, error, f"rule {rule.name} crashed"))
 
-    def _keep(self, found: Iterable[Diagnostic], plan: _Plan, ignores: Ignores) -> None:
+    def _keep(self, found: Iterable[_Raw], plan: Plan, ignores: Ignores) -> None:
         """Add findings to the report unless the configuration or a comment ignores them."""
-        for diagnostic in found:
-            if self._ignored_by_settings(diagnostic, plan.settings) or ignores.cover(diagnostic):
+        # What several services inherit from one place is reported once.
+        groups: dict[tuple[str, tuple[str, int, int]], list[_Raw]] = {}
+        for raw in found:
+            try:
+                groups.setdefault((raw.rule.name, raw.finding.span.sort_key), []).append(raw)
+            except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+                self._failed(raw.finding.span.source.path, error)
+        for raws in groups.values():
+            try:
+                diagnostic = _diagnostic(raws, plan.levels[raws[0].rule.name])
+                ignored = self._ignored_by_settings(diagnostic, plan.settings)
+                ignored = ignored or ignores.cover(diagnostic)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._failed(raws[0].finding.span.source.path, error)
+                continue
+            if ignored:
                 self.report.ignored += 1
                 continue
             self.report.diagnostics.append(diagnostic)
@@ -283,14 +251,6 @@ class Engine:
         if not settings.ignores.entries:
             return False
         return settings.ignores.cover(diagnostic, settings.relative(diagnostic.path), self.today)
-
-
-def _group(found: Iterable[_Raw], levels: Mapping[str, Severity]) -> list[Diagnostic]:
-    """One finding per cause: what several services inherit from one place is reported once."""
-    groups: dict[tuple[str, tuple[str, int, int]], list[_Raw]] = {}
-    for raw in found:
-        groups.setdefault((raw.rule.name, raw.finding.span.sort_key), []).append(raw)
-    return [_diagnostic(raws, levels[name]) for (name, _), raws in groups.items()]
 
 
 def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:

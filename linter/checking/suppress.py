@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
@@ -50,47 +51,75 @@ class Ignore(NamedTuple):
     rules: Collection[str] = ()
 
 
+class _Lines:
+    """
+    Lines with comments that ignore the same rule, in order, and those that have ignored nothing.
+
+    Neither the lines that a finding covers nor the comments on them are gone through one by one,
+    because there may be thousands of each.
+    """
+
+    def __init__(self) -> None:
+        self.all: list[int] = []
+        self.unused: list[int] = []
+
+    def add(self, line: int) -> None:
+        for lines in (self.all, self.unused):
+            insort(lines, line)
+
+    def use(self, first: int, last: int) -> bool:
+        """Whether any of these lines has a comment."""
+        start, end = bisect_left(self.unused, first), bisect_right(self.unused, last)
+        del self.unused[start:end]
+        return bisect_left(self.all, first) < bisect_right(self.all, last)
+
+    def is_used(self, line: int) -> bool:
+        start = bisect_left(self.unused, line)
+        return self.unused[start : start + 1] != [line]
+
+
+_WHOLE_FILE = 0
+"""The line of comments that ignore findings of the whole file."""
+
+
 class Ignores:
     """Ignore comments: which findings they cover, and in the end, which cover none."""
 
     def __init__(self) -> None:
         self.comments: list[Ignore] = []
-        self._by_place: dict[tuple[Source, int | None], list[Ignore]] = {}
-        self._used: set[tuple[int, str]] = set()
+        self._lines: dict[tuple[Source, str], _Lines] = {}
 
     def add(self, comments: Iterable[Ignore]) -> None:
         for comment in comments:
             self.comments.append(comment)
-            if not comment.expired:
-                place = (comment.span.source, comment.line)
-                self._by_place.setdefault(place, []).append(comment)
+            for each in () if comment.expired else comment.names:
+                lines = self._lines.setdefault((comment.span.source, each.name), _Lines())
+                lines.add(comment.line or _WHOLE_FILE)
 
     def cover(self, diagnostic: Diagnostic) -> bool:
         """Whether a comment names the rule and applies to a line of any span of the finding."""
-        if not self._by_place:
+        if not self._lines:
             return False
-        places = {
-            (span.source, line)
+        covered = [
+            lines.use(first, last)
             for span in diagnostic.finding.spans()
-            for line in (None, *span.lines())
-        }
-        covering = [
-            comment
-            for place in places
-            for comment in self._by_place.get(place, ())
-            if any(each.name == diagnostic.rule for each in comment.names)
+            if (lines := self._lines.get((span.source, diagnostic.rule)))
+            for first, last in ((_WHOLE_FILE, _WHOLE_FILE), span.lines)
         ]
-        self._used.update((id(each), diagnostic.rule) for each in covering)
-        return bool(covering)
+        return any(covered)
 
     def judged(self, comment: Ignore, ran: Collection[str]) -> Ignore:
         """The comment, with its unused rules: those that ran and had no findings to ignore."""
         unused = (
             each
             for each in comment.names
-            if each.name in ran and (id(comment), each.name) not in self._used
+            if each.name in ran and not self._is_used(comment, each.name)
         )
         return comment._replace(unused=tuple(unused))
+
+    def _is_used(self, comment: Ignore, name: str) -> bool:
+        lines = self._lines.get((comment.span.source, name))
+        return not comment.expired and bool(lines and lines.is_used(comment.line or _WHOLE_FILE))
 
 
 def ignores(document: Document, rules: Collection[str], today: date) -> Iterator[Ignore]:

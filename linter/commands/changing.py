@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
 from linter import terminal
 from linter.checking import registry
-from linter.checking.engine import Engine, Selection
+from linter.checking.engine import Engine
+from linter.checking.plan import Selection
 from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
 from linter.files import decoding, writing
-from linter.files.loader import STDIN, Job, Loader
+from linter.files.loader import Loader
+from linter.files.request import STDIN, Job
 from linter.files.settings import UsageError
-from linter.model.diagnostic import Unjudged
+from linter.model.diagnostic import Unjudged, in_order
 from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.model.vocabulary import without_secret
@@ -52,13 +55,14 @@ class Workspace:
     The stacks that a command changes.
 
     `stacks` can be changed; `unjudged` says what cannot be changed, and why. `others` are further
-    configured stacks that share files with `stacks`.
+    configured stacks that share files with `stacks`. `outputs` are formats and files for reports.
     """
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         if arguments.backup == "" or "/" in (arguments.backup or ""):
             raise UsageError("--backup: use a suffix without slashes, such as .orig")
         self.arguments = arguments
+        self.outputs = options.outputs(arguments, report.NAMES)
         self.request = options.request(arguments)
         self._stdin: bytes | None = None
         self._load()
@@ -69,6 +73,8 @@ class Workspace:
             if done:
                 self._load()
         options.warn_about_search(self._loader)
+        if arguments.backup:
+            self._check_backups()
 
     def _load(self) -> None:
         loader = self._loader = Loader(self.request, registry.names(), self._standard_input)
@@ -76,6 +82,13 @@ class Workspace:
         self.stacks = self._usable(loader.stacks())
         self.others = self._usable(loader.others([each.job for each in self.stacks]))
         self.unjudged += loader.unjudged
+
+    def _check_backups(self) -> None:
+        """Raises UsageError if a report would be written over a backup."""
+        backups = {os.path.realpath(path) + self.arguments.backup for path in self._paths()}
+        for _, path in self.outputs:
+            if os.path.realpath(path) in backups:
+                raise UsageError(f"--output: {path}: --backup writes there; choose another file")
 
     def _usable(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
         """The stacks that can be changed; the reasons for the others go to `unjudged`."""
@@ -108,7 +121,6 @@ class Workspace:
         self,
         command: str,
         outcome: Outcome,
-        outputs: Sequence[tuple[str, str]],
         to: Mode | None = None,
         named: Iterable[str] = (),
     ) -> int:
@@ -119,19 +131,20 @@ class Workspace:
         """
         arguments = self.arguments
         failed = bool(arguments.write) and not self._write(outcome.rewrites)
+        unjudged = in_order([*self.unjudged, *outcome.faults])
         changes = ChangeReport(
             command,
             outcome,
             to,
             named=frozenset(named),
-            unjudged=self.unjudged,
+            unjudged=unjudged,
             written=bool(arguments.write) and not failed,
             failed=failed,
         )
-        for each in self.unjudged:
+        for each in unjudged:
             terminal.warn_unjudged(each)
-        for name, path in outputs:
-            options.write(path, report.reporter(name)(changes, Style()))
+        texts = [report.reporter(name)(changes, Style()) for name, _ in self.outputs]
+        reported = options.write(self.outputs, texts)
         if arguments.check:
             for rewrite in outcome.rewrites:
                 terminal.warn(f"would change {rewrite.source.path}")
@@ -141,7 +154,7 @@ class Workspace:
             self._print_stdin(outcome.rewrites if changes.written else ())
         if not arguments.quiet:
             terminal.warn(report.summary(changes))
-        if self.unjudged or failed:
+        if unjudged or failed or not reported:
             return NOT_JUDGED
         undone = outcome.rewrites and not changes.written
         return FINDINGS if undone or outcome.refuses else 0

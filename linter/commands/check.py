@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from datetime import date
 
 from linter import terminal
@@ -14,7 +15,8 @@ from linter.commands import options, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
-from linter.report import Style
+from linter.model.diagnostic import Diagnostic, Unjudged, in_order
+from linter.report import Style, rendered
 from linter.report import check as report
 
 USAGE = "[SOURCE…]"
@@ -83,13 +85,25 @@ def run(arguments: argparse.Namespace) -> int:
     engine.report.unjudged.extend(loader.unjudged)
     engine.report.files += loader.skipped
     result = engine.finish()
-    for unjudged in result.unjudged:
-        terminal.warn_unjudged(unjudged)
+    styles = [(arguments.format, options.style(arguments)), *((n, Style()) for n, _ in outputs)]
+
+    def render(
+        diagnostics: Sequence[Diagnostic], faults: Sequence[Unjudged]
+    ) -> tuple[str, list[str]]:
+        shown = result.only(diagnostics, faults)
+        text, *others = (report.reporter(name)(shown, style) for name, style in styles)
+        return text, others
+
+    (text, others), faults = rendered(render, result.diagnostics, lambda each: each.path)
+    unjudged = in_order([*result.unjudged, *faults])
+    for each in unjudged:
+        terminal.warn_unjudged(each)
     options.warn_about_search(loader)
-    for name, path in outputs:
-        options.write(path, report.reporter(name)(result, Style()))
-    sys.stdout.write(report.reporter(arguments.format)(result, options.style(arguments)))
-    return NOT_JUDGED if result.unjudged else FINDINGS if result.failed else 0
+    written = options.write(outputs, others)
+    sys.stdout.write(text)
+    if unjudged or not written:
+        return NOT_JUDGED
+    return FINDINGS if result.failed else 0
 
 
 def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:

@@ -48,8 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check and arguments.write:
         raise UsageError("--check cannot be used with --write")
     rules = registry.load()
-    outputs = options.outputs(arguments, report.NAMES)
     selection = options.selection(arguments, rules)
     workspace = changing.Workspace(arguments)
     outcome = changing.session(workspace, selection).fix(unsafe=arguments.unsafe)
-    return workspace.finish("fix", outcome, outputs)
+    return workspace.finish("fix", outcome)

@@ -85,7 +85,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Switch services; returns the exit status."""
-    outputs = options.outputs(arguments, report.NAMES)
     tasks, allowed = Tasks.of(arguments), _allowed(arguments.max_share_shift)
     workspace = changing.Workspace(arguments)
     stacks = [each.stack for each in workspace.stacks]
@@ -101,7 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     terms = migration.Terms(Mode(arguments.to), allowed, arguments.drop_sticky, tasks.apply)
     outcome = changing.session(workspace).migrate(chosen, terms)
-    return workspace.finish("migrate", outcome, outputs, terms.to)
+    return workspace.finish("migrate", outcome, terms.to)
 
 
 def _allowed(text: str) -> Fraction:

@@ -7,10 +7,11 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from linter import terminal
-from linter.checking.engine import Selection
+from linter.checking.plan import Selection
 from linter.commands.parser import one_of
 from linter.commands.rule_names import rule_names
-from linter.files.loader import Job, Loader, Request
+from linter.files.loader import Loader
+from linter.files.request import Job, Request
 from linter.files.settings import UsageError
 from linter.model import targets
 from linter.model.diagnostic import Severity
@@ -171,6 +172,7 @@ def request(arguments: argparse.Namespace) -> Request:
         force_exclude=arguments.force_exclude,
         exclude=tuple(arguments.exclude),
         allow_empty=arguments.allow_empty,
+        outputs=tuple(text.partition("=")[2] for text in arguments.output),
     )
 
 
@@ -224,16 +226,35 @@ def outputs(arguments: argparse.Namespace, formats: Sequence[str]) -> list[tuple
                 f"--output {text}: expected FORMAT=FILE; formats are {', '.join(formats)}"
             )
         found.append((name, path))
+    if found:
+        from linter.files import output
+
+        try:
+            output.check([path for _, path in found])
+        except output.Unwritable as error:
+            raise UsageError(f"--output: {error.path}: {error}") from None
     return found
 
 
-def write(path: str, text: str) -> None:
-    """Write a report to a file given with `--output`. Raises UsageError if that fails."""
-    try:
-        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-    except OSError as error:
-        raise UsageError(f"--output: {path}: {(error.strerror or str(error)).lower()}") from None
+def write(outputs: Iterable[tuple[str, str]], texts: Iterable[str]) -> bool:
+    """
+    Write reports to the files given with `--output`.
+
+    A failure is reported, and this returns False.
+    """
+    done = True
+    for (_, path), text in zip(outputs, texts, strict=True):
+        from linter.files import output
+
+        try:
+            if (stream := terminal.stream_of(path)) is not None:
+                stream.write(text)
+            else:
+                output.write(path, text)
+        except output.Unwritable as error:
+            terminal.warn(f"error: --output: {path}: {error}")
+            done = False
+    return done
 
 
 def style(arguments: argparse.Namespace) -> Style:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Iterable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from linter import commands
 from linter.files.settings import UsageError
 from linter.model.words import did_you_mean
 from linter.terminal import width
 
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
 PROGRAM = "interlock-lint"
 
 
 class Parser(argparse.ArgumentParser):
     """Raises UsageError with a one-line message instead of printing the usage."""
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help text; argparse would pass over errors."""
+        (file or sys.stdout).write(self.format_help())
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(_explained(message), see_help(self.prog))

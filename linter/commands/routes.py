@@ -17,8 +17,9 @@ from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
+from linter.model.fault import fault
 from linter.model.stack import Service
-from linter.report import Style
+from linter.report import Style, rendered
 from linter.report import routes as report
 from linter.routing.forecast import Forecast, WhatIf, Wish, forecast
 from linter.routing.routes import Fleet, Mode, Route
@@ -104,10 +105,9 @@ def run(arguments: argparse.Namespace) -> int:
     if wish:
         choosing.check_service(wish.service, known, "--want", unrouted)
         shown = _with_service(shown, wish.service)
-    forecasts = tuple(
-        forecast(route.changed(tasks.apply), what_if, wish) for route in sorted(shown, key=_place)
-    )
-    undecided = list(_undecided(forecasts))
+    faults: list[Unjudged] = []
+    forecasts = tuple(_forecasts(sorted(shown, key=_place), tasks, what_if, wish, faults))
+    undecided = [*faults, *_undecided(forecasts)]
     for each in undecided:
         terminal.warn_unjudged(each)
     shown_routes = report.RoutesReport(
@@ -122,10 +122,20 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if "mermaid" in (arguments.format, *(name for name, _ in outputs)):
         _warn_of_size(sum(len(each.rows) for each in forecasts))
-    for name, path in outputs:
-        options.write(path, report.reporter(name)(shown_routes, Style()))
-    sys.stdout.write(report.reporter(arguments.format)(shown_routes, options.style(arguments)))
-    if shown_routes.unjudged:
+    styles = [(arguments.format, options.style(arguments)), *((n, Style()) for n, _ in outputs)]
+
+    def render(forecasts: Sequence[Forecast], faults: Sequence[Unjudged]) -> tuple[str, list[str]]:
+        unjudged = tuple(in_order([*shown_routes.unjudged, *faults]))
+        found = shown_routes._replace(forecasts=tuple(forecasts), unjudged=unjudged)
+        text, *others = (report.reporter(name)(found, style) for name, style in styles)
+        return text, others
+
+    (text, others), more = rendered(render, forecasts, _stack_path)
+    for each in more:
+        terminal.warn_unjudged(each)
+    written = options.write(outputs, others)
+    sys.stdout.write(text)
+    if shown_routes.unjudged or more or not written:
         return NOT_JUDGED
     failed = any(reply.can is False for each in forecasts for reply in each.replies)
     return FINDINGS if failed else 0
@@ -141,12 +151,34 @@ def _read(arguments: argparse.Namespace) -> _Seen:
         files, stacks = files + len(stack.sources), stacks + 1
         unjudged.extend(stack.unjudged)
         services += stack.services
-        fleet.add(stack)
+        try:
+            fleet.add(stack)
+        except Exception as error:  # noqa: BLE001 - as above
+            unjudged.append(fault(stack.path, error))
     for each in in_order(unjudged):
         terminal.warn_unjudged(each)
     files += loader.skipped
     options.warn_about_search(loader)
     return _Seen(fleet, services, files, stacks, unjudged)
+
+
+def _forecasts(
+    routes: Iterable[Route],
+    tasks: Tasks,
+    what_if: WhatIf | None,
+    wish: Wish | None,
+    faults: list[Unjudged],
+) -> Iterator[Forecast]:
+    """What is reported about each route; what fails unexpectedly is added to `faults`."""
+    for route in routes:
+        try:
+            yield forecast(route.changed(tasks.apply), what_if, wish)
+        except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+            faults.append(fault(route.backends[0].stack[0], error))
+
+
+def _stack_path(forecast: Forecast) -> str:
+    return forecast.route.backends[0].stack[0]
 
 
 def _warn_of_size(arrows: int) -> None:

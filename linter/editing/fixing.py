@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from linter.editing import proof
 from linter.editing.edits import Overlap, joined
 from linter.editing.proof import Unproved
-from linter.editing.revise import Loaded, Rewrite, identity, reread, rewritten
+from linter.editing.revise import Loaded, Rewrite, components, identity, reread, rewritten
 from linter.model.change import NotDone
-from linter.model.diagnostic import Diagnostic, Edit
+from linter.model.diagnostic import Diagnostic, Edit, Unjudged
+from linter.model.fault import described, fault
 from linter.model.report import Report
+from linter.model.stack import Stack
 from linter.syntax.composer import NotYaml
 
 _MOST_ROUNDS = 10
 """A fix may allow others; real files need two rounds."""
 
+_MOST_ATTEMPTS = 30
+"""Attempts to find the fixes that fail, of those in files that belong together."""
+
 Judge = Callable[[Sequence[Loaded]], Report]
+
+Prove = Callable[[Stack, Stack, Collection[str]], None]
 
 
 class Fixed(NamedTuple):
@@ -27,6 +34,7 @@ class Fixed(NamedTuple):
 
     `stacks` are the stacks with their fixes, followed by the neighbors. `fixed` are the findings
     that are fixed, `not_done` those that could not be fixed. `report` has the findings that remain.
+    `faults` are failures of this program itself.
     """
 
     stacks: tuple[Loaded, ...]
@@ -34,6 +42,7 @@ class Fixed(NamedTuple):
     not_done: tuple[NotDone, ...]
     rewrites: tuple[Rewrite, ...]
     report: Report
+    faults: tuple[Unjudged, ...] = ()
 
 
 def apply_fixes(
@@ -43,36 +52,41 @@ def apply_fixes(
     *,
     unsafe: bool,
     neighbors: Sequence[Loaded] = (),
+    prove: Prove = proof.prove_fixes,
 ) -> Fixed:
     """
     Fix what the rules find, using fixes that change routing only if `unsafe` allows it.
 
     The stacks in `neighbors` share some of the files, so the changes to them are proved too. Fixes
-    that touch the same text wait for the next round. Each round is proved; if that fails, the fixes
-    of a file are tried one by one.
+    that touch the same text wait for the next round. Each round is proved; if that fails, fewer
+    fixes are tried at once, until it is known which of them fail.
     """
     before, total = (*stacks, *neighbors), len(stacks)
     now = list(before)
-    users: dict[str, list[int]] = {}
-    for number, each in enumerate(before):
-        for source in each.job.sources:
-            users.setdefault(source.path, []).append(number)
+    groups = list(components([each.job for each in before]))
+    group_by_path = {
+        source.path: number
+        for number, group in enumerate(groups)
+        for member in group
+        for source in before[member].job.sources
+    }
     fixed: list[Diagnostic] = []
     rounds: dict[str, list[list[Edit]]] = {}
     not_done: dict[tuple[str, ...], NotDone] = {}
+    faults: list[Unjudged] = []
     for _ in range(_MOST_ROUNDS):
-        wanted: dict[str, list[Diagnostic]] = {}
+        wanted: dict[int, list[Diagnostic]] = {}
         for found in report.diagnostics:
             fix = found.finding.fix
             if fix and (fix.safe or unsafe) and identity(found) not in not_done:
-                wanted.setdefault(found.path, []).append(found)
+                wanted.setdefault(group_by_path[found.path], []).append(found)
         if not wanted:
             break
-        for path, diagnostics in wanted.items():
-            done, refused = _fix_file(now, users[path], _disjoint(diagnostics))
+        for number, diagnostics in wanted.items():
+            done, refused = _fix(now, groups[number], _disjoint(diagnostics), prove, faults)
             fixed += done
-            if done:
-                rounds.setdefault(path, []).append(list(dict.fromkeys(_edits(done))))
+            for path, edits in _by_path(_edits(done)).items():
+                rounds.setdefault(path, []).append(edits)
             not_done.update((identity(each), _not_done(each, reason)) for each, reason in refused)
         report = judge(now[:total])
     return Fixed(
@@ -81,6 +95,7 @@ def apply_fixes(
         tuple(not_done.values()),
         tuple(_rewrites(before, now, rounds)),
         report,
+        tuple(faults),
     )
 
 
@@ -90,24 +105,44 @@ def _not_done(diagnostic: Diagnostic, reason: str) -> NotDone:
     return NotDone(names, f"{diagnostic.rule}: {reason}", diagnostic.finding.span)
 
 
-def _fix_file(
-    now: list[Loaded], numbers: Sequence[int], diagnostics: Sequence[Diagnostic]
+def _fix(
+    now: list[Loaded],
+    numbers: Sequence[int],
+    diagnostics: Sequence[Diagnostic],
+    prove: Prove,
+    faults: list[Unjudged],
 ) -> tuple[Sequence[Diagnostic], list[tuple[Diagnostic, str]]]:
-    """Fix findings in one file, in the stacks with these numbers; returns those fixed and not."""
+    """
+    Fix findings in stacks that share files, by their numbers; returns those fixed and not fixed.
+
+    If they cannot be fixed all at once, each half is tried alone, and so on. After many attempts,
+    whatever part fails is given up as a whole, because each attempt reads all of the files.
+    """
+    good: list[Diagnostic] = []
     refused: list[tuple[Diagnostic, str]] = []
-    good = list(diagnostics)
-    try:
-        changed = _applied(now, numbers, good)
-    except _FAILURES:
-        good, changed = [], []
-        for each in diagnostics:
-            try:
-                changed = _applied(now, numbers, [*good, each])
-                good.append(each)
-            except _FAILURES as error:
-                refused.append((each, str(error)))
-    for number, loaded in zip(numbers, changed, strict=False):
-        now[number] = loaded
+    pending = [list(diagnostics)]
+    attempts = 0
+    while pending:
+        part = pending.pop()
+        attempts += 1
+        try:
+            changed = _applied(now, numbers, [*good, *part], prove)
+        except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+            if len(part) > 1 and attempts < _MOST_ATTEMPTS:
+                middle = len(part) // 2
+                pending += (part[middle:], part[:middle])
+                continue
+            reason = str(error)
+            if not isinstance(error, _FAILURES):
+                reason = f"interlock-lint failed: {described(error)}"
+                faults += (fault(path, error) for path in dict.fromkeys(each.path for each in part))
+            refused += ((each, reason) for each in part)
+        else:
+            good += part
+            result = changed
+    if good:
+        for number, loaded in zip(numbers, result, strict=True):
+            now[number] = loaded
     return good, refused
 
 
@@ -115,7 +150,7 @@ _FAILURES = (Unproved, NotYaml, Overlap)
 
 
 def _applied(
-    now: Sequence[Loaded], numbers: Sequence[int], diagnostics: Sequence[Diagnostic]
+    now: Sequence[Loaded], numbers: Sequence[int], diagnostics: Sequence[Diagnostic], prove: Prove
 ) -> list[Loaded]:
     """The stacks with these numbers, with fixes applied and proved. Raises one of _FAILURES."""
     rewrites = rewritten(_edits(diagnostics))
@@ -125,9 +160,16 @@ def _applied(
     for number in numbers:
         old, new = now[number], reread(now[number], texts)
         if new is not old:
-            proof.prove_fixes(old.stack, new.stack, services)
+            prove(old.stack, new.stack, services)
         changed.append(new)
     return changed
+
+
+def _by_path(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
+    found: dict[str, dict[Edit, None]] = {}
+    for edit in edits:
+        found.setdefault(edit.span.source.path, {})[edit] = None
+    return {path: list(each) for path, each in found.items()}
 
 
 def _edits(diagnostics: Iterable[Diagnostic]) -> Iterator[Edit]:
@@ -135,27 +177,31 @@ def _edits(diagnostics: Iterable[Diagnostic]) -> Iterator[Edit]:
     return (edit for fix in fixes if fix for edit in fix.edits)
 
 
+_Range = tuple[str, int, int]
+"""The path of a file, and the offsets of a part of it."""
+
+
 def _disjoint(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The findings whose fixes touch no text that the fix of an earlier one touches."""
     chosen: list[Diagnostic] = []
-    taken: list[tuple[int, int]] = []
+    taken: list[_Range] = []
     for each in diagnostics:
         edits = each.finding.fix.edits if each.finding.fix else ()
-        spans = [(edit.span.start, edit.span.end) for edit in edits]
-        if any(_touches(taken, span) for span in spans):
+        ranges = [edit.span.sort_key for edit in edits]
+        if any(_touches(taken, span) for span in ranges):
             continue
-        for span in spans:
+        for span in ranges:
             insort(taken, span)
         chosen.append(each)
     return chosen
 
 
-def _touches(taken: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
-    """Whether a span overlaps or adjoins one of the others, which are sorted and disjoint."""
-    start, end = span
+def _touches(taken: Sequence[_Range], span: _Range) -> bool:
+    """Whether a range overlaps or adjoins one of the others, which are sorted and disjoint."""
+    path, start, end = span
     after = bisect_left(taken, span)
     nearby = taken[max(after - 1, 0) : after + 1]
-    return any(start <= stop and first <= end for first, stop in nearby)
+    return any(file == path and start <= stop and first <= end for file, first, stop in nearby)
 
 
 def _rewrites(

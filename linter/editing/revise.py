@@ -10,9 +10,10 @@ from linter.editing import proof
 from linter.editing.edits import Overlap, apply, keeps_the_rest
 from linter.editing.place import Placement, place
 from linter.editing.proof import Unproved
-from linter.files.loader import Job
+from linter.files.request import Job
 from linter.model.change import Change, NotDone
-from linter.model.diagnostic import Diagnostic, Edit
+from linter.model.diagnostic import Diagnostic, Edit, Unjudged
+from linter.model.fault import described, fault
 from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.reading.stack_reader import read
@@ -56,10 +57,11 @@ TOOLS = Tools()
 
 
 class Revision(NamedTuple):
-    """The result for all stacks, and the files that change."""
+    """The result for all stacks, the files that change, and what failed unexpectedly."""
 
     stacks: tuple[Revised, ...]
     rewrites: tuple[Rewrite, ...]
+    faults: tuple[Unjudged, ...] = ()
 
     @property
     def after(self) -> tuple[Loaded, ...]:
@@ -81,15 +83,23 @@ def revise(
     """
     revised: dict[int, Revised] = {}
     rewrites: list[Rewrite] = []
-    for numbers in _components([each.job for each in stacks]):
+    faults: list[Unjudged] = []
+    for numbers in components([each.job for each in stacks]):
         progress(len(revised))
         group = [stacks[number] for number in numbers]
-        found, files = _revise(group, [tuple(wanted[number]) for number in numbers], tools)
+        changes = [tuple(wanted[number]) for number in numbers]
+        try:
+            found, files = _revise(group, changes, tools)
+        except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+            reason = f"interlock-lint failed: {described(error)}"
+            found, files = _unchanged(group, changes, [()] * len(group), reason), []
+            faults += (fault(each.stack.path, error) for each in group)
         revised.update(zip(numbers, found, strict=True))
         rewrites += files
     return Revision(
         tuple(revised[number] for number in range(len(stacks))),
         tuple(sorted(rewrites, key=lambda each: each.source.path)),
+        tuple(faults),
     )
 
 
@@ -145,11 +155,7 @@ def _revise(
             if new is not old:
                 _prove(old, new, changes, tools)  # also that a stack without changes stays the same
     except (Unproved, Overlap, NotYaml) as error:
-        unchanged = [
-            Revised(*each, each.stack, (), (*already, *_unproved(each, changes, str(error))))
-            for each, changes, already in zip(group, made, refused, strict=True)
-        ]
-        return unchanged, []
+        return _unchanged(group, made, refused, f"the change cannot be proved: {error}"), []
     revised = [
         Revised(new.job, old.stack, new.stack, changes, already)
         for old, new, changes, already in zip(group, after, made, refused, strict=True)
@@ -195,28 +201,44 @@ def _prove(old: Loaded, new: Loaded, changes: tuple[Change, ...], tools: Tools) 
         raise Unproved("making the change again would change more")
 
 
-def _unproved(loaded: Loaded, changes: tuple[Change, ...], reason: str) -> Iterator[NotDone]:
+def _unchanged(
+    group: Sequence[Loaded],
+    changes: Sequence[tuple[Change, ...]],
+    already: Sequence[tuple[NotDone, ...]],
+    reason: str,
+) -> list[Revised]:
+    """Stacks of which no change is made, for a reason; some are `already` refused for others."""
+    return [
+        Revised(*each, each.stack, (), (*before, *_refused(each, wanted, reason)))
+        for each, wanted, before in zip(group, changes, already, strict=True)
+    ]
+
+
+def _refused(loaded: Loaded, changes: tuple[Change, ...], reason: str) -> Iterator[NotDone]:
     by_service: dict[str, list[Change]] = {}
     for change in changes:
         by_service.setdefault(change.service, []).append(change)
     spans = {str(service.name): service.name.span for service in loaded.stack.services}
     for name, found in by_service.items():
-        reason_given = f"the change cannot be proved: {reason}"
-        yield NotDone(name, reason_given, spans[name], changes=tuple(found))
+        yield NotDone(name, reason, spans[name], changes=tuple(found))
 
 
-def _components(jobs: Sequence[Job]) -> list[list[int]]:
+def components(jobs: Sequence[Job]) -> Iterator[list[int]]:
     """The numbers of jobs that share files, directly or through other jobs."""
-    group_by_path: dict[str, list[int]] = {}
-    groups: dict[int, list[int]] = {}
+    numbers_by_path: dict[str, list[int]] = {}
     for number, job in enumerate(jobs):
-        group = [number]
         for source in job.sources:
-            known = group_by_path.get(source.path)
-            if known is not None and known is not group:
-                group = list(dict.fromkeys((*known, *group)))
-        for member in group:
-            groups[member] = group
-            for source in jobs[member].sources:
-                group_by_path[source.path] = group
-    return list({id(group): group for group in groups.values()}.values())
+            numbers_by_path.setdefault(source.path, []).append(number)
+    found: set[int] = set()
+    for first in range(len(jobs)):
+        group: set[int] = set()
+        pending = [first] if first not in found else []
+        while pending:
+            number = pending.pop()
+            if number not in group:
+                group.add(number)
+                for source in jobs[number].sources:
+                    pending += numbers_by_path.pop(source.path, ())
+        if group:
+            found |= group
+            yield sorted(group)

@@ -7,16 +7,21 @@ A dropped change can affect the remaining ones, so this repeats until nothing is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from linter.editing.revise import Loaded, Revision, Rewrite, appearing, revise
 from linter.model.change import Change, LabelChange, NotDone
-from linter.model.diagnostic import Diagnostic
+from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.report import Report
+from linter.model.stack import Service
 from linter.routing import migration
 from linter.routing.migration import Shift, Terms
 
 Judge = Callable[[Sequence[Loaded]], Report]
+
+_MOST_ROUNDS = 10
+"""Changes that are refused one after the other, before all others that may follow are too."""
 
 
 class Outcome(NamedTuple):
@@ -24,7 +29,8 @@ class Outcome(NamedTuple):
     The result of a session; nothing is written yet.
 
     `fixed` are findings that are gone, `appearing` those that are new. `unsafe` is the number of
-    findings whose fixes were not applied because they change routing.
+    findings whose fixes were not applied because they change routing. `faults` are failures of this
+    program itself.
     """
 
     changes: tuple[LabelChange, ...] = ()
@@ -34,6 +40,7 @@ class Outcome(NamedTuple):
     fixed: tuple[Diagnostic, ...] = ()
     shifts: tuple[Shift, ...] = ()
     unsafe: int = 0
+    faults: tuple[Unjudged, ...] = ()
 
     @property
     def refuses(self) -> bool:
@@ -71,8 +78,9 @@ class Session:
         `force` is set.
         """
         before = self.judge(self.stacks)
+        faults = [*before.unjudged]
         dropped: list[NotDone] = []
-        while True:
+        for number in count(1):
             revision = self._revised(
                 [
                     Change(str(service.name), key, value)
@@ -83,41 +91,50 @@ class Session:
                 for loaded in self.stacks
             )
             after = self.judge(revision.after)
+            faults += (*revision.faults, *after.unjudged)
             changes = tuple(label_changes(self.stacks, revision.after))
             found = appearing(before, after)
             worse = [*found, *_persisting(after, changes, found)]
             faulty = {} if force else self._faulty(worse, chosen)
             if not faulty:
                 break
+            if number >= _MOST_ROUNDS:
+                faulty = self._rest(revision) | faulty
             dropped += (each for several in faulty.values() for each in several)
             chosen = chosen - faulty.keys()
         return Outcome(
             changes=changes,
-            not_done=(*dropped, *_refused(revision)),
+            not_done=(*dropped, *(each for revised in revision.stacks for each in revised.refused)),
             rewrites=revision.rewrites,
             appearing=tuple(found),
+            faults=tuple(in_order(faults)),
         )
 
     def migrate(self, chosen: set[int], terms: Terms) -> Outcome:
         """Switch the services whose identities are chosen to a different mode, on these terms."""
         stacks = [each.stack for each in self.stacks]
         refused: list[NotDone] = []
-        while True:
+        faults: list[Unjudged] = []
+        for number in count(1):
             plan = migration.plan(stacks, chosen, terms)
             revision = self._revised(plan.changes)
-            stuck = _refused_services(revision)
+            faults += revision.faults
+            stuck = _stuck(revision)
             if not stuck:
                 break
+            if number >= _MOST_ROUNDS:
+                stuck = self._rest(revision) | stuck
             # A service that cannot be switched affects the shares of those with the same hosts.
-            refused += _refused(revision)
-            chosen = chosen - stuck
-        found = appearing(self.judge(self.stacks), self.judge(revision.after))
+            refused += (each for several in stuck.values() for each in several)
+            chosen = chosen - stuck.keys()
+        before, after = self.judge(self.stacks), self.judge(revision.after)
         return Outcome(
             changes=tuple(label_changes(self.stacks, revision.after)),
             not_done=(*refused, *plan.not_done),
             rewrites=revision.rewrites,
-            appearing=tuple(found),
+            appearing=tuple(appearing(before, after)),
             shifts=plan.shifts,
+            faults=tuple(in_order([*faults, *before.unjudged, *after.unjudged])),
         )
 
     def fix(self, *, unsafe: bool) -> Outcome:
@@ -136,6 +153,7 @@ class Session:
             appearing=tuple(appearing(before, fixed.report)),
             fixed=fixed.fixed,
             unsafe=0 if unsafe else sum(fix is not None and not fix.safe for fix in left),
+            faults=tuple(in_order([*before.unjudged, *fixed.faults, *fixed.report.unjudged])),
         )
 
     def _revised(self, wanted: Iterable[Iterable[Change]]) -> Revision:
@@ -144,28 +162,75 @@ class Session:
         self.progress(len(self.stacks))
         return revision._replace(stacks=revision.stacks[: len(self.stacks)])
 
+    def _rest(self, revision: Revision) -> dict[int, list[NotDone]]:
+        """All services that change, by identity, refused because each of them affects the next."""
+        reason = "too many changes depend on others that are refused"
+        help_text = "change fewer services at once"
+        changing = [{each.service for each in revised.made} for revised in revision.stacks]
+        return {
+            id(service): [NotDone(str(service.name), reason, service.name.span, help_text)]
+            for loaded, names in zip(self.stacks, changing, strict=True)
+            for service in loaded.stack.services
+            if str(service.name) in names
+        }
+
     def _faulty(self, found: Iterable[Diagnostic], chosen: set[int]) -> dict[int, list[NotDone]]:
         """The services, by identity, whose findings make `check` fail, with these findings."""
+        namesakes = _Namesakes(self.stacks, chosen)
         faulty: dict[int, list[NotDone]] = {}
         for each in found:
-            files = {span.source.path for span in each.finding.spans()}
-            namesakes = [
-                (service, files.isdisjoint(source.path for source in loaded.job.sources))
-                for loaded in self.stacks
-                if each.severity.rank >= loaded.job.settings.fail_on.rank
-                for service in loaded.stack.services
-                if str(service.name) in each.services and id(service) in chosen
-            ]
-            # Findings name services; services of other stacks may have the same name.
-            elsewhere = all(far for _, far in namesakes)
-            for service, far in namesakes:
-                if elsewhere or not far:
-                    help_text = f"{each.finding.help}; --force applies the change anyway"
-                    reason = f"{each.severity}[{each.rule}] {each.finding.message}"
-                    faulty.setdefault(id(service), []).append(
-                        NotDone(str(service.name), reason, service.name.span, help_text)
-                    )
+            help_text = f"{each.finding.help}; --force applies the change anyway"
+            reason = f"{each.severity}[{each.rule}] {each.finding.message}"
+            for service in namesakes.of(each):
+                not_done = NotDone(str(service.name), reason, service.name.span, help_text)
+                faulty.setdefault(id(service), []).append(not_done)
         return faulty
+
+
+class _Namesakes:
+    """The chosen services by name: findings name services, and not the stacks they are in."""
+
+    def __init__(self, stacks: Sequence[Loaded], chosen: set[int]) -> None:
+        self._everywhere: dict[str, list[_Place]] = {}
+        self._by_path: dict[tuple[str, str], list[_Place]] = {}
+        for number, loaded in enumerate(stacks):
+            paths = {source.path for source in loaded.job.sources}
+            for index, service in enumerate(loaded.stack.services):
+                if id(service) not in chosen:
+                    continue
+                place = _Place(number, index, service, loaded.job.settings.fail_on.rank)
+                self._everywhere.setdefault(str(service.name), []).append(place)
+                for path in paths:
+                    self._by_path.setdefault((path, str(service.name)), []).append(place)
+
+    def of(self, each: Diagnostic) -> list[Service]:
+        """
+        The services that a finding is about, if it makes `check` fail, in the order of the files.
+
+        Services of other stacks may have the same name; they are meant only if none is nearer.
+        """
+        paths = {span.source.path for span in each.finding.spans()}
+        near = (self._by_path.get((path, name), ()) for path in paths for name in each.services)
+        far = (self._everywhere.get(name, ()) for name in each.services)
+        for groups in (near, far):
+            found = {
+                place[:2]: place.service
+                for group in groups
+                for place in group
+                if each.severity.rank >= place.least
+            }
+            if found:
+                return [found[key] for key in sorted(found)]
+        return []
+
+
+class _Place(NamedTuple):
+    """A service, the numbers of its stack and of itself there, and the least rank that fails."""
+
+    stack: int
+    number: int
+    service: Service
+    least: int
 
 
 def label_changes(before: Iterable[Loaded], after: Iterable[Loaded]) -> Iterator[LabelChange]:
@@ -192,15 +257,11 @@ def _persisting(
             yield each
 
 
-def _refused(revision: Revision) -> Iterator[NotDone]:
-    return (each for revised in revision.stacks for each in revised.refused)
-
-
-def _refused_services(revision: Revision) -> set[int]:
-    """The identities of the services for which something is not done."""
-    return {
-        id(service)
-        for revised in revision.stacks
-        for service in revised.before.services
-        if any(str(service.name) == each.service for each in revised.refused)
-    }
+def _stuck(revision: Revision) -> dict[int, list[NotDone]]:
+    """The services, by identity, for which something is not done."""
+    found: dict[int, list[NotDone]] = {}
+    for revised in revision.stacks:
+        identities = {str(service.name): id(service) for service in revised.before.services}
+        for each in revised.refused:
+            found.setdefault(identities[each.service], []).append(each)
+    return found

@@ -36,12 +36,12 @@ class Unwritable(Exception):
         self.path = path
 
 
-def create(folder: str, made: list[str]) -> BufferedWriter:
-    """Create a file with an unused name, readable only by its owner."""
+def create(folder: str, made: list[str], mode: int = 0o600) -> BufferedWriter:
+    """Create a file with an unused name; its mode is limited by the umask."""
     for _ in range(_NAMES_TRIED):
         path = os.path.join(folder, f".interlock-lint-{os.urandom(8).hex()}.tmp")
         with suppress(FileExistsError):
-            file = open(path, "xb", opener=lambda path, flags: os.open(path, flags, 0o600))  # noqa: SIM115 - for the caller
+            file = open(path, "xb", opener=lambda path, flags: os.open(path, flags, mode))  # noqa: SIM115 - for the caller
             made.append(path)
             return file
     raise FileExistsError(errno.EEXIST, "cannot find an unused name for a temporary file")

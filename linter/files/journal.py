@@ -22,6 +22,7 @@ from linter.files.disk import (
     remove,
     sync,
 )
+from linter.files.signals import held_back
 
 _MOST_BYTES = 64 * 1024**2  # steps for a hundred thousand files
 
@@ -142,9 +143,10 @@ def _resolve(path: str, shown: Mapping[str, str]) -> list[str]:
             status = os.lstat(path)
             if sys.platform != "win32" and status.st_uid != os.geteuid():
                 return [f"left {path} alone: it belongs to another user's run"]
-            done = _finish(steps, shown)
-            remove(name for step in steps for name in (step.new, step.old))
-            remove(os.path.join(folder, os.path.basename(path)) for folder in folders)
+            with held_back():
+                done = _finish(steps, shown)
+                remove(name for step in steps for name in (step.new, step.old))
+                remove(os.path.join(folder, os.path.basename(path)) for folder in folders)
             return done
     except OSError as error:
         if not os.path.lexists(path):  # recovered already, through another folder

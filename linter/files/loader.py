@@ -5,71 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
 
 from linter.files import decoding, search, sifting
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable
+from linter.files.overwriting import Reports
+from linter.files.request import STDIN, Job, Request
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError, find
-from linter.model.diagnostic import Severity, Unjudged
+from linter.model.diagnostic import Unjudged
+from linter.model.fault import fault
 from linter.model.globs import path_glob
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
-from linter.model.targets import Target
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
-
-STDIN = "-"
-
-
-class Request(NamedTuple):
-    """What to load, from the command line; the current folder if nothing is named."""
-
-    sources: tuple[str, ...] = ()
-    compose_files: tuple[str, ...] = ()
-    stdin_filename: str = "<stdin>"
-    config: str | None = None
-    isolated: bool = False
-    target: Target | None = None
-    proxy: Proxy | None = None
-    stack_name: str | None = None
-    env_files: tuple[str, ...] = ()
-    env: bool = False
-    fail_on: Severity | None = None
-    force_exclude: bool = False
-    exclude: tuple[str, ...] = ()
-    allow_empty: bool = False
-
-
-class Job(NamedTuple):
-    """
-    The sources of one stack, with its settings.
-
-    `protected` are files that may be read but not changed, with the reasons.
-    `dotenv` are the variables in a `.env` file next to it, which `docker stack deploy` ignores.
-    """
-
-    sources: tuple[Source, ...]
-    settings: Settings
-    environment: Environment
-    name: str | None
-    env_files: tuple[str, ...] = ()
-    protected: tuple[Unjudged, ...] = ()
-    dotenv: frozenset[str] = frozenset()
-
-    @property
-    def options(self) -> ReadOptions:
-        """What is known in addition to the sources."""
-        return ReadOptions(
-            environment=self.environment,
-            extra_labels=self.settings.extra_labels,
-            stack_name=self.name,
-            target=self.settings.target,
-            proxy=self.settings.proxy,
-            dotenv=self.dotenv.difference(self.environment.variables),
-        )
 
 
 class Loader:
@@ -79,10 +30,17 @@ class Loader:
     What cannot be read is appended to `unjudged`; `skipped` counts stack files without anything to
     check. `warnings` says, after the last job, what else should be known about the search.
     `proxies` are configurations of Interlock itself among the sources. `stdin` returns the bytes of
-    standard input.
+    standard input; `reader` reads the sources of a stack.
     """
 
-    def __init__(self, request: Request, rules: frozenset[str], stdin: Callable[[], bytes]) -> None:
+    def __init__(
+        self,
+        request: Request,
+        rules: frozenset[str],
+        stdin: Callable[[], bytes],
+        reader: Callable[[Iterable[Source], ReadOptions], Stack] = read,
+    ) -> None:
+        self._reader = reader
         self.request = request
         self.rules = rules
         self.stdin = cache(stdin)  # can be read only once, but may be named several times
@@ -99,6 +57,8 @@ class Loader:
         self._scope = search.Scope((*request.compose_files, *(request.sources or [os.curdir])))
         self._nothing: list[str] = []
         self._others = 0
+        self._reports = Reports(request.outputs)
+        self._reports.must_not_be(*request.env_files, request.proxy and request.proxy.path)
 
     @property
     def warnings(self) -> list[str]:
@@ -116,10 +76,14 @@ class Loader:
     def _stacks(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
         for job in jobs:
             try:
-                yield job, read(job.sources, job.options)
+                stack = self._reader(job.sources, job.options)
             except NotYaml as error:
                 path = error.span.source.path
                 self.unjudged.append(Unjudged(path, error.reason, error.span))
+            except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+                self.unjudged.append(fault(job.sources[0].path, error))
+            else:
+                yield job, stack
 
     def _other_jobs(self, jobs: Iterable[Job]) -> Iterator[Job]:
         for job in jobs:
@@ -158,6 +122,7 @@ class Loader:
         yield self._single(source, self.settings(name))
 
     def _file(self, name: str) -> Iterator[Job]:
+        self._reports.must_not_be(name)
         settings = self.settings(name)
         if self.request.force_exclude and self._excludes(name, settings):
             return
@@ -195,6 +160,7 @@ class Loader:
 
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""
+        self._reports.must_not_be(name)
         settings = self.settings(name)
         if self._excludes(name, settings):
             return
@@ -288,6 +254,7 @@ class Loader:
         sources: list[Source] = []
         complete = True
         for name in names:
+            self._reports.must_not_be(name)
             try:
                 if name == STDIN:
                     sources.append(decoding.decode(self.stdin(), self.request.stdin_filename))
@@ -316,6 +283,9 @@ class Loader:
             found = find(folder)
         if found not in self._settings_by_path:
             settings = self._load(found) if found else Settings()
+            self._reports.must_not_be(found, settings.proxy and settings.proxy.path)
+            for stack in settings.stacks:
+                self._reports.must_not_be(*stack.files, stack.env_file)
             self._settings_by_path[found] = settings._replace(
                 target=request.target or settings.target,
                 proxy=request.proxy or settings.proxy,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from linter.files.disk import (
     sync,
 )
 from linter.files.journal import Step, recover
+from linter.files.signals import Interrupted, held_back
 from linter.syntax.source import Source
 
 __all__ = ["Unwritable", "recover", "replace"]
@@ -65,7 +66,8 @@ def replace(texts: Sequence[tuple[Source, str]], *, backup: str = "") -> None:
         _check_journals(changes)
         changes = [change for change in changes if change.old != change.new]
         if changes:
-            _carry_out(changes, backup)
+            with held_back() as check_signals:
+                _carry_out(changes, backup, check_signals)
 
 
 def _resolved(texts: Sequence[tuple[Source, str]]) -> list[_Change]:
@@ -126,7 +128,7 @@ def _check_journals(changes: list[_Change]) -> None:
                         raise Unwritable(shown[step.target], reason)
 
 
-def _carry_out(changes: list[_Change], backup: str) -> None:
+def _carry_out(changes: list[_Change], backup: str, check_signals: Callable[[], None]) -> None:
     """Write everything next to the files first, to notice a full disk, then rename it."""
     steps: list[Step] = []
     journals: list[str] = []
@@ -138,6 +140,7 @@ def _carry_out(changes: list[_Change], backup: str) -> None:
                 if backup:
                     _back_up(change, backup, made, backups)
                 steps.append(_prepare(change, made, alone=len(changes) == 1))
+            check_signals()
         if len(changes) > 1:
             with _errors_of(changes[0]):
                 journal.write(steps, made, journals)
@@ -145,7 +148,8 @@ def _carry_out(changes: list[_Change], backup: str) -> None:
             _check(change)
             with _errors_of(change):
                 os.replace(step.new, step.target)
-    except (Unwritable, KeyboardInterrupt) as error:
+            check_signals()
+    except (Exception, Interrupted) as error:
         _undo(error, steps, made, journals, backups)
         raise
     sync(folders_of(step.target for step in steps))
@@ -154,14 +158,14 @@ def _carry_out(changes: list[_Change], backup: str) -> None:
 
 
 def _undo(
-    error: Unwritable | KeyboardInterrupt,
+    error: Exception | Interrupted,
     steps: list[Step],
     made: list[str],
     journals: list[str],
     backups: list[str],
 ) -> None:
     """Undo what was done, and report what cannot be undone."""
-    reason, path = str(error) or "interrupted", getattr(error, "path", "")
+    reason, path = str(error), error.path if isinstance(error, Unwritable) else ""
     try:
         complaints = journal.roll_back(steps) if journals else []
         if not any(hash_of(step.target) == step.new_hash for step in steps):

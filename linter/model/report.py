@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from linter.model.diagnostic import Diagnostic, Severity, Unjudged, in_order
 
 
@@ -20,6 +22,14 @@ class Report:
         self.stacks = 0
         self.services = 0
         self.failed = False
+
+    def only(self, diagnostics: Sequence[Diagnostic], unjudged: Sequence[Unjudged]) -> Report:
+        """A copy with these findings alone; more could not be judged."""
+        report = Report()
+        vars(report).update(vars(self))
+        report.diagnostics = list(diagnostics)
+        report.unjudged = in_order([*self.unjudged, *unjudged])
+        return report
 
     def count(self, severity: Severity) -> int:
         return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+from linter.model.diagnostic import Unjudged
+from linter.model.fault import fault
+
+Part = TypeVar("Part")
+Result = TypeVar("Result")
 
 
 class Style(NamedTuple):
@@ -18,3 +25,30 @@ class Style(NamedTuple):
 def load_writer(package: str, name: str) -> Any:
     """The `write` function of the module for a format, imported only when it is used."""
     return import_module(f"{package}.{name}").write
+
+
+def rendered(
+    render: Callable[[Sequence[Part], Sequence[Unjudged]], Result],
+    parts: Sequence[Part],
+    path_of: Callable[[Part], str],
+) -> tuple[Result, Sequence[Unjudged]]:
+    """
+    What `render` returns for the parts of a report, and the faults of those it fails on.
+
+    These are left out, and rendered as faults of their files. Raises what `render` raises if it is
+    none of the parts that it fails on.
+    """
+    try:
+        return render(parts, ()), ()
+    except Exception:
+        good: list[Part] = []
+        faults: list[Unjudged] = []
+        for part in parts:
+            try:
+                render([part], ())
+                good.append(part)
+            except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+                faults.append(fault(path_of(part), error))
+        if not faults:
+            raise
+        return render(good, faults), faults

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -102,8 +102,8 @@ class Span(NamedTuple):
         """Whether `other` lies within this span."""
         return self.source is other.source and self.start <= other.start and other.end <= self.end
 
-    def lines(self) -> Iterator[int]:
-        """The numbers of the lines in this span; a line break at its end does not add one."""
-        first = self.position.line
+    @property
+    def lines(self) -> tuple[int, int]:
+        """The first and the last line of this span; a line break at its end does not add one."""
         last = self.source.position(max(self.start, self.end - 1)).line
-        return iter(range(first, last + 1))
+        return self.position.line, last

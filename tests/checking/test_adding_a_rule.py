@@ -4,7 +4,8 @@ import re
 
 from support import ROOT, TODAY
 
-from linter.checking.engine import Engine, Selection
+from linter.checking.engine import Engine
+from linter.checking.plan import Selection
 from linter.checking.rule import Rule
 from linter.files.settings import Settings
 from linter.model.stack import Service

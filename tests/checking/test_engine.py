@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from support import CONFIG, ROOT, judge_stacks
 
 from linter.checking import registry
-from linter.checking.engine import Engine, Selection
+from linter.checking.engine import Engine
+from linter.checking.plan import Selection
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label

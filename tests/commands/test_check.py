@@ -432,11 +432,15 @@ def test_a_reader_that_goes_away_is_no_error():
     ("redirection", "status", "err"),
     [
         (">/dev/full", 3, "error: cannot write output: no space left on device\n"),
-        (">&-", 1, ""),
+        (">&-", 3, "error: cannot write output: standard output is closed\n"),
         ("2>/dev/full >/dev/null", 1, ""),
         (">/dev/full 2>/dev/full", 3, ""),
         ("2>&- >/dev/null", 1, ""),
-        ("--output json=/dev/full", 2, "error: --output: /dev/full: no space left on device\n"),
+        (
+            "--output json=/dev/full >/dev/null",
+            3,
+            "error: --output: /dev/full: no space left on device\n",
+        ),
     ],
 )
 def test_streams_that_take_nothing(workspace, redirection, status, err):

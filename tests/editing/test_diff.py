@@ -114,7 +114,7 @@ def test_no_line_that_may_hold_a_secret_is_shown_beside_a_change(names):
 def test_a_generated_diff_shows_no_environment(text, data):
     assume(text[-1] in "\r\n")  # else the last line changes when something comes behind it
     before = loaded(text)
-    _, rewrites = revise([before], [data.draw(changes_of(names(before.stack)))])
+    _, rewrites, _ = revise([before], [data.draw(changes_of(names(before.stack)))])
     for rewrite in rewrites:
         source = rewrite.source
         changes = hunks(source, rewrite.edits)

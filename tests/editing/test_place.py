@@ -32,7 +32,7 @@ def placed(text, changes):
 
 @pytest.mark.parametrize("case", CASES)
 def test_labels_are_changed_where_they_are_written(case):
-    [revised], rewrites = revise([load(case.before)], [case.changes])
+    [revised], rewrites, _ = revise([load(case.before)], [case.changes])
 
     assert () == revised.refused
     assert [case.after] == [each.text for each in rewrites] or case.before == case.after
@@ -53,7 +53,7 @@ def test_new_lines_end_like_the_others(case, line_break):
 @pytest.mark.parametrize("case", REFUSALS)
 def test_what_is_refused_has_a_reason_and_a_place(case):
     loaded = load(case.before)
-    [revised], rewrites = revise([loaded], [case.changes])
+    [revised], rewrites, _ = revise([loaded], [case.changes])
     first = revised.refused[0]
     line, column = first.span.position
     others = f"for {', '.join(first.others)} too" if first.instead else ""
@@ -133,7 +133,7 @@ def test_any_text_can_be_a_value(value, other):
         f"{HEAD}        {other}\n",
         f"services: {{web: {{deploy: {{labels: {{{other}}}}}}}}}",
     ):
-        [revised], _ = revise([load(before)], [[Change("web", "text", value)]])
+        [revised], _, _ = revise([load(before)], [[Change("web", "text", value)]])
 
         assert () == revised.refused
         assert value in [label.value.value for label in revised.after.services[0].labels]
@@ -163,7 +163,7 @@ def test_a_known_variable_with_the_same_value_is_kept():
 
 def test_changes_that_contradict_each_other_are_refused():
     changes = [Change("web", "mode", "vip"), Change("web", "mode", "task")]
-    [revised], rewrites = revise([load("services: {web: {}}")], [changes])
+    [revised], rewrites, _ = revise([load("services: {web: {}}")], [changes])
 
     assert set(changes) == {change for each in revised.refused for change in each.changes}
     assert () == rewrites
@@ -202,7 +202,7 @@ PLAIN = "services:\n  web:\n    image: i\n"
     ],
 )
 def test_the_file_that_sets_the_value_is_edited(texts, wanted, edited):
-    [revised], rewrites = revise([load(*texts)], [[wanted]])
+    [revised], rewrites, _ = revise([load(*texts)], [[wanted]])
 
     assert () == revised.refused
     assert [f"{number}.yml" for number in edited] == [each.source.path for each in rewrites]
@@ -210,7 +210,7 @@ def test_the_file_that_sets_the_value_is_edited(texts, wanted, edited):
 
 def test_a_label_is_removed_from_all_files_or_none():
     shared = "services:\n  web:\n    deploy:\n      labels: {host: &h x, port: 80}\n"
-    [revised], rewrites = revise([load(BASE, shared)], [[Change("web", "host", None)]])
+    [revised], rewrites, _ = revise([load(BASE, shared)], [[Change("web", "host", None)]])
 
     assert ["it has the anchor `&h`"] == [each.reason for each in revised.refused]
     assert () == rewrites
@@ -227,7 +227,7 @@ def test_labels_shared_with_a_refused_service_are_not_changed_for_it():
         *(Change(name, "mode", "vip") for name in ("web", "api")),
         Change("web", "port", "81"),
     ]
-    [revised], [rewrite] = revise([load(before)], [wanted])
+    [revised], [rewrite], _ = revise([load(before)], [wanted])
 
     assert ("web",) == tuple(each.service for each in revised.refused)
     assert set(wanted) - {wanted[1]} == set(revised.refused[0].changes)
@@ -238,7 +238,7 @@ def test_stacks_that_share_a_file_are_revised_together():
     base, job = load(BASE), load(BASE, OVERLAY)
     base = base._replace(job=base.job._replace(sources=job.job.sources[:1]))
     wanted = [Change("web", "port", "81")]
-    both, [rewrite] = revise([base, job], [wanted, wanted])
+    both, [rewrite], _ = revise([base, job], [wanted, wanted])
 
     assert BASE.replace("80", "81") == rewrite.text
     assert [(), ()] == [each.refused for each in both]

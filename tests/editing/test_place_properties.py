@@ -15,7 +15,7 @@ from linter.editing.edits import apply
 from linter.editing.place import drop, place
 from linter.editing.revise import Loaded, revise
 from linter.files.decoding import decode, encode
-from linter.files.loader import Job
+from linter.files.request import Job
 from linter.files.settings import Settings
 from linter.model.change import Change
 from linter.reading.stack_reader import read
@@ -54,7 +54,7 @@ def test_exactly_the_declared_change_is_made_or_refused(text, data):
     before = loaded(text)
     wanted = data.draw(changes_of(names(before.stack)))
     note(text)
-    [revised], rewrites = revise([before], [wanted])
+    [revised], rewrites, _ = revise([before], [wanted])
     new = rewrites[0].text if rewrites else text
     note(new)
     refused = [change for each in revised.refused for change in each.changes]
@@ -77,7 +77,7 @@ def test_a_change_that_was_made_is_not_made_again(text, data):
     before = loaded(text)
     wanted = data.draw(changes_of(names(before.stack)))
     note(text)
-    [revised], rewrites = revise([before], [wanted])
+    [revised], rewrites, _ = revise([before], [wanted])
     note(rewrites[0].text if rewrites else text)
 
     assert () == place(revised.after, revised.made).edits
@@ -113,11 +113,11 @@ def test_adding_and_removing_a_label_leaves_the_same_labels(text, data):
     before = loaded(text)
     meant = data.draw(st.sampled_from([names(before.stack), names(before.stack)[:1]]))
     note(text)
-    [set_], rewrites = revise([before], [[Change(name, NEW_KEY, "vip") for name in meant]])
+    [set_], rewrites, _ = revise([before], [[Change(name, NEW_KEY, "vip") for name in meant]])
     note(rewrites[0].text if rewrites else text)
     sources = set_.after.sources
     again = Loaded(before.job._replace(sources=sources), set_.after)
-    [unset], last = revise([again], [[each._replace(value=None) for each in set_.made]])
+    [unset], last, _ = revise([again], [[each._replace(value=None) for each in set_.made]])
     new = last[0].text if last else sources[0].text
     note(new)
 
@@ -133,7 +133,7 @@ def test_bytes_outside_the_edits_stay(text, mark, data):
     source = decode(content, "stack.yml")
     before = loaded(source.text, source.encoding)
     wanted = data.draw(changes_of(names(before.stack)))
-    _, rewrites = revise([before], [wanted])
+    _, rewrites, _ = revise([before], [wanted])
     for rewrite in rewrites:
         end, rest = 0, encode(rewrite.source, rewrite.text)
         assert rest.startswith(mark)
@@ -161,7 +161,7 @@ def test_any_readable_text_is_changed_or_refused(text, data):
     keys = data.draw(st.sampled_from(["mode", "port", "host", "<<", "labels", "text", ""]))
     value = data.draw(st.sampled_from([None, "vip", "a: b"]))
     wanted = [Change(name, keys, value) for name in names(before.stack)]
-    [revised], _ = revise([before], [wanted])
+    [revised], _, _ = revise([before], [wanted])
     for each in revised.refused:
         assert each.reason
         assert each.span.position.line > 0

@@ -107,7 +107,7 @@ def splice(text):
 @pytest.mark.parametrize(("after", "reason"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_edit_is_not_returned(after, reason):
     loaded = load(BEFORE)
-    [revised], rewrites = revise([loaded], [WANTED], tools=Tools(place=splice(after)))
+    [revised], rewrites, _ = revise([loaded], [WANTED], tools=Tools(place=splice(after)))
 
     assert () == (*rewrites, *revised.made)
     assert loaded.stack is revised.after
@@ -118,7 +118,7 @@ def test_a_broken_edit_is_not_returned(after, reason):
 
 def test_a_correct_edit_is_returned():
     tools = Tools(place=splice(AFTER))
-    [revised], [rewrite] = revise([load(BEFORE)], [WANTED], tools=tools)
+    [revised], [rewrite], _ = revise([load(BEFORE)], [WANTED], tools=tools)
 
     assert (AFTER, ()) == (rewrite.text, revised.refused)
 
@@ -129,7 +129,7 @@ def test_overlapping_edits_are_not_made():
         edits = tuple(Edit(Span(source, start, 20), "") for start in (10, 12))
         return Placement((Placed(tuple(changes), source, edits),))
 
-    [revised], rewrites = revise([load(BEFORE)], [WANTED], tools=Tools(place=place))
+    [revised], rewrites, _ = revise([load(BEFORE)], [WANTED], tools=Tools(place=place))
 
     assert "two edits overlap at offset 12" in revised.refused[0].reason
     assert () == rewrites
@@ -143,7 +143,7 @@ def test_edits_that_would_apply_again_are_not_made():
         edit = Edit(Span(source, start, len(source.text)), AFTER[start:])
         return Placement((Placed(tuple(changes), source, (edit,)),))
 
-    [revised], rewrites = revise([load(BEFORE)], [WANTED], tools=Tools(place=place))
+    [revised], rewrites, _ = revise([load(BEFORE)], [WANTED], tools=Tools(place=place))
 
     assert "making the change again would change more" in revised.refused[0].reason
     assert () == rewrites
@@ -151,7 +151,7 @@ def test_edits_that_would_apply_again_are_not_made():
 
 def test_text_outside_the_edits_must_stay():
     tools = Tools(apply=lambda text, _: text.replace("task", "vip").upper())
-    [revised], rewrites = revise([load(BEFORE)], [WANTED], tools=tools)
+    [revised], rewrites, _ = revise([load(BEFORE)], [WANTED], tools=tools)
 
     assert "text outside the edits would change" in revised.refused[0].reason
     assert () == rewrites

@@ -10,13 +10,12 @@ import stat
 import struct
 import subprocess
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import PATIENCE, component, let_others_in
+from support import PATIENCE, before, component, let_others_in
 
 from linter.files import decoding, disk, writing
 
@@ -139,27 +138,6 @@ def in_child(action, *, nobody=False, wait=True):
         return signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else answer
 
     return result() if wait else result
-
-
-@contextmanager
-def before(calls, number, event):
-    """Run something right before one of the operating system calls."""
-    made = 0
-
-    def wrap(function):
-        def call(*arguments, **options):
-            nonlocal made
-            made += 1
-            if made == number:
-                event()
-            return function(*arguments, **options)
-
-        return call
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name in calls:
-            patch.setattr(os, name, wrap(getattr(os, name)))
-        yield
 
 
 CHANGING = ("open", "fsync", "replace", "unlink", "utime", "chmod")

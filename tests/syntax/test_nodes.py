@@ -208,6 +208,6 @@ def test_lines_are_counted_as_editors_do():
 def test_lines_of_a_span():
     source = Source("x", "one\ntwo\nthree\n")
 
-    assert [1] == list(Span(source, 0, 4).lines())
-    assert [1, 2] == list(Span(source, 2, 5).lines())
-    assert [2] == list(Span(source, 4, 4).lines())
+    assert (1, 1) == Span(source, 0, 4).lines
+    assert (1, 2) == Span(source, 2, 5).lines
+    assert (2, 2) == Span(source, 4, 4).lines

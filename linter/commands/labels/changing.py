@@ -53,6 +53,5 @@ def change(
     wanted: Mapping[str, str | None],
 ) -> int:
     """Make the same label changes for all chosen services; returns the exit status."""
-    outputs = options.outputs(arguments, report.NAMES)
     outcome = changing.session(workspace).set_labels(chosen, wanted, force=arguments.force)
-    return workspace.finish(arguments.command, outcome, outputs, named=wanted)
+    return workspace.finish(arguments.command, outcome, named=wanted)

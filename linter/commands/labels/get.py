@@ -33,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     if len(rest) != 2:
         raise words.unexpected("SERVICE and NAME", arguments, USAGE)
     glob, name = rest
+    outputs = options.outputs(arguments, NAMES)
     stacks, unread, extra = reading.read(arguments)
     chosen = words.chosen(arguments, stacks, [glob], unread)
     key = full_key(name)
@@ -48,5 +49,5 @@ def run(arguments: argparse.Namespace) -> int:
     if not (exists or unread):
         terminal.warn(f"no label `{key}` in service `{glob}`")
     text = as_values(found, exact=not sys.stdout.isatty())
-    reading.show(arguments, text, as_json(found, unread))
-    return NOT_JUDGED if unread else 0 if exists else FINDINGS
+    written = reading.show(arguments, outputs, text, as_json(found, unread))
+    return NOT_JUDGED if unread or not written else 0 if exists else FINDINGS

@@ -28,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """List the labels; returns the exit status."""
     globs = words.take_source(arguments, USAGE)
+    outputs = options.outputs(arguments, NAMES)
     stacks, unread, _ = reading.read(arguments)
     chosen = words.chosen(arguments, stacks, globs, unread)
     found = [
@@ -36,5 +37,5 @@ def run(arguments: argparse.Namespace) -> int:
         for service in stack.services
         if id(service) in chosen
     ]
-    reading.show(arguments, as_table(found), as_json(found, unread))
-    return NOT_JUDGED if unread else 0
+    written = reading.show(arguments, outputs, as_table(found), as_json(found, unread))
+    return 0 if written and not unread else NOT_JUDGED

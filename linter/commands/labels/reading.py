@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from linter import terminal
@@ -13,7 +14,6 @@ from linter.commands.labels.words import extra_labels
 from linter.files.loader import Loader
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.stack import Stack
-from linter.report.labels import NAMES
 
 STATUS = """\
 
@@ -45,8 +45,10 @@ def read(arguments: argparse.Namespace) -> Asked:
     return Asked(stacks, unread, extra_labels(job for job, _ in pairs))
 
 
-def show(arguments: argparse.Namespace, text: str, data: str) -> None:
-    """Print labels, and write them to files given with `--output`."""
-    for name, path in options.outputs(arguments, NAMES):
-        options.write(path, data if name == "json" else text)
+def show(
+    arguments: argparse.Namespace, outputs: Sequence[tuple[str, str]], text: str, data: str
+) -> bool:
+    """Print labels, and write them to `outputs`; returns False if that fails."""
+    written = options.write(outputs, (data if name == "json" else text for name, _ in outputs))
     sys.stdout.write(data if arguments.format == "json" else text)
+    return written

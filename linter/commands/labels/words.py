@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 
 from linter.commands import choosing, options
-from linter.files.loader import Job
+from linter.files.request import Job
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged
 from linter.model.stack import Stack

@@ -1,0 +1,79 @@
+"""Which rules run under a configuration, and how severe their findings are."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from linter.checking.rule import Rule
+from linter.files.settings import Settings
+from linter.model.diagnostic import Severity
+from linter.model.label import Label
+from linter.model.stack import Service
+
+
+class Selection(NamedTuple):
+    """The rules chosen on the command line: `only` these, `without` those."""
+
+    only: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+
+    def level(self, rule: Rule, settings: Settings) -> Severity:
+        """The severity of a rule under these settings."""
+        level = settings.levels.get(rule.name, rule.severity)
+        if rule.name in self.without or (self.only and rule.name not in self.only):
+            return Severity.OFF
+        if level is Severity.OFF and rule.name in self.only:
+            return Severity.WARNING if rule.severity is Severity.OFF else rule.severity
+        return level
+
+
+def by_node(rules: Iterable[Rule]) -> dict[type[Any], list[Rule]]:
+    found: dict[type[Any], list[Rule]] = {}
+    for rule in rules:
+        found.setdefault(rule.on, []).append(rule)
+    return found
+
+
+class Plan:
+    """The rules that run under a configuration; keeps it alive, because its id is a key."""
+
+    def __init__(
+        self, settings: Settings, rules: Iterable[Rule], levels: Mapping[str, Severity]
+    ) -> None:
+        self.settings = settings
+        self.levels = levels
+        self._by_node = by_node(rule for rule in rules if levels[rule.name] is not Severity.OFF)
+        self._names = frozenset(name for rule in self.rules(Service) for name in rule.labels)
+        self._by_names: dict[frozenset[str], list[Rule]] = {}
+        self._by_name: dict[str | None, list[Rule]] = {}
+        self.clean: set[Hashable] = set()
+        """The wordings of labels without findings."""
+
+    def rules(self, node: type[Any]) -> list[Rule]:
+        return self._by_node.get(node, [])
+
+    def rules_for_service(self, service: Service) -> list[Rule]:
+        """The rules that apply to a service with its labels."""
+        names = self._names.intersection(service.routing)
+        found = self._by_names.get(names)
+        if found is None:
+            rules = self.rules(Service)
+            found = [rule for rule in rules if not rule.labels or names.intersection(rule.labels)]
+            self._by_names[names] = found
+        return found
+
+    def rules_for_label(self, label: Label) -> list[Rule]:
+        """The rules that apply to a label with its name."""
+        name = label.name if label.known else None
+        found = self._by_name.get(name)
+        if found is None:
+            rules = self.rules(Label)
+            found = [rule for rule in rules if not rule.labels or name in rule.labels]
+            self._by_name[name] = found
+        return found
+
+    @property
+    def running(self) -> frozenset[str]:
+        """The names of the rules that are not off."""
+        return frozenset(rule.name for rules in self._by_node.values() for rule in rules)

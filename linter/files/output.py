@@ -1,0 +1,95 @@
+"""Writes a report to a file, as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from contextlib import suppress
+
+from linter.files.disk import Unwritable, create, reason_of, remove, sync
+from linter.files.signals import held_back
+
+__all__ = ["Unwritable", "check", "write"]
+
+_STREAMS = ("/dev", "/proc")
+"""Folders whose entries stand for streams, even if one of them is a regular file."""
+
+
+def check(paths: Iterable[str]) -> None:
+    """Raises Unwritable if reports cannot be written to these paths, as far as can be known."""
+    known: dict[str, str] = {}
+    for path in paths:
+        try:
+            _check(path)
+        except OSError as error:
+            raise Unwritable(path, reason_of(error)) from None
+        except ValueError:  # a NUL byte in the name
+            raise Unwritable(path, "not a valid file name") from None
+        other = known.setdefault(os.path.realpath(path), path)
+        if other is not path and _is_replaceable(path, _status(path)):
+            raise Unwritable(path, "another report is written there too")
+
+
+def _check(path: str) -> None:
+    status = _status(path)
+    if status is not None and stat.S_ISDIR(status.st_mode):
+        raise Unwritable(path, "it is a folder")
+    if status is not None and not os.access(path, os.W_OK):
+        raise Unwritable(path, "permission denied")
+    folder = os.path.dirname(os.path.realpath(path))
+    if status is None and not os.path.isdir(folder):
+        raise Unwritable(path, f"there is no folder {os.path.dirname(path)}")
+    if _is_replaceable(path, status) and not os.access(folder, os.W_OK | os.X_OK):
+        raise Unwritable(path, "cannot write to the folder: permission denied")
+
+
+def write(path: str, text: str) -> None:
+    """
+    Write a report. Raises Unwritable if that fails, and then a file keeps what it contained.
+
+    A file is replaced, not overwritten. Pipes, devices and other streams are written to.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        status = _status(path)
+        if _is_replaceable(path, status):
+            _replace(os.path.realpath(path), data, status)
+        else:
+            with open(path, "wb") as file:
+                file.write(data)
+    except OSError as error:
+        raise Unwritable(path, reason_of(error)) from None
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except FileNotFoundError:
+        return None
+
+
+def _is_replaceable(path: str, status: os.stat_result | None) -> bool:
+    folder = os.path.join(os.path.realpath(os.path.dirname(path)), "")
+    is_stream = any(folder.startswith(f"{each}/") for each in _STREAMS)
+    return not is_stream and (status is None or stat.S_ISREG(status.st_mode))
+
+
+def _replace(target: str, data: bytes, status: os.stat_result | None) -> None:
+    """Write data next to a file, then put it in place, with the mode and the owner of the file."""
+    folder, made = os.path.dirname(target), list[str]()
+    with held_back():
+        try:
+            with create(folder, made, mode=0o600 if status else 0o666) as file:
+                file.write(data)
+                file.flush()
+                if status:
+                    with suppress(OSError):  # only root may, and a report is nobody else's secret
+                        os.chown(made[0], status.st_uid, status.st_gid)
+                    os.chmod(made[0], stat.S_IMODE(status.st_mode))
+                os.fsync(file.fileno())
+            os.replace(made[0], target)
+        except BaseException:
+            remove(made)
+            raise
+    sync([folder])

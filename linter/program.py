@@ -1,0 +1,109 @@
+"""Runs a command, and turns the outcome into an exit status."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+
+from linter import __version__, commands, terminal
+from linter.commands import line
+from linter.commands.parser import PROGRAM
+from linter.commands.status import DESCRIPTION, FINDINGS, MISUSED, NOT_JUDGED
+from linter.files.settings import UsageError
+from linter.model.fault import BUG, described
+
+_HELP = ("-h", "--help", "help")
+_EXAMPLES = """\
+examples:
+  interlock-lint check stack.yml
+  interlock-lint routes --what-if vip stacks/
+  interlock-lint explain not-routed
+"""
+
+
+def run(words: Sequence[str]) -> int:
+    """Run a command line; the return value is the exit status."""
+    terminal.prepare()
+    # No reference cycles are created, and looking for them doubles the time for a large file.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _run(words)
+    except UsageError as error:
+        terminal.warn(f"error: {error}", error.see)
+        return MISUSED
+    except BrokenPipeError:
+        # The reader is gone, so nothing may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINDINGS
+    except OSError as error:  # errors of files are handled elsewhere
+        terminal.warn(f"error: {_trouble(error)}")
+        sys.stdout = terminal.nowhere()  # the rest of the buffer would fail again at exit
+        return NOT_JUDGED
+    except Exception as error:  # noqa: BLE001 - there must be one line, and no traceback
+        terminal.warn(f"error: interlock-lint failed: {described(error)}; {BUG}")
+        return NOT_JUDGED
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _trouble(error: OSError) -> str:
+    """What is wrong with the current folder, or else with standard output."""
+    try:
+        os.getcwd()
+    except OSError:
+        return "the current folder no longer exists"
+    return f"cannot write output: {(error.strerror or str(error)).lower()}"
+
+
+def _run(words: Sequence[str]) -> int:
+    try:
+        status = _command(words)
+    except SystemExit as done:  # argparse has printed a help text
+        status = done.code if isinstance(done.code, int) else 0
+    sys.stdout.flush()
+    return status
+
+
+def _command(words: Sequence[str]) -> int:
+    first = words[0] if words else ""
+    if not words or first in _HELP:
+        (sys.stdout if words else sys.stderr).write(_help())
+        return 0 if words else MISUSED
+    if first == "--version":
+        sys.stdout.write(f"{PROGRAM} {__version__}\n")
+        return 0
+    group = commands.group(first) if first in commands.SUMMARIES else None
+    if group and words[1:2] and words[1] in _HELP:
+        sys.stdout.write(_group_help(first, group))
+        return 0
+    arguments = line.parse(words)
+    return commands.load(arguments.command).run(arguments)
+
+
+def _help() -> str:
+    return (
+        f"usage: {PROGRAM} COMMAND [OPTION…]\n\n"
+        "Linter for Docker Interlock labels (com.docker.lb.*) in Swarm stack files.\n\n"
+        f"commands:\n{_table(commands.SUMMARIES)}\n"
+        "options:\n"
+        "  -h, --help  show this help\n"
+        "  --version   show the version\n\n"
+        f"{_EXAMPLES}\n{DESCRIPTION}\n"
+        f"Run `{PROGRAM} COMMAND --help` for the options of a command.\n"
+    )
+
+
+def _group_help(name: str, group: commands.Group) -> str:
+    return (
+        f"usage: {PROGRAM} {name} ACTION [OPTION…]\n\n"
+        f"{group.DESCRIPTION}\n\nactions:\n{_table(group.ACTIONS)}\n{group.EPILOG}"
+    )
+
+
+def _table(summaries: dict[str, str]) -> str:
+    size = max(map(len, summaries))
+    return "".join(f"  {name:{size}}  {text}\n" for name, text in summaries.items())

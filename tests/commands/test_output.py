@@ -1,0 +1,272 @@
+"""Reports in files: never over what is read, and as a whole or not at all."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+
+import pytest
+from support import BAD, GOOD, ROOT, component
+
+CONFIG = ".interlock-lint.yaml"
+PROXY = '[Extensions.default]\nImage = "nginx"\n'
+FILES = {
+    "stack.yml": BAD,
+    "other.yml": GOOD,
+    "prod.env": "A=1\n",
+    "proxy.toml": PROXY,
+    CONFIG: (
+        "proxy-config: proxy.toml\n"
+        "stacks:\n  - {name: shop, files: [stack.yml, other.yml], env-file: prod.env}\n"
+    ),
+    "own/interlock.toml": PROXY,
+    "own/config.yaml": "fail-on: error\n",
+    "own/own.env": "B=1\n",
+    "own/unlabeled.stack.yml": "services: {}\n",
+    "own/broken.stack.yml": b"com.docker.lb.hosts: \xff\n",
+}
+OPTIONS = "--config own/config.yaml --proxy-config own/interlock.toml --env-file own/own.env"
+
+
+def contents(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }
+
+
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        ("check stack.yml", "stack.yml"),
+        ("check ./stack.yml", "stack.yml"),
+        ("check stack.yml", "./own/../stack.yml"),
+        ("check stack.yml", "link.yml"),
+        ("check stack.yml", "hard.yml"),
+        ("check link.yml", "stack.yml"),
+        ("check hard.yml", "stack.yml"),
+        ("check .", "stack.yml"),
+        ("check stack.yml", "other.yml"),
+        ("check stack.yml", "prod.env"),
+        ("check stack.yml", "proxy.toml"),
+        ("check stack.yml", CONFIG),
+        ("check --isolated -c other.yml -c stack.yml", "stack.yml"),
+        (f"check {OPTIONS} stack.yml", "own/config.yaml"),
+        (f"check {OPTIONS} stack.yml", "own/interlock.toml"),
+        (f"check {OPTIONS} stack.yml", "own/own.env"),
+        ("check own", "own/unlabeled.stack.yml"),
+        ("check own", "own/broken.stack.yml"),
+        ("check --isolated own/broken.stack.yml", "own/broken.stack.yml"),
+        ("check --isolated own/interlock.toml", "own/interlock.toml"),
+        ("routes stack.yml", "other.yml"),
+        ("labels list stack.yml", "stack.yml"),
+        ("labels get stack.yml web port", "stack.yml"),
+        ("labels set --write other.yml web port=81", "other.yml"),
+        ("labels unset --write other.yml web port", "other.yml"),
+        ("migrate --write --to vip other.yml", "other.yml"),
+        ("fix --write stack.yml", "stack.yml"),
+        ("labels set --write --isolated --backup .bak other.yml web port=81", "other.yml.bak"),
+    ],
+)
+def test_no_report_is_written_over_what_is_read(workspace, run, command, path):
+    folder = workspace(FILES)
+    (folder / "link.yml").symlink_to("stack.yml")
+    os.link(folder / "stack.yml", folder / "hard.yml")
+    before = contents(folder)
+    status, out, err = run(*command.split(), "--output", f"json={path}")
+
+    assert (2, "") == (status, out)
+    assert err.startswith(f"error: --output: {path}: ")
+    assert err.endswith("; choose another file\n")
+    assert before == contents(folder)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "reason"),
+    [
+        (["json=folder"], "folder: it is a folder"),
+        (["json=to-folder"], "to-folder: it is a folder"),
+        (["json=no/where.json"], "no/where.json: there is no folder no"),
+        (["json=stack.yml/report.json"], "stack.yml/report.json: not a directory"),
+        (["json=loop"], "loop: too many levels of symbolic links"),
+        (["json=" + "x" * 300], "x" * 300 + ": file name too long"),
+        (["json=r.json", "text=./r.json"], "./r.json: another report is written there too"),
+        (["json=r.json", "text=to-report"], "to-report: another report is written there too"),
+        (["json=r.json", "text=folder"], "folder: it is a folder"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "routes", "migrate --write --to vip"])
+def test_what_cannot_be_written_is_refused_before_anything_is_done(
+    workspace, run, outputs, reason, command
+):
+    folder = workspace({"stack.yml": GOOD, "folder/x": ""})
+    (folder / "to-folder").symlink_to("folder")
+    (folder / "to-report").symlink_to("r.json")
+    (folder / "loop").symlink_to("loop")
+    before = contents(folder)
+    words = [word for each in outputs for word in ("--output", each)]
+
+    assert (2, "", f"error: --output: {reason}\n") == run(*command.split(), "stack.yml", *words)
+    assert before == contents(folder)
+
+
+def test_the_same_pipe_may_get_several_reports(workspace, run):
+    workspace({"stack.yml": BAD})
+
+    assert 1 == run("check", "stack.yml", *("--output", "json=/dev/null") * 2)[0]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_report_is_replaced_with_its_mode(workspace, run, mode):
+    folder = workspace({"stack.yml": BAD, "report.json": "x" * 100_000})
+    report = folder / "report.json"
+    report.chmod(mode)
+    inode = report.stat().st_ino
+    run("check", "stack.yml", "--output", "json=report.json")
+
+    assert json.loads(report.read_text())["diagnostics"]
+    assert (mode, True) == (stat.S_IMODE(report.stat().st_mode), inode != report.stat().st_ino)
+    assert {"stack.yml", "report.json"} == contents(folder).keys()
+
+
+def test_a_new_report_has_the_usual_mode(workspace, run):
+    folder = workspace({"stack.yml": BAD})
+    run("check", "stack.yml", "--output", "json=report.json")
+
+    assert 0o644 == stat.S_IMODE((folder / "report.json").stat().st_mode)
+
+
+def test_a_report_through_a_link(workspace, run):
+    folder = workspace({"stack.yml": BAD, "real/x": ""})
+    (folder / "link.json").symlink_to("real/report.json")
+    run("check", "stack.yml", "--output", "json=link.json")
+
+    assert (folder / "link.json").is_symlink()
+    assert json.loads((folder / "real" / "report.json").read_text())["diagnostics"]
+
+
+def test_the_owner_of_a_report_is_kept(workspace, run):
+    component("root", os.geteuid() == 0, "only root can give files away")
+    folder = workspace({"stack.yml": BAD, "report.json": ""})
+    os.chown(folder / "report.json", 1234, 1235)
+    run("check", "stack.yml", "--output", "json=report.json")
+
+    status = (folder / "report.json").stat()
+    assert (1234, 1235) == (status.st_uid, status.st_gid)
+
+
+def shell(folder, command, **options):
+    return subprocess.run(
+        f"{sys.executable} -m linter {command}",
+        shell=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        **options,
+    )
+
+
+def test_streams_are_written_to(workspace):
+    """One after the other, also if they lead to the same file."""
+    folder = workspace({"stack.yml": BAD})
+    command = "check -q -f concise stack.yml --output json=/dev/stdout"
+    direct = shell(folder, command)
+    shell(folder, f"{command} >out")
+    piped = shell(folder, f"{command.replace('stdout', 'fd/3')} 3>&1 >/dev/null | cat")
+    shell(folder, "check -q stack.yml --output json=/dev/stderr >/dev/null 2>err")
+
+    assert direct.stdout == (folder / "out").read_text()
+    report, _, lines = direct.stdout.rpartition("}\n")
+    assert lines.startswith("stack.yml:")
+    assert f"{report}}}\n" == piped.stdout == (folder / "err").read_text()
+    assert {"stack.yml", "out", "err"} == contents(folder).keys()
+
+
+def test_a_pipe_is_written_to(workspace):
+    folder = workspace({"stack.yml": BAD})
+    os.mkfifo(folder / "fifo")
+    result = shell(folder, "check -q stack.yml --output json=fifo >/dev/null & cat fifo; wait $!")
+
+    assert json.loads(result.stdout)["diagnostics"]
+    assert stat.S_ISFIFO((folder / "fifo").stat().st_mode)
+
+
+@pytest.mark.parametrize(
+    "command", ["check stack.yml", "routes stack.yml", "labels list stack.yml"]
+)
+def test_a_disk_that_is_full(workspace, command):
+    """What is printed is still printed."""
+    folder = workspace({"stack.yml": BAD})
+    result = shell(folder, f"{command} --output json=/dev/full")
+
+    assert (3, "error: --output: /dev/full: no space left on device\n") == (
+        result.returncode,
+        result.stderr,
+    )
+    assert shell(folder, command).stdout == result.stdout != ""
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system with little room, which needs root."""
+    path = tmp_path / "disk"
+    path.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=16k", "none", str(path)]
+    works = os.geteuid() == 0 and not subprocess.run(command, capture_output=True).returncode
+    component("tmpfs", works, "no file system can be mounted here")
+    yield path
+    subprocess.run(["umount", str(path)], check=True)
+
+
+@pytest.mark.parametrize("old", [None, "from before\n"])
+def test_a_report_that_does_not_fit_leaves_what_was_there(workspace, run, small_disk, old):
+    services = BAD.partition("  web:")[2]
+    workspace({"stack.yml": "services:\n" + "".join(f"  s{n}:{services}" for n in range(60))})
+    report = small_disk / "report.json"
+    if old:
+        report.write_text(old)
+    status, out, err = run("check", "-f", "concise", "stack.yml", "--output", f"json={report}")
+
+    assert (3, f"error: --output: {report}: no space left on device\n") == (status, err)
+    assert 60 == out.count("\n")
+    assert ([old] if old else []) == [path.read_text() for path in small_disk.iterdir()]
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
+@pytest.mark.parametrize("call", ["chmod", "fsync", "replace"])
+def test_a_signal_leaves_the_old_report_or_the_new(workspace, name, call):
+    """A signal that can be held back leaves nothing else either."""
+    folder = workspace({"stack.yml": BAD, "report.json": "old"})
+    code = (
+        "import os, signal, sys\n"
+        f"real = os.{call}\n"
+        "def call(*arguments, **options):\n"
+        "    if any('.interlock-lint-' in str(each) for each in os.listdir('.')):\n"
+        f"        os.kill(os.getpid(), signal.{name})\n"
+        "    return real(*arguments, **options)\n"
+        f"os.{call} = call\n"
+        "from linter.cli import main\n"
+        "sys.argv[1:] = ['check', 'stack.yml', '--output', 'json=report.json']\n"
+        "sys.exit(main())\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    text = (folder / "report.json").read_text()
+
+    assert (130 if name == "SIGINT" else -getattr(signal, name)) == result.returncode
+    assert "" == result.stderr
+    assert text == "old" or json.loads(text)["diagnostics"]
+    if name != "SIGKILL":
+        assert {"stack.yml", "report.json"} == contents(folder).keys()

@@ -1,0 +1,72 @@
+"""
+No line of the program is executed more often than the input grows.
+
+This counts how often each line runs for inputs of some size, twice and four times that size. A line
+that runs for each pair of two things runs four times as often when there are twice as many.
+"""
+
+import contextlib
+import io
+import shlex
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import linter
+from benchmarks.shapes import SHAPES
+from linter import cli
+
+SIZES = (30, 60, 120)
+MOST = 2.6
+"""Times that a line may run more often for twice as much; sorting needs some more than twice."""
+
+FEW = 300
+"""Runs that are not enough to tell."""
+
+ROOTS = tuple(linter.__path__)
+
+
+def counted(words):
+    """How often each line of the program runs for a command line."""
+    counts = Counter()
+
+    def count(frame, event, _):
+        if event == "line":
+            counts[frame.f_code, frame.f_lineno] += 1
+        return count
+
+    def choose(frame, *_):
+        """Only our own code: the line of any other code runs because one of ours does."""
+        return count if frame.f_code.co_filename.startswith(ROOTS) else None
+
+    before = sys.gettrace()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        sys.settrace(choose)
+        try:
+            status = cli.main(words)
+        finally:
+            sys.settrace(before)
+    assert status in (0, 1)
+    return counts
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.title}")
+def test_no_line_runs_for_each_pair(tmp_path, monkeypatch, shape):
+    results = []
+    for size in SIZES:
+        folder = tmp_path / str(size)
+        folder.mkdir()
+        for name, text in shape.files(size).items():
+            (folder / name).write_text(text, encoding="utf-8")
+        monkeypatch.chdir(folder)
+        results.append(counted(shlex.split(shape.command)))
+    small, middle, large = results
+    growing = {
+        f"{Path(code.co_filename).name}:{line} {code.co_name}": (small[code, line], before, now)
+        for (code, line), now in large.items()
+        if now > FEW and now > MOST * (before := middle[code, line])
+    }
+
+    assert {} == growing
