@@ -16,19 +16,26 @@ _FILE = "stack.yml"
 
 
 class Shape(NamedTuple):
-    """Files for each size, the command to run on them, and the smallest size worth measuring."""
+    """
+    Files for each size, and the command to run on them.
+
+    The smallest size that is worth measuring is `first`. To count how often lines run, `counted` is
+    enough, unless a limit of the program stops the growth elsewhere.
+    """
 
     title: str
     thing: str
     command: str
     files: Callable[[int], Mapping[str, str]]
     first: int = 500
+    counted: int = 30
 
 
 def _service(name: object, labels: Mapping[str, object], *, replicas: object = None) -> str:
     count = "" if replicas is None else f"      replicas: {replicas}\n"
     lines = "".join(f"        {_PREFIX}{key}: {value}\n" for key, value in labels.items())
-    return f"  s{name}:\n    image: i\n    networks: [front]\n    deploy:\n{count}      labels:\n{lines}"
+    head = f"  s{name}:\n    image: i\n    networks: [front]\n    deploy:\n"
+    return f"{head}{count}      labels:\n{lines}"
 
 
 def _stack(services: Iterable[str], *, before: str = "", after: str = "") -> dict[str, str]:
@@ -320,6 +327,7 @@ SHAPES = (
         "service",
         f"labels unset {_FILE} s*0 port",
         merging,
+        counted=240,
     ),
     Shape("services, changed", "service", f"labels set {_FILE} * port=81", services),
     Shape("services, refused", "service", f"labels set {_FILE} * port=x", services),
@@ -331,7 +339,7 @@ SHAPES = (
     Shape("findings on one line", "finding", f"check {_FILE}", on_one_line),
     Shape("findings on one line, as JSON", "finding", f"check -f json {_FILE}", on_one_line),
     Shape("services on one line, changed", "service", f"labels set {_FILE} * port=81", on_one_line),
-    Shape("entries under `ignore:`", "entry", f"check {_FILE}", ignored_in_configuration),
+    Shape("entries under `ignore:`", "entry", f"check {_FILE}", ignored_in_configuration, first=50),
     Shape(
         "comments that ignore findings of their lines",
         "comment",
@@ -357,8 +365,15 @@ SHAPES = (
     Shape("duplicate labels", "label", f"check {_FILE}", duplicates),
     Shape("files with one host", "file", "check .", files),
     Shape("files with one host, switched", "file", "migrate --to vip .", files),
-    Shape("configured stacks", "stack", "check .", configured),
-    Shape("configured stacks, switched", "stack", "migrate --to vip .", configured),
-    Shape("files of one stack", "file", "check .", layers),
-    Shape("files of one stack, changed", "file", "labels set . s0 port=81", layers),
+    Shape("configured stacks", "stack", "check .", configured, first=100),
+    Shape("configured stacks, switched", "stack", "migrate --to vip .", configured, first=100),
+    Shape("files of one stack", "file", "check .", layers, first=10, counted=25),
+    Shape(
+        "files of one stack, changed",
+        "file",
+        "labels set . s0 port=81",
+        layers,
+        first=10,
+        counted=25,
+    ),
 )

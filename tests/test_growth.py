@@ -18,7 +18,6 @@ import linter
 from benchmarks.shapes import SHAPES
 from linter import cli
 
-SIZES = (30, 60, 120)
 MOST = 2.6
 """Times that a line may run more often for twice as much; sorting needs some more than twice."""
 
@@ -55,7 +54,7 @@ def counted(words):
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.title}")
 def test_no_line_runs_for_each_pair(tmp_path, monkeypatch, shape):
     results = []
-    for size in SIZES:
+    for size in (shape.counted, 2 * shape.counted, 4 * shape.counted):
         folder = tmp_path / str(size)
         folder.mkdir()
         for name, text in shape.files(size).items():

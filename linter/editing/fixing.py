@@ -120,6 +120,7 @@ def _fix(
     """
     good: list[Diagnostic] = []
     refused: list[tuple[Diagnostic, str]] = []
+    result: list[Loaded] = []
     pending = [list(diagnostics)]
     attempts = 0
     while pending:

@@ -150,7 +150,8 @@ def _revise(
         rewrites = rewritten(
             (edit for placement in placements for edit in placement.edits), tools.apply
         )
-        after = [reread(each, {file.source.path: file.text for file in rewrites}) for each in group]
+        texts = {each.source.path: each.text for each in rewrites}
+        after = [reread(each, texts) for each in group]
         for old, new, changes in zip(group, after, made, strict=True):
             if new is not old:
                 _prove(old, new, changes, tools)  # also that a stack without changes stays the same

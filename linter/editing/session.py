@@ -7,7 +7,6 @@ A dropped change can affect the remaining ones, so this repeats until nothing is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import count
 from typing import NamedTuple
 
 from linter.editing.revise import Loaded, Revision, Rewrite, appearing, revise
@@ -80,7 +79,9 @@ class Session:
         before = self.judge(self.stacks)
         faults = [*before.unjudged]
         dropped: list[NotDone] = []
-        for number in count(1):
+        rounds = 0
+        while True:
+            rounds += 1
             revision = self._revised(
                 [
                     Change(str(service.name), key, value)
@@ -98,7 +99,7 @@ class Session:
             faulty = {} if force else self._faulty(worse, chosen)
             if not faulty:
                 break
-            if number >= _MOST_ROUNDS:
+            if rounds >= _MOST_ROUNDS:
                 faulty = self._rest(revision) | faulty
             dropped += (each for several in faulty.values() for each in several)
             chosen = chosen - faulty.keys()
@@ -115,14 +116,16 @@ class Session:
         stacks = [each.stack for each in self.stacks]
         refused: list[NotDone] = []
         faults: list[Unjudged] = []
-        for number in count(1):
+        rounds = 0
+        while True:
+            rounds += 1
             plan = migration.plan(stacks, chosen, terms)
             revision = self._revised(plan.changes)
             faults += revision.faults
             stuck = _stuck(revision)
             if not stuck:
                 break
-            if number >= _MOST_ROUNDS:
+            if rounds >= _MOST_ROUNDS:
                 stuck = self._rest(revision) | stuck
             # A service that cannot be switched affects the shares of those with the same hosts.
             refused += (each for several in stuck.values() for each in several)

@@ -86,9 +86,12 @@ class Loader:
                 yield job, stack
 
     def _other_jobs(self, jobs: Iterable[Job]) -> Iterator[Job]:
+        known: set[str] = set()
         for job in jobs:
             own = [os.path.abspath(source.path) for source in job.sources]
-            for path in own:
+            new = [path for path in own if path not in known]
+            known.update(new)
+            for path in new:
                 for stack in self._configured_stacks.of(path, job.settings):
                     if own != list(stack.files):
                         yield from self._configured(stack, job.settings)

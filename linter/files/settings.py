@@ -57,23 +57,47 @@ class ConfiguredIgnore(NamedTuple):
 
 
 class ConfiguredIgnores:
-    """The entries under `ignore:`; for the many findings of a file, their paths match once."""
+    """The entries under `ignore:`, arranged so that many findings can be looked up in many."""
 
     def __init__(self, entries: Iterable[ConfiguredIgnore] = ()) -> None:
         self.entries = tuple(entries)
-        self._applying: dict[tuple[str, str, date], list[ConfiguredIgnore]] = {}
+        self._ignored: dict[tuple[str, str, date], _IgnoredServices] = {}
 
     def cover(self, diagnostic: Diagnostic, path: str, today: date) -> bool:
         """Whether an entry ignores a finding in the file at `path`, relative to the root."""
         key = (diagnostic.rule, path, today)
-        applying = self._applying.get(key)
-        if applying is None:
-            applying = [each for each in self.entries if each.applies(*key)]
-            self._applying[key] = applying
-        services = diagnostic.services or ("",)
-        return any(
-            each.service is None or all(map(each.service.matches, services)) for each in applying
+        ignored = self._ignored.get(key)
+        if ignored is None:
+            applying = (each.service for each in self.entries if each.applies(*key))
+            ignored = self._ignored[key] = _ignored_services(applying)
+        return ignored.cover(diagnostic.services or ("",))
+
+
+class _IgnoredServices(NamedTuple):
+    """The services of ignored findings, by their names and by globs that match them."""
+
+    everything: bool
+    names: frozenset[str]
+    globs: tuple[Glob, ...]
+
+    def cover(self, services: Iterable[str]) -> bool:
+        """Whether one entry matches all of these services."""
+        different = set(services)
+        return (
+            self.everything
+            or (len(different) == 1 and not self.names.isdisjoint(different))
+            or any(all(map(glob.matches, different)) for glob in self.globs)
         )
+
+
+def _ignored_services(entries: Iterable[Glob | None]) -> _IgnoredServices:
+    globs = list(entries)
+    named = [each for each in globs if each is not None]
+    return _IgnoredServices(
+        everything=None in globs,
+        names=frozenset(each.text for each in named if each.is_plain),
+        globs=tuple(each for each in named if not each.is_plain),
+    )
 
 
 class Settings(NamedTuple):

@@ -56,6 +56,8 @@ class Glob:
         self._steps = tuple(steps)
         # What matches contains all of these; that excludes most texts at once.
         self._literals = tuple(literals)
+        self.is_plain = sum(map(len, self._literals)) == len(self._steps)
+        """Whether it matches only its own text."""
         self._repeating = self._bits(step.repeats for step in self._steps)
         self._optional = self._bits(step.optional for step in self._steps)
         # At first, nothing is done, or what may be left out is: an optional step leads to the next
