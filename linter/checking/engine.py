@@ -128,7 +128,6 @@ class Engine:
         report.files += len(stack.sources)
         report.stacks += 1
         report.services += len(stack.services)
-        report.unjudged.extend(stack.unjudged)
         plan = self._plan(settings)
         comments = [
             comment

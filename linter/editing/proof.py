@@ -154,7 +154,7 @@ def _rest_of(service: Service) -> Any:
 
 
 def _rejections(stack: Stack) -> Counter[str]:
-    return Counter(each.reason for each in stack.rejections)
+    return Counter(each.message for each in stack.refusals)
 
 
 # -- The second reader ---------------------------------------------------------------------------
