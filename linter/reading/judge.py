@@ -88,7 +88,7 @@ class Judge:
             self._inside(shape, node, key)
 
     def _inside(self, shape: Shape, node: Node, key: Place) -> None:
-        if shape.is_labels and isinstance(node, MappingNode | SequenceNode):
+        if shape.is_labels:
             return  # the reader of labels judges those
         if shape.anything:
             self._anything(node)
@@ -98,7 +98,7 @@ class Judge:
             self.mapping(shape.mapping, node, key)
         elif isinstance(node, SequenceNode) and shape.items is not None:
             self._sequence(shape, shape.items, node, key)
-        elif not shape.is_labels:
+        else:
             self.resolver.refuse(node, *remarks.wrong_type(shape, node, key))
 
     def mapping(self, keys: Keys, node: MappingNode, of: Place = None) -> None:
@@ -156,7 +156,7 @@ class Judge:
         if keys.extensions is not None and name.startswith("x-"):
             if not keys.extensions:
                 return ANYTHING
-        elif keys.pattern is not None and keys.pattern.fullmatch(name) and keys.others is not None:
+        elif keys.pattern is not None and keys.pattern.search(name) and keys.others is not None:
             if is_plainly_a_string(scalar) and len(keys.names) < _MOST_KNOWN:
                 keys.names.add(name)
             return keys.others
