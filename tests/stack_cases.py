@@ -91,7 +91,9 @@ class _Walk:
         types = node.get("type", "string")
         first = types if isinstance(types, str) else types[0]
         if first == "object":
-            return {name: self._sample(node["properties"][name]) for name in node.get("required", ())}
+            return {
+                name: self._sample(node["properties"][name]) for name in node.get("required", ())
+            }
         if first == "array":
             return [self._sample(node["items"])]
         if first == "string":

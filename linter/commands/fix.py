@@ -50,6 +50,6 @@ def run(arguments: argparse.Namespace) -> int:
     rules = registry.load()
     outputs = options.outputs(arguments, report.NAMES)
     selection = options.selection(arguments, rules)
-    workspace = changing.Workspace(arguments)
+    workspace = changing.Workspace(arguments, mends=True)
     outcome = changing.session(workspace, selection).fix(unsafe=arguments.unsafe)
     return workspace.finish("fix", outcome, outputs)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from linter.editing import proof
 from linter.editing.edits import Overlap, differing_lines
-from linter.editing.proof import Unproved
+from linter.editing.mending import Unproved
 from linter.editing.revise import Loaded, Rewrite, identity, reread, rewritten
 from linter.model.change import NotDone
 from linter.model.diagnostic import Diagnostic
@@ -68,7 +68,9 @@ def apply_fixes(
         if not wanted:
             break
         for path, diagnostics in wanted.items():
-            done, refused = _fix_file(now, users[path], _disjoint(diagnostics))
+            # What is fixed outside of labels belongs to no service, and is proved differently.
+            outside = [each for each in diagnostics if not each.services]
+            done, refused = _fix_file(now, users[path], _disjoint(outside or diagnostics))
             fixed += done
             not_done.update((identity(each), _not_done(each, reason)) for each, reason in refused)
         report = judge(now[:total])
@@ -112,14 +114,15 @@ def _applied(
 ) -> list[Loaded]:
     """The stacks with these numbers, with fixes applied and proved. Raises one of _FAILURES."""
     fixes = [each.finding.fix for each in diagnostics if each.finding.fix]
-    rewrites = rewritten(edit for fix in fixes for edit in fix.edits)
+    edits = [edit for fix in fixes for edit in fix.edits]
+    rewrites = rewritten(edits)
     texts = {each.source.path: each.text for each in rewrites}
     services = {name for each in diagnostics for name in each.services}
     changed: list[Loaded] = []
     for number in numbers:
         old, new = now[number], reread(now[number], texts)
         if new is not old:
-            proof.prove_fixes(old.stack, new.stack, services)
+            proof.prove_fixes(old.stack, new.stack, services, edits)
         changed.append(new)
     return changed
 
