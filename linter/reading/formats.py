@@ -11,20 +11,21 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-_DURATION = re.compile(r"[-+]?(?:0|(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)")
+# Patterns are compiled when they are first needed: most files need none of them.
+_DURATION = r"[-+]?(?:0|(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)"
 _MICRO = dict.fromkeys(("us", "µs", "μs"), 1e3)
 _NANOSECONDS = {"ns": 1, **_MICRO, "ms": 1e6, "s": 1e9, "m": 6e10, "h": 3.6e12}
 
-_UNIT = re.compile(r"(?:[bB]|[kKmMgGtTpP](?:[iI]?[bB])?)?")
-_NUMBER = re.compile(r"[-+]?(?:[0-9](?:_?[0-9])*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_UNIT = r"(?:[bB]|[kKmMgGtTpP](?:[iI]?[bB])?)?"
+_NUMBER = r"[-+]?(?:[0-9](?:_?[0-9])*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 
-_QUOTING = re.compile(r"['\"\\]")
+_QUOTING = r"['\"\\]"
 
-_PORT = re.compile(r"[0-9]+")
+_PORT = r"[0-9]+"
 _MOST_PORTS = 65535
 _PROTOCOLS = ("tcp", "udp", "sctp")
-_PLAIN_PORTS = re.compile(r"(?:[1-9][0-9]{0,3}:)?[1-9][0-9]{0,3}")
-_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}")
+_PLAIN_PORTS = r"(?:[1-9][0-9]{0,3}:)?[1-9][0-9]{0,3}"
+_IPV4 = r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}"
 
 
 class Format(NamedTuple):
@@ -36,7 +37,7 @@ class Format(NamedTuple):
 
 def is_duration(text: str) -> bool:
     """Whether Go reads a text as a duration: `1m30s`, `1.5h`, `0`."""
-    if not _DURATION.fullmatch(text):
+    if not re.fullmatch(_DURATION, text):
         return False
     nanoseconds = 0.0
     for match in re.finditer(r"([0-9.]+)([a-zµμ]+)", text):
@@ -49,14 +50,14 @@ def is_size(text: str) -> bool:
     end = max(text.rfind(digit) for digit in "0123456789. ") + 1
     amount, unit = text[:end], text[end:]
     amount = amount.removesuffix(" ")
-    if not end or not _NUMBER.fullmatch(amount) or not _UNIT.fullmatch(unit):
+    if not end or not re.fullmatch(_NUMBER, amount) or not re.fullmatch(_UNIT, unit):
         return False
     return not amount.startswith("-") or not amount.strip("-0._eE+")
 
 
 def is_number(text: str) -> bool:
     """Whether Go reads a text as a floating-point number."""
-    return _NUMBER.fullmatch(text) is not None or re.fullmatch(_SPECIAL, text) is not None
+    return re.fullmatch(_NUMBER, text) is not None or re.fullmatch(_SPECIAL, text) is not None
 
 
 _SPECIAL = r"[-+]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][-+]?[0-9]+"
@@ -64,7 +65,7 @@ _SPECIAL = r"[-+]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][-+]?[0
 
 def is_port(text: str) -> bool:
     """Whether Docker reads a text as `[[address:]published:]target[/protocol]`."""
-    if _PLAIN_PORTS.fullmatch(text):  # most are simple
+    if re.fullmatch(_PLAIN_PORTS, text):  # most are simple
         return True
     *before, target = text.split(":")
     address, published = ":".join(before[:-1]), before[-1] if before else ""
@@ -87,7 +88,7 @@ def _range(text: str) -> tuple[int, int] | None:
     """Read `80` or `8000-8010`; Docker ignores a third number."""
     start, *rest = text.split("-")
     end = rest[0] if rest else start
-    if not (_PORT.fullmatch(start) and _PORT.fullmatch(end)):
+    if not (re.fullmatch(_PORT, start) and re.fullmatch(_PORT, end)):
         return None
     if len(start.lstrip("0")) > len("65535") or len(end.lstrip("0")) > len("65535"):
         return None
@@ -96,7 +97,7 @@ def _range(text: str) -> tuple[int, int] | None:
 
 
 def _is_address(text: str) -> bool:
-    if not text or _IPV4.fullmatch(text):
+    if not text or re.fullmatch(_IPV4, text):
         return True
     if text.startswith("[") and text.endswith("]"):
         text = text[1:-1]
@@ -136,7 +137,7 @@ def _sections(text: str) -> list[str]:
 
 def is_command(text: str) -> bool:
     """Whether all quotes of a command line are closed, and its last backslash escapes something."""
-    if not _QUOTING.search(text):
+    if not re.search(_QUOTING, text):
         return True
     quote, escaped, comment, between = "", False, False, True
     for character in text:

@@ -9,9 +9,9 @@ Every value of every file passes through here, so the loops first look for what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from linter.model.refusal import RefusalKind
 from linter.reading import remarks
 from linter.reading.remarks import Item, Place
 from linter.reading.resolver import Entry, Resolver
@@ -30,6 +30,9 @@ from linter.syntax.nodes import (
 from linter.syntax.scalars import STRING, is_plainly_a_string
 from linter.syntax.source import Span
 
+_NO_SHAPES: dict[str | None, Shape] = {}
+_NO_TEXTS: set[str] = set()
+
 _MOST_KNOWN = 10_000
 """Limit of the texts that a shape remembers."""
 
@@ -47,6 +50,8 @@ class Judge:
         self.version: int | None = NEWEST
         self.version_span: Span | None = None
         self._seen: set[tuple[int, int]] = set()
+        self._has_variables = "$" in resolver.source.text
+        self._has_tags = "!" in resolver.source.text  # then, texts alone say nothing
 
     def document(self, root: MappingNode, version: Entry | None) -> None:
         """Judge a whole file; `version` is the entry of its version, if it has one."""
@@ -74,67 +79,76 @@ class Judge:
 
     def value(self, shape: Shape, node: Node, key: Place) -> None:
         """Judge a value; `key` is the key or the list that it belongs to."""
-        kind = type(node)
-        if kind is AliasNode:
-            target = follow(node)
-            mark = (id(target), id(shape))
-            if mark not in self._seen:  # otherwise, nested aliases could take forever
-                self._seen.add(mark)
-                self.value(shape, target, key)
-        elif shape.ignored and isinstance(key, ScalarNode):
+        if isinstance(node, AliasNode):
+            mark = (id(node.target), id(shape))
+            if mark in self._seen:  # otherwise, nested aliases could take forever
+                return
+            self._seen.add(mark)
+            node = node.target
+        if shape.ignored and isinstance(key, ScalarNode):
             self.ignored.append(key)
-            self._inside(shape, node, key)
-        else:
-            self._inside(shape, node, key)
-
-    def _inside(self, shape: Shape, node: Node, key: Place) -> None:
-        if shape.is_labels:
-            return  # the reader of labels judges those
-        if shape.anything:
-            self._anything(node)
-        elif isinstance(node, ScalarNode):
+        if isinstance(node, ScalarNode) and not shape.is_labels and not shape.anything:
             self._scalar(shape, node, key)
-        elif isinstance(node, MappingNode) and shape.mapping is not None:
+        elif isinstance(node, MappingNode) and shape.mapping is not None and not shape.is_labels:
             self.mapping(shape.mapping, node, key)
-        elif isinstance(node, SequenceNode) and shape.items is not None:
+        elif isinstance(node, SequenceNode) and shape.items is not None and not shape.is_labels:
             self._sequence(shape, shape.items, node, key)
-        else:
+        elif shape.anything:
+            self._anything(node)
+        elif not shape.is_labels:  # the reader of labels judges those
             self.resolver.refuse(node, *remarks.wrong_type(shape, node, key))
 
     def mapping(self, keys: Keys, node: MappingNode, of: Place = None) -> None:
-        named, names, others = keys.named, keys.names, keys.others
-        pairs = iter(node.children)
-        for key in pairs:
-            value = next(pairs)
-            if type(key) is ScalarNode:
-                name = key.value
-                shape = named.get(name)
-                if shape is None and name in names and not key.style and not key.tag:
-                    shape = others
-            else:
-                shape = None
+        """Judge a mapping; what nearly all files have costs as little as possible here."""
+        shapes = _NO_SHAPES if self._has_tags else keys.shapes
+        nodes = iter(node.children)
+        for key, value in zip(nodes, nodes):  # noqa: B905 - a keyword argument takes longer
+            shape = shapes.get(key.value)
             if shape is None:
                 if is_merge(key):
+                    if self._merges_what_fits(keys, value):
+                        continue
                     self._merged(keys, node, of)
                     return
-                shape = self._other(keys, node, key)
-                if shape is None:
-                    continue
-            if (
-                type(value) is ScalarNode
-                and value.value in (shape.quoted if value.style else shape.known)
-                and not value.tag
-                and not shape.ignored
-            ):
+                shape = self._shape(keys, node, key)
+                if shape is not None:
+                    self.value(shape, value, key)
                 continue
-            self.value(shape, value, key)
-        if keys.required or keys.check:
+            text = value.value
+            if text is None:
+                if type(value) is MappingNode and shape.inner is not None:
+                    self.mapping(shape.inner, value, key)
+                elif type(value) is SequenceNode and shape.listed is not None:
+                    self._sequence(shape, shape.listed, value, key)
+                else:
+                    self.value(shape, value, key)
+            elif text not in (shape.quoted if value.style else shape.known):
+                self.value(shape, value, key)
+        if keys.check is not None or keys.required:
             self._conditions(keys, node, of)
+
+    def _shape(self, keys: Keys, node: MappingNode, key: Node) -> Shape | None:
+        """The shape of the value of a key, which need not be a plain scalar."""
+        scalar = follow(key)
+        if isinstance(scalar, ScalarNode) and scalar.value in keys.named:
+            return keys.named[scalar.value]
+        return self._other(keys, node, key)
+
+    def _merges_what_fits(self, keys: Keys, value: Node) -> bool:
+        """Whether a merge obviously changes nothing: all keys are alike, and all values fit."""
+        target, others = follow(value), keys.others
+        if keys.named or others is None or not isinstance(target, MappingNode) or self._has_tags:
+            return False
+        shapes, known, quoted = keys.shapes, others.known, others.quoted
+        for key, each in target.pairs:
+            if key.value not in shapes or each.value not in (quoted if each.style else known):
+                return False
+        return True
 
     def _merged(self, keys: Keys, node: MappingNode, of: Place) -> None:
         """Judge a mapping that merges others: what is overridden does not matter."""
-        for name, entry in self.resolver.entries(node).items():
-            shape = keys.named.get(name) or self._other(keys, node, entry.key)
+        for entry in self.resolver.entries(node).values():
+            shape = self._shape(keys, node, entry.key)
             if shape is not None:
                 if not isinstance(entry.value, ScalarNode):
                     mark = (id(entry.value), id(shape))
@@ -142,7 +156,7 @@ class Judge:
                         continue
                     self._seen.add(mark)
                 self.value(shape, entry.value, entry.key)
-        if keys.required or keys.check:
+        if keys.check is not None or keys.required:
             self._conditions(keys, node, of)
 
     def _other(self, keys: Keys, node: MappingNode, key: Node) -> Shape | None:
@@ -151,15 +165,17 @@ class Judge:
         if not isinstance(scalar, ScalarNode):
             self.resolver.reject(key, "a key must be a string, not a collection")
             return None
-        self.resolver.check_key(scalar)
+        if not is_plainly_a_string(scalar):
+            self.resolver.check_key(scalar)
         name = scalar.value
         if keys.extensions is not None and name.startswith("x-"):
             if not keys.extensions:
                 return ANYTHING
-        elif keys.pattern is not None and keys.pattern.search(name) and keys.others is not None:
-            if is_plainly_a_string(scalar) and len(keys.names) < _MOST_KNOWN:
-                keys.names.add(name)
-            return keys.others
+        elif keys.others is not None and (keys.pattern is None or re.search(keys.pattern, name)):
+            if name or keys.empty:
+                if is_plainly_a_string(scalar) and len(keys.shapes) < _MOST_KNOWN:
+                    keys.shapes[name] = keys.others
+                return keys.others
         elif keys.rest is not None:
             return keys.rest
         remark, right = remarks.unknown_key(keys, name, self.resolver.entries(node))
@@ -170,11 +186,15 @@ class Judge:
         return keys.named[right]
 
     def _scalar(self, shape: Shape, node: ScalarNode, key: Place) -> None:
+        known = shape.quoted if node.style else shape.known
+        if shape.free and is_plainly_a_string(node):
+            if "$" not in node.value:
+                _remember(known, node.value)
+            return
         value = typed(self.resolver, node)
-        if value is None or self._fits(shape, value, node, key):
-            known = shape.quoted if node.style else shape.known
-            if value is not None and value.constant and not node.tag and len(known) < _MOST_KNOWN:
-                known.add(node.value)
+        fits = value is not None and self._fits(shape, value, node, key)
+        if fits and value is not None and value.constant and not (node.tag or shape.ignored):
+            _remember(known, node.value)
 
     def _fits(self, shape: Shape, value: Typed, node: ScalarNode, key: Place) -> bool:
         remark = remarks.misfit(shape, value, node, key)
@@ -184,20 +204,19 @@ class Judge:
         return False
 
     def _sequence(self, shape: Shape, items: Shape, node: SequenceNode, key: Place) -> None:
-        known, quoted = items.known, items.quoted
-        plain = True
+        known, quoted, plain = items.known, items.quoted, not self._has_variables
+        if self._has_tags:
+            known, quoted, plain = _NO_TEXTS, _NO_TEXTS, False
         for item in node.children:
-            if type(item) is ScalarNode and not item.tag:
-                if item.value in (quoted if item.style else known):
-                    continue
-            else:
+            text = item.value
+            if text is None:
                 plain = False
-            self.value(items, item, Item(key))
+                self.value(items, item, Item(key))
+            elif text not in (quoted if item.style else known):
+                self.value(items, item, Item(key))
         children = node.children
         if shape.unique and len(children) > 1:
-            if plain and len({item.value for item in children if type(item) is ScalarNode}) == len(
-                children
-            ):
+            if plain and len({item.value for item in children}) == len(children):
                 return
             self._unique(children)
 
@@ -214,6 +233,8 @@ class Judge:
 
     def _conditions(self, keys: Keys, node: MappingNode, of: Place) -> None:
         entries = self.resolver.entries(node)
+        if not keys.required and "external" not in entries:
+            return
         for name in keys.required:
             if name not in entries:
                 self.resolver.refuse(node, *remarks.missing(name, of))
@@ -260,23 +281,36 @@ class Judge:
         pending = [node]
         while pending:
             each = pending.pop()
-            if isinstance(each, ScalarNode):
-                if not is_plainly_a_string(each):
-                    self.resolver.resolve(each)
-            elif isinstance(each, SequenceNode):
-                pending.extend(each.children)
-            elif isinstance(each, MappingNode):
+            if type(each) is ScalarNode:
+                if each.style or each.tag or each.value not in ANYTHING.known:
+                    self._anything_scalar(each)
+            elif type(each) is SequenceNode:
+                pending += each.children
+            elif type(each) is MappingNode:
                 self._keys(each)
-                pending.extend(each.children[1::2])
+                pending += each.children[1::2]
+
+    def _anything_scalar(self, scalar: ScalarNode) -> None:
+        if not is_plainly_a_string(scalar):
+            self.resolver.resolve(scalar)
+            refused = self.resolver.span(scalar) in self.resolver.refusals
+            if not (scalar.style or scalar.tag or refused):
+                _remember(ANYTHING.known, scalar.value)
 
     def _keys(self, node: MappingNode) -> None:
         for key, value in node.pairs:
+            if type(key) is ScalarNode and key.value != "<<" and is_plainly_a_string(key):
+                continue
             scalar = follow(key)
             if not isinstance(scalar, ScalarNode):
-                self.resolver.refuse(
-                    key, RefusalKind.VALUE, "a key must be a string, not a collection"
-                )
+                self.resolver.reject(key, "a key must be a string, not a collection")
             elif is_merge(scalar):
                 self.resolver.check_merge(value)
-            else:
+            elif not is_plainly_a_string(scalar):
                 self.resolver.check_key(scalar)
+
+
+def _remember(known: set[str], text: str) -> None:
+    """Remember a text, unless so many are known already that they would only take space."""
+    if len(known) < _MOST_KNOWN:
+        known.add(text)

@@ -13,7 +13,7 @@ from linter.reading.typed import BOOLEAN_WORDS, Typed, cast
 from linter.syntax.nodes import MappingNode, Node, ScalarNode
 from linter.syntax.scalars import Kind
 
-_UNQUOTED = re.compile(r"-?(?:0|[1-9][0-9]*)|0[0-7]+")
+_UNQUOTED = r"-?(?:0|[1-9][0-9]*)|0[0-7]+"
 """A number that means the same with and without quotes, or a mode such as `0440`."""
 
 _LONGEST = 60
@@ -120,7 +120,7 @@ def _wrong_scalar(shape: Shape, value: Typed, node: ScalarNode, place: Place) ->
                 f"{subject}, but a value with a variable is always a string here",
                 "write the value instead of the variable",
             )
-        numeric = Kind.INTEGER in shape.kinds and _UNQUOTED.fullmatch(text)
+        numeric = Kind.INTEGER in shape.kinds and re.fullmatch(_UNQUOTED, text)
         if node.style and numeric and not node.tag:
             return _refused(f"{subject}, not a string", "remove the quotes", text)
         return _refused(f"{subject}, not `{_short(text)}`")

@@ -23,6 +23,11 @@ from linter.syntax.nodes import (
 from linter.syntax.scalars import STRING, Kind, Resolved, Undecodable, is_plainly_a_string, resolve
 from linter.syntax.source import Source, Span
 
+_PLAIN_KEYS: set[str] = set()
+"""Keys that are known to be strings without quotes; most files have the same ones."""
+
+_MOST_PLAIN_KEYS = 10_000
+
 
 class Entry:
     """
@@ -120,16 +125,18 @@ class Resolver:
             return known
         own: Entries = {}
         merged: list[Entries] = []
-        for key, value in mapping.pairs:
-            if not isinstance(key, ScalarNode):
+        nodes = iter(mapping.children)
+        for key, value in zip(nodes, nodes):  # noqa: B905 - a keyword argument takes longer
+            if type(key) is not ScalarNode:
                 self.reject(key, "a key must be a string, not a collection")
                 continue
             name = key.value
             if name == "<<" and is_merge(key):
                 merged.extend(self._merged(value))
                 continue
-            self.check_key(key)
-            if isinstance(value, AliasNode):
+            if key.style or key.tag or name not in _PLAIN_KEYS:
+                self.check_key(key)
+            if type(value) is AliasNode:
                 own[name] = Entry(mapping, key, value.target, (self.span(value),))
             else:
                 own[name] = Entry(mapping, key, value, ())
@@ -140,7 +147,10 @@ class Resolver:
 
     def check_key(self, key: ScalarNode) -> None:
         """Refuse a key that YAML does not read as a string."""
-        if not is_plainly_a_string(key) and self.resolve(key).kind is not STRING:
+        if is_plainly_a_string(key):
+            if not key.style and len(_PLAIN_KEYS) < _MOST_PLAIN_KEYS:
+                _PLAIN_KEYS.add(key.value)
+        elif self.resolve(key).kind is not STRING:
             text = f'"{key.value}"' if key.value and not key.tag else None
             message = f"the key `{key.value}` is not a string"
             self.refuse(key, RefusalKind.VALUE, message, "quote the key", text)

@@ -7,7 +7,6 @@ form with those of `jsonschema`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -59,6 +58,11 @@ class Shape:
         self.unique = False
         self.is_labels = False
         self.ignored = False
+        self.inner: Keys | None = None
+        self.listed: Shape | None = None
+        """The same as `mapping` and `items`, unless the shape needs more attention."""
+        self.free = False
+        """Whether any string fits."""
         self.known: set[str] = set()
         self.quoted: set[str] = set()
 
@@ -69,7 +73,8 @@ class Shape:
 
 class Keys:
     """
-    The keys of a mapping: `named` ones, and `others` that match `pattern`.
+    The keys of a mapping: `named` ones, and `others` that match `pattern`, and the `rest`;
+    `empty` says whether a name may be empty.
 
     `later` are keys that only later versions of the format know, with their version. `forbidden`
     and `elsewhere` are keys that Docker refuses for its own reasons, or that Compose knows.
@@ -77,7 +82,8 @@ class Keys:
 
     def __init__(self) -> None:
         self.named: dict[str, Shape] = {}
-        self.pattern: re.Pattern[str] | None = None
+        self.pattern: str | None = None
+        self.empty = True
         self.others: Shape | None = None
         self.rest: Shape | None = None
         self.extensions: str | None = None
@@ -86,7 +92,8 @@ class Keys:
         self.later: dict[str, str] = {}
         self.forbidden: frozenset[str] = frozenset()
         self.elsewhere: frozenset[str] = frozenset()
-        self.names: set[str] = set()
+        self.shapes: dict[str | None, Shape] = {}
+        """The shapes of the values by name: the named ones, and others as they are met."""
 
 
 ANYTHING = Shape()
@@ -116,6 +123,8 @@ class _Compiler:
         if found is None:
             found = self._shapes[name, ignored] = self._compiled(self.definitions[name])
             found.ignored = ignored
+            found.free = found.free and not ignored
+            _simplify(found)
         return found
 
     def _compiled(self, node: Any) -> Shape:
@@ -129,6 +138,10 @@ class _Compiler:
             kinds = branch.get("type", [])
             types += [kinds] if isinstance(kinds, str) else kinds
         shape.anything = not types
+        shape.free = Kind.STRING in shape.kinds and not (
+            shape.format or shape.choices or shape.ignored or shape.is_labels
+        )
+        _simplify(shape)
         shape.says = _described(types, FORMATS[shape.format].says if shape.format else None)
         return shape
 
@@ -175,15 +188,27 @@ class _Compiler:
             if pattern == "^x-":
                 keys.extensions = each["x-since"] if not self._exists(each) else ""
             else:
-                keys.pattern, keys.others = re.compile(pattern), self.shape(each)
+                keys.pattern, keys.others = pattern, self.shape(each)
+        keys.empty = "propertyNames" not in node
         rest = node.get("additionalProperties", {})
         if rest is not False and self._exists(rest):
-            keys.rest = self.shape(rest)
+            if keys.pattern is None and not keys.named and rest:
+                keys.others = self.shape(rest)  # all names are alike
+            else:
+                keys.rest = self.shape(rest)
+        keys.shapes.update(keys.named)
         keys.required = tuple(node.get("required", ()))
         keys.check = node.get("x-check")
         keys.forbidden = frozenset(node.get("x-forbidden", ()))
         keys.elsewhere = frozenset(node.get("x-compose", ()))
         return keys
+
+
+def _simplify(shape: Shape) -> None:
+    """Note what needs no more attention than its types."""
+    simple = not (shape.ignored or shape.is_labels)
+    shape.inner = shape.mapping if simple else None
+    shape.listed = shape.items if simple else None
 
 
 def _minor(version: str) -> int:

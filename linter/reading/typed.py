@@ -18,7 +18,7 @@ BOOLEAN_WORDS = {
 }
 """What Docker takes for a boolean after a variable is replaced, in lower case."""
 
-_INTEGER = re.compile(r"[-+]?[0-9]+")
+_INTEGER = r"[-+]?[0-9]+"
 
 
 class Typed(NamedTuple):
@@ -64,7 +64,7 @@ def cast(name: str, text: str) -> Typed | None:
         word = BOOLEAN_WORDS.get(text.lower())
         return None if word is None else Typed(Kind.BOOLEAN, "true" if word else "false")
     if name == "integer":
-        fits = _INTEGER.fullmatch(text) and -(2**63) <= float(text) < 2**63
+        fits = re.fullmatch(_INTEGER, text) and -(2**63) <= float(text) < 2**63
         return Typed(Kind.INTEGER, text) if fits else None
     return Typed(Kind.FLOAT, "0") if is_number(text) else None
 
