@@ -1,5 +1,6 @@
 """Bad input of any kind: a clear line, a sensible status, bounded time and memory."""
 
+import json
 import os
 import resource
 import subprocess
@@ -23,6 +24,28 @@ BILLION = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
 MERGES = "a0: &a0 {k0: v}\n" + "".join(
     f"a{n}: &a{n} {{<<: [{','.join([f'*a{n - 1}'] * 9)}], k{n}: v}}\n" for n in range(1, 10)
 )
+
+
+def refused(path):
+    """What Docker refuses in a file, by the report of a run in a process of its own."""
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "linter",
+            "check",
+            "--isolated",
+            "--format",
+            "json",
+            "--",
+            str(path),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+    )
+    return result.returncode, [each["message"] for each in json.loads(result.stdout)["diagnostics"]]
 
 
 def check(path, *, limit_seconds=30, limit_bytes=2 * 1024**3, **options):
@@ -60,7 +83,7 @@ def check(path, *, limit_seconds=30, limit_bytes=2 * 1024**3, **options):
         (b"\xff\xfea", "invalid UTF-16 on line 1"),
         (b"a: caf\xe9\n", "invalid UTF-8 on line 1"),
         (b"a: " + b"x" * (50 * 1024**2), "larger than 10 MiB"),
-        (b"a: " + b"x" * (MAX_BYTES - 10), None),
+        (b"x-a: " + b"x" * (MAX_BYTES - 10), None),
         (b"[" * 100_000, "nested deeper than 200 levels"),
         (b"{a: " * 100_000, "nested deeper than 200 levels"),
         (b"- " * 100_000, "nested deeper than 200 levels"),
@@ -69,21 +92,9 @@ def check(path, *, limit_seconds=30, limit_bytes=2 * 1024**3, **options):
         (BILLION.encode(), "aliases expand"),
         (MERGES.encode(), "aliases expand"),
         (b"services: *s", "has no anchor"),
-        (b"services: {<<: [1, 2]}", "must be a mapping or a list"),
         (b"%YAML 3.0\n---\na: b", "not YAML"),
-        (b"a: !!int b\nservices: {}", None),
-        (b"services: {web: {deploy: {labels: {a: !!binary x}}}}", "base64"),
-        (b"services: {web: [], api: 5, ~: {}, [x]: y}", "must be a mapping"),
-        (b"services: {web: {networks: 5, deploy: 5, labels: 5}}", "`deploy` must be a mapping"),
-        (
-            b"services: {web: {deploy: {labels: {a: {b: c}}, endpoint_mode: []}}}",
-            "must be a string",
-        ),
-        (b"networks: {a: 5, b: {name: [], external: {name: {}}}}\nservices: {}", None),
         (b"services: {web: {deploy: {labels: {a: %b, b: -%b.5}}}}" % (DIGITS, DIGITS), None),
-        (b"services: {web: {deploy: {labels: {a: !!int %b}}}}" % DIGITS, "its tag `!!int`"),
-        (b"services: {web: {ports: [%b, '80-%b:80', {target: %b}]}}" % (3 * (DIGITS,)), None),
-        (("a: '" + "\U0001f600" * 1000 + "\u202e'").encode(), None),
+        (("x-a: '" + "\U0001f600" * 1000 + "\u202e'").encode(), None),
     ],
     ids=lambda value: repr(value[:20]) if isinstance(value, bytes) else "",
 )
@@ -100,8 +111,32 @@ def test_content(tmp_path, content, reason):
         assert err.startswith(str(path))
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"services: {<<: [1, 2]}", "`<<` must merge a mapping or a list of mappings"),
+        (b"x-a: !!int b\nservices: {}", "the value `b` does not match its tag `!!int`"),
+        (b"services: {web: {deploy: {labels: {a: !!binary x}}}}", "valid base64"),
+        (b"services: {web: [], api: 5, ~: {}, [x]: y}", "`web` must be a mapping"),
+        (b"services: {web: {networks: 5, deploy: 5, labels: 5}}", "`deploy` must be a mapping"),
+        (b"services: {web: {deploy: {labels: {a: {b: c}}, endpoint_mode: []}}}", "not a string"),
+        (b"networks: {a: 5, b: {name: [], external: {name: {}}}}", "`name` must be a string"),
+        (b"services: {web: {deploy: {labels: {a: !!int %b}}}}" % DIGITS, "its tag `!!int`"),
+        (b"services: {web: {ports: [%b, '80-%b:80', {target: %b}]}}" % (3 * (DIGITS,)), "a port"),
+    ],
+    ids=lambda value: repr(value[:20]) if isinstance(value, bytes) else "",
+)
+def test_what_docker_refuses_is_found(tmp_path, content, message):
+    path = tmp_path / "stack.yml"
+    path.write_bytes(content)
+    status, messages = refused(path)
+
+    assert 1 == status
+    assert any(message in each for each in messages), messages
+
+
 def test_a_number_of_tasks_without_end():
-    """Docker refuses the file for a value outside of labels; how many tasks there are is open."""
+    """A quoted number is refused as such; how many tasks there are is open."""
     label = HEAD + "        com.docker.lb.hosts: app.example.com\n"
     number = DIGITS.decode()
 
@@ -109,7 +144,8 @@ def test_a_number_of_tasks_without_end():
         report = judge(f"{label}      replicas: {replicas}\n")
 
         assert [] == report.unjudged
-        assert ["missing-port"] == [each.rule for each in report.diagnostics]
+        rules = {each.rule for each in report.diagnostics}
+        assert {"missing-port"} == rules - {"refused-value"}
 
 
 @pytest.mark.parametrize("separator", [":", "="])

@@ -105,14 +105,10 @@ class Judge:
         for key, value in zip(nodes, nodes):  # noqa: B905 - a keyword argument takes longer
             shape = shapes.get(key.value)
             if shape is None:
-                if is_merge(key):
-                    if self._merges_what_fits(keys, value):
-                        continue
+                if is_merge(key) and not self._merges_what_fits(keys, value):
                     self._merged(keys, node, of)
                     return
-                shape = self._shape(keys, node, key)
-                if shape is not None:
-                    self.value(shape, value, key)
+                self._odd(keys, node, key, value)
                 continue
             text = value.value
             if text is None:
@@ -126,6 +122,11 @@ class Judge:
                 self.value(shape, value, key)
         if keys.check is not None or keys.required:
             self._conditions(keys, node, of)
+
+    def _odd(self, keys: Keys, node: MappingNode, key: Node, value: Node) -> None:
+        shape = None if is_merge(key) else self._shape(keys, node, key)
+        if shape is not None:
+            self.value(shape, value, key)
 
     def _shape(self, keys: Keys, node: MappingNode, key: Node) -> Shape | None:
         """The shape of the value of a key, which need not be a plain scalar."""
@@ -163,7 +164,7 @@ class Judge:
         """The shape of the value of a key without a name in the schema; refuses unknown keys."""
         scalar = follow(key)
         if not isinstance(scalar, ScalarNode):
-            self.resolver.reject(key, "a key must be a string, not a collection")
+            self.resolver.reject(key, "a key must be a string, not a collection", "write a string")
             return None
         if not is_plainly_a_string(scalar):
             self.resolver.check_key(scalar)
@@ -228,7 +229,7 @@ class Judge:
             if same is None:
                 continue
             if same in seen:
-                self.resolver.refuse(item, *remarks.twice(self.resolver.span(item).text))
+                self.resolver.refuse(item, *remarks.twice())
             seen.add(same)
 
     def _conditions(self, keys: Keys, node: MappingNode, of: Place) -> None:
@@ -303,7 +304,9 @@ class Judge:
                 continue
             scalar = follow(key)
             if not isinstance(scalar, ScalarNode):
-                self.resolver.reject(key, "a key must be a string, not a collection")
+                self.resolver.reject(
+                    key, "a key must be a string, not a collection", "write a string"
+                )
             elif is_merge(scalar):
                 self.resolver.check_merge(value)
             elif not is_plainly_a_string(scalar):

@@ -8,6 +8,7 @@ from linter.model.label import Form, Label, LabelBlock, Misplaced, StrayItem
 from linter.model.refusal import RefusalKind
 from linter.model.text import Text
 from linter.model.vocabulary import PREFIX, meant, rows
+from linter.reading import remarks
 from linter.reading.resolver import Entries, Entry, Resolver
 from linter.syntax.interpolation import Parts, Variable, display
 from linter.syntax.nodes import (
@@ -55,8 +56,7 @@ class LabelReader:
                     stray.append(self._stray(item, scalar))
                     continue
                 if whole.parts in seen:
-                    message = f"the list contains `{whole.written}` twice"
-                    self.resolver.reject(item, message, "remove one of them")
+                    self.resolver.refuse(item, *remarks.twice())
                 seen.add(whole.parts)
                 written.append(self._list_label(whole, via + item_via))
             return LabelBlock(

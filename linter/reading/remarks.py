@@ -100,10 +100,12 @@ def _wrong_text(shape: Shape, text: str | None, place: Place) -> Remark | None:
         return None
     if shape.choices and text not in shape.choices:
         choices = " or ".join(f"`{each}`" for each in shape.choices)
-        return _refused(f"{_subject(place)} must be {choices}, not `{_short(text)}`")
+        message = f"{_subject(place)} must be {choices}, not `{_short(text)}`"
+        return _refused(message, f"write {choices}")
     if shape.format is not None and not FORMATS[shape.format].fits(text):
         says = FORMATS[shape.format].says
-        return _refused(f"{_subject(place)} must be {says}, not `{_short(text)}`")
+        message = f"{_subject(place)} must be {says}, not `{_short(text)}`"
+        return _refused(message, f"write {says}")
     return None
 
 
@@ -123,12 +125,12 @@ def _wrong_scalar(shape: Shape, value: Typed, node: ScalarNode, place: Place) ->
         numeric = Kind.INTEGER in shape.kinds and re.fullmatch(_UNQUOTED, text)
         if node.style and numeric and not node.tag:
             return _refused(f"{subject}, not a string", "remove the quotes", text)
-        return _refused(f"{subject}, not `{_short(text)}`")
+        return _refused(f"{subject}, not `{_short(text)}`", f"write {shape.says}")
     shown = node.value
     if Kind.STRING in shape.kinds and not node.tag and not shape.format:
         new = f'"{text if kind is Kind.BOOLEAN else shown}"'
         return _refused(f"{subject}, not {_named(kind, shown)}", "quote the value", new)
-    return _refused(f"{subject}, not {_named(kind, shown)}")
+    return _refused(f"{subject}, not {_named(kind, shown)}", f"write {shape.says}")
 
 
 def _wrong_boolean(subject: str, value: Typed, node: ScalarNode) -> Remark:
@@ -139,7 +141,7 @@ def _wrong_boolean(subject: str, value: Typed, node: ScalarNode) -> Remark:
         )
     word = BOOLEAN_WORDS.get((value.text or "").lower())
     if word is None or node.tag:
-        return _refused(f"{subject}, not `{_short(value.text or '')}`")
+        return _refused(f"{subject}, not `{_short(value.text or '')}`", "write `true` or `false`")
     right = "true" if word else "false"
     if node.style:
         return _refused(f"{subject}, not a string", f"write `{right}` without quotes", right)
@@ -203,9 +205,9 @@ def _nearest(name: str, keys: Keys) -> str | None:
     return matches[0] if matches else None
 
 
-def twice(text: str) -> Remark:
-    """An item that its list already contains."""
-    return _refused(f"the list contains `{_short(text)}` twice", "remove one of them")
+def twice() -> Remark:
+    """An item that its list already contains; it may be a password, so it is not shown."""
+    return _refused("the list contains this item twice", "remove one of them")
 
 
 def missing(name: str, place: Place) -> Remark:

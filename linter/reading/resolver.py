@@ -88,7 +88,7 @@ class Resolver:
         try:
             return resolve(scalar)
         except Undecodable as error:
-            self.reject(scalar, str(error))
+            self.reject(scalar, str(error), "quote the value, or write one that matches its tag")
             return Resolved(Kind.STRING, scalar.value)
 
     def literal(self, key: ScalarNode) -> Text:
@@ -128,7 +128,7 @@ class Resolver:
         nodes = iter(mapping.children)
         for key, value in zip(nodes, nodes):  # noqa: B905 - a keyword argument takes longer
             if type(key) is not ScalarNode:
-                self.reject(key, "a key must be a string, not a collection")
+                self.reject(key, "a key must be a string, not a collection", "write a string")
                 continue
             name = key.value
             if name == "<<" and is_merge(key):
@@ -136,7 +136,7 @@ class Resolver:
                 continue
             if key.style or key.tag or name not in _PLAIN_KEYS:
                 self.check_key(key)
-            if type(value) is AliasNode:
+            if isinstance(value, AliasNode):
                 own[name] = Entry(mapping, key, value.target, (self.span(value),))
             else:
                 own[name] = Entry(mapping, key, value, ())

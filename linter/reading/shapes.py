@@ -25,6 +25,7 @@ _KINDS = {
     "boolean": (Kind.BOOLEAN,),
     "null": (Kind.NULL,),
 }
+_WITHOUT_EFFECT = frozenset({"description", "examples", "x-since"})
 _WORDS = {
     "string": "a string",
     "integer": "an integer",
@@ -46,7 +47,7 @@ class Shape:
 
     def __init__(self) -> None:
         self.kinds: frozenset[Kind] = frozenset()
-        self.says = ""
+        self.types: list[str] = []
         self.format: str | None = None
         self.cast: str | None = None
         self.choices: tuple[str, ...] = ()
@@ -65,6 +66,16 @@ class Shape:
         """Whether any string fits."""
         self.known: set[str] = set()
         self.quoted: set[str] = set()
+
+    @property
+    def says(self) -> str:
+        """What it may be, in words."""
+        form = FORMATS[self.format].says if self.format else None
+        words = [form if form and name == "string" else _WORDS[name] for name in self.types]
+        if form and "integer" in self.types:
+            words.remove(_WORDS["integer"])
+        *most, last = words or [""]
+        return f"{', '.join(most)} or {last}" if most else last
 
     @property
     def only_booleans(self) -> bool:
@@ -112,12 +123,13 @@ class _Compiler:
         self.definitions: dict[str, Any] = schema["$defs"]
         self.version = version
         self._shapes: dict[tuple[str, bool], Shape] = {}
+        self._scalars: dict[str, Shape] = {}
 
     def shape(self, node: Any) -> Shape:
         """The shape of a schema; a definition has the same one wherever it is used."""
         reference = node.get("$ref")
         if reference is None:
-            return self._compiled(node)
+            return self._compiled(node) if "type" not in node else self._typed(node)
         name, ignored = reference.removeprefix("#/$defs/"), "x-ignored" in node
         found = self._shapes.get((name, ignored))
         if found is None:
@@ -125,6 +137,16 @@ class _Compiler:
             found.ignored = ignored
             found.free = found.free and not ignored
             _simplify(found)
+        return found
+
+    def _typed(self, node: Any) -> Shape:
+        """The shape of a schema with a type; those of equal scalars are the same one."""
+        if node["type"] in ("object", "array"):
+            return self._compiled(node)
+        wording = repr([pair for pair in node.items() if pair[0] not in _WITHOUT_EFFECT])
+        found = self._scalars.get(wording)
+        if found is None:
+            found = self._scalars[wording] = self._compiled(node)
         return found
 
     def _compiled(self, node: Any) -> Shape:
@@ -142,7 +164,7 @@ class _Compiler:
             shape.format or shape.choices or shape.ignored or shape.is_labels
         )
         _simplify(shape)
-        shape.says = _described(types, FORMATS[shape.format].says if shape.format else None)
+        shape.types = types
         return shape
 
     def _branches(self, node: Any) -> Iterator[Any]:
@@ -213,11 +235,3 @@ def _simplify(shape: Shape) -> None:
 
 def _minor(version: str) -> int:
     return int(version.partition(".")[2])
-
-
-def _described(types: list[str], form: str | None) -> str:
-    words = [form if form and name == "string" else _WORDS[name] for name in types]
-    if form and "integer" in types:
-        words.remove(_WORDS["integer"])
-    *most, last = words or [""]
-    return f"{', '.join(most)} or {last}" if most else last
