@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types wheel docs golden bench measure clean
+.PHONY: demo test check lint types wheel docs golden answers bench measure clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
@@ -32,6 +32,9 @@ docs: $(READY)  ## update command output in the documents, and the pages of the 
 
 golden: $(READY)  ## record what the rules report for their fixtures, and what `routes` prints
 	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q tests/checking/test_rules.py tests/commands/test_routes_command.py
+
+answers: $(READY)  ## ask the Docker CLI again which stack files it accepts (takes minutes)
+	PYTHONPATH=. $(BIN)/python tests/recorded.py
 
 bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
 	$(BIN)/python benchmarks/run.py

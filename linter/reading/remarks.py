@@ -201,7 +201,7 @@ def _nearest(name: str, keys: Keys) -> str | None:
     lowered = _MEANT.get(lowered, lowered)
     if lowered in keys.named:
         return lowered
-    matches = get_close_matches(lowered, keys.named, n=1, cutoff=0.75)
+    matches = get_close_matches(lowered, keys.named, n=1, cutoff=0.8)
     return matches[0] if matches else None
 
 
