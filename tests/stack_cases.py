@@ -75,7 +75,7 @@ class _Walk:
 
     def __init__(self, schema: Any) -> None:
         self.schema = schema
-        self._shared = {"pairs", "options", "strings", "command"}
+        self._shared = {"pairs", "hosts", "options", "strings", "command"}
         self._done: set[str] = set()
 
     def paths(self) -> Iterator[Path]:

@@ -88,7 +88,7 @@ def _is_of(value: Typed, shape: Shape) -> bool:
     """Whether the type of a value is one of a shape."""
     kinds = shape.kinds
     if value.kind is Kind.TIMESTAMP:
-        return Kind.STRING in kinds and Kind.FLOAT in kinds
+        return shape.dates or (Kind.STRING in kinds and Kind.FLOAT in kinds)
     if value.kind is Kind.FLOAT and Kind.FLOAT not in kinds:
         whole = value.number is not None and value.number.is_integer()
         return Kind.INTEGER in kinds and whole and not shape.strict and not shape.format

@@ -53,6 +53,7 @@ class Shape:
         self.choices: tuple[str, ...] = ()
         self.minimum: int | None = None
         self.strict = False
+        self.dates = False
         self.anything = False
         self.mapping: Keys | None = None
         self.items: Shape | None = None
@@ -198,6 +199,7 @@ class _Compiler:
         shape.choices = tuple(node.get("enum", shape.choices))
         shape.minimum = node.get("minimum", shape.minimum)
         shape.strict = shape.strict or node.get("x-strict", False)
+        shape.dates = shape.dates or node.get("x-dates", False)
 
     def _keys(self, node: Any) -> Keys:
         keys = Keys()

@@ -112,7 +112,10 @@ def as_json(node):
 
 
 # Conditions that are not JSON Schema, or that only Docker's reader of YAML has.
-OTHERWISE = ("$", "<<", "!", ".inf", ".nan", "2024", "{1: x}", "{true: x}", "type: bind")
+OTHERWISE = (
+    *("$", "<<", "!", ".inf", ".nan", "2024", "{1: x}", "{true: x}", "type: bind"),
+    *("3.0", "80.0", "1e3"),
+)
 PLAIN = [case for case in EVERY if not any(each in case.value for each in (*OTHERWISE, "version"))]
 
 
