@@ -120,7 +120,7 @@ class Judge:
                     self.value(shape, value, key)
             elif text not in (shape.quoted if value.style else shape.known):
                 self.value(shape, value, key)
-        if keys.check is not None or keys.required:
+        if keys.has_conditions:
             self._conditions(keys, node, of)
 
     def _odd(self, keys: Keys, node: MappingNode, key: Node, value: Node) -> None:
@@ -141,7 +141,8 @@ class Judge:
         if keys.named or others is None or not isinstance(target, MappingNode) or self._has_tags:
             return False
         shapes, known, quoted = keys.shapes, others.known, others.quoted
-        for key, each in target.pairs:
+        nodes = iter(target.children)
+        for key, each in zip(nodes, nodes):  # noqa: B905 - a keyword argument takes longer
             if key.value not in shapes or each.value not in (quoted if each.style else known):
                 return False
         return True
@@ -157,7 +158,7 @@ class Judge:
                         continue
                     self._seen.add(mark)
                 self.value(shape, entry.value, entry.key)
-        if keys.check is not None or keys.required:
+        if keys.has_conditions:
             self._conditions(keys, node, of)
 
     def _other(self, keys: Keys, node: MappingNode, key: Node) -> Shape | None:

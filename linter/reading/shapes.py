@@ -101,6 +101,8 @@ class Keys:
         self.extensions: str | None = None
         self.required: tuple[str, ...] = ()
         self.check: str | None = None
+        self.has_conditions = False
+        """Whether there is anything `required`, or to `check`."""
         self.later: dict[str, str] = {}
         self.forbidden: frozenset[str] = frozenset()
         self.elsewhere: frozenset[str] = frozenset()
@@ -223,6 +225,7 @@ class _Compiler:
         keys.shapes.update(keys.named)
         keys.required = tuple(node.get("required", ()))
         keys.check = node.get("x-check")
+        keys.has_conditions = bool(keys.check or keys.required)
         keys.forbidden = frozenset(node.get("x-forbidden", ()))
         keys.elsewhere = frozenset(node.get("x-compose", ()))
         return keys
