@@ -11,7 +11,7 @@ EXAMPLES := 2000
 SECONDS := 120
 TESTS := tests
 
-.PHONY: demo test quick fuzz check lint types wheel docs golden bench measure clean
+.PHONY: demo test quick fuzz check lint types wheel docs golden answers bench measure clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
@@ -46,6 +46,9 @@ docs: $(READY)  ## update command output in the documents, and the pages of the 
 
 golden: $(READY)  ## record what the rules report for their fixtures, and what commands print
 	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q -m golden
+
+answers: $(READY)  ## ask the Docker CLI again which stack files it accepts (takes minutes)
+	PYTHONPATH=. $(BIN)/python tests/recorded.py
 
 bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
 	$(BIN)/python benchmarks/run.py

@@ -4,29 +4,29 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
-from linter.model.label import Label
-from linter.model.stack import Service
+from linter.model.stack import Stack
 from linter.model.text import Span, Text, unreadable
+
+from ._refusals import REJECTED
 
 
 @rule(
-    on=Service,
+    on=Stack,
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
     fix=FixKind.SAFE,
 )
-def unescaped_dollar(service: Service) -> Iterator[Finding]:
+def unescaped_dollar(stack: Stack) -> Iterator[Finding]:
     """
-    A `$` in a label does not start a valid variable.
+    A `$` does not start a valid variable.
 
     ## Why is this bad?
 
-    Docker replaces `$NAME` and `${NAME}` in the values of labels, and in the list form in the keys
-    too. It rejects the whole file for any other `$`, such as `$1` or a `$` at the end of a regular
-    expression: "invalid interpolation format". It also rejects `${NAME:?}` when the variable is not
-    set. `docker compose` accepts some of these. This applies to every label, not only to those that
-    Interlock reads.
+    Docker replaces `$NAME` and `${NAME}` in all values of a stack file. It rejects the whole file
+    for any other `$`, such as `$1` or a `$` at the end of a regular expression: "invalid
+    interpolation format". It also rejects `${NAME:?}` when the variable is not set. `docker
+    compose` accepts some of these. This applies to every value, not only to labels.
 
     ## Example
 
@@ -60,35 +60,46 @@ def unescaped_dollar(service: Service) -> Iterator[Finding]:
 
     ## Fix safety
 
-    Safe: Docker rejects the file as it is, and `$$` becomes one `$` in the label. There is no fix
-    for `${`, which looks like an intended variable.
+    Safe: Docker rejects the file as it is, and `$$` becomes one `$`. There is no fix for `${`,
+    which looks like an intended variable.
 
     ## Source
 
     Docker CLI 28.2.2 and 26.1.5 answer this way for `$1`, for a trailing `$`, for `${NAME:+other}`,
     and for a required variable that is not set.
     """
-    for label in service.written:
-        if label.key.invalid is not None or label.value.invalid is not None:
-            yield _finding(label)
+    labels = [
+        label
+        for service in stack.services
+        for label in service.written
+        if label.key.invalid is not None or label.value.invalid is not None
+    ]
+    inside = {
+        (span.source, span.start) for label in labels for span in (label.span, label.value.span)
+    }
+    for label in labels:
+        yield _finding((label.key, label.value), f"in the label `{label.key}` ")
+    for text in stack.dollars:
+        if (text.source, text.start) not in inside:
+            yield _finding((text,))
 
 
-def _finding(label: Label) -> Finding:
-    texts = [text for text in (label.key, label.value) if text.invalid is not None]
+def _finding(found: tuple[Text, ...], place: str = "") -> Finding:
+    texts = [text for text in found if text.invalid is not None]
     dollars = list(dict.fromkeys(span for text in texts for span in _dollars(text)))
     if not dollars:
         return Finding(
-            span=label.value.span if "$" in str(label.value) else label.key.span,
+            span=next((text for text in reversed(found) if "$" in str(text)), found[0]).span,
             message=texts[0].invalid or "",
-            effect="`docker stack deploy` rejects the whole file",
+            effect=REJECTED,
             help="set the variable where you deploy the stack, or add a default: `${NAME:-…}`",
         )
     first, *others = dollars
     fixable = all(map(_is_single, dollars))
     return Finding(
         span=first,
-        message=f"this `$` in the label `{label.key}` does not start a valid variable",
-        effect="`docker stack deploy` rejects the whole file",
+        message=f"this `$` {place}does not start a valid variable",
+        effect=REJECTED,
         help="use `$$` for a literal `$`"
         if fixable
         else "use `$$` for a literal `$`, or `${NAME}` for a variable",

@@ -24,7 +24,7 @@ def loaded(text, encoding="utf-8"):
     except NotYaml:
         assume(False)
         raise
-    assume(not stack.rejections and not stack.duplicates)
+    assume(not stack.refusals and not stack.duplicates)
     return Loaded(job, stack)
 
 

@@ -31,7 +31,7 @@ def stacks():
         except (Unreadable, NotYaml):
             continue
         stack = loaded.stack
-        if stack.services and not stack.rejections and not stack.duplicates:
+        if stack.services and not stack.refusals and not stack.duplicates:
             yield loaded
 
 
@@ -71,7 +71,7 @@ def check_alone(loaded, change, refused):
 
     assert keeps_the_rest(source.text, text, placement.edits), source.path
     assert expected == labels(after.stack), (source.path, change)
-    assert after.stack.rejections == (), (source.path, change)
+    assert after.stack.refusals == (), (source.path, change)
     if not placement.refused:
         assert () == place(after.stack, [change]).edits, (source.path, change)
 

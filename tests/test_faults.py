@@ -262,11 +262,11 @@ def test_of_many_fixes_only_those_that_fail_are_left_out(error):
     stack = named("many.yml", "services:\n" + many.replace("8080", "true"))
     tried = []
 
-    def prove(old, new, services):
+    def prove(old, new, services, edits):
         tried.append(len(services))
         if "s42" in services:
             raise error
-        proof.prove_fixes(old, new, services)
+        proof.prove_fixes(old, new, services, edits)
 
     fixed = apply_fixes([stack], judge, judge([stack]), unsafe=False, prove=prove)
 

@@ -64,7 +64,7 @@ def check(path, *arguments, limit_bytes=2 * 1024**3):
         (b"\xff\xfea", "invalid UTF-16 on line 1"),
         (b"a: caf\xe9\n", "invalid UTF-8 on line 1"),
         (b"a: " + b"x" * (50 * 1024**2), "larger than 10 MiB"),
-        (b"a: " + b"x" * (MAX_BYTES - 10), None),
+        (b"x-a: " + b"x" * (MAX_BYTES - 10), None),
         (b"[" * 100_000, "nested deeper than 200 levels"),
         (b"{a: " * 100_000, "nested deeper than 200 levels"),
         (b"- " * 100_000, "nested deeper than 200 levels"),
@@ -73,21 +73,9 @@ def check(path, *arguments, limit_bytes=2 * 1024**3):
         (BILLION.encode(), "aliases expand"),
         (MERGES.encode(), "aliases expand"),
         (b"services: *s", "has no anchor"),
-        (b"services: {<<: [1, 2]}", "must be a mapping or a list"),
         (b"%YAML 3.0\n---\na: b", "not YAML"),
-        (b"a: !!int b\nservices: {}", None),
-        (b"services: {web: {deploy: {labels: {a: !!binary x}}}}", "base64"),
-        (b"services: {web: [], api: 5, ~: {}, [x]: y}", "must be a mapping"),
-        (b"services: {web: {networks: 5, deploy: 5, labels: 5}}", "`deploy` must be a mapping"),
-        (
-            b"services: {web: {deploy: {labels: {a: {b: c}}, endpoint_mode: []}}}",
-            "must be a string",
-        ),
-        (b"networks: {a: 5, b: {name: [], external: {name: {}}}}\nservices: {}", None),
         (b"services: {web: {deploy: {labels: {a: %b, b: -%b.5}}}}" % (DIGITS, DIGITS), None),
-        (b"services: {web: {deploy: {labels: {a: !!int %b}}}}" % DIGITS, "its tag `!!int`"),
-        (b"services: {web: {ports: [%b, '80-%b:80', {target: %b}]}}" % (3 * (DIGITS,)), None),
-        (("a: '" + "\U0001f600" * 1000 + "\u202e'").encode(), None),
+        (("x-a: '" + "\U0001f600" * 1000 + "\u202e'").encode(), None),
     ],
     ids=lambda value: repr(value[:20]) if isinstance(value, bytes) else "",
 )
@@ -104,8 +92,29 @@ def test_content(tmp_path, content, reason):
         assert err.startswith(str(path))
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"services: {<<: [1, 2]}", "`<<` must merge a mapping or a list of mappings"),
+        (b"x-a: !!int b\nservices: {}", "the value `b` does not match its tag `!!int`"),
+        (b"services: {web: {deploy: {labels: {a: !!binary x}}}}", "valid base64"),
+        (b"services: {web: [], api: 5, ~: {}, [x]: y}", "`web` must be a mapping"),
+        (b"services: {web: {networks: 5, deploy: 5, labels: 5}}", "`deploy` must be a mapping"),
+        (b"services: {web: {deploy: {labels: {a: {b: c}}, endpoint_mode: []}}}", "not a string"),
+        (b"networks: {a: 5, b: {name: [], external: {name: {}}}}", "`name` must be a string"),
+        (b"services: {web: {deploy: {labels: {a: !!int %b}}}}" % DIGITS, "its tag `!!int`"),
+        (b"services: {web: {ports: [%b, '80-%b:80', {target: %b}]}}" % (3 * (DIGITS,)), "a port"),
+    ],
+    ids=lambda value: repr(value[:20]) if isinstance(value, bytes) else "",
+)
+def test_what_docker_refuses_is_found(content, message):
+    messages = [each.finding.message for each in judge(content.decode()).diagnostics]
+
+    assert any(message in each for each in messages), messages
+
+
 def test_a_number_of_tasks_without_end():
-    """Docker refuses the file for a value outside of labels; how many tasks there are is open."""
+    """A quoted number is refused as such; how many tasks there are is open."""
     label = HEAD + "        com.docker.lb.hosts: app.example.com\n"
     number = DIGITS.decode()
 

@@ -22,7 +22,9 @@ PIECES = st.sampled_from([*WORDS.split(" "), " ", ""])
 VALUES = st.lists(PIECES, max_size=6).map("".join) | st.text(max_size=8)
 
 
-@pytest.mark.parametrize("name", ["labels", "labels-list", "config", "report", "routes", "changes"])
+@pytest.mark.parametrize(
+    "name", ["labels", "labels-list", "stack", "config", "report", "routes", "changes"]
+)
 def test_schemas_are_valid(name):
     schema = load_schema(name)
 

@@ -66,7 +66,6 @@ class Engine:
         report.files += len(stack.sources)
         report.stacks += 1
         report.services += len(stack.services)
-        report.unjudged.extend(stack.unjudged)
         try:
             self._judge(stack, self._plan(settings))
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files

@@ -58,7 +58,9 @@ class Workspace:
     configured stacks that share files with `stacks`. `outputs` are formats and files for reports.
     """
 
-    def __init__(self, arguments: argparse.Namespace) -> None:
+    def __init__(self, arguments: argparse.Namespace, *, mends: bool = False) -> None:
+        """With `mends`, what a fix can mend does not keep a file from being changed."""
+        self._mends = mends
         if arguments.backup == "" or "/" in (arguments.backup or ""):
             raise UsageError("--backup: use a suffix without slashes, such as .orig")
         self.arguments = arguments
@@ -94,11 +96,17 @@ class Workspace:
         """The stacks that can be changed; the reasons for the others go to `unjudged`."""
         found: list[Loaded] = []
         for job, stack in options.announced(self.arguments, stacks):
-            rejected = [*stack.unjudged, *_duplicates(stack), *job.protected]
+            rejected = [*self._rejections(stack), *_duplicates(stack), *job.protected]
             self.unjudged += rejected
             if not rejected:
                 found.append(Loaded(job, stack))
         return found
+
+    def _rejections(self, stack: Stack) -> Iterable[Unjudged]:
+        if not self._mends:
+            return stack.unjudged
+        left = tuple(each for each in stack.refusals if each.instead is None)
+        return stack._replace(refusals=left).unjudged
 
     def _standard_input(self) -> bytes:
         if self._stdin is None:

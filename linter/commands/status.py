@@ -10,5 +10,5 @@ exit status:
   0  no findings at or above the threshold (--fail-on)
   1  findings
   2  invalid usage or configuration
-  3  something could not be judged: unreadable, not YAML, rejected by Docker
+  3  something could not be judged: unreadable, not YAML, no mapping at the top
 """

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from linter.editing import proof
 from linter.editing.edits import Overlap, joined
-from linter.editing.proof import Unproved
+from linter.editing.mending import Unproved
 from linter.editing.revise import Loaded, Rewrite, components, identity, reread, rewritten
 from linter.model.change import NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Unjudged
@@ -25,7 +25,7 @@ _MOST_ATTEMPTS = 30
 
 Judge = Callable[[Sequence[Loaded]], Report]
 
-Prove = Callable[[Stack, Stack, Collection[str]], None]
+Prove = Callable[[Stack, Stack, Collection[str], Sequence[Edit]], None]
 
 
 class Fixed(NamedTuple):
@@ -83,7 +83,10 @@ def apply_fixes(
         if not wanted:
             break
         for number, diagnostics in wanted.items():
-            done, refused = _fix(now, groups[number], _disjoint(diagnostics), prove, faults)
+            # What is fixed outside of labels belongs to no service, and is proved differently.
+            outside = [each for each in diagnostics if not each.services]
+            part = _disjoint(outside or diagnostics)
+            done, refused = _fix(now, groups[number], part, prove, faults)
             fixed += done
             for path, edits in _by_path(_edits(done)).items():
                 rounds.setdefault(path, []).append(edits)
@@ -154,14 +157,15 @@ def _applied(
     now: Sequence[Loaded], numbers: Sequence[int], diagnostics: Sequence[Diagnostic], prove: Prove
 ) -> list[Loaded]:
     """The stacks with these numbers, with fixes applied and proved. Raises one of _FAILURES."""
-    rewrites = rewritten(_edits(diagnostics))
+    edits = list(_edits(diagnostics))
+    rewrites = rewritten(edits)
     texts = {each.source.path: each.text for each in rewrites}
     services = {name for each in diagnostics for name in each.services}
     changed: list[Loaded] = []
     for number in numbers:
         old, new = now[number], reread(now[number], texts)
         if new is not old:
-            prove(old.stack, new.stack, services)
+            prove(old.stack, new.stack, services, edits)
         changed.append(new)
     return changed
 

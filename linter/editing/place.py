@@ -47,8 +47,13 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
     outlines = [placer.outline for placer in placers]
     services = {str(service.name): service for service in stack.services}
     wanted: list[tuple[int, Change]] = []
+    refused: list[NotDone] = []
     for change in dict.fromkeys(changes):
         service, key, value = change
+        if service in services and not any(service in each.services for each in outlines):
+            reason = "it is under a misspelled key, so Docker rejects the file"
+            refused.append(NotDone(service, reason, services[service].name.span, changes=(change,)))
+            continue
         if value is None:
             numbers = [n for n, each in enumerate(outlines) if each.has(service, key)]
         else:
@@ -57,7 +62,6 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
             exact = outlines[last].has_exactly(service, key, value)
             numbers = [] if exact or _is_done(services[service], change) else [last]
         wanted += ((number, change) for number in numbers)
-    refused: list[NotDone] = []
     while True:
         placed, found = _by_source(placers, wanted)
         if not found:

@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from linter.editing.mending import Pair, Unproved, differs_only, mended
 from linter.editing.second_reader import Reading, Unreadable, read, text_of
 from linter.model.change import Change
+from linter.model.diagnostic import Edit
 from linter.model.stack import Service, Stack
 from linter.model.text import Text
 from linter.syntax.interpolation import Environment, InvalidInterpolation, Parts, interpolate
@@ -20,10 +22,6 @@ from linter.syntax.nodes import Document, comments
 
 _OURS = re.compile(r"#[ \t]*interlock-lint:")
 """Comments for this program are removed along with the label they are about."""
-
-
-class Unproved(Exception):
-    """A change does not do what it declares, or does more; the message says what."""
 
 
 class _Difference(NamedTuple):
@@ -41,6 +39,7 @@ def prove_changes(
 
     Raises Unproved.
     """
+    _prove_acceptance(before, after)
     wanted = {_Difference(each.service, each.key): each.value for each in changes}
     expected = {service: dict(labels) for service, labels in _labels(before).items()}
     for (service, key), value in wanted.items():
@@ -51,8 +50,6 @@ def prove_changes(
     for service, key in sorted(_differences(expected, _labels(after))):
         raise Unproved(f"label `{key}` of service `{service}` would not be as expected")
     _prove_the_rest(before, after)
-    if _rejections(before) != _rejections(after):
-        raise Unproved("`docker stack deploy` would reject the result")
     seen = _second_differences(before, after)
     differences = _differences(_labels(before), _labels(after))
     # The second reader does not replace variables, so only it sees changes to their text. It also
@@ -69,19 +66,23 @@ def prove_changes(
             )
 
 
-def prove_fixes(before: Stack, after: Stack, services: Collection[str]) -> None:
+def prove_fixes(
+    before: Stack, after: Stack, services: Collection[str], edits: Collection[Edit] = ()
+) -> None:
     """
     Prove that a change affects labels of some services, and nothing else.
 
-    Misplaced labels of these services count as labels. Raises Unproved.
+    Misplaced labels of these services count as labels. Values that Docker rejects may become what
+    `edits` make of them. Raises Unproved.
     """
+    _prove_acceptance(before, after)
     for service, key in sorted(_differences(_labels(before), _labels(after))):
         if service not in services:
             raise Unproved(f"label `{key}` of service `{service}` would change too")
-    _prove_the_rest(before, after, services)
-    if _rejections(after) - _rejections(before):
-        raise Unproved("`docker stack deploy` would reject the result")
-    for service, key in sorted(_second_differences(before, after, services)):
+    allowed = mended(before, after, edits)
+    if not allowed:
+        _prove_the_rest(before, after, services)
+    for service, key in sorted(_second_differences(before, after, services, allowed)):
         if service not in services:
             raise Unproved(f"the second reader sees a change to `{key}` of service `{service}`")
 
@@ -153,15 +154,18 @@ def _rest_of(service: Service) -> Any:
     )
 
 
-def _rejections(stack: Stack) -> Counter[str]:
-    return Counter(each.reason for each in stack.rejections)
+def _prove_acceptance(before: Stack, after: Stack) -> None:
+    """Docker rejects nothing in the result that it did not reject before."""
+    old, new = (Counter(each.message for each in stack.refusals) for stack in (before, after))
+    if new - old:
+        raise Unproved("`docker stack deploy` would reject the result")
 
 
 # -- The second reader ---------------------------------------------------------------------------
 
 
 def _second_differences(
-    before: Stack, after: Stack, loose: Collection[str] = ()
+    before: Stack, after: Stack, loose: Collection[str] = (), allowed: Collection[Pair] = ()
 ) -> dict[_Difference, tuple[str | None, str | None]]:
     """
     The labels that differ according to ruamel.yaml, with their values before and after.
@@ -177,15 +181,15 @@ def _second_differences(
                 old, new = read(old_document, some), read(new_document, some)
             except Unreadable as error:
                 raise Unproved(str(error)) from None
-            _prove_the_rest_stays(old, new)
+            _prove_the_rest_stays(old, new, allowed)
             _prove_comments_stay(old.comments, new.comments, old_document)
             _prove_comments_stay(_comments(old_document), _comments(new_document), old_document)
             found.update(_label_differences(old, new))
     return found
 
 
-def _prove_the_rest_stays(old: Reading, new: Reading) -> None:
-    if old.rest != new.rest:
+def _prove_the_rest_stays(old: Reading, new: Reading, allowed: Collection[Pair]) -> None:
+    if old.rest != new.rest and not differs_only(old.rest, new.rest, allowed):
         raise Unproved("the second reader sees a change outside the labels")
     if old.anchors != new.anchors:
         raise Unproved("an anchor would be lost")

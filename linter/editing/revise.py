@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from linter.editing import proof
 from linter.editing.edits import Overlap, apply, keeps_the_rest
+from linter.editing.mending import Unproved
 from linter.editing.place import Placement, place
-from linter.editing.proof import Unproved
 from linter.files.request import Job
 from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Unjudged

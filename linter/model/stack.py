@@ -13,6 +13,7 @@ from linter.model.names import (
     Resource,
 )
 from linter.model.proxy import Cluster, Proxy
+from linter.model.refusal import Refusal
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import PREFIX, meant, rows
@@ -135,8 +136,9 @@ class Service:
 
     `labels` are the service labels (`deploy.labels`), `container_labels` those under `labels:`;
     `routing` are the service labels for Interlock, by name without the prefix, and `foreign` the
-    others. `keys` are the names of all its settings; `exposed` are the ports under `expose:`, each
-    None if unknown. `shadowed` are merged labels that a setting of its own replaces.
+    others. `keys` are the names of all its settings; `image` and `build` are these keys, if it has
+    them; `exposed` are the ports under `expose:`, each None if unknown. `shadowed` are merged
+    labels that a setting of its own replaces.
     """
 
     def __init__(
@@ -152,6 +154,8 @@ class Service:
         exposed: tuple[range | None, ...] = (),
         deployment: Deployment = NO_DEPLOYMENT,
         keys: frozenset[str] = frozenset(),
+        image: Span | None = None,
+        build: Span | None = None,
     ) -> None:
         self.name = name
         self.labels = labels
@@ -164,6 +168,8 @@ class Service:
         self.exposed = exposed
         self.deployment = deployment
         self.keys = keys
+        self.image = image
+        self.build = build
         self.context = _NOWHERE
         self.routing: dict[str, Label] = {}
         foreign: list[Label] = []
@@ -282,7 +288,13 @@ class Service:
 
 
 class Stack(NamedTuple):
-    """Services that are deployed together, from one or more files."""
+    """
+    Services that are deployed together, from one or more files.
+
+    `refusals` say what Docker rejects, except for what rules find by themselves; `dollars` are
+    texts other than service labels that Docker cannot interpolate, `ignored_keys` the keys without
+    effect in a swarm.
+    """
 
     documents: tuple[Document, ...]
     services: tuple[Service, ...] = ()
@@ -290,7 +302,9 @@ class Stack(NamedTuple):
     context: Context = _NOWHERE
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
-    rejections: tuple[Rejection, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    dollars: tuple[Text, ...] = ()
+    ignored_keys: tuple[Text, ...] = ()
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -310,14 +324,7 @@ class Stack(NamedTuple):
 
     @property
     def unjudged(self) -> Iterator[Unjudged]:
-        """What cannot be judged, because Docker rejects it."""
-        for span, reason in self.rejections:
-            text = f"`docker stack deploy` rejects it: {reason}"
-            yield Unjudged(span.source.path, text, span)
-
-
-class Rejection(NamedTuple):
-    """A reason for `docker stack deploy` to reject the file, so that it cannot be judged."""
-
-    span: Span
-    reason: str
+        """What cannot be changed or compared, because Docker rejects it."""
+        for refusal in self.refusals:
+            text = f"`docker stack deploy` rejects it: {refusal.message}"
+            yield Unjudged(refusal.span.source.path, text, refusal.span)

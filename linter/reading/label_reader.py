@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from linter.model.label import Form, Label, LabelBlock, Misplaced, StrayItem
+from linter.model.refusal import RefusalKind
 from linter.model.text import Text
 from linter.model.vocabulary import PREFIX, meant, rows, without_secret
+from linter.reading import remarks
 from linter.reading.resolver import Entries, Entry, Resolver
-from linter.syntax.interpolation import Parts, display
+from linter.syntax.interpolation import Parts, Variable, display
 from linter.syntax.nodes import (
     BLOCK_STYLES,
     AliasNode,
+    Branch,
     MappingNode,
     Node,
     ScalarNode,
@@ -53,8 +56,7 @@ class LabelReader:
                     stray.append(self._stray(item, scalar))
                     continue
                 if whole.parts in seen:
-                    shown = without_secret(whole.written)
-                    self.resolver.reject(item, f"the list contains `{shown}` twice")
+                    self.resolver.refuse(item, *remarks.twice())
                 seen.add(whole.parts)
                 written.append(self._list_label(whole, via + item_via))
             return LabelBlock(
@@ -64,19 +66,45 @@ class LabelReader:
 
     def _map_labels(self, mapping: MappingNode, via: tuple[Span, ...]) -> Iterator[Label]:
         for entry in self.resolver.entries(mapping).values():
-            if not isinstance(entry.value, ScalarNode):
-                if entry.key.value != "labels":  # a rule reports that one
-                    shown = without_secret(entry.key.value)
-                    self.resolver.reject(entry.value, f"label `{shown}` must be a string")
-                continue
             if not entry.key.value.strip("\n"):
-                self.resolver.reject(entry.key, "a label must have a name")
+                self.resolver.reject(entry.key, "a label must have a name", "add a name")
                 continue
             # Docker interpolates the values of a mapping, but not its keys.
-            key, value = self.resolver.literal(entry.key), self.resolver.text(entry.value)
+            key = self.resolver.literal(entry.key)
+            if isinstance(entry.value, ScalarNode):
+                value = self.resolver.text(entry.value)
+            elif entry.key.value == "labels":  # a rule reports that one
+                continue
+            else:
+                value = self._collection(entry.key, entry.value)
             inside = key.start < value.start  # not true for the value of an alias
             end = value.end if inside else key.end
             yield self._label(key, value, key.start, end, _MAP, via + entry.via)
+
+    def _collection(self, key: ScalarNode, value: Branch) -> Text:
+        """A value that Docker rejects: a list stands for its items with commas between them."""
+        items = [self.resolver.follow(item)[0] for item in value.children]
+        texts = [
+            item.value
+            for item in items
+            if isinstance(item, ScalarNode) and item.value and "," not in item.value
+        ]
+        joined = ",".join(texts)
+        is_list = isinstance(value, SequenceNode) and len(texts) == len(items) > 0
+        shape = "a list" if isinstance(value, SequenceNode) else "a mapping"
+        column = self.resolver.span(value).position.column
+        movable = value.flow or column > self.resolver.span(key).position.column
+        clear = is_list and movable and joined.isprintable() and not set(joined) & set('"\\')
+        self.resolver.refuse(
+            value,
+            RefusalKind.LABEL,
+            f"the value of `{without_secret(key.value)}` is {shape}, not a string",
+            f"write `{joined}`" if is_list else "write the value as one string",
+            f'"{joined}"' if clear else None,
+        )
+        if is_list:
+            return self.resolver.text(ScalarNode(joined, value.start, value.end, '"'))
+        return Text(self.resolver.source, value.start, value.end, (Variable(key.value),))
 
     def _list_label(self, whole: Text, via: tuple[Span, ...]) -> Label:
         """Read `key=value`: Docker interpolates all of it, then splits it at the first `=`."""

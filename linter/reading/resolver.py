@@ -1,14 +1,14 @@
 """
 Resolves aliases, merges, tags and variables the way Docker does.
 
-Anything that Docker would reject is recorded as a Rejection; the rest is still resolved.
+Anything that Docker would reject is recorded as a Refusal; the rest is still resolved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.model.stack import Rejection
+from linter.model.refusal import Refusal, RefusalKind
 from linter.model.text import Text
 from linter.syntax.interpolation import Environment, InvalidInterpolation, Parts, interpolate, unset
 from linter.syntax.nodes import (
@@ -30,6 +30,11 @@ from linter.syntax.scalars import (
     resolve,
 )
 from linter.syntax.source import Source, Span
+
+_PLAIN_KEYS: set[str] = set()
+"""Keys that are known to be strings without quotes; most files have the same ones."""
+
+_MOST_PLAIN_KEYS = 10_000
 
 
 class Entry:
@@ -66,20 +71,32 @@ class Resolver:
     def __init__(self, source: Source, environment: Environment) -> None:
         self.source = source
         self.environment = environment
-        self.rejections: list[Rejection] = []
+        self.refusals: dict[Span, Refusal] = {}
+        """What Docker rejects; for each place only the first reason."""
         self._entries: dict[int, Entries] = {}
 
     def span(self, node: Node) -> Span:
         return Span(self.source, node.start, node.end)
 
-    def reject(self, node: Node, reason: str) -> None:
-        self.rejections.append(Rejection(self.span(node), reason))
+    def refuse(
+        self,
+        node: Node,
+        kind: RefusalKind,
+        message: str,
+        help_text: str = "",
+        instead: str | None = None,
+    ) -> None:
+        span = self.span(node)
+        self.refusals.setdefault(span, Refusal(span, kind, message, help_text, instead))
+
+    def reject(self, node: Node, message: str, help_text: str = "") -> None:
+        self.refuse(node, RefusalKind.VALUE, message, help_text)
 
     def resolve(self, scalar: ScalarNode) -> Resolved:
         try:
             return resolve(scalar)
         except Undecodable as error:
-            self.reject(scalar, str(error))
+            self.reject(scalar, str(error), "quote the value, or write one that matches its tag")
             return Resolved(Kind.STRING, scalar.value)
 
     def literal(self, key: ScalarNode) -> Text:
@@ -116,16 +133,17 @@ class Resolver:
             return known
         own: Entries = {}
         merged: list[Entries] = []
-        for key, value in mapping.pairs:
-            if not isinstance(key, ScalarNode):
-                self.reject(key, "a key must be a string")
+        nodes = iter(mapping.children)
+        for key, value in zip(nodes, nodes):  # noqa: B905 - a keyword argument takes longer
+            if type(key) is not ScalarNode:
+                self.reject(key, "a key must be a string, not a collection", "write a string")
                 continue
             name = key.value
             if name == "<<" and is_merge(key):
                 merged.extend(self._merged(value))
                 continue
-            if not is_plainly_a_string(key):
-                self._check_key(key)
+            if key.style or key.tag or name not in _PLAIN_KEYS:
+                self.check_key(key)
             if isinstance(value, AliasNode):
                 own[name] = Entry(mapping, key, value.target, (self.span(value),))
             else:
@@ -135,21 +153,38 @@ class Resolver:
         self._entries[id(mapping)] = own
         return own
 
-    def _check_key(self, key: ScalarNode) -> None:
+    def check_key(self, key: ScalarNode) -> None:
+        """Refuse a key that YAML does not read as a string."""
+        if is_plainly_a_string(key):
+            if not key.style and len(_PLAIN_KEYS) < _MOST_PLAIN_KEYS:
+                _PLAIN_KEYS.add(key.value)
+            return
         try:
-            if not can_be_key(key):
-                name = f"`{key.value}`"
-                remedy = f"remove the tag of {name}" if key.tag else f"put {name} in quotes"
-                self.reject(key, f"a key must be a string; {remedy}")
+            accepted = can_be_key(key)
         except Undecodable as error:
-            self.reject(key, str(error))
+            self.reject(key, str(error), "write the key as a string")
+            return
+        if not accepted:
+            text = f'"{key.value}"' if key.value and not key.tag else None
+            remedy = "remove its tag" if key.tag else "quote the key"
+            message = f"the key `{key.value}` is not a string"
+            self.refuse(key, RefusalKind.VALUE, message, remedy, text)
+
+    def check_merge(self, value: Node) -> None:
+        """Refuse a value of `<<` that cannot be merged."""
+        if merged_mappings(value) is None:
+            message = "`<<` must merge a mapping or a list of mappings"
+            self.reject(value, message, "use an alias of a mapping, such as `<<: *defaults`")
+
+    def read_as(self, mapping: MappingNode, name: str, right: str) -> None:
+        """Read a misspelled key of a mapping as the one that was meant."""
+        entries = self.entries(mapping)
+        if right != "labels":  # a rule has a fix for those
+            entries.setdefault(right, entries[name])
 
     def _merged(self, value: Node) -> Iterator[Entries]:
-        mappings = merged_mappings(value)
-        if mappings is None:
-            self.reject(value, "`<<` must be a mapping or a list of mappings")
-            return
-        for mapping, aliases in mappings:
+        self.check_merge(value)
+        for mapping, aliases in merged_mappings(value) or ():
             via = tuple(map(self.span, aliases))
             entries = self.entries(mapping)
             yield (
@@ -166,8 +201,6 @@ class Resolver:
         if entry is None:
             return []
         if not isinstance(entry.value, MappingNode):
-            # Docker rejects these sections if they are empty.
-            self.reject(entry.key, f"`{name}` must be a mapping")
             return []
         return list(self.entries(entry.value).items())
 

@@ -1,19 +1,21 @@
 """
 Reads stacks the way Docker does: through aliases, merges and several files.
 
-Anything that Docker would reject and no rule covers is recorded as a Rejection; the rest is still
+Anything that Docker would reject and no rule covers is recorded as a Refusal; the rest is still
 read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from linter.model.label import Label, LabelBlock, Shadowed
 from linter.model.names import STACK_NAME, Names, Resource
 from linter.model.proxy import Proxy
+from linter.model.refusal import Refusal, RefusalKind
 from linter.model.stack import (
     NO_DEPLOYMENT,
     Attachment,
@@ -25,9 +27,12 @@ from linter.model.stack import (
 )
 from linter.model.targets import Target
 from linter.model.text import Text
+from linter.reading.dollars import unreadable_scalars
+from linter.reading.judge import Judge
 from linter.reading.label_reader import LabelReader
 from linter.reading.resolver import Entries, Entry, Resolver
-from linter.syntax.composer import document_of
+from linter.reading.typed import BOOLEAN_WORDS
+from linter.syntax.composer import NotYaml, document_of
 from linter.syntax.interpolation import Environment, Parts
 from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode
 from linter.syntax.scalars import whole_number
@@ -85,10 +90,26 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         context=context,
         duplicates=tuple(each for layer in layers for each in layer.document.duplicates),
         ignored_documents=tuple(span for layer in layers for span in layer.ignored_documents()),
-        rejections=tuple(
-            dict.fromkeys(each for layer in layers for each in layer.resolver.rejections)
-        ),
+        refusals=(*chain(*(layer.refusals() for layer in layers)), *_different_versions(layers)),
+        dollars=tuple(chain(*(layer.dollars() for layer in layers))),
+        ignored_keys=tuple(chain(*(layer.ignored_keys() for layer in layers))),
     )
+
+
+def _different_versions(layers: Sequence[_Layer]) -> Iterator[Refusal]:
+    """All files of a stack must have the same version of the format."""
+    first = layers[0].judge
+    for layer in layers[1:]:
+        judge = layer.judge
+        if first.version is None or judge.version in (None, first.version):
+            continue
+        span = judge.version_span or Span(layer.source, 0, 0)
+        message = (
+            f"this file has version `3.{judge.version}` of the file format, but "
+            f"{layers[0].source.path} has `3.{first.version}`"
+        )
+        help_text = "use the same `version` in all files of the stack, or remove it from all"
+        yield Refusal(span, RefusalKind.VALUE, message, help_text)
 
 
 def _over(base: Service, top: Service) -> Service:
@@ -104,6 +125,8 @@ def _over(base: Service, top: Service) -> Service:
         exposed=base.exposed + top.exposed,
         deployment=top.deployment.over(base.deployment),
         keys=base.keys | top.keys,
+        image=top.image or base.image,
+        build=top.build or base.build,
     )
 
 
@@ -172,25 +195,43 @@ class _Layer:
         self.secrets: dict[str, Resource] = {}
         self.resolver = Resolver(document.source, options.environment)
         self.labels = LabelReader(self.resolver, options.extra_labels)
+        self.judge = Judge(self.resolver)
 
     def read(self) -> None:
-        if not isinstance(self.document.root, MappingNode):
-            place = self.document.root or ScalarNode("", 0, 0, "", "", None)
-            self.resolver.reject(place, "the top level of a stack file must be a mapping")
-            return
-        top = self.resolver.entries(self.document.root)
+        root = self.document.root
+        if not isinstance(root, MappingNode):
+            place = self.resolver.span(root) if root else Span(self.source, 0, 0)
+            raise NotYaml("the top level of a stack file must be a mapping", place)
+        top = self.resolver.entries(root)
+        self.judge.document(root, top.get("version"))
         for key, entry in self.resolver.section(top, "networks"):
             self.networks[key] = self._resource(key, entry)
         for key, entry in self.resolver.section(top, "secrets"):
             self.secrets[key] = self._resource(key, entry)
         for key, entry in self.resolver.section(top, "services"):
-            if not _SERVICE_NAME.fullmatch(key):
-                self.resolver.reject(entry.key, f"`{key}` is not a valid service name")
-            elif isinstance(entry.value, MappingNode):
+            if isinstance(entry.value, MappingNode) and _SERVICE_NAME.fullmatch(key):
                 self.services[key] = self._service(entry, entry.value)
                 self.joined[key] = tuple(self._joined(self.resolver.entries(entry.value)))
-            else:
-                self.resolver.reject(entry.key, f"service `{key}` must be a mapping")
+
+    def refusals(self) -> Iterator[Refusal]:
+        """What Docker rejects; labels in the wrong place are left to a rule."""
+        found = self.resolver.refusals
+        if found:
+            misplaced = {
+                each.span for service in self.services.values() for each in service.misplaced
+            }
+            yield from (each for span, each in found.items() if span not in misplaced)
+
+    def dollars(self) -> Iterator[Text]:
+        """Texts that Docker cannot interpolate, except for service labels."""
+        for scalar in unreadable_scalars(self.document, self.options.environment):
+            text = self.resolver.text(scalar)
+            if text.invalid is not None:
+                yield text
+
+    def ignored_keys(self) -> Iterator[Text]:
+        """The keys without effect in a swarm."""
+        return map(self.resolver.literal, self.judge.ignored)
 
     def ignored_documents(self) -> Iterator[Span]:
         """The `services` keys of later documents."""
@@ -223,8 +264,7 @@ class _Layer:
                 labels = _merged(block.labels)
                 misplaced.extend(self.labels.nested(own))
             deployment = self._deployment(inner)
-        elif deploy and not self.resolver.is_null(deploy.value):
-            self.resolver.reject(deploy.key, "`deploy` must be a mapping")
+        image, build = entries.get("image"), entries.get("build")
         return Service(
             name=name,
             labels=labels,
@@ -236,6 +276,8 @@ class _Layer:
             exposed=tuple(self._exposed(entries["expose"])) if "expose" in entries else (),
             deployment=deployment,
             keys=frozenset(entries),
+            image=self.resolver.span(image.key) if image else None,
+            build=self.resolver.span(build.key) if build else None,
         )
 
     def _deployment(self, deploy: Entries) -> Deployment:
@@ -322,7 +364,7 @@ class _Layer:
                 external = True
                 name = name or self._scalar(self.resolver.entries(value), "name")
             elif isinstance(value, ScalarNode):
-                external = str(self.resolver.text(value)) == "true"
+                external = BOOLEAN_WORDS.get(str(self.resolver.text(value)).lower(), False)
         if name and name.parts:
             deployed = name.parts
         else:

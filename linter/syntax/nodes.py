@@ -50,9 +50,16 @@ class ScalarNode:
 
 
 class CollectionNode:
-    """The base of mappings and sequences; `children` are in the order of the text."""
+    """
+    The base of mappings and sequences; `children` are in the order of the text.
+
+    Their `value` is None and their `style` empty, so that those of any node can be looked up.
+    """
 
     __slots__ = ("anchor", "children", "end", "flow", "start", "tag")
+
+    value = None
+    style = ""
 
     def __init__(self, start: int, tag: str, anchor: str | None, flow: bool) -> None:
         self.children: list[Node] = []
@@ -84,6 +91,9 @@ class AliasNode:
     """`*name`, and the node it refers to."""
 
     __slots__ = ("end", "name", "start", "target")
+
+    value = None
+    style = ""
 
     def __init__(self, name: str, start: int, end: int, target: Value) -> None:
         self.name = name

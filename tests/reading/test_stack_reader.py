@@ -49,8 +49,12 @@ def labels_of(*texts, environment=None):
     refusing = {
         "duplicate-key",
         "label-item-not-a-string",
+        "label-not-a-string",
         "labels-not-a-mapping",
+        "old-boolean",
+        "refused-value",
         "unescaped-dollar",
+        "unknown-key",
         "unquoted-boolean",
     }
     reasons = [each.reason for each in report.unjudged]

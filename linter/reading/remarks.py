@@ -1,0 +1,238 @@
+"""What is said about values and keys that Docker refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from linter.model.refusal import RefusalKind
+from linter.reading.formats import FORMATS
+from linter.reading.shapes import Keys, Shape
+from linter.reading.typed import BOOLEAN_WORDS, Typed, cast
+from linter.syntax.nodes import MappingNode, Node, ScalarNode
+from linter.syntax.scalars import Kind
+
+_UNQUOTED = r"-?(?:0|[1-9][0-9]*)|0[0-7]+"
+"""A number that means the same with and without quotes, or a mode such as `0440`."""
+
+_LONGEST = 60
+
+_MEANT = {"deployment": "deploy", "entry_point": "entrypoint", "envfile": "env_file"}
+"""Names that only resemble what they mean."""
+
+
+class Item(NamedTuple):
+    """The place of an item of a list; `key` is the key of the list."""
+
+    key: Node | Item | None
+
+
+class Remark(NamedTuple):
+    """The parts of a Refusal other than its place."""
+
+    kind: RefusalKind
+    message: str
+    help: str = ""
+    instead: str | None = None
+
+
+Place = Node | Item | None
+
+
+def _refused(message: str, help_text: str = "", instead: str | None = None) -> Remark:
+    return Remark(RefusalKind.VALUE, message, help_text, instead)
+
+
+def _subject(place: Place) -> str:
+    if isinstance(place, Item):
+        return f"an item of {_subject(place.key)}" if place.key else "an item"
+    return f"`{place.value}`" if isinstance(place, ScalarNode) else "the value"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def wrong_type(shape: Shape, node: Node, place: Place) -> Remark:
+    """A mapping or a list where there must be something else, or a scalar where there must not."""
+    actual = "a mapping" if isinstance(node, MappingNode) else "a list"
+    return _refused(f"{_subject(place)} must be {shape.says}, not {actual}", f"write {shape.says}")
+
+
+def misfit(shape: Shape, value: Typed, node: ScalarNode, place: Place) -> Remark | None:
+    """Why a scalar does not fit a shape; None if it does."""
+    if not value.constant and shape.cast is not None:
+        if value.text is None:
+            return None
+        converted = cast(shape.cast, value.text)
+        if converted is None:
+            return _refused(
+                f"{_subject(place)} must be {shape.says}, but its variables make it "
+                f"`{_short(value.text)}`",
+                "set the variable to a valid value where you deploy the stack, or change its "
+                "default",
+            )
+        value = converted
+    if not _is_of(value, shape):
+        return _wrong_scalar(shape, value, node, place)
+    if value.kind is Kind.STRING or shape.format == "port":
+        return _wrong_text(shape, value.text, place)
+    number = value.number
+    if shape.minimum is not None and number is not None and number < shape.minimum:
+        return _refused(f"{_subject(place)} must not be negative", "use a number from 0")
+    return None
+
+
+def _is_of(value: Typed, shape: Shape) -> bool:
+    """Whether the type of a value is one of a shape."""
+    kinds = shape.kinds
+    if value.kind is Kind.TIMESTAMP:
+        return shape.dates or (Kind.STRING in kinds and Kind.FLOAT in kinds)
+    if value.kind is Kind.FLOAT and Kind.FLOAT not in kinds:
+        whole = value.number is not None and value.number.is_integer()
+        return Kind.INTEGER in kinds and whole and not shape.strict and not shape.format
+    return value.kind in kinds
+
+
+def _wrong_text(shape: Shape, text: str | None, place: Place) -> Remark | None:
+    if text is None:
+        return None
+    if shape.choices and text not in shape.choices:
+        choices = " or ".join(f"`{each}`" for each in shape.choices)
+        message = f"{_subject(place)} must be {choices}, not `{_short(text)}`"
+        return _refused(message, f"write {choices}")
+    if shape.format is not None and not FORMATS[shape.format].fits(text):
+        says = FORMATS[shape.format].says
+        message = f"{_subject(place)} must be {says}, not `{_short(text)}`"
+        return _refused(message, f"write {says}")
+    return None
+
+
+def _wrong_scalar(shape: Shape, value: Typed, node: ScalarNode, place: Place) -> Remark:
+    subject = f"{_subject(place)} must be {shape.says}"
+    kind, text = value.kind, value.text or ""
+    if kind is Kind.NULL:
+        return _refused(f"{subject}, but is empty", "add a value, or remove the line")
+    if shape.only_booleans and kind is Kind.STRING:
+        return _wrong_boolean(subject, value, node)
+    if kind is Kind.STRING:
+        if not value.constant:
+            return _refused(
+                f"{subject}, but a value with a variable is always a string here",
+                "write the value instead of the variable",
+            )
+        numeric = Kind.INTEGER in shape.kinds and re.fullmatch(_UNQUOTED, text)
+        if node.style and numeric and not node.tag:
+            return _refused(f"{subject}, not a string", "remove the quotes", text)
+        return _refused(f"{subject}, not `{_short(text)}`", f"write {shape.says}")
+    shown = node.value
+    if Kind.STRING in shape.kinds and not node.tag and not shape.format:
+        new = f'"{text if kind is Kind.BOOLEAN else shown}"'
+        return _refused(f"{subject}, not {_named(kind, shown)}", "quote the value", new)
+    return _refused(f"{subject}, not {_named(kind, shown)}", f"write {shape.says}")
+
+
+def _wrong_boolean(subject: str, value: Typed, node: ScalarNode) -> Remark:
+    if not value.constant:
+        return _refused(
+            f"{subject}, but a value with a variable is always a string here",
+            "write the value instead of the variable",
+        )
+    word = BOOLEAN_WORDS.get((value.text or "").lower())
+    if word is None or node.tag:
+        return _refused(f"{subject}, not `{_short(value.text or '')}`", "write `true` or `false`")
+    right = "true" if word else "false"
+    if node.style:
+        return _refused(f"{subject}, not a string", f"write `{right}` without quotes", right)
+    return Remark(
+        RefusalKind.OLD_BOOLEAN,
+        f"{subject}, but `{node.value}` is a string",
+        f"write `{right}`",
+        right,
+    )
+
+
+def _named(kind: Kind, text: str) -> str:
+    if kind is Kind.BOOLEAN:
+        return "a boolean"
+    return f"the date `{text}`" if kind is Kind.TIMESTAMP else f"the number `{text}`"
+
+
+def unknown_key(keys: Keys, name: str, present: Iterable[str] = ()) -> tuple[Remark, str | None]:
+    """What is wrong with a key, and the key that it was meant to be, if that is clear."""
+    if keys.extensions is None and name.startswith("x-"):
+        return _unknown(name, "", "move it one or more levels up: only there it is allowed"), None
+    if name in keys.forbidden:
+        message = f"`docker stack deploy` does not support `{name}`"
+        return Remark(RefusalKind.UNKNOWN_KEY, message, "remove it"), None
+    since = keys.extensions if name.startswith("x-") else keys.later.get(name)
+    if since:
+        message = f'`{name}` needs `version: "{since}"` or later'
+        return Remark(RefusalKind.UNKNOWN_KEY, message, "raise or remove the `version`"), None
+    if not name:
+        return Remark(RefusalKind.UNKNOWN_KEY, "a key must not be empty", "add a name"), None
+    if keys.pattern is not None and not keys.named:
+        message = f"`{name}` is not a valid name"
+        help_text = "use only letters, digits, `_`, `.` and `-`"
+        return Remark(RefusalKind.UNKNOWN_KEY, message, help_text), None
+    if name in keys.elsewhere:
+        help_text = "remove it; `docker stack deploy` does not know this key of Docker Compose"
+        return _unknown(name, "", help_text), None
+    right = _nearest(name, keys)
+    if right is None:
+        return _unknown(name, "", "remove it"), None
+    if right in present:
+        return _unknown(name, right, f"remove it, or combine it with `{right}`"), None
+    return _unknown(name, right, f"rename it to `{right}`"), right
+
+
+def _unknown(name: str, right: str, help_text: str) -> Remark:
+    message = f"unknown key `{_short(name)}`"
+    if right:
+        message += f"; did you mean `{right}`?"
+    return Remark(RefusalKind.UNKNOWN_KEY, message, help_text)
+
+
+def _nearest(name: str, keys: Keys) -> str | None:
+    from difflib import get_close_matches
+
+    lowered = name.lower().replace("-", "_")
+    lowered = _MEANT.get(lowered, lowered)
+    if lowered in keys.named:
+        return lowered
+    matches = get_close_matches(lowered, keys.named, n=1, cutoff=0.8)
+    return matches[0] if matches else None
+
+
+def twice() -> Remark:
+    """An item that its list already contains; it may be a password, so it is not shown."""
+    return _refused("the list contains this item twice", "remove one of them")
+
+
+def missing(name: str, place: Place) -> Remark:
+    """A key that a mapping must have."""
+    return _refused(f"{_subject(place)} has no `{name}`", f"add `{name}`")
+
+
+def no_source() -> Remark:
+    """A bind mount without a source."""
+    return _refused("a mount of type `bind` has no `source`", "add the path on the host")
+
+
+def two_names() -> Remark:
+    """A resource with a name both inside `external` and beside it."""
+    return _refused("there is a `name` inside and next to `external`", "keep the one next to it")
+
+
+def external_with(name: str) -> Remark:
+    """A key that an external volume must not have."""
+    return _refused(f"an external volume must not have `{name}`", "remove it, or `external`")
+
+
+def unsupported_version(text: str, newest: int) -> Remark:
+    """A version of the file format that Docker does not know."""
+    return _refused(
+        f"`{_short(text)}` is not a version of the file format that `docker stack deploy` knows",
+        f"remove `version`, or use one from `3.0` to `3.{newest}`",
+    )

@@ -1,0 +1,31 @@
+"""What the rules about refusals have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.model.diagnostic import Edit, Finding, Fix
+from linter.model.refusal import Refusal, RefusalKind
+from linter.model.stack import Stack
+
+REJECTED = "`docker stack deploy` rejects the whole file"
+
+
+def findings(stack: Stack, kind: RefusalKind) -> Iterator[Finding]:
+    """The findings about refusals of one kind."""
+    for refusal in stack.refusals:
+        if refusal.kind is kind:
+            yield Finding(
+                span=refusal.span,
+                message=refusal.message,
+                effect=REJECTED,
+                help=refusal.help,
+                fix=_fix(refusal),
+            )
+
+
+def _fix(refusal: Refusal) -> Fix | None:
+    if refusal.instead is None:
+        return None
+    title = refusal.help[:1].upper() + refusal.help[1:]
+    return Fix(title, (Edit(refusal.span, refusal.instead),), safe=True)

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.model.diagnostic import Finding, Severity
+from linter.model.refusal import RefusalKind
+from linter.model.stack import Stack
+
+from ._refusals import findings
+
+
+@rule(
+    on=Stack,
+    severity=Severity.ERROR,
+    evidence=Evidence.DOCUMENTED,
+    subject=Subject.FILE,
+    fix=FixKind.SAFE,
+)
+def refused_value(stack: Stack) -> Iterator[Finding]:
+    """
+    A value has a type or a form that Docker does not accept.
+
+    ## Why is this bad?
+
+    `docker stack deploy` rejects the whole file. It is stricter than Docker Compose: a number in
+    quotes is not a number, a number without quotes is not a string, and a boolean is not the value
+    of an environment variable.
+
+    The same applies to a `version` that Docker does not know, to files of one stack with different
+    versions, to keys that YAML does not read as strings, and to a `<<` that does not merge
+    mappings.
+
+    ## Example
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        environment:
+          VERBOSE: true
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## Use instead
+
+    ```yaml
+    services:
+      web:
+        image: example/web
+        environment:
+          VERBOSE: "true"
+        deploy:
+          labels:
+            com.docker.lb.hosts: app.example.com
+            com.docker.lb.port: 8080
+    ```
+
+    ## When it is fine
+
+    A value with variables becomes a number or a boolean where Docker converts it, for example in
+    `replicas: ${REPLICAS}`. What depends on an unknown variable is not reported.
+
+    ## Fix safety
+
+    Safe: Docker rejects the file as it is. There is a fix where only quotes are missing or too
+    many.
+
+    ## Source
+
+    Docker CLI 28.2.2 was asked about the values of every key: "must be a string", "Does not match
+    format", "must be unique", "map merge requires map or sequence of maps", "version mismatched".
+    """
+    yield from findings(stack, RefusalKind.VALUE)
