@@ -96,7 +96,7 @@ def test_content(tmp_path, content, reason):
     ("content", "message"),
     [
         (b"services: {<<: [1, 2]}", "`<<` must merge a mapping or a list of mappings"),
-        (b"x-a: !!int b\nservices: {}", "the value `b` does not match its tag `!!int`"),
+        (b"x-a: !!int b\nservices: {}", "the value does not match its tag `!!int`"),
         (b"services: {web: {deploy: {labels: {a: !!binary x}}}}", "valid base64"),
         (b"services: {web: [], api: 5, ~: {}, [x]: y}", "`web` must be a mapping"),
         (b"services: {web: {networks: 5, deploy: 5, labels: 5}}", "`deploy` must be a mapping"),

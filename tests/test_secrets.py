@@ -15,7 +15,7 @@ from linter.syntax.source import Source
 
 STACK = """\
 # the password is hunter2
-version: "3.8"
+version: "3.13"
 x-env: &env
   TOKEN: hunter2
 x-notes: [hunter2, {pass: hunter2}]
@@ -28,7 +28,7 @@ services:
     image: example/shop:1
     environment:
       PASSWORD: hunter2
-      LIST: [hunter2]
+      LIST: "[hunter2]"
     command: serve --password hunter2
     entrypoint: ["/bin/sh", "-c", "hunter2"]
     healthcheck: {test: [CMD, curl, "http://user:hunter2@localhost/"]}
@@ -87,7 +87,7 @@ networks:
 secrets:
   cert: {file: ./cert.pem}
 configs:
-  c: {content: hunter2}
+  c: {file: ./c.conf, labels: {pass: hunter2}}
 volumes:
   v: {driver_opts: {o: "username=a,password=hunter2"}}
 """

@@ -59,7 +59,7 @@ class Workspace:
     """
 
     def __init__(self, arguments: argparse.Namespace, *, mends: bool = False) -> None:
-        """With `mends`, what a fix can mend does not keep a file from being changed."""
+        """With `mends`, files that Docker rejects for a reason that has a fix are changed too."""
         self._mends = mends
         if arguments.backup == "" or "/" in (arguments.backup or ""):
             raise UsageError("--backup: use a suffix without slashes, such as .orig")

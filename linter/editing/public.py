@@ -101,7 +101,7 @@ _SERVICE = _settings(
     networks=_Shape(others=_settings("aliases"), scalars=True, labels=False),
     deploy=_DEPLOY,
 )
-_RESOURCE = _settings("name external driver attachable internal file environment")
+_RESOURCE = _settings("name external driver attachable internal file")
 _STACK = _Shape(
     {
         "version": _SHOWN,

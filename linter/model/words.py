@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 
-_MOST = 100
+_MOST = 200
 """With more known words, no close one is searched for, because that would take too long."""
 
 MOST_NAMED = 5

@@ -74,7 +74,7 @@ class Judge:
             if text == f"3.{minor}":
                 return minor
         if text is not None:
-            self.resolver.refuse(value, *remarks.unsupported_version(text, NEWEST))
+            self.resolver.refuse(value, *remarks.unsupported_version(NEWEST))
         return None
 
     def value(self, shape: Shape, node: Node, key: Place) -> None:

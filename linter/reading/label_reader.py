@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from linter.model.label import Form, Label, LabelBlock, Misplaced, StrayItem
 from linter.model.refusal import RefusalKind
 from linter.model.text import Text
-from linter.model.vocabulary import PREFIX, meant, rows, without_secret
+from linter.model.vocabulary import PREFIX, belongs_to_docker, meant, rows, without_secret
 from linter.reading import remarks
 from linter.reading.resolver import Entries, Entry, Resolver
 from linter.syntax.interpolation import Parts, Variable, display
@@ -91,16 +91,18 @@ class LabelReader:
         ]
         joined = ",".join(texts)
         is_list = isinstance(value, SequenceNode) and len(texts) == len(items) > 0
-        shape = "a list" if isinstance(value, SequenceNode) else "a mapping"
+        # Only Interlock is known to separate values with commas, and others may be secret.
+        clear = is_list and belongs_to_docker(key.value)
         column = self.resolver.span(value).position.column
         movable = value.flow or column > self.resolver.span(key).position.column
-        clear = is_list and movable and joined.isprintable() and not set(joined) & set('"\\')
+        fixable = clear and movable and joined.isprintable() and not set(joined) & set('"\\')
+        shape = "a list" if isinstance(value, SequenceNode) else "a mapping"
         self.resolver.refuse(
             value,
             RefusalKind.LABEL,
             f"the value of `{without_secret(key.value)}` is {shape}, not a string",
-            f"write `{joined}`" if is_list else "write the value as one string",
-            f'"{joined}"' if clear else None,
+            f"write `{joined}`" if clear else "write the value as one string",
+            f'"{joined}"' if fixable else None,
         )
         if is_list:
             return self.resolver.text(ScalarNode(joined, value.start, value.end, '"'))

@@ -1,4 +1,8 @@
-"""What is said about values and keys that Docker refuses."""
+"""
+What is said about values and keys that Docker refuses.
+
+Any value may be a password in the wrong place, so none is quoted.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from linter.model.refusal import RefusalKind
+from linter.model.vocabulary import without_secret
 from linter.reading.formats import FORMATS
 from linter.reading.shapes import Keys, Shape
 from linter.reading.typed import BOOLEAN_WORDS, Typed, cast
@@ -17,6 +22,13 @@ _UNQUOTED = r"-?(?:0|[1-9][0-9]*)|0[0-7]+"
 """A number that means the same with and without quotes, or a mode such as `0440`."""
 
 _LONGEST = 60
+
+_NAMES = {
+    Kind.BOOLEAN: "a boolean",
+    Kind.INTEGER: "a number",
+    Kind.FLOAT: "a number",
+    Kind.TIMESTAMP: "a date",
+}
 
 _MEANT = {"deployment": "deploy", "entry_point": "entrypoint", "envfile": "env_file"}
 """Names that only resemble what they mean."""
@@ -68,8 +80,7 @@ def misfit(shape: Shape, value: Typed, node: ScalarNode, place: Place) -> Remark
         converted = cast(shape.cast, value.text)
         if converted is None:
             return _refused(
-                f"{_subject(place)} must be {shape.says}, but its variables make it "
-                f"`{_short(value.text)}`",
+                f"{_subject(place)} must be {shape.says}, but its variables make it something else",
                 "set the variable to a valid value where you deploy the stack, or change its "
                 "default",
             )
@@ -100,12 +111,10 @@ def _wrong_text(shape: Shape, text: str | None, place: Place) -> Remark | None:
         return None
     if shape.choices and text not in shape.choices:
         choices = " or ".join(f"`{each}`" for each in shape.choices)
-        message = f"{_subject(place)} must be {choices}, not `{_short(text)}`"
-        return _refused(message, f"write {choices}")
+        return _refused(f"{_subject(place)} must be {choices}", f"write {choices}")
     if shape.format is not None and not FORMATS[shape.format].fits(text):
         says = FORMATS[shape.format].says
-        message = f"{_subject(place)} must be {says}, not `{_short(text)}`"
-        return _refused(message, f"write {says}")
+        return _refused(f"{_subject(place)} must be {says}", f"write {says}")
     return None
 
 
@@ -125,12 +134,11 @@ def _wrong_scalar(shape: Shape, value: Typed, node: ScalarNode, place: Place) ->
         numeric = Kind.INTEGER in shape.kinds and re.fullmatch(_UNQUOTED, text)
         if node.style and numeric and not node.tag:
             return _refused(f"{subject}, not a string", "remove the quotes", text)
-        return _refused(f"{subject}, not `{_short(text)}`", f"write {shape.says}")
-    shown = node.value
+        return _refused(f"{subject}, not a string", f"write {shape.says}")
     if Kind.STRING in shape.kinds and not node.tag and not shape.format:
-        new = f'"{text if kind is Kind.BOOLEAN else shown}"'
-        return _refused(f"{subject}, not {_named(kind, shown)}", "quote the value", new)
-    return _refused(f"{subject}, not {_named(kind, shown)}", f"write {shape.says}")
+        new = f'"{text if kind is Kind.BOOLEAN else node.value}"'
+        return _refused(f"{subject}, not {_NAMES[kind]}", "quote the value", new)
+    return _refused(f"{subject}, not {_NAMES[kind]}", f"write {shape.says}")
 
 
 def _wrong_boolean(subject: str, value: Typed, node: ScalarNode) -> Remark:
@@ -141,7 +149,7 @@ def _wrong_boolean(subject: str, value: Typed, node: ScalarNode) -> Remark:
         )
     word = BOOLEAN_WORDS.get((value.text or "").lower())
     if word is None or node.tag:
-        return _refused(f"{subject}, not `{_short(value.text or '')}`", "write `true` or `false`")
+        return _refused(f"{subject}, not another word", "write `true` or `false`")
     right = "true" if word else "false"
     if node.style:
         return _refused(f"{subject}, not a string", f"write `{right}` without quotes", right)
@@ -151,12 +159,6 @@ def _wrong_boolean(subject: str, value: Typed, node: ScalarNode) -> Remark:
         f"write `{right}`",
         right,
     )
-
-
-def _named(kind: Kind, text: str) -> str:
-    if kind is Kind.BOOLEAN:
-        return "a boolean"
-    return f"the date `{text}`" if kind is Kind.TIMESTAMP else f"the number `{text}`"
 
 
 def unknown_key(keys: Keys, name: str, present: Iterable[str] = ()) -> tuple[Remark, str | None]:
@@ -188,7 +190,7 @@ def unknown_key(keys: Keys, name: str, present: Iterable[str] = ()) -> tuple[Rem
 
 
 def _unknown(name: str, right: str, help_text: str) -> Remark:
-    message = f"unknown key `{_short(name)}`"
+    message = f"unknown key `{_short(without_secret(name))}`"
     if right:
         message += f"; did you mean `{right}`?"
     return Remark(RefusalKind.UNKNOWN_KEY, message, help_text)
@@ -221,7 +223,7 @@ def no_source() -> Remark:
 
 
 def two_names() -> Remark:
-    """A resource with a name both inside `external` and beside it."""
+    """A resource with a name both inside and next to `external`."""
     return _refused("there is a `name` inside and next to `external`", "keep the one next to it")
 
 
@@ -230,9 +232,9 @@ def external_with(name: str) -> Remark:
     return _refused(f"an external volume must not have `{name}`", "remove it, or `external`")
 
 
-def unsupported_version(text: str, newest: int) -> Remark:
+def unsupported_version(newest: int) -> Remark:
     """A version of the file format that Docker does not know."""
     return _refused(
-        f"`{_short(text)}` is not a version of the file format that `docker stack deploy` knows",
+        "`docker stack deploy` does not support this version of the file format",
         f"remove `version`, or use one from `3.0` to `3.{newest}`",
     )

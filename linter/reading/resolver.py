@@ -196,6 +196,13 @@ class Resolver:
             return node.target, (self.span(node),)
         return node, ()
 
+    def scalar(self, entries: Entries, key: str) -> Text | None:
+        """The value of a key, if it is a scalar."""
+        entry = entries.get(key)
+        if entry is None or not isinstance(entry.value, ScalarNode):
+            return None
+        return self.text(entry.value)
+
     def section(self, entries: Entries, name: str) -> list[tuple[str, Entry]]:
         entry = entries.get(name)
         if entry is None:

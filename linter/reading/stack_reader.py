@@ -21,12 +21,12 @@ from linter.model.stack import (
     Attachment,
     Context,
     Deployment,
-    Port,
     Service,
     Stack,
 )
 from linter.model.targets import Target
 from linter.model.text import Text
+from linter.reading import ports
 from linter.reading.dollars import unreadable_scalars
 from linter.reading.judge import Judge
 from linter.reading.label_reader import LabelReader
@@ -35,7 +35,6 @@ from linter.reading.typed import BOOLEAN_WORDS
 from linter.syntax.composer import NotYaml, document_of
 from linter.syntax.interpolation import Environment, Parts
 from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode
-from linter.syntax.scalars import whole_number
 from linter.syntax.source import Source, Span
 
 _SERVICE_NAME = re.compile(r"[a-zA-Z0-9._-]+")
@@ -159,29 +158,6 @@ def _prefixed(key: str, options: ReadOptions) -> Parts:
     return (f"{options.stack_name}_{key}",)
 
 
-def _short_port(span: Span, text: str) -> Port:
-    """Read `[[address:]published:]target[/protocol]`; both ports are numbers or ranges."""
-    ports, _, protocol = text.partition("/")
-    *outside, target = ports.rsplit(":", 2)
-    published = _range(outside[-1] if outside else "")
-    return Port(span, _range(target), published, protocol=protocol.lower() or "tcp")
-
-
-def _numbers(text: Text | None) -> range | None:
-    if text is None:
-        return range(0)
-    return _range(text.value) if text.value is not None else None
-
-
-def _range(text: str) -> range | None:
-    """Read `80` or `8000-8010`; an empty text is an empty range, any other text None."""
-    if not text:
-        return range(0)
-    start, _, end = text.partition("-")
-    first, last = whole_number(start), whole_number(end or start)
-    return None if first is None or last is None else range(first, last + 1)
-
-
 class _Layer:
     """One file of a stack, while it is being read."""
 
@@ -272,8 +248,8 @@ class _Layer:
             blocks=tuple(blocks),
             misplaced=tuple(misplaced),
             shadowed=tuple(self._shadowed(deploy, own)) if deploy else (),
-            ports=tuple(self._ports(entries)),
-            exposed=tuple(self._exposed(entries["expose"])) if "expose" in entries else (),
+            ports=tuple(ports.published(self.resolver, entries)),
+            exposed=tuple(ports.exposed(self.resolver, entries)),
             deployment=deployment,
             keys=frozenset(entries),
             image=self.resolver.span(image.key) if image else None,
@@ -288,46 +264,12 @@ class _Layer:
         if update and isinstance(update.value, MappingNode):
             inner = self.resolver.entries(update.value)
         return Deployment(
-            mode=self._scalar(deploy, "mode"),
-            replicas=self._scalar(deploy, "replicas"),
-            endpoint_mode=self._scalar(deploy, "endpoint_mode"),
-            update_order=self._scalar(inner, "order"),
+            mode=self.resolver.scalar(deploy, "mode"),
+            replicas=self.resolver.scalar(deploy, "replicas"),
+            endpoint_mode=self.resolver.scalar(deploy, "endpoint_mode"),
+            update_order=self.resolver.scalar(inner, "order"),
             update_config=self.resolver.span(update.key) if update else None,
         )
-
-    def _scalar(self, entries: Entries, key: str) -> Text | None:
-        entry = entries.get(key)
-        if entry is None or not isinstance(entry.value, ScalarNode):
-            return None
-        return self.resolver.text(entry.value)
-
-    def _ports(self, entries: Entries) -> Iterator[Port]:
-        ports = entries.get("ports")
-        if ports is None or not isinstance(ports.value, SequenceNode):
-            return
-        for item in ports.value.children:
-            value, _ = self.resolver.follow(item)
-            span = self.resolver.span(value)
-            if isinstance(value, ScalarNode):
-                yield _short_port(span, str(self.resolver.text(value)))
-            elif isinstance(value, MappingNode):
-                long = self.resolver.entries(value)
-                target, published = self._scalar(long, "target"), self._scalar(long, "published")
-                mode, protocol = self._scalar(long, "mode"), self._scalar(long, "protocol")
-                yield Port(
-                    span,
-                    _numbers(target),
-                    _numbers(published),
-                    str(mode) if mode else "ingress",
-                    str(protocol).lower() if protocol else "tcp",
-                )
-
-    def _exposed(self, expose: Entry) -> Iterator[range | None]:
-        if isinstance(expose.value, SequenceNode):
-            for item in expose.value.children:
-                value, _ = self.resolver.follow(item)
-                if isinstance(value, ScalarNode):
-                    yield _range(str(self.resolver.text(value)).partition("/")[0])
 
     def _shadowed(self, deploy: Entry, labels: Entry | None) -> Iterator[Shadowed]:
         """The merged labels that the service's own `labels` replace, or its own `deploy`."""
@@ -356,13 +298,13 @@ class _Layer:
     def _resource(self, key: str, entry: Entry) -> Resource:
         span = self.resolver.span(entry.key)
         entries = self.resolver.entries(entry.value) if isinstance(entry.value, MappingNode) else {}
-        name = self._scalar(entries, "name")
+        name = self.resolver.scalar(entries, "name")
         external = False
         if "external" in entries:
             value = entries["external"].value
             if isinstance(value, MappingNode):
                 external = True
-                name = name or self._scalar(self.resolver.entries(value), "name")
+                name = name or self.resolver.scalar(self.resolver.entries(value), "name")
             elif isinstance(value, ScalarNode):
                 external = BOOLEAN_WORDS.get(str(self.resolver.text(value)).lower(), False)
         if name and name.parts:
@@ -370,5 +312,5 @@ class _Layer:
         else:
             deployed = (key,) if external else _prefixed(key, self.options)
         labels = self.labels.block(entries["labels"], ()).labels if "labels" in entries else ()
-        driver = self._scalar(entries, "driver")
+        driver = self.resolver.scalar(entries, "driver")
         return Resource(key, deployed, external, span, labels, driver)

@@ -49,11 +49,10 @@ MAX_EXPANDED = 500_000
 
 _CHARACTERS_PER_NODE = 16
 """A long scalar counts as several nodes, because it is processed wherever it is used."""
+
 # Anchors and tags precede the content of a node, even on separate lines. PyYAML includes them; a
 # span does not. Possessive, or a million blank lines would be kept as places to go back to.
-_PROPERTIES = re.compile(
-    r"(?:(?:&[^\s,\[\]{}]++|!<[^>]*+>|![^\s{}]*+)(?:\s++|#[^\r\n]*+[\r\n])*+)*+"
-)
+_PROPERTIES = re.compile(r"((&[^\s,\[\]{}]++|!<[^>]*+>|![^\s{}]*+)(\s++|#[^\r\n]*+[\r\n])*+)*+")
 
 _TAG_HANDLE = re.compile(r"(?<=tag handle) '.*'")
 

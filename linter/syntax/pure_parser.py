@@ -13,6 +13,10 @@ _END_OF_LINE = "\0" + _BREAKS
 _HANDLE = frozenset("-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
+_ESCAPES = {key: each for key, each in Scanner.ESCAPE_REPLACEMENTS.items() if key != "/"}
+_ESCAPES["'"] = "'"
+
+
 class PureParser(Reader, Scanner, Parser):
     """
     PyYAML's pure-Python parser, extended to skip the tabs that libyaml and Docker skip.
@@ -21,15 +25,11 @@ class PureParser(Reader, Scanner, Parser):
     after a value, before a comment.
     """
 
-    ESCAPE_REPLACEMENTS = {  # type: ignore[misc]  # noqa: RUF012 - PyYAML's name for it
-        **{key: each for key, each in Scanner.ESCAPE_REPLACEMENTS.items() if key != "/"},
-        "'": "'",
-    }
-
     def __init__(self, text: str) -> None:
         Reader.__init__(self, text)
         Scanner.__init__(self)
         Parser.__init__(self)
+        self.ESCAPE_REPLACEMENTS = _ESCAPES  # type: ignore[misc] # final only in the stubs
 
     def scan_to_next_token(self) -> None:
         while True:

@@ -336,7 +336,7 @@ def test_a_variable_is_shown_only_as_the_value_of_a_label(repository, run, words
     (repository / CONFIG).write_text(KEYS["env-file"].format("prod.env"))
     _, out, err = run(*words.split(), "stack.yml")
 
-    assert out
+    assert out + err
     assert MARKER not in out + err
 
 
