@@ -217,6 +217,11 @@ def fixable(count: int) -> Mapping[str, str]:
     return _stack(_own_hosts(count, ssl_passthrough="true"))
 
 
+def rejected(count: int) -> Mapping[str, str]:
+    """Services with values that Docker rejects: what it takes for a string, and a dollar sign."""
+    return _stack(f"  s{n}: {{image: i, tty: yes, command: 'echo {n}$1'}}\n" for n in range(count))
+
+
 def in_containers(count: int) -> Mapping[str, str]:
     """Services with labels in the wrong place, which `fix` moves."""
     labels = f"      {_PREFIX}hosts: h.example.com\n      {_PREFIX}port: '80'\n"
@@ -360,6 +365,8 @@ SHAPES = (
     Shape("comments in a changed file", "comment", f"labels set {_FILE} s0 port=81", commented),
     Shape("comments above a removed label", "comment", f"labels unset {_FILE} s0 port", commented),
     Shape("fixes", "fix", f"fix {_FILE}", fixable),
+    Shape("values that Docker rejects", "service", f"check {_FILE}", rejected),
+    Shape("values that Docker rejects, fixed", "service", f"fix {_FILE}", rejected),
     Shape("labels that are moved", "service", f"fix --unsafe {_FILE}", in_containers),
     Shape("misplaced labels", "label", f"check {_FILE}", misplaced),
     Shape("duplicate labels", "label", f"check {_FILE}", duplicates),

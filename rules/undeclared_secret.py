@@ -13,7 +13,7 @@ from ._secrets import shown, unmatched
 _NUMBER = re.compile(r"\d+")
 _NEAR = 0.8
 """How similar two names must be: certificates of different hosts often have similar names."""
-_MOST = 100
+_MOST = 200
 """With more secrets than this, looking for a similar name takes too long."""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from itertools import zip_longest
+from itertools import product, zip_longest
 from typing import Any
 
 from linter.model.diagnostic import Edit
@@ -12,7 +13,10 @@ from linter.syntax.nodes import AliasNode, CollectionNode, Node, ScalarNode, nod
 from linter.syntax.source import Source
 
 Pair = tuple[str, str]
-"""The text of a scalar before and after."""
+"""A text before and after, or the kind of value that it stands for."""
+
+# No text begins with the first character, because YAML does not allow it.
+_BOOLEAN, _NUMBER, _OTHER = "\0boolean", "\0number", "\0other"
 
 
 class Unproved(Exception):
@@ -21,7 +25,7 @@ class Unproved(Exception):
 
 def mended(before: Stack, after: Stack, edits: Collection[Edit]) -> set[Pair]:
     """
-    The scalars outside of labels that edits change, which Docker rejects.
+    What may differ, because edits change scalars outside of labels that Docker rejects.
 
     Raises Unproved if anything but these scalars and labels differs.
     """
@@ -34,7 +38,7 @@ def mended(before: Stack, after: Stack, edits: Collection[Edit]) -> set[Pair]:
             if isinstance(one, ScalarNode) and (old.source, one.start) in places:
                 if not isinstance(other, ScalarNode):
                     raise Unproved("a value would become something else")
-                found.add((one.value, other.value))
+                found.update(_allowed(one.value, other.value))
             elif _described(one) != _described(other):
                 raise Unproved("something else would change in the file")
     return found
@@ -42,19 +46,16 @@ def mended(before: Stack, after: Stack, edits: Collection[Edit]) -> set[Pair]:
 
 def _places(stack: Stack, edits: Collection[Edit]) -> Iterator[tuple[Source, int]]:
     """Where the scalars begin that edits change, except for labels."""
-    spans = [edit.span for edit in edits]
+    made, starts = set(edits), sorted(edit.span.sort_key for edit in edits)
+    labels = {label.value.span for service in stack.services for label in service.written}
     for refusal in stack.refusals:
-        if Edit(refusal.span, refusal.instead or "") in edits and not _is_label(
-            stack, refusal.span
-        ):
+        applied = refusal.edits and made.issuperset(refusal.edits)
+        if applied and refusal.span not in labels:
             yield refusal.span.source, refusal.span.start
     for text in stack.dollars:
-        if any(text.span.covers(span) for span in spans):
+        first = bisect_left(starts, text.span.sort_key[:2])
+        if first < len(starts) and starts[first] <= (text.source.path, text.end, text.end):
             yield text.source, text.start
-
-
-def _is_label(stack: Stack, span: object) -> bool:
-    return any(label.value.span == span for each in stack.services for label in each.written)
 
 
 def _described(node: Node | None) -> object:
@@ -66,7 +67,7 @@ def _described(node: Node | None) -> object:
 
 
 def differs_only(old: Any, new: Any, allowed: Collection[Pair]) -> bool:
-    """Whether data of the second reader differ only in scalars with these texts."""
+    """Whether data of the second reader differ only as allowed."""
     if isinstance(old, dict) and isinstance(new, dict):
         return len(old) == len(new) and all(
             differs_only(one, other, allowed) and differs_only(old[one], new[other], allowed)
@@ -78,15 +79,29 @@ def differs_only(old: Any, new: Any, allowed: Collection[Pair]) -> bool:
         )
     if isinstance(old, dict | list) or isinstance(new, dict | list):
         return False
-    return (old == new and type(old) is type(new)) or any(
-        _can_be(old, before) and _can_be(new, after) for before, after in allowed
-    )
+    if old == new and type(old) is type(new):
+        return True
+    return (_kind(old), _kind(new)) in allowed
 
 
-def _can_be(value: Any, text: str) -> bool:
-    """Whether the second reader may read a text as this value; it knows other numbers."""
+def _allowed(before: str, after: str) -> Iterator[Pair]:
+    """What the second reader may read for the text of a scalar before and after."""
+    return product(_kinds(before), _kinds(after))
+
+
+def _kinds(text: str) -> Iterator[str]:
+    """How the second reader may read a text; it knows other numbers than Docker."""
+    yield text
+    yield _OTHER
+    if text.lower() in ("true", "false"):
+        yield f"{_BOOLEAN} {text.lower()}"
+    if text and text[0] in "+-.0123456789":
+        yield _NUMBER
+
+
+def _kind(value: Any) -> str:
     if isinstance(value, bool):
-        return text.lower() == str(value).lower()
+        return f"{_BOOLEAN} {value}".lower()
     if isinstance(value, int | float):
-        return bool(text) and text[0] in "+-.0123456789"
-    return value is None or isinstance(value, tuple) or value == text
+        return _NUMBER
+    return _OTHER if value is None or isinstance(value, tuple) else str(value)

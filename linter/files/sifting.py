@@ -28,15 +28,17 @@ _INTERLOCK_1 = re.compile(
     rb"|health_check|hostname|ip_hash|network|port|ssl|websocket_endpoint)"
 )
 
+_LIST = re.compile(r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s")
+
 
 def sift(path: str, *, by_name: bool) -> Source | None:
     """
     Read a file found in a folder; None if there is nothing to judge in it.
 
     A stack file by name is judged if it contains anything that a rule can be about, any other file
-    if it contains a label. Files without cost little: their bytes are not decoded, and of large
-    files only the beginning is read. Raises Unreadable if the file is to be judged but cannot be
-    read, or if that cannot be known.
+    if it contains a label, unless it is a list, such as a playbook. Files without cost little:
+    their bytes are not decoded, and of large files only the beginning is read. Raises Unreadable if
+    the file is to be judged but cannot be read, or if that cannot be known.
     """
     try:
         status = os.stat(path)
@@ -49,7 +51,10 @@ def sift(path: str, *, by_name: bool) -> Source | None:
             if status.st_size <= MAX_BYTES:
                 data = _read(path, status.st_size + 1)
                 contains = _contains_hint if by_name else _contains_label
-                return decoding.decode(data, path) if contains(data) else None
+                if not contains(data):
+                    return None
+                source = decoding.decode(data, path)
+                return source if by_name or not _LIST.match(source.text) else None
             if not by_name and not _may_contain_label(path):
                 return None
     except (OSError, ValueError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from linter.model.diagnostic import Edit
 from linter.syntax.source import Span
 
 
@@ -29,3 +30,17 @@ class Refusal(NamedTuple):
     message: str
     help: str = ""
     instead: str | None = None
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What writes `instead`; of quotes, only these, so that nothing secret is in an edit."""
+        span, old, new = self.span, self.span.text, self.instead
+        if new is None:
+            return ()
+        if new == f'"{old}"':
+            start, end = span._replace(end=span.start), span._replace(start=span.end)
+            return (Edit(start, '"'), Edit(end, '"'))
+        if old[1:-1] == new:
+            start, end = span._replace(end=span.start + 1), span._replace(start=span.end - 1)
+            return (Edit(start, ""), Edit(end, ""))
+        return (Edit(span, new),)

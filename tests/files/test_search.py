@@ -39,6 +39,19 @@ def paths(run, *arguments):
     return [each["path"] for each in json.loads(out)["diagnostics"]]
 
 
+LISTS = ["- name: deploy\n  msg: com.docker.lb.hosts\n", "# x\n---\n\n  - com.docker.lb.hosts\n"]
+
+
+@pytest.mark.parametrize("text", LISTS)
+def test_a_list_is_no_stack_unless_its_name_says_so(workspace, run, text):
+    workspace({"tasks.yml": text, "stack.yml": GOOD})
+    assert (0, []) == unjudged(run, ".")
+    assert 3 == unjudged(run, "tasks.yml")[0]
+
+    workspace({"compose.yml": text})
+    assert 3 == unjudged(run, ".")[0]
+
+
 # -- What is not judged --------------------------------------------------------------------------
 
 
