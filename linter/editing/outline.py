@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from linter.editing.content import Inexact
 from linter.editing.layout import Layout
 from linter.editing.sharing import ELSEWHERE, NOBODY, Others, Sharing
 from linter.reading.resolver import Entry, Resolver
@@ -31,6 +32,7 @@ from linter.syntax.nodes import (
     nodes,
     part,
 )
+from linter.syntax.source import Span
 
 _STRING_TAG = "tag:yaml.org,2002:str"
 
@@ -137,7 +139,10 @@ class Outline:
         return Found(holder, number, entry.key, holder.children[2 * number + 1])
 
     def chain(self, name: str) -> Chain:
-        """The path to the labels of a service, as far as it exists."""
+        """The path to the labels of a service, as far as it exists. Raises Inexact."""
+        if name not in self.services:
+            start = Span(self.source, 0, 0)
+            raise Inexact("Docker does not read the part of the file that the service is in", start)
         mapping, found = self.services[name], self.found[name]
         link = self.find(mapping, "deploy")
         deploy = follow(link.written) if link else None

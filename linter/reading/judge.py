@@ -149,7 +149,7 @@ class Judge:
 
     def _merged(self, keys: Keys, node: MappingNode, of: Place) -> None:
         """Judge a mapping that merges others: what is overridden does not matter."""
-        for entry in self.resolver.entries(node).values():
+        for entry in [*self.resolver.entries(node).values()]:  # a misspelled key adds one
             shape = self._shape(keys, node, entry.key)
             if shape is not None:
                 if not isinstance(entry.value, ScalarNode):
