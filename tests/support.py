@@ -28,6 +28,7 @@ PATIENCE = 300
 """Seconds after which something hangs; what works is far faster, even on a busy machine."""
 CONFIG = Settings()
 COMMAND = "# interlock-lint check "
+DOCKER = "# Docker: "
 
 GOOD = """\
 services:
@@ -45,15 +46,22 @@ WARNING = GOOD.replace("        com.docker.lb.port: 8080\n", "")
 
 @dataclass(frozen=True)
 class Options:
-    """What a first line `# interlock-lint check …` asks for; with `--env` no variable is set."""
+    """
+    What a first line `# interlock-lint check …` asks for; with `--env` no variable is set.
+
+    A first line `# Docker: …` is what Docker says when it is asked about the file.
+    """
 
     stack_name: str | None = None
     target: object = None
     environment: Environment = field(default_factory=Environment)
+    rejection: str | None = None
 
     @classmethod
     def of(cls, text: str) -> "Options":
         first = text.partition("\n")[0]
+        if first.startswith(DOCKER):
+            return cls(rejection=first.removeprefix(DOCKER))
         if not first.startswith(COMMAND):
             return cls()
         words = ["check", *shlex.split(first.removeprefix(COMMAND))]
@@ -86,7 +94,8 @@ def judge_stacks(
             dotenv=settings.get("dotenv", frozenset()),
         )
         sources = [Source(name, text) for name, text in zip(names, texts, strict=True)]
-        engine.judge(read(sources, read_options), settings.get("config", CONFIG))
+        stack = read(sources, read_options)._replace(rejection=options.rejection)
+        engine.judge(stack, settings.get("config", CONFIG))
     return engine.finish()
 
 

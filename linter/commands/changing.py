@@ -17,6 +17,7 @@ from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
+from linter.editing.witness import Witness
 from linter.files import decoding, writing
 from linter.files.loader import Loader
 from linter.files.request import STDIN, Job
@@ -47,6 +48,7 @@ def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
         metavar="SUFFIX",
         help="keep a copy of each file under its name plus SUFFIX",
     )
+    options.add_docker_option(group)
     return group
 
 
@@ -60,7 +62,7 @@ class Workspace:
 
     def __init__(self, arguments: argparse.Namespace, *, mends: bool = False) -> None:
         """With `mends`, files that Docker rejects for a reason that has a fix are changed too."""
-        self._mends = mends
+        self.mends = mends
         if arguments.backup == "" or "/" in (arguments.backup or ""):
             raise UsageError("--backup: use a suffix without slashes, such as .orig")
         self.arguments = arguments
@@ -103,7 +105,7 @@ class Workspace:
         return found
 
     def _rejections(self, stack: Stack) -> Iterable[Unjudged]:
-        if not self._mends:
+        if not self.mends:
             return stack.unjudged
         left = tuple(each for each in stack.refusals if each.instead is None)
         return stack._replace(refusals=left).unjudged
@@ -230,7 +232,15 @@ def session(workspace: Workspace, selection: Selection | None = None) -> Session
     """A session that changes the stacks of a workspace and shows its progress."""
     progress = terminal.progress("verifying stack", len(workspace.stacks))
     judge = partial(_judge, selection=selection or Selection())
-    return Session(workspace.stacks, workspace.others, judge, progress)
+    return Session(workspace.stacks, workspace.others, judge, progress, _witness(workspace))
+
+
+def _witness(workspace: Workspace) -> Witness | None:
+    if not options.asks_docker(workspace.arguments):
+        return None
+    from linter.editing import witness
+
+    return partial(witness.confirm, repairs=True) if workspace.mends else witness.confirm
 
 
 def _judge(stacks: Iterable[Loaded], selection: Selection) -> Report:

@@ -15,7 +15,10 @@ from linter.commands import options, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
+from linter.files.request import Job
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
+from linter.model.report import Report
+from linter.model.stack import Stack
 from linter.report import Style, rendered
 from linter.report import check as report
 
@@ -30,6 +33,7 @@ examples:
   interlock-lint check -c base.yml -c prod.yml  one stack from two files
   envsubst < stack.yml | interlock-lint check -
   interlock-lint check --env-file prod.env --target mke-3.8.16 stack.yml
+  interlock-lint check --env-file prod.env --ask-docker stack.yml
   interlock-lint check config.toml              Interlock's own configuration
   interlock-lint check --output json=report.json --format concise stacks/
 
@@ -63,6 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="show the settings for the given files, and exit",
     )
+    options.add_docker_option(group)
     options.add_output_options(parser, report.NAMES)
 
 
@@ -74,9 +79,10 @@ def run(arguments: argparse.Namespace) -> int:
     loader = Loader(options.request(arguments), frozenset(rules), terminal.standard_input)
     if arguments.show_settings:
         return _show_settings(arguments, loader)
+    asks = options.asks_docker(arguments)
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
     for job, stack in options.announced(arguments, loader.stacks()):
-        engine.judge(stack, job.settings)
+        engine.judge(_asked(job, stack, engine.report) if asks else stack, job.settings)
     for proxy, settings in loader.proxies:
         engine.judge_proxy(proxy, settings)
         engine.report.files += 1
@@ -104,6 +110,18 @@ def run(arguments: argparse.Namespace) -> int:
     if unjudged or not written:
         return NOT_JUDGED
     return FINDINGS if result.failed else 0
+
+
+def _asked(job: Job, stack: Stack, found: Report) -> Stack:
+    """A stack with the reason that Docker gives for rejecting it, if it does."""
+    from linter.files import docker
+
+    try:
+        answer = docker.ask(job.sources, job.environment)
+    except docker.NoAnswer as error:
+        found.unjudged.append(Unjudged(stack.path, f"Docker cannot be asked about it: {error}"))
+        return stack
+    return stack._replace(rejection=answer.rejection)
 
 
 def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:

@@ -88,6 +88,26 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
     )
 
 
+def add_docker_option(group: argparse._ArgumentGroup) -> None:
+    """The option to ask the Docker CLI as well."""
+    group.add_argument(
+        "--ask-docker",
+        action="store_true",
+        help="also run `docker stack config` on each stack, with the given variables only",
+    )
+
+
+def asks_docker(arguments: argparse.Namespace) -> bool:
+    """Whether the user wants Docker to be asked. Raises UsageError if it cannot be asked."""
+    if not arguments.ask_docker:
+        return False
+    from linter.files import docker
+
+    if reason := docker.why_not():
+        raise UsageError(f"--ask-docker: {reason}")
+    return True
+
+
 def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Options for which rules run."""
     group = parser.add_argument_group("rules")

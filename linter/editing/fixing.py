@@ -10,6 +10,7 @@ from linter.editing import proof
 from linter.editing.edits import Overlap, joined
 from linter.editing.mending import Unproved
 from linter.editing.revise import Loaded, Rewrite, components, identity, reread, rewritten
+from linter.editing.witness import Witness
 from linter.model.change import NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Unjudged
 from linter.model.fault import described, fault
@@ -26,6 +27,7 @@ _MOST_ATTEMPTS = 30
 Judge = Callable[[Sequence[Loaded]], Report]
 
 Prove = Callable[[Stack, Stack, Collection[str], Sequence[Edit]], None]
+_Confirm = Callable[[Loaded, Loaded, Collection[str], Sequence[Edit]], None]
 
 
 class Fixed(NamedTuple):
@@ -53,14 +55,21 @@ def apply_fixes(
     unsafe: bool,
     neighbors: Sequence[Loaded] = (),
     prove: Prove = proof.prove_fixes,
+    witness: Witness | None = None,
 ) -> Fixed:
     """
     Fix what the rules find, using fixes that change routing only if `unsafe` allows it.
 
     The stacks in `neighbors` share some of the files, so the changes to them are proved too. Fixes
-    that touch the same text wait for the next round. Each round is proved; if that fails, fewer
-    fixes are tried at once, until it is known which of them fail.
+    that touch the same text wait for the next round. Each round is proved, and confirmed by the
+    `witness`; if that fails, fewer fixes are tried at once, until it is known which of them fail.
     """
+
+    def confirm(old: Loaded, new: Loaded, services: Collection[str], edits: Sequence[Edit]) -> None:
+        prove(old.stack, new.stack, services, edits)
+        if witness:
+            witness(old.stack, new.stack, old.job.environment)
+
     before, total = (*stacks, *neighbors), len(stacks)
     now = list(before)
     groups = list(components([each.job for each in before]))
@@ -86,7 +95,7 @@ def apply_fixes(
             # What is fixed outside of labels belongs to no service, and is proved differently.
             outside = [each for each in diagnostics if not each.services]
             part = _disjoint(outside or diagnostics)
-            done, refused = _fix(now, groups[number], part, prove, faults)
+            done, refused = _fix(now, groups[number], part, confirm, faults)
             fixed += done
             for path, edits in _by_path(_edits(done)).items():
                 rounds.setdefault(path, []).append(edits)
@@ -112,7 +121,7 @@ def _fix(
     now: list[Loaded],
     numbers: Sequence[int],
     diagnostics: Sequence[Diagnostic],
-    prove: Prove,
+    confirm: _Confirm,
     faults: list[Unjudged],
 ) -> tuple[Sequence[Diagnostic], list[tuple[Diagnostic, str]]]:
     """
@@ -130,7 +139,7 @@ def _fix(
         part = pending.pop()
         attempts += 1
         try:
-            changed = _applied(now, numbers, [*good, *part], prove)
+            changed = _applied(now, numbers, [*good, *part], confirm)
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             if len(part) > 1 and attempts < _MOST_ATTEMPTS:
                 middle = len(part) // 2
@@ -154,7 +163,10 @@ _FAILURES = (Unproved, NotYaml, Overlap)
 
 
 def _applied(
-    now: Sequence[Loaded], numbers: Sequence[int], diagnostics: Sequence[Diagnostic], prove: Prove
+    now: Sequence[Loaded],
+    numbers: Sequence[int],
+    diagnostics: Sequence[Diagnostic],
+    confirm: _Confirm,
 ) -> list[Loaded]:
     """The stacks with these numbers, with fixes applied and proved. Raises one of _FAILURES."""
     edits = list(_edits(diagnostics))
@@ -165,7 +177,7 @@ def _applied(
     for number in numbers:
         old, new = now[number], reread(now[number], texts)
         if new is not old:
-            prove(old.stack, new.stack, services, edits)
+            confirm(old, new, services, edits)
         changed.append(new)
     return changed
 

@@ -10,6 +10,7 @@ from linter.editing import proof
 from linter.editing.edits import Overlap, apply, keeps_the_rest
 from linter.editing.mending import Unproved
 from linter.editing.place import Placement, place
+from linter.editing.witness import Witness
 from linter.files.request import Job
 from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Unjudged
@@ -47,10 +48,15 @@ class Rewrite(NamedTuple):
 
 
 class Tools(NamedTuple):
-    """The functions that place changes in the files of a stack, and apply edits to a text."""
+    """
+    The functions that place changes in the files of a stack, and apply edits to a text.
+
+    A `witness` confirms each change in addition to the proof.
+    """
 
     place: Callable[[Stack, Iterable[Change]], Placement] = place
     apply: Callable[[str, Iterable[Edit]], str] = apply
+    witness: Witness | None = None
 
 
 TOOLS = Tools()
@@ -200,6 +206,8 @@ def _prove(old: Loaded, new: Loaded, changes: tuple[Change, ...], tools: Tools) 
         raise Unproved(reason) from None
     if tools.place(new.stack, changes).edits:
         raise Unproved("making the change again would change more")
+    if tools.witness:
+        tools.witness(old.stack, new.stack, old.job.environment)
 
 
 def _unchanged(

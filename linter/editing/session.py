@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from linter.editing.revise import Loaded, Revision, Rewrite, appearing, revise
+from linter.editing.revise import TOOLS, Loaded, Revision, Rewrite, appearing, revise
+from linter.editing.witness import Witness
 from linter.model.change import Change, LabelChange, NotDone
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.report import Report
@@ -52,7 +53,7 @@ class Session:
     The stacks that a command changes, and how they are judged.
 
     The stacks in `neighbors` share some of their files, and are proved to stay the same. `progress`
-    is called with the number of stacks that are proved.
+    is called with the number of stacks that are proved. A `witness` confirms each change as well.
     """
 
     def __init__(
@@ -61,11 +62,13 @@ class Session:
         neighbors: Sequence[Loaded],
         judge: Judge,
         progress: Callable[[int], None] = lambda _: None,
+        witness: Witness | None = None,
     ) -> None:
         self.stacks = stacks
         self.neighbors = neighbors
         self.judge = judge
         self.progress = progress
+        self.witness = witness
 
     def set_labels(
         self, chosen: set[int], wanted: Mapping[str, str | None], *, force: bool
@@ -146,7 +149,12 @@ class Session:
 
         before = self.judge(self.stacks)
         fixed = apply_fixes(
-            self.stacks, self.judge, before, unsafe=unsafe, neighbors=self.neighbors
+            self.stacks,
+            self.judge,
+            before,
+            unsafe=unsafe,
+            neighbors=self.neighbors,
+            witness=self.witness,
         )
         left = (each.finding.fix for each in fixed.report.diagnostics)
         return Outcome(
@@ -161,7 +169,12 @@ class Session:
 
     def _revised(self, wanted: Iterable[Iterable[Change]]) -> Revision:
         nothing: list[Iterable[Change]] = [()] * len(self.neighbors)
-        revision = revise([*self.stacks, *self.neighbors], [*wanted, *nothing], self.progress)
+        revision = revise(
+            [*self.stacks, *self.neighbors],
+            [*wanted, *nothing],
+            self.progress,
+            TOOLS._replace(witness=self.witness),
+        )
         self.progress(len(self.stacks))
         return revision._replace(stacks=revision.stacks[: len(self.stacks)])
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from linter.model.diagnostic import Unjudged
-from linter.model.label import Label, LabelBlock, Misplaced, Shadowed
+from linter.model.label import Form, Label, LabelBlock, Misplaced, Shadowed
 from linter.model.names import (
     Names,
     Resource,
@@ -18,8 +18,8 @@ from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import PREFIX, meant, rows
 from linter.syntax.interpolation import Parts, display, lowered, split
-from linter.syntax.nodes import Document, DuplicateKey
-from linter.syntax.scalars import whole_number
+from linter.syntax.nodes import Document, DuplicateKey, MappingNode
+from linter.syntax.scalars import Kind, whole_number
 from linter.syntax.source import Source, Span
 
 
@@ -293,7 +293,7 @@ class Stack(NamedTuple):
 
     `refusals` say what Docker rejects, except for what rules find by themselves; `dollars` are
     texts other than service labels that Docker cannot interpolate, `ignored_keys` the keys without
-    effect in a swarm.
+    effect in a swarm. `rejection` is the reason that the Docker CLI itself gives, if it was asked.
     """
 
     documents: tuple[Document, ...]
@@ -305,6 +305,7 @@ class Stack(NamedTuple):
     refusals: tuple[Refusal, ...] = ()
     dollars: tuple[Text, ...] = ()
     ignored_keys: tuple[Text, ...] = ()
+    rejection: str | None = None
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -315,6 +316,14 @@ class Stack(NamedTuple):
         return self.documents[0].source.path
 
     @property
+    def start(self) -> Span:
+        """The first key of the first file, for what is about the stack as a whole."""
+        document = self.documents[0]
+        keys = document.root.children if isinstance(document.root, MappingNode) else ()
+        start, end = (keys[0].start, keys[0].end) if keys else (0, 0)
+        return Span(document.source, start, end)
+
+    @property
     def name(self) -> str | None:
         return self.context.stack_name
 
@@ -323,8 +332,22 @@ class Stack(NamedTuple):
         return self.context.target
 
     @property
+    def is_rejected(self) -> bool:
+        """Whether Docker rejects it, as far as can be told without asking Docker."""
+        return bool(self.refusals or self.dollars or self.duplicates) or any(
+            block.form is None or block.stray or any(map(_is_rejected, block.labels))
+            for service in self.services
+            for block in service.blocks
+        )
+
+    @property
     def unjudged(self) -> Iterator[Unjudged]:
         """What cannot be changed or compared, because Docker rejects it."""
         for refusal in self.refusals:
             text = f"`docker stack deploy` rejects it: {refusal.message}"
             yield Unjudged(refusal.span.source.path, text, refusal.span)
+
+
+def _is_rejected(label: Label) -> bool:
+    is_boolean = label.form is Form.MAP and label.value.kind is Kind.BOOLEAN
+    return is_boolean or bool(label.key.invalid or label.value.invalid)
