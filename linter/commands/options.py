@@ -7,9 +7,9 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from linter import terminal
+from linter.checking import registry
 from linter.checking.plan import Selection
 from linter.commands.parser import one_of
-from linter.commands.rule_names import rule_names
 from linter.files.loader import Loader
 from linter.files.request import Job, Request
 from linter.files.settings import UsageError
@@ -205,14 +205,17 @@ def _proxy(path: str | None) -> Proxy | None:
         return None
     from linter.files.config_file import load_proxy
 
-    return load_proxy(path)
+    try:
+        return load_proxy(path)
+    except UsageError as error:
+        raise UsageError(f"--proxy-config: {error}") from None
 
 
 def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selection:
     """The rules chosen with `--select` and `--ignore`. Raises UsageError."""
     return Selection(
-        frozenset(rule_names(arguments.select, rules)),
-        frozenset(rule_names(arguments.ignore, rules)),
+        frozenset(registry.named(arguments.select, rules, "--select")),
+        frozenset(registry.named(arguments.ignore, rules, "--ignore")),
     )
 
 

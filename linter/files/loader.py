@@ -299,7 +299,11 @@ class Loader:
     def _load(self, path: str) -> Settings:
         from linter.files import config_file
 
-        return config_file.load(path, self.rules, given=path == self.request.config)
+        given = path == self.request.config
+        try:
+            return config_file.load(path, self.rules, given=given)
+        except UsageError as error:
+            raise UsageError(f"--config: {error}" if given else str(error)) from None
 
 
 def _process(request: Request) -> dict[str, str]:
@@ -318,4 +322,6 @@ def _environment(request: Request) -> Environment:
             known |= variables.parse(decoding.decode(data, name))
         except Unreadable as error:
             raise UsageError(f"--env-file: {name}: cannot be read: {error}") from None
+        except UsageError as error:
+            raise UsageError(f"--env-file: {error}") from None
     return Environment(known, complete=request.env or bool(request.env_files))

@@ -8,8 +8,8 @@ import sys
 import pytest
 from support import BAD, GOOD, ROOT
 
-from linter import commands
-from linter.commands import line, parser
+from linter import commands, program
+from linter.commands import parser
 
 CONFIG = ".interlock-lint.yaml"
 
@@ -95,7 +95,7 @@ def test_only_one_parser_is_built(monkeypatch, name):
 
     monkeypatch.setattr(parser.Parser, "__init__", count)
     with pytest.raises(SystemExit):
-        line.parse([*name.split(), "--help"])
+        program.parse([*name.split(), "--help"])
 
     assert [f"interlock-lint {name}"] == built
 
