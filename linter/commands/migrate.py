@@ -89,8 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     workspace = changing.Workspace(arguments)
     stacks = [each.stack for each in workspace.stacks]
     names = {str(service.name) for stack in stacks for service in stack.services}
-    if not workspace.unjudged:
-        tasks.check(names)
+    tasks.check(names, complete=not workspace.unjudged)
     chosen = choosing.services(
         stacks,
         arguments.service,

@@ -236,7 +236,10 @@ def test_ignores(workspace, run, entry, silenced):
             ":1: `name` in entry 1 of `stacks`: `a b` is not a valid stack name; ",
         ),
         ("stacks:\n- name: x", ":2: entry 1 of `stacks` must have `files`"),
-        ("stacks: [{files: []}]", ":1: `files` in entry 1 of `stacks` must have at least one entry"),
+        (
+            "stacks: [{files: []}]",
+            ":1: `files` in entry 1 of `stacks` must have at least one entry",
+        ),
         (
             "stacks:\n- files: [a]\n  nam: x",
             ":3: unknown key `nam` in entry 1 of `stacks`; did you mean `name`",
