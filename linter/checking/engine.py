@@ -256,6 +256,8 @@ class Engine:
 def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
     rule, finding, _, label = max(raws, key=lambda raw: raw.finding.at_most.rank)
     finding = finding.bounded
+    if finding.fix and any(raw.finding.fix != finding.fix for raw in raws):
+        finding = finding._replace(fix=None)  # what is right for one service is wrong for another
     services = tuple(dict.fromkeys(str(raw.service.name) for raw in raws if raw.service))
     if finding.notes or any(raw.label and raw.label.via for raw in raws):
         finding = finding._replace(notes=_notes(raws))
