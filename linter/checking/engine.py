@@ -19,6 +19,7 @@ from linter.model.label import Label
 from linter.model.proxy import Proxy
 from linter.model.report import Report
 from linter.model.stack import Service, Stack
+from linter.model.unknown import unknown_values
 from linter.routing.routes import STICKY, Backend, Fleet, Route
 from linter.syntax.source import Source, Span
 
@@ -58,6 +59,7 @@ class Engine:
         self._plan_by_source: dict[Source, Plan] = {}
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
         self._ignores = Ignores()
+        self._unknown: set[tuple[str, int, int]] = set()
         self._proxies: dict[tuple[int, Proxy], tuple[Plan, list[Service]]] = {}
 
     def judge(self, stack: Stack, settings: Settings) -> None:
@@ -67,6 +69,7 @@ class Engine:
         report.stacks += 1
         report.services += len(stack.services)
         report.unjudged.extend(stack.unjudged)
+        self._unknown.update(each.sort_key for each in unknown_values(stack))
         try:
             self._judge(stack, self._plan(settings))
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
@@ -122,6 +125,7 @@ class Engine:
                 self._keep((_Raw(*pair) for pair in pairs), plan, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(path, error)
+        self.report.unknown = len(self._unknown)
         self.report.sort()
         return self.report
 
@@ -242,6 +246,9 @@ class Engine:
                 continue
             if ignored:
                 self.report.ignored += 1
+                continue
+            if diagnostic.severity.rank < self.selection.least.rank:
+                self.report.left_out += 1
                 continue
             self.report.diagnostics.append(diagnostic)
             if diagnostic.severity.rank >= plan.settings.fail_on.rank:

@@ -90,6 +90,7 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
 
 def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Options for which rules run."""
+    parser.set_defaults(min_severity=Severity.INFO)
     group = parser.add_argument_group("rules")
     several = "RULE[,RULE…]"
     group.add_argument(
@@ -212,10 +213,11 @@ def _proxy(path: str | None) -> Proxy | None:
 
 
 def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selection:
-    """The rules chosen with `--select` and `--ignore`. Raises UsageError."""
+    """What `--select`, `--ignore` and `--min-severity` choose. Raises UsageError."""
     return Selection(
         frozenset(registry.named(arguments.select, rules, "--select")),
         frozenset(registry.named(arguments.ignore, rules, "--ignore")),
+        Severity(arguments.min_severity),
     )
 
 
