@@ -175,6 +175,11 @@ class Workspace:
                     f"note: {rewrite.source.path}: no patch is printed, because {patch.withheld}; "
                     "run with --write to apply the change"
                 )
+        for folder in {patch.root for patch in changes.patches if patch.text} - {os.curdir}:
+            terminal.warn(
+                "note: the paths in the patch start at the root of the repository; apply it there, "
+                f"as with `git -C {folder} apply` or `patch -p1 -d {folder}`"
+            )
         if any(patch.bare for patch in changes.patches):
             terminal.warn(
                 "note: the patch leaves out context lines that may contain secrets; apply it with "
