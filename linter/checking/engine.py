@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from linter.model.proxy import Proxy
 from linter.model.report import Report
 from linter.model.stack import Service, Stack
 from linter.model.unknown import unknown_values
-from linter.routing.routes import STICKY, Backend, Fleet, Route
+from linter.routing.routes import STICKY, Backend, Fleet, Route, as_written
 from linter.syntax.source import Source, Span
 
 _MOST_NOTES = 5
@@ -45,16 +45,23 @@ class Engine:
     Runs the rules over stacks one by one, and at the end over the routes of all of them.
 
     `judge` takes one stack; `finish` checks what depends on all stacks, and returns the report.
+    `with_tasks` is as for a fleet.
     """
 
-    def __init__(self, rules: Iterable[Rule], selection: Selection, today: date) -> None:
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        selection: Selection,
+        today: date,
+        with_tasks: Callable[[Backend], Backend] = as_written,
+    ) -> None:
         self.rules = list(rules)
         self.names = frozenset(rule.name for rule in self.rules)
         self._by_node = by_node(self.rules)
         self.selection = selection
         self.today = today
         self.report = Report()
-        self._fleet = Fleet()
+        self._fleet = Fleet(with_tasks)
         self._plans: dict[int, Plan] = {}
         self._plan_by_source: dict[Source, Plan] = {}
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 
@@ -28,7 +28,7 @@ from linter.model.vocabulary import without_secret
 from linter.report import Style
 from linter.report import changes as report
 from linter.report.changes import ChangeReport, patches
-from linter.routing.routes import Mode
+from linter.routing.routes import Backend, Mode, as_written
 
 
 def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -223,17 +223,27 @@ def _duplicates(stack: Stack) -> Iterable[Unjudged]:
         yield Unjudged(each.key.source.path, reason, each.key)
 
 
-def session(workspace: Workspace, selection: Selection | None = None) -> Session:
-    """A session that changes the stacks of a workspace and shows its progress."""
+def session(
+    workspace: Workspace,
+    selection: Selection | None = None,
+    with_tasks: Callable[[Backend], Backend] = as_written,
+) -> Session:
+    """
+    A session that changes the stacks of a workspace and shows its progress.
+
+    `with_tasks` is as for a fleet.
+    """
     progress = terminal.progress("verifying stack", len(workspace.stacks))
-    judge = partial(_judge, selection=selection or Selection())
+    judge = partial(_judge, selection=selection or Selection(), with_tasks=with_tasks)
     return Session(workspace.stacks, workspace.others, judge, progress)
 
 
-def _judge(stacks: Iterable[Loaded], selection: Selection) -> Report:
+def _judge(
+    stacks: Iterable[Loaded], selection: Selection, with_tasks: Callable[[Backend], Backend]
+) -> Report:
     """Run the rules over stacks."""
-    rules = registry.load().values()
-    engine = Engine(rules, selection, date.today())  # noqa: DTZ011 - the user's day
+    today = date.today()  # noqa: DTZ011 - the user's day
+    engine = Engine(registry.load().values(), selection, today, with_tasks)
     for job, stack in stacks:
         engine.judge(stack, job.settings)
     return engine.finish()

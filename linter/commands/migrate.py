@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
         complete=not workspace.unjudged,
     )
     terms = migration.Terms(Mode(arguments.to), allowed, arguments.drop_sticky, tasks.apply)
-    outcome = changing.session(workspace).migrate(chosen, terms)
+    outcome = changing.session(workspace, with_tasks=tasks.apply).migrate(chosen, terms)
     return workspace.finish("migrate", outcome, terms.to)
 
 

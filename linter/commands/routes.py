@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
     tasks, wish = Tasks.of(arguments), _wish(arguments)
     if arguments.service and not arguments.what_if:
         raise UsageError("--service: use it with --what-if")
-    seen = _read(arguments)
+    seen = _read(arguments, tasks)
     known = _names(seen.fleet.routes)
     unrouted = {str(service.name) for service in seen.services} - known.keys()
     tasks.check(known, unrouted)
@@ -106,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
         choosing.check_service(wish.service, known, "--want", unrouted)
         shown = _with_service(shown, wish.service)
     faults: list[Unjudged] = []
-    forecasts = tuple(_forecasts(sorted(shown, key=_place), tasks, what_if, wish, faults))
+    forecasts = tuple(_forecasts(sorted(shown, key=_place), what_if, wish, faults))
     undecided = [*faults, *_undecided(forecasts)]
     for each in undecided:
         terminal.warn_unjudged(each)
@@ -141,10 +141,10 @@ def run(arguments: argparse.Namespace) -> int:
     return FINDINGS if failed else 0
 
 
-def _read(arguments: argparse.Namespace) -> _Seen:
+def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
     """Read all stacks, and warn about what could not be judged."""
     loader = Loader(options.request(arguments), registry.names(), terminal.standard_input)
-    fleet, unjudged = Fleet(), loader.unjudged
+    fleet, unjudged = Fleet(tasks.apply), loader.unjudged
     files = stacks = 0
     services: list[Service] = []
     for _, stack in options.announced(arguments, loader.stacks()):
@@ -164,7 +164,6 @@ def _read(arguments: argparse.Namespace) -> _Seen:
 
 def _forecasts(
     routes: Iterable[Route],
-    tasks: Tasks,
     what_if: WhatIf | None,
     wish: Wish | None,
     faults: list[Unjudged],
@@ -172,7 +171,7 @@ def _forecasts(
     """What is reported about each route; what fails unexpectedly is added to `faults`."""
     for route in routes:
         try:
-            yield forecast(route.changed(tasks.apply), what_if, wish)
+            yield forecast(route, what_if, wish)
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             faults.append(fault(route.backends[0].stack[0], error))
 

@@ -280,6 +280,46 @@ class TestMigrate:
         assert "did you mean `shop`?" in err
 
 
+CANARY = """\
+services:
+  shop: &shop
+    image: example/shop
+    networks: [front]
+    deploy:
+      replicas: 4
+      labels:
+        com.docker.lb.hosts: shop.example.com
+        com.docker.lb.port: 8080
+  shop-next:
+    image: example/shop
+    networks: [front]
+    deploy:
+      labels:
+        com.docker.lb.hosts: shop.example.com
+        com.docker.lb.port: 8080
+networks:
+  front: {name: front}
+"""
+
+
+@pytest.mark.parametrize(
+    ("tasks", "shares", "rules"),
+    [
+        ("1", "20% -> 50%", ["canary-share"]),
+        ("4", "50% -> 50%", []),
+        ("2", "33.3% -> 50%", ["canary-share"]),
+    ],
+)
+def test_shares_and_new_findings_are_about_the_same_numbers(workspace, run, tasks, shares, rules):
+    workspace({"stack.yml": CANARY})
+    words = ("--to", "vip", "--max-share-shift", "100", "--tasks", f"shop-next={tasks}")
+    _, text, _ = run("migrate", "--isolated", *words, "stack.yml")
+    _, out, _ = run("migrate", "--isolated", *words, "--format", "json", "stack.yml")
+
+    assert shares in text
+    assert rules == [each["rule"] for each in json.loads(out)["findings"]]
+
+
 class TestLabels:
     """`labels` lists, prints, sets and removes labels."""
 
