@@ -21,6 +21,7 @@ from linter.model.fault import fault
 from linter.model.stack import Service
 from linter.report import Style, rendered
 from linter.report import routes as report
+from linter.routing import selection
 from linter.routing.forecast import Forecast, WhatIf, Wish, forecast
 from linter.routing.routes import Fleet, Mode, Route
 
@@ -97,16 +98,21 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.service and not arguments.what_if:
         raise UsageError("--service: use it with --what-if")
     seen = _read(arguments, tasks)
-    known = _names(seen.fleet.routes)
+    known = selection.service_names(seen.fleet.routes)
     unrouted = {str(service.name) for service in seen.services} - known.keys()
     tasks.check(known, unrouted)
     what_if = _what_if(arguments, known, unrouted)
-    shown = _with_hosts(seen.fleet.routes, arguments.host)
+    shown: Sequence[Route] = seen.fleet.routes
+    if arguments.host:
+        hosts = choosing.hosts((host for route in shown for host in route.hosts), arguments.host)
+        shown = selection.with_hosts(shown, hosts)
     if wish:
         choosing.check_service(wish.service, known, "--want", unrouted)
-        shown = _with_service(shown, wish.service)
+        shown = selection.with_service(shown, wish.service)
+        if not shown:
+            raise UsageError(f"--want: service `{wish.service}` has no host that matches --host")
     faults: list[Unjudged] = []
-    forecasts = tuple(_forecasts(sorted(shown, key=_place), what_if, wish, faults))
+    forecasts = tuple(_forecasts(selection.in_order(shown), what_if, wish, faults))
     undecided = [*faults, *_undecided(forecasts)]
     for each in undecided:
         terminal.warn_unjudged(each)
@@ -114,7 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
         forecasts=forecasts,
         what_if=what_if,
         wish=wish,
-        unrouted=() if arguments.host else tuple(filter(_is_unrouted, seen.services)),
+        unrouted=() if arguments.host else tuple(filter(selection.is_unrouted, seen.services)),
         unjudged=tuple(in_order([*seen.unjudged, *undecided])),
         files=seen.files,
         stacks=seen.stacks,
@@ -188,22 +194,6 @@ def _warn_of_size(arrows: int) -> None:
         )
 
 
-def _is_unrouted(service: Service) -> bool:
-    """Whether a service has routing labels but no route."""
-    return not service.is_routed and service.intends()
-
-
-def _place(route: Route) -> tuple[object, ...]:
-    """The order of routes: by service cluster and host, with the default backend last."""
-    first = route.backends[0].service.name.span
-    return (
-        report.cluster_of(route),
-        not route.hosts,
-        [str(host) for host in route.hosts],
-        first.sort_key,
-    )
-
-
 def _undecided(forecasts: Iterable[Forecast]) -> Iterator[Unjudged]:
     """Wishes that cannot be decided, because a mode or the number of nodes is not known."""
     for each in forecasts:
@@ -257,28 +247,3 @@ def _what_if(
     if not globs:
         return WhatIf(mode)
     return WhatIf(mode, choosing.matching(known, globs, "--service", unrouted))
-
-
-def _with_hosts(routes: Sequence[Route], globs: Sequence[str]) -> list[Route]:
-    """The routes with only the hosts that match. Raises UsageError for a glob without a match."""
-    if not globs:
-        return list(routes)
-    found = choosing.hosts((host for route in routes for host in route.hosts), globs)
-    kept = (
-        Route(each.cluster, tuple(h for h in each.hosts if h.name in found), each.backends)
-        for each in routes
-    )
-    return [each for each in kept if each.hosts]
-
-
-def _with_service(routes: Iterable[Route], name: str) -> list[Route]:
-    """The routes that a service is on. Raises UsageError if there are none."""
-    found = [route for route in routes if any(each.name == name for each in route.backends)]
-    if not found:
-        raise UsageError(f"--want: service `{name}` has no host that matches --host")
-    return found
-
-
-def _names(routes: Iterable[Route]) -> dict[str, None]:
-    """The services of all routes, in order."""
-    return {backend.name: None for route in routes for backend in route.backends}
