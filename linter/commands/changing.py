@@ -17,8 +17,7 @@ from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
-from linter.files import decoding, writing
-from linter.files.loader import Loader
+from linter.files import decoding, signals, writing
 from linter.files.request import STDIN, Job
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
@@ -29,6 +28,8 @@ from linter.report import Style
 from linter.report import changes as report
 from linter.report.changes import ChangeReport, patches
 from linter.routing.routes import Backend, Mode, as_written
+
+_NOTHING_WRITTEN = "interrupted; nothing was written"
 
 
 def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -65,9 +66,12 @@ class Workspace:
         self.outputs = options.outputs(arguments, report.NAMES)
         self.request = options.request(arguments)
         self._stdin: bytes | None = None
+        signals.last_words = _NOTHING_WRITTEN
         self._load()
         if arguments.write:
+            signals.last_words = ""
             done = writing.recover(self._paths())
+            signals.last_words = _NOTHING_WRITTEN
             for sentence in done:
                 terminal.warn(sentence)
             if done:
@@ -77,7 +81,7 @@ class Workspace:
             self._check_backups()
 
     def _load(self) -> None:
-        loader = self._loader = Loader(self.request, registry.names(), self._standard_input)
+        loader = self._loader = options.loader(self.request, self._standard_input)
         self.unjudged: list[Unjudged] = []
         self.stacks = self._usable(loader.stacks())
         self.others = self._usable(loader.others([each.job for each in self.stacks]))
@@ -131,6 +135,8 @@ class Workspace:
         """
         arguments = self.arguments
         failed = bool(arguments.write) and not self._write(outcome.rewrites)
+        if self.outputs and signals.last_words == _NOTHING_WRITTEN:
+            signals.last_words = "interrupted; no stack file was changed"
         unjudged = in_order([*self.unjudged, *outcome.faults])
         changes = ChangeReport(
             command,
@@ -233,9 +239,9 @@ def session(
 
     `with_tasks` is as for a fleet.
     """
-    progress = terminal.progress("verifying stack", len(workspace.stacks))
+    show, total = terminal.Progress("verifying stack"), len(workspace.stacks)
     judge = partial(_judge, selection=selection or Selection(), with_tasks=with_tasks)
-    return Session(workspace.stacks, workspace.others, judge, progress)
+    return Session(workspace.stacks, workspace.others, judge, lambda done: show(done, total))
 
 
 def _judge(

@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     rules = registry.load()
     outputs = options.outputs(arguments, report.NAMES)
     selection = options.selection(arguments, rules)
-    loader = Loader(options.request(arguments), frozenset(rules), terminal.standard_input)
+    loader = options.loader(options.request(arguments))
     if arguments.show_settings:
         return _show_settings(arguments, loader)
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from linter import terminal
 from linter.checking import registry
@@ -175,6 +175,11 @@ def request(arguments: argparse.Namespace) -> Request:
         allow_empty=arguments.allow_empty,
         outputs=tuple(text.partition("=")[2] for text in arguments.output),
     )
+
+
+def loader(request: Request, stdin: Callable[[], bytes] = terminal.standard_input) -> Loader:
+    """A loader that shows its progress."""
+    return Loader(request, registry.names(), stdin, progress=terminal.Progress("reading file"))
 
 
 def warn_about_search(loader: Loader) -> None:

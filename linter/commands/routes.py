@@ -9,12 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter import terminal
-from linter.checking import registry
 from linter.commands import choosing, options
 from linter.commands.choosing import Tasks
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
-from linter.files.loader import Loader
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.fault import fault
@@ -149,7 +147,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
     """Read all stacks, and warn about what could not be judged."""
-    loader = Loader(options.request(arguments), registry.names(), terminal.standard_input)
+    loader = options.loader(options.request(arguments))
     fleet, unjudged = Fleet(tasks.apply), loader.unjudged
     files = stacks = 0
     services: list[Service] = []

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
-from linter.files import decoding, journal
+from linter.files import decoding, journal, signals
 from linter.files.disk import (
     JOURNAL,
     Unwritable,
@@ -68,6 +68,7 @@ def replace(texts: Sequence[tuple[Source, str]], *, backup: str = "") -> None:
         if changes:
             with held_back() as check_signals:
                 _carry_out(changes, backup, check_signals)
+                signals.last_words = "interrupted; all changes were written"
 
 
 def _resolved(texts: Sequence[tuple[Source, str]]) -> list[_Change]:
@@ -146,9 +147,9 @@ def _carry_out(changes: list[_Change], backup: str, check_signals: Callable[[], 
                 journal.write(steps, made, journals)
         for change, step in zip(changes, steps, strict=True):
             _check(change)
+            check_signals()  # before each one: a single file that is written is not undone
             with _errors_of(change):
                 os.replace(step.new, step.target)
-            check_signals()
     except (Exception, Interrupted) as error:
         _undo(error, steps, made, journals, backups)
         raise
