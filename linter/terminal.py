@@ -103,7 +103,7 @@ class Progress:
         self._percent = -1
 
     def __call__(self, done: int, total: int) -> None:
-        """Show a number; most numbers are passed over, because terminals are slow."""
+        """Show the number if the percentage is new: terminals are slow."""
         if not self._is_used or total < _LONG:
             return
         percent = done * 100 // total

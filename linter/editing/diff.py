@@ -70,9 +70,9 @@ def diff(
     """
     A unified diff of hunks for `patch -p1`; `name` is the name of the file, if not its path.
 
-    If the name starts `from_root` of a repository, `git apply` is told so: otherwise, it would take
-    it to start at the folder that it runs in. As context, it contains only lines whose numbers,
-    counted from 0, are in `shown`: the others may contain secrets.
+    If the name starts `from_root` of a repository, the diff has the header of git: without it,
+    `git apply` would start at the folder that it runs in. As context, the diff contains only lines
+    whose numbers, counted from 0, are in `shown`: the others may contain secrets.
     """
     mark = "\ufeff" if source.encoding == "utf-8-sig" else ""
     marked = [_marked(hunk, mark) for hunk in changes]

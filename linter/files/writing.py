@@ -147,9 +147,10 @@ def _carry_out(changes: list[_Change], backup: str, check_signals: Callable[[], 
                 journal.write(steps, made, journals)
         for change, step in zip(changes, steps, strict=True):
             _check(change)
-            check_signals()  # before each one: a single file that is written is not undone
             with _errors_of(change):
                 os.replace(step.new, step.target)
+            if len(changes) > 1:  # a single file is done then, and could not be undone
+                check_signals()
     except (Exception, Interrupted) as error:
         _undo(error, steps, made, journals, backups)
         raise
