@@ -70,7 +70,7 @@ def _run(arguments: list[str], output: TextIO, errors: TextIO) -> None:
         contextlib.suppress(SystemExit),
         mock.patch.dict(os.environ, context),
         # As in a clone, also where the tests of a wheel run.
-        mock.patch("linter.files.git.root_of", lambda _: os.getcwd()),
+        mock.patch("linter.files.git.root_of", return_value=str(ROOT)),
     ):
         main(arguments)
 
