@@ -243,6 +243,20 @@ def test_infos_come_last_and_what_is_true_of_many_stacks_once(workspace, run):
     )
 
 
+def test_of_very_many_infos_of_a_rule_only_some_are_shown(workspace, run):
+    service = (
+        "  s{0}:\n    image: i\n    networks: [n]\n    ports: ['{0}:{0}']\n    deploy: {{labels: "
+        "{{com.docker.lb.hosts: s{0}.example.com, com.docker.lb.port: {0}}}}}\n"
+    )
+    services = "".join(service.format(port) for port in range(8000, 8203))
+    workspace({"stack.yml": f"services:\n{services}networks: {{n: }}\n"})
+    words = ("check", "--isolated", "-q", "--select", "port-also-published", "stack.yml")
+    lines = run(*words)[1].splitlines()
+
+    assert 200 == sum(": info[port-also-published] port 8" in line for line in lines)
+    assert lines[-1].startswith("… 3 more findings of port-also-published in stack.yml; ")
+
+
 def test_with_verbose_every_info_is_shown_in_full(workspace, run):
     workspace({f"{name}.stack.yml": OWN_NAME.format(name, 80) for name in "abc"})
     _, out, _ = run("check", "--isolated", "-v", ".")

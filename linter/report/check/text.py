@@ -49,23 +49,32 @@ def _short(infos: Iterable[Diagnostic], style: Style) -> list[str]:
     groups: dict[tuple[str, str], list[Diagnostic]] = {}
     for each in infos:
         groups.setdefault((each.rule, each.finding.message), []).append(each)
-    return [
-        in_one_line(first, style) + (f" (and {count(len(more), 'more place')})" if more else "")
-        for first, *more in groups.values()
-    ]
+    counts: Counter[tuple[str, str]] = Counter()
+    lines: list[str] = []
+    for first, *more in groups.values():
+        counts[first.path, first.rule] += 1
+        if counts[first.path, first.rule] <= _MOST:
+            places = f" (and {count(len(more), 'more place')})" if more else ""
+            lines.append(in_one_line(first, style) + places)
+    return [*lines, *_too_many(counts)]
 
 
 def _of_file(path: str, diagnostics: Iterable[Diagnostic], style: Style) -> Iterator[Iterable[str]]:
     """The findings of a file; of a rule with very many, only the first ones."""
-    counts: Counter[str] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     for each in diagnostics:
-        counts[each.rule] += 1
-        if counts[each.rule] <= _MOST:
+        counts[path, each.rule] += 1
+        if counts[path, each.rule] <= _MOST:
             yield _diagnostic(each, style)
-    for rule, number in counts.items():
+    yield from ([line] for line in _too_many(counts))
+
+
+def _too_many(counts: Counter[tuple[str, str]]) -> Iterator[str]:
+    """How many findings are not shown, of each file and rule that has very many."""
+    for (path, rule), number in counts.items():
         if number > _MOST:
             more = f"{number - _MOST:,} more findings of {rule} in {escape(path)}"
-            yield [f"… {more}; use --format concise or --format json to list them all"]
+            yield f"… {more}; use --format concise or --format json to list them all"
 
 
 def _further(report: Report, style: Style) -> Iterator[str]:
