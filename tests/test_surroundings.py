@@ -154,6 +154,16 @@ def test_a_terminal_shows_the_progress_and_nothing_of_it_stays(workspace, comman
     assert "reading file" not in out
 
 
+@pytest.mark.parametrize("command", ["fix -q --unsafe .", "labels set -q . web port=81"])
+def test_a_terminal_shows_the_progress_of_the_proof(workspace, command):
+    folder = workspace({f"{number}.stack.yml": STICKY for number in range(25)})
+    shown, _ = terminal(folder, *command.split())
+
+    for number in range(1, 26):
+        assert f"{CLEAR}verifying stack {number} of 25{CLEAR}" in shown
+    assert shown.endswith(CLEAR)
+
+
 def test_a_warning_does_not_continue_the_line_of_the_progress(workspace):
     folder = workspace({f"{number}.stack.yml": GOOD for number in range(25)})
     shown, _ = terminal(folder, "check", "-v", ".")

@@ -239,9 +239,9 @@ def session(
 
     `with_tasks` is as for a fleet.
     """
-    show, total = terminal.Progress("verifying stack"), len(workspace.stacks)
     judge = partial(_judge, selection=selection or Selection(), with_tasks=with_tasks)
-    return Session(workspace.stacks, workspace.others, judge, lambda done: show(done, total))
+    progress = terminal.Progress("verifying stack")
+    return Session(workspace.stacks, workspace.others, judge, progress)
 
 
 def _judge(

@@ -9,7 +9,16 @@ from typing import NamedTuple
 from linter.editing import proof
 from linter.editing.edits import Overlap, joined
 from linter.editing.proof import Unproved
-from linter.editing.revise import Loaded, Rewrite, components, identity, reread, rewritten
+from linter.editing.revise import (
+    Loaded,
+    Progress,
+    Rewrite,
+    components,
+    identity,
+    nobody,
+    reread,
+    rewritten,
+)
 from linter.model.change import NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Unjudged
 from linter.model.fault import described, fault
@@ -53,6 +62,7 @@ def apply_fixes(
     unsafe: bool,
     neighbors: Sequence[Loaded] = (),
     prove: Prove = proof.prove_fixes,
+    progress: Progress = nobody,
 ) -> Fixed:
     """
     Fix what the rules find, using fixes that change routing only if `unsafe` allows it.
@@ -82,12 +92,14 @@ def apply_fixes(
                 wanted.setdefault(group_by_path[found.path], []).append(found)
         if not wanted:
             break
-        for number, diagnostics in wanted.items():
+        for count, (number, diagnostics) in enumerate(wanted.items()):
+            progress(count, len(wanted))
             done, refused = _fix(now, groups[number], _disjoint(diagnostics), prove, faults)
             fixed += done
             for path, edits in _by_path(_edits(done)).items():
                 rounds.setdefault(path, []).append(edits)
             not_done.update((identity(each), _not_done(each, reason)) for each, reason in refused)
+        progress(len(wanted), len(wanted))
         report = judge(now[:total])
     return Fixed(
         tuple(now),

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from linter.editing.revise import Loaded, Revision, Rewrite, appearing, revise
+from linter.editing.revise import (
+    Loaded,
+    Progress,
+    Revision,
+    Rewrite,
+    appearing,
+    nobody,
+    revise,
+)
 from linter.model.change import Change, LabelChange, NotDone
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.report import Report
@@ -52,7 +60,7 @@ class Session:
     The stacks that a command changes, and how they are judged.
 
     The stacks in `neighbors` share some of their files, and are proved to stay the same. `progress`
-    is called with the number of stacks that are proved.
+    is called with the number of stacks that are proved, and of those to prove.
     """
 
     def __init__(
@@ -60,7 +68,7 @@ class Session:
         stacks: Sequence[Loaded],
         neighbors: Sequence[Loaded],
         judge: Judge,
-        progress: Callable[[int], None] = lambda _: None,
+        progress: Progress = nobody,
     ) -> None:
         self.stacks = stacks
         self.neighbors = neighbors
@@ -146,7 +154,12 @@ class Session:
 
         before = self.judge(self.stacks)
         fixed = apply_fixes(
-            self.stacks, self.judge, before, unsafe=unsafe, neighbors=self.neighbors
+            self.stacks,
+            self.judge,
+            before,
+            unsafe=unsafe,
+            neighbors=self.neighbors,
+            progress=self.progress,
         )
         left = (each.finding.fix for each in fixed.report.diagnostics)
         return Outcome(
@@ -160,9 +173,10 @@ class Session:
         )
 
     def _revised(self, wanted: Iterable[Iterable[Change]]) -> Revision:
+        everything = [*self.stacks, *self.neighbors]
         nothing: list[Iterable[Change]] = [()] * len(self.neighbors)
-        revision = revise([*self.stacks, *self.neighbors], [*wanted, *nothing], self.progress)
-        self.progress(len(self.stacks))
+        revision = revise(everything, [*wanted, *nothing], self.progress)
+        self.progress(len(everything), len(everything))
         return revision._replace(stacks=revision.stacks[: len(self.stacks)])
 
     def _rest(self, revision: Revision) -> dict[int, list[NotDone]]:
