@@ -69,6 +69,8 @@ def _run(arguments: list[str], output: TextIO, errors: TextIO) -> None:
         contextlib.redirect_stderr(errors),
         contextlib.suppress(SystemExit),
         mock.patch.dict(os.environ, context),
+        # As in a clone, also where the tests of a wheel run.
+        mock.patch("linter.files.git.root_of", return_value=str(ROOT)),
     ):
         main(arguments)
 

@@ -30,6 +30,10 @@ def _quit_when_interrupted() -> None:
     def quit_now(*_: object) -> None:
         if os.isatty(2):
             os.write(2, b"\n")  # after `^C`, and whatever else is on the line
+        # Not imported: if it is not there yet, there is nothing to say.
+        signals = sys.modules.get("linter.files.signals")
+        if words := getattr(signals, "last_words", ""):
+            os.write(2, f"{words}\n".encode())
         os._exit(_INTERRUPTED)
 
     # A shell starts commands in the background with interrupts ignored, and they stay so.

@@ -6,7 +6,6 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Callable
 from typing import TextIO
 
 from linter.files import decoding
@@ -72,6 +71,7 @@ def stream_of(path: str) -> TextIO | None:
 def warn(*texts: str) -> None:
     """Print lines to standard error, if possible; they are not part of the results."""
     try:
+        Progress.clear()
         for text in filter(None, texts):
             print(escape(text), file=sys.stderr)
     except OSError:
@@ -88,20 +88,44 @@ def warn_unjudged(unjudged: Unjudged) -> None:
     warn(f"{place}: not judged: {unjudged.reason}{help_text}")
 
 
-def progress(what: str, total: int) -> Callable[[int], None]:
-    """A function that shows the progress of a long task when called with the number done."""
-    if total < _LONG or not sys.stderr.isatty():
-        return lambda _: None
+class Progress:
+    """
+    Shows how far a long task is, in a line of the terminal that is cleared at the end.
 
-    def show(done: int) -> None:
-        text = f"{what} {done:,} of {total:,}" if done < total else ""
-        sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()
+    Call it with how much is done, and how much there is as far as is known.
+    """
 
-    return show
+    _is_shown = False
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._is_used = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._percent = -1
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show the number if the percentage is new: terminals are slow."""
+        if not self._is_used or total < _LONG:
+            return
+        percent = done * 100 // total
+        if done >= total:
+            self.clear()
+        elif percent != self._percent:
+            self._percent = percent
+            sys.stderr.write(f"{_CLEAR}{self._what} {done + 1:,} of {total:,}")
+            sys.stderr.flush()
+            Progress._is_shown = True
+
+    @staticmethod
+    def clear() -> None:
+        """Remove the line, if there is one."""
+        if Progress._is_shown:
+            Progress._is_shown = False
+            sys.stderr.write(_CLEAR)
+            sys.stderr.flush()
 
 
 _LONG = 20
+_CLEAR = "\r\x1b[K"
 _STREAMS = 3
 
 

@@ -75,8 +75,9 @@ def hard_coded_stack_name(stack: Stack) -> Iterator[Finding]:
     first, *others = dict.fromkeys(hint.label.value.span for hint in found if hint.name == name)
     yield Finding(
         span=first,
-        message=f"this value is correct only if the stack is deployed as `{name}`",
-        effect="under any other name, the proxy looks for something that does not exist",
+        message="this value contains the name of the stack, so it is correct only under that name",
+        effect=f"if the stack is not deployed as `{name}`, the proxy looks for something that does "
+        "not exist",
         help=f"run with `--stack-name {name}` if that is the stack name; otherwise set `name:` on "
         "the network or secret",
         notes=tuple(Note(span, "and this one") for span in others),

@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from linter.checking.rule import Evidence, Subject, rule
-from linter.model.diagnostic import Finding, Severity
+from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
 from linter.model.text import Kind, Span
 from linter.model.vocabulary import Item, Row, rows
@@ -18,6 +18,7 @@ _MOST = 10
     severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.LABEL,
+    fix=FixKind.UNSAFE,
 )
 def invalid_value(label: Label) -> Iterator[Finding]:
     """
@@ -53,6 +54,11 @@ def invalid_value(label: Label) -> Iterator[Finding]:
             com.docker.lb.port: 8080
     ```
 
+    ## Fix safety
+
+    Changes routing: the label takes effect. There is a fix only for a word that is certain to mean
+    another one, such as `VIP` for `vip`.
+
     ## Source
 
     `labels.schema.json` lists the values of each label. It follows the label reference in the
@@ -76,6 +82,7 @@ def invalid_value(label: Label) -> Iterator[Finding]:
             else f"`{label.key}` has an empty item",
             effect=_effect(row, wrong),
             help=_help(row, value, wrong),
+            fix=_fix(row, label, wrong),
             at_most=Severity.WARNING if wrong in row.instead else Severity.ERROR,
         )
 
@@ -111,12 +118,23 @@ def _effect(row: Row, wrong: str) -> str:
     return "the proxy cannot use it for routing and may reject its whole configuration"
 
 
+def _meant(row: Row, wrong: str) -> str | None:
+    """The word that a label accepts and that a wrong one stands for, if that is certain."""
+    same = (choice for choice in row.choices if choice == wrong.strip().lower())
+    return row.instead.get(wrong) or next(same, None)
+
+
+def _fix(row: Row, label: Label, wrong: str) -> Fix | None:
+    """Replace a word by the one that is meant, if it stands in the file as it is read."""
+    word, span = _meant(row, wrong), label.value.part(0, len(wrong))
+    if word is None or span.text != wrong:
+        return None
+    return Fix(f"Use `{word}`", (Edit(span, word),), safe=False)
+
+
 def _help(row: Row, value: str, wrong: str) -> str:
-    suggestion = row.instead.get(wrong) or next(
-        (choice for choice in row.choices if choice == wrong.strip().lower()), None
-    )
-    if suggestion:
-        return f"use `{suggestion}`"
+    if word := _meant(row, wrong):
+        return f"use `{word}`"
     if not wrong:
         return "remove the extra separator, or add what is missing"
     if value.endswith("\n") and row.fits(value.rstrip("\n")):

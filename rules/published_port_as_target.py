@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
-from linter.model.diagnostic import Finding, Note, Severity
+from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
+from linter.model.label import Label
 from linter.model.stack import Port, Service
 
 from ._ports import label_port
@@ -14,6 +15,7 @@ from ._ports import label_port
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
+    fix=FixKind.UNSAFE,
     labels=("port",),
 )
 def published_port_as_target(service: Service) -> Iterator[Finding]:
@@ -45,6 +47,7 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
     services:
       web:
         image: example/web
+        ports: ["8080:80"]
         deploy:
           labels:
             com.docker.lb.hosts: app.example.com
@@ -56,6 +59,11 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
     ## When it is fine
 
     When the container listens on both ports.
+
+    ## Fix safety
+
+    Changes routing: requests go to the port inside the container. There is a fix only if `ports:`
+    leads from the published port to exactly one port.
 
     ## Source
 
@@ -69,21 +77,34 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
     known = [each for each in ports if each.targets is not None]
     if len(known) < len(ports) or any(port in (each.targets or ()) for each in known):
         return
-    for each in known:
-        if each.published and port in each.published:
-            target = _target(each, port) or next(
-                (other.targets[0] for other in known if other.targets), None
-            )
-            yield Finding(
-                span=service.routing["port"].value.span,
-                message=f"{port} is the published port, not the container's port",
-                effect="the proxy connects to the container, where nothing listens on that port",
-                help=f"use the container's port: `{target}`"
-                if target is not None
-                else "use the port that the container listens on",
-                notes=(Note(each.span, "published here"),),
-            )
-            return
+    found = [each for each in known if each.published and port in each.published]
+    if not found:
+        return
+    targets = {_target(each, port) for each in found}
+    target = next(iter(targets)) if len(targets) == 1 else None
+    likely = target
+    if targets == {None}:
+        likely = next((each.targets[0] for each in known if each.targets), None)
+    label = service.routing["port"]
+    yield Finding(
+        span=label.value.span,
+        message=f"{port} is the published port, not the container's port",
+        effect="the proxy connects to the container, where nothing listens on that port",
+        help=f"use the container's port: `{likely}`"
+        if likely is not None
+        else "use the port that the container listens on",
+        notes=(Note(found[0].span, "published here"),),
+        fix=_fix(label, target) if target else None,
+    )
+
+
+def _fix(label: Label, target: int) -> Fix | None:
+    """Replace the number, if it stands in the file as it is read."""
+    written = str(label.value)
+    span = label.value.part(0, len(written))
+    if span.text != written:
+        return None
+    return Fix("Use the container's port", (Edit(span, str(target)),), safe=False)
 
 
 def _target(entry: Port, published: int) -> int | None:

@@ -1,5 +1,6 @@
 """Interrupts at any moment, and surroundings in which something is missing or broken."""
 
+import contextlib
 import json
 import os
 import re
@@ -91,7 +92,95 @@ def test_an_interrupt_at_any_moment_ends_the_run_quietly(workspace, words, watch
 
     assert total > 30
     for number in [2, 3, 4, 9, *range(10, total, total // 12)]:  # the first one calls `main`
-        assert (130, "", "") == run(str(number), *words.split(), code=code)
+        status, out, err = run(str(number), *words.split(), code=code)
+
+        assert (130, "") == (status, out)
+        assert not err or (words[0] == "m" and err == "interrupted; nothing was written\n")
+
+
+@pytest.mark.parametrize("command", ["labels set", "migrate"])
+def test_an_interrupt_says_what_was_written(workspace, command):
+    """From the moment on at which stack files are read."""
+    words = "labels set --write stack.yml web port=81" if command == "labels set" else ""
+    words = words or "migrate --to vip --write stack.yml"
+    folder = workspace({"stack.yml": GOOD})
+    code = SCRIPT.format(watch=CALLS)
+    *_, counted = run("0", *words.split(), code=code)
+    total = int(counted.splitlines()[-1])
+    said = set()
+    for number in range(10, total, total // 40):
+        workspace({"stack.yml": GOOD})
+        status, _, err = run(str(number), *words.split(), code=code)
+        same = GOOD == (folder / "stack.yml").read_text()
+        said.add(last := err.splitlines()[-1] if err else "")
+
+        assert 130 == status
+        assert same or "interrupted; all changes were written" == last
+        assert not same or last in ("", "interrupted; nothing was written")
+
+    assert "interrupted; nothing was written" in said
+
+
+def terminal(folder, *words):
+    """What a run shows on a terminal for standard error, and on a pipe for standard output."""
+    main, child = os.openpty()
+    result = subprocess.run(
+        [sys.executable, "-m", "linter", *words],
+        stdout=subprocess.PIPE,
+        stderr=child,
+        cwd=folder,
+        timeout=120,
+        env={**ENVIRONMENT, "TERM": "xterm"},
+    )
+    os.close(child)
+    shown = b""
+    with contextlib.suppress(OSError):  # the terminal is closed
+        while more := os.read(main, 4096):
+            shown += more
+    os.close(main)
+    return shown.decode(), result.stdout.decode()
+
+
+CLEAR = "\r\x1b[K"
+
+
+@pytest.mark.parametrize("command", ["check -q", "routes -q", "labels list", "fix -q"])
+def test_a_terminal_shows_the_progress_and_nothing_of_it_stays(workspace, command):
+    folder = workspace({f"{number}.stack.yml": GOOD for number in range(25)})
+    shown, out = terminal(folder, *command.split(), ".")
+
+    assert shown.startswith("".join(f"{CLEAR}reading file {n} of 25" for n in range(1, 26)))
+    assert shown.endswith(CLEAR)
+    assert "reading file" not in out
+
+
+@pytest.mark.parametrize("command", ["fix -q --unsafe .", "labels set -q . web port=81"])
+def test_a_terminal_shows_the_progress_of_the_proof(workspace, command):
+    folder = workspace({f"{number}.stack.yml": STICKY for number in range(25)})
+    shown, _ = terminal(folder, *command.split())
+
+    for number in range(1, 26):
+        assert f"{CLEAR}verifying stack {number} of 25{CLEAR}" in shown
+    assert shown.endswith(CLEAR)
+
+
+def test_a_warning_does_not_continue_the_line_of_the_progress(workspace):
+    folder = workspace({f"{number}.stack.yml": GOOD for number in range(25)})
+    shown, _ = terminal(folder, "check", "-v", ".")
+
+    assert f"{CLEAR}reading file 25 of 25{CLEAR}reading " in shown
+
+
+def test_a_pipe_shows_no_progress(workspace):
+    workspace({f"{number}.stack.yml": GOOD for number in range(25)})
+
+    assert "" == run("check", "-q", ".")[2]
+
+
+def test_a_short_run_shows_no_progress(workspace):
+    folder = workspace({"stack.yml": GOOD})
+
+    assert "" == terminal(folder, "check", "-q", ".")[0]
 
 
 def test_an_interrupt_when_everything_is_done(workspace):
@@ -163,7 +252,10 @@ def test_a_signal_while_files_are_written(workspace, monkeypatch, sent, command,
         assert status in (0, {signal.SIGINT: 130, signal.SIGTERM: -signal.SIGTERM}[sent])
         assert 1 == len(set(written.values()))
         outcomes.add(text in written.values())
-        assert "" == (folder / "../err").read_text() or status == 0
+        said = "nothing was written" if text in written.values() else "all changes were written"
+        words = "" if sent is signal.SIGTERM else f"interrupted; {said}\n"
+
+        assert words == (folder / "../err").read_text() or status == 0
         assert {"one.yml", "two.yml"} == {name for name in kept if not name.endswith(".bak")}
         if text in written.values():
             assert 2 == len(kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -19,7 +19,8 @@ from linter.model.label import Label
 from linter.model.proxy import Proxy
 from linter.model.report import Report
 from linter.model.stack import Service, Stack
-from linter.routing.routes import STICKY, Backend, Fleet, Route
+from linter.model.unknown import unknown_values
+from linter.routing.routes import STICKY, Backend, Fleet, Route, as_written
 from linter.syntax.source import Source, Span
 
 _MOST_NOTES = 5
@@ -44,20 +45,28 @@ class Engine:
     Runs the rules over stacks one by one, and at the end over the routes of all of them.
 
     `judge` takes one stack; `finish` checks what depends on all stacks, and returns the report.
+    `with_tasks` is as for a fleet.
     """
 
-    def __init__(self, rules: Iterable[Rule], selection: Selection, today: date) -> None:
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        selection: Selection,
+        today: date,
+        with_tasks: Callable[[Backend], Backend] = as_written,
+    ) -> None:
         self.rules = list(rules)
         self.names = frozenset(rule.name for rule in self.rules)
         self._by_node = by_node(self.rules)
         self.selection = selection
         self.today = today
         self.report = Report()
-        self._fleet = Fleet()
+        self._fleet = Fleet(with_tasks)
         self._plans: dict[int, Plan] = {}
         self._plan_by_source: dict[Source, Plan] = {}
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
         self._ignores = Ignores()
+        self._unknown: set[tuple[str, int, int]] = set()
         self._proxies: dict[tuple[int, Proxy], tuple[Plan, list[Service]]] = {}
 
     def judge(self, stack: Stack, settings: Settings) -> None:
@@ -66,6 +75,7 @@ class Engine:
         report.files += len(stack.sources)
         report.stacks += 1
         report.services += len(stack.services)
+        self._unknown.update(each.sort_key for each in unknown_values(stack))
         try:
             self._judge(stack, self._plan(settings))
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
@@ -121,6 +131,7 @@ class Engine:
                 self._keep((_Raw(*pair) for pair in pairs), plan, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(path, error)
+        self.report.unknown = len(self._unknown)
         self.report.sort()
         return self.report
 
@@ -242,6 +253,9 @@ class Engine:
             if ignored:
                 self.report.ignored += 1
                 continue
+            if diagnostic.severity.rank < self.selection.least.rank:
+                self.report.left_out += 1
+                continue
             self.report.diagnostics.append(diagnostic)
             if diagnostic.severity.rank >= plan.settings.fail_on.rank:
                 self.report.failed = True
@@ -255,6 +269,8 @@ class Engine:
 def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
     rule, finding, _, label = max(raws, key=lambda raw: raw.finding.at_most.rank)
     finding = finding.bounded
+    if finding.fix and any(raw.finding.fix != finding.fix for raw in raws):
+        finding = finding._replace(fix=None)  # what is right for one service is wrong for another
     services = tuple(dict.fromkeys(str(raw.service.name) for raw in raws if raw.service))
     if finding.notes or any(raw.label and raw.label.via for raw in raws):
         finding = finding._replace(notes=_notes(raws))

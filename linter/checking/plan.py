@@ -1,4 +1,4 @@
-"""Which rules run under a configuration, and how severe their findings are."""
+"""Which rules run under a configuration, and how severe their findings are or have to be."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ from linter.model.stack import Service
 
 
 class Selection(NamedTuple):
-    """The rules chosen on the command line: `only` these, `without` those."""
+    """
+    What the command line wants: `only` these rules, `without` those.
+
+    Findings below the severity `least` are left out.
+    """
 
     only: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
+    least: Severity = Severity.INFO
 
     def level(self, rule: Rule, settings: Settings) -> Severity:
         """The severity of a rule under these settings."""

@@ -1,13 +1,16 @@
-"""Loads the rules, one from each module of the rules package."""
+"""Finds the rules, one in each module of the rules package."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib import import_module
 
 import linter
 from linter.checking.rule import Rule
+from linter.files.settings import UsageError
+from linter.model.words import did_you_mean
 
 
 class BrokenRule(Exception):
@@ -23,6 +26,20 @@ def load() -> dict[str, Rule]:
 def names() -> frozenset[str]:
     """The names of all rules, without importing them."""
     return frozenset(stem.replace("_", "-") for stem in _stems())
+
+
+def named(texts: Iterable[str], known: Collection[str], option: str = "") -> tuple[str, ...]:
+    """
+    The rules that words of the command line name, which may be separated by commas.
+
+    Raises UsageError for an unknown one, which names the option that the words belong to.
+    """
+    found = [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    for name in found:
+        if name not in known:
+            hint = did_you_mean(name, known) or "; `interlock-lint rules` lists them"
+            raise UsageError(f"{option and f'{option}: '}unknown rule `{name}`{hint}")
+    return tuple(dict.fromkeys(found))
 
 
 def _stems() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 
@@ -18,8 +18,7 @@ from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
 from linter.editing.witness import Witness
-from linter.files import decoding, writing
-from linter.files.loader import Loader
+from linter.files import decoding, signals, writing
 from linter.files.request import STDIN, Job
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
@@ -29,7 +28,9 @@ from linter.model.vocabulary import without_secret
 from linter.report import Style
 from linter.report import changes as report
 from linter.report.changes import ChangeReport, patches
-from linter.routing.routes import Mode
+from linter.routing.routes import Backend, Mode, as_written
+
+_NOTHING_WRITTEN = "interrupted; nothing was written"
 
 
 def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -69,9 +70,12 @@ class Workspace:
         self.outputs = options.outputs(arguments, report.NAMES)
         self.request = options.request(arguments)
         self._stdin: bytes | None = None
+        signals.last_words = _NOTHING_WRITTEN
         self._load()
         if arguments.write:
+            signals.last_words = ""
             done = writing.recover(self._paths())
+            signals.last_words = _NOTHING_WRITTEN
             for sentence in done:
                 terminal.warn(sentence)
             if done:
@@ -81,7 +85,7 @@ class Workspace:
             self._check_backups()
 
     def _load(self) -> None:
-        loader = self._loader = Loader(self.request, registry.names(), self._standard_input)
+        loader = self._loader = options.loader(self.request, self._standard_input)
         self.unjudged: list[Unjudged] = []
         self.stacks = self._usable(loader.stacks())
         self.others = self._usable(loader.others([each.job for each in self.stacks]))
@@ -141,6 +145,8 @@ class Workspace:
         """
         arguments = self.arguments
         failed = bool(arguments.write) and not self._write(outcome.rewrites)
+        if self.outputs and signals.last_words == _NOTHING_WRITTEN:
+            signals.last_words = "interrupted; no stack file was changed"
         unjudged = in_order([*self.unjudged, *outcome.faults])
         changes = ChangeReport(
             command,
@@ -185,6 +191,11 @@ class Workspace:
                     f"note: {rewrite.source.path}: no patch is printed, because {patch.withheld}; "
                     "run with --write to apply the change"
                 )
+        for folder in {patch.root for patch in changes.patches if patch.text} - {os.curdir}:
+            terminal.warn(
+                "note: the paths in the patch start at the root of the repository; apply it there, "
+                f"as with `git -C {folder} apply` or `patch -p1 -d {folder}`"
+            )
         if any(patch.bare for patch in changes.patches):
             terminal.warn(
                 "note: the patch leaves out context lines that may contain secrets; apply it with "
@@ -228,10 +239,18 @@ def _duplicates(stack: Stack) -> Iterable[Unjudged]:
         yield Unjudged(each.key.source.path, reason, each.key)
 
 
-def session(workspace: Workspace, selection: Selection | None = None) -> Session:
-    """A session that changes the stacks of a workspace and shows its progress."""
-    progress = terminal.progress("verifying stack", len(workspace.stacks))
-    judge = partial(_judge, selection=selection or Selection())
+def session(
+    workspace: Workspace,
+    selection: Selection | None = None,
+    with_tasks: Callable[[Backend], Backend] = as_written,
+) -> Session:
+    """
+    A session that changes the stacks of a workspace and shows its progress.
+
+    `with_tasks` is as for a fleet.
+    """
+    judge = partial(_judge, selection=selection or Selection(), with_tasks=with_tasks)
+    progress = terminal.Progress("verifying stack")
     return Session(workspace.stacks, workspace.others, judge, progress, _witness(workspace))
 
 
@@ -243,10 +262,12 @@ def _witness(workspace: Workspace) -> Witness | None:
     return partial(witness.confirm, repairs=True) if workspace.mends else witness.confirm
 
 
-def _judge(stacks: Iterable[Loaded], selection: Selection) -> Report:
+def _judge(
+    stacks: Iterable[Loaded], selection: Selection, with_tasks: Callable[[Backend], Backend]
+) -> Report:
     """Run the rules over stacks."""
-    rules = registry.load().values()
-    engine = Engine(rules, selection, date.today())  # noqa: DTZ011 - the user's day
+    today = date.today()  # noqa: DTZ011 - the user's day
+    engine = Engine(registry.load().values(), selection, today, with_tasks)
     for job, stack in stacks:
         engine.judge(stack, job.settings)
     return engine.finish()

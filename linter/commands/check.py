@@ -34,6 +34,7 @@ examples:
   envsubst < stack.yml | interlock-lint check -
   interlock-lint check --env-file prod.env --target mke-3.8.16 stack.yml
   interlock-lint check --env-file prod.env --ask-docker stack.yml
+  interlock-lint check --min-severity warning stacks/
   interlock-lint check config.toml              Interlock's own configuration
   interlock-lint check --output json=report.json --format concise stacks/
 
@@ -52,15 +53,24 @@ the same host share its requests.
 )
 
 
+_SEVERITIES = ("info", "warning", "error")
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     options.add_source_options(parser)
     group = options.add_rule_options(parser)
     group.add_argument(
         "--fail-on",
-        type=one_of(("info", "warning", "error")),
+        type=one_of(_SEVERITIES),
         metavar="SEVERITY",
         help="lowest severity that fails: info, warning or error (default: warning)",
+    )
+    group.add_argument(
+        "--min-severity",
+        type=one_of(_SEVERITIES),
+        metavar="SEVERITY",
+        help="leave out findings below this severity; they do not fail either",
     )
     group.add_argument(
         "--show-settings",
@@ -76,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
     rules = registry.load()
     outputs = options.outputs(arguments, report.NAMES)
     selection = options.selection(arguments, rules)
-    loader = Loader(options.request(arguments), frozenset(rules), terminal.standard_input)
+    loader = options.loader(options.request(arguments))
     if arguments.show_settings:
         return _show_settings(arguments, loader)
     asks = options.asks_docker(arguments)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
+from linter import terminal
 from linter.files.settings import UsageError
 from linter.model.globs import name_glob
 from linter.model.stack import Host, Stack, host_name
@@ -56,10 +57,12 @@ class Tasks(NamedTuple):
         nodes = None if arguments.nodes is None else _number(arguments.nodes, "--nodes")
         return cls(by_service, nodes)
 
-    def check(self, known: Collection[str], unrouted: Collection[str] = ()) -> None:
-        """Raises UsageError for an unknown service."""
+    def check(
+        self, known: Collection[str], unrouted: Collection[str] = (), *, complete: bool = True
+    ) -> None:
+        """Raises UsageError for an unknown service; see `matching` for `complete`."""
         for name in self.by_service:
-            check_service(name, known, "--tasks", unrouted)
+            check_service(name, known, "--tasks", unrouted, complete=complete)
 
     def apply(self, backend: Backend) -> Backend:
         """A service with its assumed number of tasks."""
@@ -78,10 +81,15 @@ def _number(text: str, option: str) -> int:
 
 
 def check_service(
-    name: str, known: Collection[str], option: str, unrouted: Collection[str] = ()
+    name: str,
+    known: Collection[str],
+    option: str,
+    unrouted: Collection[str] = (),
+    *,
+    complete: bool = True,
 ) -> None:
     """
-    Raises UsageError for a service that is not known.
+    Raises UsageError for a service that is not known; see `matching` for `complete`.
 
     `unrouted` are services that exist but are not on a route; the message says so.
     """
@@ -89,7 +97,10 @@ def check_service(
         return
     if name in unrouted:
         raise UsageError(f"{option}: service `{name}` is not on a route{_on_routes(known)}")
-    raise UsageError(f"{option}: no service `{name}`{_hint(name, known, 'service')}")
+    reason, hint = f"{option}: no service `{name}`", _hint(name, known, "service")
+    if complete:
+        raise UsageError(reason + hint)
+    _warn_of_missing(reason, hint, known)
 
 
 def services(
@@ -103,8 +114,8 @@ def services(
     """
     The ids of the services whose name and host match the globs; no globs match everything.
 
-    Raises UsageError for a glob without a match, unless stacks that might have one are missing,
-    that is, not `complete`. `option` is where the globs for names come from.
+    Raises UsageError for a glob without a match; see `matching` for `complete`. `option` is where
+    the globs for names come from.
     """
     found = [service for stack in stacks for service in stack.services]
     if host_globs:
@@ -147,7 +158,9 @@ def matching(
     """
     The known names that match a glob. Raises UsageError for a glob without a match.
 
-    `unrouted` are services that exist but are not on a route; the message says so.
+    What is known is not `complete` if some files could not be read. They may have a match, so a
+    glob without one is only a warning then. `unrouted` are services that exist but are not on a
+    route; the message says so.
     """
     found: set[str] = set()
     noun = "host" if option == "--host" else "service"
@@ -158,10 +171,19 @@ def matching(
             raise UsageError(
                 f"{option}: no service matching `{glob}` is on a route{_on_routes(known)}"
             )
-        if not matches and complete:
-            raise UsageError(f"{option}: no {noun} matches `{glob}`{_hint(glob, known, noun)}")
+        if not matches:
+            reason, hint = f"{option}: no {noun} matches `{glob}`", _hint(glob, known, noun)
+            if complete:
+                raise UsageError(reason + hint)
+            _warn_of_missing(reason, hint, known)
         found.update(matches)
     return frozenset(found)
+
+
+def _warn_of_missing(reason: str, hint: str, known: Collection[str]) -> None:
+    """Say that something is in none of the files that could be read, if there are any."""
+    if known:
+        terminal.warn(f"warning: {reason} in the files that could be read{hint}")
 
 
 def _hint(name: str, known: Collection[str], noun: str) -> str:

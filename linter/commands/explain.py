@@ -6,7 +6,6 @@ import argparse
 
 from linter import terminal
 from linter.checking import manual, registry
-from linter.commands.rule_names import rule_names
 from linter.report import Style
 from linter.report.manual import write
 
@@ -25,6 +24,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Show the manuals of rules; returns the exit status."""
     rules = registry.load()
     style = Style(terminal.shows_color("auto"), terminal.width())
-    pages = [manual.page(rules[name]) for name in rule_names(arguments.rules, rules)]
+    pages = [manual.page(rules[name]) for name in registry.named(arguments.rules, rules)]
     print("\n".join(write(page, style) for page in pages), end="")
     return 0

@@ -89,8 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     workspace = changing.Workspace(arguments)
     stacks = [each.stack for each in workspace.stacks]
     names = {str(service.name) for stack in stacks for service in stack.services}
-    if not workspace.unjudged:
-        tasks.check(names)
+    tasks.check(names, complete=not workspace.unjudged)
     chosen = choosing.services(
         stacks,
         arguments.service,
@@ -99,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
         complete=not workspace.unjudged,
     )
     terms = migration.Terms(Mode(arguments.to), allowed, arguments.drop_sticky, tasks.apply)
-    outcome = changing.session(workspace).migrate(chosen, terms)
+    outcome = changing.session(workspace, with_tasks=tasks.apply).migrate(chosen, terms)
     return workspace.finish("migrate", outcome, terms.to)
 
 

@@ -18,7 +18,7 @@ _FAMILIAR = {
     "--output-format": "use --format",
     "--rules": "use --select",
     "--disable": "use --ignore",
-    "--severity": "use --fail-on",
+    "--severity": "use --min-severity",
     "--file": "pass files as arguments, or the files of one stack with -c",
 }
 _READ_ONLY = {"--write": "changes nothing", "--dry-run": "never changes a file"}

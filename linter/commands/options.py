@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from linter import terminal
+from linter.checking import registry
 from linter.checking.plan import Selection
 from linter.commands.parser import one_of
-from linter.commands.rule_names import rule_names
 from linter.files.loader import Loader
 from linter.files.request import Job, Request
 from linter.files.settings import UsageError
@@ -110,6 +110,7 @@ def asks_docker(arguments: argparse.Namespace) -> bool:
 
 def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Options for which rules run."""
+    parser.set_defaults(min_severity=Severity.INFO)
     group = parser.add_argument_group("rules")
     several = "RULE[,RULE…]"
     group.add_argument(
@@ -196,6 +197,11 @@ def request(arguments: argparse.Namespace) -> Request:
     )
 
 
+def loader(request: Request, stdin: Callable[[], bytes] = terminal.standard_input) -> Loader:
+    """A loader that shows its progress."""
+    return Loader(request, registry.names(), stdin, progress=terminal.Progress("reading file"))
+
+
 def warn_about_search(loader: Loader) -> None:
     """Show what should be known about the search of folders; all stacks must be loaded."""
     for sentence in loader.warnings:
@@ -225,14 +231,18 @@ def _proxy(path: str | None) -> Proxy | None:
         return None
     from linter.files.config_file import load_proxy
 
-    return load_proxy(path)
+    try:
+        return load_proxy(path)
+    except UsageError as error:
+        raise UsageError(f"--proxy-config: {error}") from None
 
 
 def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selection:
-    """The rules chosen with `--select` and `--ignore`. Raises UsageError."""
+    """What `--select`, `--ignore` and `--min-severity` choose. Raises UsageError."""
     return Selection(
-        frozenset(rule_names(arguments.select, rules)),
-        frozenset(rule_names(arguments.ignore, rules)),
+        frozenset(registry.named(arguments.select, rules, "--select")),
+        frozenset(registry.named(arguments.ignore, rules, "--ignore")),
+        Severity(arguments.min_severity),
     )
 
 

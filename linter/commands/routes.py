@@ -9,18 +9,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter import terminal
-from linter.checking import registry
 from linter.commands import choosing, options
 from linter.commands.choosing import Tasks
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
-from linter.files.loader import Loader
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.fault import fault
 from linter.model.stack import Service
 from linter.report import Style, rendered
 from linter.report import routes as report
+from linter.routing import selection
 from linter.routing.forecast import Forecast, WhatIf, Wish, forecast
 from linter.routing.routes import Fleet, Mode, Route
 
@@ -96,17 +95,22 @@ def run(arguments: argparse.Namespace) -> int:
     tasks, wish = Tasks.of(arguments), _wish(arguments)
     if arguments.service and not arguments.what_if:
         raise UsageError("--service: use it with --what-if")
-    seen = _read(arguments)
-    known = _names(seen.fleet.routes)
+    seen = _read(arguments, tasks)
+    known = selection.service_names(seen.fleet.routes)
     unrouted = {str(service.name) for service in seen.services} - known.keys()
     tasks.check(known, unrouted)
     what_if = _what_if(arguments, known, unrouted)
-    shown = _with_hosts(seen.fleet.routes, arguments.host)
+    shown: Sequence[Route] = seen.fleet.routes
+    if arguments.host:
+        hosts = choosing.hosts((host for route in shown for host in route.hosts), arguments.host)
+        shown = selection.with_hosts(shown, hosts)
     if wish:
         choosing.check_service(wish.service, known, "--want", unrouted)
-        shown = _with_service(shown, wish.service)
+        shown = selection.with_service(shown, wish.service)
+        if not shown:
+            raise UsageError(f"--want: service `{wish.service}` has no host that matches --host")
     faults: list[Unjudged] = []
-    forecasts = tuple(_forecasts(sorted(shown, key=_place), tasks, what_if, wish, faults))
+    forecasts = tuple(_forecasts(selection.in_order(shown), what_if, wish, faults))
     undecided = [*faults, *_undecided(forecasts)]
     for each in undecided:
         terminal.warn_unjudged(each)
@@ -114,7 +118,7 @@ def run(arguments: argparse.Namespace) -> int:
         forecasts=forecasts,
         what_if=what_if,
         wish=wish,
-        unrouted=() if arguments.host else tuple(filter(_is_unrouted, seen.services)),
+        unrouted=() if arguments.host else tuple(filter(selection.is_unrouted, seen.services)),
         unjudged=tuple(in_order([*seen.unjudged, *undecided])),
         files=seen.files,
         stacks=seen.stacks,
@@ -141,10 +145,10 @@ def run(arguments: argparse.Namespace) -> int:
     return FINDINGS if failed else 0
 
 
-def _read(arguments: argparse.Namespace) -> _Seen:
+def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
     """Read all stacks, and warn about what could not be judged."""
-    loader = Loader(options.request(arguments), registry.names(), terminal.standard_input)
-    fleet, unjudged = Fleet(), loader.unjudged
+    loader = options.loader(options.request(arguments))
+    fleet, unjudged = Fleet(tasks.apply), loader.unjudged
     files = stacks = 0
     services: list[Service] = []
     for _, stack in options.announced(arguments, loader.stacks()):
@@ -164,7 +168,6 @@ def _read(arguments: argparse.Namespace) -> _Seen:
 
 def _forecasts(
     routes: Iterable[Route],
-    tasks: Tasks,
     what_if: WhatIf | None,
     wish: Wish | None,
     faults: list[Unjudged],
@@ -172,7 +175,7 @@ def _forecasts(
     """What is reported about each route; what fails unexpectedly is added to `faults`."""
     for route in routes:
         try:
-            yield forecast(route.changed(tasks.apply), what_if, wish)
+            yield forecast(route, what_if, wish)
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             faults.append(fault(route.backends[0].stack[0], error))
 
@@ -187,22 +190,6 @@ def _warn_of_size(arrows: int) -> None:
             f"warning: the diagram has {arrows:,} arrows, and Mermaid draws only {_MOST_ARROWS}; "
             "raise its `maxEdges`, or select fewer hosts with --host"
         )
-
-
-def _is_unrouted(service: Service) -> bool:
-    """Whether a service has routing labels but no route."""
-    return not service.is_routed and service.intends()
-
-
-def _place(route: Route) -> tuple[object, ...]:
-    """The order of routes: by service cluster and host, with the default backend last."""
-    first = route.backends[0].service.name.span
-    return (
-        report.cluster_of(route),
-        not route.hosts,
-        [str(host) for host in route.hosts],
-        first.sort_key,
-    )
 
 
 def _undecided(forecasts: Iterable[Forecast]) -> Iterator[Unjudged]:
@@ -258,28 +245,3 @@ def _what_if(
     if not globs:
         return WhatIf(mode)
     return WhatIf(mode, choosing.matching(known, globs, "--service", unrouted))
-
-
-def _with_hosts(routes: Sequence[Route], globs: Sequence[str]) -> list[Route]:
-    """The routes with only the hosts that match. Raises UsageError for a glob without a match."""
-    if not globs:
-        return list(routes)
-    found = choosing.hosts((host for route in routes for host in route.hosts), globs)
-    kept = (
-        Route(each.cluster, tuple(h for h in each.hosts if h.name in found), each.backends)
-        for each in routes
-    )
-    return [each for each in kept if each.hosts]
-
-
-def _with_service(routes: Iterable[Route], name: str) -> list[Route]:
-    """The routes that a service is on. Raises UsageError if there are none."""
-    found = [route for route in routes if any(each.name == name for each in route.backends)]
-    if not found:
-        raise UsageError(f"--want: service `{name}` has no host that matches --host")
-    return found
-
-
-def _names(routes: Iterable[Route]) -> dict[str, None]:
-    """The services of all routes, in order."""
-    return {backend.name: None for route in routes for backend in route.backends}

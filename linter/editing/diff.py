@@ -59,12 +59,20 @@ class Diff(NamedTuple):
     bare: bool = False
 
 
-def diff(source: Source, changes: Iterable[Hunk], shown: Collection[int], name: str = "") -> Diff:
+def diff(
+    source: Source,
+    changes: Iterable[Hunk],
+    shown: Collection[int],
+    name: str = "",
+    *,
+    from_root: bool = False,
+) -> Diff:
     """
     A unified diff of hunks for `patch -p1`; `name` is the name of the file, if not its path.
 
-    As context, it contains only lines whose numbers, counted from 0, are in `shown`: the others may
-    contain secrets.
+    If the name starts `from_root` of a repository, the diff has the header of git: without it,
+    `git apply` would start at the folder that it runs in. As context, the diff contains only lines
+    whose numbers, counted from 0, are in `shown`: the others may contain secrets.
     """
     mark = "\ufeff" if source.encoding == "utf-8-sig" else ""
     marked = [_marked(hunk, mark) for hunk in changes]
@@ -72,7 +80,9 @@ def diff(source: Source, changes: Iterable[Hunk], shown: Collection[int], name: 
         return Diff()
     lines = lines_of(mark + source.text)
     name = (name or source.path).removeprefix("./").lstrip("/")
-    pieces = [f"--- {_file_name(f'a/{name}')}\n+++ {_file_name(f'b/{name}')}\n"]
+    names = [_file_name(f"{side}/{name}") for side in "ab"]
+    pieces = ["diff --git {} {}\n".format(*names)] if from_root else []
+    pieces.append("--- {}\n+++ {}\n".format(*map(_ended, names)))
     moved, bare = 0, False
     for group in _groups(marked, shown):
         first, last = _with_context(group, len(lines), shown)
@@ -108,12 +118,16 @@ def _file_name(path: str) -> str:
     """
     The name of a file in the header of a patch, as git writes it and `patch` reads it.
 
-    It is quoted if it contains special characters. A tab follows it if it contains a blank, which
-    would end it otherwise.
+    It is quoted if it contains special characters.
     """
     if not _UNFIT.search(path):
-        return path + "\t" if " " in path else path
+        return path
     return f'"{_UNFIT.sub(_in_octal, path)}"'
+
+
+def _ended(name: str) -> str:
+    """A name that is alone on its line; a tab shows where one with blanks ends."""
+    return f"{name}\t" if " " in name and not name.startswith('"') else name
 
 
 def _in_octal(match: re.Match[str]) -> str:

@@ -9,7 +9,16 @@ from typing import NamedTuple
 from linter.editing import proof
 from linter.editing.edits import Overlap, joined
 from linter.editing.mending import Unproved
-from linter.editing.revise import Loaded, Rewrite, components, identity, reread, rewritten
+from linter.editing.revise import (
+    Loaded,
+    Progress,
+    Rewrite,
+    components,
+    identity,
+    nobody,
+    reread,
+    rewritten,
+)
 from linter.editing.witness import Witness
 from linter.model.change import NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Unjudged
@@ -55,6 +64,7 @@ def apply_fixes(
     unsafe: bool,
     neighbors: Sequence[Loaded] = (),
     prove: Prove = proof.prove_fixes,
+    progress: Progress = nobody,
     witness: Witness | None = None,
 ) -> Fixed:
     """
@@ -91,7 +101,8 @@ def apply_fixes(
                 wanted.setdefault(group_by_path[found.path], []).append(found)
         if not wanted:
             break
-        for number, diagnostics in wanted.items():
+        for count, (number, diagnostics) in enumerate(wanted.items()):
+            progress(count, len(wanted))
             # What is fixed outside of labels belongs to no service, and is proved differently.
             outside = [each for each in diagnostics if not each.services]
             part = _disjoint(outside or diagnostics)
@@ -100,6 +111,7 @@ def apply_fixes(
             for path, edits in _by_path(_edits(done)).items():
                 rounds.setdefault(path, []).append(edits)
             not_done.update((identity(each), _not_done(each, reason)) for each, reason in refused)
+        progress(len(wanted), len(wanted))
         report = judge(now[:total])
     return Fixed(
         tuple(now),

@@ -21,6 +21,12 @@ from linter.reading.stack_reader import read
 from linter.syntax.composer import NotYaml
 from linter.syntax.source import Source, Span
 
+Progress = Callable[[int, int], None]
+
+
+def nobody(_done: int, _total: int) -> None:
+    """Shows no progress."""
+
 
 class Loaded(NamedTuple):
     """A stack, and the job it was read from."""
@@ -78,20 +84,20 @@ class Revision(NamedTuple):
 def revise(
     stacks: Sequence[Loaded],
     wanted: Sequence[Iterable[Change]],
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Progress = nobody,
     tools: Tools = TOOLS,
 ) -> Revision:
     """
     Change the files of stacks; `wanted` has the changes for each stack, in the same order.
 
     Stacks that share a file are changed together. A change that cannot be made exactly, or cannot
-    be proved, is refused. `progress` is called with the number of finished stacks.
+    be proved, is refused. `progress` is called with the number of finished stacks, and of all.
     """
     revised: dict[int, Revised] = {}
     rewrites: list[Rewrite] = []
     faults: list[Unjudged] = []
     for numbers in components([each.job for each in stacks]):
-        progress(len(revised))
+        progress(len(revised), len(stacks))
         group = [stacks[number] for number in numbers]
         changes = [tuple(wanted[number]) for number in numbers]
         try:

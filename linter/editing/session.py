@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from linter.editing.revise import TOOLS, Loaded, Revision, Rewrite, appearing, revise
+from linter.editing.revise import (
+    TOOLS,
+    Loaded,
+    Progress,
+    Revision,
+    Rewrite,
+    appearing,
+    nobody,
+    revise,
+)
 from linter.editing.witness import Witness
 from linter.model.change import Change, LabelChange, NotDone
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
@@ -53,7 +62,8 @@ class Session:
     The stacks that a command changes, and how they are judged.
 
     The stacks in `neighbors` share some of their files, and are proved to stay the same. `progress`
-    is called with the number of stacks that are proved. A `witness` confirms each change as well.
+    is called with the number of stacks that are proved, and of those to prove. A `witness` confirms
+    each change as well.
     """
 
     def __init__(
@@ -61,7 +71,7 @@ class Session:
         stacks: Sequence[Loaded],
         neighbors: Sequence[Loaded],
         judge: Judge,
-        progress: Callable[[int], None] = lambda _: None,
+        progress: Progress = nobody,
         witness: Witness | None = None,
     ) -> None:
         self.stacks = stacks
@@ -155,6 +165,7 @@ class Session:
             unsafe=unsafe,
             neighbors=self.neighbors,
             witness=self.witness,
+            progress=self.progress,
         )
         left = (each.finding.fix for each in fixed.report.diagnostics)
         return Outcome(
@@ -168,14 +179,11 @@ class Session:
         )
 
     def _revised(self, wanted: Iterable[Iterable[Change]]) -> Revision:
+        everything = [*self.stacks, *self.neighbors]
         nothing: list[Iterable[Change]] = [()] * len(self.neighbors)
-        revision = revise(
-            [*self.stacks, *self.neighbors],
-            [*wanted, *nothing],
-            self.progress,
-            TOOLS._replace(witness=self.witness),
-        )
-        self.progress(len(self.stacks))
+        tools = TOOLS._replace(witness=self.witness)
+        revision = revise(everything, [*wanted, *nothing], self.progress, tools)
+        self.progress(len(everything), len(everything))
         return revision._replace(stacks=revision.stacks[: len(self.stacks)])
 
     def _rest(self, revision: Revision) -> dict[int, list[NotDone]]:

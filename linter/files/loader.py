@@ -30,7 +30,8 @@ class Loader:
     What cannot be read is appended to `unjudged`; `skipped` counts stack files without anything to
     check. `warnings` says, after the last job, what else should be known about the search.
     `proxies` are configurations of Interlock itself among the sources. `stdin` returns the bytes of
-    standard input; `reader` reads the sources of a stack.
+    standard input; `reader` reads the sources of a stack. `progress` is called with the number of
+    files that are done, and of those that are known.
     """
 
     def __init__(
@@ -39,8 +40,11 @@ class Loader:
         rules: frozenset[str],
         stdin: Callable[[], bytes],
         reader: Callable[[Iterable[Source], ReadOptions], Stack] = read,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> None:
         self._reader = reader
+        self._progress = progress
+        self._done = self._known = 0
         self.request = request
         self.rules = rules
         self.stdin = cache(stdin)  # can be read only once, but may be named several times
@@ -68,6 +72,7 @@ class Loader:
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
         """The stacks that can be read. Raises UsageError."""
         yield from self._stacks(self.jobs())
+        self._progress(self._known, self._known)
 
     def others(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
         """Other configured stacks that share files with these jobs. Raises UsageError."""
@@ -107,13 +112,23 @@ class Loader:
             if (sources := self._read_all(request.compose_files)) is not None:
                 yield self._job(sources, settings)
         nothing = not (request.sources or request.compose_files)
-        for name in [os.curdir] if nothing else dict.fromkeys(request.sources):
+        names = [os.curdir] if nothing else list(dict.fromkeys(request.sources))
+        folders = {name for name in names if name != STDIN and os.path.isdir(name)}
+        self._known = len(names) - len(folders)
+        for name in names:
+            if name in folders:
+                yield from self._folder(name)
+                continue
+            self._begin()
             if name == STDIN:
                 yield from self._stdin()
-            elif os.path.isdir(name):
-                yield from self._folder(name)
             else:
                 yield from self._file(name)
+
+    def _begin(self) -> None:
+        """Say that the next file begins; it is done when the one after it begins."""
+        self._progress(self._done, self._known)
+        self._done += 1
 
     def _stdin(self) -> Iterator[Job]:
         name = self.request.stdin_filename
@@ -155,7 +170,9 @@ class Loader:
         self._report_unlisted(found.unlisted)
         names = [name for name in found.files if os.path.basename(name) not in FILE_NAMES]
         others = self._others
+        self._known += len(names)
         for name in names:
+            self._begin()
             yield from self._found(name)
         others = self._others - others
         if others == len(names) and not found.unlisted:
@@ -299,7 +316,11 @@ class Loader:
     def _load(self, path: str) -> Settings:
         from linter.files import config_file
 
-        return config_file.load(path, self.rules, given=path == self.request.config)
+        given = path == self.request.config
+        try:
+            return config_file.load(path, self.rules, given=given)
+        except UsageError as error:
+            raise UsageError(f"--config: {error}" if given else str(error)) from None
 
 
 def _process(request: Request) -> dict[str, str]:
@@ -318,4 +339,6 @@ def _environment(request: Request) -> Environment:
             known |= variables.parse(decoding.decode(data, name))
         except Unreadable as error:
             raise UsageError(f"--env-file: {name}: cannot be read: {error}") from None
+        except UsageError as error:
+            raise UsageError(f"--env-file: {error}") from None
     return Environment(known, complete=request.env or bool(request.env_files))

@@ -1,9 +1,15 @@
-"""Signals that would end the process are held back while files are put in place."""
+"""
+What happens when a signal ends the process.
+
+It is held back while files are put in place. `last_words` says what is certain if it comes now.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+last_words = ""
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 

@@ -117,7 +117,7 @@ def plainly_fits(data: Any, schema: Mapping[str, Any]) -> bool:
         case "array":
             return (
                 isinstance(data, list)
-                and len(data) <= schema.get("maxItems", len(data))
+                and schema.get("minItems", 0) <= len(data) <= schema.get("maxItems", len(data))
                 and all(plainly_fits(item, schema["items"]) for item in data)
             )
         case "object":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
-from linter.files import decoding, journal
+from linter.files import decoding, journal, signals
 from linter.files.disk import (
     JOURNAL,
     Unwritable,
@@ -68,6 +68,7 @@ def replace(texts: Sequence[tuple[Source, str]], *, backup: str = "") -> None:
         if changes:
             with held_back() as check_signals:
                 _carry_out(changes, backup, check_signals)
+                signals.last_words = "interrupted; all changes were written"
 
 
 def _resolved(texts: Sequence[tuple[Source, str]]) -> list[_Change]:
@@ -148,7 +149,8 @@ def _carry_out(changes: list[_Change], backup: str, check_signals: Callable[[], 
             _check(change)
             with _errors_of(change):
                 os.replace(step.new, step.target)
-            check_signals()
+            if len(changes) > 1:  # a single file is done then, and could not be undone
+                check_signals()
     except (Exception, Interrupted) as error:
         _undo(error, steps, made, journals, backups)
         raise

@@ -11,13 +11,16 @@ class Report:
     """
     What a run found; reporters get nothing else.
 
-    `failed` says whether a finding reached the threshold of its configuration.
+    `failed` says whether a finding reached the threshold of its configuration. `left_out` counts
+    findings that are less severe than wanted, `unknown` the values that depend on variables.
     """
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.unjudged: list[Unjudged] = []
         self.ignored = 0
+        self.left_out = 0
+        self.unknown = 0
         self.files = 0
         self.stacks = 0
         self.services = 0

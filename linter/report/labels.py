@@ -42,19 +42,17 @@ def _table(listed: Listed) -> Iterator[str]:
         yield "  no labels under `deploy`"
 
 
-def as_values(found: Sequence[Listed], *, exact: bool) -> str:
+def as_values(found: Sequence[Listed], *, alone: bool, exact: bool) -> str:
     """
-    The values, one per line, after the file and the service if there are several, with tabs.
+    The values, one per line: `alone`, or after the file and the service, with tabs.
 
     `exact` is for other programs; in a terminal, a value must not act as a control sequence.
     """
     show = str if exact else escape
-    paths = {each.service.name.span.source.path for each in found}
     lines: list[str] = []
     for each in found:
         name = each.service.name
-        lead = f"{show(name.span.source.path)}\t" if len(paths) > 1 else ""
-        lead += f"{show(str(name))}\t" if len(found) > 1 else ""
+        lead = "" if alone else f"{show(name.span.source.path)}\t{show(str(name))}\t"
         lines += (f"{lead}{show(str(label.value))}\n" for label in each.labels)
     return "".join(lines)
 

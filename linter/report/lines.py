@@ -1,11 +1,15 @@
-"""Counts, colors and columns for text reports."""
+"""Counts, colors, columns and findings in one line, for text reports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from linter.model.diagnostic import Diagnostic, Severity
 from linter.report import Style
-from linter.report.escape import width
+from linter.report.escape import escape, width
+from linter.syntax.source import Span
+
+COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 
 _WIDEST = 60
 """The most columns to align; one long cell must not make every line as long."""
@@ -19,6 +23,18 @@ def count(number: int, noun: str) -> str:
 def paint(text: str, code: str, style: Style) -> str:
     """Text in a terminal color, given by its code; unchanged if color is off."""
     return f"\x1b[{code}m{text}\x1b[0m" if style.color and text and code else text
+
+
+def place(span: Span) -> str:
+    """`path:line:column`"""
+    line, column = span.position
+    return f"{escape(span.source.path)}:{line}:{column}"
+
+
+def in_one_line(each: Diagnostic, style: Style) -> str:
+    """`path:line:column: severity[rule] message`"""
+    head = paint(f"{each.severity}[{each.rule}]", COLORS[each.severity], style)
+    return f"{place(each.finding.span)}: {head} {escape(each.finding.message)}"
 
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -11,7 +11,16 @@ from linter.model.change import Change, NotDone
 from linter.model.stack import Service, Stack
 from linter.model.vocabulary import PREFIX, rows
 from linter.model.words import quoted, some
-from linter.routing.routes import STICKY, Backend, Fleet, Mode, Route, backend_mode, percent
+from linter.routing.routes import (
+    STICKY,
+    Backend,
+    Fleet,
+    Mode,
+    Route,
+    as_written,
+    backend_mode,
+    percent,
+)
 from linter.syntax.interpolation import Variable
 
 if TYPE_CHECKING:
@@ -45,13 +54,13 @@ class Terms(NamedTuple):
     The options of a migration.
 
     `allowed` is how much the share of a service may change. `drop_sticky` allows removing labels
-    for sticky sessions. `with_tasks` sets the numbers of tasks that options provide.
+    for sticky sessions. `with_tasks` is as for a fleet.
     """
 
     to: Mode
     allowed: Fraction
     drop_sticky: bool = False
-    with_tasks: Callable[[Backend], Backend] = lambda backend: backend
+    with_tasks: Callable[[Backend], Backend] = as_written
 
 
 def plan(stacks: Sequence[Stack], chosen: Container[int], terms: Terms) -> Plan:
@@ -71,10 +80,10 @@ def plan(stacks: Sequence[Stack], chosen: Container[int], terms: Terms) -> Plan:
             switched[id(service)] = service
         else:
             left[id(service)] = reason
-    fleet = Fleet()
+    fleet = Fleet(terms.with_tasks)
     for stack in stacks:
         fleet.add(stack)
-    moves = [_Move(route.changed(terms.with_tasks), switched, terms) for route in fleet.routes]
+    moves = [_Move(route, switched, terms) for route in fleet.routes]
     left.update(_drop_blocked(moves, switched))
     shifts = (move.shift(switched) for move in moves if move.switching)
     services = (service for stack in stacks for service in stack.services)

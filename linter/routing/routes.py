@@ -244,10 +244,20 @@ class _Key(NamedTuple):
     scope: tuple[str, ...] | None = None
 
 
-class Fleet:
-    """Collects the services of several stacks by route."""
+def as_written(backend: Backend) -> Backend:
+    """A service with the number of tasks that its files set."""
+    return backend
 
-    def __init__(self) -> None:
+
+class Fleet:
+    """
+    Collects the services of several stacks by route.
+
+    `with_tasks` sets the numbers of tasks that options provide.
+    """
+
+    def __init__(self, with_tasks: Callable[[Backend], Backend] = as_written) -> None:
+        self._with_tasks = with_tasks
         self._backends: dict[_Key, list[Backend]] = {}
         self._hosts: dict[_Key, Host] = {}
 
@@ -274,7 +284,7 @@ class Fleet:
     def _put(self, key: _Key, backend: Backend) -> None:
         backends = self._backends.setdefault(key, [])
         if not backends or backends[-1].service is not backend.service:
-            backends.append(backend)
+            backends.append(self._with_tasks(backend))
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:

@@ -13,8 +13,8 @@ import pytest
 from support import component
 
 from linter import cli
-from linter.commands.line import parse
 from linter.model.vocabulary import load_schema
+from linter.program import parse
 
 MODE = """\
 services:
@@ -280,6 +280,46 @@ class TestMigrate:
         assert "did you mean `shop`?" in err
 
 
+CANARY = """\
+services:
+  shop: &shop
+    image: example/shop
+    networks: [front]
+    deploy:
+      replicas: 4
+      labels:
+        com.docker.lb.hosts: shop.example.com
+        com.docker.lb.port: 8080
+  shop-next:
+    image: example/shop
+    networks: [front]
+    deploy:
+      labels:
+        com.docker.lb.hosts: shop.example.com
+        com.docker.lb.port: 8080
+networks:
+  front: {name: front}
+"""
+
+
+@pytest.mark.parametrize(
+    ("tasks", "shares", "rules"),
+    [
+        ("1", "20% -> 50%", ["canary-share"]),
+        ("4", "50% -> 50%", []),
+        ("2", "33.3% -> 50%", ["canary-share"]),
+    ],
+)
+def test_shares_and_new_findings_are_about_the_same_numbers(workspace, run, tasks, shares, rules):
+    workspace({"stack.yml": CANARY})
+    words = ("--to", "vip", "--max-share-shift", "100", "--tasks", f"shop-next={tasks}")
+    _, text, _ = run("migrate", "--isolated", *words, "stack.yml")
+    _, out, _ = run("migrate", "--isolated", *words, "--format", "json", "stack.yml")
+
+    assert shares in text
+    assert rules == [each["rule"] for each in json.loads(out)["findings"]]
+
+
 class TestLabels:
     """`labels` lists, prints, sets and removes labels."""
 
@@ -306,11 +346,23 @@ class TestLabels:
 
         assert (0, "8080\n", "") == run("labels", "get", "--isolated", "stack.yml", "api", "port")
 
-    def test_it_prints_several_values_with_names(self, workspace, run):
+    @pytest.mark.parametrize(
+        ("source", "glob", "services"),
+        [
+            ("stack.yml", "shop*", ("shop", "shop-next")),
+            ("stack.yml", "shop-*", ("shop-next",)),
+            (".", "api", ("api",)),
+        ],
+    )
+    def test_with_a_glob_or_a_folder_it_prints_where_each_value_is(
+        self, workspace, run, source, glob, services
+    ):
+        """However many there are, so that other programs can read it."""
         workspace({"stack.yml": SHOP})
-        _, out, _ = run("labels", "get", "--isolated", "stack.yml", "shop*", "port")
+        _, out, _ = run("labels", "get", "--isolated", source, glob, "port")
+        path = os.path.normpath("stack.yml")
 
-        assert "shop\t8080\nshop-next\t8080\n" == out
+        assert "".join(f"{path}\t{each}\t8080\n" for each in services) == out.replace("./", "")
 
     def test_a_missing_label_gives_status_1(self, workspace, run):
         workspace({"stack.yml": SHOP})
@@ -329,6 +381,17 @@ class TestLabels:
 
         assert 1 == run("labels", "get", "stack.yml", "api", "x_trace")[0]
         assert 2 == run("labels", "get", "stack.yml", "api", "x_space")[0]
+
+    def test_several_services_can_be_named(self, workspace, run):
+        folder = workspace({"stack.yml": SHOP})
+        status, _, err = run(
+            *("labels", "set", "--isolated", "--write", "stack.yml"), "api", "car*", "port=81"
+        )
+
+        assert (0, "changed 2 labels of services cart and api") == (status, err[:41])
+        text = (folder / "stack.yml").read_text()
+
+        assert (1, 1) == (text.count('port: "81"'), text.count("port=81"))
 
     def test_several_labels_of_several_services_are_set_at_once(self, workspace, run):
         folder = workspace({"stack.yml": SHOP})
@@ -476,7 +539,8 @@ class TestLabels:
             (["set"], "expected SOURCE"),
             (["set", "stack.yml"], "expected SERVICE and NAME=VALUE"),
             (["set", "stack.yml", "api"], "expected SERVICE and NAME=VALUE"),
-            (["set", "stack.yml", "api", "port"], "expected NAME=VALUE"),
+            (["set", "stack.yml", "api", "port"], "expected SERVICE and NAME=VALUE"),
+            (["set", "stack.yml", "port=1", "api"], "`api`: expected NAME=VALUE"),
             (["set", "stack.yml", "api", "prot=1"], "did you mean `port`?"),
             (["set", "stack.yml", "api", "port=$"], "must be written as `$$`"),
             (["set", "stack.yml", "api", "port=a\nb"], "control characters"),
@@ -973,17 +1037,33 @@ def test_a_file_that_is_named_twice_is_read_once(workspace, run, monkeypatch, co
     assert (status, out, err) == (again[0], *(text.replace("x/../", "") for text in again[1:]))
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["labels", "list", "stack.yml", "web"],
-        ["labels", "get", "stack.yml", "web", "port"],
-        ["labels", "set", "stack.yml", "web", "port=1"],
-        ["labels", "unset", "stack.yml", "web", "com.docker.lb.prot"],
-        ["labels", "set", "stack.yml", "--host", "a.b", "web", "port=1"],
-        ["migrate", "--to", "vip", "--service", "web", "--tasks", "web=2", "stack.yml"],
-    ],
-)
+NAMING_WEB = [
+    ["labels", "list", "stack.yml", "web"],
+    ["labels", "get", "stack.yml", "web", "port"],
+    ["labels", "set", "stack.yml", "web", "port=1"],
+    ["labels", "unset", "stack.yml", "web", "com.docker.lb.prot"],
+    ["labels", "set", "stack.yml", "--host", "a.b", "web", "port=1"],
+    ["migrate", "--to", "vip", "--service", "web", "--tasks", "web=2", "stack.yml"],
+]
+
+
+@pytest.mark.parametrize("words", NAMING_WEB)
+def test_beside_an_unreadable_file_a_name_without_a_match_is_said(workspace, run, words):
+    """Whether the name is wrong or the service is in that file is for the user to judge."""
+    workspace({"good.yml": SHOP, "stack.yml": "services: [com.docker.lb.port"})
+    status, _, err = run(*(word.replace("stack.yml", ".") for word in words))
+
+    assert 3 == status
+    assert "stack.yml:1:30: not judged: not YAML" in err
+    assert "no host matches `a.b`" in err or re.search(
+        r"^warning: (SERVICE|--service): no service matches `web` in the files that could be read; "
+        "services: `shop`, `shop-next`, `cart` and `api`$",
+        err,
+        re.MULTILINE,
+    )
+
+
+@pytest.mark.parametrize("words", NAMING_WEB)
 def test_a_named_service_may_be_in_an_unreadable_file(workspace, run, words):
     """So the error is about the file, not about the name of the service."""
     workspace({"stack.yml": "services: ["})

@@ -270,7 +270,30 @@ def test_a_broken_file_of_variables(workspace, run):
     workspace({"stack.yml": VARIABLE, "prod.env": "PORT=1\nnonsense\n"})
     status, _, err = run("check", "--env-file", "prod.env", "stack.yml")
 
-    assert (2, "error: prod.env:2: expected NAME=VALUE\n") == (status, err)
+    assert (2, "error: --env-file: prod.env:2: expected NAME=VALUE\n") == (status, err)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("--proxy-config none.toml", "none.toml: cannot be read: no such file or directory"),
+        ("--proxy-config bad.toml", "bad.toml:1: not TOML: "),
+        ("--config none.yaml", "none.yaml: no such file"),
+        ("--config bad.yaml", "bad.yaml:1: the configuration must be a mapping"),
+        ("--env-file none.env", "none.env: cannot be read: no such file or directory"),
+        ("--select nonsense", "unknown rule `nonsense`; `interlock-lint rules` lists them"),
+        ("--ignore missing-prt", "unknown rule `missing-prt`; did you mean `missing-port`?"),
+        ("--target nonsense", "unknown target `nonsense`; use one of "),
+        ("--stack-name a/b", "`a/b` is not a valid stack name; "),
+        ("--fail-on never", "unknown value `never`; use "),
+    ],
+)
+def test_an_error_about_a_value_names_the_option(workspace, run, words, reason):
+    workspace({"stack.yml": GOOD, "bad.toml": "[[", "bad.yaml": "- a"})
+    status, _, err = run("check", *words.split(), "stack.yml")
+
+    assert 2 == status
+    assert err.startswith(f"error: {words.split()[0]}: {reason}")
 
 
 def test_only_line_breaks_end_a_variable(workspace, run):
@@ -491,7 +514,7 @@ def test_standard_input_can_be_named_twice(run, monkeypatch):
     assert "invalid-value" in out
 
 
-@pytest.mark.parametrize("where", ["linter.commands.line.parse", "linter.commands.load"])
+@pytest.mark.parametrize("where", ["linter.program.parse", "linter.commands.load"])
 def test_an_interrupt_is_no_fault(run, monkeypatch, where):
     def interrupt(*_):
         raise KeyboardInterrupt

@@ -8,8 +8,8 @@ import sys
 import pytest
 from support import BAD, GOOD, ROOT
 
-from linter import commands
-from linter.commands import line, parser
+from linter import commands, program
+from linter.commands import parser
 
 CONFIG = ".interlock-lint.yaml"
 
@@ -95,7 +95,7 @@ def test_only_one_parser_is_built(monkeypatch, name):
 
     monkeypatch.setattr(parser.Parser, "__init__", count)
     with pytest.raises(SystemExit):
-        line.parse([*name.split(), "--help"])
+        program.parse([*name.split(), "--help"])
 
     assert [f"interlock-lint {name}"] == built
 
@@ -209,10 +209,145 @@ def test_infos_are_short_without_verbose(workspace, run):
     _, full, _ = run(*words, "--verbose")
 
     assert "= help: " not in short
-    assert " --> stack.yml:" in short
+    assert short.startswith("stack.yml:8:9: info[websocket-lost] websocket endpoints are left out ")
     assert short.endswith("explain websocket-lost`, and infos in full with --verbose.\n")
     assert "= help: " in full
     assert full.endswith("explain websocket-lost`.\n")
+
+
+OWN_NAME = """\
+services:
+  web:
+    image: example/web
+    networks: [front]
+    deploy:
+      labels:
+        com.docker.lb.hosts: {0}.example.com
+        com.docker.lb.network: {0}_front
+        com.docker.lb.port: {1}
+networks:
+  front:
+"""
+
+
+def test_infos_come_last_and_what_is_true_of_many_stacks_once(workspace, run):
+    workspace({f"{name}.stack.yml": OWN_NAME.format(name, 0) for name in "abc"})
+    _, out, _ = run("check", "--isolated", ".")
+    errors, infos = out[: out.rindex("= help")], out[out.rindex("= help") :]
+
+    assert 3 == errors.count("error[invalid-value]")
+    assert "info[" not in errors
+    assert re.fullmatch(
+        r"a\.stack\.yml:8:32: info\[hard-coded-stack-name\] .* \(and 2 more places\)",
+        infos.split("\n\n")[1].removeprefix("./"),
+    )
+
+
+def test_of_very_many_infos_of_a_rule_only_some_are_shown(workspace, run):
+    service = (
+        "  s{0}:\n    image: i\n    networks: [n]\n    ports: ['{0}:{0}']\n    deploy: {{labels: "
+        "{{com.docker.lb.hosts: s{0}.example.com, com.docker.lb.port: {0}}}}}\n"
+    )
+    services = "".join(service.format(port) for port in range(8000, 8203))
+    workspace({"stack.yml": f"services:\n{services}networks: {{n: }}\n"})
+    words = ("check", "--isolated", "-q", "--select", "port-also-published", "stack.yml")
+    lines = run(*words)[1].splitlines()
+
+    assert 200 == sum(": info[port-also-published] port 8" in line for line in lines)
+    assert lines[-1].startswith("… 3 more findings of port-also-published in stack.yml; ")
+
+
+def test_with_verbose_every_info_is_shown_in_full(workspace, run):
+    workspace({f"{name}.stack.yml": OWN_NAME.format(name, 80) for name in "abc"})
+    _, out, _ = run("check", "--isolated", "-v", ".")
+
+    assert 3 == out.count("info[hard-coded-stack-name]: ") == out.count("= help: run with")
+
+
+@pytest.mark.parametrize(
+    ("least", "rules", "left_out", "expected"),
+    [
+        ("info", ["hard-coded-stack-name", "invalid-value"], 0, 1),
+        ("warning", ["invalid-value"], 1, 1),
+        ("error", ["invalid-value"], 1, 1),
+    ],
+)
+def test_less_severe_findings_can_be_left_out(workspace, run, least, rules, left_out, expected):
+    workspace({"stack.yml": OWN_NAME.format("a", 0)})
+    words = ("check", "--isolated", "--min-severity", least)
+    status, out, _ = run(*words, "--format", "json", "stack.yml")
+    data = json.loads(out)
+
+    assert (expected, left_out) == (status, data["summary"]["left_out"])
+    assert rules == [each["rule"] for each in data["diagnostics"]]
+    assert bool(left_out) == ("; 1 below --min-severity\n" in run(*words, "stack.yml")[1])
+
+
+def test_what_is_left_out_does_not_fail(workspace, run):
+    workspace({"stack.yml": OWN_NAME.format("a", 80)})
+    words = ("check", "--isolated", "--fail-on", "info", "stack.yml")
+
+    assert 1 == run(*words)[0]
+    assert 0 == run(*words, "--min-severity", "warning")[0]
+
+
+VARIABLES = """\
+services:
+  web:
+    image: example/web:${TAG}
+    environment: {PASSWORD: "${PASSWORD}"}
+    networks: [front]
+    ports: ["${OUTSIDE}:80", "443:443"]
+    deploy:
+      replicas: ${REPLICAS}
+      labels: &labels
+        com.docker.lb.hosts: a.example.com,${HOST}
+        com.docker.lb.network: front
+        com.docker.lb.port: ${PORT:-8080}
+        com.example.team: ${TEAM}
+  api:
+    image: example/api
+    networks: [front]
+    deploy: {labels: *labels}
+  worker:
+    image: example/worker
+    deploy: {replicas: "${WORKERS}"}
+networks:
+  front: {name: "${NET}"}
+"""
+
+
+class TestValuesThatDependOnVariables:
+    """They are not judged, and that is said: a label for Interlock, and what it depends on."""
+
+    def counted(self, run, *words):
+        return json.loads(run("check", "--format", "json", *words)[1])["summary"]["unknown_values"]
+
+    def test_they_are_counted_once_each(self, workspace, run):
+        """The port, the replicas, the hosts of two services, and the network."""
+        workspace({"stack.yml": VARIABLES})
+
+        assert 4 == self.counted(run, "--isolated", "stack.yml")
+        assert (
+            "\n4 values depend on variables and were not judged; use --env, --env-file, or "
+            "`env-file:` under `stacks:`\n"
+        ) in run("check", "--isolated", "stack.yml")[1]
+
+    @pytest.mark.parametrize(
+        "words", [["--env"], ["--env-file", "some.env"], []], ids=["env", "env-file", "configured"]
+    )
+    def test_with_variables_there_is_nothing_to_say(self, workspace, run, words):
+        workspace({"stack.yml": VARIABLES, "some.env": "HOST=b.example.com\n"})
+        if not words:
+            workspace({CONFIG: "stacks: [{files: [stack.yml], env-file: some.env}]"})
+
+        assert 0 == self.counted(run, *words, "stack.yml")
+        assert "depend" not in run("check", *words, "stack.yml")[1].splitlines()[-2]
+
+    def test_without_any_there_is_nothing_to_say(self, workspace, run):
+        workspace({"stack.yml": GOOD})
+
+        assert "no findings in 1 file, 1 service\n" == run("check", "stack.yml")[1]
 
 
 def test_a_finding_names_its_manual(workspace, run):

@@ -237,6 +237,10 @@ def test_ignores(workspace, run, entry, silenced):
         ),
         ("stacks:\n- name: x", ":2: entry 1 of `stacks` must have `files`"),
         (
+            "stacks: [{files: []}]",
+            ":1: `files` in entry 1 of `stacks` must have at least one entry",
+        ),
+        (
             "stacks:\n- files: [a]\n  nam: x",
             ":3: unknown key `nam` in entry 1 of `stacks`; did you mean `name`",
         ),
@@ -281,6 +285,22 @@ def test_what_the_quick_check_accepts_fits_the_schema(data):
     """The quick check may leave a value to jsonschema, but must not accept more than it does."""
     if plainly_fits(data, SCHEMA):
         jsonschema.validate(data, SCHEMA)
+
+
+def test_the_quick_check_knows_every_keyword_of_the_schema():
+    """It must not pass over one that it does not know, as data may break it."""
+    said = {"$schema", "$id", "title", "description", "examples", "default", "format", "x-says"}
+    known = {"type", "enum", "pattern", "maxLength", "minItems", "maxItems", "required"}
+    used: set[str] = set()
+    pending = [SCHEMA]
+    while pending:
+        schema = pending.pop()
+        used |= schema.keys()
+        inner = [schema.get("items"), schema.get("additionalProperties")]
+        inner += schema.get("properties", {}).values()
+        pending += (each for each in inner if isinstance(each, dict))
+
+    assert used - said <= known | {"items", "properties", "additionalProperties"}
 
 
 def test_the_quick_check_accepts_a_valid_configuration():

@@ -287,7 +287,7 @@ def test_nothing_of_a_line_that_is_not_accepted_is_shown(repository, line, reaso
     given = check("--isolated", "--env-file", "prod.env", "stack.yml", cwd=repository)
 
     assert configured.startswith(f"error: {CONFIG}:3: `env-file`: prod.env:2: {reason}")
-    assert given.startswith(f"error: prod.env:2: {reason}")
+    assert given.startswith(f"error: --env-file: prod.env:2: {reason}")
 
 
 ANYWHERE = """\

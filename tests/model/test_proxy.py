@@ -176,13 +176,22 @@ def test_all_clusters_of_a_stack_are_mentioned_together():
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("[Extensions.a]\nx = ", "error: interlock.toml:2: not TOML: invalid value\n"),
+        (
+            "[Extensions.a]\nx = ",
+            "error: --proxy-config: interlock.toml:2: not TOML: invalid value\n",
+        ),
         (
             f"[Extensions.a]\nx = {'9' * 5_000}",
-            "error: interlock.toml: not TOML: a number has too many digits\n",
+            "error: --proxy-config: interlock.toml: not TOML: a number has too many digits\n",
         ),
-        (b"\xff", "error: interlock.toml: cannot be read: invalid UTF-8 on line 1\n"),
-        (None, "error: interlock.toml: cannot be read: no such file or directory\n"),
+        (
+            b"\xff",
+            "error: --proxy-config: interlock.toml: cannot be read: invalid UTF-8 on line 1\n",
+        ),
+        (
+            None,
+            "error: --proxy-config: interlock.toml: cannot be read: no such file or directory\n",
+        ),
     ],
 )
 def test_a_broken_configuration_is_a_usage_error(workspace, run, content, complaint):

@@ -24,7 +24,7 @@ is shown or written.
 examples:
   interlock-lint labels set stack.yml web port=8080 hosts=app.example.com
   interlock-lint labels set stack.yml web port=8080 | patch -p1
-  interlock-lint labels set --write stacks/ 'shop*' network=front
+  interlock-lint labels set --write stacks/ 'shop*' api network=front
   interlock-lint labels unset --write stack.yml web sticky_session_cookie
   interlock-lint labels set --write -c base.yml -c prod.yml web port=80
 

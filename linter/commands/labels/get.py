@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from linter import terminal
@@ -10,14 +11,20 @@ from linter.commands import options
 from linter.commands.labels import reading, words
 from linter.commands.labels.naming import check_key, full_key
 from linter.commands.status import FINDINGS, NOT_JUDGED
+from linter.model.globs import name_glob
 from linter.report.labels import NAMES, Listed, as_json, as_values
 
 DESCRIPTION = "Print the value of a label."
 USAGE = "SOURCE SERVICE NAME"
 EPILOG = f"""\
 {words.DESCRIPTION}
-example:
+For one service in one stack, only the value is printed. If SOURCE is a folder
+or SERVICE is a glob, each line has the file, the service and the value, with
+tabs between them, however many there are.
+
+examples:
   interlock-lint labels get stack.yml web port
+  interlock-lint labels get stacks/ '*' hosts
 {reading.STATUS}"""
 
 
@@ -48,6 +55,11 @@ def run(arguments: argparse.Namespace) -> int:
         check_key(name, extra)
     if not (exists or unread):
         terminal.warn(f"no label `{key}` in service `{glob}`")
-    text = as_values(found, exact=not sys.stdout.isatty())
+    one_stack = not any(map(os.path.isdir, arguments.sources))
+    text = as_values(
+        found,
+        alone=one_stack and name_glob(glob).is_plain,
+        exact=not sys.stdout.isatty(),
+    )
     written = reading.show(arguments, outputs, text, as_json(found, unread))
     return NOT_JUDGED if unread or not written else 0 if exists else FINDINGS

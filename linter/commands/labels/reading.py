@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from linter import terminal
-from linter.checking import registry
 from linter.commands import options
 from linter.commands.labels.words import extra_labels
-from linter.files.loader import Loader
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.stack import Stack
 
@@ -35,7 +33,7 @@ class Asked(NamedTuple):
 
 def read(arguments: argparse.Namespace) -> Asked:
     """Read the stacks. Raises UsageError."""
-    loader = Loader(options.request(arguments), registry.names(), terminal.standard_input)
+    loader = options.loader(options.request(arguments))
     pairs = list(options.announced(arguments, loader.stacks()))
     stacks = [stack for _, stack in pairs]
     unread = in_order([*loader.unjudged, *(each for stack in stacks for each in stack.unjudged)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from itertools import takewhile
 
 from linter.commands.changing import Workspace
 from linter.commands.labels import changing, words
@@ -11,7 +12,7 @@ from linter.commands.labels.naming import assignment, check_key, full_key
 from linter.files.settings import UsageError
 
 DESCRIPTION = "Set labels of services."
-USAGE = "SOURCE SERVICE NAME=VALUE…"
+USAGE = "SOURCE SERVICE… NAME=VALUE…"
 EPILOG = changing.EPILOG
 
 
@@ -23,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Set the labels; returns the exit status."""
     rest = words.take_source(arguments, USAGE)
-    globs = [word for word in rest[:1] if "=" not in word]
+    globs = list(takewhile(lambda word: "=" not in word, rest))
     pairs = [assignment(word) for word in rest[len(globs) :]]
     if not pairs or not (globs or arguments.host):
         raise words.unexpected("SERVICE and NAME=VALUE", arguments, USAGE)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from linter.editing.diff import Hunk, diff, hunks
 from linter.editing.edits import apply
 from linter.editing.public import Public, public
+from linter.files import git
 from linter.model.diagnostic import Edit
 from linter.report import Style
 from linter.report.escape import escape
@@ -30,11 +31,13 @@ class Patch(NamedTuple):
     """
     The changes to a file as a unified diff, or the reason why they must not be shown.
 
-    `git apply` needs `--unidiff-zero` for it if it is `bare`. `repeats` says that an edit repeats
-    text of the file that may be secret. `lines` show the changes to people if there is no diff.
+    `root` is the folder that its path starts at, relative to the current one. `git apply` needs
+    `--unidiff-zero` for it if it is `bare`. `repeats` says that an edit repeats text of the file
+    that may be secret. `lines` show the changes to people if there is no diff.
     """
 
     text: str = ""
+    root: str = os.curdir
     bare: bool = False
     withheld: str = ""
     repeats: bool = False
@@ -43,7 +46,9 @@ class Patch(NamedTuple):
 
 def patch(source: Source, edits: Iterable[Edit], named: frozenset[str] = frozenset()) -> Patch:
     """
-    The changes to a file as a patch, with a path from the current folder, or absolute.
+    The changes to a file as a patch; its path starts at the root of the repository.
+
+    Without a repository, it starts at the current folder. Outside of these, it is absolute.
 
     It shows nothing that may be secret, except for labels that the user has `named`. So if a line
     that changes contains anything else, there is no diff.
@@ -60,11 +65,19 @@ def patch(source: Source, edits: Iterable[Edit], named: frozenset[str] = frozens
     if reason:
         lines = tuple(changed(views[0], edits, _ROOM, views[1]))
         return Patch(withheld=reason, repeats=_repeats(edits, views[1]), lines=lines)
-    name = os.path.relpath(source.path)
-    if name.startswith(".."):
+    root = git.root_of(os.curdir)
+    # Programs that apply patches do not follow links inside a repository.
+    path = os.path.realpath(source.path) if root else source.path
+    name = os.path.relpath(path, root)
+    from_root = root is not None and not _leads_out(name)
+    if _leads_out(name):
         name = os.path.abspath(source.path)
-    text, bare = diff(source, changes, views[0].lines, name)
-    return Patch(text, bare)
+    text, bare = diff(source, changes, views[0].lines, name, from_root=from_root)
+    return Patch(text, os.path.relpath(root) if root and from_root else os.curdir, bare)
+
+
+def _leads_out(name: str) -> bool:
+    return name.split(os.sep, maxsplit=1)[0] == os.pardir
 
 
 def _reason(changes: Iterable[Hunk], views: tuple[Public, Public]) -> str:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from linter.model.report import Report
 from linter.report import Style
-from linter.report.escape import escape
+from linter.report.lines import in_one_line
 
 
 def write(report: Report, style: Style) -> str:
-    """`path:line:column: severity[rule] message`, one line each."""
-    del style
-    lines: list[str] = []
-    for each in report.diagnostics:
-        path, (line, column) = escape(each.path), each.finding.span.position
-        message = escape(each.finding.message)
-        lines.append(f"{path}:{line}:{column}: {each.severity}[{each.rule}] {message}\n")
-    return "".join(lines)
+    """`path:line:column: severity[rule] message`, one line each, for other programs."""
+    plain = style._replace(color=False)
+    return "".join(f"{in_one_line(each, plain)}\n" for each in report.diagnostics)

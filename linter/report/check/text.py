@@ -12,10 +12,9 @@ from linter.model.report import Report
 from linter.model.words import some
 from linter.report import Style
 from linter.report.escape import escape
-from linter.report.lines import paint
+from linter.report.lines import COLORS, count, in_one_line, paint, place
 from linter.syntax.source import Source, Span
 
-_COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 _BOLD, _DIM, _RED, _GREEN = "1", "1;34", "31", "32"
 _MOST = 200
 """The most findings of one rule to show of one file."""
@@ -25,30 +24,57 @@ _NARROWEST = 20
 
 
 def write(report: Report, style: Style) -> str:
-    """Findings in order, then a line with counts, then where to read more."""
-    text = "".join(
-        line + "\n"
-        for path, group in groupby(report.diagnostics, key=lambda each: each.path)
-        for lines in _of_file(path, group, style)
-        for line in (*lines, "")
-    )
-    if style.quiet:
-        return text
-    lines = [summary(report), *_further(report, style)]
-    return text + "".join(f"{line}\n" for line in lines)
+    """
+    Errors and warnings in order, then infos, then a line with counts, then where to read more.
+
+    Infos have one line each, or are shown like the others if the style is verbose.
+    """
+    serious = [each for each in report.diagnostics if each.severity is not Severity.INFO]
+    infos = [each for each in report.diagnostics if each.severity is Severity.INFO]
+    blocks = [*_in_full(serious, style)]
+    if infos:
+        blocks += _in_full(infos, style) if style.verbose else [_short(infos, style)]
+    if not style.quiet:
+        blocks.append([summary(report), *_unknown(report), *_further(report, style)])
+    return "\n".join("".join(f"{line}\n" for line in lines) for lines in blocks)
+
+
+def _in_full(diagnostics: Iterable[Diagnostic], style: Style) -> Iterator[Iterable[str]]:
+    for path, group in groupby(diagnostics, key=lambda each: each.path):
+        yield from _of_file(path, group, style)
+
+
+def _short(infos: Iterable[Diagnostic], style: Style) -> list[str]:
+    """A line for each info; what is true in many places, such as of many stacks, is said once."""
+    groups: dict[tuple[str, str], list[Diagnostic]] = {}
+    for each in infos:
+        groups.setdefault((each.rule, each.finding.message), []).append(each)
+    counts: Counter[tuple[str, str]] = Counter()
+    lines: list[str] = []
+    for first, *more in groups.values():
+        counts[first.path, first.rule] += 1
+        if counts[first.path, first.rule] <= _MOST:
+            places = f" (and {count(len(more), 'more place')})" if more else ""
+            lines.append(in_one_line(first, style) + places)
+    return [*lines, *_too_many(counts)]
 
 
 def _of_file(path: str, diagnostics: Iterable[Diagnostic], style: Style) -> Iterator[Iterable[str]]:
     """The findings of a file; of a rule with very many, only the first ones."""
-    counts: Counter[str] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     for each in diagnostics:
-        counts[each.rule] += 1
-        if counts[each.rule] <= _MOST:
+        counts[path, each.rule] += 1
+        if counts[path, each.rule] <= _MOST:
             yield _diagnostic(each, style)
-    for rule, number in counts.items():
+    yield from ([line] for line in _too_many(counts))
+
+
+def _too_many(counts: Counter[tuple[str, str]]) -> Iterator[str]:
+    """How many findings are not shown, of each file and rule that has very many."""
+    for (path, rule), number in counts.items():
         if number > _MOST:
             more = f"{number - _MOST:,} more findings of {rule} in {escape(path)}"
-            yield [f"… {more}; use --format concise or --format json to list them all"]
+            yield f"… {more}; use --format concise or --format json to list them all"
 
 
 def _further(report: Report, style: Style) -> Iterator[str]:
@@ -80,7 +106,20 @@ def summary(report: Report) -> str:
         line += f"; {unsafe} fixable with `interlock-lint fix --unsafe`"
     if report.ignored:
         line += f"; {report.ignored} ignored"
+    if report.left_out:
+        line += f"; {report.left_out} below --min-severity"
     return line
+
+
+def _unknown(report: Report) -> Iterator[str]:
+    """How much could not be judged because of variables, and what would help."""
+    if report.unknown:
+        depend = "depends" if report.unknown == 1 else "depend"
+        were = "was" if report.unknown == 1 else "were"
+        yield (
+            f"{count(report.unknown, 'value')} {depend} on variables and {were} not judged; "
+            "use --env, --env-file, or `env-file:` under `stacks:`"
+        )
 
 
 def _count(number: int, noun: str) -> str:
@@ -96,28 +135,20 @@ class _Marker(NamedTuple):
 
 def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     finding = diagnostic.finding
-    head = paint(f"{diagnostic.severity}[{diagnostic.rule}]", _COLORS[diagnostic.severity], style)
+    head = paint(f"{diagnostic.severity}[{diagnostic.rule}]", COLORS[diagnostic.severity], style)
     yield head + paint(f": {escape(finding.message)}", _BOLD, style)
-    if diagnostic.severity is Severity.INFO and not style.verbose:
-        yield paint(" -->", _DIM, style) + " " + _place(finding.span)
-        return
     markers = [_Marker(finding.span, "", primary=True)]
     markers += [_Marker(note.span, note.message, primary=False) for note in finding.notes]
     gutter = len(str(max(marker.span.position.line for marker in markers)))
     arrow = "-->"
     for source, group in _by_source(markers):
         first = next((marker for marker in group if marker.primary), group[0])
-        yield paint(" " * gutter + arrow, _DIM, style) + " " + _place(first.span)
+        yield paint(" " * gutter + arrow, _DIM, style) + " " + place(first.span)
         yield _bar(gutter, style)
-        yield from _excerpt(source, group, gutter, style, _COLORS[diagnostic.severity])
+        yield from _excerpt(source, group, gutter, style, COLORS[diagnostic.severity])
         arrow = ":::"
     yield _bar(gutter, style)
     yield from _remarks(diagnostic, finding, gutter, style)
-
-
-def _place(span: Span) -> str:
-    line, column = span.position
-    return f"{escape(span.source.path)}:{line}:{column}"
 
 
 def _by_source(markers: list[_Marker]) -> Iterator[tuple[Source, list[_Marker]]]:

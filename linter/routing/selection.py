@@ -1,0 +1,48 @@
+"""Selects the routes to show, and puts them in order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from linter.model.stack import Service
+from linter.routing.routes import Route
+from linter.syntax.interpolation import Parts, display
+
+
+def service_names(routes: Iterable[Route]) -> dict[str, None]:
+    """The names of all services on routes, in order."""
+    return {backend.name: None for route in routes for backend in route.backends}
+
+
+def with_hosts(routes: Iterable[Route], names: Collection[Parts]) -> list[Route]:
+    """The routes with only the hosts that have one of these names."""
+    kept = (
+        Route(each.cluster, tuple(h for h in each.hosts if h.name in names), each.backends)
+        for each in routes
+    )
+    return [each for each in kept if each.hosts]
+
+
+def with_service(routes: Iterable[Route], name: str) -> list[Route]:
+    """The routes that a service is on."""
+    return [route for route in routes if any(each.name == name for each in route.backends)]
+
+
+def in_order(routes: Iterable[Route]) -> list[Route]:
+    """Routes by service cluster and host, with the default backend last."""
+    return sorted(routes, key=_place)
+
+
+def _place(route: Route) -> tuple[object, ...]:
+    first = route.backends[0].service.name.span
+    return (
+        display(route.cluster),
+        not route.hosts,
+        [str(host) for host in route.hosts],
+        first.sort_key,
+    )
+
+
+def is_unrouted(service: Service) -> bool:
+    """Whether a service has routing labels but no route."""
+    return not service.is_routed and service.intends()
