@@ -15,6 +15,7 @@ from ._ports import label_port
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
     labels=("port",),
+    complete=True,
 )
 def published_port_as_target(service: Service) -> Iterator[Finding]:
     """

@@ -126,6 +126,9 @@ class Context(NamedTuple):
 
 NO_DEPLOYMENT = Deployment()
 
+_IMAGE = frozenset({"image", "build", "extends"})
+"""Keys that say what a service runs; `extends` takes the image from another file."""
+
 _NOWHERE = Context()
 
 
@@ -250,6 +253,11 @@ class Service:
         )
 
     @property
+    def has_image(self) -> bool:
+        """Whether it says what it runs; a service without needs a base that does."""
+        return not _IMAGE.isdisjoint(self.keys)
+
+    @property
     def in_vip_mode(self) -> bool:
         return self.value("backend_mode") == "vip"
 
@@ -282,7 +290,11 @@ class Service:
 
 
 class Stack(NamedTuple):
-    """Services that are deployed together, from one or more files."""
+    """
+    Services that are deployed together, from one or more files.
+
+    `services_key` is the key `services` of the first file that has one.
+    """
 
     documents: tuple[Document, ...]
     services: tuple[Service, ...] = ()
@@ -291,6 +303,12 @@ class Stack(NamedTuple):
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    services_key: Span | None = None
+
+    @property
+    def is_override(self) -> bool:
+        """Whether no service has an image, so that its files change a base that is not here."""
+        return bool(self.services) and not any(service.has_image for service in self.services)
 
     @property
     def sources(self) -> tuple[Source, ...]:

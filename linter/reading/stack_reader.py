@@ -88,6 +88,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         rejections=tuple(
             dict.fromkeys(each for layer in layers for each in layer.resolver.rejections)
         ),
+        services_key=next((layer.services_key for layer in layers if layer.services_key), None),
     )
 
 
@@ -167,6 +168,7 @@ class _Layer:
         self.source = document.source
         self.options = options
         self.services: dict[str, Service] = {}
+        self.services_key: Span | None = None
         self.joined: dict[str, tuple[Text, ...]] = {}
         self.networks: dict[str, Resource] = {}
         self.secrets: dict[str, Resource] = {}
@@ -183,6 +185,8 @@ class _Layer:
             self.networks[key] = self._resource(key, entry)
         for key, entry in self.resolver.section(top, "secrets"):
             self.secrets[key] = self._resource(key, entry)
+        if "services" in top:
+            self.services_key = self.resolver.span(top["services"].key)
         for key, entry in self.resolver.section(top, "services"):
             if not _SERVICE_NAME.fullmatch(key):
                 self.resolver.reject(entry.key, f"`{key}` is not a valid service name")
