@@ -22,9 +22,8 @@ def override_alone(stack: Stack) -> Iterator[Finding]:
 
     `docker stack deploy` rejects a service without an image. So a file in which no service has
     `image` or `build` only changes the services of another file, its base. The base may have the
-    hosts, the port, the networks and the secrets, and labels that do not go together with those in
-    the override. Alone, the override is checked only for what is wrong whatever the base has; labels
-    and networks are not reported as missing.
+    hosts, the port, the networks and the secrets, and labels that contradict those in the override.
+    Without it, only what is wrong in any case is reported: nothing counts as missing.
 
     ## Example
 

@@ -17,7 +17,7 @@ from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
-from linter.files import decoding, writing
+from linter.files import decoding, siblings, writing
 from linter.files.loader import Loader
 from linter.files.request import STDIN, Job
 from linter.files.settings import UsageError
@@ -79,8 +79,13 @@ class Workspace:
     def _load(self) -> None:
         loader = self._loader = Loader(self.request, registry.names(), self._standard_input)
         self.unjudged: list[Unjudged] = []
-        self.stacks = self._usable(loader.stacks())
-        self.others = self._usable(loader.others([each.job for each in self.stacks]))
+        found = list(options.announced(self.arguments, loader.stacks()))
+        apart = siblings.apart(found)
+        self.stacks = [
+            each._replace(apart=apart.get(id(each.stack))) for each in self._usable(found)
+        ]
+        others = loader.others([each.job for each in self.stacks])
+        self.others = self._usable(options.announced(self.arguments, others))
         self.unjudged += loader.unjudged
 
     def _check_backups(self) -> None:
@@ -93,7 +98,7 @@ class Workspace:
     def _usable(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
         """The stacks that can be changed; the reasons for the others go to `unjudged`."""
         found: list[Loaded] = []
-        for job, stack in options.announced(self.arguments, stacks):
+        for job, stack in stacks:
             rejected = [*stack.unjudged, *_duplicates(stack), *job.protected]
             self.unjudged += rejected
             if not rejected:
@@ -229,6 +234,6 @@ def _judge(stacks: Iterable[Loaded], selection: Selection) -> Report:
     """Run the rules over stacks."""
     rules = registry.load().values()
     engine = Engine(rules, selection, date.today())  # noqa: DTZ011 - the user's day
-    for job, stack in stacks:
-        engine.judge(stack, job.settings)
+    for each in stacks:
+        engine.judge(each.stack, each.job.settings)
     return engine.finish()
