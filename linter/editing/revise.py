@@ -226,7 +226,7 @@ def _unchanged(
 ) -> list[Revised]:
     """Stacks of which no change is made, for a reason; some are `already` refused for others."""
     return [
-        Revised(*each, each.stack, (), (*before, *_refused(each, wanted, reason)))
+        Revised(each.job, each.stack, each.stack, (), (*before, *_refused(each, wanted, reason)))
         for each, wanted, before in zip(group, changes, already, strict=True)
     ]
 
