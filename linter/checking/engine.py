@@ -84,7 +84,7 @@ class Engine:
             self._plan_by_source.update(dict.fromkeys(stack.sources, plan))
             paths = tuple(source.path for source in stack.sources)
             self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, stack.name)))
-        if routed:  # an override is no service of its own beside that of its base
+        if routed:  # the services of an override are those of its base
             self._fleet.add(stack)
         self._keep(self._walk(stack, plan), plan, self._ignores)
         if stack.context.proxy is not None:

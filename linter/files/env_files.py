@@ -18,6 +18,9 @@ _NAME = re.compile(r"(?:.*[.])?env(?:[._-].*)?", re.IGNORECASE)
 _TEMPLATE = re.compile(r"(?:\A|[._-])(?:example|sample|template|dist|tpl|default)s?(?:[._-]|\Z)")
 _VARIABLE = re.compile(r"\$(?:\$|\{?([A-Za-z_][A-Za-z0-9_]*))")
 _WORD = re.compile(r"[^._-]+")
+MOST = 100
+"""Files with variables to look at in a folder."""
+
 _SHORTEST = 3
 """`prod` stands for `production`, but `p` does not."""
 
@@ -36,7 +39,7 @@ class EnvFile(NamedTuple):
     @property
     def words(self) -> frozenset[str]:
         """The words in its name, which may be those of a stack or of an environment."""
-        return _words(os.path.basename(self.path)) - {"env"}
+        return words(os.path.basename(self.path)) - {"env"}
 
 
 def in_folder(folder: str, reach: Reach) -> list[EnvFile]:
@@ -50,7 +53,7 @@ def in_folder(folder: str, reach: Reach) -> list[EnvFile]:
         for name in names
         if _NAME.fullmatch(name) and not _TEMPLATE.search(name.lower())
     ]
-    return [each for path in paths if (each := _read(path, reach))]
+    return [each for path in paths[:MOST] if (each := _read(path, reach))]
 
 
 def _read(path: str, reach: Reach) -> EnvFile | None:
@@ -87,24 +90,17 @@ def _between(text: str, spans: Iterable[tuple[object, int, int]]) -> Iterator[st
 
 
 def matching(
-    found: Iterable[EnvFile],
-    needed: Collection[str],
-    stack: str,
-    environment: str,
-    others: Iterable[str] = (),
+    found: Iterable[EnvFile], needed: Collection[str], stack: str, environment: str
 ) -> list[EnvFile]:
     """
     The files that set some of the variables that a stack needs.
 
     `stack` and `environment` are the names of the base and of what an override adds to it, which
-    may be empty; `others` are the names of other stacks in the folder. A file for one of these or
-    for another environment does not fit. Without an environment, there is one file for each.
+    may be empty. A file for another environment does not fit. Without an environment, there is one
+    file for each.
     """
-    foreign = set(map(_words, others))
-    fitting = [
-        each for each in found if each.words not in foreign and not each.names.isdisjoint(needed)
-    ]
-    own, wanted = _words(stack), _words(environment) - {"override"}
+    fitting = [each for each in found if not each.names.isdisjoint(needed)]
+    own, wanted = words(stack), words(environment) - {"override"}
     left = {each.path: each.words - own for each in fitting}
     general = [each for each in fitting if not left[each.path]]
     if not wanted:
@@ -114,14 +110,14 @@ def matching(
     return (exact or alike or general)[:1]
 
 
-def _alike(words: frozenset[str], wanted: frozenset[str]) -> bool:
+def _alike(found: frozenset[str], wanted: frozenset[str]) -> bool:
     """Whether a single word is an abbreviation of the other."""
-    if len(words) != 1 or len(wanted) != 1:
+    if len(found) != 1 or len(wanted) != 1:
         return False
-    (one,), (other,) = words, wanted
+    (one,), (other,) = found, wanted
     short, long = sorted((one, other), key=len)
     return len(short) >= _SHORTEST and long.startswith(short)
 
 
-def _words(name: str) -> frozenset[str]:
+def words(name: str) -> frozenset[str]:
     return frozenset(_WORD.findall(name.lower()))

@@ -73,7 +73,7 @@ class _Search:
         for path, why in self.found.unlisted:
             self._note(f"{path} cannot be listed: {why}")
         self._env_files: dict[str, list[EnvFile]] = {}
-        self._stems: dict[str, set[str]] = {}
+        self._stems: dict[str, dict[frozenset[str], set[str]]] = {}
 
     @cached_property
     def ignored(self) -> set[str]:
@@ -92,7 +92,8 @@ class _Search:
         folders = {os.path.dirname(path) for path in labelled}
         stacks = list(self._stacks(path for path in paths if os.path.dirname(path) in folders))
         for stack in stacks:
-            self._stems.setdefault(os.path.dirname(stack.path), set()).add(_stem(stack))
+            stems = self._stems.setdefault(os.path.dirname(stack.path), {})
+            stems.setdefault(env_files.words(_stem(stack)), set()).add(_stem(stack))
         entries = list(self._entries(stacks, labelled))
         if len(entries) > MOST_STACKS:
             more = len(entries) - MOST_STACKS
@@ -147,11 +148,10 @@ class _Search:
         stacks = (base, override) if override else (base,)
         files = tuple(each.path for each in stacks)
         fitting = env_files.matching(
-            self._next_to(base),
+            self._next_to(base, set(map(_stem, stacks))),
             env_files.used(stacks),
             _stem(base),
             environment_of(override, base) if override else "",
-            self._stems[os.path.dirname(base.path)].difference(map(_stem, stacks)),
         )
         for each in fitting:
             if each.reason:
@@ -166,12 +166,15 @@ class _Search:
     def _can_be_named(self, path: str) -> bool:
         return os.path.relpath(path, self.folder).isprintable()
 
-    def _next_to(self, stack: Stack) -> list[EnvFile]:
+    def _next_to(self, stack: Stack, own: set[str]) -> list[EnvFile]:
+        """The files with variables in its folder, without those that are named after others."""
         folder = os.path.dirname(stack.path)
         if folder not in self._env_files:
             found = env_files.in_folder(folder, self.reach)
             self._env_files[folder] = [self._unless_ignored(each) for each in found]
-        return self._env_files[folder]
+        stems = self._stems[folder]
+        found = self._env_files[folder]
+        return [each for each in found if own.issuperset(stems.get(each.words, ()))]
 
     def _unless_ignored(self, file: EnvFile) -> EnvFile:
         if file.reason or os.path.realpath(file.path) not in self.ignored:

@@ -24,6 +24,9 @@ _SEPARATOR = re.compile(r"[._-](?=[^._-]+\Z)")
 _ALWAYS = "override"
 """`docker-compose.override.yml` is an override, whatever is in it."""
 
+_MOST = 100
+"""With more files that have a service, it is not looked up which of them have all others too."""
+
 
 class Family(NamedTuple):
     """
@@ -39,10 +42,10 @@ class Family(NamedTuple):
 def families(stacks: Iterable[Stack]) -> list[Family]:
     """The stacks that are overrides of others, with these, in the order of the overrides."""
     known = _Known(stacks)
-    found: dict[tuple[int, ...], tuple[tuple[Stack, ...], list[Stack]]] = {}
+    found: dict[int, tuple[tuple[Stack, ...], list[Stack]]] = {}
     for stack in known.stacks:
         if bases := known.bases_of(stack):
-            found.setdefault(tuple(map(id, bases)), (bases, []))[1].append(stack)
+            found.setdefault(id(bases), (bases, []))[1].append(stack)
     return [Family(bases, tuple(overrides)) for bases, overrides in found.values()]
 
 
@@ -108,14 +111,19 @@ def _either(names: Sequence[str]) -> str:
 
 
 class _Known:
-    """Stacks by the folders and names of their files, and by their services."""
+    """
+    Stacks by the folders and names of their files, and by their services.
+
+    It returns the same tuple for the same bases.
+    """
 
     def __init__(self, stacks: Iterable[Stack]) -> None:
         self.stacks = list(stacks)
         self._by_name: dict[tuple[str, str], list[Stack]] = {}
         self._by_service: dict[tuple[str, str], list[Stack]] = {}
         self._names = {id(stack): _names(stack) for stack in self.stacks}
-        self._alike: dict[tuple[str, frozenset[str]], tuple[Stack, ...]] = {}
+        self._groups: dict[tuple[int, ...], tuple[Stack, ...]] = {}
+        self._crowds: dict[tuple[str, str], tuple[Stack, ...]] = {}
         for stack in self.stacks:
             if stack.is_override:
                 continue
@@ -143,23 +151,26 @@ class _Known:
             stem = _stem(name)
             while stem != name and (match := separator.search(stem)):
                 stem = stem[: match.start()]
-                found = self._by_name.get((folder, stem), ())
-                if bases := tuple(each for each in found if own & self._names[id(each)]):
-                    return bases
+                found = self._by_name.get((folder, stem), ())[:_MOST]
+                if bases := [each for each in found if own & self._names[id(each)]]:
+                    return self._group(bases)
         return ()
 
     def _with_services_of(self, stack: Stack) -> tuple[Stack, ...]:
         """The stacks in the folder with all of its services, or else with some of them."""
         folder, _ = next(_places(stack))
         own = self._names[id(stack)]
-        found = self._alike.get((folder, own))
-        if found is None:
-            groups = [self._by_service.get((folder, name), []) for name in sorted(own)]
-            smallest = min(groups, key=len)
-            same = [each for each in smallest if own <= self._names[id(each)]]
-            others = {id(each): each for group in groups for each in group}
-            found = self._alike[folder, own] = tuple(same or others.values())
-        return found
+        places = ((folder, name) for name in sorted(own) if (folder, name) in self._by_service)
+        place = min(places, key=lambda each: len(self._by_service[each]), default=None)
+        if place is None:
+            return ()
+        found = self._by_service[place]
+        if len(found) > _MOST:
+            return self._crowds.setdefault(place, tuple(found))
+        return self._group([each for each in found if own <= self._names[id(each)]] or found)
+
+    def _group(self, stacks: Sequence[Stack]) -> tuple[Stack, ...]:
+        return self._groups.setdefault(tuple(map(id, stacks)), tuple(stacks))
 
 
 def _stands_alone(stack: Stack, base: Stack) -> bool:

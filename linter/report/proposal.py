@@ -74,7 +74,7 @@ def summary(proposal: Proposal) -> str:
     """What is proposed, in a few words."""
     files = {path for each in proposal.entries for path in each.files}
     variables = {each.env_file for each in proposal.entries if each.env_file}
-    stacks = f"{count(len(proposal.entries), 'stack')} from {count(len(files), 'file')}"
+    stacks = f"{count(len(proposal.entries), 'stack')} in {count(len(files), 'file')}"
     parts = [
         *([stacks] if files else []),
         *([f"{count(len(variables), 'file')} with variables"] if variables else []),
