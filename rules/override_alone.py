@@ -74,16 +74,15 @@ def override_alone(stack: Stack) -> Iterator[Finding]:
         return
     paths = [source.path for source in stack.sources]
     files = " ".join(f"-c {path}" for path in paths)
-    many = len(paths) > 1
+    overrides = "this file overrides another one; check it with its"
+    if len(paths) > 1:
+        overrides = "these files override another one; check them with their"
     yield Finding(
         span=stack.services_key or stack.services[0].name.span,
-        message="no service has an `image`, so "
-        + ("these files are overrides" if many else "this file is an override")
-        + " of another one",
+        message=f"no service has an `image`, so {overrides} base, using `-c` or `stacks:`",
         effect="it is checked without its base, so nothing is reported as missing, and labels that "
         "contradict the base are not found",
-        help=f"check both together with `-c BASE {files}`, or list them under `stacks:` in the "
-        "configuration",
+        help=f"use `-c BASE {files}`, or list the files under `stacks:` in the configuration",
     )
 
 
