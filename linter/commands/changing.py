@@ -80,7 +80,7 @@ class Workspace:
         loader = self._loader = Loader(self.request, registry.names(), self._standard_input)
         self.unjudged: list[Unjudged] = []
         found = list(options.announced(self.arguments, loader.stacks()))
-        apart = siblings.apart(found)
+        apart = siblings.apart(found, loader.without_labels)
         self.stacks = [
             each._replace(apart=apart.get(id(each.stack))) for each in self._usable(found)
         ]

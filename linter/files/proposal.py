@@ -8,20 +8,18 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from linter.files import decoding, env_files, search, sifting
+from linter.files import env_files, search, sifting
 from linter.files.config_file import load_proxy
 from linter.files.decoding import Unreadable
 from linter.files.env_files import EnvFile
 from linter.files.git import root_of
 from linter.files.reach import reach_of
 from linter.files.settings import FILE_NAMES, UsageError
-from linter.files.siblings import environment_of, families
+from linter.files.siblings import environment_of, families, read_alone
 from linter.model import targets
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.words import quoted, some
-from linter.reading.stack_reader import ReadOptions, read
-from linter.syntax.composer import NotYaml
 
 MOST_STACKS = 1_000
 """As many as a configuration may list."""
@@ -113,10 +111,9 @@ class _Search:
         for path in paths:
             try:
                 self.reach.find(path)
-                stack = read([decoding.read(path)], ReadOptions())
-            except (Unreadable, NotYaml):
-                continue  # `check` reports those that are stack files
-            if stack.services:
+            except Unreadable:
+                continue
+            if stack := read_alone(path):  # `check` reports what cannot be read
                 yield stack
 
     def _entries(self, stacks: list[Stack], labelled: set[str]) -> Iterator[Entry]:

@@ -14,9 +14,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from linter.files import decoding
+from linter.files.decoding import Unreadable
 from linter.files.request import Job
 from linter.model.stack import Stack
 from linter.model.words import agree, quoted, some
+from linter.reading.stack_reader import ReadOptions, read
+from linter.syntax.composer import NotYaml
 
 _SUFFIX = re.compile(r"\.ya?ml\Z", re.IGNORECASE)
 _DOT = re.compile(r"\.(?=[^.]+\Z)")
@@ -63,15 +67,32 @@ class Apart(NamedTuple):
     help: str
 
 
-def apart(loaded: Sequence[tuple[Job, Stack]]) -> dict[int, Apart]:
-    """
-    The stacks that are read without a base or an override that is read too, by identity.
+def read_alone(path: str) -> Stack | None:
+    """The services of one file; None if it has none or cannot be read."""
+    try:
+        stack = read([decoding.read(path)], ReadOptions())
+    except (Unreadable, NotYaml):
+        return None
+    return stack if stack.services else None
 
-    What the configuration lists as a stack is one, whatever else there is.
+
+def apart(
+    loaded: Sequence[tuple[Job, Stack]], without_labels: Iterable[str] = ()
+) -> dict[int, Apart]:
+    """
+    The stacks that are read without a base or an override that is there too, by identity.
+
+    A base may be among the files without labels, which were found but not read. What the
+    configuration lists as a stack is one, whatever else there is.
     """
     configured = {id(stack) for job, stack in loaded if _is_configured(job)}
+    stacks = [stack for _, stack in loaded]
+    folders = {_folder(each) for each in stacks if each.is_override and id(each) not in configured}
+    if folders:
+        near = (path for path in without_labels if _folder_of(path) in folders)
+        stacks += filter(None, map(read_alone, near))
     found: dict[int, Apart] = {}
-    for family in families(stack for _, stack in loaded):
+    for family in families(stacks):
         why = _apart(family)
         paths = {path for stack in (*family.bases, *family.overrides) for path in _paths(stack)}
         for stack in (*family.bases, *family.overrides):
@@ -158,7 +179,7 @@ class _Known:
 
     def _with_services_of(self, stack: Stack) -> tuple[Stack, ...]:
         """The stacks in the folder with all of its services, or else with some of them."""
-        folder, _ = next(_places(stack))
+        folder = _folder(stack)
         own = self._names[id(stack)]
         places = ((folder, name) for name in sorted(own) if (folder, name) in self._by_service)
         place = min(places, key=lambda each: len(self._by_service[each]), default=None)
@@ -190,6 +211,14 @@ def _stands_alone(stack: Stack, base: Stack) -> bool:
 
 def _names(stack: Stack) -> frozenset[str]:
     return frozenset(str(service.name) for service in stack.services)
+
+
+def _folder_of(path: str) -> str:
+    return os.path.dirname(os.path.abspath(path))
+
+
+def _folder(stack: Stack) -> str:
+    return _folder_of(stack.path)
 
 
 def _paths(stack: Stack) -> set[str]:

@@ -273,3 +273,23 @@ def test_two_complete_files_can_be_listed_one_by_one(workspace, run):
     _, out, _ = run(*SET, ".", "web", "port=9090")
 
     assert "list them one by one if each is a stack of its own" in " ".join(out.split())
+
+
+@pytest.mark.parametrize("base", ["docker-compose.yml", "base.yml"])
+def test_a_base_without_labels_is_found_too(workspace, run, base):
+    """A search passes it by, because there is nothing to judge in it."""
+    folder = workspace({base: "services:\n  web:\n    image: x\n", NAMES[1]: OVERRIDE})
+    before = texts(folder)
+    status, out, _ = run(*SET, "--write", ".", "web", "port=9090")
+
+    assert 1 == status
+    assert f"`docker-compose.prod.yml` is an override of `{base}`" in " ".join(out.split())
+    assert before == texts(folder)
+
+
+def test_an_override_without_labels_does_not_stop_its_base(workspace, run):
+    folder = workspace({NAMES[0]: BASE, NAMES[1]: "services:\n  web:\n    ports: ['80:80']\n"})
+    status, _, _ = run(*SET, "--write", ".", "web", "port=9090")
+
+    assert 0 == status
+    assert "9090" in texts(folder)[NAMES[0]]
