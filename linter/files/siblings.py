@@ -85,7 +85,7 @@ def apart(
     A base may be among the files without labels, which were found but not read. What the
     configuration lists as a stack is one, whatever else there is.
     """
-    configured = {id(stack) for job, stack in loaded if _is_configured(job)}
+    configured = set(_configured(loaded))
     stacks = [stack for _, stack in loaded]
     folders = {_folder(each) for each in stacks if each.is_override and id(each) not in configured}
     if folders:
@@ -101,11 +101,16 @@ def apart(
     return found
 
 
-def _is_configured(job: Job) -> bool:
-    if not job.settings.stacks:
-        return False
-    files = tuple(os.path.abspath(source.path) for source in job.sources)
-    return any(stack.files == files for stack in job.settings.stacks)
+def _configured(loaded: Iterable[tuple[Job, Stack]]) -> Iterator[int]:
+    """The stacks that a configuration lists, by identity."""
+    listed: dict[int, frozenset[tuple[str, ...]]] = {}
+    for job, stack in loaded:
+        if job.settings.stacks:
+            key = id(job.settings)
+            if key not in listed:
+                listed[key] = frozenset(each.files for each in job.settings.stacks)
+            if tuple(os.path.abspath(source.path) for source in job.sources) in listed[key]:
+                yield id(stack)
 
 
 def _apart(family: Family) -> Apart:
