@@ -248,6 +248,15 @@ def files(count: int) -> Mapping[str, str]:
     return {f"s{n}.stack.yml": text for n in range(count)}
 
 
+def overrides(count: int) -> Mapping[str, str]:
+    """Files without images, each of which may be for any of as many files with images."""
+    base = f"services:\n{_service('', {'hosts': 'h.example.com', **_USUAL})}{_FRONT}"
+    alone = base.replace("    image: i\n", "").replace(_FRONT, "")
+    return {f"{n}.yml": base for n in range(count)} | {
+        f"o{n}.yml": f"{alone}  s{n}: {{}}\n" for n in range(count)
+    }
+
+
 def configured(count: int) -> Mapping[str, str]:
     """Configured stacks that have one file in common."""
     entries = (f"  - {{name: n{n}, files: [base.yml, s{n}.yml]}}\n" for n in range(count))
@@ -372,6 +381,8 @@ SHAPES = (
     Shape("duplicate labels", "label", f"check {_FILE}", duplicates),
     Shape("files with one host", "file", "check .", files),
     Shape("files with one host, switched", "file", "migrate --to vip .", files),
+    Shape("overrides, refused", "file", "labels set . s port=81", overrides, counted=110),
+    Shape("overrides, listed by init", "file", "init", overrides, counted=110),
     Shape("configured stacks", "stack", "check .", configured, first=100),
     Shape("configured stacks, switched", "stack", "migrate --to vip .", configured, first=100),
     Shape("files of one stack", "file", "check .", layers, first=10, counted=25),

@@ -14,6 +14,7 @@ from ._networks import fits, is_bare_key, label_value
     severity=Severity.WARNING,
     evidence=Evidence.PLAUSIBLE,
     subject=Subject.SERVICE,
+    complete=True,
 )
 def bridge_network(service: Service) -> Iterator[Finding]:
     """

@@ -13,6 +13,7 @@ from linter.model.stack import Service
     evidence=Evidence.DOCUMENTED,
     subject=Subject.TARGET,
     labels=("ssl_key",),
+    complete=True,
 )
 def haproxy_ignores_key(service: Service) -> Iterator[Finding]:
     """

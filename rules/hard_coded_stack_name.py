@@ -14,6 +14,7 @@ from ._stack_names import hints, likely_name
     severity=Severity.INFO,
     evidence=Evidence.INFERRED,
     subject=Subject.SERVICE,
+    complete=True,
 )
 def hard_coded_stack_name(stack: Stack) -> Iterator[Finding]:
     """

@@ -15,6 +15,7 @@ from linter.model.vocabulary import PREFIX
     subject=Subject.LABELS,
     template=True,
     labels=("ssl_cert", "ssl_key"),
+    complete=True,
 )
 def incomplete_certificate(service: Service) -> Iterator[Finding]:
     """

@@ -14,6 +14,7 @@ from ._stack_names import hints, likely_name
     severity=Severity.WARNING,
     evidence=Evidence.INFERRED,
     subject=Subject.SERVICE,
+    complete=True,
 )
 def inconsistent_stack_name(stack: Stack) -> Iterator[Finding]:
     """

@@ -13,6 +13,7 @@ from linter.model.stack import Service
     evidence=Evidence.DOCUMENTED,
     subject=Subject.TARGET,
     labels=("ip_hash",),
+    complete=True,
 )
 def ip_hash_behind_ingress(service: Service) -> Iterator[Finding]:
     """

@@ -15,6 +15,7 @@ from ._ports import label_port
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
+    complete=True,
 )
 def missing_network(service: Service) -> Iterator[Finding]:
     """

@@ -13,6 +13,7 @@ from linter.model.stack import Service
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
     labels=("hosts",),
+    complete=True,
 )
 def missing_port(service: Service) -> Iterator[Finding]:
     """

@@ -18,6 +18,7 @@ from ._networks import deployed, fits, is_bare_key, label_value, shown
     subject=Subject.SERVICE,
     fix=FixKind.UNSAFE,
     labels=("network",),
+    complete=True,
 )
 def network_key_not_name(service: Service) -> Iterator[Finding]:
     """

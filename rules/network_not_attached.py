@@ -16,6 +16,7 @@ from ._networks import RESERVED, fits, is_bare_key, label_value, shown
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
     labels=("network",),
+    complete=True,
 )
 def network_not_attached(service: Service) -> Iterator[Finding]:
     """

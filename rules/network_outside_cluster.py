@@ -16,6 +16,7 @@ from ._networks import deployed, fits, label_value, shown
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.TARGET,
+    complete=True,
 )
 def network_outside_cluster(service: Service) -> Iterator[Finding]:
     """

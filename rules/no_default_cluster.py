@@ -13,6 +13,7 @@ from linter.model.words import some
     severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.TARGET,
+    complete=True,
 )
 def no_default_cluster(service: Service) -> Iterator[Finding]:
     """

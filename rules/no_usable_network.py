@@ -17,6 +17,7 @@ _LOCAL = (("host",), ("bridge",), ("none",))
     severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.SERVICE,
+    complete=True,
 )
 def no_usable_network(service: Service) -> Iterator[Finding]:
     """

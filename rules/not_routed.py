@@ -12,6 +12,7 @@ from linter.model.stack import Service
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
+    complete=True,
 )
 def not_routed(service: Service) -> Iterator[Finding]:
     """

@@ -15,6 +15,7 @@ from ._networks import shown
     evidence=Evidence.DOCUMENTED,
     subject=Subject.LABELS,
     labels=("ssl_passthrough",),
+    complete=True,
 )
 def passthrough_without_network(service: Service) -> Iterator[Finding]:
     """

@@ -17,6 +17,7 @@ from ._redirects import https_url, redirects
     subject=Subject.LABELS,
     template=True,
     labels=("ssl_cert",),
+    complete=True,
 )
 def plain_http_left_open(service: Service) -> Iterator[Finding]:
     """

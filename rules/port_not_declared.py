@@ -16,6 +16,7 @@ from ._ports import label_port
     evidence=Evidence.PLAUSIBLE,
     subject=Subject.SERVICE,
     labels=("port",),
+    complete=True,
 )
 def port_not_declared(service: Service) -> Iterator[Finding]:
     """

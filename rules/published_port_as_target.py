@@ -17,6 +17,7 @@ from ._ports import label_port
     subject=Subject.SERVICE,
     fix=FixKind.UNSAFE,
     labels=("port",),
+    complete=True,
 )
 def published_port_as_target(service: Service) -> Iterator[Finding]:
     """

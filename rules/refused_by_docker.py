@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Stack
+from linter.model.text import Span
 
 from ._refusals import REJECTED
 
@@ -51,7 +52,7 @@ def refused_by_docker(stack: Stack) -> Iterator[Finding]:
     """
     if stack.rejection is not None and not stack.is_rejected:
         yield Finding(
-            span=stack.start,
+            span=stack.services_key or Span(stack.sources[0], 0, 0),
             message=f"`docker stack config` fails: {stack.rejection}",
             effect=REJECTED,
             help="correct what Docker reports; variables that are not given are empty",

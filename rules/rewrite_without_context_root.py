@@ -13,6 +13,7 @@ from linter.model.stack import Service
     evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
     labels=("context_root_rewrite",),
+    complete=True,
 )
 def rewrite_without_context_root(service: Service) -> Iterator[Finding]:
     """

@@ -14,6 +14,7 @@ from linter.model.stack import Service
     subject=Subject.LABEL,
     template=True,
     labels=("context_root",),
+    complete=True,
 )
 def root_context(service: Service) -> Iterator[Finding]:
     """

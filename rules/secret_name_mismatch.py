@@ -15,6 +15,7 @@ from ._secrets import shown, unmatched
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
     labels=("ssl_cert", "ssl_key"),
+    complete=True,
 )
 def secret_name_mismatch(service: Service) -> Iterator[Finding]:
     """

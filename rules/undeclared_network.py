@@ -12,6 +12,7 @@ from linter.model.stack import Stack
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.SERVICE,
+    complete=True,
 )
 def undeclared_network(stack: Stack) -> Iterator[Finding]:
     """

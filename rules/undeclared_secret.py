@@ -23,6 +23,7 @@ _MOST = 200
     evidence=Evidence.INFERRED,
     subject=Subject.SERVICE,
     labels=("ssl_cert", "ssl_key"),
+    complete=True,
 )
 def undeclared_secret(service: Service) -> Iterator[Finding]:
     """

@@ -62,7 +62,7 @@ class Engine:
         self.today = today
         self.report = Report()
         self._fleet = Fleet(with_tasks)
-        self._plans: dict[int, Plan] = {}
+        self._plans: dict[tuple[int, bool], Plan] = {}
         self._plan_by_source: dict[Source, Plan] = {}
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
         self._ignores = Ignores()
@@ -77,7 +77,7 @@ class Engine:
         report.services += len(stack.services)
         self._unknown.update(each.sort_key for each in unknown_values(stack))
         try:
-            self._judge(stack, self._plan(settings))
+            self._judge(stack, self._plan(settings, complete=not stack.is_override))
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             self._failed(stack.path, error)
 
@@ -88,10 +88,12 @@ class Engine:
             for comment in suppress.ignores(document, self.names, self.today)
         ]
         self._ignores.add(comments)
-        if comments or any(service.is_routed for service in stack.services):
+        routed = plan.complete and any(service.is_routed for service in stack.services)
+        if comments or routed:
             self._plan_by_source.update(dict.fromkeys(stack.sources, plan))
             paths = tuple(source.path for source in stack.sources)
             self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, stack.name)))
+        if routed:  # the services of an override are those of its base
             self._fleet.add(stack)
         self._keep(self._walk(stack, plan), plan, self._ignores)
         if stack.context.proxy is not None:
@@ -116,7 +118,7 @@ class Engine:
             for paths, _ in dict.fromkeys(self._stack_by_source.values()):
                 self._failed(paths[0], error)
         for key, found in raws.items():
-            self._keep(found, self._plans[key], self._ignores)
+            self._keep(found, self._plans[key, True], self._ignores)
         for (_, proxy), (plan, services) in self._proxies.items():
             try:
                 self._keep(self._walk_proxy(proxy, plan, services), plan, Ignores())
@@ -138,12 +140,13 @@ class Engine:
     def _failed(self, path: str, error: Exception) -> None:
         self.report.unjudged.append(fault(path, error))
 
-    def _plan(self, settings: Settings) -> Plan:
+    def _plan(self, settings: Settings, *, complete: bool = True) -> Plan:
         """The plan for a configuration; cached, because many stacks share one."""
-        plan = self._plans.get(id(settings))
+        key = (id(settings), complete)
+        plan = self._plans.get(key)
         if plan is None:
             levels = {rule.name: self.selection.level(rule, settings) for rule in self.rules}
-            plan = self._plans[id(settings)] = Plan(settings, self.rules, levels)
+            plan = self._plans[key] = Plan(settings, self.rules, levels, complete=complete)
         return plan
 
     def _walk(self, stack: Stack, plan: Plan) -> Iterator[_Raw]:

@@ -10,6 +10,7 @@ from linter.files.settings import Settings
 from linter.model.diagnostic import Severity
 from linter.model.label import Label
 from linter.model.stack import Service
+from linter.routing.routes import Fleet, Route
 
 
 class Selection(NamedTuple):
@@ -33,6 +34,11 @@ class Selection(NamedTuple):
         return level
 
 
+def _needs_all_files(rule: Rule) -> bool:
+    """Whether what a rule reports is uncertain as long as a file of the stack is missing."""
+    return rule.complete or rule.on in (Route, Fleet)
+
+
 def by_node(rules: Iterable[Rule]) -> dict[type[Any], list[Rule]]:
     found: dict[type[Any], list[Rule]] = {}
     for rule in rules:
@@ -41,14 +47,25 @@ def by_node(rules: Iterable[Rule]) -> dict[type[Any], list[Rule]]:
 
 
 class Plan:
-    """The rules that run under a configuration; keeps it alive, because its id is a key."""
+    """
+    The rules that run under a configuration; keeps it alive, because its id is a key.
+
+    Unless the stacks are `complete`, rules that need all of their files do not run.
+    """
 
     def __init__(
-        self, settings: Settings, rules: Iterable[Rule], levels: Mapping[str, Severity]
+        self,
+        settings: Settings,
+        rules: Iterable[Rule],
+        levels: Mapping[str, Severity],
+        *,
+        complete: bool = True,
     ) -> None:
         self.settings = settings
         self.levels = levels
-        self._by_node = by_node(rule for rule in rules if levels[rule.name] is not Severity.OFF)
+        self.complete = complete
+        running = (rule for rule in rules if levels[rule.name] is not Severity.OFF)
+        self._by_node = by_node(rule for rule in running if complete or not _needs_all_files(rule))
         self._names = frozenset(name for rule in self.rules(Service) for name in rule.labels)
         self._by_names: dict[frozenset[str], list[Rule]] = {}
         self._by_name: dict[str | None, list[Rule]] = {}

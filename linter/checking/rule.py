@@ -59,6 +59,8 @@ class Rule(NamedTuple):
 
     The docstring of `check` is the manual; its first line is the summary. `template` means that the
     fact comes from the vendor's own proxy template, so it may not hold for other templates.
+    `complete` means that the finding depends on what is not there, or on all that is: the rule does
+    not run for an override without its base.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Rule(NamedTuple):
     fix: FixKind = FixKind.NONE
     template: bool = False
     labels: tuple[str, ...] = ()
+    complete: bool = False
 
     @property
     def manual(self) -> str:
@@ -91,11 +94,12 @@ def rule(
     fix: FixKind = FixKind.NONE,
     template: bool = False,
     labels: tuple[str, ...] = (),
+    complete: bool = False,
 ) -> Callable[[Callable[[Node], Iterable[Finding]]], Rule]:
     """Turn a function into a rule; the function's name, with dashes, is the rule's name."""
 
     def make(check: Callable[[Node], Iterable[Finding]]) -> Rule:
         name = check.__name__.replace("_", "-")
-        return Rule(name, severity, on, evidence, subject, check, fix, template, labels)
+        return Rule(name, severity, on, evidence, subject, check, fix, template, labels, complete)
 
     return make

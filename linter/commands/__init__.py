@@ -18,6 +18,7 @@ SUMMARIES = {
     "routes": "show which service gets what share of the requests",
     "labels": "list, get, set and remove labels of services",
     "migrate": "switch services between task mode and VIP mode",
+    "init": "propose a configuration for a folder",
     "rules": "list the rules",
     "explain": "show the manual of a rule",
 }

@@ -18,7 +18,7 @@ from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
 from linter.editing.witness import Witness
-from linter.files import decoding, signals, writing
+from linter.files import decoding, siblings, signals, writing
 from linter.files.request import STDIN, Job
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
@@ -87,8 +87,13 @@ class Workspace:
     def _load(self) -> None:
         loader = self._loader = options.loader(self.request, self._standard_input)
         self.unjudged: list[Unjudged] = []
-        self.stacks = self._usable(loader.stacks())
-        self.others = self._usable(loader.others([each.job for each in self.stacks]))
+        found = list(options.announced(self.arguments, loader.stacks()))
+        apart = siblings.apart(found, loader.without_labels)
+        self.stacks = [
+            each._replace(apart=apart.get(id(each.stack))) for each in self._usable(found)
+        ]
+        others = loader.others([each.job for each in self.stacks])
+        self.others = self._usable(options.announced(self.arguments, others))
         self.unjudged += loader.unjudged
 
     def _check_backups(self) -> None:
@@ -101,7 +106,7 @@ class Workspace:
     def _usable(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
         """The stacks that can be changed; the reasons for the others go to `unjudged`."""
         found: list[Loaded] = []
-        for job, stack in options.announced(self.arguments, stacks):
+        for job, stack in stacks:
             rejected = [*self._rejections(stack), *_duplicates(stack), *job.protected]
             self.unjudged += rejected
             if not rejected:
@@ -268,6 +273,6 @@ def _judge(
     """Run the rules over stacks."""
     today = date.today()  # noqa: DTZ011 - the user's day
     engine = Engine(registry.load().values(), selection, today, with_tasks)
-    for job, stack in stacks:
-        engine.judge(stack, job.settings)
+    for each in stacks:
+        engine.judge(each.stack, each.job.settings)
     return engine.finish()

@@ -21,7 +21,7 @@ from linter.editing.revise import (
 )
 from linter.editing.witness import Witness
 from linter.model.change import NotDone
-from linter.model.diagnostic import Diagnostic, Edit, Unjudged
+from linter.model.diagnostic import Diagnostic, Edit, Fix, Unjudged
 from linter.model.fault import described, fault
 from linter.model.report import Report
 from linter.model.stack import Stack
@@ -89,6 +89,9 @@ def apply_fixes(
         for member in group
         for source in before[member].job.sources
     }
+    apart = {
+        source.path: each.apart for each in before if each.apart for source in each.job.sources
+    }
     fixed: list[Diagnostic] = []
     rounds: dict[str, list[list[Edit]]] = {}
     not_done: dict[tuple[str, ...], NotDone] = {}
@@ -97,7 +100,12 @@ def apply_fixes(
         wanted: dict[int, list[Diagnostic]] = {}
         for found in report.diagnostics:
             fix = found.finding.fix
-            if fix and (fix.safe or unsafe) and identity(found) not in not_done:
+            if not fix or not (fix.safe or unsafe) or identity(found) in not_done:
+                continue
+            why = next((apart[each] for each in _paths(fix) if each in apart), None)
+            if why:
+                not_done[identity(found)] = _not_done(found, *why)
+            else:
                 wanted.setdefault(group_by_path[found.path], []).append(found)
         if not wanted:
             break
@@ -123,10 +131,14 @@ def apply_fixes(
     )
 
 
-def _not_done(diagnostic: Diagnostic, reason: str) -> NotDone:
+def _not_done(diagnostic: Diagnostic, reason: str, help_text: str = "") -> NotDone:
     """A finding that cannot be fixed, and the reason."""
     names = ", ".join(diagnostic.services) or diagnostic.rule
-    return NotDone(names, f"{diagnostic.rule}: {reason}", diagnostic.finding.span)
+    return NotDone(names, f"{diagnostic.rule}: {reason}", diagnostic.finding.span, help_text)
+
+
+def _paths(fix: Fix) -> Iterator[str]:
+    return (edit.span.source.path for edit in fix.edits)
 
 
 def _fix(

@@ -12,6 +12,7 @@ from linter.editing.mending import Unproved
 from linter.editing.place import Placement, place
 from linter.editing.witness import Witness
 from linter.files.request import Job
+from linter.files.siblings import Apart
 from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Unjudged
 from linter.model.fault import described, fault
@@ -29,10 +30,16 @@ def nobody(_done: int, _total: int) -> None:
 
 
 class Loaded(NamedTuple):
-    """A stack, and the job it was read from."""
+    """A stack, and the job it was read from; if it is `apart` from siblings, nothing is changed."""
 
     job: Job
     stack: Stack
+    apart: Apart | None = None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether its services are those of its base, and not others with the same hosts."""
+        return self.apart is not None and self.stack.is_override
 
 
 class Revised(NamedTuple):
@@ -125,7 +132,7 @@ def reread(loaded: Loaded, texts: Mapping[str, str]) -> Loaded:
         for each in job.sources
     )
     job = job._replace(sources=sources)
-    return Loaded(job, read(sources, job.options))
+    return loaded._replace(job=job, stack=read(sources, job.options))
 
 
 def appearing(before: Report, after: Report) -> list[Diagnostic]:
@@ -151,7 +158,7 @@ def _revise(
     group: Sequence[Loaded], wanted: Sequence[tuple[Change, ...]], tools: Tools
 ) -> tuple[list[Revised], list[Rewrite]]:
     placements = [
-        tools.place(each.stack, changes) for each, changes in zip(group, wanted, strict=True)
+        _placed(each, changes, tools) for each, changes in zip(group, wanted, strict=True)
     ]
     refused = [placement.refused for placement in placements]
     made = [
@@ -174,6 +181,15 @@ def _revise(
         for old, new, changes, already in zip(group, after, made, refused, strict=True)
     ]
     return revised, rewrites
+
+
+def _placed(loaded: Loaded, changes: tuple[Change, ...], tools: Tools) -> Placement:
+    """Where the changes of a stack go; all of them are refused if it is apart from siblings."""
+    found = tools.place(loaded.stack, changes)
+    if loaded.apart is None:
+        return found
+    changing = tuple(change for each in found.placed for change in each.changes)
+    return Placement((), (*found.refused, *_refused(loaded, changing, *loaded.apart)))
 
 
 def rewritten(
@@ -224,18 +240,20 @@ def _unchanged(
 ) -> list[Revised]:
     """Stacks of which no change is made, for a reason; some are `already` refused for others."""
     return [
-        Revised(*each, each.stack, (), (*before, *_refused(each, wanted, reason)))
+        Revised(each.job, each.stack, each.stack, (), (*before, *_refused(each, wanted, reason)))
         for each, wanted, before in zip(group, changes, already, strict=True)
     ]
 
 
-def _refused(loaded: Loaded, changes: tuple[Change, ...], reason: str) -> Iterator[NotDone]:
+def _refused(
+    loaded: Loaded, changes: tuple[Change, ...], reason: str, help_text: str = ""
+) -> Iterator[NotDone]:
     by_service: dict[str, list[Change]] = {}
     for change in changes:
         by_service.setdefault(change.service, []).append(change)
     spans = {str(service.name): service.name.span for service in loaded.stack.services}
     for name, found in by_service.items():
-        yield NotDone(name, reason, spans[name], changes=tuple(found))
+        yield NotDone(name, reason, spans[name], help_text, changes=tuple(found))
 
 
 def components(jobs: Sequence[Job]) -> Iterator[list[int]]:

@@ -26,6 +26,7 @@ from linter.model.report import Report
 from linter.model.stack import Service
 from linter.routing import migration
 from linter.routing.migration import Shift, Terms
+from linter.routing.routes import Mode, backend_mode
 
 Judge = Callable[[Sequence[Loaded]], Report]
 
@@ -126,8 +127,12 @@ class Session:
 
     def migrate(self, chosen: set[int], terms: Terms) -> Outcome:
         """Switch the services whose identities are chosen to a different mode, on these terms."""
-        stacks = [each.stack for each in self.stacks]
-        refused: list[NotDone] = []
+        stacks = [
+            each.stack._replace(services=()) if each.is_part else each.stack for each in self.stacks
+        ]
+        stuck = self._apart(chosen, terms.to)
+        refused = [each for several in stuck.values() for each in several]
+        chosen = chosen - stuck.keys()
         faults: list[Unjudged] = []
         rounds = 0
         while True:
@@ -185,6 +190,18 @@ class Session:
         revision = revise(everything, [*wanted, *nothing], self.progress, tools)
         self.progress(len(everything), len(everything))
         return revision._replace(stacks=revision.stacks[: len(self.stacks)])
+
+    def _apart(self, chosen: set[int], to: Mode) -> dict[int, list[NotDone]]:
+        """The services, by identity, that cannot be judged without the siblings of their stack."""
+        return {
+            id(service): [
+                NotDone(str(service.name), each.apart.reason, service.name.span, each.apart.help)
+            ]
+            for each in self.stacks
+            if each.apart
+            for service in each.stack.services
+            if id(service) in chosen and service.intends() and backend_mode(service) is not to
+        }
 
     def _rest(self, revision: Revision) -> dict[int, list[NotDone]]:
         """All services that change, by identity, refused because each of them affects the next."""

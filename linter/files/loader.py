@@ -28,10 +28,11 @@ class Loader:
     Turns a request into jobs.
 
     What cannot be read is appended to `unjudged`; `skipped` counts stack files without anything to
-    check. `warnings` says, after the last job, what else should be known about the search.
-    `proxies` are configurations of Interlock itself among the sources. `stdin` returns the bytes of
-    standard input; `reader` reads the sources of a stack. `progress` is called with the number of
-    files that are done, and of those that are known.
+    check, and `without_labels` has their paths and those of other YAML files. `warnings` says,
+    after the last job, what else should be known about the search. `proxies` are configurations of
+    Interlock itself among the sources. `stdin` returns the bytes of standard input; `reader` reads
+    the sources of a stack. `progress` is called with the number of files that are done, and of
+    those that are known.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Loader:
         self.stdin = cache(stdin)  # can be read only once, but may be named several times
         self.unjudged: list[Unjudged] = []
         self.skipped = 0
+        self.without_labels: list[str] = []
         self._settings_by_path: dict[str | None, Settings] = {}
         self._settings_by_folder: dict[str, Settings] = {}
         self._environment = Environment()
@@ -196,6 +198,7 @@ class Loader:
             self._fail(name, error)
             return
         if source is None:
+            self.without_labels.append(name)
             self.skipped += by_name
             self._others += not by_name
         elif self._is_new(path := os.path.realpath(name)):

@@ -1,4 +1,4 @@
-"""Writes a report to a file, as a whole or not at all."""
+"""Writes a report or a new file, as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import suppress
 from linter.files.disk import Unwritable, create, reason_of, remove, sync
 from linter.files.signals import held_back
 
-__all__ = ["Unwritable", "check", "write"]
+__all__ = ["Unwritable", "check", "write", "write_new"]
 
 _STREAMS = ("/dev", "/proc")
 """Folders whose entries stand for streams, even if one of them is a regular file."""
@@ -60,6 +60,26 @@ def write(path: str, text: str) -> None:
                 file.write(data)
     except OSError as error:
         raise Unwritable(path, reason_of(error)) from None
+
+
+def write_new(path: str, text: str) -> None:
+    """Write a file that does not exist yet. Raises Unwritable, also if it exists by now."""
+    made = list[str]()
+    try:
+        with held_back():
+            try:
+                with create(os.path.dirname(path) or os.curdir, made, mode=0o666) as file:
+                    file.write(text.encode())
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.link(made[0], path)  # unlike a rename, this replaces nothing
+            finally:
+                remove(made)
+    except FileExistsError:
+        raise Unwritable(path, "it exists already") from None
+    except OSError as error:
+        raise Unwritable(path, reason_of(error)) from None
+    sync([os.path.dirname(path) or os.curdir])
 
 
 def _status(path: str) -> os.stat_result | None:

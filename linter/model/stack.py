@@ -18,7 +18,7 @@ from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import PREFIX, meant, rows
 from linter.syntax.interpolation import Parts, display, lowered, split
-from linter.syntax.nodes import Document, DuplicateKey, MappingNode
+from linter.syntax.nodes import Document, DuplicateKey
 from linter.syntax.scalars import Kind, whole_number
 from linter.syntax.source import Source, Span
 
@@ -126,6 +126,9 @@ class Context(NamedTuple):
 
 
 NO_DEPLOYMENT = Deployment()
+
+_IMAGE = frozenset({"image", "build", "extends"})
+"""Keys that say what a service runs; `extends` takes the image from another file."""
 
 _NOWHERE = Context()
 
@@ -256,6 +259,11 @@ class Service:
         )
 
     @property
+    def has_image(self) -> bool:
+        """Whether it says what it runs; a service without needs a base that does."""
+        return not _IMAGE.isdisjoint(self.keys)
+
+    @property
     def in_vip_mode(self) -> bool:
         return self.value("backend_mode") == "vip"
 
@@ -291,9 +299,10 @@ class Stack(NamedTuple):
     """
     Services that are deployed together, from one or more files.
 
-    `refusals` say what Docker rejects, except for what rules find by themselves; `dollars` are
-    texts other than service labels that Docker cannot interpolate, `ignored_keys` the keys without
-    effect in a swarm. `rejection` is the reason that the Docker CLI itself gives, if it was asked.
+    `services_key` is the key `services` of the first file that has one. `refusals` say what Docker
+    rejects, except for what rules find by themselves; `dollars` are texts other than service labels
+    that Docker cannot interpolate, `ignored_keys` the keys without effect in a swarm. `rejection`
+    is the reason that the Docker CLI itself gives, if it was asked.
     """
 
     documents: tuple[Document, ...]
@@ -302,10 +311,16 @@ class Stack(NamedTuple):
     context: Context = _NOWHERE
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
+    services_key: Span | None = None
     refusals: tuple[Refusal, ...] = ()
     dollars: tuple[Text, ...] = ()
     ignored_keys: tuple[Text, ...] = ()
     rejection: str | None = None
+
+    @property
+    def is_override(self) -> bool:
+        """Whether no service has an image, so that its files change a base that is not here."""
+        return bool(self.services) and not any(service.has_image for service in self.services)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -314,14 +329,6 @@ class Stack(NamedTuple):
     @property
     def path(self) -> str:
         return self.documents[0].source.path
-
-    @property
-    def start(self) -> Span:
-        """The first key of the first file, for what is about the stack as a whole."""
-        document = self.documents[0]
-        keys = document.root.children if isinstance(document.root, MappingNode) else ()
-        start, end = (keys[0].start, keys[0].end) if keys else (0, 0)
-        return Span(document.source, start, end)
 
     @property
     def name(self) -> str | None:

@@ -89,6 +89,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         context=context,
         duplicates=tuple(each for layer in layers for each in layer.document.duplicates),
         ignored_documents=tuple(span for layer in layers for span in layer.ignored_documents()),
+        services_key=next((layer.services_key for layer in layers if layer.services_key), None),
         refusals=(*chain(*(layer.refusals() for layer in layers)), *_different_versions(layers)),
         dollars=tuple(chain(*(layer.dollars() for layer in layers))),
         ignored_keys=tuple(chain(*(layer.ignored_keys() for layer in layers))),
@@ -166,6 +167,7 @@ class _Layer:
         self.source = document.source
         self.options = options
         self.services: dict[str, Service] = {}
+        self.services_key: Span | None = None
         self.joined: dict[str, tuple[Text, ...]] = {}
         self.networks: dict[str, Resource] = {}
         self.secrets: dict[str, Resource] = {}
@@ -184,6 +186,8 @@ class _Layer:
             self.networks[key] = self._resource(key, entry)
         for key, entry in self.resolver.section(top, "secrets"):
             self.secrets[key] = self._resource(key, entry)
+        if "services" in top:
+            self.services_key = self.resolver.span(top["services"].key)
         for key, entry in self.resolver.section(top, "services"):
             if isinstance(entry.value, MappingNode) and _SERVICE_NAME.fullmatch(key):
                 self.services[key] = self._service(entry, entry.value)

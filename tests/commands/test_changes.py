@@ -1075,8 +1075,8 @@ def test_a_named_service_may_be_in_an_unreadable_file(workspace, run, words):
 
 
 def test_examples_in_the_help_can_be_parsed(run):
-    """For every command that changes files."""
-    for command in ("fix", "labels", "migrate"):
+    """For every command that writes files."""
+    for command in ("fix", "labels", "migrate", "init"):
         status, out, _ = run(command, "--help")
         examples = re.findall(r"^  interlock-lint (\S.*?)(?:  .*)?(?: \|.*)?$", out, re.MULTILINE)
 
@@ -1090,7 +1090,7 @@ def test_examples_in_the_help_can_be_parsed(run):
 @pytest.mark.parametrize(
     "words",
     [
-        *("check", "fix", "routes", "labels", "migrate", "rules", "explain", ""),
+        *("check", "fix", "routes", "labels", "migrate", "init", "rules", "explain", ""),
         *("labels list", "labels get", "labels set", "labels unset"),
     ],
 )
