@@ -95,7 +95,7 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
 
 
 def _is_wrong(host: Host) -> bool:
-    if str(host).isascii():
+    if str(host).isascii() or host.is_expression:
         return False
     return not _is_known(host) or rows()["hosts"].fits(str(host))  # other rules report others
 

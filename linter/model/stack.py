@@ -59,7 +59,8 @@ class Host(NamedTuple):
     A host in a label, and its position there.
 
     `name` is the same for all forms of a host name, so compare that; `written` is the name as in
-    the file, for display. Both are in lower case.
+    the file, for display. Both are in lower case, except for a regular expression, which has only
+    the form in which it is written.
     """
 
     name: Parts
@@ -71,6 +72,8 @@ class Host(NamedTuple):
     @classmethod
     def of(cls, parts: Parts, text: Text, start: int, end: int) -> Host:
         """The host with this name, at these offsets of the text."""
+        if display(parts).startswith(REGULAR_EXPRESSION):
+            return cls(parts, parts, text, start, end)
         return cls(host_name(parts), lowered(parts), text, start, end)
 
     def __str__(self) -> str:
@@ -79,6 +82,21 @@ class Host(NamedTuple):
     @property
     def span(self) -> Span:
         return self.text.part(self.start, self.end)
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether NGINX takes it for a regular expression."""
+        return str(self).startswith(REGULAR_EXPRESSION)
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether NGINX takes it for a regular expression or a wildcard, or may do so."""
+        name = str(self)
+        return self.is_expression or "*" in name or name.startswith(".")
+
+
+REGULAR_EXPRESSION = "~"
+"""What the name of a server begins with for NGINX if it is a regular expression."""
 
 
 def host_name(parts: Parts) -> Parts:
