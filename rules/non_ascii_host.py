@@ -69,9 +69,10 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
     ## Source
 
     NGINX documentation, "Server names": internationalized names should be specified in their ASCII
-    form. RFC 9110 and RFC 3986 define the host in a request, RFC 6066 the one in a TLS handshake.
-    That Interlock passes the name to the proxy unchanged is not documented. The ASCII form is that
-    of Unicode Technical Standard 46 without transitional mappings, which browsers use.
+    form, and NGINX 1.22.1 does not match the other one. RFC 9110 and RFC 3986 define the host in a
+    request, RFC 6066 the one in a TLS handshake. That Interlock passes the name to the proxy
+    unchanged is not documented. The ASCII form is that of Unicode Technical Standard 46 without
+    transitional mappings, which browsers use.
     """
     label = service.given("hosts")
     hosts = service.hosts if label and not label.quote else ()  # other rules report quotes

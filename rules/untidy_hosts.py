@@ -59,7 +59,7 @@ def untidy_hosts(label: Label) -> Iterator[Finding]:
     ## Source
 
     Label reference of Docker Enterprise and of Mirantis Kubernetes Engine, which differ on the
-    space.
+    space. That the case does not matter was tested with NGINX 1.22.1.
     """
     value, text = label.value, label.value.value
     if label.name != "hosts" or not text or label.quote or not rows()["hosts"].fits(text):
