@@ -17,6 +17,7 @@ from linter.syntax.nodes import (
     Node,
     ScalarNode,
     Value,
+    as_key,
     is_merge,
     merged_mappings,
 )
@@ -116,12 +117,13 @@ class Resolver:
             return known
         own: Entries = {}
         merged: list[Entries] = []
-        for key, value in mapping.pairs:
-            if not isinstance(key, ScalarNode):
-                self.reject(key, "a key must be a string")
+        for node, value in mapping.pairs:
+            key = as_key(node)
+            if key is None:
+                self.reject(node, "a key must be a string")
                 continue
             name = key.value
-            if name == "<<" and is_merge(key):
+            if name == "<<" and is_merge(node):
                 merged.extend(self._merged(value))
                 continue
             if not is_plainly_a_string(key):

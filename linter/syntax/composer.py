@@ -279,12 +279,13 @@ def _content_start(text: str, start: int, end: int) -> int:
 
 
 def _note_duplicates(source: Source, keys: list[Node], duplicates: list[DuplicateKey]) -> None:
-    """Docker ignores the quotes when it compares keys: `1` and `"1"` are the same key."""
-    first: dict[str, Span] = {}
+    """Docker compares keys without quotes, `1` and `"1"`, and aliases only with other aliases."""
+    first: dict[tuple[str, str], Span] = {}
     for key in keys:
-        if isinstance(key, ScalarNode):
+        if not isinstance(key, CollectionNode):
             span = Span(source, key.start, key.end)
-            known = first.setdefault(key.value, span)
+            text = ("*", key.name) if isinstance(key, AliasNode) else ("", key.value)
+            known = first.setdefault(text, span)
             if known is not span:
                 duplicates.append(DuplicateKey(span, known))
 

@@ -163,6 +163,16 @@ def follow(node: Node) -> Value:
     return node.target if isinstance(node, AliasNode) else node
 
 
+def as_key(node: Node) -> ScalarNode | None:
+    """The scalar of a key, which may be an alias of one; None for a collection."""
+    if isinstance(node, ScalarNode):
+        return node
+    target = follow(node)
+    if not isinstance(target, ScalarNode):
+        return None
+    return ScalarNode(target.value, node.start, node.end, target.style, target.tag)
+
+
 def last_leaf(node: Node) -> Node:
     """The last node in a block, or a node itself if it is not one."""
     while isinstance(node, CollectionNode) and node.children and not node.flow:
