@@ -118,7 +118,7 @@ class Resolver:
         own: Entries = {}
         merged: list[Entries] = []
         for node, value in mapping.pairs:
-            key = as_key(node)
+            key = node if isinstance(node, ScalarNode) else as_key(node)
             if key is None:
                 self.reject(node, "a key must be a string")
                 continue
