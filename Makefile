@@ -54,7 +54,7 @@ bench: $(READY)  ## measure speed against other linters (needs npm for one of th
 	$(BIN)/python benchmarks/run.py
 
 measure: $(READY)  ## compare predicted shares with those of a real nginx (must be installed)
-	INTERLOCK_LINT_REQUIRE=nginx $(BIN)/python -m pytest -m nginx --verbosity=1
+	INTERLOCK_LINT_REQUIRE=nginx $(BIN)/python -m pytest -m nginx --verbosity=1 tests/routing
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from linter.model.stack import Host, Service
+from linter.model.host import Host
+from linter.model.stack import Service
 from linter.model.text import Parts, Span, Text, cut, display, split
 from linter.model.vocabulary import rows
 

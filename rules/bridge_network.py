@@ -4,27 +4,25 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
-from linter.model.stack import Attachment, Service
-
-from ._networks import fits, is_bare_key, label_value
+from linter.model.stack import Service
 
 
 @rule(
     on=Service,
-    severity=Severity.WARNING,
-    evidence=Evidence.PLAUSIBLE,
+    severity=Severity.ERROR,
+    evidence=Evidence.INFERRED,
     subject=Subject.SERVICE,
     complete=True,
 )
 def bridge_network(service: Service) -> Iterator[Finding]:
     """
-    A service is routed over a network with the driver `bridge`.
+    A routed service joins a network of the stack with the driver `bridge`.
 
     ## Why is this bad?
 
-    A bridge exists on one node only. The proxies reach a service over a network that spans the
-    swarm, which needs the driver `overlay`, the default for a stack. Over a bridge, they most
-    likely do not reach it, or the stack is not deployed at all.
+    A bridge exists on one node only. The services of a swarm can only join networks that span the
+    swarm, which need the driver `overlay`, the default for a stack. `docker stack deploy` creates
+    the bridge, but then does not create the service.
 
     ## Example
 
@@ -58,30 +56,19 @@ def bridge_network(service: Service) -> Iterator[Finding]:
 
     ## Source
 
-    Docker Enterprise documentation, "Deploy services": the proxies join the network of the service.
-    That they cannot join a bridge is likely, and has not been tested.
+    Docker 26.1.5 was asked to deploy such stacks and answered that only networks scoped to the
+    swarm can be used with services.
     """
-    attachment = _routed_over(service)
-    network = attachment.network if attachment else None
-    if not (attachment and network and network.driver and network.driver.value == "bridge"):
-        return
-    if service.publishes_in_host_mode:
-        return  # then the proxy needs no network
-    yield Finding(
-        span=network.driver.span,
-        message=f"the network `{network.key}`, over which requests are routed, is a bridge",
-        effect="a bridge exists on one node only, so the proxies most likely do not reach the "
-        "service",
-        help="use `driver: overlay`, or remove `driver`",
-        notes=(Note(attachment.key.span, "joined here"),),
-    )
-
-
-def _routed_over(service: Service) -> Attachment | None:
-    """The network in the label of a routed service, or its only one."""
     if not service.is_routed:
-        return None
-    value, joined = label_value(service), service.attachments
-    if value is not None:
-        joined = tuple(each for each in joined if fits(value, each) or is_bare_key(value, each))
-    return joined[0] if len(joined) == 1 else None
+        return
+    for attachment in service.attachments:
+        network = attachment.network
+        if network and network.driver and network.driver.value == "bridge":
+            yield Finding(
+                span=network.driver.span,
+                message=f"the network `{network.key}` is a bridge, which no service of a swarm "
+                "can join",
+                effect="`docker stack deploy` does not create the service",
+                help="use `driver: overlay`, or remove `driver`",
+                notes=(Note(attachment.key.span, "joined here"),),
+            )

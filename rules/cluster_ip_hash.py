@@ -68,7 +68,7 @@ def cluster_ip_hash(configuration: Configuration) -> Iterator[Finding]:
 
     Docker Enterprise documentation, "Configure an nginx extension", on `IPHash`; Mirantis
     Kubernetes Engine documentation, "Persistent sessions": IP hashing needs host mode. What two
-    methods do is inferred.
+    methods do follows from NGINX 1.22.1, which uses the later one in its configuration.
     """
     for extension in configuration.extensions:
         setting = extension.options.get("iphash")

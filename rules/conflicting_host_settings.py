@@ -82,7 +82,8 @@ def conflicting_host_settings(route: Route) -> Iterator[Finding]:
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template", which
-    reads these settings from the first backend of a host.
+    reads these settings from the first backend of a host. What two services then do was tested with
+    NGINX 1.22.1, in both orders.
     """
     serving = route.serving
     if not route.hosts or len(serving) < 2:

@@ -78,7 +78,8 @@ def conflicting_passthrough(route: Route) -> Iterator[Finding]:
 
     ## Source
 
-    The proxy template in the Docker Enterprise documentation, "Create a custom template".
+    The proxy template in the Docker Enterprise documentation, "Create a custom template". What
+    the proxy then answers was tested with NGINX 1.22.1, in both orders.
     """
     if route.hosts:
         yield from conflicts(route, _conflict)

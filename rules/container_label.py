@@ -8,6 +8,9 @@ from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Label
 from linter.model.stack import Service, Stack
 
+_OF_COMPOSE = frozenset({"develop", "extends", "platform", "profiles", "pull_policy"})
+"""Keys of services that `docker stack deploy` refuses and people use with Docker Compose."""
+
 
 @rule(
     on=Stack,
@@ -56,8 +59,8 @@ def container_label(stack: Stack) -> Iterator[Finding]:
 
     If no service of the file has `deploy.labels`, one finding covers them all: either the file is
     meant for Docker Compose, where these labels do nothing, or it repeats the same mistake. It is
-    only a warning if the file builds its images and has no `deploy` at all, because then it is
-    meant for Docker Compose.
+    only a warning if the file is plainly meant for Docker Compose: it builds its images and has no
+    `deploy` at all, or it has keys that only Compose takes, such as `extends` or `profiles`.
 
     ## Fix safety
 
@@ -90,9 +93,9 @@ def container_label(stack: Stack) -> Iterator[Finding]:
 
 
 def _is_for_compose(stack: Stack) -> bool:
-    """Whether the stack is for Docker Compose alone: it builds images and has no `deploy`."""
+    """Whether the stack is for Docker Compose alone."""
     keys = frozenset(key for service in stack.services for key in service.keys)
-    return "build" in keys and "deploy" not in keys
+    return ("build" in keys and "deploy" not in keys) or not keys.isdisjoint(_OF_COMPOSE)
 
 
 def _fix(group: Sequence[tuple[Service, Sequence[Label]]]) -> Fix | None:

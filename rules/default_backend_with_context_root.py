@@ -52,7 +52,7 @@ def default_backend_with_context_root(service: Service) -> Iterator[Finding]:
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template": with a
-    context root there is no location for `/`.
+    context root there is no location for `/`. NGINX 1.22.1 answers 404 then.
     """
     root = service.given("context_root")
     if root is None or root.value.value == "/" or not service.is_on("default_backend"):

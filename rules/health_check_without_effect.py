@@ -10,7 +10,7 @@ from linter.routing.routes import Mode, Route
 @rule(
     on=Route,
     severity=Severity.INFO,
-    evidence=Evidence.PLAUSIBLE,
+    evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
 )
 def health_check_without_effect(route: Route) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ def health_check_without_effect(route: Route) -> Iterator[Finding]:
     ## Source
 
     Mirantis Kubernetes Engine documentation, "Configure upstream server health checks"; the NGINX
-    documentation of `server` describes what happens with a single server.
+    documentation of `server` describes what happens with a single server, and NGINX 1.22.1 does so.
     """
     if len(route.serving) != 1 or route.serving[0].servers != 1:
         return

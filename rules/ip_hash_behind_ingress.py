@@ -65,6 +65,7 @@ def ip_hash_behind_ingress(service: Service) -> Iterator[Finding]:
     ## Source
 
     Mirantis Kubernetes Engine documentation, "Persistent sessions": IP hashing needs host mode.
+    With NGINX 1.22.1, all clients behind one address get the same task.
     """
     cluster = service.cluster
     if cluster is None or cluster.publish_mode != "ingress":

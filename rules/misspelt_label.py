@@ -23,7 +23,8 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
     ## Why is this bad?
 
     Interlock ignores unknown labels without a warning. With a typo in the name or the prefix, the
-    label has no effect, and often the route is lost.
+    label has no effect, and often the route is lost. The same happens in a list if a colon stands
+    for the equals sign: `- com.docker.lb.port:80` is a label with that name and no value.
 
     ## Example
 
@@ -74,10 +75,13 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
 
 
 def _finding(service: Service, label: Label, meant: str) -> Finding:
-    right = PREFIX + meant
+    key, right = str(label.key), PREFIX + meant
     alone = meant not in service.routing and sum(each.meant == meant for each in service.labels) < 2
+    colon = key.find(":", len(PREFIX))
+    if colon > 0:
+        return _with_value(label, right, colon, alone=alone)
     literal = label.key.written.strip("'\"") == label.key.value
-    spaced = label.form is Form.LIST and str(label.key).endswith(" ")  # so is the value
+    spaced = label.form is Form.LIST and key.endswith(" ")  # so is the value
     quote = label.key.written[0] if label.key.written[:1] in ("'", '"') else ""
     edit = Edit(label.key.span, f"{quote}{right}{quote}")
     return Finding(
@@ -87,5 +91,25 @@ def _finding(service: Service, label: Label, meant: str) -> Finding:
         help=f"rename it to `{right}`" if alone else f"keep one `{right}` and remove the others",
         fix=Fix("Rename the label", (edit,), safe=False)
         if alone and literal and not spaced
+        else None,
+    )
+
+
+def _with_value(label: Label, right: str, colon: int, *, alone: bool) -> Finding:
+    """A label with a value in its name, after a colon at this offset."""
+    key = str(label.key)
+    sign = "=" if label.form is Form.LIST else ": "
+    rest = "=".join(filter(None, (key[colon + 1 :].lstrip(" "), str(label.value))))
+    span = label.key.part(0, colon + 1)
+    fixable = alone and label.form is Form.LIST and span.text == key[: colon + 1]
+    return Finding(
+        span=label.span,
+        message=f"`{key}` has a colon where the equals sign should be"
+        if label.form is Form.LIST
+        else f"`{key}` has a value inside of the name of the label",
+        effect="Docker takes all of it for the name, which Interlock ignores",
+        help=f"write `{right}{sign}{rest}`",
+        fix=Fix("Write an equals sign", (Edit(span, f"{right}="),), safe=False)
+        if fixable and key[colon + 1 : colon + 2] != " "
         else None,
     )

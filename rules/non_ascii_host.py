@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
-from linter.model.stack import Host, Service
+from linter.model.host import Host
+from linter.model.stack import Service
 from linter.model.text import display, lower
 from linter.model.vocabulary import rows
 
@@ -69,9 +70,10 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
     ## Source
 
     NGINX documentation, "Server names": internationalized names should be specified in their ASCII
-    form. RFC 9110 and RFC 3986 define the host in a request, RFC 6066 the one in a TLS handshake.
-    That Interlock passes the name to the proxy unchanged is not documented. The ASCII form is that
-    of Unicode Technical Standard 46 without transitional mappings, which browsers use.
+    form, and NGINX 1.22.1 does not match the other one. RFC 9110 and RFC 3986 define the host in a
+    request, RFC 6066 the one in a TLS handshake. That Interlock passes the name to the proxy
+    unchanged is not documented. The ASCII form is that of Unicode Technical Standard 46 without
+    transitional mappings, which browsers use.
     """
     label = service.given("hosts")
     hosts = service.hosts if label and not label.quote else ()  # other rules report quotes
@@ -95,7 +97,7 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
 
 
 def _is_wrong(host: Host) -> bool:
-    if str(host).isascii():
+    if str(host).isascii() or host.is_expression:
         return False
     return not _is_known(host) or rows()["hosts"].fits(str(host))  # other rules report others
 

@@ -71,7 +71,8 @@ def passthrough_ignores_labels(service: Service) -> Iterator[Finding]:
 
     ## Source
 
-    The proxy template in the Docker Enterprise documentation, "Create a custom template".
+    The proxy template in the Docker Enterprise documentation, "Create a custom template". That a
+    connection is passed through with any path was tested with NGINX 1.22.1.
     """
     if not service.is_on("ssl_passthrough"):
         return

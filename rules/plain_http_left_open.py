@@ -73,7 +73,8 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template", which
-    renders both servers; docker/docs issue 9161 shows the redirect.
+    renders both servers; docker/docs issue 9161 shows the redirect. What both answer was tested
+    with NGINX 1.22.1.
     """
     certificate, served = service.given("ssl_cert"), service.value("hosts")
     if certificate is None or service.is_on("ssl_passthrough"):
@@ -84,9 +85,8 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
     if service.given("redirects") is not None and not found:
         return  # unknown or invalid
     moved = {each.source.host.name for each in found if each.source.scheme == "http"}
-    names = [str(host) for host in service.hosts if host.name not in moved]
     # No redirect covers a wildcard or a regular expression.
-    left = [name for name in names if "*" not in name and not name.startswith(("~", "."))]
+    left = [str(host) for host in service.hosts if host.name not in moved and not host.is_pattern]
     if left:
         pairs = ";".join(f"http://{host},{https_url(host, service)}" for host in left)
         secure = ",".join(https_url(host, service) for host in left)

@@ -27,7 +27,7 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
 
     The proxy connects directly to the container, over a network, and needs the port that the
     container listens on. What `ports:` publishes does not matter to it. If the port is wrong,
-    nothing listens there, and requests end in 502 or 503.
+    nothing listens there, and NGINX answers 502.
 
     ## Example
 

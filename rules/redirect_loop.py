@@ -66,7 +66,7 @@ def redirect_loop(fleet: Fleet) -> Iterator[Finding]:
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template": a
-    redirect applies to the whole host.
+    redirect applies to the whole host. The answers were tested with NGINX 1.22.1.
     """
     steps = list(dict.fromkeys(_steps(fleet)))
     for step in steps:

@@ -62,7 +62,8 @@ def redirect_source_not_served(fleet: Fleet) -> Iterator[Finding]:
     ## Source
 
     Docker Enterprise documentation, "Implement application redirects": the example has both hosts
-    in the label. That nothing answers otherwise follows from the purpose of the label `hosts`.
+    in the label. That nothing answers otherwise follows from the purpose of the label `hosts`, and
+    was tested with NGINX 1.22.1 and the vendor's proxy template.
     """
     backends = {each.service: each.stack for route in fleet.routes for each in route.backends}
     asking = [each for each in backends if redirects(each) and _answers_for_its_hosts(each)]

@@ -63,7 +63,8 @@ def unusable_cookie_name(label: Label) -> Iterator[Finding]:
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template":
-    `hash $cookie_<name> consistent`. The label reference of 2018 shows `none` as its example.
+    `hash $cookie_<name> consistent`. Which servers the clients get was tested with NGINX 1.22.1.
+    The label reference of 2018 shows `none` as its example.
     """
     name = label.value.value
     if label.name != "sticky_session_cookie" or not name or label.quote:

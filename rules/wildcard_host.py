@@ -8,7 +8,6 @@ from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 
 _WILDCARD = re.compile(r"(\*?\.[^.*]+(\.[^.*]+)*|[^.*]+(\.[^.*]+)*\.\*)")
-_HELP = "list each host, or make the service the default backend"
 
 
 @rule(
@@ -26,9 +25,13 @@ def wildcard_host(service: Service) -> Iterator[Finding]:
     ## Why is this bad?
 
     No documentation mentions wildcards. The vendor's proxy template passes the name to NGINX as it
-    is. NGINX understands `*.example.com`, `www.example.*`, `.example.com` and regular expressions
-    (`~^www`) for plain HTTP, but the map that it uses to route TLS connections compares whole names
-    only. So HTTP may be answered where HTTPS is not.
+    is. NGINX understands `*.example.com`, `www.example.*` and `.example.com` for plain HTTP, but
+    the map that it uses to route TLS connections compares whole names only. So HTTP may be answered
+    where HTTPS is not.
+
+    Nor does any documentation mention regular expressions, such as `~^www`. NGINX takes them for
+    HTTP and in the map for TLS connections, but whether Interlock passes on every character is not
+    known. A stack file has `$$` for each `$` in them.
 
     Any other wildcard, such as `*` or `*app.example.com`, is an error: NGINX rejects the whole
     configuration, and changes to the services of the cluster no longer take effect.
@@ -62,33 +65,32 @@ def wildcard_host(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    Without TLS, if you have tested it with your version.
+    A wildcard without TLS, or a regular expression, if you have tested it with your version.
 
     ## Source
 
     The proxy template in the Docker Enterprise documentation, "Create a custom template": hosts
-    become `server_name`, and the map over `$ssl_preread_server_name` has no `hostnames`. NGINX
-    1.22.1 rejects the other wildcards.
+    become `server_name`, and the map over `$ssl_preread_server_name` has no `hostnames`. Which
+    names are accepted, and which requests they match, was tested with NGINX 1.22.1.
     """
-    for host in service.hosts:
+    for host in filter(lambda host: host.is_pattern, service.hosts):
         name = str(host)
-        is_regex = name.startswith("~")
-        if not (is_regex or "*" in name or name.startswith(".")):
-            continue
-        if not (is_regex or "${" in name or _WILDCARD.fullmatch(name)):
-            yield Finding(
-                span=host.span,
-                message=f"the host `{host}` contains a wildcard that NGINX does not accept",
-                effect="NGINX rejects its whole configuration, so no route is updated anymore",
-                help=_HELP,
-            )
-            continue
+        if host.is_expression:
+            message = f"the host `{host}` is a regular expression, which is not documented"
+            effect = "NGINX takes it as a pattern only if Interlock passes it on unchanged"
+            severity = Severity.WARNING
+        elif "${" in name or _WILDCARD.fullmatch(name):
+            message = f"the host `{host}` contains a wildcard, which is not documented"
+            effect = "plain HTTP may be answered, but HTTPS is not"
+            severity = Severity.WARNING
+        else:
+            message = f"the host `{host}` contains a wildcard that NGINX does not accept"
+            effect = "NGINX rejects its whole configuration, so no route is updated anymore"
+            severity = Severity.ERROR
         yield Finding(
             span=host.span,
-            message=f"the host `{host}` is a regular expression, which is not documented"
-            if is_regex
-            else f"the host `{host}` contains a wildcard, which is not documented",
-            effect="plain HTTP may be answered, but HTTPS is not",
-            help=_HELP,
-            at_most=Severity.WARNING,
+            message=message,
+            effect=effect,
+            help="list each host, or make the service the default backend",
+            at_most=severity,
         )

@@ -60,7 +60,8 @@ def withdrawn_label(label: Label) -> Iterator[Finding]:
     ## Source
 
     Label reference of Docker Enterprise, versions of 2018 and 2019; most likely docker/docs pull
-    request 8902; the vendor's proxy template, version of 2019.
+    request 8902; the vendor's proxy template, version of 2019, whose result for `ssl_backend` NGINX
+    1.22.1 rejects.
     """
     row = rows().get(label.name or "")
     if row is not None and row.status == "withdrawn":

@@ -39,7 +39,7 @@ def pytest_itemcollected(item):
         item.extra_keyword_matches |= {node.name.replace("-", "_"), node.name.replace("_", "-")}
 
 
-REAL = ("corpus", "docker_cli", "nginx", "pre_commit")
+REAL = ("corpus", "docker_cli", "docker_engine", "nginx", "pre_commit")
 
 
 def pytest_collection_modifyitems(items):

@@ -1,6 +1,7 @@
 """What several tests need: judging texts as the command line would, and real components."""
 
 import os
+import re
 import shlex
 from collections.abc import Iterable
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import pytest
 from linter.checking import registry
 from linter.checking.engine import Engine
 from linter.checking.plan import Selection
+from linter.checking.rule import Rule
 from linter.commands import options
 from linter.files.settings import Settings
 from linter.model.report import Report
@@ -106,6 +108,22 @@ def found(report: Report) -> list[tuple[str, str]]:
 
 def rules_of(report: Report) -> list[str]:
     return [each.rule for each in report.diagnostics]
+
+
+def section(rule: Rule, heading: str) -> tuple[list[str], str | None]:
+    """The stacks under a heading of the manual, and the proxy configuration they run on."""
+    match = re.search(
+        rf"^## {re.escape(heading)}\n(.*?)(?=^## )", rule.manual, re.DOTALL | re.MULTILINE
+    )
+
+    assert match, f"the manual of {rule.name} has no {heading!r}"
+    stacks = re.findall(r"^```yaml\n(.*?)^```$", match[1], re.DOTALL | re.MULTILINE)
+    proxies = re.findall(r"^```toml\n(.*?)^```$", match[1], re.DOTALL | re.MULTILINE)
+    if not proxies:
+        proxies = re.findall(r"^```toml\n(.*?)^```$", rule.manual, re.DOTALL | re.MULTILINE)
+
+    assert stacks, f"the manual of {rule.name} has no code under {heading!r}"
+    return stacks, (proxies[0] if proxies else None)
 
 
 def component(name: str, present: object, why: str) -> None:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from linter import terminal
 from linter.files.settings import UsageError
 from linter.model.globs import name_glob
-from linter.model.stack import Host, Stack, host_name
+from linter.model.host import Host, host_name
+from linter.model.stack import Stack
 from linter.model.text import Parts, display, lower
 from linter.model.words import did_you_mean, some
 from linter.routing.routes import Backend

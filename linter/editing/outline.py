@@ -133,9 +133,9 @@ class Outline:
         holder = entry.holder
         numbers = self._numbers.get(id(holder))
         if numbers is None:
-            numbers = {id(key): number for number, key in enumerate(heads(holder))}
+            numbers = {key.start: number for number, key in enumerate(heads(holder))}
             self._numbers[id(holder)] = numbers
-        number = numbers[id(entry.key)]
+        number = numbers[entry.key.start]
         return Found(holder, number, entry.key, holder.children[2 * number + 1])
 
     def chain(self, name: str) -> Chain:

@@ -21,6 +21,7 @@ from linter.syntax.nodes import (
     MappingNode,
     ScalarNode,
     SequenceNode,
+    as_key,
     heads,
     is_merge,
 )
@@ -177,7 +178,7 @@ class Placer:
         if unmerging:
             merges = {n for n, (key, _) in enumerate(labels.pairs) if is_merge(key)}
             removed.setdefault(id(labels), (labels, set()))[1].update(merges)
-            own = {key.value for key, _ in labels.pairs if isinstance(key, ScalarNode)}
+            own = {key.value for key in map(as_key, heads(labels)) if key is not None}
             left_out = own | {each.key for each in changes}
             added = [*self.writer.copies(labels, left_out, flow=labels.flow), *added]
         others = [each for each in removed.values() if each[0] is not labels]

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from linter.model.diagnostic import Unjudged
+from linter.model.host import Host
 from linter.model.label import Form, Label, LabelBlock, Misplaced, Shadowed
 from linter.model.names import (
     Names,
@@ -17,7 +18,7 @@ from linter.model.refusal import Refusal
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import PREFIX, meant, rows
-from linter.syntax.interpolation import Parts, display, lowered, split
+from linter.syntax.interpolation import split
 from linter.syntax.nodes import Document, DuplicateKey
 from linter.syntax.scalars import Kind, whole_number
 from linter.syntax.source import Source, Span
@@ -53,42 +54,6 @@ class Port(NamedTuple):
     def may_be_tcp(self) -> bool:
         """Whether it may carry HTTP; not if it is certain to be UDP or SCTP."""
         return self.protocol not in ("udp", "sctp")
-
-
-class Host(NamedTuple):
-    """
-    A host in a label, and its position there.
-
-    `name` is the same for all forms of a host name, so compare that; `written` is the name as in
-    the file, for display. Both are in lower case.
-    """
-
-    name: Parts
-    written: Parts
-    text: Text
-    start: int
-    end: int
-
-    @classmethod
-    def of(cls, parts: Parts, text: Text, start: int, end: int) -> Host:
-        """The host with this name, at these offsets of the text."""
-        return cls(host_name(parts), lowered(parts), text, start, end)
-
-    def __str__(self) -> str:
-        return display(self.written)
-
-    @property
-    def span(self) -> Span:
-        return self.text.part(self.start, self.end)
-
-
-def host_name(parts: Parts) -> Parts:
-    """The one form of a host name in which names are compared."""
-    if display(parts).isascii():
-        return lowered(parts)
-    from linter.model.idn import canonical  # rarely needed
-
-    return canonical(parts)
 
 
 class Deployment(NamedTuple):

@@ -9,6 +9,7 @@ from linter.syntax.interpolation import (
     display,
     lower,
     lowered,
+    messages_with_dash,
     split,
     unreadable,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "display",
     "lower",
     "lowered",
+    "messages_with_dash",
     "split",
     "unreadable",
 ]

@@ -137,8 +137,9 @@ def meant(key: str) -> str | None:
     The label that a misspelled key was most likely meant to be, by name without the prefix.
 
     A key can be misspelled in the prefix (`com.docker.network`), in the name
-    (`com.docker.lb.backendmode`) or in the case of letters. None for a key that is correct, or that
-    has the prefix of a different program.
+    (`com.docker.lb.backendmode`) or in the case of letters, or end with a value after a colon
+    (`com.docker.lb.port:80`). None for a key that is correct, or that has the prefix of a different
+    program.
     """
     if key.startswith(PREFIX) and key.removeprefix(PREFIX) in rows():
         return None
@@ -146,7 +147,7 @@ def meant(key: str) -> str | None:
     if lowered.startswith(_OTHERS) or not ("docker" in lowered or "lb" in lowered):
         return None
     if lowered.startswith(PREFIX):
-        return _close(lowered.removeprefix(PREFIX))
+        return _close(lowered.removeprefix(PREFIX).partition(":")[0])
     if lowered.startswith(PREFIX[:-1]):  # `com.docker.lb_hosts`
         name = lowered.removeprefix(PREFIX[:-1]).lstrip("_-:,/ ")
         if name in _current():

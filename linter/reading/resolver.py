@@ -17,6 +17,7 @@ from linter.syntax.nodes import (
     Node,
     ScalarNode,
     Value,
+    as_key,
     is_merge,
     merged_mappings,
 )
@@ -134,12 +135,13 @@ class Resolver:
         own: Entries = {}
         merged: list[Entries] = []
         nodes = iter(mapping.children)
-        for key, value in zip(nodes, nodes):  # noqa: B905 - a keyword argument takes longer
-            if type(key) is not ScalarNode:
-                self.reject(key, "a key must be a string, not a collection", "write a string")
+        for node, value in zip(nodes, nodes):  # noqa: B905 - a keyword argument takes longer
+            key = node if type(node) is ScalarNode else as_key(node)
+            if key is None:
+                self.reject(node, "a key must be a string, not a collection", "write a string")
                 continue
             name = key.value
-            if name == "<<" and is_merge(key):
+            if name == "<<" and is_merge(node):
                 merged.extend(self._merged(value))
                 continue
             if key.style or key.tag or name not in _PLAIN_KEYS:

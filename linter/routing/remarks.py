@@ -7,7 +7,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import NamedTuple
 
-from linter.model.stack import Host
+from linter.model.host import Host
 from linter.model.vocabulary import rows
 from linter.model.words import agree, count_tasks, quoted, some
 from linter.routing.routes import STICKY, Backend, Mode, Route, Share, Undivided, percent

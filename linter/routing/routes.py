@@ -8,9 +8,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.model.host import Host
 from linter.model.label import Label
 from linter.model.proxy import Proxy
-from linter.model.stack import Host, Service, Stack
+from linter.model.stack import Service, Stack
 from linter.model.targets import Target
 from linter.model.words import MOST_NAMED, quoted, some
 from linter.syntax.interpolation import Parts, Variable

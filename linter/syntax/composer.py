@@ -38,6 +38,7 @@ from linter.syntax.nodes import (
     SequenceNode,
     Value,
     follow,
+    repeated_keys,
 )
 from linter.syntax.source import Source, Span
 
@@ -233,7 +234,7 @@ class _Composer:
         if type(collection) is MappingNode:
             keys = children[::2]
             if len({key.value for key in keys if type(key) is ScalarNode}) < len(keys):
-                _note_duplicates(self.source, keys, self.duplicates)
+                self.duplicates.extend(repeated_keys(self.source, keys))
         self._add = self._open[-1].children.append if self._open else self._top.append
 
     def _alias(self, event: Any) -> None:
@@ -275,17 +276,6 @@ class _Composer:
 def _content_start(text: str, start: int, end: int) -> int:
     properties = _PROPERTIES.match(text, start)
     return min(properties.end(), end) if properties else start
-
-
-def _note_duplicates(source: Source, keys: list[Node], duplicates: list[DuplicateKey]) -> None:
-    """Docker ignores the quotes when it compares keys: `1` and `"1"` are the same key."""
-    first: dict[str, Span] = {}
-    for key in keys:
-        if isinstance(key, ScalarNode):
-            span = Span(source, key.start, key.end)
-            known = first.setdefault(key.value, span)
-            if known is not span:
-                duplicates.append(DuplicateKey(span, known))
 
 
 def _check_expansion(source: Source, root: Value) -> None:

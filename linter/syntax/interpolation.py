@@ -114,6 +114,22 @@ def unreadable(text: str) -> Iterator[int]:
             yield match.start()
 
 
+def messages_with_dash(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """
+    Variables with a message that Docker takes for a default, because it contains a dash.
+
+    Gives the offsets of each, its name, and what Docker replaces it with.
+    """
+    if "?" not in text:
+        return
+    for match in _dollars(text):
+        variable = match["named"] or match["braced"] or ""
+        name = variable.partition("?")[0].removesuffix(":")
+        if name != variable and "-" not in name and "-" in variable:
+            operator = ":-" if ":-" in variable else "-"
+            yield match.start(), match.end(), name, variable.partition(operator)[2]
+
+
 def join(parts: Iterable[str | Variable]) -> Parts:
     """Join adjacent known texts and drop empty ones."""
     joined: list[str | Variable] = []

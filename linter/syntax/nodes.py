@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from linter.syntax.source import Source, Span
@@ -171,6 +171,32 @@ def part(collection: Branch, number: int) -> list[Node]:
 def follow(node: Node) -> Value:
     """The node an alias refers to, or the node itself."""
     return node.target if isinstance(node, AliasNode) else node
+
+
+def repeated_keys(source: Source, keys: Iterable[Node]) -> Iterator[DuplicateKey]:
+    """
+    The keys of a mapping that it already has.
+
+    Docker compares them without quotes, `1` and `"1"`, and aliases by name and only with aliases.
+    """
+    first: dict[tuple[str, str], Span] = {}
+    for key in keys:
+        if not isinstance(key, CollectionNode):
+            span = Span(source, key.start, key.end)
+            text = ("*", key.name) if isinstance(key, AliasNode) else ("", key.value)
+            known = first.setdefault(text, span)
+            if known is not span:
+                yield DuplicateKey(span, known)
+
+
+def as_key(node: Node) -> ScalarNode | None:
+    """The scalar of a key, which may be an alias of one; None for a collection."""
+    if isinstance(node, ScalarNode):
+        return node
+    target = follow(node)
+    if not isinstance(target, ScalarNode):
+        return None
+    return ScalarNode(target.value, node.start, node.end, target.style, target.tag)
 
 
 def last_leaf(node: Node) -> Node:

@@ -98,8 +98,9 @@ def resolve(scalar: ScalarNode) -> Resolved:
     wanted, resolved = _KIND_BY_TAG[name], _plain(value)
     if resolved.kind is wanted:
         return resolved
-    if wanted is Kind.FLOAT and resolved.kind is Kind.INTEGER:
-        return Resolved(Kind.FLOAT, resolved.text)
+    # Docker makes a float of an integer, unless that needs all 64 bits.
+    if wanted is Kind.FLOAT and resolved.kind is Kind.INTEGER and int(resolved.text) < 2**63:
+        return Resolved(Kind.FLOAT, _go_float(float(int(resolved.text))) or "")
     raise Undecodable(f"the value does not match its tag `!!{name}`")
 
 

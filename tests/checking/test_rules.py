@@ -4,7 +4,7 @@ import re
 from unittest import mock
 
 import pytest
-from support import ROOT, Options, golden, judge, judge_stacks
+from support import ROOT, Options, golden, judge, judge_stacks, section
 
 from linter.checking import registry
 from linter.checking.rule import Evidence, FixKind, Rule
@@ -43,22 +43,6 @@ def dotenv(rule: Rule) -> frozenset[str]:
     path = FIXTURES / f"{rule.name.replace('-', '_')}.env"
     texts += [path.read_text(encoding="utf-8")] if path.exists() else []
     return frozenset(name for text in texts for name in variables.names(text))
-
-
-def section(rule: Rule, heading: str) -> tuple[list[str], str | None]:
-    """The stacks under a heading of the manual, and the proxy configuration they run on."""
-    match = re.search(
-        rf"^## {re.escape(heading)}\n(.*?)(?=^## )", rule.manual, re.DOTALL | re.MULTILINE
-    )
-
-    assert match, f"the manual of {rule.name} has no {heading!r}"
-    stacks = re.findall(r"^```yaml\n(.*?)^```$", match[1], re.DOTALL | re.MULTILINE)
-    proxies = re.findall(r"^```toml\n(.*?)^```$", match[1], re.DOTALL | re.MULTILINE)
-    if not proxies:
-        proxies = re.findall(r"^```toml\n(.*?)^```$", rule.manual, re.DOTALL | re.MULTILINE)
-
-    assert stacks, f"the manual of {rule.name} has no code under {heading!r}"
-    return stacks, (proxies[0] if proxies else None)
 
 
 def fixture(rule: Rule) -> tuple[list[str], str | None]:

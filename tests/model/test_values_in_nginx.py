@@ -21,6 +21,7 @@ _PLACES = {
     "redirects": "server {{ listen 127.0.0.1:8081; server_name a; return 302 {}$request_uri; }}",
     "fail_timeout": "upstream u {{ server 127.0.0.1:1 max_fails=1 fail_timeout={}; }}",
     "max_fails": "upstream u {{ server 127.0.0.1:1 max_fails={}; }}",
+    "sticky_session_cookie": ("upstream u {{ hash $cookie_{} consistent; server 127.0.0.1:1; }}"),
 }
 _RULES = ("invalid-value", "wildcard-host", "literal-quotes", "spaces-around-equals")
 _FIRST = "server { listen 127.0.0.1:8081 default_server; server_name _; }"
@@ -59,6 +60,7 @@ ACCEPTED = {
         "9999999999",
     ],
     "max_fails": ["0", "3", "100"],
+    "sticky_session_cookie": ["app_session", "JSESSION-ID", "app.session", "none", "a'b"],
 }
 REJECTED = {
     "hosts": [
@@ -84,6 +86,7 @@ REJECTED = {
     "redirects": ["http://{x}", "http://a$x", "http://a$", "http://a b"],
     "fail_timeout": ["500ms", "30s1m", "1s1s", "1h 30m", "", "s", "10S", "-1", "1.5s", "1M1y"],
     "max_fails": ["-1", "x", "1.5", ""],
+    "sticky_session_cookie": ["a$b", "a$", "$a", "{a}", "a;", "a b"],
 }
 SETTLED = [
     (name, value, verdict)

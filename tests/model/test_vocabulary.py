@@ -44,6 +44,9 @@ from linter.model.vocabulary import meant, nearest, rows
         ("com-docker-lb.port", "port"),
         ("com_docker_lb.port", "port"),
         ("Com.Docker.Lb.Port", "port"),
+        ("com.docker.lb.port:80", "port"),
+        ("com.docker.lb.hosts:a.example.com", "hosts"),
+        ("com.docker.lb.redirects:http://a,http://b", "redirects"),
     ],
 )
 def test_misspelt_labels(key, expected):

@@ -116,6 +116,14 @@ VALUES = {
     "!!int '8080'": "8080",
     "!!int x": REFUSED,
     "!!float 1": "1",
+    "!!float 123456": "123456",
+    "!!float 12345678": "1.2345678e+07",
+    "!!float -1_000_000": "-1e+06",
+    "!!float -0": "0",
+    "!!float 0x1F": "31",
+    "!!float 9223372036854775807": "9.223372036854776e+18",
+    "!!float 9223372036854775808": REFUSED,
+    "!!float 18446744073709551616": "1.8446744073709552e+19",
     "!!null x": REFUSED,
     "8080": "8080",
     "010": "8",
@@ -247,6 +255,46 @@ ITEMS = {
     "! 5": REFUSED,
     "!": REFUSED,
 }
+
+
+# What it makes of a mapping whose keys are aliases: the anchors, the mapping, and the labels.
+ALIAS_KEYS = [
+    ("x-k: &k com.docker.lb.port\n", "{*k : '80'}", {"com.docker.lb.port": "80"}),
+    ("x-k: &k '5'\n", "{*k : a}", {"5": "a"}),
+    ("x-k: &k !!str 5\n", "{*k : a}", {"5": "a"}),
+    ("x-k: &k 5\n", "{*k : a}", REFUSED),
+    ("x-k: &k\n", "{*k : a}", REFUSED),
+    ("x-k: &k [a]\n", "{*k : a}", REFUSED),
+    ("x-k: &k {a: b}\n", "{*k : a}", REFUSED),
+    ("x-k: &k <<\n", "{*k : {a: b}}", REFUSED),
+    ("x-k: &k a\n", "{*k : a, b: c}", {"a": "a", "b": "c"}),
+    # Docker compares the keys as they are written, and keeps the last one.
+    ("x-k: &k a\n", "{a: 1, *k : 2}", {"a": "2"}),
+    ("x-k: &k a\n", "{*k : 1, a: 2}", {"a": "2"}),
+    ("x-k: &k a\n", "{*k : 1, *k : 2}", REFUSED),
+]
+
+
+@pytest.mark.parametrize(("top", "labels", "expected"), ALIAS_KEYS)
+def test_keys_that_are_aliases(top, labels, expected):
+    found = labels_of(service(f" {labels}", top))
+
+    if expected is REFUSED:
+        assert isinstance(found, str), found
+    else:
+        assert {"web": expected} == found
+
+
+@pytest.mark.docker_cli
+@pytest.mark.parametrize(("top", "labels", "expected"), ALIAS_KEYS)
+def test_docker_agrees_with_keys_that_are_aliases(tmp_path, top, labels, expected):
+    docker_cli.require()
+    found = docker_cli.stack_config(tmp_path, service(f" {labels}", top))
+
+    if expected is REFUSED:
+        assert isinstance(found, str), found
+    else:
+        assert {"web": expected} == found
 
 
 @pytest.mark.parametrize(("written", "expected"), VALUES.items())
@@ -490,7 +538,19 @@ def test_docker_agrees_with_several_files(tmp_path, texts, expected):
 # -- Generated files -----------------------------------------------------------------------------
 
 KEYS = st.sampled_from(
-    ["a", "b", "com.docker.lb.hosts", "x y", "${HOSTVAR}", "on", "k-1", "'q'", "!!str 5", "! c"]
+    [
+        "a",
+        "b",
+        "com.docker.lb.hosts",
+        "x y",
+        "${HOSTVAR}",
+        "on",
+        "k-1",
+        "'q'",
+        "!!str 5",
+        "! c",
+        "*k ",
+    ]
 )
 PLAIN = st.sampled_from([written for written in VALUES if not written.startswith(("*", "@"))])
 # Docker rejects mistakes in an anchor even if no label comes from it.
@@ -529,7 +589,9 @@ def label_texts(draw):
     pairs = draw(st.lists(st.tuples(KEYS, VALUE), min_size=1, max_size=4, unique_by=unique_by))
     shared = draw(st.dictionaries(KEYS, ACCEPTED, min_size=1, max_size=3))
     top = draw(st.sampled_from(["", "", "---\n", "%YAML 1.1\n---\n", "%YAML 1.2\n---\n"]))
-    top += "x-v: &v 010\nx-l: &l\n" + "".join(f"  {key}: {shared[key]}\n" for key in shared)
+    top += "x-v: &v 010\nx-k: &k c\nx-l: &l\n" + "".join(
+        f"  {key}: {shared[key]}\n" for key in shared
+    )
     form = draw(st.sampled_from(["map", "list", "flow", "flow list", "merge", "alias"]))
     if form.startswith("flow"):
         # `{a: b:}` is text for Docker, and libyaml rejects it; this is no way to write a label.

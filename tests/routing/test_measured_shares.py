@@ -2,7 +2,7 @@
 Measures shares: a real nginx divides requests as the program computes.
 
 `make measure` runs this. The upstreams are written from the modes and tasks of a stack file, one
-line for each task or one for the virtual IP; nginx and the backends listen on loopback only.
+line for each task or one for the virtual IP, and from nothing that the program has worked out.
 """
 
 from fractions import Fraction
@@ -106,15 +106,19 @@ def predicted(found):
     }
 
 
-def measured(folder, found):
+def measured(folder, text, found):
     """The share of each service with a real nginx, by host."""
     servers = lcm(*(sum(each.servers for each in route.backends) for route in found))
     requests = servers * -(-LEAST // servers)
-    counts = nginx.measured(folder, found, requests)
-    return {
-        host: {name: Fraction(count, requests) for name, count in answers.items()}
-        for host, answers in counts.items()
-    }
+    with nginx.running(folder, "services:\n" + text) as proxy:
+        return {
+            str(host): {
+                name: Fraction(number, requests)
+                for name, number in proxy.counts(str(host), requests).items()
+            }
+            for route in found
+            for host in route.hosts
+        }
 
 
 def served(shares):
@@ -140,23 +144,24 @@ def row(title, expected):
 def test_nginx_divides_requests_as_predicted(tmp_path, title, form):
     nginx.require()
     services, expected = SCENARIOS[title]
-    found = routes("".join(service(*each, form) for each in services))
+    text = "".join(service(*each, form) for each in services)
+    found = routes(text)
     shares = {
         host: {name: Fraction(*share) for name, share in parts.items()}
         for host, parts in expected.items()
     }
 
     assert shares == predicted(found)
-    assert served(shares) == measured(tmp_path, found)
+    assert served(shares) == measured(tmp_path, text, found)
 
 
 @pytest.mark.nginx
 def test_the_default_backend_gets_what_nobody_else_has(tmp_path):
     nginx.require()
-    found = routes(service("web", "a", 2, "task") + DEFAULT)
-    counts = nginx.measured(tmp_path, found, 20)
-
-    assert {"a": {"web": 20}, "elsewhere.example.com": {"sorry": 20}} == counts
+    text = "services:\n" + service("web", "a", 2, "task") + DEFAULT
+    with nginx.running(tmp_path, text) as proxy:
+        assert {"web": 20} == proxy.counts("a", 20)
+        assert {"sorry": 20} == proxy.counts("elsewhere.example.com", 20)
 
 
 def test_the_document_shows_what_is_measured():

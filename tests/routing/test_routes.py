@@ -163,6 +163,12 @@ def test_the_case_of_hosts_does_not_matter():
     assert {"app.example.com": ["a", "b"], "b.example.com": ["a"]} == summary(found)
 
 
+def test_the_case_of_a_regular_expression_matters():
+    found = routes(service("a", {"hosts": r"~^\S+\.x"}), service("b", {"hosts": r"~^\s+\.x"}))
+
+    assert {r"~^\S+\.x": ["a"], r"~^\s+\.x": ["b"]} == summary(found)
+
+
 def test_hosts_with_the_same_services_are_one_route():
     both = {"hosts": "a.example.com,b.example.com"}
 

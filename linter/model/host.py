@@ -1,0 +1,62 @@
+"""Hosts in labels, and the form in which their names are compared."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from linter.model.text import Text
+from linter.syntax.interpolation import Parts, display, lowered
+from linter.syntax.source import Span
+
+REGULAR_EXPRESSION = "~"
+"""What the name of a server begins with for NGINX if it is a regular expression."""
+
+
+class Host(NamedTuple):
+    """
+    A host in a label, and its position there.
+
+    `name` is the same for all forms of a host name, so compare that; `written` is the name as in
+    the file, for display. Both are in lower case, except for a regular expression, which has only
+    the form in which it is written.
+    """
+
+    name: Parts
+    written: Parts
+    text: Text
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, parts: Parts, text: Text, start: int, end: int) -> Host:
+        """The host with this name, at these offsets of the text."""
+        if display(parts).startswith(REGULAR_EXPRESSION):
+            return cls(parts, parts, text, start, end)
+        return cls(host_name(parts), lowered(parts), text, start, end)
+
+    def __str__(self) -> str:
+        return display(self.written)
+
+    @property
+    def span(self) -> Span:
+        return self.text.part(self.start, self.end)
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether NGINX takes it for a regular expression."""
+        return str(self).startswith(REGULAR_EXPRESSION)
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether NGINX takes it for a regular expression or a wildcard, or may do so."""
+        name = str(self)
+        return self.is_expression or "*" in name or name.startswith(".")
+
+
+def host_name(parts: Parts) -> Parts:
+    """The one form of a host name in which names are compared."""
+    if display(parts).isascii():
+        return lowered(parts)
+    from linter.model.idn import canonical  # rarely needed
+
+    return canonical(parts)
