@@ -34,7 +34,10 @@ PATHS = (
     *TARGETS,
     *("sub/../../outside/secret.env", "pipe", "", "a\0b", "x" * 300, "~/secret.env", "linked/x"),
 )
-REPOSITORIES = ("none", "empty", "armed", "armed", "broken", "elsewhere", "linked", "bare", "pipe")
+REPOSITORIES = (
+    *("none", "empty", "empty", "armed", "armed", "armed", "broken", "elsewhere", "linked", "bare"),
+    "pipe",
+)
 
 SECRET = """\
 services:

@@ -360,6 +360,17 @@ def test_a_folder_that_contains_itself(tmp_path):
     assert 1 == check(tmp_path)[0]
 
 
+def test_a_blank_that_is_not_the_usual_one_can_be_seen(workspace, run):
+    """In an error too, where it is likely to be what is wrong."""
+    workspace(
+        {"stack.yml": GOOD.replace("        com.docker.lb.port", "  \xa0      com.docker.lb.port")}
+    )
+    _, out, err = run("check", "--isolated", "stack.yml")
+
+    assert "\\xa0" in out + err
+    assert "\xa0" not in out + err
+
+
 COMMANDS = {
     each: each.split()
     for each in (

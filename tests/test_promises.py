@@ -83,7 +83,7 @@ def template(tmp_path_factory):
 @pytest.fixture
 def place(tmp_path, template, monkeypatch):
     """Makes a new folder with files outside of the repository, and `inside` for the repository."""
-    monkeypatch.setattr(git, "LIMIT", 1.0)  # many repositories have a pipe that git waits for
+    monkeypatch.setattr(git, "LIMIT", 0.5)  # many repositories have a pipe that git waits for
     monkeypatch.setenv("SECRET", MARK)
     monkeypatch.setenv("MARK", str(tmp_path / "mark"))
 
@@ -127,6 +127,8 @@ def execute(words):
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         status = cli.main(words)
+        for stream in {sys.stdout, sys.stderr} - {out, err}:  # after an error, where to stay silent
+            stream.close()
     return status, out.getvalue(), err.getvalue()
 
 
@@ -177,7 +179,7 @@ COMMANDS = [
         "fix .",
         "fix --format json --unsafe .",
         "fix --unsafe --write --backup .bak .",
-        "fix --unsafe --write --output json=report.json sub stack.yml linked.yml",
+        "fix --unsafe --write --output json=report.json sub stack.yml",
         "migrate --to vip --drop-sticky --max-share-shift 100 --write .",
         "migrate --to task .",
         "labels set --force --write . * port=8080",
@@ -407,6 +409,7 @@ def test_any_fault(place, words, planned):
             return
         assert left.keys() == old.keys()
         if "cannot be restored" not in err:
-            assert left in (old, new)
+            unread = {path for path in old if f"{path}: not judged" in err}
+            assert left in (old, {**new, **{path: old[path] for path in unread}})
         assert execute(words)[0] in (0, 1), "the next run finishes or undoes the one before"
         assert new == texts(inside)

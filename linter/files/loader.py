@@ -111,9 +111,18 @@ class Loader:
             if name == STDIN:
                 yield from self._stdin()
             elif os.path.isdir(name):
-                yield from self._folder(name)
+                yield from self._guarded(name, self._folder(name))
             else:
-                yield from self._file(name)
+                yield from self._guarded(name, self._file(name))
+
+    def _guarded(self, name: str, jobs: Iterator[Job]) -> Iterator[Job]:
+        """The jobs of one file or folder; a bug while they are made must not stop the others."""
+        try:
+            yield from jobs
+        except (UsageError, OSError):  # about more than this one
+            raise
+        except Exception as error:  # noqa: BLE001 - the same as above
+            self.unjudged.append(fault(name, error))
 
     def _stdin(self) -> Iterator[Job]:
         name = self.request.stdin_filename
@@ -156,7 +165,7 @@ class Loader:
         names = [name for name in found.files if os.path.basename(name) not in FILE_NAMES]
         others = self._others
         for name in names:
-            yield from self._found(name)
+            yield from self._guarded(name, self._found(name))
         others = self._others - others
         if others == len(names) and not found.unlisted:
             self._report_nothing(folder, search.why_nothing(found, others))
