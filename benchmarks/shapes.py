@@ -249,12 +249,12 @@ def duplicates(count: int) -> Mapping[str, str]:
 
 def labels(count: int) -> Mapping[str, str]:
     """Unknown labels of one service."""
-    return _stack([_service(0, {f"x{n}": "a" for n in range(count)})])
+    return _stack([_service(0, {f"x{n:06}": "a" for n in range(count)})])
 
 
 def items(count: int) -> Mapping[str, str]:
     """The same, as a list."""
-    lines = "".join(f"        - {_PREFIX}x{n}=a\n" for n in range(count))
+    lines = "".join(f"        - {_PREFIX}x{n:06}=a\n" for n in range(count))
     return _stack([f"  s:\n    image: i\n    deploy:\n      labels:\n{lines}"])
 
 
