@@ -265,6 +265,13 @@ def redirects(count: int) -> Mapping[str, str]:
     return _stack([_service(0, {"hosts": hosts, "redirects": f"'{pairs}'", **_USUAL})])
 
 
+def shared_redirects(count: int) -> Mapping[str, str]:
+    """The same, but each host is also that of another service."""
+    one = redirects(count)[_FILE].removesuffix(_FRONT)
+    others = (_service(n + 1, {"hosts": f"h{n}.example.com", **_USUAL}) for n in range(count))
+    return {_FILE: f"{one}{''.join(others)}{_FRONT}"}
+
+
 def variables(count: int) -> Mapping[str, str]:
     """Variables in one label, and in a file that sets them."""
     hosts = ",".join(f"${{H{n}}}.example" for n in range(count))
@@ -494,6 +501,7 @@ SHAPES = (
     Shape("labels of one service", "label", f"check {_FILE}", labels, first=1_000),
     Shape("labels of one service, in a list", "label", f"check {_FILE}", items, first=1_000),
     Shape("redirects of one service", "redirect", f"check {_FILE}", redirects, first=5_000),
+    Shape("redirects and services", "redirect", f"check {_FILE}", shared_redirects),
     Shape("variables in one label", "variable", f"check {_FILE}", variables, first=5_000),
     Shape(
         "variables in one label, set in a file",
