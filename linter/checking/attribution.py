@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -19,7 +20,7 @@ class Attribution:
 
     def about(self, finding: Finding) -> Iterator[tuple[Service | None, Label | None]]:
         """The services at the span of a finding, with the label there, then those at its notes."""
-        first = self._at(finding.span, self.services)
+        first = self._at(finding.span, self._around(finding.span))
         seen = {id(service) for service, _ in first}
         yield from first
         for note in finding.notes:
@@ -29,6 +30,12 @@ class Attribution:
                     yield service, None
         if not seen:
             yield None, None
+
+    def _around(self, span: Span) -> list[Service]:
+        """The services of the last name, label or value that begins before a span."""
+        starts = self._starts.get(span.source, [])
+        number = bisect_right(starts, span.start)
+        return self._by_start[span.source, starts[number - 1]] if number else []
 
     def _at(self, span: Span, others: Iterable[Service]) -> list[tuple[Service, Label | None]]:
         """The services with something that begins at a span, or else around it."""
@@ -41,6 +48,14 @@ class Attribution:
             or any(block.key == span for block in service.blocks)
             or any(shadowed.by == span for shadowed in service.shadowed)
         ]
+
+    @cached_property
+    def _starts(self) -> dict[Source, list[int]]:
+        """Where something begins in each source, in order."""
+        found: dict[Source, list[int]] = {}
+        for source, start in self._by_start:
+            found.setdefault(source, []).append(start)
+        return {source: sorted(starts) for source, starts in found.items()}
 
     @cached_property
     def _by_start(self) -> dict[tuple[Source, int], list[Service]]:
