@@ -29,8 +29,8 @@ DOUBLINGS = 3
 LIMIT = 1.25
 """Times that an additional thing may cost more than at half the size."""
 
-ROUNDS = 3
-AGAIN = 4
+ROUNDS = 2
+AGAIN = 3
 """Times that a shape beyond the limit is measured again, with as many rounds each."""
 
 
@@ -61,8 +61,8 @@ class Grown(NamedTuple):
         )
 
 
-def grown(shape: Shape, folder: Path, first: int, rounds: int) -> Grown:
-    """Measure a shape, again if it seems to cost more than it may."""
+def grown(shape: Shape, folder: Path, first: int) -> Grown:
+    """Measure a shape from a size on, again if it seems to cost more than it may."""
     counts = [first * 2**doubling for doubling in range(DOUBLINGS + 1)]
     folders = [folder / str(count) for count in counts]
     for count, each in zip(counts, folders, strict=True):
@@ -73,7 +73,7 @@ def grown(shape: Shape, folder: Path, first: int, rounds: int) -> Grown:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     runs: list[list[Usage]] = [[] for _ in counts]
     for attempt in range(AGAIN + 1):
-        for _ in range(rounds):
+        for _ in range(ROUNDS):
             for taken, each in zip(runs, folders, strict=True):
                 taken.append(usage(command, each, environment))
         result = Grown(shape, counts, [min(taken, key=lambda each: each.cpu) for taken in runs])
@@ -110,7 +110,7 @@ def _rows(results: Iterable[Grown]) -> Iterator[tuple[str, ...]]:
 def main() -> int:
     """Measure the shapes and print the report; the status is 1 if one costs more than it may."""
     parser = argparse.ArgumentParser(description="Measure what each additional thing costs.")
-    parser.add_argument("--quick", action="store_true", help="measure smaller files, once")
+    parser.add_argument("--quick", action="store_true", help="measure files of half the size")
     parser.add_argument("--write", action="store_true", help="also write the report to README.md")
     parser.add_argument("titles", nargs="*", help="only shapes with one of these in their titles")
     arguments = parser.parse_args()
@@ -119,8 +119,8 @@ def main() -> int:
         if arguments.titles and not any(each in shape.title for each in arguments.titles):
             continue
         with tempfile.TemporaryDirectory(prefix="interlock-lint-") as name:
-            first, rounds = (shape.first // 2, 1) if arguments.quick else (shape.first, ROUNDS)
-            results.append(grown(shape, Path(name), first, rounds))
+            first = shape.first // 2 if arguments.quick else shape.first
+            results.append(grown(shape, Path(name), first))
     text = report(results)
     print(text, end="")
     if arguments.write:

@@ -25,7 +25,7 @@ PROGRAMS = {
 def generated(text, data):
     """The patches for generated changes of a generated file, and how the file is rewritten."""
     before = loaded(text)
-    _, rewrites = revise([before], [data.draw(changes_of(names(before.stack)))])
+    _, rewrites, _ = revise([before], [data.draw(changes_of(names(before.stack)))])
     for rewrite in rewrites:
         named = frozenset(("team",))
         yield rewrite, patch(rewrite.source, rewrite.edits, named)
