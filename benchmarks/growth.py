@@ -16,6 +16,7 @@ import shlex
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,13 +53,8 @@ class Grown(NamedTuple):
 
     @property
     def worst(self) -> float:
-        """The most that an additional thing costs, compared with one at a smaller size."""
-        steps = self.steps
-        return max(
-            later / max(before, 1e-9)
-            for index, later in enumerate(steps)
-            for before in steps[:index]
-        )
+        """The most that an additional thing costs, compared with one at half the size."""
+        return max(later / max(before, 1e-9) for before, later in pairwise(self.steps))
 
 
 def grown(shape: Shape, folder: Path, first: int) -> Grown:
@@ -108,7 +104,7 @@ def _rows(results: Iterable[Grown]) -> Iterator[tuple[str, ...]]:
 
 
 def main() -> int:
-    """Measure the shapes and print the report; the status is 1 if one costs more than it may."""
+    """Measure shapes and print the report; the status is 1 if something costs more than it may."""
     parser = argparse.ArgumentParser(description="Measure what each additional thing costs.")
     parser.add_argument("--quick", action="store_true", help="measure files of half the size")
     parser.add_argument("--write", action="store_true", help="also write the report to README.md")

@@ -28,8 +28,8 @@ ROOTS = tuple(linter.__path__)
 
 
 def counted(words):
-    """How often each line of the program runs for a command line."""
-    counts = Counter()
+    """How often each line of the program runs for a command line, and what it prints."""
+    counts, out = Counter(), io.StringIO()
 
     def count(frame, event, _):
         if event == "line":
@@ -41,26 +41,28 @@ def counted(words):
         return count if frame.f_code.co_filename.startswith(ROOTS) else None
 
     before = sys.gettrace()
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         sys.settrace(choose)
         try:
             status = cli.main(words)
         finally:
             sys.settrace(before)
     assert status in (0, 1)
-    return counts
+    return counts, out.getvalue()
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.title}")
 def test_no_line_runs_for_each_pair(tmp_path, monkeypatch, shape):
-    results = []
+    results, printed = [], []
     for size in (shape.counted, 2 * shape.counted, 4 * shape.counted):
         folder = tmp_path / str(size)
         folder.mkdir()
         for name, text in shape.files(size).items():
             (folder / name).write_text(text, encoding="utf-8")
         monkeypatch.chdir(folder)
-        results.append(counted(shlex.split(shape.command)))
+        counts, out = counted(shlex.split(shape.command))
+        results.append(counts)
+        printed.append(len(out))
     small, middle, large = results
     growing = {
         f"{Path(code.co_filename).name}:{line} {code.co_name}": (small[code, line], before, now)
@@ -69,3 +71,4 @@ def test_no_line_runs_for_each_pair(tmp_path, monkeypatch, shape):
     }
 
     assert {} == growing
+    assert printed[2] < MOST * max(printed[1], FEW), "the output does not grow faster either"

@@ -199,6 +199,27 @@ def test_thousands_of_everything(tmp_path, make):
     assert "" == err
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(f"check -f {form} stack.yml" for form in ("text", "concise", "json")),
+        *(f"fix --unsafe -f {form} stack.yml" for form in ("text", "json")),
+        *(f"labels set --force -f {form} stack.yml * port=y" for form in ("text", "json")),
+    ],
+)
+def test_hundreds_of_findings_on_one_line_print_little(workspace, run, command):
+    """None of them repeats the line."""
+    labels = "{com.docker.lb.hosts: h{n}, com.docker.lb.port: x, com.docker.lb.prt: 80}"
+    services = ", ".join(
+        f"s{n}: {{deploy: {{labels: {labels.replace('{n}', str(n))}}}}}" for n in range(300)
+    )
+    folder = workspace({"stack.yml": f"services: {{{services}}}\n"})
+    _, out, err = run(*command.split())
+
+    assert len(out) + len(err) < 40 * (folder / "stack.yml").stat().st_size
+
+
 def steps(run, *arguments):
     """The number of lines that a command executes: its time, the same on every machine."""
     count = 0
