@@ -11,7 +11,7 @@ from test_layers import PATHS
 from linter.checking import engine
 from linter.commands import routes
 from linter.editing import fixing
-from linter.files import disk
+from linter.files import disk, git
 from linter.model import names, proxy, words
 from linter.model.vocabulary import load_schema
 from linter.report.check import text
@@ -87,6 +87,7 @@ OTHERS = {
     "characters of a name whose stack name is guessed": {names._LONGEST_NAME},
     "rounds of fixing what a fix reveals": {fixing._MOST_ROUNDS},
     "arrows of a Mermaid diagram": {routes._MOST_ARROWS},
+    "seconds to wait for git, in a run": {git.LIMIT},
     "seconds to wait for another run that writes to the same folder": {disk._TURNS * disk._TURN},
 }
 
