@@ -11,7 +11,7 @@ EXAMPLES := 2000
 SECONDS := 120
 TESTS := tests
 
-.PHONY: demo test quick fuzz check lint types wheel docs golden answers bench measure clean
+.PHONY: demo test quick fuzz check check-all lint types wheel docs golden answers bench growth measure clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
@@ -29,6 +29,10 @@ fuzz: $(READY)  ## try new inputs; SEED=… EXAMPLES=… SECONDS=… TESTS=… n
 	  --fuzz-examples=$(EXAMPLES) --fuzz-seconds=$(SECONDS) '$(TESTS)'
 
 check: lint types test wheel  ## run everything CI runs
+
+check-all: check  ## also run what is long: new inputs for an hour, and how time grows
+	$(MAKE) fuzz EXAMPLES=1000000 SECONDS=3600
+	$(MAKE) growth
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -52,6 +56,9 @@ answers: $(READY)  ## ask the Docker CLI again which stack files it accepts (tak
 
 bench: $(READY)  ## measure speed against other linters (needs npm for one of them)
 	$(BIN)/python benchmarks/run.py
+
+growth: $(READY)  ## measure what each additional service, finding, comment and so on costs
+	$(BIN)/python benchmarks/growth.py
 
 measure: $(READY)  ## compare predicted shares with those of a real nginx (must be installed)
 	INTERLOCK_LINT_REQUIRE=nginx $(BIN)/python -m pytest -m nginx --verbosity=1 tests/routing

@@ -10,9 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,10 +20,10 @@ from typing import NamedTuple
 
 import generate
 import programs
+import reporting
+from measuring import Usage, usage
 from programs import COMPOSE, DROPPING, OURS, NotInstalled, Program
-
-README = programs.HERE / "README.md"
-_TABLE = re.compile(r"(?<=<!-- table -->\n).*(?=<!-- /table -->)", re.DOTALL)
+from reporting import ms, ratio, say, table, us
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +58,6 @@ class Case(NamedTuple):
     folder: str | None = None
 
 
-class Usage(NamedTuple):
-    """What a process uses: wall time and CPU time in seconds, and peak memory in MiB."""
-
-    wall: float
-    cpu: float
-    memory: float
-
-
 class Result(NamedTuple):
     """What each program uses for a case."""
 
@@ -100,14 +90,6 @@ class Growth(NamedTuple):
 # -- Measuring -----------------------------------------------------------------------------------
 
 
-def usage(command: Sequence[str], folder: Path) -> Usage:
-    """What one run of a command uses."""
-    measure = [sys.executable, "-I", "-S", str(programs.HERE / "measure.py"), *command]
-    printed = subprocess.run(measure, cwd=folder, check=True, capture_output=True, text=True)
-    wall, cpu, memory, _ = map(float, printed.stdout.split())
-    return Usage(wall, cpu, memory / 1024)
-
-
 def measured(case: Case, taking_part: Iterable[Program], folder: Path, rounds: int) -> Result:
     """Medians of several rounds in which the programs take turns, after one warm-up round."""
     calls = {each.name: each.call(case.files, case.folder) for each in taking_part}
@@ -117,7 +99,7 @@ def measured(case: Case, taking_part: Iterable[Program], folder: Path, rounds: i
             taken = usage(call, folder)
             if turn:
                 runs[name].append(taken)
-        _say(f"{case.title}: {turn} of {rounds}")
+        say(f"{case.title}: {turn} of {rounds}")
     medians = {name: Usage(*map(median, zip(*taken, strict=True))) for name, taken in runs.items()}
     return Result(case, medians)
 
@@ -262,8 +244,8 @@ def comparison_rows(result: Result) -> Iterator[tuple[str, ...]]:
     """A row for each program."""
     title = result.case.title
     for name, taken in result.usage_by_name.items():
-        ratios = ("", "") if name == OURS else map(_ratio, result.ratios(name))
-        yield (title, name, _ms(taken.wall), _ms(taken.cpu), f"{taken.memory:.0f} MiB", *ratios)
+        ratios = ("", "") if name == OURS else map(ratio, result.ratios(name))
+        yield (title, name, ms(taken.wall), ms(taken.cpu), f"{taken.memory:.0f} MiB", *ratios)
         title = ""
 
 
@@ -278,18 +260,18 @@ def goal_rows(results: Sequence[Result], grown: Sequence[Growth]) -> Iterator[tu
     services, sharing, labeled, migrated, unlabeled = grown
     share = unlabeled.steps(OURS)[-1] / unlabeled.steps(COMPOSE)[-1]
     text = "a file without labels in a folder: at most a tenth of the time to compose it"
-    yield (text, "", _ratio(share), _verdict(share, 0.1))
+    yield (text, "", ratio(share), _verdict(share, 0.1))
     for growth in (services, sharing, labeled, migrated):
         before, last = growth.steps(OURS)[-2:]
         text = f"{growth.title}: at larger sizes, one more costs at most 1.25 times as much"
-        yield (text, "", _ratio(last / before), _verdict(last / before, 1.25))
+        yield (text, "", ratio(last / before), _verdict(last / before, 1.25))
 
 
 def _goal(result: Result, name: str, limit: float, text: str) -> Iterator[tuple[str, ...]]:
     if name in result.usage_by_name:
         wall, cpu = result.ratios(name)
         verdict = _verdict(max(wall, cpu), limit)
-        yield (f"{result.case.title}: {text}", _ratio(wall), _ratio(cpu), verdict)
+        yield (f"{result.case.title}: {text}", ratio(wall), ratio(cpu), verdict)
 
 
 def growth_table(growth: Growth) -> str:
@@ -297,14 +279,14 @@ def growth_table(growth: Growth) -> str:
     additional = f"for each additional {growth.thing}"
     names = (OURS, COMPOSE)
     headings = [text for name in names for text in (name, additional)]
-    steps = {name: ["", *map(_us, growth.steps(name))] for name in names}
+    steps = {name: ["", *map(us, growth.steps(name))] for name in names}
     rows = (
         (
             f"{count:,}",
             *(
                 cell
                 for name in names
-                for cell in (_ms(result.usage_by_name[name].cpu), steps[name][index])
+                for cell in (ms(result.usage_by_name[name].cpu), steps[name][index])
             ),
             f"{result.usage_by_name[OURS].memory:.0f} MiB",
         )
@@ -313,34 +295,8 @@ def growth_table(growth: Growth) -> str:
     return table((growth.title, *headings, f"memory of {OURS}"), rows)
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; columns without text are aligned right."""
-    filled = [headings, *rows]
-    numeric = [
-        not any(row[index][:1].isalpha() for row in filled[1:]) for index in range(len(headings))
-    ]
-    rule = ["---:" if right else "---" for right in numeric]
-    return "\n".join("| " + " | ".join(row) + " |" for row in (headings, rule, *filled[1:]))
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:,.0f} ms"
-
-
-def _us(seconds: float) -> str:
-    return f"{seconds * 1_000_000:,.0f} µs"
-
-
-def _ratio(number: float) -> str:
-    return f"{number:.3f}" if number < 0.1 else f"{number:.2f}"
-
-
 def _verdict(number: float, limit: float) -> str:
     return "yes" if number <= limit else "no"
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 # -- Command line --------------------------------------------------------------------------------
@@ -365,8 +321,7 @@ def main() -> None:
     text = report(taking_part, left_out, results, grown)
     print(text, end="")
     if arguments.write:
-        page = README.read_text(encoding="utf-8")
-        README.write_text(_TABLE.sub(lambda _: f"\n{text}\n", page), encoding="utf-8")
+        reporting.write("table", text)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ class Shape(NamedTuple):
     thing: str
     command: str
     files: Callable[[int], Mapping[str, str]]
-    first: int = 500
+    first: int = 1_000
     counted: int = 30
 
 
@@ -167,6 +167,11 @@ def on_one_line(count: int) -> Mapping[str, str]:
     return {_FILE: f"services: {{{', '.join(each)}}}\n"}
 
 
+def fixable_on_one_line(count: int) -> Mapping[str, str]:
+    """Services with a finding each that `fix` fixes, all on one line."""
+    return {_FILE: on_one_line(count)[_FILE].replace(f"{_PREFIX}port: x", f"{_PREFIX}prt: 80")}
+
+
 def ignored_in_configuration(count: int) -> Mapping[str, str]:
     """Findings, and an entry under `ignore:` for the service of each."""
     entries = (f"  - {{rule: invalid-value, service: s{n}, reason: r}}\n" for n in range(count))
@@ -212,6 +217,14 @@ def commented(count: int) -> Mapping[str, str]:
     return _stack([one], after="# the end\n" * (count - count // 2))
 
 
+def other_data(count: int) -> Mapping[str, str]:
+    """Data around one service that has nothing to do with labels."""
+    lines = "".join(f"  k{n}: {{a: [b, 'c']}}\n" for n in range(count))
+    variables = "".join(f"      V{n}: x\n" for n in range(count))
+    one = _service(0, {"hosts": "h.example.com", **_USUAL}) + f"    environment:\n{variables}"
+    return _stack([one], before=f"x-data:\n{lines}")
+
+
 def fixable(count: int) -> Mapping[str, str]:
     """Services with a finding each that `fix` fixes."""
     return _stack(_own_hosts(count, ssl_passthrough="true"))
@@ -237,6 +250,71 @@ def misplaced(count: int) -> Mapping[str, str]:
 def duplicates(count: int) -> Mapping[str, str]:
     """A label that is given many times."""
     return _stack([_service(0, _USUAL) + f"        {_PREFIX}hosts: h\n" * count])
+
+
+def labels(count: int) -> Mapping[str, str]:
+    """Unknown labels of one service."""
+    return _stack([_service(0, {f"x{n:06}": "a" for n in range(count)})])
+
+
+def items(count: int) -> Mapping[str, str]:
+    """The same, as a list."""
+    lines = "".join(f"        - {_PREFIX}x{n:06}=a\n" for n in range(count))
+    return _stack([f"  s:\n    image: i\n    deploy:\n      labels:\n{lines}"])
+
+
+def redirects(count: int) -> Mapping[str, str]:
+    """Hosts of one service, and as many redirects to them."""
+    hosts = ",".join(f"h{n}.example.com" for n in range(count))
+    pairs = ";".join(f"http://g{n},https://h{n}.example.com" for n in range(count))
+    return _stack([_service(0, {"hosts": hosts, "redirects": f"'{pairs}'", **_USUAL})])
+
+
+def shared_redirects(count: int) -> Mapping[str, str]:
+    """The same, but each host is also that of another service."""
+    one = redirects(count)[_FILE].removesuffix(_FRONT)
+    others = (_service(n + 1, {"hosts": f"h{n}.example.com", **_USUAL}) for n in range(count))
+    return {_FILE: f"{one}{''.join(others)}{_FRONT}"}
+
+
+def variables(count: int) -> Mapping[str, str]:
+    """Variables in one label, and in a file that sets them."""
+    hosts = ",".join(f"${{H{n}}}.example" for n in range(count))
+    lines = "".join(f"H{n}=h{n}\n" for n in range(count))
+    return {**_stack([_service(0, {"hosts": f"'{hosts}'", **_USUAL})]), "prod.env": lines}
+
+
+def certificates(count: int) -> Mapping[str, str]:
+    """Services that name a secret each, which nearly exists."""
+    secrets = "".join(f"  c{n}: {{file: f}}\n" for n in range(count))
+    services = (
+        _service(n, {"hosts": f"h{n}", "ssl_cert": f"s_c{n}", "ssl_key": f"z{n}", **_USUAL})
+        for n in range(count)
+    )
+    return _stack(services, after=f"secrets:\n{secrets}")
+
+
+def varying_certificates(count: int) -> Mapping[str, str]:
+    """The same, with variables in both names."""
+    secrets = "".join(f"  c{n}: {{name: '${{B}}_d{n}'}}\n" for n in range(count))
+    services = _own_hosts(count, ssl_cert="'${A}-c'")
+    return _stack(services, after=f"secrets:\n{secrets}")
+
+
+def networks(count: int) -> Mapping[str, str]:
+    """Services that name a network each, which would be that of a stack of its own."""
+    return _stack(
+        _service(n, {"hosts": f"h{n}", "port": "80", "network": f"s{n}_default"})
+        for n in range(count)
+    )
+
+
+def long_glob(count: int) -> Mapping[str, str]:
+    """A glob with many wildcards that nearly matches a long name."""
+    glob = f"s{'*a' * count}b"
+    stack = _stack([_service("a" * 1_000, {"hosts": "h", "port": "x"})])
+    entry = f"ignore: [{{rule: invalid-value, service: '{glob}', reason: r}}]\n"
+    return {**stack, ".interlock-lint.yaml": entry}
 
 
 # -- Several files -------------------------------------------------------------------------------
@@ -286,21 +364,23 @@ _MIGRATE = f"migrate --to vip {_FILE}"
 SHAPES = (
     Shape("services of one host, checked", "service", f"check {_FILE}", one_host),
     Shape("services of one host in both modes, checked", "service", f"check {_FILE}", mixed),
-    Shape("services of one host, switched", "service", _MIGRATE, one_host),
-    Shape("services of one host, refused", "service", _MIGRATE, uneven),
+    Shape("services of one host, switched", "service", _MIGRATE, one_host, first=100),
+    Shape("services of one host, refused", "service", _MIGRATE, uneven, first=500),
     Shape(
         "services of one host, shifted",
         "service",
         f"migrate --to vip --max-share-shift 100 {_FILE}",
         uneven,
+        first=100,
     ),
-    Shape("services of unknown size, refused", "service", _MIGRATE, unknown),
-    Shape("chained services, refused one after the other", "service", _MIGRATE, chained),
+    Shape("services of unknown size, refused", "service", _MIGRATE, unknown, first=500),
+    Shape("chained services, refused one after the other", "service", _MIGRATE, chained, first=100),
     Shape(
         "chained services with one host, refused one after the other",
         "service",
         f"migrate --to vip --max-share-shift 20 {_FILE}",
         fanned,
+        first=100,
     ),
     *(
         Shape(f"services of {title}, shown as {form}", "service", f"routes -f {form} {_FILE}", made)
@@ -317,42 +397,76 @@ SHAPES = (
             "host",
             f"routes -f {form} {_FILE}",
             many_hosts,
+            first=5_000,
         )
         for form in ("text", "json", "markdown", "mermaid")
     ),
-    Shape("hosts of three services, refused", "host", _MIGRATE, many_hosts),
+    Shape("hosts of three services, refused", "host", _MIGRATE, many_hosts, first=5_000),
     Shape("services of one host, what if", "service", f"routes --what-if vip {_FILE}", uneven),
     Shape("services of one host, wanted", "service", f"routes --want s0=10% {_FILE}", uneven),
     Shape("services of two per host, selected", "service", f"routes --host h*0.* {_FILE}", paired),
-    Shape("service clusters", "cluster", f"check {_FILE}", clusters),
-    Shape("default backends", "service", f"check {_FILE}", defaults),
+    Shape("service clusters", "cluster", f"check {_FILE}", clusters, first=500),
+    Shape("default backends", "service", f"check {_FILE}", defaults, first=500),
     Shape("services with one anchor, checked", "service", f"check {_FILE}", anchored_findings),
-    Shape("services with one anchor, switched", "service", _MIGRATE, anchored),
+    Shape("services with one anchor, switched", "service", _MIGRATE, anchored, first=200),
     Shape(
         "services with one anchor, some switched",
         "service",
         f"labels set {_FILE} s*0 backend_mode=vip",
         anchored,
+        first=200,
     ),
-    Shape("services with one anchor, fixed", "service", f"fix --unsafe {_FILE}", anchored_findings),
-    Shape("services that merge one, switched", "service", _MIGRATE, merging),
+    Shape(
+        "services with one anchor, fixed",
+        "service",
+        f"fix --unsafe {_FILE}",
+        anchored_findings,
+        first=200,
+    ),
+    Shape("services that merge one, switched", "service", _MIGRATE, merging, first=200),
     Shape(
         "services that merge one, refused",
         "service",
         f"labels unset {_FILE} s*0 port",
         merging,
         counted=240,
+        first=200,
     ),
-    Shape("services, changed", "service", f"labels set {_FILE} * port=81", services),
-    Shape("services, refused", "service", f"labels set {_FILE} * port=x", services),
+    Shape("services, changed", "service", f"labels set {_FILE} * port=81", services, first=100),
+    Shape("services, refused", "service", f"labels set {_FILE} * port=x", services, first=100),
     Shape("services, listed", "service", f"labels list {_FILE}", services),
     *(
         Shape(f"findings as {form}", "finding", f"check -f {form} {_FILE}", findings)
         for form in ("text", "json", "concise")
     ),
-    Shape("findings on one line", "finding", f"check {_FILE}", on_one_line),
-    Shape("findings on one line, as JSON", "finding", f"check -f json {_FILE}", on_one_line),
-    Shape("services on one line, changed", "service", f"labels set {_FILE} * port=81", on_one_line),
+    Shape("findings on one line", "finding", f"check {_FILE}", on_one_line, first=500),
+    Shape(
+        "findings on one line, as JSON", "finding", f"check -f json {_FILE}", on_one_line, first=500
+    ),
+    Shape(
+        "findings on one line, concise",
+        "finding",
+        f"check -f concise {_FILE}",
+        on_one_line,
+        first=500,
+    ),
+    *(
+        Shape(
+            f"fixes on one line{title}",
+            "fix",
+            f"fix --unsafe -f {form} {_FILE}",
+            fixable_on_one_line,
+            first=100,
+        )
+        for title, form in (("", "text"), (", as JSON", "json"))
+    ),
+    Shape(
+        "services on one line, changed",
+        "service",
+        f"labels set {_FILE} * port=81",
+        on_one_line,
+        first=100,
+    ),
     Shape("entries under `ignore:`", "entry", f"check {_FILE}", ignored_in_configuration, first=50),
     Shape(
         "comments that ignore findings of their lines",
@@ -368,19 +482,56 @@ SHAPES = (
         "comment",
         f"check {_FILE}",
         ignored_on_one_line,
+        first=500,
     ),
     Shape("rules in one comment", "rule", f"check {_FILE}", ignored_rules),
     Shape("lines of one value", "line", f"check {_FILE}", long_value),
-    Shape("comments in a changed file", "comment", f"labels set {_FILE} s0 port=81", commented),
-    Shape("comments above a removed label", "comment", f"labels unset {_FILE} s0 port", commented),
-    Shape("fixes", "fix", f"fix {_FILE}", fixable),
+    Shape(
+        "comments in a changed file",
+        "comment",
+        f"labels set {_FILE} s0 port=81",
+        commented,
+        first=25_000,
+    ),
+    Shape(
+        "comments above a removed label",
+        "comment",
+        f"labels unset {_FILE} s0 port",
+        commented,
+        first=25_000,
+    ),
+    Shape("other data, checked", "entry", f"check {_FILE}", other_data, first=2_000),
+    Shape(
+        "other data in a changed file",
+        "entry",
+        f"labels set {_FILE} s0 port=81",
+        other_data,
+        first=2_000,
+    ),
+    Shape("labels of one service", "label", f"check {_FILE}", labels, first=1_000),
+    Shape("labels of one service, in a list", "label", f"check {_FILE}", items, first=1_000),
+    Shape("redirects of one service", "redirect", f"check {_FILE}", redirects, first=5_000),
+    Shape("redirects and services", "redirect", f"check {_FILE}", shared_redirects),
+    Shape("variables in one label", "variable", f"check {_FILE}", variables, first=5_000),
+    Shape(
+        "variables in one label, set in a file",
+        "variable",
+        f"check --env-file prod.env {_FILE}",
+        variables,
+        first=5_000,
+    ),
+    Shape("secrets and services", "secret", f"check {_FILE}", certificates),
+    Shape("secrets with variables", "secret", f"check {_FILE}", varying_certificates),
+    Shape("networks of other stacks", "network", f"check {_FILE}", networks),
+    Shape("wildcards of a glob", "wildcard", f"check {_FILE}", long_glob, first=50),
+    Shape("fixes", "fix", f"fix {_FILE}", fixable, first=100),
     Shape("values that Docker rejects", "service", f"check {_FILE}", rejected),
-    Shape("values that Docker rejects, fixed", "service", f"fix {_FILE}", rejected),
-    Shape("labels that are moved", "service", f"fix --unsafe {_FILE}", in_containers),
+    Shape("values that Docker rejects, fixed", "service", f"fix {_FILE}", rejected, first=100),
+    Shape("labels that are moved", "service", f"fix --unsafe {_FILE}", in_containers, first=100),
     Shape("misplaced labels", "label", f"check {_FILE}", misplaced),
     Shape("duplicate labels", "label", f"check {_FILE}", duplicates),
     Shape("files with one host", "file", "check .", files),
-    Shape("files with one host, switched", "file", "migrate --to vip .", files),
+    Shape("files with one host, switched", "file", "migrate --to vip .", files, first=100),
     Shape("overrides, refused", "file", "labels set . s port=81", overrides, counted=110),
     Shape("overrides, listed by init", "file", "init", overrides, counted=110),
     Shape("configured stacks", "stack", "check .", configured, first=100),

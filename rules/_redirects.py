@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -53,7 +53,11 @@ class Redirect(NamedTuple):
     target: Url
 
 
-@lru_cache(maxsize=1)  # several rules in a row check the same service
+_SERVICES = 1_000
+"""Services whose redirects are kept: several rules ask for them, for each route that they serve."""
+
+
+@lru_cache(maxsize=_SERVICES)
 def redirects(service: Service) -> tuple[Redirect, ...]:
     """The redirects that a service sets; none if the label is malformed."""
     label = service.given("redirects")
@@ -64,6 +68,25 @@ def redirects(service: Service) -> tuple[Redirect, ...]:
     if not rows()["redirects"].fits(text):
         return ()
     return tuple(_redirects(label.value))
+
+
+@lru_cache(maxsize=_SERVICES)
+def redirects_from(service: Service) -> Mapping[Parts, list[Redirect]]:
+    """The redirects that a service sets, by the host that they lead away from."""
+    found: dict[Parts, list[Redirect]] = {}
+    for each in redirects(service):
+        found.setdefault(each.source.host.name, []).append(each)
+    return found
+
+
+@lru_cache(maxsize=_SERVICES)
+def redirects_to_https(service: Service) -> Mapping[Parts, list[Redirect]]:
+    """The redirects to https that a service sets, by the host that they lead to."""
+    found: dict[Parts, list[Redirect]] = {}
+    for each in redirects(service):
+        if each.target.scheme == "https":
+            found.setdefault(each.target.host.name, []).append(each)
+    return found
 
 
 def _redirects(value: Text) -> Iterator[Redirect]:

@@ -8,7 +8,7 @@ from linter.model.label import Label
 from linter.model.text import Parts, can_be_equal, split
 from linter.routing.routes import Backend, Mode, Route
 
-from ._redirects import redirects
+from ._redirects import redirects_from
 
 Backends = tuple[Backend, ...]
 
@@ -166,11 +166,11 @@ def _redirects(route: Route, backends: Backends, names: tuple[str, ...]) -> list
     served = {host.name for host in route.hosts}
     settings: list[Setting] = []
     for backend in backends:
-        found = redirects(backend.service)
+        found = redirects_from(backend.service)
         texts = sorted(
             f"{each.source.normal},{each.target.normal}"
-            for each in found
-            if each.source.host.name in served
+            for name in served
+            for each in found.get(name, ())
         )
         is_known = found or not _label(backend, names)
         is_known = is_known and not any("${" in text for text in texts)

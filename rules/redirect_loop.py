@@ -93,17 +93,15 @@ def redirect_loop(fleet: Fleet) -> Iterator[Finding]:
 
 def _steps(fleet: Fleet) -> Iterator[_Step]:
     """All redirects that the proxy answers; it does not redirect HTTPS."""
-    for route in fleet.routes:
-        for backend in route.backends:
-            for redirect in redirects(backend.service):
-                if redirect.source.scheme == "http":
-                    context = backend.service.context
-                    swarm = (context.target, context.proxy)
-                    source, target = (
-                        (swarm, each.origin, _scope(each.host.name, backend.stack))
-                        for each in redirect
-                    )
-                    yield _Step(source, target, redirect)
+    stacks = {each.service: each.stack for route in fleet.routes for each in route.backends}
+    for service, stack in stacks.items():
+        swarm = (service.context.target, service.context.proxy)
+        for redirect in redirects(service):
+            if redirect.source.scheme == "http":
+                source, target = (
+                    (swarm, each.origin, _scope(each.host.name, stack)) for each in redirect
+                )
+                yield _Step(source, target, redirect)
 
 
 def _scope(host: Parts, stack: tuple[str, ...]) -> Hashable:

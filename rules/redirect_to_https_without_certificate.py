@@ -7,7 +7,7 @@ from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.routing.routes import Route
 
-from ._redirects import redirects
+from ._redirects import redirects_to_https
 
 
 @rule(
@@ -67,26 +67,18 @@ def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:
     says that it needs one. That nothing answers without one was tested with NGINX 1.22.1 and the
     vendor's proxy template.
     """
-    asking = [each.service for each in route.serving if _asks_for_https(each.service)]
+    asking = [each.service for each in route.serving if redirects_to_https(each.service)]
     if not asking or any(_has_https(each.service) for each in route.backends):
         return  # other rules report a host on which only some services have HTTPS
-    served = [host.name for host in route.hosts]
     for service in asking:
-        for redirect in redirects(service):
-            target = redirect.target
-            if target.scheme == "https" and target.host.name in served:
-                yield Finding(
-                    span=target.span,
-                    message=f"the proxy has no certificate for `{target.host}`",
-                    effect="visitors are redirected to https, where nothing answers",
-                    help="add `com.docker.lb.ssl_cert` and `com.docker.lb.ssl_key`",
-                )
-
-
-def _asks_for_https(service: Service) -> bool:
-    """Whether a redirect of the service may lead to https."""
-    label = service.given("redirects")
-    return label is not None and "https://" in str(label.value)
+        found = redirects_to_https(service)
+        for redirect in (each for host in route.hosts for each in found.get(host.name, ())):
+            yield Finding(
+                span=redirect.target.span,
+                message=f"the proxy has no certificate for `{redirect.target.host}`",
+                effect="visitors are redirected to https, where nothing answers",
+                help="add `com.docker.lb.ssl_cert` and `com.docker.lb.ssl_key`",
+            )
 
 
 def _has_https(service: Service) -> bool:

@@ -48,6 +48,86 @@ SECRET = {
 }
 """Keys of a service, a network and so on whose values are nobody's business."""
 
+SECRETIVE = """\
+# the password is hunter2
+version: "3.13"
+x-env: &env
+  TOKEN: hunter2
+x-notes: [hunter2, {pass: hunter2}]
+x-route: &route
+  com.docker.lb.hosts: shop.example.com
+  com.docker.lb.port: "8080"  # hunter2
+  traefik.http.middlewares.auth.basicauth.users: hunter2
+services:
+  shop:
+    image: example/shop:1
+    environment:
+      PASSWORD: hunter2
+      LIST: "[hunter2]"
+    command: serve --password hunter2
+    entrypoint: ["/bin/sh", "-c", "hunter2"]
+    healthcheck: {test: [CMD, curl, "http://user:hunter2@localhost/"]}
+    build: {context: ., args: {KEY: hunter2}}
+    env_file: hunter2.env
+    extra_hosts: ["a:hunter2"]
+    dns: hunter2
+    logging:
+      driver: gelf
+      options: {gelf-address: "udp://hunter2"}
+    networks: {front: {aliases: [www], driver_opts: {key: hunter2}}}
+    deploy:
+      replicas: 4
+      labels:
+        <<: *route
+        com.docker.lb.network: front  # hunter2
+        com.docker.lb.ip_hash: true
+        com.example.token: hunter2
+  shop-next:
+    image: example/shop:2
+    environment:
+      - PASSWORD=hunter2
+      - "TOKEN=hunter2"
+    networks: [front]
+    deploy:
+      labels: *route
+  api:
+    image: example/api
+    environment: *env
+    networks: [front]
+    deploy:
+      labels:
+        - com.docker.lb.hosts=api.example.com
+        - com.docker.lb.port=8080
+        - com.docker.lb.backend_mode=vip
+        - "com.docker.lb.ip_hash=true"
+        - traefik.http.middlewares.auth.basicauth.users=hunter2
+  docs: {image: i, deploy: {labels: &items ["com.docker.lb.hosts=d.example.com", "team=hunter2"]}}
+  docs-next:
+    image: i
+    deploy:
+      labels: *items
+  old:
+    image: example/old
+    command: |
+      run
+      --password hunter2
+    labels:
+      com.docker.lb.hosts: old.example.com
+      com.example.token: hunter2
+    deploy: {labels: {com.docker.ucp.mesh.http: "external_route=http://a.b", team: hunter2}}
+  db: {image: i, environment: {PASSWORD: hunter2}, deploy: {labels: {
+    com.docker.lb.hosts: db.example.com, com.docker.lb.port: 80, team: hunter2}}}
+networks:
+  front: {driver_opts: {key: hunter2}}
+secrets:
+  cert: {file: ./cert.pem}
+configs:
+  c: {file: ./c.conf, labels: {pass: hunter2}}
+volumes:
+  v: {driver_opts: {o: "username=a,password=hunter2"}}
+"""
+"""A stack file with a secret, `hunter2`, in every place that may have one."""
+
 
 def planted(text, *, labels=True):
     """

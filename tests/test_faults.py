@@ -16,6 +16,7 @@ from linter.editing.edits import apply
 from linter.editing.fixing import apply_fixes
 from linter.editing.place import place
 from linter.editing.revise import Loaded, Tools, revise
+from linter.files import sifting
 from linter.files.loader import Loader
 from linter.files.request import Request
 from linter.model.change import Change
@@ -140,6 +141,25 @@ def test_a_file_that_cannot_be_read(workspace, error):
     assert fault.path == BROKEN
     assert fault.reason.startswith(f"interlock-lint failed on this file: {type(error).__name__} in")
     assert SECRET not in fault.reason
+
+
+def test_a_file_whose_bytes_cannot_be_had(workspace, run, monkeypatch):
+    """Whatever goes wrong before there is anything to judge."""
+    workspace({"a.yml": BAD, BROKEN: GOOD, "c.yml": BAD})
+
+    def read_part(path, *arguments, **options):
+        if path == BROKEN:
+            raise MemoryError
+        return sift(path, *arguments, **options)
+
+    sift = sifting.sift
+    monkeypatch.setattr(sifting, "sift", read_part)
+    status, out, _ = run("check", "--format", "json", ".")
+    report = json.loads(out)
+
+    assert 3 == status
+    assert {"a.yml", "c.yml"} == {each["path"] for each in report["diagnostics"]}
+    assert [BROKEN] == [each["path"] for each in report["unjudged"]]
 
 
 def test_the_traceback_is_shown_if_wanted(monkeypatch):

@@ -28,8 +28,8 @@ ROOTS = tuple(linter.__path__)
 
 
 def counted(words):
-    """How often each line of the program runs for a command line."""
-    counts = Counter()
+    """How often each line of the program runs for a command line, and what it prints."""
+    counts, out = Counter(), io.StringIO()
 
     def count(frame, event, _):
         if event == "line":
@@ -41,14 +41,14 @@ def counted(words):
         return count if frame.f_code.co_filename.startswith(ROOTS) else None
 
     before = sys.gettrace()
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         sys.settrace(choose)
         try:
             status = cli.main(words)
         finally:
             sys.settrace(before)
     assert status in (0, 1)
-    return counts
+    return counts, out.getvalue()
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.title}")
@@ -59,11 +59,12 @@ def test_no_line_runs_for_each_pair(tmp_path, monkeypatch, shape):
         folder.mkdir()
         for name, text in shape.files(size).items():
             (folder / name).write_text(text, encoding="utf-8")
-    results = []
+    runs = []
     for size in (sizes[-1], *sizes):  # the first run fills what is remembered between runs
         monkeypatch.chdir(tmp_path / str(size))
-        results.append(counted(shlex.split(shape.command)))
-    _, small, middle, large = results
+        runs.append(counted(shlex.split(shape.command)))
+    (small, _), (middle, _), (large, _) = runs[1:]
+    printed = [len(out) for _, out in runs[1:]]
     growing = {
         f"{Path(code.co_filename).name}:{line} {code.co_name}": (small[code, line], before, now)
         for (code, line), now in large.items()
@@ -71,3 +72,4 @@ def test_no_line_runs_for_each_pair(tmp_path, monkeypatch, shape):
     }
 
     assert {} == growing
+    assert printed[2] < MOST * max(printed[1], FEW), "the output does not grow faster either"

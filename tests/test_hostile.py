@@ -208,6 +208,27 @@ def test_thousands_of_everything(tmp_path, make):
     assert "" == err
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(f"check -f {form} stack.yml" for form in ("text", "concise", "json")),
+        *(f"fix --unsafe -f {form} stack.yml" for form in ("text", "json")),
+        *(f"labels set --force -f {form} stack.yml * port=y" for form in ("text", "json")),
+    ],
+)
+def test_hundreds_of_findings_on_one_line_print_little(workspace, run, command):
+    """None of them repeats the line."""
+    labels = "{com.docker.lb.hosts: h{n}, com.docker.lb.port: x, com.docker.lb.prt: 80}"
+    services = ", ".join(
+        f"s{n}: {{deploy: {{labels: {labels.replace('{n}', str(n))}}}}}" for n in range(300)
+    )
+    folder = workspace({"stack.yml": f"services: {{{services}}}\n"})
+    _, out, err = run(*command.split())
+
+    assert len(out) + len(err) < 40 * (folder / "stack.yml").stat().st_size
+
+
 def steps(run, *arguments):
     """The number of lines that a command executes: its time, the same on every machine."""
     count = 0
@@ -367,6 +388,17 @@ def test_a_folder_that_contains_itself(tmp_path):
     (tmp_path / "stack.yml").write_text(HEAD + "        com.docker.lb.hosts: a b\n")
 
     assert 1 == check(tmp_path)[0]
+
+
+def test_a_blank_that_is_not_the_usual_one_can_be_seen(workspace, run):
+    """In an error too, where it is likely to be what is wrong."""
+    workspace(
+        {"stack.yml": GOOD.replace("        com.docker.lb.port", "  \xa0      com.docker.lb.port")}
+    )
+    _, out, err = run("check", "--isolated", "stack.yml")
+
+    assert "\\xa0" in out + err
+    assert "\xa0" not in out + err
 
 
 COMMANDS = {

@@ -5,92 +5,13 @@ import io
 
 import pytest
 import yaml
-from planted import MARK, in_flow_style, in_one_line, planted, spoilt, with_labels
+from planted import MARK, SECRETIVE, in_flow_style, in_one_line, planted, spoilt, with_labels
 from test_corpus import files
 
 from linter import cli
 from linter.files.decoding import Unreadable, read
 from linter.syntax.composer import NotYaml, compose
 from linter.syntax.source import Source
-
-STACK = """\
-# the password is hunter2
-version: "3.13"
-x-env: &env
-  TOKEN: hunter2
-x-notes: [hunter2, {pass: hunter2}]
-x-route: &route
-  com.docker.lb.hosts: shop.example.com
-  com.docker.lb.port: "8080"  # hunter2
-  traefik.http.middlewares.auth.basicauth.users: hunter2
-services:
-  shop:
-    image: example/shop:1
-    environment:
-      PASSWORD: hunter2
-      LIST: "[hunter2]"
-    command: serve --password hunter2
-    entrypoint: ["/bin/sh", "-c", "hunter2"]
-    healthcheck: {test: [CMD, curl, "http://user:hunter2@localhost/"]}
-    build: {context: ., args: {KEY: hunter2}}
-    env_file: hunter2.env
-    extra_hosts: ["a:hunter2"]
-    dns: hunter2
-    logging:
-      driver: gelf
-      options: {gelf-address: "udp://hunter2"}
-    networks: {front: {aliases: [www], driver_opts: {key: hunter2}}}
-    deploy:
-      replicas: 4
-      labels:
-        <<: *route
-        com.docker.lb.network: front  # hunter2
-        com.docker.lb.ip_hash: true
-        com.example.token: hunter2
-  shop-next:
-    image: example/shop:2
-    environment:
-      - PASSWORD=hunter2
-      - "TOKEN=hunter2"
-    networks: [front]
-    deploy:
-      labels: *route
-  api:
-    image: example/api
-    environment: *env
-    networks: [front]
-    deploy:
-      labels:
-        - com.docker.lb.hosts=api.example.com
-        - com.docker.lb.port=8080
-        - com.docker.lb.backend_mode=vip
-        - "com.docker.lb.ip_hash=true"
-        - traefik.http.middlewares.auth.basicauth.users=hunter2
-  docs: {image: i, deploy: {labels: &items ["com.docker.lb.hosts=d.example.com", "team=hunter2"]}}
-  docs-next:
-    image: i
-    deploy:
-      labels: *items
-  old:
-    image: example/old
-    command: |
-      run
-      --password hunter2
-    labels:
-      com.docker.lb.hosts: old.example.com
-      com.example.token: hunter2
-    deploy: {labels: {com.docker.ucp.mesh.http: "external_route=http://a.b", team: hunter2}}
-  db: {image: i, environment: {PASSWORD: hunter2}, deploy: {labels: {
-    com.docker.lb.hosts: db.example.com, com.docker.lb.port: 80, team: hunter2}}}
-networks:
-  front: {driver_opts: {key: hunter2}}
-secrets:
-  cert: {file: ./cert.pem}
-configs:
-  c: {file: ./c.conf, labels: {pass: hunter2}}
-volumes:
-  v: {driver_opts: {o: "username=a,password=hunter2"}}
-"""
 
 CHECKS = [
     ["check", "--format", "text", "--verbose"],
@@ -158,7 +79,7 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 def test_nothing_secret_is_shown(workspace, form, spoil):
     workspace({})
-    text = FORMS[form](STACK)
+    text = FORMS[form](SECRETIVE)
 
     assert text.count(MARK) > 20
     assert "hunter2" not in text
@@ -224,7 +145,7 @@ def test_nor_does_one_of_the_parser_without_libyaml(text):
 
 
 def test_labels_that_the_user_names_are_shown(workspace, run):
-    workspace({"stack.yml": planted(STACK)})
+    workspace({"stack.yml": planted(SECRETIVE)})
     words = ("labels", "set", "--isolated", "stack.yml", "shop", "com.example.token=new")
     _, out, err = run(*words)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate
 
 from linter.model.diagnostic import Finding
 from linter.model.label import Label
@@ -22,7 +20,7 @@ class Attribution:
 
     def about(self, finding: Finding) -> Iterator[tuple[Service | None, Label | None]]:
         """The services at the span of a finding, with the label there, then those at its notes."""
-        first = self._at(finding.span, around=True)
+        first = self._at(finding.span, self._around(finding.span))
         seen = {id(service) for service, _ in first}
         yield from first
         for note in finding.notes:
@@ -33,11 +31,15 @@ class Attribution:
         if not seen:
             yield None, None
 
-    def _at(self, span: Span, *, around: bool) -> list[tuple[Service, Label | None]]:
-        """The services with something that begins at a span, or else with a label around it."""
-        candidates = self._by_start.get((span.source, span.start), ())
-        if not candidates and around and span.source in self._around:
-            candidates = self._around[span.source].covering(span)
+    def _around(self, span: Span) -> list[Service]:
+        """The services of the last name, label or value that begins before a span."""
+        starts = self._starts.get(span.source, [])
+        number = bisect_right(starts, span.start)
+        return self._by_start[span.source, starts[number - 1]] if number else []
+
+    def _at(self, span: Span, others: Iterable[Service]) -> list[tuple[Service, Label | None]]:
+        """The services with something that begins at a span, or else around it."""
+        candidates = self._by_start.get((span.source, span.start), others)
         labels = ((service, label_at(service, span)) for service in candidates)
         return [(service, label) for service, label in labels if label] or [
             (service, None)
@@ -46,6 +48,14 @@ class Attribution:
             or any(block.key == span for block in service.blocks)
             or any(shadowed.by == span for shadowed in service.shadowed)
         ]
+
+    @cached_property
+    def _starts(self) -> dict[Source, list[int]]:
+        """Where something begins in each source, in order."""
+        found: dict[Source, list[int]] = {}
+        for source, start in self._by_start:
+            found.setdefault(source, []).append(start)
+        return {source: sorted(starts) for source, starts in found.items()}
 
     @cached_property
     def _by_start(self) -> dict[tuple[Source, int], list[Service]]:
@@ -59,36 +69,6 @@ class Attribution:
             for source, start in dict.fromkeys((span.source, span.start) for span in spans):
                 found.setdefault((source, start), []).append(service)
         return found
-
-    @cached_property
-    def _around(self) -> dict[Source, _Places]:
-        """The labels and values of each source, with the services that have them."""
-        found: dict[Source, dict[tuple[int, int], list[Service]]] = {}
-        for service in self.services:
-            for label in (*service.written, *service.container_labels):
-                for source, start, end in {label.span, label.value.span}:
-                    found.setdefault(source, {}).setdefault((start, end), []).append(service)
-        return {source: _Places(places) for source, places in found.items()}
-
-
-class _Places:
-    """Ranges of one source, with the services that have them."""
-
-    def __init__(self, services: Mapping[tuple[int, int], Iterable[Service]]) -> None:
-        self._ranges = sorted(services)
-        self._services = services
-        # The furthest end of the ranges up to each: before that, none covers what is beyond.
-        self._ends = list(accumulate((end for _, end in self._ranges), max))
-
-    def covering(self, span: Span) -> list[Service]:
-        """The services with a range around a span."""
-        found: dict[int, Service] = {}
-        number = bisect_right(self._ranges, (span.start, sys.maxsize))
-        while number and self._ends[number - 1] >= span.end:
-            number -= 1
-            if self._ranges[number][1] >= span.end:
-                found.update((id(each), each) for each in self._services[self._ranges[number]])
-        return list(found.values())
 
 
 def label_at(service: Service, span: Span) -> Label | None:

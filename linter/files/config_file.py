@@ -41,7 +41,8 @@ def load(path: str, rules: Collection[str], *, given: bool = False) -> Settings:
     reach = reach_of(os.path.dirname(os.path.abspath(path)))
     path = shown(path)
     try:
-        data = read_bytes(path if given else reach.find(path), MAX_SETTINGS_BYTES, follow=given)
+        found, below = (path, "") if given else (reach.find(path), reach.folder)
+        data = read_bytes(found, MAX_SETTINGS_BYTES, below=below)
         source = decode(data, path)
     except Unreadable as error:
         remedy = "; use it with --config" if isinstance(error, Outside) else ""
@@ -65,8 +66,8 @@ def load_proxy(path: str, reach: Reach | None = None) -> proxy.Proxy:
     Raises UsageError, which names the file, the line if known, and what is wrong.
     """
     try:
-        found = reach.find(path) if reach else path
-        data = read_bytes(found, MAX_SETTINGS_BYTES, pipe=reach is None, follow=reach is None)
+        found, below = (reach.find(path), reach.folder) if reach else (path, "")
+        data = read_bytes(found, MAX_SETTINGS_BYTES, pipe=reach is None, below=below)
         return proxy.parse(decode(data, path).text, path)
     except Unreadable as error:
         remedy = "; pass it with --proxy-config instead" if isinstance(error, Outside) else ""

@@ -60,7 +60,7 @@ class ConfiguredStacks:
             name = os.path.relpath(path)
             try:
                 found = settings.reach.find(path)
-                source = decode(read_bytes(found, follow=False), name)
+                source = decode(read_bytes(found, below=settings.reach.folder), name)
             except Outside as error:
                 raise UsageError(
                     f"{stack.files_place}: `files`: {name}: cannot be read: {error}; "
@@ -95,7 +95,8 @@ class ConfiguredStacks:
         try:
             found = settings.reach.find(path)
             if found not in self._environments:
-                source = decode(read_bytes(found, MAX_SETTINGS_BYTES, follow=False), name)
+                data = read_bytes(found, MAX_SETTINGS_BYTES, below=settings.reach.folder)
+                source = decode(data, name)
                 known = {**self._process, **variables.parse(source)}
                 self._environments[found] = Environment(known, complete=True)
         except Unreadable as error:

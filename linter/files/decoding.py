@@ -16,6 +16,8 @@ MAX_SETTINGS_BYTES = 1024 * 1024
 """Size limit of a configuration, of Interlock's own, and of a file with variables."""
 
 _CHUNK = 64 * 1024
+_BY_FOLDER = os.open in os.supports_dir_fd  # not on Windows, where links need a privilege
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 # The byte order mark of each encoding; UTF-16 without one is not read.
 _MARKS = {"utf-8-sig": BOM_UTF8, "utf-16-le": BOM_UTF16_LE, "utf-16-be": BOM_UTF16_BE}
@@ -38,19 +40,18 @@ def read(path: str) -> Source:
 
 
 def read_bytes(
-    path: str, most: int = MAX_BYTES, *, pipe: bool = False, follow: bool = True, remedy: str = ""
+    path: str, most: int = MAX_BYTES, *, pipe: bool = False, below: str = "", remedy: str = ""
 ) -> bytes:
     """
     The content of a regular file of at most so many bytes.
 
-    With `pipe`, it may also be a pipe such as `<(…)`, or `/dev/null`; without `follow`, it may not
+    With `pipe`, it may also be a pipe such as `<(…)`, or `/dev/null`; nothing `below` a folder may
     be a link. Raises Unreadable; `remedy` says what to do about anything but a regular file.
     """
-    # Opening a pipe must not wait for somebody to write to it.
-    extra = getattr(os, "O_NONBLOCK", 0) | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
 
     def opener(name: str, flags: int) -> int:
-        return os.open(name, flags | extra)
+        flags |= getattr(os, "O_NONBLOCK", 0)  # waits for nobody to write to a pipe
+        return _open_below(below, name, flags) if below else os.open(name, flags)
 
     try:
         # Before it is opened, because that alone can have an effect on a device.
@@ -65,6 +66,22 @@ def read_bytes(
         raise Unreadable((error.strerror or str(error)).lower()) from None
     except ValueError:  # a NUL byte in the name
         raise Unreadable("not a valid file name") from None
+
+
+def _open_below(folder: str, path: str, flags: int) -> int:
+    """Open a file folder by folder, so that none can have been replaced by a link meanwhile."""
+    if not _BY_FOLDER:
+        return os.open(path, flags)
+    *parents, name = os.path.relpath(path, folder).split(os.sep)
+    here = os.open(folder, _FOLDER)
+    try:
+        for parent in parents:
+            inner = os.open(parent, _FOLDER, dir_fd=here)
+            os.close(here)
+            here = inner
+        return os.open(name, flags | os.O_NOFOLLOW, dir_fd=here)
+    finally:
+        os.close(here)
 
 
 def _check_kind(status: os.stat_result, *, pipe: bool, remedy: str) -> None:

@@ -26,6 +26,9 @@ from linter.files.signals import held_back
 
 _MOST_BYTES = 64 * 1024**2  # steps for a hundred thousand files
 
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""What git gives to others for all files, unless the umask forbids it, and we never do."""
+
 
 class Step(NamedTuple):
     """One file of a change, its temporary files, and the hashes of their content."""
@@ -94,6 +97,8 @@ def read(path: str) -> tuple[Step, ...]:
     status = os.lstat(path)
     if not stat.S_ISREG(status.st_mode) or status.st_size > _MOST_BYTES:
         raise ValueError("not a regular file, or too large")
+    if sys.platform != "win32" and status.st_mode & _OTHERS:
+        raise ValueError("not as we create it, so it may come with a repository")
     folder = os.path.dirname(path)
     with open(path, "rb") as file:
         try:

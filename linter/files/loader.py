@@ -119,13 +119,22 @@ class Loader:
         self._known = len(names) - len(folders)
         for name in names:
             if name in folders:
-                yield from self._folder(name)
+                yield from self._guarded(name, self._folder(name))
                 continue
             self._begin()
             if name == STDIN:
                 yield from self._stdin()
             else:
-                yield from self._file(name)
+                yield from self._guarded(name, self._file(name))
+
+    def _guarded(self, name: str, jobs: Iterator[Job]) -> Iterator[Job]:
+        """The jobs of one file or folder; a bug while they are made must not stop the others."""
+        try:
+            yield from jobs
+        except (UsageError, OSError):  # about more than this one
+            raise
+        except Exception as error:  # noqa: BLE001 - the same as above
+            self.unjudged.append(fault(name, error))
 
     def _begin(self) -> None:
         """Say that the next file begins; it is done when the one after it begins."""
@@ -175,7 +184,7 @@ class Loader:
         self._known += len(names)
         for name in names:
             self._begin()
-            yield from self._found(name)
+            yield from self._guarded(name, self._found(name))
         others = self._others - others
         if others == len(names) and not found.unlisted:
             self._report_nothing(folder, search.why_nothing(found, others))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 _NAMED = {"\t": "    ", "\n": "\\n", "\r": "\\r"}
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def escape(text: str) -> str:
     """Text with invisible characters written as escapes, and tabs as spaces."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(map(_escape_character, text))
 
@@ -18,7 +17,7 @@ def escape(text: str) -> str:
 def _escape_character(character: str) -> str:
     if character in _NAMED:
         return _NAMED[character]
-    if unicodedata.category(character) not in _HIDDEN:
+    if character.isprintable():  # which of all blanks only the usual one is
         return character
     code = ord(character)
     if code < 0x100:

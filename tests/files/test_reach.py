@@ -4,13 +4,14 @@ A configuration is not trusted: which files it can have read, and what becomes o
 Whatever it names, the program neither waits nor shows anything of a file that is not its to read.
 """
 
+import contextlib
 import os
 import socket
 import subprocess
 import sys
 
 import pytest
-from support import BAD, GOOD, ROOT
+from support import BAD, GOOD, ROOT, before
 
 from linter.files import settings
 from linter.files.reach import Outside, Reach
@@ -338,6 +339,51 @@ def test_a_variable_is_shown_only_as_the_value_of_a_label(repository, run, words
 
     assert out + err
     assert MARKER not in out + err
+
+
+RACES = {
+    "env-file": KEYS["env-file"].format("sub/prod.env"),
+    "files": "stacks:\n- files: [stack.yml, sub/other.yml]\n",
+    "proxy-config": KEYS["proxy-config"].format("sub/config.toml"),
+}
+
+
+@pytest.mark.parametrize("key", RACES)
+@pytest.mark.parametrize("part", ["folder", "file"])
+def test_nothing_that_becomes_a_link_meanwhile_is_followed(workspace, run, key, part):
+    """A folder on the way, or the file itself, right before it is opened."""
+    label = "com.docker.lb.service_cluster"
+    inner = {
+        "prod.env": "A={}\n",
+        "other.yml": f"services: {{web: {{deploy: {{labels: {{{label}: {{}} {{}}}}}}}}}}\n",
+        "config.toml": "{} = {}\n",
+    }
+    stack = GOOD + f"        {label}: ${{A}} ${{A}}\n"
+    for number in range(1, 25):
+        folder = workspace(
+            {
+                f"{number}/.git/HEAD": "",
+                f"{number}/stack.yml": stack,
+                f"{number}/{CONFIG}": RACES[key],
+                **{f"{number}/sub/{name}": text.replace("{}", "x") for name, text in inner.items()},
+                **{f"outside/{name}": text.replace("{}", MARKER) for name, text in inner.items()},
+            }
+        )
+        inside = folder / str(number)
+
+        def replace(inside=inside):
+            (inside / "sub").rename(inside / "moved")
+            if part == "folder":
+                (inside / "sub").symlink_to("../outside")
+                return
+            (inside / "sub").mkdir()
+            for name in inner:
+                (inside / "sub" / name).symlink_to(f"../../outside/{name}")
+
+        with contextlib.chdir(inside), before(["open"], number, replace):
+            _, out, err = run("check", "stack.yml")
+
+        assert MARKER not in out + err
 
 
 def test_only_the_user_passes_the_environment_on(repository, run, monkeypatch):

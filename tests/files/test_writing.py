@@ -1005,6 +1005,27 @@ GOOD = {
 }
 
 
+def test_a_journal_that_comes_with_a_repository(tmp_path):
+    """It would replace a file that is not named; git lets everybody read what it creates."""
+    paths = fill(tmp_path / "a.yml", tmp_path / "Makefile")
+    new = tmp_path / GOOD["new"]
+    new.write_text("evil")
+    step = {
+        **GOOD,
+        "target": "Makefile",
+        "new_hash": disk.hash_bytes(b"evil"),
+        "old_hash": disk.hash_bytes(OLD.encode()),
+    }
+    journal = tmp_path / f".interlock-lint-{'0' * 16}.journal"
+    journal.write_text(json.dumps({"version": 1, "steps": [step]}))
+
+    assert recover(paths[:1]) == [
+        f"left {journal} alone: it is not a valid journal; inspect it, then remove it"
+    ]
+    change(paths[0])
+    assert [NEW, OLD] == texts(paths)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -1029,6 +1050,7 @@ def test_a_forged_journal(tmp_path, content):
     (path,) = fill(tmp_path / "a.yml")
     journal = tmp_path / f".interlock-lint-{'0' * 16}.journal"
     journal.write_bytes(content)
+    journal.chmod(0o600)
     stray = tmp_path / f".interlock-lint-{'2' * 16}.tmp"
     stray.write_text("")
 
