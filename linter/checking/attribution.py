@@ -24,7 +24,7 @@ class Attribution:
         seen = {id(service) for service, _ in first}
         yield from first
         for note in finding.notes:
-            for service, _ in self._at(note.span, around=False):
+            for service, _ in self._at(note.span, ()):
                 if id(service) not in seen:
                     seen.add(id(service))
                     yield service, None

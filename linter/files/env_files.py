@@ -58,7 +58,7 @@ def in_folder(folder: str, reach: Reach) -> list[EnvFile]:
 
 def _read(path: str, reach: Reach) -> EnvFile | None:
     try:
-        source = decode(read_bytes(reach.find(path), MAX_SETTINGS_BYTES, follow=False), path)
+        source = decode(read_bytes(reach.find(path), MAX_SETTINGS_BYTES, below=reach.folder), path)
     except Unreadable:
         return None
     names = variables.names(source.text)

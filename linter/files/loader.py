@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from linter.files import decoding, search, sifting
+from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable
 from linter.files.overwriting import Reports
 from linter.files.request import STDIN, Job, Request
-from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError, find
+from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError
 from linter.model.diagnostic import Unjudged
 from linter.model.fault import fault
 from linter.model.globs import path_glob
@@ -47,13 +48,10 @@ class Loader:
         self._progress = progress
         self._done = self._known = 0
         self.request = request
-        self.rules = rules
         self.stdin = cache(stdin)  # can be read only once, but may be named several times
         self.unjudged: list[Unjudged] = []
         self.skipped = 0
         self.without_labels: list[str] = []
-        self._settings_by_path: dict[str | None, Settings] = {}
-        self._settings_by_folder: dict[str, Settings] = {}
         self._environment = Environment()
         self.proxies: list[tuple[Proxy, Settings]] = []
         self._configured_stacks = ConfiguredStacks(_process(request), self.unjudged)
@@ -64,6 +62,7 @@ class Loader:
         self._nothing: list[str] = []
         self._others = 0
         self._reports = Reports(request.outputs)
+        self.settings = Configurations(request, rules, self._reports).of
         self._reports.must_not_be(*request.env_files, request.proxy and request.proxy.path)
 
     @property
@@ -299,40 +298,6 @@ class Loader:
 
     def _fail(self, name: str, error: Unreadable) -> None:
         self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
-
-    def settings(self, name: str) -> Settings:
-        """The settings for a file: the nearest configuration, overridden by the command line."""
-        folder = os.path.dirname(os.path.abspath(name))
-        settings = self._settings_by_folder.get(folder)
-        if settings is None:
-            settings = self._settings_by_folder[folder] = self._settings_of(folder)
-        return settings
-
-    def _settings_of(self, folder: str) -> Settings:
-        request = self.request
-        found = request.config
-        if found is None and not request.isolated:
-            found = find(folder)
-        if found not in self._settings_by_path:
-            settings = self._load(found) if found else Settings()
-            self._reports.must_not_be(found, settings.proxy and settings.proxy.path)
-            for stack in settings.stacks:
-                self._reports.must_not_be(*stack.files, stack.env_file)
-            self._settings_by_path[found] = settings._replace(
-                target=request.target or settings.target,
-                proxy=request.proxy or settings.proxy,
-                fail_on=request.fail_on or settings.fail_on,
-            )
-        return self._settings_by_path[found]
-
-    def _load(self, path: str) -> Settings:
-        from linter.files import config_file
-
-        given = path == self.request.config
-        try:
-            return config_file.load(path, self.rules, given=given)
-        except UsageError as error:
-            raise UsageError(f"--config: {error}" if given else str(error)) from None
 
 
 def _process(request: Request) -> dict[str, str]:
