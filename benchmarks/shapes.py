@@ -520,7 +520,7 @@ SHAPES = (
         variables,
         first=5_000,
     ),
-    Shape("secrets and services", "secret", f"check {_FILE}", certificates),
+    Shape("secrets and services", "secret", f"check {_FILE}", certificates, counted=60),
     Shape("secrets with variables", "secret", f"check {_FILE}", varying_certificates),
     Shape("networks of other stacks", "network", f"check {_FILE}", networks),
     Shape("wildcards of a glob", "wildcard", f"check {_FILE}", long_glob, first=50),
