@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 _NAMED = {"\t": "    ", "\n": "\\n", "\r": "\\r"}
 
 
@@ -29,10 +27,13 @@ def width(text: str) -> int:
     """The number of columns of escaped text in a terminal."""
     if text.isascii():
         return len(text)
-    return sum(map(_character_width, text))
+    from unicodedata import category, combining, east_asian_width  # slow to import, rarely needed
 
-
-def _character_width(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) == "Me":
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return sum(
+        0
+        if combining(character) or category(character) == "Me"
+        else 2
+        if east_asian_width(character) in "WF"
+        else 1
+        for character in text
+    )
