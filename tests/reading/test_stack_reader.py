@@ -11,6 +11,8 @@ from generated_odd import odd_texts
 from generated_stacks import stack_texts
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from stack_cases import PLACE, VERSIONS, paths
+from stack_cases import VALUES as ANY_VALUES
 from support import component, judge
 
 from linter.reading.stack_reader import ReadOptions, read
@@ -50,6 +52,7 @@ def labels_of(*texts, environment=None):
         "duplicate-key",
         "label-item-not-a-string",
         "label-not-a-string",
+        "label-outside-labels",
         "labels-not-a-mapping",
         "old-boolean",
         "refused-value",
@@ -614,13 +617,41 @@ def label_texts(draw):
     return service(block, top).replace("\n", newline)
 
 
-@pytest.mark.fuzz
-@pytest.mark.docker_cli
-@given(text=label_texts())
-def test_docker_agrees_with_generated_labels(tmp_path, text):
+PLACES = [path for path in paths() if not path.name.endswith(("env_file", "env_file[]"))]
+
+
+def merged(one, other):
+    """Two documents as one; of two values in one place, the first counts."""
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return one
+    return {
+        key: merged(one[key], other[key]) if key in one and key in other else (one | other)[key]
+        for key in {**one, **other}
+    }
+
+
+@st.composite
+def whole_texts(draw):
+    """A stack file with valid values in several places, and any value in some of them."""
+    document = {"services": {"web": {"image": "i"}}}
+    values = {}
+    for number, path in enumerate(draw(st.lists(st.sampled_from(PLACES), min_size=1, max_size=5))):
+        mark = f"@{number}@"
+        sample = json.dumps(path.sample)
+        values[mark] = draw(st.just(sample) | st.just(sample) | st.sampled_from(ANY_VALUES))
+        document = merged(document, json.loads(json.dumps(path.document).replace(PLACE, mark)))
+    if draw(st.booleans()):
+        document = merged({"version": draw(st.sampled_from(VERSIONS))}, document)
+    text = json.dumps(document)
+    for mark, value in values.items():
+        text = text.replace(f'"{mark}"', value)
+    return f"{text}\n"
+
+
+def assert_docker_agrees(folder, text):
     """Either both refuse, or both see the same labels."""
     docker_cli.require()
-    theirs = docker_cli.stack_config(tmp_path, text, environment=ENVIRONMENT)
+    theirs = docker_cli.stack_config(folder, text, environment=ENVIRONMENT)
     ours = labels_of(text)
 
     if isinstance(theirs, str):
@@ -631,24 +662,30 @@ def test_docker_agrees_with_generated_labels(tmp_path, text):
 
 @pytest.mark.fuzz
 @pytest.mark.docker_cli
+@given(text=label_texts())
+def test_docker_agrees_with_generated_labels(tmp_path, text):
+    assert_docker_agrees(tmp_path, text)
+
+
+@pytest.mark.fuzz
+@pytest.mark.docker_cli
 @given(text=stack_texts())
 def test_docker_agrees_with_generated_stacks(tmp_path, text):
-    """As far as it takes them: what it refuses may be wrong elsewhere than in labels."""
-    docker_cli.require()
-    theirs = docker_cli.stack_config(tmp_path, text, environment=ENVIRONMENT)
-
-    assert isinstance(theirs, str) or theirs == labels_of(text)
+    assert_docker_agrees(tmp_path, text)
 
 
 @pytest.mark.fuzz
 @pytest.mark.docker_cli
 @given(text=odd_texts(stack_texts(), most=1))
 def test_docker_agrees_with_odd_stacks(tmp_path, text):
-    """As above."""
-    docker_cli.require()
-    theirs = docker_cli.stack_config(tmp_path, text, environment=ENVIRONMENT)
+    assert_docker_agrees(tmp_path, text)
 
-    assert isinstance(theirs, str) or theirs == labels_of(text)
+
+@pytest.mark.fuzz
+@pytest.mark.docker_cli
+@given(text=whole_texts())
+def test_docker_agrees_with_several_values(tmp_path, text):
+    assert_docker_agrees(tmp_path, text)
 
 
 # -- Recorded answers ----------------------------------------------------------------------------
