@@ -11,7 +11,7 @@ from test_layers import PATHS
 from linter.checking import engine
 from linter.commands import routes
 from linter.editing import fixing
-from linter.files import disk, env_files, git, siblings
+from linter.files import disk, docker, env_files, git, siblings
 from linter.model import names, proxy, words
 from linter.model.vocabulary import load_schema
 from linter.report.check import text
@@ -91,6 +91,7 @@ OTHERS = {
     "files that may be the base of an override that is not named after one, compared by all of "
     "their services": {siblings._MOST},
     "seconds to wait for git, in a run": {git.LIMIT},
+    "seconds to wait for Docker, for each stack, with `--ask-docker`": {docker.LIMIT},
     "seconds to wait for another run that writes to the same folder": {disk._TURNS * disk._TURN},
 }
 
