@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from linter.model.vocabulary import belongs_to_docker
+from linter.model.vocabulary import belongs_to_docker, load_schema
 from linter.syntax.composer import NotYaml, document_of
 from linter.syntax.nodes import (
     BLOCK_STYLES,
@@ -88,19 +88,29 @@ _LABELS.keys = {"labels": _LABELS}
 _LABEL_KEYS = dict.fromkeys(("labels", "label", "Label", "Labels", "LABEL", "LABELS"), _LABELS)
 
 
-def _settings(names: str, **shapes: _Shape) -> _Shape:
+def _settings(names: str, others: _Shape = _PRIVATE, **shapes: _Shape) -> _Shape:
     """The shape of a mapping with settings of which some may be shown, and perhaps labels."""
-    return _Shape({**dict.fromkeys(names.split(), _SHOWN), **_LABEL_KEYS, **shapes}, _PRIVATE)
+    return _Shape({**dict.fromkeys(names.split(), _SHOWN), **_LABEL_KEYS, **shapes}, others)
 
 
+def _known_settings() -> dict[str, _Shape]:
+    """All settings of a service that Docker or Docker Compose knows."""
+    definition = load_schema("stack")["$defs"]["service"]
+    return dict.fromkeys((*definition["properties"], *definition["x-compose"]), _PRIVATE)
+
+
+# A key that is not known may be a misspelled one above labels.
 _DEPLOY = _settings(
-    "mode replicas endpoint_mode placement resources update_config rollback_config restart_policy"
+    "mode replicas endpoint_mode placement resources update_config rollback_config restart_policy",
+    _FRAGMENT,
 )
 _SERVICE = _settings(
     "image ports secrets configs depends_on",
+    _FRAGMENT,
     networks=_Shape(others=_settings("aliases"), scalars=True, labels=False),
     deploy=_DEPLOY,
 )
+_SERVICE.keys = {**_known_settings(), **_SERVICE.keys}
 _RESOURCE = _settings("name external driver attachable internal file")
 _STACK = _Shape(
     {

@@ -106,6 +106,6 @@ class Unjudged(NamedTuple):
 
 
 def in_order(found: Iterable[Unjudged]) -> list[Unjudged]:
-    """What could not be judged, sorted by path and without duplicates."""
-    reasons = {(each.path, each.reason): each for each in found}
-    return [reasons[key] for key in sorted(reasons)]
+    """What could not be judged, sorted by place and without duplicates."""
+    places = {(each.path, each.span.start if each.span else 0, each.reason): each for each in found}
+    return [places[key] for key in sorted(places)]

@@ -128,7 +128,7 @@ services:
     deploy:
       com.docker.lb.port: [80, 81]
       labels: …
-      labls: {…}
+      labls: {com.docker.lb.port: 80}
 """,
     ),
     "anchors, aliases, merges and tags": (
