@@ -1,0 +1,109 @@
+"""Compares two services as they are deployed, setting by setting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from linter.model.deployed import ORDERED, Deployed, Setting, Value, Values
+from linter.syntax.interpolation import Parts, Variable, can_be_equal, display
+
+_NOTHING = Deployed("")
+_MOST_COMPARED = 100
+"""With more unknown names, each one may be any of the others."""
+
+
+class Difference(NamedTuple):
+    """
+    A setting that differs: the names in it that are added, removed and changed.
+
+    It is not `certain` if it depends on values that are not known. `reordered` means that only the
+    order differs, of a setting where that counts.
+    """
+
+    setting: Setting
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    certain: bool = True
+    reordered: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names in it that differ; empty for a setting without names."""
+        return tuple(filter(None, (*self.added, *self.removed, *self.changed)))
+
+
+def differences(old: Deployed | None, new: Deployed | None) -> tuple[Difference, ...]:
+    """What differs between two services; None is a service that is not there."""
+    old, new = old or _NOTHING, new or _NOTHING
+    return tuple(chain.from_iterable(_differing(each, old, new) for each in Setting))
+
+
+def _differing(setting: Setting, old: Deployed, new: Deployed) -> Iterator[Difference]:
+    before, after = old.values(setting), new.values(setting)
+    if setting is Setting.ALIASES:  # those of a network that is new belong to it
+        before, after = _common(before, after), _common(after, before)
+    yield from compared(setting, before, after)
+
+
+def _common(values: Values, others: Values) -> Values:
+    return {key: value for key, value in values.items() if key in others}
+
+
+def compared(setting: Setting, before: Values, after: Values) -> Iterator[Difference]:
+    """What differs in a setting, if anything does."""
+    if before == after:
+        if setting in ORDERED and list(before) != list(after):
+            yield Difference(setting, changed=_shown(after), reordered=True)
+        return
+    added = [key for key in after if key not in before]
+    removed = [key for key in before if key not in after]
+    both = [key for key in after if key in before and before[key] != after[key]]
+    certain = any(not _may_be_equal(before[key], after[key], setting) for key in both)
+    common = [key for key in after if key in before and _is_open(key)]
+    certain = certain or _differ(added, removed, common)
+    yield Difference(setting, _shown(added), _shown(removed), _shown(both), certain=certain)
+
+
+def _shown(names: Iterable[Parts]) -> tuple[str, ...]:
+    return tuple(map(display, names))
+
+
+def _may_be_equal(one: Value, other: Value, setting: Setting) -> bool:
+    """Whether two values can be the same, depending on what is not known of them."""
+    if setting is Setting.IMAGE and _is_pinned(one, other):
+        return True
+    if len(one) != len(other):
+        # A command written as one text with a variable may be any number of words.
+        return any(len(each) == 1 and _is_open(each[0]) for each in (one, other))
+    return all(map(can_be_equal, one, other))
+
+
+def _is_pinned(one: Value, other: Value) -> bool:
+    """Whether two images differ only in that one has a digest, which may be that of its tag."""
+    texts = [display(parts) for value in (one, other) for parts in value]
+    return (
+        len(texts) == 2
+        and len({each.partition("@")[0] for each in texts}) == 1
+        and (sum("@" in each for each in texts) == 1)
+    )
+
+
+def _is_open(parts: Parts) -> bool:
+    return any(isinstance(part, Variable) for part in parts)
+
+
+def _differ(added: list[Parts], removed: list[Parts], common: list[Parts]) -> bool:
+    """Whether some name is on one side only, whatever the values of variables in the names."""
+    return any(_is_alone(key, removed + common) for key in added) or any(
+        _is_alone(key, added + common) for key in removed
+    )
+
+
+def _is_alone(key: Parts, others: list[Parts]) -> bool:
+    if len(key) == 1 and isinstance(key[0], Variable):  # of a file that is not read: may be none
+        return False
+    possible = others if _is_open(key) else [each for each in others if _is_open(each)]
+    return len(possible) <= _MOST_COMPARED and not any(can_be_equal(key, each) for each in possible)
