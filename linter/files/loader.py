@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from linter.files import decoding, search, sifting
+from linter.files.at_revision import Revisions, unchangeable
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable
 from linter.files.overwriting import Reports
 from linter.files.request import STDIN, Job, Request
+from linter.files.revision import Revision, is_at_revision
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError, find
 from linter.model.diagnostic import Unjudged
 from linter.model.fault import fault
@@ -55,6 +57,7 @@ class Loader:
         self._exclude = tuple(map(path_glob, request.exclude))
         self._repositories = search.Repositories()
         self._scope = search.Scope((*request.compose_files, *(request.sources or [os.curdir])))
+        self._revisions = Revisions(self._fail)
         self._nothing: list[str] = []
         self._others = 0
         self._reports = Reports(request.outputs)
@@ -63,7 +66,7 @@ class Loader:
     @property
     def warnings(self) -> list[str]:
         """What should be known about the search of folders."""
-        return [*self._repositories.warnings(), *self._nothing]
+        return [*self._repositories.warnings(), *self._revisions.warnings, *self._nothing]
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
         """The stacks that can be read. Raises UsageError."""
@@ -99,7 +102,7 @@ class Loader:
     def jobs(self) -> Iterator[Job]:
         """The stacks to load, each once. Raises UsageError."""
         request = self.request
-        self._environment = _environment(request)
+        self._environment = _environment(request, self._revisions)
         if STDIN in request.sources:  # stands for the file with its name
             self._is_new(os.path.realpath(request.stdin_filename))
         if request.compose_files:
@@ -110,6 +113,8 @@ class Loader:
         for name in [os.curdir] if nothing else dict.fromkeys(request.sources):
             if name == STDIN:
                 yield from self._stdin()
+            elif is_at_revision(name):
+                yield from self._at_revision(name)
             elif os.path.isdir(name):
                 yield from self._folder(name)
             else:
@@ -160,6 +165,20 @@ class Loader:
         others = self._others - others
         if others == len(names) and not found.unlisted:
             self._report_nothing(folder, search.why_nothing(found, others))
+
+    def _at_revision(self, name: str) -> Iterator[Job]:
+        """The stacks in a file or a folder at a revision of git."""
+        for found in self._revisions.files(name):
+            settings = self.settings(found.on_disk)
+            if not found.is_named and self._excludes(found.on_disk, settings):
+                continue
+            stacks = self._configured_stacks.of(found.on_disk, settings)
+            for stack in stacks:
+                yield from self._configured(stack, settings, found.at)
+            source = None if stacks else self._revisions.sift(found)
+            self.skipped += source is None and not stacks and found.by_name
+            if source is not None and self._is_new(source.path):
+                yield self._single(source, settings)
 
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""
@@ -217,17 +236,19 @@ class Loader:
         self._read.add(path)
         return True
 
-    def _configured(self, stack: StackFiles, settings: Settings) -> Iterator[Job]:
-        if not self._configured_stacks.is_new(stack):
+    def _configured(
+        self, stack: StackFiles, settings: Settings, at: Revision | None = None
+    ) -> Iterator[Job]:
+        if not self._configured_stacks.is_new(stack, at):
             return
         environment, env_files = self._environment, self.request.env_files
         if stack.env_file:
             env_files = (os.path.relpath(stack.env_file),)
-            environment = self._configured_stacks.environment(stack.env_file, stack, settings)
-        if (sources := self._configured_stacks.sources(stack, settings)) is not None:
+            environment = self._configured_stacks.environment(stack.env_file, stack, settings, at)
+        if sources := self._configured_stacks.sources(stack, settings, at):
             name = self.request.stack_name or stack.name
-            dotenv = self._dotenv(sources)
-            yield Job(sources, settings, environment, name, env_files, dotenv=dotenv)
+            fixed, dotenv = unchangeable(sources), self._dotenv(sources)
+            yield Job(sources, settings, environment, name, env_files, fixed, dotenv)
 
     def _single(self, source: Source, settings: Settings) -> Job:
         return self._job((source,), settings)
@@ -240,7 +261,8 @@ class Loader:
             self._environment,
             request.stack_name,
             request.env_files,
-            dotenv=self._dotenv(sources),
+            unchangeable(sources),
+            self._dotenv(sources),
         )
 
     @staticmethod
@@ -262,7 +284,7 @@ class Loader:
                 if name == STDIN:
                     sources.append(decoding.decode(self.stdin(), self.request.stdin_filename))
                 else:
-                    sources.append(decoding.read(name))
+                    sources.append(self._revisions.read(name))
             except Unreadable as error:
                 self._fail(name, error)
                 complete = False
@@ -307,13 +329,16 @@ def _process(request: Request) -> dict[str, str]:
     return dict(os.environ) if request.env else {}
 
 
-def _environment(request: Request) -> Environment:
+def _environment(request: Request, revisions: Revisions) -> Environment:
     """The variables that the command line names, later ones first. Raises UsageError."""
     known = _process(request)
     for name in request.env_files:
         from linter.files import variables
 
         try:
+            if is_at_revision(name):
+                known |= variables.parse(revisions.read(name))
+                continue
             data = decoding.read_bytes(name, MAX_SETTINGS_BYTES, pipe=True)
             known |= variables.parse(decoding.decode(data, name))
         except Unreadable as error:

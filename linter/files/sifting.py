@@ -48,13 +48,17 @@ def sift(path: str, *, by_name: bool) -> Source | None:
                 return None
             if status.st_size <= MAX_BYTES:
                 data = _read(path, status.st_size + 1)
-                contains = _contains_hint if by_name else _contains_label
-                return decoding.decode(data, path) if contains(data) else None
+                return decoding.decode(data, path) if is_wanted(data, by_name=by_name) else None
             if not by_name and not _may_contain_label(path):
                 return None
     except (OSError, ValueError):
         pass
     return decoding.read(path)  # raises Unreadable with the reason
+
+
+def is_wanted(data: bytes, *, by_name: bool) -> bool:
+    """Whether there is anything to judge in the content of a file."""
+    return _contains_hint(data) if by_name else _contains_label(data)
 
 
 def _contains_hint(data: bytes) -> bool:
