@@ -15,16 +15,27 @@ from linter.syntax.source import Source
 
 class Found(NamedTuple):
     """
-    A file at a revision, and where it is on the disk if it still exists.
+    A file at a revision.
 
-    `data` is its content, and None if it is larger than what is read.
+    `target` is where it leads, if it is a link, and otherwise the same path. `data` is its content,
+    and None if it is larger than what is read.
     """
 
     at: Revision
     path: str
-    on_disk: str
+    target: str
     data: bytes | None
     is_named: bool
+
+    @property
+    def on_disk(self) -> str:
+        """Where it is, or was, in the work tree."""
+        return self.at.on_disk(self.path)
+
+    @property
+    def identity(self) -> str:
+        """What all of its names have in common."""
+        return self.at.shown(self.target)
 
     @property
     def by_name(self) -> bool:
@@ -36,13 +47,19 @@ class Revisions:
     """
     The revisions that a command line names.
 
-    `fail` reports what cannot be read. `warnings` are about what is left out.
+    `fail` reports what cannot be read; without it, that is raised. `warnings` are about what is
+    left out.
     """
 
-    def __init__(self, fail: Callable[[str, Unreadable], None]) -> None:
-        self._fail = fail
+    def __init__(self, fail: Callable[[str, Unreadable], None] | None = None) -> None:
+        self._report = fail
         self._known: dict[str, Revision] = {}
         self.warnings: list[str] = []
+
+    def _fail(self, name: str, error: Unreadable) -> None:
+        if self._report is None:
+            raise error
+        self._report(name, error)
 
     def find(self, name: str) -> tuple[Revision, str]:
         """The revision in a source, and the path there. Raises Unreadable."""
@@ -64,7 +81,8 @@ class Revisions:
             at, path = self.find(name)
             listed = at.existing(path)
             if [each.path for each in listed] == [path]:
-                yield Found(at, path, at.on_disk(path), at.read(path), is_named=True)
+                target = at.followed(path)
+                yield Found(at, path, target, at.read(target), is_named=True)
                 return
             yield from self._files(at, listed)
         except Unreadable as error:
@@ -72,21 +90,23 @@ class Revisions:
 
     def _files(self, at: Revision, listed: Iterable[Entry]) -> Iterator[Found]:
         readable: list[Entry] = []
-        known = {each.path for each in listed}
         for each in listed:
             if each.is_submodule:
                 self.warnings.append(f"{at.shown(each.path)}: a submodule; its files are not read")
             elif is_yaml(each.path.rpartition("/")[2]):
                 readable.append(each)
-        contents = dict(at.contents(each for each in readable if each.size <= MAX_BYTES))
+        small = (each for each in readable if each.size <= MAX_BYTES and not each.is_link)
+        contents = dict(at.contents(small))
         for each in readable:
-            data = contents.get(each.path)
+            path, data = each.path, contents.get(each.path)
             if each.is_link:
-                # What it leads to is found under its own name, if it is a stack file there.
-                if is_stack_file(each.path) and at.target_of(each.path, data or b"") not in known:
-                    self.warnings.append(f"{at.shown(each.path)}: a link; it is not followed")
-                continue
-            yield Found(at, each.path, at.on_disk(each.path), data, is_named=False)
+                try:
+                    path = at.followed(path)
+                    data = contents[path] if path in contents else at.read(path)
+                except Unreadable as error:
+                    self._fail(at.shown(each.path), error)
+                    continue
+            yield Found(at, each.path, path, data, is_named=False)
 
     def sift(self, found: Found) -> Source | None:
         """A file as a source; None if there is nothing to judge in it, or it cannot be read."""

@@ -177,7 +177,7 @@ class Loader:
                 yield from self._configured(stack, settings, found.at)
             source = None if stacks else self._revisions.sift(found)
             self.skipped += source is None and not stacks and found.by_name
-            if source is not None and self._is_new(source.path):
+            if source is not None and self._is_new(found.identity):
                 yield self._single(source, settings)
 
     def _found(self, name: str) -> Iterator[Job]:

@@ -23,6 +23,10 @@ _MOST_LINKS = 8
 _OBJECT = re.compile(r"[0-9a-f]{40,64}")
 
 
+class NoRevision(Unreadable):
+    """There is no such revision, or no repository."""
+
+
 class Entry(NamedTuple):
     """A file in a revision; `path` is relative to the root of the repository, with slashes."""
 
@@ -99,27 +103,31 @@ class Revision:
             raise Unreadable(f"not in `{self.name}`")
         return found
 
-    def read(self, path: str) -> bytes:
-        """The content of a file, through links in the revision. Raises Unreadable."""
+    def followed(self, path: str) -> str:
+        """Where a path leads, through links in the revision. Raises Unreadable."""
         for _ in range(_MOST_LINKS):
-            found = [each for each in self.existing(path) if each.path == path]
-            if not found:
-                raise Unreadable("it is a folder")
-            if found[0].is_submodule:
-                raise Unreadable("it is a submodule")
-            data = dict(self.contents(found))[path]
-            if not found[0].is_link:
-                return data
-            path = self.target_of(path, data)
+            found = self._file(path)
+            if not found.is_link:
+                return path
+            target = os.fsdecode(dict(self.contents([found]))[path])
+            path = os.path.normpath(os.path.join(os.path.dirname(path), target))
+            path = path.replace(os.sep, "/")
             if path.startswith(("../", "/")):
                 raise Unreadable("it is a link that leads out of the repository")
         raise Unreadable("too many links lead to it")
 
-    @staticmethod
-    def target_of(path: str, data: bytes) -> str:
-        """Where a link leads, from the root."""
-        target = os.path.join(os.path.dirname(path), os.fsdecode(data))
-        return os.path.normpath(target).replace(os.sep, "/")
+    def _file(self, path: str) -> Entry:
+        found = [each for each in self.existing(path) if each.path == path]
+        if not found:
+            raise Unreadable("it is a folder")
+        if found[0].is_submodule:
+            raise Unreadable("it is a submodule")
+        return found[0]
+
+    def read(self, path: str) -> bytes:
+        """The content of a file, through links in the revision. Raises Unreadable."""
+        path = self.followed(path)
+        return dict(self.contents([self._file(path)]))[path]
 
     def source(self, path: str) -> Source:
         """A stack file. Raises Unreadable."""
@@ -178,20 +186,20 @@ def _answer(root: str, command: str, *arguments: str, feed: bytes = b"") -> byte
 
 
 def revision(name: str) -> Revision:
-    """A revision of the repository that the current folder is in. Raises Unreadable."""
+    """A revision of the repository that the current folder is in. Raises NoRevision."""
     root = git.root_of(os.curdir)
     if root is None:
-        raise Unreadable("the current folder is not in a git repository")
+        raise NoRevision("the current folder is not in a git repository")
     if not name:
-        raise Unreadable("name a revision, as in `git:HEAD` or `git:HEAD:stacks`")
+        raise NoRevision("name a revision, as in `git:HEAD` or `git:HEAD:stacks`")
     wanted = f"{name}^{{commit}}"
     try:
         output = git.run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
     except git.NoAnswer:
-        raise Unreadable(_why_unknown(name, root)) from None
+        raise NoRevision(_why_unknown(name, root)) from None
     commit = output.decode("ascii", "replace").strip()
     if not _OBJECT.fullmatch(commit):
-        raise Unreadable(f"`{name}` is not a revision")
+        raise NoRevision(f"`{name}` is not a revision")
     return Revision(name, root, commit)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from linter.syntax.interpolation import Parts
+from linter.syntax.interpolation import Parts, Variable
 
 Value = tuple[Parts, ...]
 """The words of a value. A variable without a value has none, an empty text has one empty word."""
@@ -106,3 +106,17 @@ class DeployedStack(NamedTuple):
     services: tuple[Deployed, ...] = ()
     objects: Mapping[Setting, Values] = MappingProxyType({})
     unread: tuple[str, ...] = ()
+
+
+def variables(stack: DeployedStack) -> frozenset[str]:
+    """The names of the variables that a stack depends on, and whose values are not known."""
+    every = (stack.objects, *(each.settings for each in stack.services))
+    return frozenset(
+        part.name
+        for settings in every
+        for values in settings.values()
+        for key, value in values.items()
+        for parts in (key, *value)
+        for part in parts
+        if isinstance(part, Variable) and part.name.isidentifier()
+    )

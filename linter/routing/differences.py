@@ -7,9 +7,21 @@ from itertools import chain
 from typing import NamedTuple
 
 from linter.model.deployed import ORDERED, Deployed, Setting, Value, Values
+from linter.model.names import shown_name
 from linter.syntax.interpolation import Parts, Variable, can_be_equal, display
 
 _NOTHING = Deployed("")
+_SHOWN = frozenset(
+    {
+        Setting.BACKEND_MODE,
+        Setting.MODE,
+        Setting.REPLICAS,
+        Setting.IMAGE,
+        Setting.ENDPOINT_MODE,
+    }
+)
+"""Settings with a single value that is no secret."""
+
 _MOST_COMPARED = 100
 """With more unknown names, each one may be any of the others."""
 
@@ -19,7 +31,8 @@ class Difference(NamedTuple):
     A setting that differs: the names in it that are added, removed and changed.
 
     It is not `certain` if it depends on values that are not known. `reordered` means that only the
-    order differs, of a setting where that counts.
+    order differs, of a setting where that counts. `old` and `new` are the values of a setting whose
+    values are no secret, such as the image.
     """
 
     setting: Setting
@@ -28,6 +41,8 @@ class Difference(NamedTuple):
     changed: tuple[str, ...] = ()
     certain: bool = True
     reordered: bool = False
+    old: str = ""
+    new: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,11 +79,24 @@ def compared(setting: Setting, before: Values, after: Values) -> Iterator[Differ
     certain = any(not _may_be_equal(before[key], after[key], setting) for key in both)
     common = [key for key in after if key in before and _is_open(key)]
     certain = certain or _differ(added, removed, common)
-    yield Difference(setting, _shown(added), _shown(removed), _shown(both), certain=certain)
+    old, new = (_value(each) if setting in _SHOWN else "" for each in (before, after))
+    yield Difference(
+        setting,
+        _shown(added),
+        _shown(removed),
+        _shown(both),
+        certain=certain,
+        old=old,
+        new=new,
+    )
+
+
+def _value(values: Values) -> str:
+    return " ".join(display(parts) for value in values.values() for parts in value)
 
 
 def _shown(names: Iterable[Parts]) -> tuple[str, ...]:
-    return tuple(map(display, names))
+    return tuple(map(shown_name, names))
 
 
 def _may_be_equal(one: Value, other: Value, setting: Setting) -> bool:

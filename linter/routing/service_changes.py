@@ -7,13 +7,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from linter.model.deployed import Deployed, Setting, Value
+from linter.model.names import shown_name
 from linter.model.stack import Service
 from linter.routing import rollout
 from linter.routing.differences import Difference, differences
 from linter.routing.events import FACTS, Basis, Fact, Tasks
 from linter.routing.rollout import NEVER, ONCE, Times
 from linter.routing.routes import Mode, backend_mode
-from linter.syntax.interpolation import Parts, display
+from linter.syntax.interpolation import Parts
 
 
 class Action(StrEnum):
@@ -117,8 +118,8 @@ def service_change(name: str, old: Version | None, new: Version | None) -> Servi
         new=new,
         differences=found,
         tasks=tasks,
-        appeared=tuple(sorted(map(display, after - before))),
-        vanished=tuple(sorted(map(display, before - after))),
+        appeared=tuple(sorted(map(shown_name, after - before))),
+        vanished=tuple(sorted(map(shown_name, before - after))),
         refusal=refusal,
         task=_NOT_ROUTED,
         vip=_NOT_ROUTED,

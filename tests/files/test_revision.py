@@ -137,16 +137,30 @@ def test_links_are_followed_within_the_revision(repository, run):
     )[1]
 
 
-def test_links_and_submodules_in_a_folder_are_named(repository, run):
+def test_links_in_a_folder_are_read_once(repository, run):
+    os.symlink("web.yml", repository.folder / "stack.yml")
+    repository({"web.yml": WARNING})
+
+    assert [("git:HEAD:stack.yml", "missing-port")] == checked(run, "git:HEAD")[1]
+
+
+def test_a_link_out_of_the_repository_in_a_folder(repository, run):
     os.symlink("../away.yml", repository.folder / "stack.yml")
+    repository({"web.yml": GOOD})
+    status, _, err = checked(run, "git:HEAD")
+
+    reason = "it is a link that leads out of the repository"
+    assert (3, f"git:HEAD:stack.yml: not judged: cannot be read: {reason}\n") == (status, err)
+
+
+def test_submodules_in_a_folder_are_named(repository, run):
     repository({"web.yml": GOOD})
     repository.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},vendor")
     repository.git("commit", "-q", "-m", "submodule")
     status, _, err = checked(run, "git:HEAD")
 
-    assert 0 == status
-    assert "git:HEAD:stack.yml: a link; it is not followed" in err
-    assert "git:HEAD:vendor: a submodule; its files are not read" in err
+    warning = "warning: git:HEAD:vendor: a submodule; its files are not read\n"
+    assert (0, warning) == (status, err)
 
 
 def test_stacks_of_several_files(repository, run, workspace):

@@ -1,0 +1,174 @@
+"""The command `plan`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from linter import terminal
+from linter.checking import registry
+from linter.checking.engine import Engine
+from linter.checking.plan import Selection
+from linter.checking.rule import Rule
+from linter.commands import options
+from linter.commands.sides import Loaded, Pair, Sides, named, pairs
+from linter.commands.status import FINDINGS, NOT_JUDGED
+from linter.files.loader import Loader
+from linter.model.deployed import variables
+from linter.model.diagnostic import Diagnostic, Unjudged, in_order
+from linter.model.fault import fault
+from linter.report import Style
+from linter.report import plan as report
+from linter.routing.restarts import restarts
+from linter.routing.route_changes import RouteChange, route_changes
+from linter.routing.routes import Backend, Fleet
+from linter.routing.stack_changes import Side, StackChange, stack_change
+
+USAGE = "[OLD] [NEW]"
+DESCRIPTION = """\
+Show what deploying NEW over OLD does: which services change, which of their
+tasks are replaced, how often that reconfigures the proxy, and what it does to
+the routes."""
+
+EPILOG = """\
+examples:
+  interlock-lint plan                            HEAD and the work tree
+  interlock-lint plan git:origin/main            a branch and the work tree
+  interlock-lint plan git:v1 git:v2
+  interlock-lint plan old.yml new.yml
+  interlock-lint plan -c base.yml -c prod.yml git:v1
+  interlock-lint plan --format markdown git:origin/main > plan.md
+
+OLD and NEW are files, folders, or git:REVISION[:PATH]. If only one is named and
+it is a revision, it is OLD, and NEW is the same path in the work tree. Anything
+else is NEW, and OLD is the same path in the last commit. Files named with -c
+are looked up on both sides.
+
+Services are compared as Docker deploys them, so the spelling of a file makes no
+difference. Values of environment variables are never shown.
+
+In task mode, the proxy has one server for each task, so whatever replaces tasks
+reconfigures it. In VIP mode, it has the virtual IP of the service, which stays.
+
+exit status:
+  0  the plan is shown
+  1  the engine refuses a change; with --exit-code: the proxy is reconfigured
+  2  invalid usage or configuration
+  3  something could not be judged: unreadable, not YAML, rejected by Docker
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    options.add_source_options(parser)
+    options.add_rule_options(parser)
+    group = parser.add_argument_group("plan")
+    group.add_argument(
+        "--exit-code",
+        action="store_true",
+        help="exit with 1 if the proxy is reconfigured, or may be",
+    )
+    options.add_output_options(parser, report.NAMES)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show the plan; returns the exit status."""
+    outputs = options.outputs(arguments, report.NAMES)
+    found = _plan(arguments)
+    for each in found.unjudged:
+        terminal.warn_unjudged(each)
+    styles = [(arguments.format, options.style(arguments)), *((n, Style()) for n, _ in outputs)]
+    text, *others = (report.reporter(name)(found, style) for name, style in styles)
+    written = options.write(outputs, others)
+    sys.stdout.write(text)
+    if found.unjudged or not written:
+        return NOT_JUDGED
+    reconfigured = arguments.exit_code and found.total().reconfiguring
+    return FINDINGS if reconfigured or found.is_refused else 0
+
+
+def _plan(arguments: argparse.Namespace) -> report.PlanReport:
+    rules = registry.load()
+    names = frozenset(rules)
+    sides = Sides(
+        options.request(arguments), lambda each: Loader(each, names, terminal.standard_input)
+    )
+    old, new = map(sides.load, named(arguments.sources))
+    sides.complete(old, new)
+    sides.complete(new, old)
+    for sentence in dict.fromkeys(sides.warnings):
+        terminal.warn(f"warning: {sentence}")
+    selection = options.selection(arguments, rules)
+    before, after = (_findings(each, rules.values(), selection) for each in (old, new))
+    unjudged = sides.unjudged
+    compared = list(pairs(old, new))
+    changes = list(_changes(compared, unjudged))
+    sides_before = [each.old for each in compared if each.old]
+    sides_after = [each.new for each in compared if each.new]
+    return report.PlanReport(
+        old=old.named.title,
+        new=new.named.title,
+        stacks=tuple(filter(None, changes)),
+        routes=_routes(compared),
+        restarts=restarts(sides_before, sides_after),
+        found=tuple(_only(after, before)),
+        gone=tuple(_only(before, after)),
+        unjudged=tuple(in_order(unjudged)),
+        unread=tuple(dict.fromkeys(path for each in changes for path in each.unread)),
+        variables=_unknown([*sides_before, *sides_after]),
+    )
+
+
+def _changes(compared: Iterable[Pair], unjudged: list[Unjudged]) -> Iterator[StackChange]:
+    for title, old, new in compared:
+        try:
+            yield stack_change(title, old, new)
+        except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+            unjudged.append(fault(title, error))
+
+
+def _routes(compared: Iterable[Pair]) -> tuple[RouteChange, ...]:
+    """The routes of all stacks together that differ."""
+    fleets, titles = (Fleet(), Fleet()), {}
+    for title, *sides in compared:
+        for fleet, side in zip(fleets, sides, strict=True):
+            if side is not None:
+                fleet.add(side.stack)
+                titles[tuple(each.path for each in side.stack.sources)] = title
+
+    def title_of(backend: Backend) -> str:
+        return titles[backend.stack]
+
+    return route_changes(fleets[0].routes, fleets[1].routes, title_of)
+
+
+def _unknown(sides: Iterable[Side]) -> tuple[str, ...]:
+    """The variables whose values are not known."""
+    found = {name for side in sides for name in variables(side.deployed)}
+    return tuple(sorted(found))
+
+
+_Finding = tuple[tuple[object, ...], Diagnostic]
+
+
+def _findings(loaded: Loaded, rules: Iterable[Rule], selection: Selection) -> list[_Finding]:
+    """What `check` finds on a side, each with what it has in common with one on the other side."""
+    engine = Engine(rules, selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
+    for job, side in loaded.stacks.values():
+        engine.judge(side.stack, job.settings)
+    return [
+        ((each.rule, loaded.named.key(each.path), each.services, each.label), each)
+        for each in engine.finish().diagnostics
+    ]
+
+
+def _only(some: Iterable[_Finding], others: Iterable[_Finding]) -> Iterator[Diagnostic]:
+    """The findings that the others do not have."""
+    left = Counter(key for key, _ in others)
+    for key, each in some:
+        left[key] -= 1
+        if left[key] < 0:
+            yield each
