@@ -14,18 +14,21 @@ from linter.checking.engine import Engine
 from linter.checking.plan import Selection
 from linter.checking.rule import Rule
 from linter.commands import options
-from linter.commands.sides import Loaded, Pair, Sides, named, pairs
+from linter.commands.sides import Loaded, Pair, Reader, Sides, named, pairs
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
+from linter.files.request import Request
 from linter.model.deployed import variables
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.fault import fault
+from linter.reading.stack_reader import read
 from linter.report import Style
 from linter.report import plan as report
 from linter.routing.restarts import restarts
 from linter.routing.route_changes import RouteChange, route_changes
 from linter.routing.routes import Backend, Fleet
 from linter.routing.stack_changes import Side, StackChange, stack_change
+from linter.syntax.scalars import whole_number
 
 USAGE = "[OLD] [NEW]"
 DESCRIPTION = """\
@@ -71,11 +74,35 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="exit with 1 if the proxy is reconfigured, or may be",
     )
+    group.add_argument(
+        "--log",
+        metavar="git:RANGE",
+        help="sum up the commits of a range instead, as in git:v1..main",
+    )
+    group.add_argument(
+        "--max-count",
+        type=_count,
+        default=1000,
+        metavar="N",
+        help="most commits for --log, the newest ones (default: 1000)",
+    )
     options.add_output_options(parser, report.NAMES)
+
+
+def _count(text: str) -> int:
+    number = whole_number(text)
+    if not number:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of commits")
+    return number
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the plan; returns the exit status."""
+    if arguments.log:
+        from linter.commands import history
+
+        reread = history.Reread()
+        return history.run(arguments, _sides(arguments, reread), reread)
     outputs = options.outputs(arguments, report.NAMES)
     found = _plan(arguments)
     for each in found.unjudged:
@@ -90,12 +117,18 @@ def run(arguments: argparse.Namespace) -> int:
     return FINDINGS if reconfigured or found.is_refused else 0
 
 
+def _sides(arguments: argparse.Namespace, reader: Reader = read) -> Sides:
+    names = registry.names()
+
+    def loader_of(request: Request, reader: Reader) -> Loader:
+        return Loader(request, names, terminal.standard_input, reader)
+
+    return Sides(options.request(arguments), loader_of, reader)
+
+
 def _plan(arguments: argparse.Namespace) -> report.PlanReport:
     rules = registry.load()
-    names = frozenset(rules)
-    sides = Sides(
-        options.request(arguments), lambda each: Loader(each, names, terminal.standard_input)
-    )
+    sides = _sides(arguments)
     old, new = map(sides.load, named(arguments.sources))
     sides.complete(old, new)
     sides.complete(new, old)

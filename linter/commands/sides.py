@@ -17,12 +17,15 @@ from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged
 from linter.model.stack import Stack
 from linter.reading.deployed_reader import deployed
+from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.stack_changes import Side
+from linter.syntax.source import Source
 
 Key = tuple[str, ...]
 """The files of a stack, relative to what is named: the same on both sides."""
 
-LoaderOf = Callable[[Request], Loader]
+Reader = Callable[[Iterable[Source], ReadOptions], Stack]
+LoaderOf = Callable[[Request, Reader], Loader]
 
 
 class Named(NamedTuple):
@@ -36,6 +39,19 @@ class Named(NamedTuple):
     source: str
     base: str
     implied: bool = False
+
+    @classmethod
+    def of(cls, source: str, *, implied: bool = False) -> Named:
+        """The side that a source means."""
+        title = "work tree" if source == os.curdir else source
+        if is_at_revision(source):
+            revision, path = parts_of(source)
+            title = f"{PREFIX}{revision}" if path in ("", os.curdir) else source
+            path = path or os.curdir
+            is_file = path.endswith((".yml", ".yaml", ".json"))
+            return cls(title, source, posixpath.dirname(path) if is_file else path, implied)
+        is_folder = os.path.isdir(source)
+        return cls(title, source, source if is_folder else os.path.dirname(source), implied)
 
     def key(self, path: str) -> str:
         """The path of a file, relative to this side."""
@@ -67,41 +83,33 @@ def named(sources: Sequence[str]) -> tuple[Named, Named]:
     if len(sources) == 2:
         if STDIN in sources[:1] and sources[0] == sources[1]:
             raise UsageError("only one side can be stdin")
-        return _side(sources[0]), _side(sources[1])
+        return Named.of(sources[0]), Named.of(sources[1])
     source = sources[0] if sources else os.curdir
     if source == STDIN:
         raise UsageError("name OLD too: `interlock-lint plan OLD -`")
     if is_at_revision(source):
         path = parts_of(source)[1] or os.curdir
-        return _side(source), _side(path, implied=True)
-    return _side(f"{PREFIX}HEAD:{source}", implied=True), _side(source)
-
-
-def _side(source: str, *, implied: bool = False) -> Named:
-    title = "work tree" if source == os.curdir else source
-    if is_at_revision(source):
-        revision, path = parts_of(source)
-        title = f"{PREFIX}{revision}" if path in ("", os.curdir) else source
-        path = path or os.curdir
-        is_file = path.endswith((".yml", ".yaml", ".json"))
-        return Named(title, source, posixpath.dirname(path) if is_file else path, implied)
-    is_folder = os.path.isdir(source)
-    return Named(title, source, source if is_folder else os.path.dirname(source), implied)
+        return Named.of(source), Named.of(path, implied=True)
+    return Named.of(f"{PREFIX}HEAD:{source}", implied=True), Named.of(source)
 
 
 class Sides:
     """Loads the stacks of both sides; `request` is what else the command line says."""
 
-    def __init__(self, request: Request, loader_of: LoaderOf) -> None:
+    def __init__(self, request: Request, loader_of: LoaderOf, reader: Reader = read) -> None:
+        self._reader = reader
         self._request = request
         self._loader_of = loader_of
         self._revisions = Revisions()
         self.unjudged: list[Unjudged] = []
         self.warnings: list[str] = []
-        self.files = 0
+        # A stack that is read only once, because it stays the same, is worked out only once.
+        self._sides: dict[int, tuple[Side, bool]] = {}
+        self._before: dict[int, tuple[Side, bool]] = {}
 
     def load(self, side: Named) -> Loaded:
         """The stacks of a side. Raises UsageError."""
+        self._before, self._sides = self._sides, {}
         request = self._request_for(side)
         loaded = Loaded(side, {}, set())
         if request is not None:
@@ -124,9 +132,8 @@ class Sides:
                     self._load(other, request._replace(sources=(), compose_files=known))
 
     def _load(self, loaded: Loaded, request: Request) -> None:
-        loader = self._loader_of(request)
+        loader = self._loader_of(request, self._reader)
         for job, stack in loader.stacks():
-            self.files += len(stack.sources)
             key = tuple(loaded.named.key(each.path) for each in stack.sources)
             problems = list(stack.unjudged)
             if problems:
@@ -134,15 +141,19 @@ class Sides:
                 loaded.failed.update(key)
             else:
                 loaded.stacks[key] = (job, self._side(job, stack))
-        self.files += loader.skipped
         for each in loader.unjudged:
             loaded.failed.add(loaded.named.key(each.path))
         self.unjudged += loader.unjudged
         self.warnings += loader.warnings
 
     def _side(self, job: Job, stack: Stack) -> Side:
-        contents = FilesNextTo(stack.path, self._revisions)
-        return Side(stack, deployed(stack, job.environment, contents))
+        side, depends = self._before.get(id(stack), (None, True))
+        if side is None or depends:
+            contents = FilesNextTo(job.sources[0].path, self._revisions)
+            side = Side(stack, deployed(stack, job.environment, contents))
+            depends = contents.asked
+        self._sides[id(stack)] = (side, depends)
+        return side
 
     def _request_for(self, side: Named) -> Request | None:
         """What to load for a side; None if it is implied, and not there."""

@@ -19,12 +19,14 @@ class FilesNextTo:
     """
     The files that a stack file at a path names, at the same revision if it is at one.
 
-    They must be in the repository of the stack file, or without one, in its folder.
+    They must be in the repository of the stack file, or without one, in its folder. `asked` says
+    whether any was wanted.
     """
 
     def __init__(self, path: str, revisions: Revisions) -> None:
         self._path = path
         self._revisions = revisions
+        self.asked = False
 
     def variables(self, path: str) -> Mapping[str, str | None] | None:
         """The variables in an `env_file`; None if it cannot be read."""
@@ -41,6 +43,7 @@ class FilesNextTo:
         return None if data is None else sha256(data).hexdigest()
 
     def _read(self, path: str) -> bytes | None:
+        self.asked = True
         try:
             if is_at_revision(self._path):
                 at, own = self._revisions.find(self._path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from linter.files import git
@@ -55,11 +56,11 @@ class Revision:
     `name` is the revision as the user calls it, `folder` the current folder below the root.
     """
 
-    def __init__(self, name: str, root: str, commit: str) -> None:
+    def __init__(self, name: str, root: str, folder: str, commit: str) -> None:
         self.name = name
         self.root = root
         self.commit = commit
-        self.folder = os.path.relpath(os.path.realpath(os.curdir), root)
+        self.folder = folder
         self._entries: dict[str, list[Entry]] = {}
 
     def below(self, path: str) -> str:
@@ -190,6 +191,19 @@ def revision(name: str) -> Revision:
     root = git.root_of(os.curdir)
     if root is None:
         raise NoRevision("the current folder is not in a git repository")
+    folder = os.path.relpath(os.path.realpath(os.curdir), root)
+    if _OBJECT.fullmatch(name):
+        return _commit(name, root, folder)
+    return Revision(name, root, folder, _resolved(root, name))
+
+
+@lru_cache(maxsize=16)
+def _commit(name: str, root: str, folder: str) -> Revision:
+    """A commit by its hash; what that names never changes, so it is looked up only once."""
+    return Revision(name, root, folder, _resolved(root, name))
+
+
+def _resolved(root: str, name: str) -> str:
     if not name:
         raise NoRevision("name a revision, as in `git:HEAD` or `git:HEAD:stacks`")
     wanted = f"{name}^{{commit}}"
@@ -200,7 +214,7 @@ def revision(name: str) -> Revision:
     commit = output.decode("ascii", "replace").strip()
     if not _OBJECT.fullmatch(commit):
         raise NoRevision(f"`{name}` is not a revision")
-    return Revision(name, root, commit)
+    return commit
 
 
 def _why_unknown(name: str, root: str) -> str:
@@ -226,4 +240,4 @@ def commits(spec: str, most: int) -> list[Revision]:
     found = output.decode("ascii", "replace").split()[::-1]
     if dots and start and len(found) <= most:
         found.insert(0, revision(start).commit)
-    return [Revision(each[:12], last.root, each) for each in found]
+    return [Revision(each, last.root, last.folder, each) for each in found]

@@ -116,6 +116,10 @@ _LISTS = (
 )
 _MAPS = ("labels", "sysctls", "logging.options")
 _COMMANDS = ("command", "entrypoint")
+_OTHERS = (*("deploy.placement.preferences", "deploy.resources.reservations.generic_resources"),)
+_PARENTS = frozenset(
+    name.rpartition(".")[0] for name in (*_TEXTS, *_LISTS, *_MAPS, *_OTHERS) if "." in name
+) | {"deploy", "deploy.resources"}
 
 
 class ServiceConfig(NamedTuple):
@@ -183,31 +187,26 @@ class ConfigReader:
 
     def read(self, tree: dict[str, Tree]) -> ServiceConfig:
         """The settings of a service in this file."""
+        found = dict(_settings(tree))
         texts: dict[str, Parts] = {}
-        for name, form in _TEXTS.items():
-            parts = scalar(at(tree, name))
-            if parts is not None:
-                texts[name] = form(parts)
+        for name, each in found.items():
+            parts = scalar(each)
+            if parts is not None and name in _TEXTS:
+                texts[name] = _TEXTS[name](parts)
         maps = {
-            name: {key: value or ((),) for key, value in found.items()}
+            name: {key: value or ((),) for key, value in written.items()}
             for name in _MAPS
-            if (found := dict(pairs(at(tree, name))))
+            if (written := dict(pairs(found.get(name))))
         }
         if environment := self._variables(tree):
             maps["environment"] = environment
         if ulimits := dict(_ulimits(tree.get("ulimits"))):
             maps["ulimits"] = ulimits
-        others = {
-            "deploy.placement.preferences": flat(at(tree, "deploy.placement.preferences")),
-            "deploy.resources.reservations.generic_resources": flat(
-                at(tree, "deploy.resources.reservations.generic_resources")
-            ),
-        }
-        lists = {name: written for name in _LISTS if (written := list(scalars(at(tree, name))))}
+        others = {name: words for name in _OTHERS if (words := flat(found.get(name)))}
+        lists = {name: several for name in _LISTS if (several := list(scalars(found.get(name))))}
         if hosts := list(_hosts(tree.get("extra_hosts"))):
             lists["extra_hosts"] = hosts
-        test = at(tree, "healthcheck.test")
-        if isinstance(test, Scalar) and "healthcheck.test" in lists:
+        if isinstance(found.get("healthcheck.test"), Scalar) and "healthcheck.test" in lists:
             lists["healthcheck.test"].insert(0, ("CMD-SHELL",))
         ports: dict[Parts, list[Words]] = {}
         for port in attachments.ports(tree.get("ports")):
@@ -217,13 +216,13 @@ class ConfigReader:
             lists=lists,
             maps=maps,
             commands={name: _words(tree[name]) for name in _COMMANDS if name in tree},
-            blocks=frozenset(name for name in _BLOCKS if isinstance(at(tree, name), dict)),
+            blocks=frozenset(name for name in _BLOCKS if isinstance(found.get(name), dict)),
             ports=ports,
             volumes=dict(attachments.volumes(tree.get("volumes"))),
             configs=dict(attachments.objects(tree.get("configs"))),
             secrets=dict(attachments.objects(tree.get("secrets"))),
             networks=dict(attachments.networks(tree.get("networks"))),
-            others={name: words for name, words in others.items() if words},
+            others=others,
         )
 
     def _variables(self, tree: dict[str, Tree]) -> dict[Parts, Value]:
@@ -251,6 +250,15 @@ class ConfigReader:
         if known is not None:
             return (text_of(known),)
         return () if self._environment.complete else ((Variable(name),),)
+
+
+def _settings(tree: dict[str, Tree], start: str = "") -> Iterator[tuple[str, Tree]]:
+    """Everything in a tree by its dotted name, as deep as settings are known."""
+    for key, each in tree.items():
+        name = start + key
+        yield name, each
+        if name in _PARENTS and isinstance(each, dict):
+            yield from _settings(each, f"{name}.")
 
 
 def _words(tree: Tree) -> Words:

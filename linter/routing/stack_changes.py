@@ -62,6 +62,8 @@ class StackChange(NamedTuple):
 
 def stack_change(title: str, old: Side | None, new: Side | None) -> StackChange:
     """What changes from one version of a stack to another; None is a stack that is not there."""
+    if old is new:
+        return StackChange(title)
     before, after = (each.versions if each else {} for each in (old, new))
     changes = (
         service_change(name, before.get(name), after.get(name)) for name in {**before, **after}

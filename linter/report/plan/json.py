@@ -103,6 +103,8 @@ def _difference(each: Difference) -> dict[str, Any]:
         "changed": _names(each.changed),
         "reordered": each.reordered,
         "certain": each.certain,
+        "old": each.old or None,
+        "new": each.new or None,
     }
 
 
