@@ -64,7 +64,6 @@ def run(arguments: argparse.Namespace, sides: Sides, reread: Reread) -> int:
         loaded = sides.load(_named(commit, path))
         if previous is not None:
             sides.complete(previous, loaded)
-            sides.complete(loaded, previous)
             history.add(stack_change(*each) for each in pairs(previous, loaded))
         previous = loaded
         reread.next()

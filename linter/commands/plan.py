@@ -131,7 +131,6 @@ def _plan(arguments: argparse.Namespace) -> report.PlanReport:
     sides = _sides(arguments)
     old, new = map(sides.load, named(arguments.sources))
     sides.complete(old, new)
-    sides.complete(new, old)
     for sentence in dict.fromkeys(sides.warnings):
         terminal.warn(f"warning: {sentence}")
     selection = options.selection(arguments, rules)

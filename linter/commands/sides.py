@@ -32,12 +32,13 @@ class Named(NamedTuple):
     """
     One side as the command line names it.
 
-    `base` is what the paths of its stacks are relative to. One that is `implied` may be empty.
+    `base` is what the paths of its stacks are relative to. A side that is `implied` may be empty.
     """
 
     title: str
     source: str
     base: str
+    is_folder: bool
     implied: bool = False
 
     @classmethod
@@ -48,24 +49,31 @@ class Named(NamedTuple):
             revision, path = parts_of(source)
             title = f"{PREFIX}{revision}" if path in ("", os.curdir) else source
             path = path or os.curdir
-            is_file = path.endswith((".yml", ".yaml", ".json"))
-            return cls(title, source, posixpath.dirname(path) if is_file else path, implied)
+            is_folder = not path.endswith((".yml", ".yaml", ".json"))
+            base = path if is_folder else posixpath.dirname(path)
+            return cls(title, source, base, is_folder, implied)
         is_folder = os.path.isdir(source)
-        return cls(title, source, source if is_folder else os.path.dirname(source), implied)
+        base = source if is_folder else os.path.dirname(source)
+        return cls(title, source, base, is_folder, implied)
 
     def key(self, path: str) -> str:
         """The path of a file, relative to this side."""
         if is_at_revision(path):
-            path = parts_of(path)[1]
+            path = parts_of(path)[1] or os.curdir
         return os.path.relpath(path, self.base or os.curdir).replace(os.sep, "/")
 
 
 class Loaded(NamedTuple):
-    """The stacks of one side, and the files that could not be read, by their keys."""
+    """The stacks of one side, and the files that could not be read, with their keys."""
 
     named: Named
     stacks: dict[Key, tuple[Job, Side]]
     failed: set[str]
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether what is named could be read; if not, nothing can be compared."""
+        return self.named.source not in self.failed
 
 
 class Pair(NamedTuple):
@@ -116,20 +124,28 @@ class Sides:
             self._load(loaded, request)
         return loaded
 
-    def complete(self, one: Loaded, other: Loaded) -> None:
+    def complete(self, old: Loaded, new: Loaded) -> None:
         """
-        Read the stacks that only one side has on the other side too, if their files are there.
+        Read the stacks that only one folder has in the other one too, if their files are there.
 
-        In a folder, a file without any label is not looked at. But if its labels were removed, its
+        A file without any label is not looked at in a folder. But if its labels were removed, its
         services were not.
         """
-        for key in [key for key in one.stacks if key not in other.stacks]:
-            names = [_in_base(other.named, path) for path in key]
+        if self._request.compose_files or not (old.named.is_folder and new.named.is_folder):
+            return
+        if not (old.is_readable and new.is_readable):
+            return
+        both = dict(_matches(old, new))
+        self._add(new, old.stacks.keys() - both.values())
+        self._add(old, new.stacks.keys() - both.keys())
+
+    def _add(self, loaded: Loaded, keys: Iterable[Key]) -> None:
+        request = self._request_for(loaded.named)
+        for key in sorted(keys):
+            names = (_in_base(loaded.named, path) for path in key)
             known = tuple(name for name in names if self._exists(name))
-            if known and not other.failed.intersection(key):
-                request = self._request_for(other.named)
-                if request is not None:
-                    self._load(other, request._replace(sources=(), compose_files=known))
+            if request is not None and known and loaded.failed.isdisjoint(key):
+                self._load(loaded, request._replace(sources=(), compose_files=known))
 
     def _load(self, loaded: Loaded, request: Request) -> None:
         loader = self._loader_of(request, self._reader)
@@ -142,7 +158,7 @@ class Sides:
             else:
                 loaded.stacks[key] = (job, self._side(job, stack))
         for each in loader.unjudged:
-            loaded.failed.add(loaded.named.key(each.path))
+            loaded.failed.update((each.path, loaded.named.key(each.path)))
         self.unjudged += loader.unjudged
         self.warnings += loader.warnings
 
@@ -200,19 +216,34 @@ def _in_base(side: Named, path: str) -> str:
 
 
 def pairs(old: Loaded, new: Loaded) -> Iterator[Pair]:
-    """The stacks of both sides; a single one on each side is the same, whatever it is called."""
-    keys = list(dict.fromkeys((*new.stacks, *old.stacks)))
-    if len(old.stacks) == len(new.stacks) == 1 and not (old.failed or new.failed):
-        ((_, before),) = old.stacks.values()
-        ((key, (job, after)),) = new.stacks.items()
-        yield Pair(_title(job, key), before, after)
+    """The stacks of both sides; two files are the same stack, whatever they are called."""
+    if not (old.is_readable and new.is_readable):
         return
+    then = dict(_matches(old, new))
     failed = old.failed | new.failed
-    for key in keys:
-        if failed.isdisjoint(key):
-            then, now = old.stacks.get(key), new.stacks.get(key)
-            jobs = [each[0] for each in (now, then) if each]
-            yield Pair(_title(jobs[0], key), then[1] if then else None, now[1] if now else None)
+    for key, (job, side) in new.stacks.items():
+        if failed.isdisjoint((*key, *then.get(key, ()))):
+            before = old.stacks[then[key]][1] if key in then else None
+            yield Pair(_title(job, key), before, side)
+    gone = old.stacks.keys() - then.values()
+    for key, (job, side) in old.stacks.items():
+        if key in gone and failed.isdisjoint(key):
+            yield Pair(_title(job, key), side, None)
+
+
+def _matches(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
+    """The stacks that are on both sides, by their keys in NEW and in OLD."""
+    folders = old.named.is_folder and new.named.is_folder
+    if len(old.stacks) == len(new.stacks) == 1 and not (folders or old.failed or new.failed):
+        yield next(iter(new.stacks)), next(iter(old.stacks))
+        return
+    # A stack may have had fewer files, of which the first one is the base of the others.
+    first = {key[0]: key for key in reversed(old.stacks) if key not in new.stacks}
+    for key in new.stacks:
+        if key in old.stacks:
+            yield key, key
+        elif key[0] in first:
+            yield key, first.pop(key[0])
 
 
 def _title(job: Job, key: Iterable[str]) -> str:

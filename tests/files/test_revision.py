@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
 
 import pytest
 from support import BAD, GOOD, WARNING, component
@@ -15,28 +14,6 @@ from linter.files.decoding import Unreadable
 @pytest.fixture(scope="module", autouse=True)
 def _git():
     component("git", shutil.which("git"), "there is no git on the PATH")
-
-
-@pytest.fixture
-def repository(workspace):
-    """A repository; call it with files to commit, None to delete one."""
-    folder = workspace({})
-
-    def git(*words):
-        who = ("-c", "user.name=t", "-c", "user.email=t@example.com")
-        subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
-
-    def commit(files, message="m"):
-        workspace({name: text for name, text in files.items() if text is not None})
-        for name in (name for name, text in files.items() if text is None):
-            (folder / name).unlink()
-        git("add", "-A")
-        git("commit", "-q", "--allow-empty", "-m", message)
-        return folder
-
-    git("init", "-q", "-b", "main")
-    commit.git, commit.folder = git, folder
-    return commit
 
 
 def checked(run, *words):

@@ -3,16 +3,21 @@
 import json
 import os
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from support import component
+from test_corpus import files
 
+from linter.files.decoding import Unreadable
+from linter.files.decoding import read as read_file
 from linter.reading.deployed_reader import deployed
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.events import Tasks
 from linter.routing.service_changes import Action
 from linter.routing.stack_changes import Side, stack_change
+from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
@@ -125,3 +130,21 @@ def test_where_nothing_is_replaced_and_no_label_differs_nothing_is_reported(reco
             wrong[case["id"]] = change
 
     assert {} == wrong
+
+
+@pytest.mark.corpus
+def test_real_files_and_their_other_versions():
+    """Neighbors in the corpus are often versions of one file; any two of them can be compared."""
+    sides = []
+    for path in files():
+        try:
+            options = ReadOptions(Environment())
+            stack = read([read_file(str(path))], options)
+        except (Unreadable, NotYaml):
+            continue
+        sides.append(Side(stack, deployed(stack, options.environment, Files())))
+    for old, new in pairwise(sides):
+        there, back = stack_change("x", old, new), stack_change("x", new, old)
+        assert {each.name for each in there.services} == {each.name for each in back.services}
+        assert not stack_change("x", old, old)
+        assert not stack_change("x", old, Side(*old))

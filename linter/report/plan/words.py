@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from linter.model.deployed import Setting
-from linter.model.words import count_tasks, listed, quoted, some
+from linter.model.words import listed, quoted, some
 from linter.report.lines import count
 from linter.report.plan import PlanReport
 from linter.routing.differences import Difference
@@ -28,6 +28,8 @@ def times(number: Times) -> str:
         return f"at least {_times(least)}" if least else "an unknown number of times"
     if least == most:
         return _times(least)
+    if (least, most) == (1, 2):
+        return "once or twice"
     return f"up to {_times(most)}" if least == 0 else f"{least:,} to {most:,} times"
 
 
@@ -79,7 +81,7 @@ def tasks(change: ServiceChange) -> str:
         return f"{_all(old)} replaced{then}"
     if old is None or new is None:
         return "some started or stopped"
-    return f"{count_tasks(abs(new - old))} {'started' if new > old else 'stopped'}"
+    return f"{abs(new - old):,} {'started' if new > old else 'stopped'}"
 
 
 def _all(number: int | None) -> str:
