@@ -44,11 +44,11 @@ examples:
   interlock-lint plan old.yml new.yml
   interlock-lint plan -c base.yml -c prod.yml git:v1
   interlock-lint plan --format markdown git:origin/main > plan.md
+  interlock-lint plan --log git:v1..main         the sum over all commits
 
-OLD and NEW are files, folders, or git:REVISION[:PATH]. If only one is named and
-it is a revision, it is OLD, and NEW is the same path in the work tree. Anything
-else is NEW, and OLD is the same path in the last commit. Files named with -c
-are looked up on both sides.
+If only one side is named and it is a revision, it is OLD, and NEW is the same
+path in the work tree. Anything else is NEW, and OLD is the same path in the
+last commit. Files named with -c are looked up on both sides.
 
 Services are compared as Docker deploys them, so the spelling of a file makes no
 difference. Values of environment variables are never shown.
@@ -66,9 +66,15 @@ exit status:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    options.add_source_options(parser)
+    options.add_source_options(parser, positional=False)
     options.add_rule_options(parser)
     group = parser.add_argument_group("plan")
+    group.add_argument(
+        "sources",
+        nargs="*",
+        metavar="SOURCE",
+        help="OLD and NEW, or one of them: file, folder, git:REVISION[:PATH]; - for stdin as NEW",
+    )
     group.add_argument(
         "--exit-code",
         action="store_true",

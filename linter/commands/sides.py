@@ -224,11 +224,11 @@ def pairs(old: Loaded, new: Loaded) -> Iterator[Pair]:
     for key, (job, side) in new.stacks.items():
         if failed.isdisjoint((*key, *then.get(key, ()))):
             before = old.stacks[then[key]][1] if key in then else None
-            yield Pair(_title(job, key), before, side)
+            yield Pair(_title(job, key, then.get(key, key)), before, side)
     gone = old.stacks.keys() - then.values()
     for key, (job, side) in old.stacks.items():
         if key in gone and failed.isdisjoint(key):
-            yield Pair(_title(job, key), side, None)
+            yield Pair(_title(job, key, key), side, None)
 
 
 def _matches(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
@@ -246,7 +246,9 @@ def _matches(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
             yield key, first.pop(key[0])
 
 
-def _title(job: Job, key: Iterable[str]) -> str:
+def _title(job: Job, key: Key, before: Key) -> str:
     """What to call a stack: its name if it is known, or else its files."""
     files = ", ".join(key)
+    if len(key) == len(before) and key != before:
+        files = f"{', '.join(before)} -> {files}"
     return f"{job.name} ({files})" if job.name else files
