@@ -5,24 +5,20 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from linter import terminal
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.checking.plan import Selection
-from linter.checking.rule import Rule
 from linter.commands import options
-from linter.commands.sides import Loaded, Pair, Reader, Sides, named, pairs
 from linter.commands.status import FINDINGS, NOT_JUDGED
-from linter.files.loader import Loader
-from linter.files.request import Request
+from linter.files.sides import Loaded, Pair, Reader, Sides, named, pairs
 from linter.model.deployed import variables
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.fault import fault
 from linter.reading.stack_reader import read
-from linter.report import Style
+from linter.report import Style, rendered
 from linter.report import plan as report
 from linter.routing.restarts import restarts
 from linter.routing.route_changes import RouteChange, route_changes
@@ -114,22 +110,27 @@ def run(arguments: argparse.Namespace) -> int:
     for each in found.unjudged:
         terminal.warn_unjudged(each)
     styles = [(arguments.format, options.style(arguments)), *((n, Style()) for n, _ in outputs)]
-    text, *others = (report.reporter(name)(found, style) for name, style in styles)
+
+    def render(stacks: Sequence[StackChange], faults: Sequence[Unjudged]) -> tuple[str, list[str]]:
+        unjudged = tuple(in_order([*found.unjudged, *faults]))
+        shown = found._replace(stacks=tuple(stacks), unjudged=unjudged)
+        text, *others = (report.reporter(name)(shown, style) for name, style in styles)
+        return text, others
+
+    (text, others), faults = rendered(render, found.stacks, lambda each: each.title)
+    for each in faults:
+        terminal.warn_unjudged(each)
     written = options.write(outputs, others)
     sys.stdout.write(text)
-    if found.unjudged or not written:
+    if found.unjudged or faults or not written:
         return NOT_JUDGED
     reconfigured = arguments.exit_code and found.total().reconfiguring
     return FINDINGS if reconfigured or found.is_refused else 0
 
 
 def _sides(arguments: argparse.Namespace, reader: Reader = read) -> Sides:
-    names = registry.names()
-
-    def loader_of(request: Request, reader: Reader) -> Loader:
-        return Loader(request, names, terminal.standard_input, reader)
-
-    return Sides(options.request(arguments), loader_of, reader)
+    request = options.request(arguments)
+    return Sides(request, registry.names(), terminal.standard_input, reader)
 
 
 def _plan(arguments: argparse.Namespace) -> report.PlanReport:
@@ -139,13 +140,16 @@ def _plan(arguments: argparse.Namespace) -> report.PlanReport:
     sides.complete(old, new)
     for sentence in dict.fromkeys(sides.warnings):
         terminal.warn(f"warning: {sentence}")
-    selection = options.selection(arguments, rules)
-    before, after = (_findings(each, rules.values(), selection) for each in (old, new))
     unjudged = sides.unjudged
     compared = list(pairs(old, new))
     changes = list(_changes(compared, unjudged))
     sides_before = [each.old for each in compared if each.old]
     sides_after = [each.new for each in compared if each.new]
+    selection = options.selection(arguments, rules)
+    today = date.today()  # noqa: DTZ011 - a day of the user's calendar
+    engines = [Engine(rules.values(), selection, today) for _ in (old, new)]
+    before = _findings(old, sides_before, engines[0], unjudged)
+    after = _findings(new, sides_after, engines[1], unjudged)
     return report.PlanReport(
         old=old.named.title,
         new=new.named.title,
@@ -192,14 +196,19 @@ def _unknown(sides: Iterable[Side]) -> tuple[str, ...]:
 _Finding = tuple[tuple[object, ...], Diagnostic]
 
 
-def _findings(loaded: Loaded, rules: Iterable[Rule], selection: Selection) -> list[_Finding]:
+def _findings(
+    loaded: Loaded, compared: Iterable[Side], engine: Engine, unjudged: list[Unjudged]
+) -> list[_Finding]:
     """What `check` finds on a side, each with what it has in common with one on the other side."""
-    engine = Engine(rules, selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
+    known = set(map(id, compared))
     for job, side in loaded.stacks.values():
-        engine.judge(side.stack, job.settings)
+        if id(side) in known:
+            engine.judge(side.stack, job.settings)
+    result = engine.finish()
+    unjudged += result.unjudged
     return [
         ((each.rule, loaded.named.key(each.path), each.services, each.label), each)
-        for each in engine.finish().diagnostics
+        for each in result.diagnostics
     ]
 
 

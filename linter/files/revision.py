@@ -65,6 +65,8 @@ class Revision:
 
     def below(self, path: str) -> str:
         """A path that is relative to the current folder, from the root. Raises Unreadable."""
+        if os.path.isabs(path):
+            path = os.path.relpath(os.path.realpath(path))
         found = os.path.normpath(os.path.join(self.folder, path)).replace(os.sep, "/")
         if found.startswith(("../", "/")) or found == "..":
             raise Unreadable("it is outside of the repository")

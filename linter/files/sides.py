@@ -25,7 +25,6 @@ Key = tuple[str, ...]
 """The files of a stack, relative to what is named: the same on both sides."""
 
 Reader = Callable[[Iterable[Source], ReadOptions], Stack]
-LoaderOf = Callable[[Request, Reader], Loader]
 
 
 class Named(NamedTuple):
@@ -102,12 +101,19 @@ def named(sources: Sequence[str]) -> tuple[Named, Named]:
 
 
 class Sides:
-    """Loads the stacks of both sides; `request` is what else the command line says."""
+    """Loads the stacks of both sides; the arguments are those of the loader."""
 
-    def __init__(self, request: Request, loader_of: LoaderOf, reader: Reader = read) -> None:
-        self._reader = reader
+    def __init__(
+        self,
+        request: Request,
+        rules: frozenset[str],
+        stdin: Callable[[], bytes],
+        reader: Reader = read,
+    ) -> None:
         self._request = request
-        self._loader_of = loader_of
+        self._rules = rules
+        self._stdin = stdin
+        self._reader = reader
         self._revisions = Revisions()
         self.unjudged: list[Unjudged] = []
         self.warnings: list[str] = []
@@ -148,7 +154,7 @@ class Sides:
                 self._load(loaded, request._replace(sources=(), compose_files=known))
 
     def _load(self, loaded: Loaded, request: Request) -> None:
-        loader = self._loader_of(request, self._reader)
+        loader = Loader(request, self._rules, self._stdin, self._reader)
         for job, stack in loader.stacks():
             key = tuple(loaded.named.key(each.path) for each in stack.sources)
             problems = list(stack.unjudged)
