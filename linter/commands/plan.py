@@ -159,7 +159,7 @@ def _plan(arguments: argparse.Namespace) -> report.PlanReport:
         found=tuple(_only(after, before)),
         gone=tuple(_only(before, after)),
         unjudged=tuple(in_order(unjudged)),
-        unread=tuple(dict.fromkeys(path for each in changes for path in each.unread)),
+        unread=sum(each.unread for each in changes),
         variables=_unknown([*sides_before, *sides_after]),
     )
 

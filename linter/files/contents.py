@@ -11,7 +11,7 @@ from linter.files.decoding import Unreadable, decode, read_bytes
 from linter.files.reach import reach_of
 from linter.files.revision import is_at_revision
 
-_MOST = 1024 * 1024
+MAX_CONTENT_BYTES = 1024 * 1024
 """Size limit; Docker has the same for configs, and half of it for secrets."""
 
 
@@ -51,7 +51,7 @@ class FilesNextTo:
                 return at.read(found.replace(os.sep, "/"))
             folder = os.path.dirname(os.path.abspath(self._path))
             found = reach_of(folder).find(os.path.join(folder, path))
-            return read_bytes(found, _MOST, follow=False)
+            return read_bytes(found, MAX_CONTENT_BYTES, follow=False)
         except Unreadable:
             return None
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 LIMIT = 4.0
 """Seconds to wait for git: a configuration may include a pipe that nobody writes to."""
 
-_MOST = 128 * 1024**2
+MAX_PRINTED_BYTES = 128 * 1024**2
+"""Limit of what git prints at once."""
+
 _CHUNK = 1024**2
 _SLOW = "git takes too long"
 _GRACE = 1.0  # seconds for git to exit after it has closed its output
@@ -82,7 +84,7 @@ def run(
     command: str,
     *arguments: str,
     limit: float = LIMIT,
-    most: int = _MOST,
+    most: int = MAX_PRINTED_BYTES,
     feed: bytes = b"",
 ) -> bytes:
     """

@@ -108,15 +108,21 @@ class DeployedStack(NamedTuple):
     unread: tuple[str, ...] = ()
 
 
+_PUBLIC = (Setting.BACKEND_MODE, Setting.ROUTING_LABEL, Setting.REPLICAS, Setting.IMAGE)
+
+
 def variables(stack: DeployedStack) -> frozenset[str]:
-    """The names of the variables that a stack depends on, and whose values are not known."""
-    every = (stack.objects, *(each.settings for each in stack.services))
+    """
+    The variables that routes, images and replicas depend on, and whose values are not known.
+
+    Others are left out: in a password, what follows a `$` looks like a variable.
+    """
     return frozenset(
         part.name
-        for settings in every
-        for values in settings.values()
-        for key, value in values.items()
-        for parts in (key, *value)
+        for service in stack.services
+        for setting in _PUBLIC
+        for value in service.values(setting).values()
+        for parts in value
         for part in parts
-        if isinstance(part, Variable) and part.name.isidentifier()
+        if isinstance(part, Variable)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
@@ -28,7 +29,8 @@ _MOST_COMPARED = 100
 
 class Difference(NamedTuple):
     """
-    A setting that differs: the names in it that are added, removed and changed.
+    A setting that differs: the names in it that are added, removed and changed, if they may be
+    shown.
 
     It is not `certain` if it depends on values that are not known. `reordered` means that only the
     order differs, of a setting where that counts. `old` and `new` are the values of a setting whose
@@ -71,7 +73,7 @@ def compared(setting: Setting, before: Values, after: Values) -> Iterator[Differ
     """What differs in a setting, if anything does."""
     if before == after:
         if setting in ORDERED and list(before) != list(after):
-            yield Difference(setting, changed=_shown(after), reordered=True)
+            yield Difference(setting, reordered=True)
         return
     added = [key for key in after if key not in before]
     removed = [key for key in before if key not in after]
@@ -82,9 +84,9 @@ def compared(setting: Setting, before: Values, after: Values) -> Iterator[Differ
     old, new = (_value(each) if setting in _SHOWN else "" for each in (before, after))
     yield Difference(
         setting,
-        _shown(added),
-        _shown(removed),
-        _shown(both),
+        _shown(setting, added, after),
+        _shown(setting, removed, before),
+        _shown(setting, both, after),
         certain=certain,
         old=old,
         new=new,
@@ -95,8 +97,37 @@ def _value(values: Values) -> str:
     return " ".join(display(parts) for value in values.values() for parts in value)
 
 
-def _shown(names: Iterable[Parts]) -> tuple[str, ...]:
-    return tuple(map(shown_name, names))
+_RESOURCES = frozenset(
+    {
+        Setting.CONFIG,
+        Setting.SECRET,
+        Setting.CONFIG_CONTENT,
+        Setting.SECRET_CONTENT,
+        Setting.NETWORK,
+        Setting.ALIASES,
+        Setting.NETWORK_OPTIONS,
+    }
+)
+_UNNAMED = frozenset({Setting.MOUNT, Setting.CONSTRAINT})
+_PORT = re.compile(r"[0-9-]{1,11}:[0-9-]{1,11}/[a-z]{1,4} [a-z]{1,7}")
+
+
+def _shown(setting: Setting, names: Iterable[Parts], values: Values) -> tuple[str, ...]:
+    """The names that may be shown: those that are names, and not what may be a secret instead."""
+    if setting in _UNNAMED:
+        return ()
+    if setting in _RESOURCES:
+        return tuple(map(shown_name, names))
+    found = (display(key) for key in names if not _is_open(key) and _is_name(setting, key, values))
+    if setting is Setting.CONTAINER:  # not the names that sysctls have
+        found = (each.partition(".")[0] for each in found)
+    return tuple(dict.fromkeys(found))
+
+
+def _is_name(setting: Setting, key: Parts, values: Values) -> bool:
+    if setting is Setting.ENVIRONMENT:  # a text without `=` counts as a variable that is passed on
+        return values[key] not in ((), ((Variable(display(key)),),))
+    return setting is not Setting.PORT or _PORT.fullmatch(display(key)) is not None
 
 
 def _may_be_equal(one: Value, other: Value, setting: Setting) -> bool:

@@ -45,16 +45,12 @@ class ObjectChange(NamedTuple):
 
 
 class StackChange(NamedTuple):
-    """
-    What changes in a stack.
-
-    `unread` are files whose content was not compared.
-    """
+    """What changes in a stack; `unread` is the number of files whose content was not compared."""
 
     title: str
     services: tuple[ServiceChange, ...] = ()
     objects: tuple[ObjectChange, ...] = ()
-    unread: tuple[str, ...] = ()
+    unread: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.services or self.objects)
@@ -68,12 +64,12 @@ def stack_change(title: str, old: Side | None, new: Side | None) -> StackChange:
     changes = (
         service_change(name, before.get(name), after.get(name)) for name in {**before, **after}
     )
-    unread = (path for each in (old, new) if each for path in each.deployed.unread)
+    unread = {path for each in (old, new) if each for path in each.deployed.unread}
     return StackChange(
         title,
         tuple(each for each in changes if each is not None),
         tuple(_objects(old.deployed, new.deployed)) if old and new else (),
-        tuple(dict.fromkeys(unread)),
+        len(unread),
     )
 
 

@@ -18,7 +18,8 @@ class PlanReport(NamedTuple):
     The result of a run; reporters get nothing else.
 
     `old` and `new` say what is compared. `stacks` contains the stacks that change. `found` are the
-    findings of `check` that are new, and `gone` those that are no longer there.
+    findings of `check` that are new, and `gone` those that are no longer there. `unread` is the
+    number of files whose content was not compared; the values of `variables` are not known.
     """
 
     old: str
@@ -29,7 +30,7 @@ class PlanReport(NamedTuple):
     found: tuple[Diagnostic, ...] = ()
     gone: tuple[Diagnostic, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
-    unread: tuple[str, ...] = ()
+    unread: int = 0
     variables: tuple[str, ...] = ()
 
     @property

@@ -36,7 +36,7 @@ def write(report: PlanReport, style: Style) -> str:
             "routes": list(map(_route, report.routes)),
             "restarts": list(report.restarts),
             "findings": {"new": _findings(report.found), "gone": _findings(report.gone)},
-            "unread": list(report.unread),
+            "unread": report.unread,
             "variables": list(report.variables),
             "unjudged": list(map(unjudged, report.unjudged)),
         },
