@@ -96,16 +96,18 @@ class Revisions:
             elif is_yaml(each.path.rpartition("/")[2]):
                 readable.append(each)
         small = (each for each in readable if each.size <= MAX_BYTES and not each.is_link)
-        contents = dict(at.contents(small))
+        contents = at.contents(list(small))
         for each in readable:
-            path, data = each.path, contents.get(each.path)
+            path, data = each.path, None
             if each.is_link:
                 try:
                     path = at.followed(path)
-                    data = contents[path] if path in contents else at.read(path)
+                    data = at.read(path)
                 except Unreadable as error:
                     self._fail(at.shown(each.path), error)
                     continue
+            elif each.size <= MAX_BYTES:
+                _, data = next(contents)
             yield Found(at, each.path, path, data, is_named=False)
 
     def sift(self, found: Found) -> Source | None:

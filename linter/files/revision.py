@@ -24,10 +24,6 @@ _MOST_LINKS = 8
 _OBJECT = re.compile(r"[0-9a-f]{40,64}")
 
 
-class NoRevision(Unreadable):
-    """There is no such revision, or no repository."""
-
-
 class Entry(NamedTuple):
     """A file in a revision; `path` is relative to the root of the repository, with slashes."""
 
@@ -77,11 +73,11 @@ class Revision:
         return self.below(os.path.relpath(os.path.realpath(path)))
 
     def contains(self, path: str) -> bool:
-        """Whether a file on the disk is in the revision too."""
+        """Whether a file on the disk is in the revision too; if in doubt, True."""
         try:
             return bool(self.entries(self.inside(path)))
-        except Unreadable:
-            return False
+        except Unreadable:  # which is reported when it is read
+            return True
 
     def shown(self, path: str) -> str:
         """A path from the root as a source, relative to the current folder."""
@@ -189,10 +185,10 @@ def _answer(root: str, command: str, *arguments: str, feed: bytes = b"") -> byte
 
 
 def revision(name: str) -> Revision:
-    """A revision of the repository that the current folder is in. Raises NoRevision."""
+    """A revision of the repository that the current folder is in. Raises Unreadable."""
     root = git.root_of(os.curdir)
     if root is None:
-        raise NoRevision("the current folder is not in a git repository")
+        raise Unreadable("the current folder is not in a git repository")
     folder = os.path.relpath(os.path.realpath(os.curdir), root)
     if _OBJECT.fullmatch(name):
         return _commit(name, root, folder)
@@ -207,15 +203,15 @@ def _commit(name: str, root: str, folder: str) -> Revision:
 
 def _resolved(root: str, name: str) -> str:
     if not name:
-        raise NoRevision("name a revision, as in `git:HEAD` or `git:HEAD:stacks`")
+        raise Unreadable("name a revision, as in `git:HEAD` or `git:HEAD:stacks`")
     wanted = f"{name}^{{commit}}"
     try:
         output = git.run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
     except git.NoAnswer:
-        raise NoRevision(_why_unknown(name, root)) from None
+        raise Unreadable(_why_unknown(name, root)) from None
     commit = output.decode("ascii", "replace").strip()
     if not _OBJECT.fullmatch(commit):
-        raise NoRevision(f"`{name}` is not a revision")
+        raise Unreadable(f"`{name}` is not a revision")
     return commit
 
 

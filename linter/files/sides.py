@@ -12,7 +12,7 @@ from linter.files.contents import FilesNextTo
 from linter.files.decoding import Unreadable
 from linter.files.loader import Loader
 from linter.files.request import STDIN, Job, Request
-from linter.files.revision import PREFIX, NoRevision, is_at_revision, parts_of
+from linter.files.revision import PREFIX, is_at_revision, parts_of
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged
 from linter.model.stack import Stack
@@ -194,22 +194,24 @@ class Sides:
 
     def _env_file(self, side: Named, name: str) -> str:
         """A file with variables as it was at the revision of a side, if it is in there."""
-        if is_at_revision(side.source) and not is_at_revision(name):
-            then = f"{PREFIX}{parts_of(side.source)[0]}:{name}"
-            if self._exists(then):
-                return then
-        return name
+        if not is_at_revision(side.source) or is_at_revision(name):
+            return name
+        then = f"{PREFIX}{parts_of(side.source)[0]}:{name}"
+        try:
+            at, path = self._revisions.find(then)
+            return then if at.entries(path) else name
+        except Unreadable:  # outside of the repository
+            return name
 
     def _exists(self, name: str) -> bool:
+        """Whether there is such a file or folder; if in doubt, True."""
         if not is_at_revision(name):
             return os.path.lexists(name)
         try:
             at, path = self._revisions.find(name)
             return bool(at.entries(path))
-        except NoRevision:
-            return True  # which is reported when it is loaded
-        except Unreadable:
-            return False
+        except Unreadable:  # which is reported when it is loaded
+            return True
 
 
 def _in_base(side: Named, path: str) -> str:

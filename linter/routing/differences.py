@@ -150,19 +150,21 @@ def _is_pinned(one: Value, other: Value) -> bool:
     )
 
 
-def _is_open(parts: Parts) -> bool:
-    return any(isinstance(part, Variable) for part in parts)
-
-
 def _differ(added: list[Parts], removed: list[Parts], common: list[Parts]) -> bool:
     """Whether some name is on one side only, whatever the values of variables in the names."""
-    return any(_is_alone(key, removed + common) for key in added) or any(
-        _is_alone(key, added + common) for key in removed
-    )
+    return _any_alone(added, removed + common) or _any_alone(removed, added + common)
 
 
-def _is_alone(key: Parts, others: list[Parts]) -> bool:
-    if len(key) == 1 and isinstance(key[0], Variable):  # of a file that is not read: may be none
-        return False
-    possible = others if _is_open(key) else [each for each in others if _is_open(each)]
-    return len(possible) <= _MOST_COMPARED and not any(can_be_equal(key, each) for each in possible)
+def _any_alone(keys: list[Parts], others: list[Parts]) -> bool:
+    open_names = [each for each in others if _is_open(each)]
+    for key in keys:
+        if len(key) == 1 and isinstance(key[0], Variable):
+            continue  # of a file that is not read: may be none
+        possible = others if _is_open(key) else open_names
+        if len(possible) <= _MOST_COMPARED and not any(can_be_equal(key, e) for e in possible):
+            return True
+    return False
+
+
+def _is_open(parts: Parts) -> bool:
+    return any(isinstance(part, Variable) for part in parts)

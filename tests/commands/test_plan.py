@@ -255,6 +255,25 @@ def test_a_side_that_cannot_be_read(repository, plan, words):
     assert [] == result["stacks"]
 
 
+def test_a_file_outside_of_the_repository(repository, plan, tmp_path):
+    repository({"stack.yml": GOOD})
+    (tmp_path / "stack.yml").write_text(GOOD)
+    status, result, err = plan(tmp_path / "stack.yml")
+
+    assert (3, []) == (status, result["stacks"])
+    assert "it is outside of the repository" in err
+
+
+def test_variables_from_outside_of_the_repository(repository, plan, workspace, tmp_path):
+    text = changed(GOOD, ("example/web", "example/web:${TAG}"))
+    repository({"stack.yml": text})
+    workspace({"stack.yml": text.replace("${TAG}", "2")})
+    (tmp_path / "prod.env").write_text("TAG=1\n")
+    _, result, _ = plan("--env-file", tmp_path / "prod.env")
+
+    assert "example/web:1" == services(result)["web"]["changes"][0]["old"]
+
+
 # -- What it says ---------------------------------------------------------------------------------
 
 
