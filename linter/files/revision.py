@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,13 +14,9 @@ from linter.syntax.source import Source
 PREFIX = "git:"
 """How sources at a revision begin; a file with such a name can be written as `./git:…`."""
 
-_NAME = re.compile(r"(?P<revision>(?:[^:{]|\{[^}]*\}?)*+)(?::(?P<path>.*))?", re.DOTALL)
-_ENTRY = re.compile(
-    rb"(?P<mode>\d+) \w+ (?P<object>[0-9a-f]+) +(?P<size>\d+|-)\t(?P<path>.*)", re.DOTALL
-)
 _LINK, _SUBMODULE = b"120000", b"160000"
 _MOST_LINKS = 8
-_OBJECT = re.compile(r"[0-9a-f]{40,64}")
+_HASHES = (40, 64)  # of SHA-1 and SHA-256
 
 
 class Entry(NamedTuple):
@@ -41,8 +36,16 @@ def is_at_revision(name: str) -> bool:
 
 def parts_of(name: str) -> tuple[str, str]:
     """The revision and the path in `git:REVISION:PATH`; the path is empty if it is not given."""
-    match = _NAME.fullmatch(name.removeprefix(PREFIX))
-    return (match["revision"], match["path"] or "") if match else (name, "")
+    text, start = name.removeprefix(PREFIX), 0
+    # In `HEAD@{10:00}`, the colon is part of the revision.
+    while 0 <= (brace := text.find("{", start)) < text.find(":", start):
+        start = text.find("}", brace) + 1 or len(text)
+    end = text.find(":", start)
+    return (text, "") if end < 0 else (text[:end], text[end + 1 :])
+
+
+def _is_hash(text: str) -> bool:
+    return len(text) in _HASHES and all(each in "0123456789abcdef" for each in text)
 
 
 class Revision:
@@ -164,13 +167,12 @@ def _at_most(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
 
 
 def _entry(line: bytes) -> Entry:
-    match = _ENTRY.fullmatch(line)
-    if match is None:
-        raise Unreadable("git lists it in an unknown way")
-    mode, size = match["mode"], match["size"]
+    """A line of `git ls-tree -l`: mode, type, object and size, and after a tab the path."""
+    words, _, path = line.partition(b"\t")
+    mode, _, name, size = words.split()
     return Entry(
-        os.fsdecode(match["path"]),
-        match["object"].decode(),
+        os.fsdecode(path),
+        name.decode(),
         int(size) if size.isdigit() else 0,
         is_link=mode == _LINK,
         is_submodule=mode == _SUBMODULE,
@@ -190,7 +192,7 @@ def revision(name: str) -> Revision:
     if root is None:
         raise Unreadable("the current folder is not in a git repository")
     folder = os.path.relpath(os.path.realpath(os.curdir), root)
-    if _OBJECT.fullmatch(name):
+    if _is_hash(name):
         return _commit(name, root, folder)
     return Revision(name, root, folder, _resolved(root, name))
 
@@ -210,7 +212,7 @@ def _resolved(root: str, name: str) -> str:
     except git.NoAnswer:
         raise Unreadable(_why_unknown(name, root)) from None
     commit = output.decode("ascii", "replace").strip()
-    if not _OBJECT.fullmatch(commit):
+    if not _is_hash(commit):
         raise Unreadable(f"`{name}` is not a revision")
     return commit
 

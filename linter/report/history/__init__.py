@@ -68,7 +68,8 @@ def summary(report: HistoryReport) -> str:
     modes = (("in task mode", total.task), ("in VIP mode", total.vip))
     others = [f"{name} {times(each)}" if each.most != 0 else f"{name} not" for name, each in modes]
     now = f"reconfigured {times(total.now)}" if total.now.most != 0 else "not reconfigured"
-    changing = f"{history.changing:,} of them change services" if history.changing else ""
+    verb = "changes" if history.changing == 1 else "change"
+    changing = f"{history.changing:,} of them {verb} services"
     return f"{line}; {changing}; the proxy is {now}; all {others[0]}, all {others[1]}"
 
 
