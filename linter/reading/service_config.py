@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from linter.model.deployed import Value
-from linter.reading import attachments, quantities
+from linter.reading import attachments, quantities, shell_words
 from linter.reading.attachments import Words
 from linter.reading.trees import (
     Scalar,
@@ -268,13 +268,9 @@ def _words(tree: Tree) -> Words:
     text = whole(tree.parts)
     if text is None:
         return (tree.parts,)
-    import shlex  # rarely needed
-
-    lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
-    lexer.whitespace_split, lexer.commenters = True, ""
     try:
-        return tuple(map(text_of, lexer))
-    except ValueError:  # an open quotation mark, which Docker rejects
+        return tuple(map(text_of, shell_words.split(text)))
+    except shell_words.OpenQuote:
         return (tree.parts,)
 
 

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import docker_cli
 import pytest
+from generated_stacks import stack_texts
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
 from support import GOOD, component
 from test_corpus import files
 
@@ -90,6 +93,44 @@ def test_real_files_are_read_as_docker_reads_them(tmp_path):
         assert not found, path
 
     component("corpus", compared, "the corpus contains no file that Docker accepts")
+
+
+COMMANDS = [
+    "run # a comment\n      and more",
+    r"""a "b\n\" c" 'x\y' z\ w "" ''""",
+    "a#b #c",
+    "# only a comment",
+    "a\\\n      b",
+    """a'b'"c"d""",
+    "a\u00a0b",
+]
+
+
+@pytest.mark.docker_cli
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_are_split_as_docker_does(tmp_path, command):
+    docker_cli.require()
+    text = f"services:\n  web:\n    image: i\n    command: |-\n      {command}\n"
+
+    assert {} == differing(tmp_path, text)
+
+
+def test_a_command_that_cannot_be_split_is_one_word():
+    assert web("command: a 'b").values(Setting.COMMAND) == {("command",): (("a 'b",),)}
+    assert web("command: a b").values(Setting.COMMAND) == {("command",): (("a",), ("b",))}
+
+
+@pytest.mark.docker_cli
+@pytest.mark.fuzz
+@given(texts=st.lists(stack_texts(), min_size=1, max_size=2))
+@settings(max_examples=30)
+def test_any_stack_is_read_as_docker_reads_it(tmp_path_factory, texts):
+    docker_cli.require()
+    folder = tmp_path_factory.mktemp("docker")
+    try:
+        assert not differing(folder, *texts)
+    except NotYaml:
+        reject()
 
 
 @pytest.mark.parametrize(
