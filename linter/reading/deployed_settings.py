@@ -16,7 +16,7 @@ def process(config: ServiceConfig) -> Iterator[tuple[Setting, Values]]:
     if image := config.texts.get("image"):
         yield Setting.IMAGE, {(): (_tagged(image),)}
     commands = {text_of(name): words for name, words in config.commands.items() if words}
-    if "working_dir" in config.texts:
+    if config.texts.get("working_dir"):
         commands[("working_dir",)] = (config.texts["working_dir"],)
     yield Setting.COMMAND, commands
     yield Setting.ENVIRONMENT, config.maps.get("environment", {})
@@ -42,7 +42,6 @@ _TEXTS: dict[str, Parts] = {
     "stop_signal": (),
     "stop_grace_period": (),
     "init": (),
-    "oom_score_adj": ("0",),
     "tty": ("false",),
     "stdin_open": ("false",),
     "read_only": ("false",),

@@ -27,7 +27,7 @@ from linter.reading.trees import (
     text_of,
     whole,
 )
-from linter.syntax.interpolation import Environment, Parts, Variable, join
+from linter.syntax.interpolation import Environment, Parts, Variable, join, partition
 
 Form = Callable[[Parts], Parts]
 
@@ -58,7 +58,6 @@ _TEXTS: dict[str, Form] = {
     "stdin_open": _as_written,
     "read_only": _as_written,
     "init": _as_written,
-    "oom_score_adj": quantities.number,
     "stop_grace_period": quantities.duration,
     "credential_spec.config": _as_written,
     "credential_spec.file": _as_written,
@@ -288,4 +287,6 @@ def _hosts(tree: Tree | None) -> Iterator[Parts]:
         parts = scalar(each)
         if parts is not None:
             yield join((f"{name}:", *parts))
-    yield from scalars(items(tree))
+    for parts in scalars(items(tree)):
+        host, address = partition(parts, "=")
+        yield parts if address is None else join((*host, ":", *address))

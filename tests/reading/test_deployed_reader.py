@@ -143,6 +143,8 @@ def test_any_stack_is_read_as_docker_reads_it(tmp_path_factory, texts):
         ("cap_add: [NET_ADMIN]", "cap_add: [cap_net_admin]"),
         ("deploy: {replicas: 1}", "deploy: {mode: replicated, endpoint_mode: vip}"),
         ("tty: false", "isolation: default"),
+        ("extra_hosts: ['a=1.1.1.1']", "extra_hosts: {a: 1.1.1.1}"),
+        ("oom_score_adj: 5", "working_dir: ''"),
         ("privileged: true", "container_name: x"),
         (
             "deploy: {resources: {limits: {memory: 64M, cpus: '0.5'}}}",
