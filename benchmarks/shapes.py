@@ -361,6 +361,26 @@ def layers(count: int) -> Mapping[str, str]:
 
 _MIGRATE = f"migrate --to vip {_FILE}"
 
+
+def versions(size: int) -> dict[str, str]:
+    """Two versions of a stack in which every service differs, with a host of its own."""
+    texts = (
+        "".join(_service(each, {"hosts": f"h{each}.b", "port": port}) for each in range(size))
+        for port in (80, 81)
+    )
+    old, new = (f"services:\n{text}{_FRONT}" for text in texts)
+    return {"old.yml": old, "new.yml": new.replace("image: i\n", "image: j\n")}
+
+
+def versions_of_variables(size: int) -> dict[str, str]:
+    """Two versions of a service with other variables, of names and values that are not known."""
+    head = "services:\n  web:\n    image: i\n    environment:\n"
+    return {
+        name: head + "".join(f"    - {letter}${{N{each}}}=${{V}}\n" for each in range(size))
+        for name, letter in (("old.yml", "A"), ("new.yml", "B"))
+    }
+
+
 SHAPES = (
     Shape("services of one host, checked", "service", f"check {_FILE}", one_host),
     Shape("services of one host in both modes, checked", "service", f"check {_FILE}", mixed),
@@ -544,5 +564,13 @@ SHAPES = (
         layers,
         first=10,
         counted=25,
+    ),
+    Shape("services of two versions", "service", "plan old.yml new.yml", versions),
+    Shape(
+        "variables of two versions",
+        "name",
+        "plan old.yml new.yml",
+        versions_of_variables,
+        counted=120,
     ),
 )

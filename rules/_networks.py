@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.model.names import STACK_NAME
+from linter.model.names import STACK_NAME, shown_name
 from linter.model.stack import Attachment, Service
 from linter.model.text import Parts, Text, can_be_equal
 
@@ -22,7 +22,7 @@ def shown(attachment: Attachment) -> str:
     if _is_unknown(attachment):
         return str(attachment.key)
     parts = deployed(attachment)
-    return "".join("<stack>" if part == STACK_NAME else str(part) for part in parts)
+    return shown_name(parts)
 
 
 def label_value(service: Service) -> Text | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from linter.model.label import Label
-from linter.model.names import STACK_NAME, Resource
+from linter.model.names import Resource, shown_name
 from linter.model.stack import Service
 from linter.model.vocabulary import rows
 
@@ -34,4 +34,4 @@ def unmatched(service: Service) -> Iterator[Unmatched]:
 
 def shown(secret: Resource) -> str:
     """The deployed name for messages, with `<stack>` where the stack name is not known."""
-    return "".join("<stack>" if part == STACK_NAME else str(part) for part in secret.deployed)
+    return shown_name(secret.deployed)

@@ -1,6 +1,7 @@
 """What makes every run of the tests the same, and fixtures that several tests use."""
 
 import os
+import subprocess
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
@@ -100,3 +101,25 @@ def run(capsys):
         return status, captured.out, captured.err
 
     return run
+
+
+@pytest.fixture
+def repository(workspace):
+    """A repository; call it with files to commit, None to delete one."""
+    folder = workspace({})
+
+    def git(*words):
+        who = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+        subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+
+    def commit(files, message="m"):
+        workspace({name: text for name, text in files.items() if text is not None})
+        for name in (name for name, text in files.items() if text is None):
+            (folder / name).unlink()
+        git("add", "-A")
+        git("commit", "-q", "--allow-empty", "-m", message)
+        return folder
+
+    git("init", "-q", "-b", "main")
+    commit.git, commit.folder = git, folder
+    return commit

@@ -44,14 +44,14 @@ def require():
     component("docker-cli", _works(), "there is no `docker stack config` here")
 
 
-def stack_config(folder, *texts, environment=None):
-    """The labels of each service as Docker would deploy them, or its refusal as a string."""
+def printed(folder, *texts, environment=None):
+    """What `docker stack config` prints for the files of a stack, and how it went."""
     command = ["docker", "stack", "config"]
     for index, text in enumerate(texts):
         path = folder / f"{index}.yml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         command += ["-c", str(path)]
-    result = subprocess.run(
+    return subprocess.run(
         command,
         capture_output=True,
         text=True,
@@ -59,6 +59,11 @@ def stack_config(folder, *texts, environment=None):
         env={"PATH": os.environ["PATH"], "HOME": str(folder), **(environment or {})},
         timeout=PATIENCE,
     )
+
+
+def stack_config(folder, *texts, environment=None):
+    """The labels of each service as Docker would deploy them, or its refusal as a string."""
+    result = printed(folder, *texts, environment=environment)
     if result.returncode:
         return result.stderr.strip()
     config = yaml.load(result.stdout, Loader=_Loader)

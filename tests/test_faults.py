@@ -322,6 +322,7 @@ FILES = {"a.stack.yml": GOOD, "broken.stack.yml": GOOD, "c.stack.yml": STICKY}
         "check -f json",
         "fix -f json --unsafe",
         "routes -f json",
+        "plan -f json c.stack.yml .",
         "labels list -f json .",
         "migrate -f json --to vip",
     ],

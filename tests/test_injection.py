@@ -147,6 +147,7 @@ INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 COMMANDS = [
     *(["check", "--format", name, "-v"] for name in ("text", "concise", "json")),
     *(["routes", "--format", name, "-v", "--what-if", "vip"] for name in report.NAMES),
+    *(["plan", "--format", name, "old.yml"] for name in ("text", "json", "markdown")),
     ["check", "--show-settings"],
     ["fix", "--unsafe"],
     ["migrate", "--to", "vip", "--max-share-shift", "100"],
@@ -217,6 +218,8 @@ def test_nothing_is_printed_that_a_terminal_would_obey(tmp_path_factory, data):
     with contextlib.chdir(folder):
         with open(name, "w", encoding="utf-8") as file:
             file.write(content)
+        with open("old.yml", "w", encoding="utf-8") as file:
+            file.write("services: {}\n")
         for words in COMMANDS:
             allowed = "\n\t" if words[:2] == ["labels", "get"] else "\n"
             shown = set(printed(words, f"./{name}")) - set(allowed)

@@ -49,6 +49,14 @@ ROWS = {
         "files that are read once more because several stacks list them, in a run",
         mebibytes,
     ),
+    "files.contents.MAX_CONTENT_BYTES": (
+        "a config, secret or `env_file` that `plan` compares",
+        mebibytes,
+    ),
+    "files.git.MAX_PRINTED_BYTES": (
+        "what git prints at once, for a source at a revision",
+        mebibytes,
+    ),
     "model.proxy.MAX_CLUSTERS": ("extensions in Interlock's own configuration", number),
     "model.proxy.MAX_NETWORKS": ("networks of an extension", number),
     "model.proxy.MAX_NAME": (

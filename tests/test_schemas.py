@@ -22,9 +22,13 @@ PIECES = st.sampled_from([*WORDS.split(" "), " ", ""])
 VALUES = st.lists(PIECES, max_size=6).map("".join) | st.text(max_size=8)
 
 
-@pytest.mark.parametrize(
-    "name", ["labels", "labels-list", "stack", "config", "report", "routes", "changes"]
-)
+NAMES = [
+    *("labels", "labels-list", "stack", "config", "report", "routes", "changes", "plan"),
+    "plan-log",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_schemas_are_valid(name):
     schema = load_schema(name)
 

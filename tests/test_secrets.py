@@ -30,6 +30,7 @@ CHANGES = [
 OTHERS = [
     *(["routes", "--what-if", "vip", "--format", name] for name in ("text", "json", "markdown")),
     ["routes", "--format", "mermaid"],
+    *(["plan", "--format", name, "other.yml"] for name in ("text", "json", "markdown")),
     ["labels", "get", "*", "hosts"],
     ["labels", "get", "--format", "json", "*", "port"],
 ]
@@ -60,6 +61,8 @@ def leaks(text, commands=COMMANDS):
     """The lines that show the marker, with the command; the text is in `stack.yml` of a folder."""
     with open("stack.yml", "w", encoding="utf-8") as file:
         file.write(text)
+    with open("other.yml", "w", encoding="utf-8") as file:
+        file.write(text.replace(MARK, "other"))
     for arguments, _, shown in outputs(commands):
         assert "Traceback" not in shown
         assert "crashed" not in shown, (arguments, shown)

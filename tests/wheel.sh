@@ -18,5 +18,5 @@ mkdir "$work/tests-only"
     (cd "$here" && tar -c -T -) | tar -x -C "$work/tests-only"
 cd "$work/tests-only"
 "$work/venv/bin/python" -c 'import linter, sys; sys.exit("tests-only" in linter.__file__)'
-INTERLOCK_LINT_REQUIRE='' INTERLOCK_LINT_CORPUS='' INTERLOCK_LINT_ORACLE='' \
+INTERLOCK_LINT_REQUIRE='' INTERLOCK_LINT_CORPUS='' INTERLOCK_LINT_ORACLE='' INTERLOCK_LINT_CHANGES='' \
     "$work/venv/bin/python" -m pytest -q -p no:cacheprovider

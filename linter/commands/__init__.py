@@ -16,6 +16,7 @@ SUMMARIES = {
     "check": "check the labels in stack files",
     "fix": "fix findings",
     "routes": "show which service gets what share of the requests",
+    "plan": "show what a deployment does to the proxy",
     "labels": "list, get, set and remove labels of services",
     "migrate": "switch services between task mode and VIP mode",
     "init": "propose a configuration for a folder",

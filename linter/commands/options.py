@@ -30,7 +30,7 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
             "sources",
             nargs="*",
             metavar="SOURCE",
-            help="file, folder or - for stdin (default: current folder)",
+            help="file, folder, git:REVISION[:PATH] or - for stdin (default: current folder)",
         )
     group.add_argument(
         "-c",

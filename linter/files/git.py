@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 LIMIT = 4.0
 """Seconds to wait for git: a configuration may include a pipe that nobody writes to."""
 
-_MOST = 128 * 1024**2
+MAX_PRINTED_BYTES = 128 * 1024**2
+"""Limit of what git prints at once."""
+
 _CHUNK = 1024**2
 _SLOW = "git takes too long"
 _GRACE = 1.0  # seconds for git to exit after it has closed its output
@@ -28,6 +32,7 @@ _COMMANDS = {
     "cat-file": (),
     "ls-files": (),
     "ls-tree": (),
+    "rev-list": (),
     "rev-parse": (),
     "show": ("--no-ext-diff", "--no-textconv"),
 }
@@ -74,9 +79,16 @@ def root_of(folder: str) -> str | None:
     return path
 
 
-def run(root: str, command: str, *arguments: str, limit: float = LIMIT, most: int = _MOST) -> bytes:
+def run(
+    root: str,
+    command: str,
+    *arguments: str,
+    limit: float = LIMIT,
+    most: int = MAX_PRINTED_BYTES,
+    feed: bytes = b"",
+) -> bytes:
     """
-    What a command of git prints in the repository at `root`.
+    What a command of git prints in the repository at `root`, when it reads `feed`.
 
     Paths in the arguments are taken literally. Raises NoAnswer if git is missing, fails, refuses
     the repository because it belongs to another user, takes longer than `limit` seconds or prints
@@ -89,15 +101,16 @@ def run(root: str, command: str, *arguments: str, limit: float = LIMIT, most: in
     settings = (word for setting in _SETTINGS for word in ("-c", setting))
     words = [_program(), "--no-pager", *settings, command, *_COMMANDS[command], *arguments]
     try:
-        process = subprocess.Popen(  # noqa: S603 - no shell, and git found by its absolute path
-            words,
-            cwd=root,
-            env=_environment(root),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # without a terminal to ask on, and to end as a group
-        )
+        with _input(feed) as stdin:
+            process = subprocess.Popen(  # noqa: S603 - no shell, and git found by its absolute path
+                words,
+                cwd=root,
+                env=_environment(root),
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # without a terminal to ask on, and to end as a group
+            )
     except (OSError, ValueError):
         raise NoAnswer("git cannot be started") from None
     with process:
@@ -111,6 +124,21 @@ def run(root: str, command: str, *arguments: str, limit: float = LIMIT, most: in
     if process.returncode:
         raise NoAnswer(_failure(root))
     return output
+
+
+@contextmanager
+def _input(feed: bytes) -> Iterator[int]:
+    """Something to read; a file, because it cannot fill up as a pipe could."""
+    if not feed:
+        with open(os.devnull, "rb") as file:
+            yield file.fileno()
+        return
+    from tempfile import TemporaryFile
+
+    with TemporaryFile() as file:
+        file.write(feed)
+        file.seek(0)
+        yield file.fileno()
 
 
 def _program() -> str:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from linter.files import decoding, search, sifting
+from linter.files.at_revision import Revisions, unchangeable
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable
 from linter.files.overwriting import Reports
 from linter.files.request import STDIN, Job, Request
+from linter.files.revision import Revision, is_at_revision
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError
 from linter.model.diagnostic import Unjudged
 from linter.model.fault import fault
@@ -59,6 +61,7 @@ class Loader:
         self._exclude = tuple(map(path_glob, request.exclude))
         self._repositories = search.Repositories()
         self._scope = search.Scope((*request.compose_files, *(request.sources or [os.curdir])))
+        self._revisions = Revisions(self._fail)
         self._nothing: list[str] = []
         self._others = 0
         self._reports = Reports(request.outputs)
@@ -68,7 +71,7 @@ class Loader:
     @property
     def warnings(self) -> list[str]:
         """What should be known about the search of folders."""
-        return [*self._repositories.warnings(), *self._nothing]
+        return [*self._repositories.warnings(), *self._revisions.warnings, *self._nothing]
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
         """The stacks that can be read. Raises UsageError."""
@@ -105,7 +108,7 @@ class Loader:
     def jobs(self) -> Iterator[Job]:
         """The stacks to load, each once. Raises UsageError."""
         request = self.request
-        self._environment = _environment(request)
+        self._environment = _environment(request, self._revisions)
         if STDIN in request.sources:  # stands for the file with its name
             self._is_new(os.path.realpath(request.stdin_filename))
         if request.compose_files:
@@ -114,7 +117,7 @@ class Loader:
                 yield self._job(sources, settings)
         nothing = not (request.sources or request.compose_files)
         names = [os.curdir] if nothing else list(dict.fromkeys(request.sources))
-        folders = {name for name in names if name != STDIN and os.path.isdir(name)}
+        folders = {name for name in names if self._is_folder(name)}
         self._known = len(names) - len(folders)
         for name in names:
             if name in folders:
@@ -123,8 +126,14 @@ class Loader:
             self._begin()
             if name == STDIN:
                 yield from self._stdin()
+            elif is_at_revision(name):
+                yield from self._guarded(name, self._at_revision(name))
             else:
                 yield from self._guarded(name, self._file(name))
+
+    @staticmethod
+    def _is_folder(name: str) -> bool:
+        return name != STDIN and not is_at_revision(name) and os.path.isdir(name)
 
     def _guarded(self, name: str, jobs: Iterator[Job]) -> Iterator[Job]:
         """The jobs of one file or folder; a bug while they are made must not stop the others."""
@@ -188,6 +197,20 @@ class Loader:
         if others == len(names) and not found.unlisted:
             self._report_nothing(folder, search.why_nothing(found, others))
 
+    def _at_revision(self, name: str) -> Iterator[Job]:
+        """The stacks in a file or a folder at a revision of git."""
+        for found in self._revisions.files(name):
+            settings = self.settings(found.on_disk)
+            if not found.is_named and self._excludes(found.on_disk, settings):
+                continue
+            stacks = self._configured_stacks.of(found.on_disk, settings)
+            for stack in stacks:
+                yield from self._configured(stack, settings, found.at)
+            source = None if stacks else self._revisions.sift(found)
+            self.skipped += source is None and not stacks and found.by_name
+            if source is not None and self._is_new(found.identity):
+                yield self._single(source, settings)
+
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""
         self._reports.must_not_be(name)
@@ -245,17 +268,19 @@ class Loader:
         self._read.add(path)
         return True
 
-    def _configured(self, stack: StackFiles, settings: Settings) -> Iterator[Job]:
-        if not self._configured_stacks.is_new(stack):
+    def _configured(
+        self, stack: StackFiles, settings: Settings, at: Revision | None = None
+    ) -> Iterator[Job]:
+        if not self._configured_stacks.is_new(stack, at):
             return
         environment, env_files = self._environment, self.request.env_files
         if stack.env_file:
             env_files = (os.path.relpath(stack.env_file),)
-            environment = self._configured_stacks.environment(stack.env_file, stack, settings)
-        if (sources := self._configured_stacks.sources(stack, settings)) is not None:
+            environment = self._configured_stacks.environment(stack.env_file, stack, settings, at)
+        if sources := self._configured_stacks.sources(stack, settings, at):
             name = self.request.stack_name or stack.name
-            dotenv = self._dotenv(sources)
-            yield Job(sources, settings, environment, name, env_files, dotenv=dotenv)
+            fixed, dotenv = unchangeable(sources), self._dotenv(sources)
+            yield Job(sources, settings, environment, name, env_files, fixed, dotenv)
 
     def _single(self, source: Source, settings: Settings) -> Job:
         return self._job((source,), settings)
@@ -268,7 +293,8 @@ class Loader:
             self._environment,
             request.stack_name,
             request.env_files,
-            dotenv=self._dotenv(sources),
+            unchangeable(sources),
+            self._dotenv(sources),
         )
 
     @staticmethod
@@ -290,7 +316,7 @@ class Loader:
                 if name == STDIN:
                     sources.append(decoding.decode(self.stdin(), self.request.stdin_filename))
                 else:
-                    sources.append(decoding.read(name))
+                    sources.append(self._revisions.read(name))
             except Unreadable as error:
                 self._fail(name, error)
                 complete = False
@@ -305,13 +331,16 @@ def _process(request: Request) -> dict[str, str]:
     return dict(os.environ) if request.env else {}
 
 
-def _environment(request: Request) -> Environment:
+def _environment(request: Request, revisions: Revisions) -> Environment:
     """The variables that the command line names, later ones first. Raises UsageError."""
     known = _process(request)
     for name in request.env_files:
         from linter.files import variables
 
         try:
+            if is_at_revision(name):
+                known |= variables.parse(revisions.read(name))
+                continue
             data = decoding.read_bytes(name, MAX_SETTINGS_BYTES, pipe=True)
             known |= variables.parse(decoding.decode(data, name))
         except Unreadable as error:

@@ -136,7 +136,7 @@ def search(folder: str, repositories: Repositories) -> Found:
                 # Outside of repositories, hidden folders belong to programs.
                 if name == ".git" or (name.startswith(".") and not inside):
                     continue
-            elif not _is_yaml(name):
+            elif not is_yaml(name):
                 continue
             if ignored and entry.path in ignored:
                 found.ignored.append(entry.path)
@@ -171,9 +171,9 @@ def _count(paths: Iterable[str]) -> int:
                     if _is_folder(entry):
                         folders.append(entry.path)
                     else:
-                        number += _is_yaml(entry.name)
+                        number += is_yaml(entry.name)
         except OSError:  # a file, or a folder that cannot be listed
-            number += _is_yaml(os.path.basename(path))
+            number += is_yaml(os.path.basename(path))
     return number
 
 
@@ -184,7 +184,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _is_yaml(name: str) -> bool:
+def is_yaml(name: str) -> bool:
+    """Whether a file is YAML by its name."""
     # Emacs marks a file that is being edited with a broken link.
     return name[-5:].lower().endswith(_YAML_SUFFIXES) and not name.startswith(".#")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.files import reach
 from linter.files.decoding import MAX_SETTINGS_BYTES, TooLarge, Unreadable, read_bytes
 from linter.files.reach import Reach
+from linter.files.revision import is_at_revision, parts_of
 from linter.model import proxy, targets
 from linter.model.diagnostic import Diagnostic, Severity
 from linter.model.globs import Glob
@@ -124,6 +125,8 @@ class Settings(NamedTuple):
     def relative(self, path: str) -> str:
         """A path as globs see it: relative to the root, with slashes."""
         root = os.path.join(os.path.abspath(self.root), "")
+        if is_at_revision(path):  # where it is, or was, on the disk
+            path = parts_of(path)[1]
         return os.path.abspath(path).removeprefix(root).replace(os.sep, "/")
 
 

@@ -50,16 +50,20 @@ def sift(path: str, *, by_name: bool) -> Source | None:
                 return None
             if status.st_size <= MAX_BYTES:
                 data = _read(path, status.st_size + 1)
-                contains = _contains_hint if by_name else _contains_label
-                if not contains(data):
-                    return None
-                source = decoding.decode(data, path)
-                return source if by_name or not _LIST.match(source.text) else None
+                return decoded(data, path, by_name=by_name)
             if not by_name and not _may_contain_label(path):
                 return None
     except (OSError, ValueError):
         pass
     return decoding.read(path)  # raises Unreadable with the reason
+
+
+def decoded(data: bytes, path: str, *, by_name: bool) -> Source | None:
+    """The content of a file; None if there is nothing to judge in it. Raises Unreadable."""
+    if not (_contains_hint(data) if by_name else _contains_label(data)):
+        return None
+    source = decoding.decode(data, path)
+    return source if by_name or not _LIST.match(source.text) else None
 
 
 def _contains_hint(data: bytes) -> bool:

@@ -21,6 +21,11 @@ STACK_NAME = Variable("stack name")
 _STACK_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
 
 
+def shown_name(deployed: Parts) -> str:
+    """A deployed name for display, with `<stack>` where the stack name is not known."""
+    return "".join("<stack>" if part == STACK_NAME else str(part) for part in deployed)
+
+
 class Misnamed(ValueError):
     """Not a valid stack name; the message says what is valid."""
 

@@ -11,7 +11,10 @@ from linter.syntax.source import Span
 
 COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 
-_WIDEST = 60
+WIDEST = 100
+"""The most columns of a line of text, however wide the terminal is."""
+
+_MOST_ALIGNED = 60
 """The most columns to align; one long cell must not make every line as long."""
 
 
@@ -39,7 +42,21 @@ def in_one_line(each: Diagnostic, style: Style) -> str:
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """The lines of a table with aligned columns; the cells must be escaped."""
-    widths = [min(max(map(width, column)), _WIDEST) for column in zip(*rows, strict=True)]
+    widths = [min(max(map(width, column)), _MOST_ALIGNED) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()
+
+
+def wrapped(text: str, style: Style, first: str = "", others: str = "") -> Iterator[str]:
+    """Text wrapped at spaces to the width of the terminal, with an indent for each line."""
+    room = max(min(style.width, WIDEST), 40)
+    start, *words = text.split(" ")
+    line = first + start
+    for word in words:
+        if width(line) + 1 + width(word) > room:
+            yield line
+            line = others + word
+        else:
+            line += f" {word}"
+    yield line

@@ -208,6 +208,15 @@ def _piece(start: int, end: int, parts: list[str | Variable]) -> Piece:
     return Piece(start + left, end - right, cut(join(parts), left, end - start - right))
 
 
+def partition(parts: Parts, separator: str) -> tuple[Parts, Parts | None]:
+    """What is before and after the first separator outside of variables; None after without one."""
+    for index, part in enumerate(parts):
+        if isinstance(part, str) and separator in part:
+            left, _, right = part.partition(separator)
+            return join((*parts[:index], left)), join((right, *parts[index + 1 :]))
+    return parts, None
+
+
 def display(parts: Parts) -> str:
     """The text for display; unknown variables are shown as `${NAME}`."""
     return "".join(map(str, parts))

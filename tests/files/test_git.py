@@ -17,7 +17,10 @@ ASKED = [
     LIST,
     ("ls-files", "-z", "--cached", "--others", "--exclude-standard"),
     ("ls-tree", "-r", "-z", "--name-only", "HEAD"),
+    ("ls-tree", "-r", "-z", "-l", "HEAD", "--", "stack.yml"),
+    ("rev-list", "--first-parent", "--max-count=3", "HEAD"),
     ("rev-parse", "--verify", "HEAD"),
+    ("rev-parse", "--is-shallow-repository"),
     ("cat-file", "blob", REVISION),
     ("show", REVISION),
     ("show", "HEAD"),
@@ -85,6 +88,17 @@ def test_without_care_git_would_run_it(repository, program, was_run, key, words)
     plain(repository, *words)
 
     assert was_run()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_key_runs_anything_when_many_objects_are_read(repository, program, was_run, key):
+    arm(repository, key, program)
+    output = git.run(
+        str(repository), "cat-file", "--batch", feed=f"{REVISION}\n{MISSING}\n".encode()
+    )
+
+    assert BAD.encode() in output
+    assert not was_run()
 
 
 def test_what_git_says(repository):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from linter.report import Style
 from linter.report.escape import escape, width
-from linter.report.lines import paint
+from linter.report.lines import WIDEST, paint, wrapped
 from linter.report.routes import (
     LEGEND,
     RoutesReport,
@@ -32,7 +32,6 @@ _PERCENT = len(">99.9%")
 _BAR = range(6, 21)
 _NARROWEST = 10
 """The least number of columns a name gets."""
-_WIDEST = 100
 _HOSTS = 3
 
 
@@ -41,9 +40,9 @@ def write(report: RoutesReport, style: Style) -> str:
     blocks = [list(_route(each, report, style)) for each in report.forecasts]
     if not style.quiet:
         if report.forecasts:
-            blocks.append(list(_wrapped(LEGEND, style)))
+            blocks.append(list(wrapped(LEGEND, style)))
         if text := unrouted_text(report):
-            blocks.append(list(_wrapped(escape(text), style)))
+            blocks.append(list(wrapped(escape(text), style)))
         blocks.append([summary(report)])
     return "\n".join("".join(line + "\n" for line in block) for block in blocks)
 
@@ -51,10 +50,10 @@ def write(report: RoutesReport, style: Style) -> str:
 def _route(forecast: Forecast, report: RoutesReport, style: Style) -> Iterator[str]:
     route = forecast.route
     stacks = list(dict.fromkeys(map(stack_of, route.backends)))
-    for line in _wrapped(escape(_title(route)), style):
+    for line in wrapped(escape(_title(route)), style):
         yield paint(line, _BOLD, style)
     if len(stacks) == 1:
-        yield from _wrapped(f"stack {escape(stacks[0])}", style, _INDENT, _INDENT * 2)
+        yield from wrapped(f"stack {escape(stacks[0])}", style, _INDENT, _INDENT * 2)
     yield from _table(forecast, report, style, several_stacks=len(stacks) > 1)
     for remark in forecast.remarks:
         yield from _note("note", remark.text, style)
@@ -75,12 +74,12 @@ def _reply(forecast: Forecast, reply: Reply, style: Style) -> Iterator[str]:
     name = forecast.route.name_of(reply.backend)
     yield from _note("want", f"{reply.wanted} of the requests for {name}", style)
     for text in reply.texts:
-        yield from _wrapped(f"- {escape(text)}", style, _INDENT * 2, _INDENT * 3)
+        yield from wrapped(f"- {escape(text)}", style, _INDENT * 2, _INDENT * 3)
 
 
 def _note(word: str, text: str, style: Style) -> Iterator[str]:
     lead = f"{word}: "
-    first, *others = _wrapped(escape(lead + text), style, _INDENT, _INDENT + " " * len(lead))
+    first, *others = wrapped(escape(lead + text), style, _INDENT, _INDENT + " " * len(lead))
     yield first.replace(lead, paint(lead, _YELLOW, style), 1)
     yield from others
 
@@ -123,7 +122,7 @@ def _table(
     shares = [("share", [each.now for each in rows])]
     if report.what_if:
         shares.append((f"what if {report.what_if.mode}", _then(rows)))
-    room = min(style.width, _WIDEST) - len(_INDENT) - _taken(numbers)
+    room = min(style.width, WIDEST) - len(_INDENT) - _taken(numbers)
     bar, names = _fitted(names, room - len(shares) * (_PERCENT + 1 + _GAP), len(shares))
     bars = [
         _Column(heading, [_share(each, bar) for each in standings]) for heading, standings in shares
@@ -174,20 +173,3 @@ def _bar(share: Fraction, length: int) -> str:
     if 0 < share < 1:
         filled = max(1, min(filled, length - 1))
     return "#" * filled + "." * (length - filled)
-
-
-# -- Lines ---------------------------------------------------------------------------------------
-
-
-def _wrapped(text: str, style: Style, first: str = "", others: str = "") -> Iterator[str]:
-    """Text wrapped at spaces to the width of the terminal, with an indent for each line."""
-    room = max(min(style.width, _WIDEST), 40)
-    start, *words = text.split(" ")
-    line = first + start
-    for word in words:
-        if width(line) + 1 + width(word) > room:
-            yield line
-            line = others + word
-        else:
-            line += f" {word}"
-    yield line

@@ -1,0 +1,85 @@
+"""Walks the commits of a range for `plan --log`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Hashable, Iterable
+
+from linter import terminal
+from linter.commands import options
+from linter.commands.status import NOT_JUDGED
+from linter.files.decoding import Unreadable
+from linter.files.revision import PREFIX, Revision, commits, is_at_revision, parts_of
+from linter.files.settings import UsageError
+from linter.files.sides import Loaded, Named, Sides, pairs
+from linter.model.diagnostic import in_order
+from linter.model.stack import Stack
+from linter.reading.stack_reader import ReadOptions, read
+from linter.report import Style
+from linter.report import history as report
+from linter.routing.history import History
+from linter.routing.stack_changes import stack_change
+from linter.syntax.source import Source
+
+
+class Reread:
+    """Reads stacks, but none twice that has the same files in a commit and in the one before."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, Stack] = {}
+        self._before: dict[Hashable, Stack] = {}
+
+    def __call__(self, sources: Iterable[Source], options: ReadOptions) -> Stack:
+        """Read a stack."""
+        sources = tuple(sources)
+        files = tuple((parts_of(each.path)[1], each.text) for each in sources)
+        environment = options.environment
+        key = (files, options.stack_name, environment.complete, *environment.variables.items())
+        stack = self._known.get(key) or self._before.get(key) or read(sources, options)
+        self._known[key] = stack
+        return stack
+
+    def next(self) -> None:
+        """Go on to the next commit."""
+        self._before, self._known = self._known, {}
+
+
+def run(arguments: argparse.Namespace, sides: Sides, reread: Reread) -> int:
+    """Show the sum over the commits; returns the exit status."""
+    if not is_at_revision(arguments.log):
+        raise UsageError(f"--log {arguments.log}: expected git:REVISION..REVISION")
+    if len(arguments.sources) > 1 or any(map(is_at_revision, arguments.sources)):
+        raise UsageError("--log: name at most one file or folder with it")
+    outputs = options.outputs(arguments, report.NAMES)
+    span, path = parts_of(arguments.log)
+    path = path or next(iter(arguments.sources), "")
+    try:
+        found = commits(span, arguments.max_count)
+    except Unreadable as error:
+        raise UsageError(f"--log {arguments.log}: {error}") from None
+    history = History()
+    previous: Loaded | None = None
+    for commit in found:
+        loaded = sides.load(_named(commit, path))
+        if previous is not None:
+            sides.complete(previous, loaded)
+            history.add(stack_change(*each) for each in pairs(previous, loaded))
+        previous = loaded
+        reread.next()
+    # The same problem in many commits is one problem.
+    problems = {(parts_of(each.path)[1], each.reason): each for each in reversed(sides.unjudged)}
+    unjudged = tuple(in_order(problems.values()))
+    for each in unjudged:
+        terminal.warn_unjudged(each)
+    shown = report.HistoryReport(arguments.log, history, len(found) > arguments.max_count, unjudged)
+    styles = [(arguments.format, options.style(arguments)), *((n, Style()) for n, _ in outputs)]
+    text, *others = (report.reporter(name)(shown, style) for name, style in styles)
+    written = options.write(outputs, others)
+    sys.stdout.write(text)
+    return NOT_JUDGED if unjudged or not written else 0
+
+
+def _named(commit: Revision, path: str) -> Named:
+    source = f"{PREFIX}{commit.name}:{path}" if path else f"{PREFIX}{commit.name}"
+    return Named.of(source, implied=True)

@@ -1,0 +1,136 @@
+"""Finds and reads what the sources `git:REVISION:PATH` of a command line name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from linter.files import decoding, sifting
+from linter.files.decoding import MAX_BYTES, TooLarge, Unreadable
+from linter.files.revision import Entry, Revision, is_at_revision, parts_of, revision
+from linter.files.search import is_stack_file, is_yaml
+from linter.model.diagnostic import Unjudged
+from linter.syntax.source import Source
+
+
+class Found(NamedTuple):
+    """
+    A file at a revision.
+
+    `target` is where it leads, if it is a link, and otherwise the same path. `data` is its content,
+    and None if it is larger than what is read.
+    """
+
+    at: Revision
+    path: str
+    target: str
+    data: bytes | None
+    is_named: bool
+
+    @property
+    def on_disk(self) -> str:
+        """Where it is, or was, in the work tree."""
+        return self.at.on_disk(self.path)
+
+    @property
+    def identity(self) -> str:
+        """What all of its names have in common."""
+        return self.at.shown(self.target)
+
+    @property
+    def by_name(self) -> bool:
+        """Whether it is a stack file by its name."""
+        return is_stack_file(self.path)
+
+
+class Revisions:
+    """
+    The revisions that a command line names.
+
+    `fail` reports what cannot be read; without it, that is raised. `warnings` are about what is
+    left out.
+    """
+
+    def __init__(self, fail: Callable[[str, Unreadable], None] | None = None) -> None:
+        self._report = fail
+        self._known: dict[str, Revision] = {}
+        self.warnings: list[str] = []
+
+    def _fail(self, name: str, error: Unreadable) -> None:
+        if self._report is None:
+            raise error
+        self._report(name, error)
+
+    def find(self, name: str) -> tuple[Revision, str]:
+        """The revision in a source, and the path there. Raises Unreadable."""
+        word, path = parts_of(name)
+        if word not in self._known:
+            self._known[word] = revision(word)
+        return self._known[word], self._known[word].below(path)
+
+    def read(self, name: str) -> Source:
+        """A file that is named, at a revision or not. Raises Unreadable."""
+        if not is_at_revision(name):
+            return decoding.read(name)
+        at, path = self.find(name)
+        return at.source(path)
+
+    def files(self, name: str) -> Iterator[Found]:
+        """The files to look at in a source at a revision."""
+        try:
+            at, path = self.find(name)
+            listed = at.existing(path)
+            if [each.path for each in listed] == [path]:
+                target = at.followed(path)
+                yield Found(at, path, target, at.read(target), is_named=True)
+                return
+            yield from self._files(at, listed)
+        except Unreadable as error:
+            self._fail(name, error)
+
+    def _files(self, at: Revision, listed: Iterable[Entry]) -> Iterator[Found]:
+        readable: list[Entry] = []
+        for each in listed:
+            if each.is_submodule:
+                self.warnings.append(f"{at.shown(each.path)}: a submodule; its files are not read")
+            elif is_yaml(each.path.rpartition("/")[2]):
+                readable.append(each)
+        small = (each for each in readable if each.size <= MAX_BYTES and not each.is_link)
+        contents = at.contents(list(small))
+        for each in readable:
+            path, data = each.path, None
+            if each.is_link:
+                try:
+                    path = at.followed(path)
+                    data = at.read(path)
+                except Unreadable as error:
+                    self._fail(at.shown(each.path), error)
+                    continue
+            elif each.size <= MAX_BYTES:
+                _, data = next(contents)
+            yield Found(at, each.path, path, data, is_named=False)
+
+    def sift(self, found: Found) -> Source | None:
+        """A file as a source; None if there is nothing to judge in it, or it cannot be read."""
+        shown = found.at.shown(found.path)
+        try:
+            if found.data is None:
+                if found.by_name:
+                    raise TooLarge(MAX_BYTES)
+                return None
+            if found.is_named:
+                return decoding.decode(found.data, shown)
+            return sifting.decoded(found.data, shown, by_name=found.by_name)
+        except Unreadable as error:
+            self._fail(shown, error)
+        return None
+
+
+def unchangeable(sources: Iterable[Source]) -> tuple[Unjudged, ...]:
+    """The sources that cannot be changed because they are at a revision, with the reason."""
+    help_text = "name the file in the work tree to change it"
+    return tuple(
+        Unjudged(each.path, "it is at a revision of git", help=help_text)
+        for each in sources
+        if is_at_revision(each.path)
+    )

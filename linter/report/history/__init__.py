@@ -1,0 +1,80 @@
+"""The output formats of `plan --log`, and the report they render."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from linter.model.diagnostic import Unjudged
+from linter.report import Style, load_writer
+from linter.report.lines import count
+from linter.report.plan.words import times
+from linter.routing.history import History, Tally
+
+
+class HistoryReport(NamedTuple):
+    """
+    The result of a run; reporters get nothing else.
+
+    `span` is the range of commits as it was named. It is `cut` if there are older commits that were
+    left out.
+    """
+
+    span: str
+    history: History
+    cut: bool = False
+    unjudged: tuple[Unjudged, ...] = ()
+
+    @property
+    def rows(self) -> list[tuple[str, str, Tally]]:
+        """The stack, name and tally of each service, the most frequent first."""
+        found = [(*key, each) for key, each in self.history.services.items()]
+        return sorted(found, key=lambda row: (-(row[2].now.most or 0), -row[2].changes, row[:2]))
+
+
+Reporter = Callable[[HistoryReport, Style], str]
+
+NAMES = ("text", "json", "markdown")
+
+HEADINGS = ("service", "stack", "changes", "as it is", "in task mode", "in VIP mode")
+
+
+def reporter(name: str) -> Reporter:
+    """The function that writes this format."""
+    write: Reporter = load_writer(__name__, name)
+    return write
+
+
+def cells(tally: Tally) -> list[str]:
+    """The numbers of a service in a table."""
+    return [f"{tally.changes:,}", *map(_range, (tally.now, tally.task, tally.vip))]
+
+
+def _range(number: tuple[int, int | None]) -> str:
+    least, most = number
+    if most is None:
+        return f"{least:,}+"
+    return f"{most:,}" if least == most else f"{least:,}-{most:,}"
+
+
+def summary(report: HistoryReport) -> str:
+    """The sum, with which a team decides about the mode."""
+    history, total = report.history, report.history.total
+    unjudged = f"{len(report.unjudged)} not judged; " if report.unjudged else ""
+    oldest = ", without the older ones" if report.cut else ""
+    line = f"{unjudged}{count(history.deployments, 'commit')}{oldest}"
+    if not total.changes:
+        return f"{line}; no changes"
+    modes = (("in task mode", total.task), ("in VIP mode", total.vip))
+    others = [f"{name} {times(each)}" if each.most != 0 else f"{name} not" for name, each in modes]
+    now = f"reconfigured {times(total.now)}" if total.now.most != 0 else "not reconfigured"
+    verb = "changes" if history.changing == 1 else "change"
+    changing = f"{history.changing:,} of them {verb} services"
+    return f"{line}; {changing}; the proxy is {now}; all {others[0]}, all {others[1]}"
+
+
+LEGEND = (
+    "How often the proxy is reconfigured if each commit is deployed: at least, as seen every 3 "
+    "seconds, and at most, with each task that stops or starts."
+)
+"""Explains the table."""

@@ -1,0 +1,101 @@
+"""What the deployment of a stack does: to each of its services, and to what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from linter.model.deployed import DeployedStack, Setting
+from linter.model.stack import Stack
+from linter.routing.differences import compared
+from linter.routing.events import OBJECTS, Tasks
+from linter.routing.rollout import NEVER, Times
+from linter.routing.routes import Mode
+from linter.routing.service_changes import ServiceChange, Version, service_change
+
+
+class Side(NamedTuple):
+    """A stack on one side of the comparison."""
+
+    stack: Stack
+    deployed: DeployedStack
+
+    @property
+    def versions(self) -> dict[str, Version]:
+        """Its services by name."""
+        pairs = zip(self.stack.services, self.deployed.services, strict=True)
+        return {each.name: Version(service, each) for service, each in pairs}
+
+
+class ObjectChange(NamedTuple):
+    """
+    A config, secret or network of which the engine accepts no change.
+
+    New content is refused and stops the deployment; new options of a network are ignored. It is not
+    `certain` if the content was not read.
+    """
+
+    setting: Setting
+    name: str
+    certain: bool
+
+    @property
+    def is_refused(self) -> bool:
+        return OBJECTS[self.setting] is Tasks.REFUSED
+
+
+class StackChange(NamedTuple):
+    """What changes in a stack; `unread` is the number of files whose content was not compared."""
+
+    title: str
+    services: tuple[ServiceChange, ...] = ()
+    objects: tuple[ObjectChange, ...] = ()
+    unread: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.services or self.objects)
+
+
+def stack_change(title: str, old: Side | None, new: Side | None) -> StackChange:
+    """What changes from one version of a stack to another; None is a stack that is not there."""
+    if old is new:
+        return StackChange(title)
+    before, after = (each.versions if each else {} for each in (old, new))
+    changes = (
+        service_change(name, before.get(name), after.get(name)) for name in {**before, **after}
+    )
+    unread = {path for each in (old, new) if each for path in each.deployed.unread}
+    return StackChange(
+        title,
+        tuple(each for each in changes if each is not None),
+        tuple(_objects(old.deployed, new.deployed)) if old and new else (),
+        len(unread),
+    )
+
+
+def _objects(old: DeployedStack, new: DeployedStack) -> Iterator[ObjectChange]:
+    for setting in OBJECTS:
+        before, after = old.objects.get(setting, {}), new.objects.get(setting, {})
+        both = [key for key in after if key in before]
+        for key in both:
+            for each in compared(setting, {key: before[key]}, {key: after[key]}):
+                yield ObjectChange(setting, each.changed[0], each.certain)
+
+
+class Total(NamedTuple):
+    """How many services change, how many of them reconfigure the proxy, and how often."""
+
+    services: int
+    reconfiguring: int
+    times: Times
+
+
+def total(changes: Iterable[ServiceChange], mode: Mode | None = None) -> Total:
+    """The sum over services as they are, or as if all of them were in one mode."""
+    found = list(changes)
+    verdicts = [each.in_mode(mode) if mode else each.now for each in found]
+    return Total(
+        len(found),
+        sum(each.reconfigured is not False for each in verdicts),
+        sum((each.times for each in verdicts), NEVER),
+    )

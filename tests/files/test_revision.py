@@ -1,0 +1,192 @@
+"""Sources at a revision of git: the same files, with no checkout touched."""
+
+import json
+import os
+import shutil
+
+import pytest
+from support import BAD, GOOD, WARNING, component
+
+from linter.files import revision
+from linter.files.decoding import Unreadable
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _git():
+    component("git", shutil.which("git"), "there is no git on the PATH")
+
+
+def checked(run, *words):
+    status, out, err = run("check", "--isolated", "-f", "json", *words)
+    report = json.loads(out)
+    return status, [(each["path"], each["rule"]) for each in report["diagnostics"]], err
+
+
+def test_a_file_as_it_was(repository, run, workspace):
+    repository({"stack.yml": WARNING})
+    workspace({"stack.yml": GOOD})
+
+    found = [("git:HEAD:stack.yml", "missing-port")]
+    assert (1, found, "") == checked(run, "git:HEAD:stack.yml")
+    assert (0, [], "") == checked(run, "stack.yml")
+
+
+def test_a_folder_as_it_was(repository, run):
+    repository({"a/stack.yml": BAD, "b/web.yml": WARNING, "b/other.yml": "x: 1\n", "b/x.txt": BAD})
+    repository({"a/stack.yml": None, "b/web.yml": GOOD})
+    status, found, err = checked(run, "git:HEAD~1")
+
+    assert (1, "") == (status, err)
+    assert {path for path, _ in found} == {"git:HEAD~1:a/stack.yml", "git:HEAD~1:b/web.yml"}
+    assert (1, {"git:main~1:b/web.yml"}) == (
+        checked(run, "git:main~1:b")[0],
+        {path for path, _ in checked(run, "git:main~1:b")[1]},
+    )
+
+
+def test_paths_are_relative_to_the_current_folder(repository, run, monkeypatch):
+    monkeypatch.chdir(repository({"a/stack.yml": WARNING, "stack.yml": WARNING}) / "a")
+
+    assert [("git:HEAD:stack.yml", "missing-port")] == checked(run, "git:HEAD")[1]
+    assert [("git:HEAD:../stack.yml", "missing-port")] == checked(run, "git:HEAD:../stack.yml")[1]
+
+
+def test_no_checkout_is_touched(repository, run):
+    folder = repository({"stack.yml": BAD})
+    repository({"stack.yml": GOOD})
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    checked(run, "git:HEAD~1")
+
+    assert before == {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("git:none", "unknown revision `none`"),
+        ("git:", "name a revision, as in `git:HEAD` or `git:HEAD:stacks`"),
+        ("git:--all", "unknown revision `--all`"),
+        ("git:HEAD:none.yml", "not in `HEAD`"),
+        ("git:HEAD:../stack.yml", "it is outside of the repository"),
+        ("git:HEAD:away.yml", "it is a link that leads out of the repository"),
+        ("git:HEAD:loop.yml", "too many links lead to it"),
+        ("git:HEAD:vendor", "it is a submodule"),
+    ],
+)
+def test_what_cannot_be_read_is_one_clear_line(repository, run, name, reason):
+    os.symlink("../away.yml", repository.folder / "away.yml")
+    os.symlink("loop.yml", repository.folder / "loop.yml")
+    repository({"stack.yml": GOOD})
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},vendor")
+    repository.git("commit", "-q", "-m", "submodule")
+    status, _, err = checked(run, name)
+
+    assert (3, f"{name}: not judged: cannot be read: {reason}\n") == (status, err)
+
+
+def test_outside_of_a_repository(workspace, run, monkeypatch):
+    monkeypatch.chdir(workspace({}))
+    _, _, err = checked(run, "git:HEAD")
+
+    assert "the current folder is not in a git repository" in err
+
+
+def test_a_shallow_clone(repository, run, monkeypatch):
+    folder = repository({"stack.yml": BAD})
+    repository({"stack.yml": GOOD})
+    clone = folder.parent / "clone"
+    repository.git("clone", "-q", "--depth=1", f"file://{folder}", str(clone))
+    monkeypatch.chdir(clone)
+
+    assert (
+        "this shallow clone has no revision `HEAD~1`; fetch it first"
+        in checked(run, "git:HEAD~1")[2]
+    )
+
+
+def test_links_are_followed_within_the_revision(repository, run):
+    repository.folder.joinpath("stacks").mkdir()
+    os.symlink("../real.yml", repository.folder / "stacks/stack.yml")
+    repository({"real.yml": WARNING})
+
+    assert [("git:HEAD:stacks/stack.yml", "missing-port")] == checked(
+        run, "git:HEAD:stacks/stack.yml"
+    )[1]
+
+
+def test_links_in_a_folder_are_read_once(repository, run):
+    os.symlink("web.yml", repository.folder / "stack.yml")
+    repository({"web.yml": WARNING})
+
+    assert [("git:HEAD:stack.yml", "missing-port")] == checked(run, "git:HEAD")[1]
+
+
+def test_a_link_out_of_the_repository_in_a_folder(repository, run):
+    os.symlink("../away.yml", repository.folder / "stack.yml")
+    repository({"web.yml": GOOD})
+    status, _, err = checked(run, "git:HEAD")
+
+    reason = "it is a link that leads out of the repository"
+    assert (3, f"git:HEAD:stack.yml: not judged: cannot be read: {reason}\n") == (status, err)
+
+
+def test_submodules_in_a_folder_are_named(repository, run):
+    repository({"web.yml": GOOD})
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},vendor")
+    repository.git("commit", "-q", "-m", "submodule")
+    status, _, err = checked(run, "git:HEAD")
+
+    warning = "warning: git:HEAD:vendor: a submodule; its files are not read\n"
+    assert (0, warning) == (status, err)
+
+
+def test_stacks_of_several_files(repository, run, workspace):
+    repository(
+        {
+            "base.yml": WARNING,
+            "prod.yml": "services: {web: {deploy: {labels: {com.docker.lb.port: '80'}}}}\n",
+            ".interlock-lint.yaml": "stacks: [{files: [base.yml, prod.yml]}]\n",
+        }
+    )
+    workspace({"prod.yml": "services: {}\n"})
+
+    assert 0 == run("check", "git:HEAD")[0]
+    assert 0 == run("check", "--isolated", "-c", "git:HEAD:base.yml", "-c", "git:HEAD:prod.yml")[0]
+    assert 1 == run("check")[0]
+
+
+def test_variables_as_they_were(repository, run, workspace):
+    text = WARNING + "        com.docker.lb.port: ${PORT}\n"
+    repository({"stack.yml": text, "prod.env": "PORT=80800\n"})
+    workspace({"prod.env": "PORT=8080\n"})
+
+    assert 1 == run("check", "--isolated", "--env-file", "git:HEAD:prod.env", "stack.yml")[0]
+    assert 0 == run("check", "--isolated", "--env-file", "prod.env", "stack.yml")[0]
+
+
+@pytest.mark.parametrize("words", [("labels", "set"), ("fix",), ("migrate", "--to", "vip")])
+def test_what_is_at_a_revision_is_never_changed(repository, run, words):
+    repository({"stack.yml": GOOD})
+    more = ("web", "port=9") if words[0] == "labels" else ()
+    status, _, err = run(*words, "git:HEAD:stack.yml", *more, "--write", "--isolated")
+
+    assert 3 == status
+    assert "it is at a revision of git" in err
+
+
+def test_the_revision_and_the_path():
+    assert ("main", "a:b.yml") == revision.parts_of("git:main:a:b.yml")
+    assert ("HEAD@{2026-01-01 10:00}", "x") == revision.parts_of("git:HEAD@{2026-01-01 10:00}:x")
+    assert ("v1", "") == revision.parts_of("git:v1")
+
+
+def test_the_commits_of_a_range(repository):
+    for number in range(5):
+        repository({"stack.yml": f"{GOOD}# {number}\n"})
+    repository.git("tag", "v1", "HEAD~3")
+    texts = [each.read("stack.yml")[-2:] for each in revision.commits("v1..main", 1000)]
+
+    assert [b"1\n", b"2\n", b"3\n", b"4\n"] == texts
+    assert 3 == len(revision.commits("v1..", 2))
+    with pytest.raises(Unreadable, match="unknown revision"):
+        revision.commits("none..main", 10)
