@@ -148,8 +148,9 @@ def _plan(arguments: argparse.Namespace) -> report.PlanReport:
     selection = options.selection(arguments, rules)
     today = date.today()  # noqa: DTZ011 - a day of the user's calendar
     engines = [Engine(rules.values(), selection, today) for _ in (old, new)]
-    before = _findings(old, sides_before, engines[0], unjudged)
-    after = _findings(new, sides_after, engines[1], unjudged)
+    before, faults = _findings(old, [(each.title, each.old) for each in compared], engines[0])
+    after, more = _findings(new, [(each.title, each.new) for each in compared], engines[1])
+    unjudged += [*faults, *more]
     return report.PlanReport(
         old=old.named.title,
         new=new.named.title,
@@ -197,19 +198,27 @@ _Finding = tuple[tuple[object, ...], Diagnostic]
 
 
 def _findings(
-    loaded: Loaded, compared: Iterable[Side], engine: Engine, unjudged: list[Unjudged]
-) -> list[_Finding]:
-    """What `check` finds on a side, each with what it has in common with one on the other side."""
-    known = set(map(id, compared))
+    loaded: Loaded, compared: Iterable[tuple[str, Side | None]], engine: Engine
+) -> tuple[list[_Finding], list[Unjudged]]:
+    """
+    What `check` finds on a side, and what it could not judge.
+
+    Each finding comes with what it has in common with the same one on the other side, where its
+    file may have another name.
+    """
+    titles = {id(side): title for title, side in compared}
+    places: dict[str, tuple[str, int]] = {}
     for job, side in loaded.stacks.values():
-        if id(side) in known:
+        if id(side) in titles:
             engine.judge(side.stack, job.settings)
+            for number, source in enumerate(side.stack.sources):
+                places.setdefault(source.path, (titles[id(side)], number))
     result = engine.finish()
-    unjudged += result.unjudged
-    return [
-        ((each.rule, loaded.named.key(each.path), each.services, each.label), each)
+    found: list[_Finding] = [
+        ((each.rule, places.get(each.path), each.services, each.label), each)
         for each in result.diagnostics
     ]
+    return found, result.unjudged
 
 
 def _only(some: Iterable[_Finding], others: Iterable[_Finding]) -> Iterator[Diagnostic]:

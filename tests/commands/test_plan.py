@@ -369,6 +369,12 @@ def test_findings_that_are_new_or_gone(between):
     assert ["invalid-value"] == [each["rule"] for each in result["findings"]["gone"]]
 
 
+def test_findings_of_both_sides_are_not_shown(between):
+    _, result, _ = between(WARNING, changed(WARNING, IMAGE))
+
+    assert {"new": [], "gone": []} == result["findings"]
+
+
 def test_a_host_that_moves_to_another_stack(plan, workspace):
     other = changed(GOOD, ("web", "shop"), ("app.example.com", "shop.example.com"))
     workspace({"old/a/stack.yml": GOOD, "old/b/stack.yml": other})
