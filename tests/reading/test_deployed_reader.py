@@ -225,6 +225,5 @@ def test_routing_labels_are_apart_from_others():
     assert service.values(Setting.BACKEND_MODE)
 
 
-def test_a_file_that_is_no_stack_has_no_services():
-    assert deploy("[]").services == ()
+def test_a_file_without_services_in_a_mapping_has_none():
     assert deploy("services: [a]\nnetworks: 3\n").services == ()
