@@ -189,9 +189,20 @@ class Resolver:
         for mapping, aliases in merged_mappings(value) or ():
             via = tuple(map(self.span, aliases))
             entries = self.entries(mapping)
+            if any(type(key) is AliasNode for key in mapping.children[::2]):
+                entries = {**entries, **self._first(mapping)}
             yield (
                 {name: _through(via, entry) for name, entry in entries.items()} if via else entries
             )
+
+    def _first(self, mapping: MappingNode) -> Entries:
+        """The entries that a merge takes of keys that occur twice, as aliases may."""
+        found: Entries = {}
+        for node, value in mapping.pairs:
+            key = as_key(node)
+            if key is not None and not is_merge(node):
+                found.setdefault(key.value, Entry(mapping, key, *self.follow(value)))
+        return found
 
     def follow(self, node: Node) -> tuple[Value, tuple[Span, ...]]:
         if isinstance(node, AliasNode):
