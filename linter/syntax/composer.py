@@ -59,12 +59,13 @@ _TAG_HANDLE = re.compile(r"(?<=tag handle) '.*'")
 
 
 class NotYaml(Exception):
-    """The text is not YAML, or it exceeds the limits of this module."""
+    """The text is not YAML, or exceeds a limit; `is_next` if Docker only looks ahead there."""
 
-    def __init__(self, reason: str, span: Span) -> None:
+    def __init__(self, reason: str, span: Span, *, is_next: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.span = span
+        self.is_next = is_next
 
 
 class _EventParser(Protocol):
@@ -96,10 +97,10 @@ def compose(source: Source, *, libyaml: bool = yaml.__with_libyaml__) -> Documen
             if not roots:
                 duplicates = found
             roots.append(root)
-    except NotYaml:
-        if not roots:
+    except NotYaml as error:
+        if not roots or (len(roots) == 1 and error.is_next):
             raise
-        # Docker stops reading after the first document, so errors after it do not matter.
+        # Docker stops reading after the first document, so errors further on do not matter.
     root = roots[0] if roots else None
     return Document(source, root, tuple(duplicates), tuple(node for node in roots[1:] if node))
 
@@ -121,6 +122,7 @@ def document_of(source: Source) -> Document:
 def _documents(
     source: Source, *, libyaml: bool
 ) -> Iterator[tuple[Value | None, list[DuplicateKey]]]:
+    composer = None
     try:
         parser = _parser(source.text, libyaml=libyaml)
         get_event = parser.get_event
@@ -130,14 +132,19 @@ def _documents(
                     raise NotYaml(dialect.VERSION, _first(source, "%YAML", 0))
                 composer = _Composer(source)
                 yield composer.compose(get_event), composer.duplicates
+                composer = None
     except yaml.MarkedYAMLError as error:
-        raise _not_yaml(source, error) from None
+        found = _not_yaml(source, error)
+        if composer is None or not composer.top:
+            is_token = isinstance(error, yaml.scanner.ScannerError)
+            found.is_next = is_token or dialect.needs_start(source.text, found.span.start)
+        raise found from None
     except yaml.reader.ReaderError:
         raise _unprintable(source) from None
 
 
 class _Composer:
-    """Builds the nodes of one document from its events."""
+    """Builds the nodes of one document from its events; `top` is its root, as soon as it begins."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -150,8 +157,8 @@ class _Composer:
         self._depth = 0
         self._question_marks = "?" in source.text
         self._open: list[MappingNode | SequenceNode] = []
-        self._top: list[Node] = []
-        self._add = self._top.append
+        self.top: list[Node] = []
+        self._add = self.top.append
 
     def compose(self, get_event: Callable[[], Any]) -> Value | None:
         """Read events up to the end of the document and return its root; None if it is empty."""
@@ -235,7 +242,7 @@ class _Composer:
             keys = children[::2]
             if len({key.value for key in keys if type(key) is ScalarNode}) < len(keys):
                 self.duplicates.extend(repeated_keys(self.source, keys))
-        self._add = self._open[-1].children.append if self._open else self._top.append
+        self._add = self._open[-1].children.append if self._open else self.top.append
 
     def _alias(self, event: Any) -> None:
         name, start, end = event.anchor, event.start_mark.index, event.end_mark.index
@@ -265,7 +272,7 @@ class _Composer:
         return self._aliases > 0 and (most > MAX_EXPANDED or deepest > MAX_DEPTH)
 
     def _root(self) -> Value | None:
-        root = self._top[0]
+        root = self.top[0]
         assert not isinstance(root, AliasNode)  # noqa: S101 - an alias needs an anchor before it
         if self._may_exceed_limits():
             _check_expansion(self.source, root)

@@ -16,7 +16,7 @@ from stack_cases import VALUES as ANY_VALUES
 from support import component, judge
 
 from linter.reading.stack_reader import ReadOptions, read
-from linter.syntax.composer import NotYaml
+from linter.syntax.composer import NotYaml, compose
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
@@ -289,6 +289,46 @@ def test_keys_that_are_aliases(top, labels, expected):
         assert isinstance(found, str), found
     else:
         assert {"web": expected} == found
+
+
+# What follows the first document, and whether Docker, which looks ahead, rejects the file for it.
+AFTERWARDS = [
+    ("---\n@", True),
+    ('---\n"a', True),
+    ("---\n|x\n", True),
+    ("---\n- @", False),
+    ("---\na: @\n", False),
+    ("---\n[a: b", False),
+    ("...\n@", True),
+    ("...\na: b\n", False),
+    ("%YAML 1.1\nservices: {}\n", True),
+    ("%YAML 1.1\n# c\n\n'a': b\n", True),
+    ("%YAML 1.1\n- a\n", True),
+    ("%YAML 1.1\n  a: b\n", False),
+    ("%YAML 1.1\na\n", False),
+    ("%YAML 1.1\n[a]: b\n", False),
+    ("%YAML 1.1\n", False),
+    ("%YAML 1.1\n---\na: b\n", False),
+]
+
+
+@pytest.mark.parametrize("libyaml", [True, False])
+@pytest.mark.parametrize(("text", "rejected"), AFTERWARDS)
+def test_what_follows_the_first_document(text, rejected, libyaml):
+    try:
+        compose(Source("stack.yml", f"x-a: b\n{text}"), libyaml=libyaml)
+    except NotYaml:
+        assert rejected
+    else:
+        assert not rejected
+
+
+@pytest.mark.docker_cli
+@pytest.mark.parametrize(("text", "rejected"), AFTERWARDS)
+def test_docker_agrees_about_what_follows(tmp_path, text, rejected):
+    docker_cli.require()
+
+    assert rejected == isinstance(docker_cli.stack_config(tmp_path, f"x-a: b\n{text}"), str)
 
 
 @pytest.mark.docker_cli
