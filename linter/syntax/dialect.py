@@ -11,19 +11,20 @@ QUESTION_MARK = "not YAML to Docker: inside `{…}` and `[…]`, a value with a 
 # Docker allows commas and brackets in a tag, and `\'` between double quotes, but no `\/` there;
 # libyaml has it the other way around.
 _TAG = re.compile(r"(?<![^\s\[{,])![^\s{}]*[,\[\]]")
-_KEY = re.compile(r"(?<![ \t])[^\s\[{][^\n]*?:(?=\s|$)")
+_KEY = re.compile(r"[^\s\[{][^\r\n]*?:(?=\s|$)")
+_AFTER_DIRECTIVE = re.compile(r"[\r\n]%[^\r\n]*(?:\r\n|\r|\n)[ \t]*\Z")
 _ESCAPE = re.compile(r"\"[^\"]*\\['/]")
 
 
 def needs_start(text: str, offset: int) -> bool:
     """
-    Whether a key after a directive needs `---` before it, as other text does not.
+    Whether a key right after a directive needs `---` before it, as other text does not.
 
     Docker notices because it looks for the colon of a key before it stops at the end of a document.
     """
-    lines = [line for line in text[max(offset - 1000, 0) : offset].splitlines() if line.strip()]
-    after = next((line for line in reversed(lines) if not line.lstrip().startswith("#")), "")
-    return after.startswith("%") and bool(_KEY.match(text, offset))
+    return bool(_AFTER_DIRECTIVE.search(text[max(offset - 1000, 0) : offset])) and bool(
+        _KEY.match(text, offset)
+    )
 
 
 def may_differ(text: str) -> bool:
