@@ -65,8 +65,8 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     ## Fix safety
 
     Changes routing: the labels take effect. The containers lose them, which matters only to a
-    program that reads `com.docker.lb` labels there. There is no fix for labels from an anchor that
-    is also used elsewhere.
+    program that reads `com.docker.lb` labels there. There is no fix in a file that is plainly meant
+    for Docker Compose, and for labels from an anchor that is also used elsewhere.
 
     ## Source
 
@@ -77,7 +77,7 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     groups = [[each] for each in lost]
     if lost and not any(service.blocks for service in stack.services):
         groups = [lost]
-    at_most = Severity.WARNING if _is_for_compose(stack) else Severity.ERROR
+    for_compose = stack.context.for_compose
     for group in groups:
         first, *others = [label for _, labels in group for label in labels]
         are = f" and {len(others)} more are" if others else " is"
@@ -87,15 +87,9 @@ def container_label(stack: Stack) -> Iterator[Finding]:
             effect="Interlock reads only service labels, so container labels have no effect",
             help="move all routing labels to `deploy.labels`",
             notes=tuple(Note(label.span, "and this one") for label in others),
-            fix=_fix(group),
-            at_most=at_most,
+            fix=None if for_compose else _fix(group),
+            at_most=Severity.WARNING if for_compose else Severity.ERROR,
         )
-
-
-def _is_for_compose(stack: Stack) -> bool:
-    """Whether the stack is for Docker Compose alone."""
-    keys = frozenset(key for service in stack.services for key in service.keys)
-    return ("build" in keys and "deploy" not in keys) or not keys.isdisjoint(_OF_COMPOSE)
 
 
 def _fix(group: Sequence[tuple[Service, Sequence[Label]]]) -> Fix | None:
@@ -115,6 +109,5 @@ def _fix(group: Sequence[tuple[Service, Sequence[Label]]]) -> Fix | None:
 
 def _lost(service: Service) -> Iterator[Label]:
     """The routing labels of the containers that the service itself does not have."""
-    for label in service.container_labels:
-        if label.is_routing and label.name not in service.routing:
-            yield label
+    chosen = {id(label.as_written) for label in service.routing.values()}
+    return (label for label in service.container_labels if id(label) in chosen)

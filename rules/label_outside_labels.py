@@ -7,7 +7,6 @@ from linter.editing.remedies import drop
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Misplaced
 from linter.model.stack import Service
-from linter.model.vocabulary import PREFIX
 
 _REJECTED = "`docker stack deploy` rejects the whole file"
 
@@ -65,17 +64,17 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
     """
     bare: dict[str, list[Misplaced]] = {}
     for misplaced in service.misplaced:
-        if str(misplaced.key).startswith(PREFIX):
+        if not misplaced.is_block:
             bare.setdefault(misplaced.parent, []).append(misplaced)
         elif misplaced.parent == "`labels`":
             yield Finding(
                 span=misplaced.span,
                 message="`labels` is nested inside `labels`",
-                effect=_REJECTED if misplaced.names else "the service gets a label named `labels`",
+                effect=_REJECTED if misplaced.labels else "the service gets a label named `labels`",
                 help="remove this line and move what is below it up one level"
-                if misplaced.names
+                if misplaced.labels
                 else "remove this line",
-                fix=None if misplaced.names else _removal(misplaced, service),
+                fix=None if misplaced.labels else _removal(misplaced, service),
             )
         else:
             yield Finding(
@@ -124,6 +123,6 @@ def _renaming(misplaced: Misplaced, service: Service) -> Fix | None:
 
 def _removal(misplaced: Misplaced, service: Service) -> Fix | None:
     """Remove the nested `labels:` that Docker reads as a label."""
-    label = next((each for each in service.labels if each.key.span == misplaced.span), None)
+    label = next((each for each in service.foreign if each.key.span == misplaced.span), None)
     edits = drop(label, service) if label else None
     return Fix("Remove the label", edits, safe=False) if edits else None

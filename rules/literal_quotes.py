@@ -67,6 +67,7 @@ def literal_quotes(label: Label) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 prints the value with the quotes.
     """
+    label = label.as_written
     quote, value = label.quote, label.value
     if not (label.is_ours and quote):
         return

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
-from linter.model.label import Form, Label, unquoted
+from linter.model.label import Form, Label
 from linter.model.stack import Service
 from linter.model.vocabulary import PREFIX
 
@@ -64,19 +64,18 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
     Interlock reads. No public source mentions a report of unknown ones. The misspelling
     `defaul_backend` was in the documentation of 2018.
     """
-    for label in service.labels:
-        if label.meant is None:
-            continue
-        if label.quote and unquoted(str(label.key)) == PREFIX + label.meant:
-            continue  # only quotation marks are wrong; another rule reports them
-        if label.is_spaced and str(label.key).strip(" ") == PREFIX + label.meant:
-            continue  # only a space before the `=` is wrong; another rule reports it
-        yield _finding(service, label, label.meant)
+    # Other rules report what is wrong only with the quotes or spaces around a name.
+    found = [each.as_written for each in service.labels if each.as_written.is_misspelled]
+    for label in found:
+        if label.meant is not None:
+            chosen = service.routing.get(label.meant)
+            same = sum(each.meant == label.meant for each in found)
+            alone = same == 1 and chosen is not None and chosen.as_written is label
+            yield _finding(label, label.meant, alone=alone)
 
 
-def _finding(service: Service, label: Label, meant: str) -> Finding:
+def _finding(label: Label, meant: str, *, alone: bool) -> Finding:
     key, right = str(label.key), PREFIX + meant
-    alone = meant not in service.routing and sum(each.meant == meant for each in service.labels) < 2
     colon = key.find(":", len(PREFIX))
     if colon > 0:
         return _with_value(label, right, colon, alone=alone)

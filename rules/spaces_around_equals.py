@@ -58,6 +58,7 @@ def spaces_around_equals(label: Label) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 prints the key and the value with the spaces.
     """
+    label = label.as_written
     if not label.is_spaced or label.name is None:
         return
     name = label.name.strip(" ")

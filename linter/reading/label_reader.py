@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from linter.model.label import Form, Label, LabelBlock, Misplaced, StrayItem
 from linter.model.refusal import RefusalKind
@@ -27,6 +27,8 @@ from linter.syntax.source import Span
 # Enumeration lookups are slow in Python 3.11.
 _MAP, _LIST = Form.MAP, Form.LIST
 
+Via = tuple[Span, ...]
+
 # Misspelled forms of `labels`; Docker knows none of them.
 _NEARLY_LABELS = frozenset({"label", "Label", "Labels", "LABEL", "LABELS"})
 
@@ -39,7 +41,7 @@ class LabelReader:
         self.extra = extra
         self.names = rows().keys()
 
-    def block(self, entry: Entry, via: tuple[Span, ...]) -> LabelBlock:
+    def block(self, entry: Entry, via: Via) -> LabelBlock:
         key, value = self.resolver.span(entry.key), entry.value
         via += entry.via
         if isinstance(value, MappingNode):
@@ -53,7 +55,7 @@ class LabelReader:
                 scalar, item_via = self.resolver.follow(item)
                 whole = self.resolver.text(scalar) if isinstance(scalar, ScalarNode) else None
                 if whole is None or whole.kind is not STRING:
-                    stray.append(self._stray(item, scalar))
+                    stray.append(self._stray(item, scalar, via + item_via))
                     continue
                 if whole.parts in seen:
                     self.resolver.refuse(item, *remarks.twice())
@@ -64,22 +66,24 @@ class LabelReader:
             )
         return LabelBlock(key, None, self.resolver.span(value))
 
-    def _map_labels(self, mapping: MappingNode, via: tuple[Span, ...]) -> Iterator[Label]:
+    def _map_labels(self, mapping: MappingNode, via: Via) -> Iterator[Label]:
         for entry in self.resolver.entries(mapping).values():
             if not entry.key.value.strip("\n"):
                 self.resolver.reject(entry.key, "a label must have a name", "add a name")
                 continue
-            # Docker interpolates the values of a mapping, but not its keys.
-            key = self.resolver.literal(entry.key)
-            if isinstance(entry.value, ScalarNode):
-                value = self.resolver.text(entry.value)
-            elif entry.key.value == "labels":  # a rule reports that one
-                continue
-            else:
-                value = self._collection(entry.key, entry.value)
-            inside = key.start < value.start  # not true for the value of an alias
-            end = value.end if inside else key.end
-            yield self._label(key, value, key.start, end, _MAP, via + entry.via)
+            if entry.key.value != "labels" or isinstance(entry.value, ScalarNode):
+                yield self._map_label(entry, via)  # a rule reports `labels` inside `labels`
+
+    def _map_label(self, entry: Entry, via: Via) -> Label:
+        # Docker interpolates the values of a mapping, but not its keys.
+        key = self.resolver.literal(entry.key)
+        if isinstance(entry.value, ScalarNode):
+            value = self.resolver.text(entry.value)
+        else:
+            value = self._collection(entry.key, entry.value)
+        inside = key.start < value.start  # not true for the value of an alias
+        end = value.end if inside else key.end
+        return self._label(key, value, key.start, end, _MAP, via + entry.via)
 
     def _collection(self, key: ScalarNode, value: Branch) -> Text:
         """A value that Docker rejects: a list stands for its items with commas between them."""
@@ -108,7 +112,7 @@ class LabelReader:
             return self.resolver.text(ScalarNode(joined, value.start, value.end, '"'))
         return Text(self.resolver.source, value.start, value.end, (Variable(key.value),))
 
-    def _list_label(self, whole: Text, via: tuple[Span, ...]) -> Label:
+    def _list_label(self, whole: Text, via: Via) -> Label:
         """Read `key=value`: Docker interpolates all of it, then splits it at the first `=`."""
         source, start, end, style = whole.source, whole.start, whole.end, whole.style
         key_parts, value_parts = _split(whole.parts)
@@ -126,7 +130,7 @@ class LabelReader:
         return self._label(key, value, whole.start, whole.end, _LIST, via)
 
     def _label(
-        self, key: Text, value: Text, start: int, end: int, form: Form, via: tuple[Span, ...]
+        self, key: Text, value: Text, start: int, end: int, form: Form, via: Via
     ) -> Label:
         text = key.value or ""
         name = text.removeprefix(PREFIX) if text.startswith(PREFIX) else None
@@ -134,20 +138,34 @@ class LabelReader:
         near = None if known or not text else meant(text)
         return Label(key, value, start, end, form, via, name, known, near)
 
-    def _stray(self, item: Node, value: Value) -> StrayItem:
+    def _stray(self, item: Node, value: Value, via: Via) -> StrayItem:
         span = self.resolver.span(item)
-        if (
-            isinstance(value, MappingNode)
-            and isinstance(item, MappingNode)
-            and len(value.children) == 2
-        ):
+        if isinstance(value, ScalarNode):
+            return StrayItem(span, self.resolver.text(value), meant=self._meant(item, value))
+        if not isinstance(value, MappingNode):
+            return StrayItem(span)
+        labels = tuple(self._listed(value, via))
+        if isinstance(item, MappingNode) and len(value.children) == 2:
             key, inner = value.children
             if isinstance(key, ScalarNode) and isinstance(inner, ScalarNode):
                 meant = self._meant(item, key, inner)
-                return StrayItem(span, self.resolver.text(key), self.resolver.text(inner), meant)
-        if isinstance(value, ScalarNode):
-            return StrayItem(span, self.resolver.text(value), meant=self._meant(item, value))
-        return StrayItem(span)
+                texts = self.resolver.text(key), self.resolver.text(inner)
+                return StrayItem(span, *texts, meant, labels)
+        return StrayItem(span, labels=labels)
+
+    def _listed(self, mapping: MappingNode, via: Via) -> Iterator[Label]:
+        """The labels of a mapping that should be items of a list, so that all are strings."""
+        for entry in self.resolver.entries(mapping).values():
+            key, value = entry.key, entry.value
+            if isinstance(value, ScalarNode) and "=" not in key.value:
+                text = self._as_string(key), self._as_string(value)
+                yield self._label(*text, key.start, max(key.end, value.end), _LIST, via + entry.via)
+
+    def _as_string(self, scalar: ScalarNode) -> Text:
+        """A scalar as it would be read inside of quotes."""
+        null = scalar.plain and self.resolver.is_null(scalar)
+        text = "" if null else scalar.value
+        return self.resolver.text(ScalarNode(text, scalar.start, scalar.end, scalar.style or '"'))
 
     def _meant(self, item: Node, *scalars: ScalarNode) -> str | None:
         """
@@ -164,38 +182,34 @@ class LabelReader:
             return self.resolver.source.text[scalars[0].start : scalars[-1].end] if plain else None
         return "=".join(scalar.value for scalar in scalars)
 
-    def misplaced(self, entries: Entries, parent: str) -> Iterator[Misplaced]:
+    def misplaced(self, entries: Entries, parent: str, via: Via) -> Iterator[Misplaced]:
         """Routing labels as keys of a service or of `deploy`, and `label:` instead of `labels:`."""
         for name, entry in entries.items():
-            if name.startswith(PREFIX):
-                names: tuple[str, ...] = (name.removeprefix(PREFIX),)
-            elif name in _NEARLY_LABELS:
-                names = self._routing_names(entry.value)
-            else:
-                continue
-            if names:
-                key = self.resolver.literal(entry.key)
-                yield Misplaced(key.span, parent, names, key)
+            if name in _NEARLY_LABELS:
+                labels = self._routing(entry, via)
+                if labels:
+                    yield self._misplaced(entry, parent, labels, is_block=True)
+            elif name.startswith(PREFIX) or meant(name) is not None:
+                yield self._misplaced(entry, parent, (self._map_label(entry, via),))
 
-    def nested(self, labels: Entry) -> Iterator[Misplaced]:
+    def nested(self, labels: Entry, via: Via) -> Iterator[Misplaced]:
         """`labels:` inside `labels:`, empty or not."""
         if isinstance(labels.value, MappingNode):
-            for name, entry in self.resolver.entries(labels.value).items():
-                if name == "labels":
-                    key = self.resolver.literal(entry.key)
-                    names = self._routing_names(entry.value)
-                    if names or self.resolver.is_null(entry.value):
-                        yield Misplaced(key.span, "`labels`", names, key)
+            entry = self.resolver.entries(labels.value).get("labels")
+            if entry is not None:
+                found = self._routing(entry, via + labels.via)
+                if found or self.resolver.is_null(entry.value):
+                    yield self._misplaced(entry, "`labels`", found, is_block=True)
 
-    def _routing_names(self, value: Value) -> tuple[str, ...]:
-        keys: Iterable[str] = ()
-        if isinstance(value, MappingNode):
-            keys = self.resolver.entries(value)
-        elif isinstance(value, SequenceNode):
-            keys = (item.value for item in value.children if isinstance(item, ScalarNode))
-        return tuple(
-            key.removeprefix(PREFIX).partition("=")[0] for key in keys if key.startswith(PREFIX)
-        )
+    def _misplaced(
+        self, entry: Entry, parent: str, labels: tuple[Label, ...], *, is_block: bool = False
+    ) -> Misplaced:
+        key = self.resolver.literal(entry.key)
+        return Misplaced(key.span, parent, key, labels, is_block)
+
+    def _routing(self, entry: Entry, via: Via) -> tuple[Label, ...]:
+        """The labels of Interlock in a block, also misspelled ones."""
+        return tuple(label for label in self.block(entry, via).meant if label.is_ours)
 
 
 def _split(parts: Parts) -> tuple[Parts, Parts]:
