@@ -6,6 +6,7 @@ from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.editing.remedies import move
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Label
+from linter.model.refusal import RefusalKind
 from linter.model.stack import Service, Stack
 
 _OF_COMPOSE = frozenset({"develop", "extends", "platform", "profiles", "pull_policy"})
@@ -78,6 +79,8 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     if lost and not any(service.blocks for service in stack.services):
         groups = [lost]
     for_compose = stack.context.for_compose
+    # The right `deploy` beside a misspelled one would hide what is below that.
+    is_misspelled = any(each.kind is RefusalKind.UNKNOWN_KEY for each in stack.refusals)
     for group in groups:
         first, *others = [label for _, labels in group for label in labels]
         are = f" and {len(others)} more are" if others else " is"
@@ -87,13 +90,15 @@ def container_label(stack: Stack) -> Iterator[Finding]:
             effect="Interlock reads only service labels, so container labels have no effect",
             help="move all routing labels to `deploy.labels`",
             notes=tuple(Note(label.span, "and this one") for label in others),
-            fix=None if for_compose else _fix(group),
+            fix=None if for_compose or is_misspelled else _fix(group),
             at_most=Severity.WARNING if for_compose else Severity.ERROR,
         )
 
 
 def _fix(group: Sequence[tuple[Service, Sequence[Label]]]) -> Fix | None:
     """Move all labels; None if they cannot be moved or are in several files."""
+    if any(label.quote or label.is_spaced for _, labels in group for label in labels):
+        return None  # in a mapping, these would mean something else
     edits: list[Edit] = []
     for service, labels in group:
         moved = move(labels, service)

@@ -64,7 +64,7 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
     """
     bare: dict[str, list[Misplaced]] = {}
     for misplaced in service.misplaced:
-        if not misplaced.is_block:
+        if misplaced.block is None:
             bare.setdefault(misplaced.parent, []).append(misplaced)
         elif misplaced.parent == "`labels`":
             yield Finding(

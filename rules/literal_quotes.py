@@ -115,7 +115,7 @@ def _removed(label: Label) -> Fix | None:
         inside = unquoted(shown)
         start = shown.find(inside) if inside else 0
         end = start + len(inside)
-        if not inside or text.value is None:
+        if not shown or text.value is None:
             continue
         in_map = label.form is Form.MAP and text is label.value and text.plain
         new = '"' if in_map and not _PLAIN.fullmatch(inside) else ""

@@ -7,7 +7,7 @@ from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
 from ._networks import shown
-from ._ports import label_port
+from ._ports import meant_port
 
 
 @rule(
@@ -94,7 +94,7 @@ def missing_network(service: Service) -> Iterator[Finding]:
 
 def _is_reached_over_nodes(service: Service) -> bool:
     """Whether the port in the label is published in host mode, or may be."""
-    port = label_port(service)
+    port = meant_port(service)
     return any(
         each.mode != "ingress" and (port is None or each.targets is None or port in each.targets)
         for each in service.ports

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
-from linter.model.label import Form, Label
+from linter.model.label import Form, Label, unquoted
 from linter.model.stack import Service
 from linter.model.vocabulary import PREFIX
 
@@ -65,7 +65,14 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
     `defaul_backend` was in the documentation of 2018.
     """
     # Other rules report what is wrong only with the quotes or spaces around a name.
-    found = [each.as_written for each in service.labels if each.as_written.is_misspelled]
+    candidates = {
+        id(label): label
+        for label in (
+            *(each.as_written for each in service.labels),
+            *(label for each in service.misplaced for label in each.labels),
+        )
+    }
+    found = [label for label in candidates.values() if label.is_misspelled]
     for label in found:
         if label.meant is not None:
             chosen = service.routing.get(label.meant)
@@ -89,7 +96,7 @@ def _finding(label: Label, meant: str, *, alone: bool) -> Finding:
         effect="Interlock ignores the label without a warning",
         help=f"rename it to `{right}`" if alone else f"keep one `{right}` and remove the others",
         fix=Fix("Rename the label", (edit,), safe=False)
-        if alone and literal and not spaced
+        if alone and literal and not spaced and unquoted(key) == key
         else None,
     )
 

@@ -55,7 +55,9 @@ def not_routed(service: Service) -> Iterator[Finding]:
     that the service serves. "Default backend" describes the only exception.
     """
     labels = [label for label in service.routing.values() if label.known]
-    if not labels or service.intends("hosts", "default_backend"):
+    if not labels or service.intends("hosts"):
+        return
+    if service.intends("default_backend") and not service.is_off("default_backend"):
         return
     yield Finding(
         span=labels[0].key.span,

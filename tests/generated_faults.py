@@ -3,7 +3,14 @@
 from hypothesis import strategies as st
 
 LABELS = {
-    "hosts": ("a.example.com", "a.example.com,b.example.com", "A.example.com", "a b", "", "bü.example"),
+    "hosts": (
+        "a.example.com",
+        "a.example.com,b.example.com",
+        "A.example.com",
+        "a b",
+        "",
+        "bü.example",
+    ),
     "port": ("8080", "80800", "http", "0x50"),
     "network": ("front", "shop_front", "back", "${NETWORK}", "ingress"),
     "ssl_passthrough": ("true", "false", "yes"),
@@ -31,8 +38,24 @@ NAMES = {
     "context_root": ("context-root",),
     "ssl_passthrough": ("ssl_passthru",),
 }
-PREFIXES = ("com.docker.", "com.docker.interlock.", "com.dokcer.lb.", "COM.DOCKER.LB.", "com.docker.ucp.lb.")
-PLACES = ("labels", "deploy", "service", "label", "Labels", "service-label", "containers", "nested", "lables")
+PREFIXES = (
+    "com.docker.",
+    "com.docker.interlock.",
+    "com.dokcer.lb.",
+    "COM.DOCKER.LB.",
+    "com.docker.ucp.lb.",
+)
+PLACES = (
+    "labels",
+    "deploy",
+    "service",
+    "label",
+    "Labels",
+    "service-label",
+    "containers",
+    "nested",
+    "lables",
+)
 AROUND = (
     "",
     "    networks: [front]\n",
@@ -63,11 +86,13 @@ class _Writer:
     def pair(self, name):
         """A label of a mapping."""
         key, value = self.key(name), self.pick(*LABELS[name])
-        form = self.pick("right", "right", "right", "list", "plain", "typographic", "inside", "dollar")
+        form = self.pick(
+            "right", "right", "right", "list", "plain", "typographic", "inside", "dollar"
+        )
         if form == "plain" or (form == "right" and value not in ("true", "false", "yes", "")):
             return f"{key}: {value}"
         if form == "list":
-            return f"{key}: [{', '.join(value.split(',')) if '$' not in value else value}]"
+            return f"{key}: [{', '.join(value.split(',') if '$' not in value else [repr(value)])}]"
         if form == "typographic":
             return f"{key}: “{value}”"
         if form == "inside":
@@ -79,7 +104,9 @@ class _Writer:
     def item(self, name):
         """A label of a list."""
         key, value = self.key(name), self.pick(*LABELS[name])
-        form = self.pick("=", "=", "=", ": ", " = ", "= ", ' "', '="', ":", "'", "mapping", "dollar")
+        form = self.pick(
+            "=", "=", "=", ": ", " = ", "= ", ' "', '="', ":", "'", "mapping", "dollar"
+        )
         if form == "mapping":
             return f"{{{key}: '{value}'}}"
         if form == "dollar":
@@ -142,7 +169,12 @@ class _Writer:
         lines = ["service:" if self.one_in(20) else "services:"]
         for name in ("web", "api", "db")[: self.draw(st.integers(1, 3))]:
             lines += self.service(name)
-        lines += ["networks:", "  front:", "    driver: overlay", "  back: {name: back, external: true}"]
+        lines += [
+            "networks:",
+            "  front:",
+            "    driver: overlay",
+            "  back: {name: back, external: true}",
+        ]
         return "\n".join(lines) + "\n"
 
 

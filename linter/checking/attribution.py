@@ -64,7 +64,7 @@ class Attribution:
         for service in self.services:
             spans = [service.name.span, *(block.key for block in service.blocks)]
             spans += (shadowed.by for shadowed in service.shadowed)
-            for label in service.everywhere:
+            for label in (*service.everywhere, *service.labels):
                 spans += (label.span, label.value.span)
             for source, start in dict.fromkeys((span.source, span.start) for span in spans):
                 found.setdefault((source, start), []).append(service)

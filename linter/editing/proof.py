@@ -143,7 +143,11 @@ def _misplaced(service: Service) -> Any:
     return (
         [(str(label.key), label.value.parts) for label in service.container_labels],
         [
-            (each.parent, str(each.key), [(str(label.key), label.value.parts) for label in each.labels])
+            (
+                each.parent,
+                str(each.key),
+                [(str(label.key), label.value.parts) for label in each.labels],
+            )
             for each in service.misplaced
         ],
     )

@@ -109,7 +109,6 @@ class Label(NamedTuple):
             return False
         return str(self.key).endswith(" ") or str(self.value).startswith(" ")
 
-
     @property
     def is_misspelled(self) -> bool:
         """Whether more is wrong about its name than quotes around it or spaces before the `=`."""
@@ -174,12 +173,12 @@ class Misplaced(NamedTuple):
     """
     A routing label, or a block of them, in a place where Docker does not read it as such.
 
-    `labels` are those of Interlock, also misspelled ones; `is_block` says whether they are below
-    the key, which may be empty, or the key itself is a label.
+    `labels` are those of Interlock, also misspelled ones; `block` is all of the block, unless the
+    key itself is a label.
     """
 
     span: Span
     parent: str
     key: Text
-    labels: tuple[Label, ...] = ()
-    is_block: bool = False
+    labels: tuple[Label, ...]
+    block: LabelBlock | None = None

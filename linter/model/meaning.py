@@ -6,7 +6,7 @@ So one mistake does not hide others: what is said about the labels still holds w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from linter.model.label import QUOTES, Form, Label, LabelBlock, Misplaced, unquoted
 from linter.model.text import Kind, Parts, Text, cut, unreadable
@@ -16,22 +16,46 @@ _EDGES = frozenset(QUOTES + " ")
 
 
 def as_meant(label: Label) -> Label:
-    """The label that was meant: this one, if nothing is wrong with its name and its form."""
-    value = label.value.value
-    if label.known and value is not None and (not value or _EDGES.isdisjoint(value[:1] + value[-1])):
-        return label
-    name = label.name if label.known else label.meant
+    """The label that was meant: this one, if nothing is wrong with it that is clear."""
+    text = label.value.value
+    if label.known and text is not None and not label.value.is_rewritten:
+        row = rows().get(label.name or "")
+        is_word = row is None or not row.choices or text in row.choices
+        if is_word and (not text or _EDGES.isdisjoint((text[0], text[-1]))):
+            return label  # the usual case
+    formed = well_formed(label)
+    word = _word(formed)
+    if word is None:
+        return formed
+    meant = _copy(formed.value, (word,), formed.value.start, formed.value.end)
+    return formed._replace(value=meant, origin=label)
+
+
+def _word(label: Label) -> str | None:
+    """The value that was meant, where the one that is read is different and that is certain."""
+    row, value = rows().get(label.name or ""), label.value
+    if value.is_rewritten and label.is_routing:
+        return value.written if row is None or row.fits(value.written) else None
+    return row.meant(value.value or "") if row else None
+
+
+def well_formed(label: Label) -> Label:
+    """The label with its name and its value as they were meant to be read."""
+    name = label.name if label.known else _name(label) or label.meant
     if name is None or label.key.value is None:
         return label
-    key, value_text = label.key, _value(label)
-    if label.known and value_text is label.value:
+    key, value = label.key, _value(label)
+    if label.known and value is label.value:
         return label
     if not label.known:
         key = Text(key.source, key.start, key.end, (PREFIX + name,), Kind.STRING, key.style)
-    known = name in rows() or label.known
-    return label._replace(
-        key=key, value=value_text, name=name, known=known, meant=None, origin=label.as_written
-    )
+    return label._replace(key=key, value=value, name=name, known=True, meant=None, origin=label)
+
+
+def _name(label: Label) -> str | None:
+    """The name of a label that is known except for quotes and spaces around it."""
+    name = unquoted(str(label.key)).strip(" ").removeprefix(PREFIX)
+    return name if name in rows() and (label.quote or label.is_spaced) else None
 
 
 def _value(label: Label) -> Text:
@@ -76,23 +100,52 @@ def labels_as_meant(
     """
     The labels that a service was meant to have; `labels` themselves if nothing is wrong with them.
 
-    A label in the right place wins over one elsewhere, and a correct name over a misspelled one.
-    One that loses stays as it is written, if Docker reads it.
+    A label in the right place wins over one elsewhere, and in one place a correct name over a
+    misspelled one. A label that loses stays as it is written, if Docker reads it.
     """
-    elsewhere = [label for each in misplaced for label in each.labels]
-    elsewhere += (label for label in containers if label.is_ours)
+    elsewhere = list(_groups(misplaced, containers))
     is_plain = not elsewhere and not any(block.stray for block in blocks)
     if is_plain and all(as_meant(label) is label for label in labels):
         return labels
     own = {label.key.parts: label for block in blocks for label in block.meant}
     meant = list(map(as_meant, own.values()))
-    right = (each for each in meant if each.is_ours and not each.as_written.is_misspelled)
-    chosen: dict[str | None, Label] = {label.name: label for label in right}
-    elsewhere.sort(key=lambda label: label.is_misspelled)
-    for label in (*meant, *map(as_meant, elsewhere)):
-        if label.name is not None:
-            chosen.setdefault(label.name, label)
+    chosen = _chosen(meant)
+    for group in elsewhere:
+        chosen = _chosen(map(as_meant, group)) | chosen
     winners = set(map(id, chosen.values()))
     read = [label if id(label) in winners else label.as_written for label in meant]
     winners.difference_update(map(id, read))
     return (*read, *(label for label in chosen.values() if id(label) in winners))
+
+
+def _groups(
+    misplaced: Iterable[Misplaced], containers: Iterable[Label]
+) -> Iterator[Sequence[Label]]:
+    """The labels that are elsewhere, by place, the one closest to the right place first."""
+    bare: dict[str, list[Label]] = {}
+    blocks: dict[str, list[Sequence[Label]]] = {}
+    for each in misplaced:
+        if each.block:
+            blocks.setdefault(each.parent, []).append(each.labels)
+        else:
+            bare.setdefault(each.parent, []).extend(each.labels)
+    for parent in ("`labels`", "`deploy`", "the service") if bare or blocks else ():
+        yield from blocks.get(parent, ())
+        yield bare.get(parent, ())
+    found = [label for label in containers if label.is_ours]
+    if found:
+        yield found
+
+
+def _chosen(labels: Iterable[Label]) -> dict[str, Label]:
+    """The labels of one place by name, as they were meant: the last one, or else a misspelled."""
+    right: dict[str, Label] = {}
+    misspelled: dict[str, Label] = {}
+    for label in labels:
+        if label.name is None:
+            continue
+        if label.as_written.is_misspelled:
+            misspelled.setdefault(label.name, label)
+        else:
+            right[label.name] = label
+    return misspelled | right

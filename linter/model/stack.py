@@ -226,6 +226,10 @@ class Service:
         """Whether a switch is on: only the value `true` is documented."""
         return self.value(name) == "true"
 
+    def is_off(self, name: str) -> bool:
+        """Whether a switch has a value that can only mean that it is off."""
+        return (self.value(name) or "").strip().lower() in ("false", "no", "off", "0")
+
     @cached_property
     def hosts(self) -> tuple[Host, ...]:
         """The hosts it is routed for."""

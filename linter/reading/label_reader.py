@@ -7,7 +7,14 @@ from collections.abc import Collection, Iterator
 from linter.model.label import Form, Label, LabelBlock, Misplaced, StrayItem
 from linter.model.refusal import RefusalKind
 from linter.model.text import Text
-from linter.model.vocabulary import PREFIX, belongs_to_docker, meant, rows, without_secret
+from linter.model.vocabulary import (
+    PREFIX,
+    belongs_to_docker,
+    meant,
+    resembles_labels,
+    rows,
+    without_secret,
+)
 from linter.reading import remarks
 from linter.reading.resolver import Entries, Entry, Resolver
 from linter.syntax.interpolation import Parts, Variable, display
@@ -28,9 +35,6 @@ from linter.syntax.source import Span
 _MAP, _LIST = Form.MAP, Form.LIST
 
 Via = tuple[Span, ...]
-
-# Misspelled forms of `labels`; Docker knows none of them.
-_NEARLY_LABELS = frozenset({"label", "Label", "Labels", "LABEL", "LABELS"})
 
 
 class LabelReader:
@@ -123,15 +127,14 @@ class LabelReader:
             start, end = start + margin, end - margin
             key_end = start + len(prefix)
             value_start = min(key_end + 1, end)
-        key = Text(source, start, key_end, key_parts, STRING, style, whole.invalid)
+        wrong = whole.invalid if "$" in prefix else None
+        key = Text(source, start, key_end, key_parts, STRING, style, wrong)
         value = Text(
             source, value_start, end, value_parts, STRING, style, whole.invalid, whole.unset
         )
         return self._label(key, value, whole.start, whole.end, _LIST, via)
 
-    def _label(
-        self, key: Text, value: Text, start: int, end: int, form: Form, via: Via
-    ) -> Label:
+    def _label(self, key: Text, value: Text, start: int, end: int, form: Form, via: Via) -> Label:
         text = key.value or ""
         name = text.removeprefix(PREFIX) if text.startswith(PREFIX) else None
         known = name is not None and (name in self.names or text in self.extra)
@@ -185,31 +188,32 @@ class LabelReader:
     def misplaced(self, entries: Entries, parent: str, via: Via) -> Iterator[Misplaced]:
         """Routing labels as keys of a service or of `deploy`, and `label:` instead of `labels:`."""
         for name, entry in entries.items():
-            if name in _NEARLY_LABELS:
-                labels = self._routing(entry, via)
-                if labels:
-                    yield self._misplaced(entry, parent, labels, is_block=True)
+            if self.resolver.refusals and self._is_nearly_labels(entry):
+                found = self._misplaced(entry, parent, self.block(entry, via))
+                if found.labels:
+                    yield found
             elif name.startswith(PREFIX) or meant(name) is not None:
-                yield self._misplaced(entry, parent, (self._map_label(entry, via),))
+                key = self.resolver.literal(entry.key)
+                yield Misplaced(key.span, parent, key, (self._map_label(entry, via),))
+
+    def _is_nearly_labels(self, entry: Entry) -> bool:
+        refusal = self.resolver.refusals.get(self.resolver.span(entry.key))
+        is_unknown = refusal is not None and refusal.kind is RefusalKind.UNKNOWN_KEY
+        return is_unknown and resembles_labels(entry.key.value)
 
     def nested(self, labels: Entry, via: Via) -> Iterator[Misplaced]:
         """`labels:` inside `labels:`, empty or not."""
         if isinstance(labels.value, MappingNode):
             entry = self.resolver.entries(labels.value).get("labels")
             if entry is not None:
-                found = self._routing(entry, via + labels.via)
-                if found or self.resolver.is_null(entry.value):
-                    yield self._misplaced(entry, "`labels`", found, is_block=True)
+                found = self._misplaced(entry, "`labels`", self.block(entry, via + labels.via))
+                if found.labels or self.resolver.is_null(entry.value):
+                    yield found
 
-    def _misplaced(
-        self, entry: Entry, parent: str, labels: tuple[Label, ...], *, is_block: bool = False
-    ) -> Misplaced:
+    def _misplaced(self, entry: Entry, parent: str, block: LabelBlock) -> Misplaced:
         key = self.resolver.literal(entry.key)
-        return Misplaced(key.span, parent, key, labels, is_block)
-
-    def _routing(self, entry: Entry, via: Via) -> tuple[Label, ...]:
-        """The labels of Interlock in a block, also misspelled ones."""
-        return tuple(label for label in self.block(entry, via).meant if label.is_ours)
+        ours = tuple(label for label in block.meant if label.is_ours)
+        return Misplaced(key.span, parent, key, ours, block)
 
 
 def _split(parts: Parts) -> tuple[Parts, Parts]:

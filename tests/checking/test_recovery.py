@@ -35,10 +35,19 @@ def said(report):
     """What is said, about which service and which label, by the names that were meant."""
     assert report.unjudged == []
     return {
-        (each.rule, service, name(each.label))
+        (each.rule, service, "" if each.rule in SOMEWHERE else name(each.label))
         for each in report.diagnostics
         for service in each.services or ("",)
     }
+
+
+# Which of the labels or services these are at does not matter.
+SOMEWHERE = {
+    "container-label",
+    "label-outside-labels",
+    "missing-network",
+    "not-routed",
+}
 
 
 def name(label):
