@@ -71,7 +71,7 @@ def boolean_not_true(service: Service) -> Iterator[Finding]:
         row, value = rows().get(name), label.value
         if row is None or not row.is_switch or not value.value or value.value == "true":
             continue
-        no = service.is_off(name)
+        no = not service.may_be_on(name)
         # Without quotes, it would be a YAML boolean in a mapping, which Docker rejects.
         yes = '`"true"`, with the quotes,' if label.form is Form.MAP else "`true`"
         edits = drop(label, service) if no else None

@@ -54,7 +54,7 @@ def duplicate_label(service: Service) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 prints only the last of them.
     """
-    for block in service.blocks:
+    for block in service.every_block:
         if block.form is not Form.LIST:
             continue
         labels = [each if each.is_misspelled else as_meant(each) for each in block.meant]

@@ -65,14 +65,7 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
     `defaul_backend` was in the documentation of 2018.
     """
     # Other rules report what is wrong only with the quotes or spaces around a name.
-    candidates = {
-        id(label): label
-        for label in (
-            *(each.as_written for each in service.labels),
-            *(label for each in service.misplaced for label in each.labels),
-        )
-    }
-    found = [label for label in candidates.values() if label.is_misspelled]
+    found = [each.as_written for each in service.labels if each.as_written.is_misspelled]
     for label in found:
         if label.meant is not None:
             chosen = service.routing.get(label.meant)

@@ -57,8 +57,10 @@ def not_routed(service: Service) -> Iterator[Finding]:
     labels = [label for label in service.routing.values() if label.known]
     if not labels or service.intends("hosts"):
         return
-    if service.intends("default_backend") and not service.is_off("default_backend"):
-        return
+    if service.intends("default_backend"):
+        switch = service.given("default_backend")
+        if switch is None or service.may_be_on("default_backend"):
+            return
     yield Finding(
         span=labels[0].key.span,
         message="routing labels are set but `com.docker.lb.hosts` is missing",

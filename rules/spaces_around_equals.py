@@ -59,13 +59,11 @@ def spaces_around_equals(label: Label) -> Iterator[Finding]:
     Docker CLI 28.2.2 prints the key and the value with the spaces.
     """
     label = label.as_written
-    if not label.is_spaced or label.name is None:
-        return
-    name = label.name.strip(" ")
-    if name not in rows():
+    name = str(label.key).strip(" ")
+    if not label.is_spaced or not (label.meant or name.removeprefix(PREFIX) in rows()):
         return
     key, value = label.key.span, label.value.span
-    literal = key.text.strip(" ") == f"{PREFIX}{name}"
+    literal = key.text.strip(" ") == name
     gap = Span(
         key.source,
         key.end - (len(key.text) - len(key.text.rstrip(" "))),
@@ -78,6 +76,6 @@ def spaces_around_equals(label: Label) -> Iterator[Finding]:
         effect=f"the name `{label.key}` ends in a space, so Interlock does not know the label"
         if in_key
         else "the value begins with a space",
-        help=f"remove the spaces: `{PREFIX}{name}={str(label.value).strip(' ')}`",
+        help=f"remove the spaces: `{name}={str(label.value).strip(' ')}`",
         fix=Fix("Remove the spaces", (Edit(gap, "="),), safe=False) if literal else None,
     )

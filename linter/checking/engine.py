@@ -9,7 +9,7 @@ from typing import NamedTuple
 from linter.checking import suppress
 from linter.checking.attribution import Attribution, label_at
 from linter.checking.plan import Plan, Selection, by_node
-from linter.checking.rule import Rule
+from linter.checking.rule import Rule, Subject
 from linter.checking.suppress import Ignore, Ignores
 from linter.files.settings import Settings
 from linter.model.configuration import Configuration, configuration
@@ -289,6 +289,7 @@ def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
         finding=finding,
         services=services,
         label=str(label.key) if label else None,
+        leads=rule.subject in (Subject.FILE, Subject.PLACE),
     )
 
 

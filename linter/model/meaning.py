@@ -94,14 +94,14 @@ def _is_escapable(text: str) -> bool:
 def labels_as_meant(
     labels: tuple[Label, ...],
     blocks: Iterable[LabelBlock],
-    misplaced: Iterable[Misplaced],
+    misplaced: Sequence[Misplaced],
     containers: Iterable[Label],
 ) -> tuple[Label, ...]:
     """
     The labels that a service was meant to have; `labels` themselves if nothing is wrong with them.
 
     A label in the right place wins over one elsewhere, and in one place a correct name over a
-    misspelled one. A label that loses stays as it is written, if Docker reads it.
+    misspelled one. A label that loses stays as it is written, if Docker reads it or would do so.
     """
     elsewhere = list(_groups(misplaced, containers))
     is_plain = not elsewhere and not any(block.stray for block in blocks)
@@ -112,10 +112,17 @@ def labels_as_meant(
     chosen = _chosen(meant)
     for group in elsewhere:
         chosen = _chosen(map(as_meant, group)) | chosen
-    winners = set(map(id, chosen.values()))
+    winners = {id(label): label for label in chosen.values()}
     read = [label if id(label) in winners else label.as_written for label in meant]
-    winners.difference_update(map(id, read))
-    return (*read, *(label for label in chosen.values() if id(label) in winners))
+    written = {id(label.as_written) for label in (*winners.values(), *read)}
+    misspelled = [
+        label
+        for each in misplaced
+        for label in each.labels
+        if label.is_misspelled and id(label) not in written
+    ]
+    known = set(map(id, read))
+    return (*read, *(each for key, each in winners.items() if key not in known), *misspelled)
 
 
 def _groups(

@@ -96,6 +96,8 @@ NO_DEPLOYMENT = Deployment()
 _IMAGE = frozenset({"image", "build", "extends"})
 """Keys that say what a service runs; `extends` takes the image from another file."""
 
+_OFF = frozenset({"false", "no", "off", "0"})
+
 _NOWHERE = Context()
 
 
@@ -127,7 +129,6 @@ class Service:
         build: Span | None = None,
     ) -> None:
         self.name = name
-        self.labels = labels
         self.container_labels = container_labels
         self.blocks = blocks
         self.misplaced = misplaced
@@ -140,18 +141,12 @@ class Service:
         self.image = image
         self.build = build
         self.context = _NOWHERE
-        self._divide()
+        self._take(labels)
 
-    def _divide(self) -> None:
-        """Divide the labels into those for Interlock and others."""
-        self.routing: dict[str, Label] = {}
-        foreign: list[Label] = []
-        for label in self.labels:
-            if label.name is None:
-                foreign.append(label)
-            else:
-                self.routing[label.name] = label
-        self.foreign = tuple(foreign)
+    def _take(self, labels: tuple[Label, ...]) -> None:
+        self.labels = labels
+        self.routing = {each.name: each for each in self.labels if each.name is not None}
+        self.foreign = tuple(each for each in self.labels if each.name is None)
 
     @cached_property
     def as_meant(self) -> Service:
@@ -165,9 +160,8 @@ class Service:
             return self
         meant = copy(self)
         vars(meant).pop("hosts", None)
-        meant.labels = labels
-        meant._divide()  # noqa: SLF001 - it is a service as well
         vars(meant)["as_meant"] = meant
+        meant._take(labels)  # noqa: SLF001 - it is a service as well
         return meant
 
     @property
@@ -178,11 +172,16 @@ class Service:
     @property
     def everywhere(self) -> Iterator[Label]:
         """All labels, wherever they are and in any form."""
-        for block in self.blocks:
+        for block in self.every_block:
             yield from block.meant
-        for misplaced in self.misplaced:
-            yield from misplaced.labels
+        yield from (label for each in self.misplaced if not each.block for label in each.labels)
         yield from self.container_labels
+
+    @property
+    def every_block(self) -> Iterator[LabelBlock]:
+        """All blocks of service labels, also those in a place where Docker does not read them."""
+        yield from self.blocks
+        yield from (each.block for each in self.misplaced if each.block)
 
     @property
     def has_labels(self) -> bool:
@@ -226,9 +225,9 @@ class Service:
         """Whether a switch is on: only the value `true` is documented."""
         return self.value(name) == "true"
 
-    def is_off(self, name: str) -> bool:
-        """Whether a switch has a value that can only mean that it is off."""
-        return (self.value(name) or "").strip().lower() in ("false", "no", "off", "0")
+    def may_be_on(self, name: str) -> bool:
+        """Whether a switch has a value that does not plainly mean that it is off."""
+        return self.given(name) is not None and (self.value(name) or "").lower() not in _OFF
 
     @cached_property
     def hosts(self) -> tuple[Host, ...]:
