@@ -9,6 +9,8 @@ from linter.model.label import Label
 from linter.model.refusal import RefusalKind
 from linter.model.stack import Service, Stack
 
+from ._containers import is_misguided, on_containers
+
 _OF_COMPOSE = frozenset({"develop", "extends", "platform", "profiles", "pull_policy"})
 """Keys of services that `docker stack deploy` refuses and people use with Docker Compose."""
 
@@ -66,15 +68,16 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     ## Fix safety
 
     Changes routing: the labels take effect. The containers lose them, which matters only to a
-    program that reads `com.docker.lb` labels there. There is no fix in a file that is plainly meant
-    for Docker Compose, and for labels from an anchor that is also used elsewhere.
+    program that reads `com.docker.lb` labels there. There is no fix for a service without a host, in
+    a file that is plainly meant for Docker Compose, and for labels from an anchor that is also used
+    elsewhere.
 
     ## Source
 
     Compose file reference: `deploy.labels` are set on the service, `labels` on the containers.
     Docker Enterprise and Mirantis Kubernetes Engine documentation: Interlock reads service labels.
     """
-    lost = [(service, labels) for service in stack.services if (labels := list(_lost(service)))]
+    lost = [(service, labels) for service in stack.services if (labels := on_containers(service))]
     groups = [[each] for each in lost]
     if lost and not any(service.blocks for service in stack.services):
         groups = [lost]
@@ -83,14 +86,21 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     is_misspelled = any(each.kind is RefusalKind.UNKNOWN_KEY for each in stack.refusals)
     for group in groups:
         first, *others = [label for _, labels in group for label in labels]
+        complete = [each for each in group if not is_misguided(each[0])]
         are = f" and {len(others)} more are" if others else " is"
         yield Finding(
             span=first.key.span,
             message=f"`{first.key}`{are} set only on the containers",
-            effect="Interlock reads only service labels, so container labels have no effect",
-            help="move all routing labels to `deploy.labels`",
+            effect="Interlock reads only service labels, so container labels have no effect; "
+            "they are checked as service labels",
+            help="move all routing labels to `deploy.labels`"
+            + (
+                ", and add `com.docker.lb.hosts` where it is missing"
+                if len(complete) < len(group)
+                else ""
+            ),
             notes=tuple(Note(label.span, "and this one") for label in others),
-            fix=None if for_compose or is_misspelled else _fix(group),
+            fix=None if for_compose or is_misspelled else _fix(complete),
             at_most=Severity.WARNING if for_compose else Severity.ERROR,
         )
 
@@ -109,10 +119,4 @@ def _fix(group: Sequence[tuple[Service, Sequence[Label]]]) -> Fix | None:
         return None
     several = sum(len(labels) for _, labels in group) > 1
     title = f"Move the label{'s' if several else ''} to `deploy.labels`"
-    return Fix(title, tuple(edits), safe=False)
-
-
-def _lost(service: Service) -> Iterator[Label]:
-    """The routing labels of the containers that the service itself does not have."""
-    chosen = {id(label.as_written) for label in service.routing.values()}
-    return (label for label in service.container_labels if id(label) in chosen)
+    return Fix(title, tuple(edits), safe=False) if edits else None

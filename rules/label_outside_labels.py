@@ -9,6 +9,8 @@ from linter.model.label import Misplaced
 from linter.model.stack import Service
 
 _REJECTED = "`docker stack deploy` rejects the whole file"
+_CHECKED = "the labels are checked as if they were in the right place"
+_ALONE = "the label is checked as if it were in the right place"
 
 
 @rule(
@@ -70,7 +72,9 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
             yield Finding(
                 span=misplaced.span,
                 message="`labels` is nested inside `labels`",
-                effect=_REJECTED if misplaced.labels else "the service gets a label named `labels`",
+                effect=f"{_REJECTED}; {_CHECKED}"
+                if misplaced.labels
+                else "the service gets a label named `labels`",
                 help="remove this line and move what is below it up one level"
                 if misplaced.labels
                 else "remove this line",
@@ -80,7 +84,7 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
             yield Finding(
                 span=misplaced.span,
                 message=f"the routing labels of {misplaced.parent} are under `{misplaced.key}`",
-                effect=_REJECTED,
+                effect=f"{_REJECTED}; {_CHECKED}",
                 help=_home(misplaced, service),
                 fix=_renaming(misplaced, service),
             )
@@ -89,7 +93,7 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
         yield Finding(
             span=first.span,
             message=f"`{first.key}`{are} directly under {parent}",
-            effect=_REJECTED,
+            effect=f"{_REJECTED}; {_CHECKED if others else _ALONE}",
             help=_help(parent, service),
             notes=tuple(
                 Note(block.key, "this one is empty")

@@ -6,6 +6,7 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
+from ._containers import is_misguided
 from ._networks import shown
 from ._ports import meant_port
 
@@ -73,7 +74,7 @@ def missing_network(service: Service) -> Iterator[Finding]:
     on only one network. "Configure host mode networking" describes how to do without a network.
     """
     labels = [label for label in service.routing.values() if label.known]
-    if not labels or len(service.attachments) < 2:
+    if not labels or len(service.attachments) < 2 or is_misguided(service):
         return
     if service.intends("network") and service.value("network") != "":
         return

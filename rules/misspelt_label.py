@@ -86,7 +86,9 @@ def _finding(label: Label, meant: str, *, alone: bool) -> Finding:
     return Finding(
         span=label.key.span,
         message=f"unknown label `{label.key}`; did you mean `{right}`?",
-        effect="Interlock ignores the label without a warning",
+        effect=f"Interlock ignores the label without a warning; it is checked as `{right}`"
+        if alone
+        else "Interlock ignores the label without a warning",
         help=f"rename it to `{right}`" if alone else f"keep one `{right}` and remove the others",
         fix=Fix("Rename the label", (edit,), safe=False)
         if alone and literal and not spaced and unquoted(key) == key
@@ -106,7 +108,8 @@ def _with_value(label: Label, right: str, colon: int, *, alone: bool) -> Finding
         message=f"`{key}` has a colon where the equals sign should be"
         if label.form is Form.LIST
         else f"`{key}` has a value inside of the name of the label",
-        effect="Docker takes all of it for the name, which Interlock ignores",
+        effect="Docker takes all of it for the name, which Interlock ignores"
+        + (f"; it is checked as `{right}`" if alone else ""),
         help=f"write `{right}{sign}{rest}`",
         fix=Fix("Write an equals sign", (Edit(span, f"{right}="),), safe=False)
         if fixable and key[colon + 1 : colon + 2] != " "

@@ -73,9 +73,10 @@ def spaces_around_equals(label: Label) -> Iterator[Finding]:
     yield Finding(
         span=gap if literal else label.span,
         message="spaces around `=` become part of the label",
-        effect=f"the name `{label.key}` ends in a space, so Interlock does not know the label"
+        effect=f"the name `{label.key}` ends in a space, so Interlock does not know the label; "
+        "it is checked without the spaces"
         if in_key
-        else "the value begins with a space",
+        else "the value begins with a space; it is checked without it",
         help=f"remove the spaces: `{name}={str(label.value).strip(' ')}`",
         fix=Fix("Remove the spaces", (Edit(gap, "="),), safe=False) if literal else None,
     )

@@ -1,7 +1,7 @@
 """
 Reads labels as they were meant, although something is wrong with their form, name or place.
 
-So one mistake does not hide others: what is said about the labels still holds when it is mended.
+So one mistake does not hide others: what is said about the labels still holds when it is put right.
 """
 
 from __future__ import annotations

@@ -270,7 +270,7 @@ EXAMPLES = {
     ),
     "G33 container labels": (
         "services:\n  node:\n    image: i\n    labels:\n      com.docker.lb.ip_hash: true\n",
-        ["container-label", "not-routed"],
+        ["container-label"],
     ),
     "G34 an HRM label": (
         stack([f"{HRM}: external_route=http://wordpress.example.org,internal_port=80"]),
