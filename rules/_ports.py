@@ -16,8 +16,8 @@ def label_port(service: Service) -> int | None:
 def meant_port(service: Service) -> int | None:
     """The port in the label; if that is a published one, the container's port behind it."""
     port = label_port(service)
-    if port is None:
-        return None
+    if port is None or not service.ports:
+        return port
     found = targets(published_as(service, port), port)
     return next(iter(found)) or port if len(found) == 1 else port
 

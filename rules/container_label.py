@@ -68,9 +68,9 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     ## Fix safety
 
     Changes routing: the labels take effect. The containers lose them, which matters only to a
-    program that reads `com.docker.lb` labels there. There is no fix for a service without a host, in
-    a file that is plainly meant for Docker Compose, and for labels from an anchor that is also used
-    elsewhere.
+    program that reads `com.docker.lb` labels there. There is no fix for services without a host,
+    in a file that is plainly meant for Docker Compose, and for labels from an anchor that is also
+    used elsewhere.
 
     ## Source
 

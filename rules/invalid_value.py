@@ -66,7 +66,8 @@ def invalid_value(label: Label) -> Iterator[Finding]:
     documentation of Docker Enterprise and Mirantis Kubernetes Engine, and the NGINX template
     published there. What NGINX accepts was tested with version 1.22.1.
     """
-    label = well_formed(label.as_written)
+    if label.origin:
+        label = well_formed(label.origin)
     row = rows().get(label.name or "")
     value, written = label.value.value, label.value.written
     if row is None or not value:

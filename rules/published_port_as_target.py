@@ -71,7 +71,7 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
     docker/docs issue 6240, where the vendor explains the port; "Deploy services": ports do not need
     to be published.
     """
-    port = label_port(service)
+    port = label_port(service) if service.ports else None
     found = published_as(service, port) if port is not None else []
     if port is None or not found:
         return

@@ -59,7 +59,8 @@ def rewritten_number(label: Label) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 prints the values this way.
     """
-    label = well_formed(label.as_written)
+    if label.origin:
+        label = well_formed(label.origin)
     value, written = label.value, label.value.written
     if not value.is_rewritten or not label.is_routing:
         return

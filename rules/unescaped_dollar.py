@@ -68,6 +68,8 @@ def unescaped_dollar(stack: Stack) -> Iterator[Finding]:
     Docker CLI 28.2.2 and 26.1.5 answer this way for `$1`, for a trailing `$`, for `${NAME:+other}`,
     and for a required variable that is not set.
     """
+    if not any("$" in source.text for source in stack.sources):
+        return
     labels = [
         label
         for service in stack.services

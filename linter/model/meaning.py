@@ -7,6 +7,7 @@ So one mistake does not hide others: what is said about the labels still holds w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from linter.model.label import QUOTES, Form, Label, LabelBlock, Misplaced, unquoted
 from linter.model.text import Kind, Parts, Text, cut, unreadable
@@ -15,14 +16,25 @@ from linter.model.vocabulary import PREFIX, rows
 _EDGES = frozenset(QUOTES + " ")
 
 
+def _is_plain(label: Label) -> bool:
+    """Whether nothing can be wrong with a label, which is the usual case."""
+    value = label.value
+    text = value.value
+    if not text or not label.known or text[0] in _EDGES or text[-1] in _EDGES:
+        return False
+    return not value.is_rewritten and label.name not in _with_words()
+
+
+@cache
+def _with_words() -> frozenset[str | None]:
+    """The labels whose values may be other words than those that are meant."""
+    return frozenset(name for name, row in rows().items() if row.choices and not row.is_switch)
+
+
 def as_meant(label: Label) -> Label:
     """The label that was meant: this one, if nothing is wrong with it that is clear."""
-    text = label.value.value
-    if label.known and text is not None and not label.value.is_rewritten:
-        row = rows().get(label.name or "")
-        is_word = row is None or not row.choices or text in row.choices
-        if is_word and (not text or _EDGES.isdisjoint((text[0], text[-1]))):
-            return label  # the usual case
+    if _is_plain(label):
+        return label
     formed = well_formed(label)
     word = _word(formed)
     if word is None:
@@ -36,7 +48,7 @@ def _word(label: Label) -> str | None:
     row, value = rows().get(label.name or ""), label.value
     if value.is_rewritten and label.is_routing:
         return value.written if row is None or row.fits(value.written) else None
-    return row.meant(value.value or "") if row else None
+    return row.meant(value.value or "") if row and label.name in _with_words() else None
 
 
 def well_formed(label: Label) -> Label:
@@ -95,7 +107,7 @@ def labels_as_meant(
     labels: tuple[Label, ...],
     blocks: Iterable[LabelBlock],
     misplaced: Sequence[Misplaced],
-    containers: Iterable[Label],
+    containers: Sequence[Label],
 ) -> tuple[Label, ...]:
     """
     The labels that a service was meant to have; `labels` themselves if nothing is wrong with them.
@@ -103,10 +115,13 @@ def labels_as_meant(
     A label in the right place wins over one elsewhere, and in one place a correct name over a
     misspelled one. A label that loses stays as it is written, if Docker reads it or would do so.
     """
-    elsewhere = list(_groups(misplaced, containers))
-    is_plain = not elsewhere and not any(block.stray for block in blocks)
-    if is_plain and all(as_meant(label) is label for label in labels):
-        return labels
+    elsewhere = list(_groups(misplaced, containers)) if misplaced or containers else ()
+    for label in labels:
+        if not (_is_plain(label) or as_meant(label) is label):
+            break
+    else:
+        if not elsewhere and not any(block.stray for block in blocks):
+            return labels
     own = {label.key.parts: label for block in blocks for label in block.meant}
     meant = list(map(as_meant, own.values()))
     chosen = _chosen(meant)

@@ -146,7 +146,8 @@ class Service:
     def _take(self, labels: tuple[Label, ...]) -> None:
         self.labels = labels
         self.routing = {each.name: each for each in self.labels if each.name is not None}
-        self.foreign = tuple(each for each in self.labels if each.name is None)
+        mixed = len(self.routing) < len(labels)
+        self.foreign = tuple(each for each in labels if each.name is None) if mixed else ()
 
     @cached_property
     def as_meant(self) -> Service:
@@ -178,10 +179,10 @@ class Service:
         yield from self.container_labels
 
     @property
-    def every_block(self) -> Iterator[LabelBlock]:
+    def every_block(self) -> tuple[LabelBlock, ...]:
         """All blocks of service labels, also those in a place where Docker does not read them."""
-        yield from self.blocks
-        yield from (each.block for each in self.misplaced if each.block)
+        elsewhere = [each.block for each in self.misplaced if each.block]
+        return (*self.blocks, *elsewhere) if elsewhere else self.blocks
 
     @property
     def has_labels(self) -> bool:
@@ -196,7 +197,7 @@ class Service:
         """
         if not names:
             return bool(self._intended)
-        return not self._intended.isdisjoint(names)
+        return not (self.routing.keys().isdisjoint(names) and self._intended.isdisjoint(names))
 
     @cached_property
     def _intended(self) -> frozenset[str]:
@@ -302,7 +303,7 @@ class Stack(NamedTuple):
 
     @property
     def as_meant(self) -> Stack:
-        """The stack with all services as they were meant, for the rules."""
+        """The stack with all services as they were meant."""
         services = tuple(service.as_meant for service in self.services)
         return self if services == self.services else self._replace(services=services)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from linter.model.label import Form, Label, LabelBlock, Misplaced, StrayItem
 from linter.model.refusal import RefusalKind
@@ -49,7 +49,7 @@ class LabelReader:
         key, value = self.resolver.span(entry.key), entry.value
         via += entry.via
         if isinstance(value, MappingNode):
-            labels = tuple(self._map_labels(value, via))
+            labels = tuple(self._map_labels(self.resolver.entries(value).values(), via))
             return LabelBlock(key, Form.MAP, self.resolver.span(value), labels)
         if isinstance(value, SequenceNode):
             written: list[Label] = []
@@ -70,24 +70,22 @@ class LabelReader:
             )
         return LabelBlock(key, None, self.resolver.span(value))
 
-    def _map_labels(self, mapping: MappingNode, via: Via) -> Iterator[Label]:
-        for entry in self.resolver.entries(mapping).values():
+    def _map_labels(self, entries: Iterable[Entry], via: Via) -> Iterator[Label]:
+        for entry in entries:
             if not entry.key.value.strip("\n"):
                 self.resolver.reject(entry.key, "a label must have a name", "add a name")
                 continue
-            if entry.key.value != "labels" or isinstance(entry.value, ScalarNode):
-                yield self._map_label(entry, via)  # a rule reports `labels` inside `labels`
-
-    def _map_label(self, entry: Entry, via: Via) -> Label:
-        # Docker interpolates the values of a mapping, but not its keys.
-        key = self.resolver.literal(entry.key)
-        if isinstance(entry.value, ScalarNode):
-            value = self.resolver.text(entry.value)
-        else:
-            value = self._collection(entry.key, entry.value)
-        inside = key.start < value.start  # not true for the value of an alias
-        end = value.end if inside else key.end
-        return self._label(key, value, key.start, end, _MAP, via + entry.via)
+            # Docker interpolates the values of a mapping, but not its keys.
+            key = self.resolver.literal(entry.key)
+            if isinstance(entry.value, ScalarNode):
+                value = self.resolver.text(entry.value)
+            elif entry.key.value == "labels":  # a rule reports that one
+                continue
+            else:
+                value = self._collection(entry.key, entry.value)
+            inside = key.start < value.start  # not true for the value of an alias
+            end = value.end if inside else key.end
+            yield self._label(key, value, key.start, end, _MAP, via + entry.via)
 
     def _collection(self, key: ScalarNode, value: Branch) -> Text:
         """A value that Docker rejects: a list stands for its items with commas between them."""
@@ -192,9 +190,9 @@ class LabelReader:
                 found = self._misplaced(entry, parent, self.block(entry, via))
                 if found.labels:
                     yield found
-            elif name.startswith(PREFIX) or meant(name) is not None:
+            elif name.startswith(PREFIX) or (self.resolver.refusals and meant(name)):
                 key = self.resolver.literal(entry.key)
-                yield Misplaced(key.span, parent, key, (self._map_label(entry, via),))
+                yield Misplaced(key.span, parent, key, tuple(self._map_labels([entry], via)))
 
     def _is_nearly_labels(self, entry: Entry) -> bool:
         refusal = self.resolver.refusals.get(self.resolver.span(entry.key))
