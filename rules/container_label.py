@@ -86,7 +86,7 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     is_misspelled = any(each.kind is RefusalKind.UNKNOWN_KEY for each in stack.refusals)
     for group in groups:
         first, *others = [label for _, labels in group for label in labels]
-        complete = [each for each in group if not is_misguided(each[0])]
+        is_incomplete = any(is_misguided(service) for service, _ in group)
         are = f" and {len(others)} more are" if others else " is"
         yield Finding(
             span=first.key.span,
@@ -94,29 +94,27 @@ def container_label(stack: Stack) -> Iterator[Finding]:
             effect="Interlock reads only service labels, so container labels have no effect; "
             "they are checked as service labels",
             help="move all routing labels to `deploy.labels`"
-            + (
-                ", and add `com.docker.lb.hosts` where it is missing"
-                if len(complete) < len(group)
-                else ""
-            ),
+            + (", and add `com.docker.lb.hosts` where it is missing" if is_incomplete else ""),
             notes=tuple(Note(label.span, "and this one") for label in others),
-            fix=None if for_compose or is_misspelled else _fix(complete),
+            fix=None if for_compose or is_misspelled else _fix(group),
             at_most=Severity.WARNING if for_compose else Severity.ERROR,
         )
 
 
 def _fix(group: Sequence[tuple[Service, Sequence[Label]]]) -> Fix | None:
-    """Move all labels; None if they cannot be moved or are in several files."""
-    if any(label.quote or label.is_spaced for _, labels in group for label in labels):
+    """Move labels of services with hosts; None if that cannot be done, or is in several files."""
+    found = [label for _, labels in group for label in labels]
+    if len({label.span.source for label in found}) > 1:
+        return None
+    if any(label.quote or label.is_spaced for label in found):
         return None  # in a mapping, these would mean something else
+    complete = [each for each in group if not is_misguided(each[0])]
     edits: list[Edit] = []
-    for service, labels in group:
+    for service, labels in complete:
         moved = move(labels, service)
         if moved is None:
             return None
         edits += moved
-    if len({edit.span.source for edit in edits}) > 1:
-        return None
-    several = sum(len(labels) for _, labels in group) > 1
+    several = sum(len(labels) for _, labels in complete) > 1
     title = f"Move the label{'s' if several else ''} to `deploy.labels`"
     return Fix(title, tuple(edits), safe=False) if edits else None

@@ -6,7 +6,6 @@ from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
 from linter.model.text import Span
-from linter.model.vocabulary import PREFIX, rows
 
 
 @rule(
@@ -60,7 +59,7 @@ def spaces_around_equals(label: Label) -> Iterator[Finding]:
     """
     label = label.as_written
     name = str(label.key).strip(" ")
-    if not label.is_spaced or not (label.meant or name.removeprefix(PREFIX) in rows()):
+    if not label.is_spaced or not (label.known or label.meant):
         return
     key, value = label.key.span, label.value.span
     literal = key.text.strip(" ") == name

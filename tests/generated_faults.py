@@ -125,43 +125,41 @@ class _Writer:
             return [f"{pad}- {self.item(name)}" for name in names]
         return [pad + self.pair(name) for name in names]
 
-    def service(self, name):
-        lines = [f"  {name}:", "    image: i" if not self.one_in(8) else "    build: ."]
-        lines += self.pick(*AROUND).splitlines()
-        groups = {}
+    def places(self):
+        """The names of the labels in each place."""
+        found = {}
         home = self.pick("labels", *PLACES)
         count = self.draw(st.integers(1, 5))
         for label in self.draw(st.permutations(list(LABELS)))[:count]:
-            groups.setdefault(home if self.one_in(2) else self.pick(*PLACES), []).append(label)
+            found.setdefault(home if self.one_in(2) else self.pick(*PLACES), []).append(label)
         if self.one_in(2):
-            groups.setdefault(home, []).insert(0, "hosts")
-        deploy, inside = [], []
-        for place, names in groups.items():
-            if place == "labels":
-                inside = self.block(names, 8) if "nested" not in groups else []
-                if not inside:
-                    inside = [" " * 8 + self.pair(each) for each in names]
-            elif place == "nested":
-                pass
-            elif place == "deploy":
-                deploy += ["      " + self.pair(each) for each in names]
-            elif place == "service":
-                lines += ["    " + self.pair(each) for each in names]
-            elif place == "service-label":
-                lines += ["    label:", *self.block(names, 6)]
-            elif place == "containers":
-                lines += ["    labels:", *self.block(names, 6)]
-            else:
-                deploy += [f"      {place}:", *self.block(names, 8)]
-        if "nested" in groups:
-            inside = [*inside, "        labels:", *self.block(groups["nested"], 10)]
-        if inside:
-            deploy = ["      labels:", *inside, *deploy]
-        elif deploy and self.one_in(4):
-            deploy = ["      labels:", *deploy]
+            found.setdefault(home, []).insert(0, "hosts")
+        return found
+
+    def deploy(self, places):
+        names, nested = places.get("labels", []), places.get("nested", [])
+        inside = [" " * 8 + self.pair(each) for each in names] if nested else self.block(names, 8)
+        if nested:
+            inside += ["        labels:", *self.block(nested, 10)]
+        lines = ["      " + self.pair(each) for each in places.get("deploy", [])]
+        for key in ("label", "Labels", "lables"):
+            if key in places:
+                lines += [f"      {key}:", *self.block(places[key], 8)]
+        if inside or (lines and self.one_in(4)):
+            lines = ["      labels:", *inside, *lines]
         if self.one_in(4):
-            deploy.append(self.pick("      replicas: 0", "      mode: global", "      replicas: 2"))
-        if deploy:
+            lines.append(self.pick("      replicas: 0", "      mode: global", "      replicas: 2"))
+        return lines
+
+    def service(self, name):
+        lines = [f"  {name}:", "    image: i" if not self.one_in(8) else "    build: ."]
+        lines += self.pick(*AROUND).splitlines()
+        places = self.places()
+        lines += ["    " + self.pair(each) for each in places.get("service", [])]
+        for place, key in (("service-label", "label"), ("containers", "labels")):
+            if place in places:
+                lines += [f"    {key}:", *self.block(places[place], 6)]
+        if deploy := self.deploy(places):
             lines += ["    deployment:" if self.one_in(10) else "    deploy:", *deploy]
         return lines
 

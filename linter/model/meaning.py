@@ -53,7 +53,7 @@ def _word(label: Label) -> str | None:
 
 def well_formed(label: Label) -> Label:
     """The label with its name and its value as they were meant to be read."""
-    name = label.name if label.known else _name(label) or label.meant
+    name = label.name if label.known else label.meant
     if name is None or label.key.value is None:
         return label
     key, value = label.key, _value(label)
@@ -62,12 +62,6 @@ def well_formed(label: Label) -> Label:
     if not label.known:
         key = Text(key.source, key.start, key.end, (PREFIX + name,), Kind.STRING, key.style)
     return label._replace(key=key, value=value, name=name, known=True, meant=None, origin=label)
-
-
-def _name(label: Label) -> str | None:
-    """The name of a label that is known except for quotes and spaces around it."""
-    name = unquoted(str(label.key)).strip(" ").removeprefix(PREFIX)
-    return name if name in rows() and (label.quote or label.is_spaced) else None
 
 
 def _value(label: Label) -> Text:

@@ -150,7 +150,10 @@ def meant(key: str) -> str | None:
     """
     if key.startswith(PREFIX) and key.removeprefix(PREFIX) in rows():
         return None
-    lowered = key.strip(_AROUND + string.whitespace + "\xa0").lower()
+    text = key.strip(_AROUND + string.whitespace + "\xa0")
+    if text.startswith(PREFIX) and text.removeprefix(PREFIX) in rows():
+        return text.removeprefix(PREFIX)
+    lowered = text.lower()
     if lowered.startswith(_OTHERS) or not ("docker" in lowered or "lb" in lowered):
         return None
     if lowered.startswith(PREFIX):

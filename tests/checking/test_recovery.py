@@ -1,11 +1,9 @@
 """One mistake hides no others: after everything is fixed, nothing new is found."""
 
-from pathlib import Path
-
 import pytest
 from generated_faults import faulty_stacks
 from hypothesis import given, settings
-from support import CONFIG, ROOT, TODAY, Options
+from support import CONFIG, ROOT, TODAY, Options, judge, rules_of
 from test_corpus import files
 
 from linter.checking import registry
@@ -93,3 +91,58 @@ def test_nothing_new_in_real_files():
             continue
 
     assert {} == new
+
+
+MISTAKES = {
+    "misspelled": "      labels:\n        com.docker.lb.prot: 80800\n",
+    "another prefix": "      labels:\n        com.docker.ucp.lb.port: 80800\n",
+    "a colon": "      labels:\n        - com.docker.lb.port:80800\n",
+    "spaces": "      labels:\n        - com.docker.lb.port = 80800\n",
+    "quotes": "      labels:\n        - com.docker.lb.port='80800'\n",
+    "typographic quotes": "      labels:\n        - “com.docker.lb.port=80800”\n",
+    "a mapping in a list": "      labels:\n        - com.docker.lb.port: 80800\n",
+    "several in an item": "      labels:\n        - com.docker.lb.port: 80800\n          team: a\n",
+    "a list as the value": "      labels:\n        com.docker.lb.port: [80800]\n",
+    "a dollar": "      labels:\n        - com.docker.lb.port=80800$\n",
+    "label": "      label:\n        com.docker.lb.port: 80800\n",
+    "lables": "      lables:\n        com.docker.lb.port: 80800\n",
+    "nested": "      labels:\n        labels:\n          com.docker.lb.port: 80800\n",
+    "under deploy": "      com.docker.lb.port: 80800\n",
+    "under deploy, misspelled": "      com.docker.lb.prot: 80800\n",
+    "under deploy, another prefix": "      com.docker.interlock.port: 80800\n",
+}
+DEPLOY = "services:\n  web:\n    image: i\n    deploy:\n"
+CONTAINERS = "services:\n  web:\n    image: i\n    labels:\n      com.docker.lb.prot: 80800\n"
+
+
+@pytest.mark.parametrize("lines", MISTAKES.values(), ids=MISTAKES)
+def test_a_label_with_a_mistake_is_judged_as_it_was_meant(lines):
+    found = rules_of(judge(DEPLOY + lines))
+
+    assert "invalid-value" in found
+    assert found.index("invalid-value") > 0, "the mistake itself comes first"
+    assert "unknown-label" not in found
+
+
+def test_a_label_of_the_containers_too():
+    assert {"container-label", "misspelt-label", "invalid-value"} <= {*rules_of(judge(CONTAINERS))}
+
+
+def test_a_label_in_the_right_place_wins():
+    text = DEPLOY + (
+        "      labels:\n        com.docker.lb.hosts: a.example.com\n"
+        "        com.docker.lb.port: 8080\n        com.docker.lb.prot: 80800\n"
+        "    labels:\n      com.docker.lb.port: 80800\n"
+    )
+
+    assert ["misspelt-label"] == rules_of(judge(text))
+
+
+def test_docker_deploys_what_is_written():
+    """What the other commands show and change are the labels as they are."""
+    stack = load(Source("stack.yml", DEPLOY + MISTAKES["under deploy, misspelled"])).stack
+    [service], [meant] = stack.services, stack.as_meant.services
+
+    assert {} == service.routing
+    assert ["port"] == list(meant.routing)
+    assert meant.routing["port"].as_written.key.value == "com.docker.lb.prot"
