@@ -7,7 +7,6 @@ from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Severity
 from linter.model.label import Form
 from linter.model.stack import Service
-from linter.model.text import Kind
 from linter.model.vocabulary import rows
 
 
@@ -72,11 +71,7 @@ def boolean_not_true(service: Service) -> Iterator[Finding]:
         row, value = rows().get(name), label.value
         if row is None or not row.is_switch or not value.value or value.value == "true":
             continue
-        if (label.form is Form.MAP and value.kind is Kind.BOOLEAN) or label.quote:
-            continue  # Docker rejects it or keeps the quotes; other rules report that
-        if label.is_spaced:
-            continue
-        no = value.value.strip().lower() in ("false", "no", "off", "0")
+        no = not service.may_be_on(name)
         # Without quotes, it would be a YAML boolean in a mapping, which Docker rejects.
         yes = '`"true"`, with the quotes,' if label.form is Form.MAP else "`true`"
         edits = drop(label, service) if no else None

@@ -81,7 +81,7 @@ def conflicting_context_roots(route: Route) -> Iterator[Finding]:
 
 
 def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
-    if any(each.service.given("ssl_passthrough") for each in backends):
+    if any(each.service.may_be_on("ssl_passthrough") for each in backends):
         return  # the proxy does not see the path then; other rules report it
     first, *others = backends
     conflicting = [each for each in others if not can_be_equal(_root(each), _root(first))]

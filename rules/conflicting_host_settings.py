@@ -88,7 +88,7 @@ def conflicting_host_settings(route: Route) -> Iterator[Finding]:
     serving = route.serving
     if not route.hosts or len(serving) < 2:
         return
-    if any(each.service.given("ssl_passthrough") for each in serving):
+    if any(each.service.may_be_on("ssl_passthrough") for each in serving):
         return  # the proxy reads none of these then; other rules report it
     asked = {name for each in serving for name in each.service.routing}
     for names, read in _SETTINGS:

@@ -87,7 +87,7 @@ def conflicting_passthrough(route: Route) -> Iterator[Finding]:
 
 def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
     passed = [each for each in backends if each.service.is_on("ssl_passthrough")]
-    others = [each for each in backends if not each.service.given("ssl_passthrough")]
+    others = [each for each in backends if not each.service.may_be_on("ssl_passthrough")]
     if not (passed and others):
         return
     first = passed[0]

@@ -6,7 +6,10 @@ from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.editing.remedies import move
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Label
+from linter.model.refusal import RefusalKind
 from linter.model.stack import Service, Stack
+
+from ._containers import is_misguided, on_containers
 
 _OF_COMPOSE = frozenset({"develop", "extends", "platform", "profiles", "pull_policy"})
 """Keys of services that `docker stack deploy` refuses and people use with Docker Compose."""
@@ -65,56 +68,53 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     ## Fix safety
 
     Changes routing: the labels take effect. The containers lose them, which matters only to a
-    program that reads `com.docker.lb` labels there. There is no fix for labels from an anchor that
-    is also used elsewhere.
+    program that reads `com.docker.lb` labels there. There is no fix for services without a host,
+    in a file that is plainly meant for Docker Compose, and for labels from an anchor that is also
+    used elsewhere.
 
     ## Source
 
     Compose file reference: `deploy.labels` are set on the service, `labels` on the containers.
     Docker Enterprise and Mirantis Kubernetes Engine documentation: Interlock reads service labels.
     """
-    lost = [(service, labels) for service in stack.services if (labels := list(_lost(service)))]
+    lost = [(service, labels) for service in stack.services if (labels := on_containers(service))]
     groups = [[each] for each in lost]
     if lost and not any(service.blocks for service in stack.services):
         groups = [lost]
-    at_most = Severity.WARNING if _is_for_compose(stack) else Severity.ERROR
+    for_compose = stack.context.for_compose
+    # The right `deploy` beside a misspelled one would hide what is below that.
+    is_misspelled = any(each.kind is RefusalKind.UNKNOWN_KEY for each in stack.refusals)
     for group in groups:
         first, *others = [label for _, labels in group for label in labels]
+        is_incomplete = any(is_misguided(service) for service, _ in group)
         are = f" and {len(others)} more are" if others else " is"
         yield Finding(
             span=first.key.span,
             message=f"`{first.key}`{are} set only on the containers",
-            effect="Interlock reads only service labels, so container labels have no effect",
-            help="move all routing labels to `deploy.labels`",
+            effect="Interlock reads only service labels, so container labels have no effect; "
+            "they are checked as service labels",
+            help="move all routing labels to `deploy.labels`"
+            + (", and add `com.docker.lb.hosts` where it is missing" if is_incomplete else ""),
             notes=tuple(Note(label.span, "and this one") for label in others),
-            fix=_fix(group),
-            at_most=at_most,
+            fix=None if for_compose or is_misspelled else _fix(group),
+            at_most=Severity.WARNING if for_compose else Severity.ERROR,
         )
 
 
-def _is_for_compose(stack: Stack) -> bool:
-    """Whether the stack is for Docker Compose alone."""
-    keys = frozenset(key for service in stack.services for key in service.keys)
-    return ("build" in keys and "deploy" not in keys) or not keys.isdisjoint(_OF_COMPOSE)
-
-
 def _fix(group: Sequence[tuple[Service, Sequence[Label]]]) -> Fix | None:
-    """Move all labels; None if they cannot be moved or are in several files."""
+    """Move labels of services with hosts; None if that cannot be done, or is in several files."""
+    found = [label for _, labels in group for label in labels]
+    if len({label.span.source for label in found}) > 1:
+        return None
+    if any(label.quote or label.is_spaced for label in found):
+        return None  # in a mapping, these would mean something else
+    complete = [each for each in group if not is_misguided(each[0])]
     edits: list[Edit] = []
-    for service, labels in group:
+    for service, labels in complete:
         moved = move(labels, service)
         if moved is None:
             return None
         edits += moved
-    if len({edit.span.source for edit in edits}) > 1:
-        return None
-    several = sum(len(labels) for _, labels in group) > 1
+    several = sum(len(labels) for _, labels in complete) > 1
     title = f"Move the label{'s' if several else ''} to `deploy.labels`"
-    return Fix(title, tuple(edits), safe=False)
-
-
-def _lost(service: Service) -> Iterator[Label]:
-    """The routing labels of the containers that the service itself does not have."""
-    for label in service.container_labels:
-        if label.is_routing and label.name not in service.routing:
-            yield label
+    return Fix(title, tuple(edits), safe=False) if edits else None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.label import Form, Label
+from linter.model.meaning import as_meant
 from linter.model.stack import Service
 from linter.model.text import Parts
 
@@ -53,11 +54,12 @@ def duplicate_label(service: Service) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 prints only the last of them.
     """
-    for block in service.blocks:
+    for block in service.every_block:
         if block.form is not Form.LIST:
             continue
-        last: dict[Parts, Label] = {label.key.parts: label for label in block.labels}
-        for label in block.labels:
+        labels = [each if each.is_misspelled else as_meant(each) for each in block.meant]
+        last: dict[Parts, Label] = {label.key.parts: label for label in labels}
+        for label in labels:
             used = last[label.key.parts]
             if label is used or not label.is_ours:
                 continue

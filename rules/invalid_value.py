@@ -6,7 +6,8 @@ from itertools import islice
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
-from linter.model.text import Kind, Span
+from linter.model.meaning import well_formed
+from linter.model.text import Span
 from linter.model.vocabulary import Item, Row, rows
 
 _MOST = 10
@@ -65,15 +66,17 @@ def invalid_value(label: Label) -> Iterator[Finding]:
     documentation of Docker Enterprise and Mirantis Kubernetes Engine, and the NGINX template
     published there. What NGINX accepts was tested with version 1.22.1.
     """
+    if label.origin:
+        label = well_formed(label.origin)
     row = rows().get(label.name or "")
     value, written = label.value.value, label.value.written
-    if row is None or not value or label.value.kind is Kind.BOOLEAN:
+    if row is None or not value:
         return
     if row.fits(value):
         yield from _repeated(label, row, value)
         return
-    if label.quote or label.is_spaced or (label.value.is_rewritten and row.fits(written)):
-        return  # other rules report it
+    if label.value.is_rewritten and row.fits(written):
+        return  # another rule reports it
     for span, wrong in _wrong_parts(label, row, value):
         yield Finding(
             span=span,
@@ -118,22 +121,16 @@ def _effect(row: Row, wrong: str) -> str:
     return "the proxy cannot use it for routing and may reject its whole configuration"
 
 
-def _meant(row: Row, wrong: str) -> str | None:
-    """The word that a label accepts and that a wrong one stands for, if that is certain."""
-    same = (choice for choice in row.choices if choice == wrong.strip().lower())
-    return row.instead.get(wrong) or next(same, None)
-
-
 def _fix(row: Row, label: Label, wrong: str) -> Fix | None:
     """Replace a word by the one that is meant, if it stands in the file as it is read."""
-    word, span = _meant(row, wrong), label.value.part(0, len(wrong))
+    word, span = row.meant(wrong), label.value.part(0, len(wrong))
     if word is None or span.text != wrong:
         return None
     return Fix(f"Use `{word}`", (Edit(span, word),), safe=False)
 
 
 def _help(row: Row, value: str, wrong: str) -> str:
-    if word := _meant(row, wrong):
+    if word := row.meant(wrong):
         return f"use `{word}`"
     if not wrong:
         return "remove the extra separator, or add what is missing"

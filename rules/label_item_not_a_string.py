@@ -71,7 +71,7 @@ def label_item_not_a_string(service: Service) -> Iterator[Finding]:
     Docker CLI schema for stack files: the items of a list of labels are strings. CLI 28.2.2 and
     26.1.5 confirm it.
     """
-    for block in service.blocks:
+    for block in service.every_block:
         for item in block.stray:
             edits = _edits(item)
             yield Finding(

@@ -7,9 +7,10 @@ from linter.editing.remedies import drop
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Misplaced
 from linter.model.stack import Service
-from linter.model.vocabulary import PREFIX
 
 _REJECTED = "`docker stack deploy` rejects the whole file"
+_CHECKED = "the labels are checked as if they were in the right place"
+_ALONE = "the label is checked as if it were in the right place"
 
 
 @rule(
@@ -65,23 +66,25 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
     """
     bare: dict[str, list[Misplaced]] = {}
     for misplaced in service.misplaced:
-        if str(misplaced.key).startswith(PREFIX):
+        if misplaced.block is None:
             bare.setdefault(misplaced.parent, []).append(misplaced)
         elif misplaced.parent == "`labels`":
             yield Finding(
                 span=misplaced.span,
                 message="`labels` is nested inside `labels`",
-                effect=_REJECTED if misplaced.names else "the service gets a label named `labels`",
+                effect=f"{_REJECTED}; {_CHECKED}"
+                if misplaced.labels
+                else "the service gets a label named `labels`",
                 help="remove this line and move what is below it up one level"
-                if misplaced.names
+                if misplaced.labels
                 else "remove this line",
-                fix=None if misplaced.names else _removal(misplaced, service),
+                fix=None if misplaced.labels else _removal(misplaced, service),
             )
         else:
             yield Finding(
                 span=misplaced.span,
                 message=f"the routing labels of {misplaced.parent} are under `{misplaced.key}`",
-                effect=_REJECTED,
+                effect=f"{_REJECTED}; {_CHECKED}",
                 help=_home(misplaced, service),
                 fix=_renaming(misplaced, service),
             )
@@ -90,7 +93,7 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
         yield Finding(
             span=first.span,
             message=f"`{first.key}`{are} directly under {parent}",
-            effect=_REJECTED,
+            effect=f"{_REJECTED}; {_CHECKED if others else _ALONE}",
             help=_help(parent, service),
             notes=tuple(
                 Note(block.key, "this one is empty")
@@ -124,6 +127,6 @@ def _renaming(misplaced: Misplaced, service: Service) -> Fix | None:
 
 def _removal(misplaced: Misplaced, service: Service) -> Fix | None:
     """Remove the nested `labels:` that Docker reads as a label."""
-    label = next((each for each in service.labels if each.key.span == misplaced.span), None)
+    label = next((each for each in service.foreign if each.key.span == misplaced.span), None)
     edits = drop(label, service) if label else None
     return Fix("Remove the label", edits, safe=False) if edits else None

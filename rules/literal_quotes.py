@@ -12,6 +12,7 @@ from linter.model.text import Span
 _PLAIN = re.compile(
     r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[A-Za-z/][\w./,-]*|[1-9][0-9]{0,8}", re.IGNORECASE
 )
+_CHECKED = "it is checked without them"
 _QUOTABLE = re.compile(r'[^"\\]*')
 
 
@@ -67,6 +68,7 @@ def literal_quotes(label: Label) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 prints the value with the quotes.
     """
+    label = label.as_written
     quote, value = label.quote, label.value
     if not (label.is_ours and quote):
         return
@@ -78,9 +80,9 @@ def literal_quotes(label: Label) -> Iterator[Finding]:
         message=f"the quotes are part of the value of `{label.key}`"
         if around_value
         else f"the quotes are part of the label `{key}`",
-        effect=f"the label is deployed as `{value}`, including the quotes"
+        effect=f"the label is deployed as `{value}`, including the quotes; {_CHECKED}"
         if around_value
-        else f"the label is deployed as `{label.key}`, which Interlock ignores",
+        else f"the label is deployed as `{label.key}`, which Interlock ignores; {_CHECKED}",
         help=f"write the item as `{quote}{label.key}={str(value)[1:-1]}{quote}`"
         if label.form is Form.LIST and ascii_quote
         else "remove one pair of quotes"
@@ -114,7 +116,7 @@ def _removed(label: Label) -> Fix | None:
         inside = unquoted(shown)
         start = shown.find(inside) if inside else 0
         end = start + len(inside)
-        if not inside or text.value is None:
+        if not shown or text.value is None:
             continue
         in_map = label.form is Form.MAP and text is label.value and text.plain
         new = '"' if in_map and not _PLAIN.fullmatch(inside) else ""

@@ -49,7 +49,8 @@ def missing_image(service: Service) -> Iterator[Finding]:
     ## When it is fine
 
     In a file that overrides another one with the image: check both as one stack, with `-c` or with
-    `stacks:` in the configuration.
+    `stacks:` in the configuration. Nothing is reported for routing labels on the containers in a
+    file that is plainly meant for Docker Compose.
 
     ## Source
 
@@ -58,6 +59,8 @@ def missing_image(service: Service) -> Iterator[Finding]:
     """
     if service.build is None or service.image is not None or not service.routing:
         return
+    if service.context.for_compose and not any(label.is_routing for label in service.written):
+        return  # Docker Compose builds images
     yield Finding(
         span=service.build,
         message=f"service `{service.name}` has `build`, but no `image`",

@@ -6,8 +6,9 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
+from ._containers import is_misguided
 from ._networks import shown
-from ._ports import label_port
+from ._ports import meant_port
 
 
 @rule(
@@ -73,7 +74,7 @@ def missing_network(service: Service) -> Iterator[Finding]:
     on only one network. "Configure host mode networking" describes how to do without a network.
     """
     labels = [label for label in service.routing.values() if label.known]
-    if not labels or len(service.attachments) < 2:
+    if not labels or len(service.attachments) < 2 or is_misguided(service):
         return
     if service.intends("network") and service.value("network") != "":
         return
@@ -94,7 +95,7 @@ def missing_network(service: Service) -> Iterator[Finding]:
 
 def _is_reached_over_nodes(service: Service) -> bool:
     """Whether the port in the label is published in host mode, or may be."""
-    port = label_port(service)
+    port = meant_port(service)
     return any(
         each.mode != "ingress" and (port is None or each.targets is None or port in each.targets)
         for each in service.ports

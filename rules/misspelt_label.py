@@ -64,19 +64,18 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
     Interlock reads. No public source mentions a report of unknown ones. The misspelling
     `defaul_backend` was in the documentation of 2018.
     """
-    for label in service.labels:
-        if label.meant is None:
-            continue
-        if label.quote and unquoted(str(label.key)) == PREFIX + label.meant:
-            continue  # only quotation marks are wrong; another rule reports them
-        if label.is_spaced and str(label.key).strip(" ") == PREFIX + label.meant:
-            continue  # only a space before the `=` is wrong; another rule reports it
-        yield _finding(service, label, label.meant)
+    # Other rules report what is wrong only with the quotes or spaces around a name.
+    found = [each.as_written for each in service.labels if each.as_written.is_misspelled]
+    for label in found:
+        if label.meant is not None:
+            chosen = service.routing.get(label.meant)
+            same = sum(each.meant == label.meant for each in found)
+            alone = same == 1 and chosen is not None and chosen.as_written is label
+            yield _finding(label, label.meant, alone=alone)
 
 
-def _finding(service: Service, label: Label, meant: str) -> Finding:
+def _finding(label: Label, meant: str, *, alone: bool) -> Finding:
     key, right = str(label.key), PREFIX + meant
-    alone = meant not in service.routing and sum(each.meant == meant for each in service.labels) < 2
     colon = key.find(":", len(PREFIX))
     if colon > 0:
         return _with_value(label, right, colon, alone=alone)
@@ -87,10 +86,12 @@ def _finding(service: Service, label: Label, meant: str) -> Finding:
     return Finding(
         span=label.key.span,
         message=f"unknown label `{label.key}`; did you mean `{right}`?",
-        effect="Interlock ignores the label without a warning",
+        effect=f"Interlock ignores the label without a warning; it is checked as `{right}`"
+        if alone
+        else "Interlock ignores the label without a warning",
         help=f"rename it to `{right}`" if alone else f"keep one `{right}` and remove the others",
         fix=Fix("Rename the label", (edit,), safe=False)
-        if alone and literal and not spaced
+        if alone and literal and not spaced and unquoted(key) == key
         else None,
     )
 
@@ -107,7 +108,8 @@ def _with_value(label: Label, right: str, colon: int, *, alone: bool) -> Finding
         message=f"`{key}` has a colon where the equals sign should be"
         if label.form is Form.LIST
         else f"`{key}` has a value inside of the name of the label",
-        effect="Docker takes all of it for the name, which Interlock ignores",
+        effect="Docker takes all of it for the name, which Interlock ignores"
+        + (f"; it is checked as `{right}`" if alone else ""),
         help=f"write `{right}{sign}{rest}`",
         fix=Fix("Write an equals sign", (Edit(span, f"{right}="),), safe=False)
         if fixable and key[colon + 1 : colon + 2] != " "

@@ -6,6 +6,8 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 
+from ._containers import is_misguided
+
 
 @rule(
     on=Service,
@@ -55,8 +57,12 @@ def not_routed(service: Service) -> Iterator[Finding]:
     that the service serves. "Default backend" describes the only exception.
     """
     labels = [label for label in service.routing.values() if label.known]
-    if not labels or service.intends("hosts", "default_backend"):
-        return
+    if not labels or service.intends("hosts") or is_misguided(service):
+        return  # another rule reports labels that are only on the containers
+    if service.intends("default_backend"):
+        switch = service.given("default_backend")
+        if switch is None or service.may_be_on("default_backend"):
+            return
     yield Finding(
         span=labels[0].key.span,
         message="routing labels are set but `com.docker.lb.hosts` is missing",

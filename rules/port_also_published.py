@@ -6,7 +6,7 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
-from ._ports import label_port
+from ._ports import meant_port
 
 
 @rule(
@@ -61,7 +61,7 @@ def port_also_published(service: Service) -> Iterator[Finding]:
 
     Docker Enterprise documentation, "Deploy services": the port does not need to be published.
     """
-    port = label_port(service)
+    port = meant_port(service)
     if port is None or not service.is_routed:
         return
     for each in service.ports:

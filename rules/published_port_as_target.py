@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Label
-from linter.model.stack import Port, Service
+from linter.model.stack import Service
 
-from ._ports import label_port
+from ._ports import label_port, published_as, targets
 
 
 @rule(
@@ -71,21 +71,15 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
     docker/docs issue 6240, where the vendor explains the port; "Deploy services": ports do not need
     to be published.
     """
-    port = label_port(service)
-    if port is None:
+    port = label_port(service) if service.ports else None
+    found = published_as(service, port) if port is not None else []
+    if port is None or not found:
         return
-    ports = [each for each in service.ports if each.may_be_tcp]
-    known = [each for each in ports if each.targets is not None]
-    if len(known) < len(ports) or any(port in (each.targets or ()) for each in known):
-        return
-    found = [each for each in known if each.published and port in each.published]
-    if not found:
-        return
-    targets = {_target(each, port) for each in found}
-    target = next(iter(targets)) if len(targets) == 1 else None
+    possible = targets(found, port)
+    target = next(iter(possible)) if len(possible) == 1 else None
     likely = target
-    if targets == {None}:
-        likely = next((each.targets[0] for each in known if each.targets), None)
+    if possible == {None}:
+        likely = next((e.targets[0] for e in service.ports if e.may_be_tcp and e.targets), None)
     label = service.routing["port"]
     yield Finding(
         span=label.value.span,
@@ -106,12 +100,3 @@ def _fix(label: Label, target: int) -> Fix | None:
     if span.text != written:
         return None
     return Fix("Use the container's port", (Edit(span, str(target)),), safe=False)
-
-
-def _target(entry: Port, published: int) -> int | None:
-    """The container's port that belongs to a published one."""
-    inside, outside = entry.targets or range(0), entry.published or range(0)
-    target = inside.start + published - outside.start
-    # Not `len`, which fails for a range whose end is far too large to be a port.
-    alike = inside.stop - inside.start == outside.stop - outside.start
-    return target if alike and target in inside else None

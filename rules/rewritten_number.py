@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
+from linter.model.meaning import well_formed
 from linter.model.vocabulary import rows
 
 
@@ -58,6 +59,8 @@ def rewritten_number(label: Label) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 prints the values this way.
     """
+    if label.origin:
+        label = well_formed(label.origin)
     value, written = label.value, label.value.written
     if not value.is_rewritten or not label.is_routing:
         return

@@ -80,7 +80,7 @@ def several_default_backends(route: Route) -> Iterator[Finding]:
 
 def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
     passed = [each for each in backends if each.service.is_on("ssl_passthrough")]
-    others = [each for each in backends if not each.service.given("ssl_passthrough")]
+    others = [each for each in backends if not each.service.may_be_on("ssl_passthrough")]
     for alike in (passed, others):
         if len(alike) > 1:
             yield _finding(route, alike)

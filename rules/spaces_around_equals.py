@@ -6,7 +6,6 @@ from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
 from linter.model.text import Span
-from linter.model.vocabulary import PREFIX, rows
 
 
 @rule(
@@ -58,13 +57,12 @@ def spaces_around_equals(label: Label) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 prints the key and the value with the spaces.
     """
-    if not label.is_spaced or label.name is None:
-        return
-    name = label.name.strip(" ")
-    if name not in rows():
+    label = label.as_written
+    name = str(label.key).strip(" ")
+    if not label.is_spaced or not (label.known or label.meant):
         return
     key, value = label.key.span, label.value.span
-    literal = key.text.strip(" ") == f"{PREFIX}{name}"
+    literal = key.text.strip(" ") == name
     gap = Span(
         key.source,
         key.end - (len(key.text) - len(key.text.rstrip(" "))),
@@ -74,9 +72,10 @@ def spaces_around_equals(label: Label) -> Iterator[Finding]:
     yield Finding(
         span=gap if literal else label.span,
         message="spaces around `=` become part of the label",
-        effect=f"the name `{label.key}` ends in a space, so Interlock does not know the label"
+        effect=f"the name `{label.key}` ends in a space, so Interlock does not know the label; "
+        "it is checked without the spaces"
         if in_key
-        else "the value begins with a space",
-        help=f"remove the spaces: `{PREFIX}{name}={str(label.value).strip(' ')}`",
+        else "the value begins with a space; it is checked without it",
+        help=f"remove the spaces: `{name}={str(label.value).strip(' ')}`",
         fix=Fix("Remove the spaces", (Edit(gap, "="),), safe=False) if literal else None,
     )

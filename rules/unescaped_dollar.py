@@ -73,7 +73,7 @@ def unescaped_dollar(stack: Stack) -> Iterator[Finding]:
     labels = [
         label
         for service in stack.services
-        for label in service.written
+        for label in service.everywhere
         if label.key.invalid is not None or label.value.invalid is not None
     ]
     inside = {

@@ -74,7 +74,8 @@ def unquoted_boolean(service: Service) -> Iterator[Finding]:
     Schema of the Docker CLI for stack files: a label is a string, a number or null. CLI 28.2.2
     answers this way.
     """
-    for label in service.written:
+    misplaced = (label for each in service.misplaced for label in each.labels)
+    for label in (*service.written, *misplaced):
         value = label.value
         if label.form is Form.MAP and value.kind is Kind.BOOLEAN:
             yield Finding(

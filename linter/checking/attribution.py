@@ -64,7 +64,7 @@ class Attribution:
         for service in self.services:
             spans = [service.name.span, *(block.key for block in service.blocks)]
             spans += (shadowed.by for shadowed in service.shadowed)
-            for label in (*service.written, *service.container_labels):
+            for label in (*service.everywhere, *service.labels):
                 spans += (label.span, label.value.span)
             for source, start in dict.fromkeys((span.source, span.start) for span in spans):
                 found.setdefault((source, start), []).append(service)
@@ -72,7 +72,7 @@ class Attribution:
 
 
 def label_at(service: Service, span: Span) -> Label | None:
-    for label in (*service.written, *service.container_labels):
+    for label in service.everywhere:
         if label.span.covers(span) or label.value.span.covers(span):
             return label
     return None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from linter.checking import suppress
 from linter.checking.attribution import Attribution, label_at
 from linter.checking.plan import Plan, Selection, by_node
-from linter.checking.rule import Rule
+from linter.checking.rule import Rule, Subject
 from linter.checking.suppress import Ignore, Ignores
 from linter.files.settings import Settings
 from linter.model.configuration import Configuration, configuration
@@ -75,8 +75,9 @@ class Engine:
         report.files += len(stack.sources)
         report.stacks += 1
         report.services += len(stack.services)
-        self._unknown.update(each.sort_key for each in unknown_values(stack))
         try:
+            stack = stack.as_meant  # one mistake must not hide or cause others
+            self._unknown.update(each.sort_key for each in unknown_values(stack))
             self._judge(stack, self._plan(settings, complete=not stack.is_override))
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             self._failed(stack.path, error)
@@ -163,7 +164,7 @@ class Engine:
             for label in service.labels:
                 if label.is_ours:
                     for rule, finding in self._walk_label(label, plan, path):
-                        yield _Raw(rule, finding, service, label)
+                        yield _Raw(rule, finding, service, label.as_written)
 
     def _walk_label(self, label: Label, plan: Plan, path: str) -> Iterator[tuple[Rule, Finding]]:
         """The findings about a label; those without any are remembered, as many files have them."""
@@ -288,6 +289,7 @@ def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
         finding=finding,
         services=services,
         label=str(label.key) if label else None,
+        leads=rule.subject in (Subject.FILE, Subject.PLACE),
     )
 
 

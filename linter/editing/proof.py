@@ -142,7 +142,14 @@ def _rest(stack: Stack, loose: Collection[str]) -> dict[str, Any]:
 def _misplaced(service: Service) -> Any:
     return (
         [(str(label.key), label.value.parts) for label in service.container_labels],
-        [(each.parent, each.names) for each in service.misplaced],
+        [
+            (
+                each.parent,
+                str(each.key),
+                [(str(label.key), label.value.parts) for label in each.labels],
+            )
+            for each in service.misplaced
+        ],
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from linter.model.vocabulary import PREFIX
+from linter.model.vocabulary import PREFIX, meant, resembles_labels
 from linter.syntax.nodes import Document, scalars
 
 
@@ -20,7 +20,6 @@ class Unreadable(Exception):
     """ruamel.yaml cannot read a file; the message says which one."""
 
 
-_NEARLY_LABELS = ("label", "labels")
 Typed = tuple[str, Any]
 """A value with the name of its type, because Python treats `1`, `1.0` and `true` as equal."""
 
@@ -183,7 +182,8 @@ def _pop_labels(data: Any, loose: Collection[str]) -> dict[str, dict[str, Typed]
 
 def _remove_misplaced(mapping: Any) -> None:
     for key in list(mapping) if isinstance(mapping, dict) else ():
-        if str(key).startswith(PREFIX) or (key != "labels" and str(key).lower() in _NEARLY_LABELS):
+        name = str(key)
+        if name.startswith(PREFIX) or meant(name) is not None or resembles_labels(name):
             del mapping[key]
 
 

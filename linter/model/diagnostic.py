@@ -83,13 +83,24 @@ class Finding(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """A finding with its rule, and the services and the label it is about."""
+    """
+    A finding with its rule, and the services and the label it is about.
+
+    `leads` means that it is about the form of the file, so that others depend on it.
+    """
 
     rule: str
     severity: Severity
     finding: Finding
     services: tuple[str, ...] = ()
     label: str | None = None
+    leads: bool = False
+
+    @property
+    def order(self) -> tuple[str, int, bool, int, int]:
+        """The place of the finding among those in the same file."""
+        span = self.finding.span
+        return (span.source.path, span.position.line, not self.leads, span.start, span.end)
 
     @property
     def path(self) -> str:

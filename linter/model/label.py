@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from linter.model.text import Text
+from linter.model.vocabulary import PREFIX
 from linter.syntax.source import Span
 
 _TYPOGRAPHIC = (
@@ -14,12 +15,12 @@ _TYPOGRAPHIC = (
     "\u2018\u2019\u201a\u201b"  # single ones
     "\xab\xbb\u2039\u203a"  # guillemets
 )
-_QUOTES = "'\"" + _TYPOGRAPHIC
+QUOTES = "'\"" + _TYPOGRAPHIC
 
 
 def unquoted(text: str) -> str:
     """A text without quotation marks of any kind around it."""
-    return text.strip(_QUOTES)
+    return text.strip(QUOTES)
 
 
 class Form(StrEnum):
@@ -36,7 +37,8 @@ class Label(NamedTuple):
     `span` covers key and value. `via` are the aliases through which the service gets the label,
     outermost first; it is empty for a label written in the service itself. `name` is the key
     without the prefix, None for a label that is not for Interlock; `known` says whether Interlock
-    reads it; `meant` is the label that a misspelled key was most likely meant to be.
+    reads it; `meant` is the label that a misspelled key was most likely meant to be. If this is a
+    label as it was meant, `origin` is the label as it is written.
     """
 
     key: Text
@@ -48,6 +50,12 @@ class Label(NamedTuple):
     name: str | None = None
     known: bool = False
     meant: str | None = None
+    origin: Label | None = None
+
+    @property
+    def as_written(self) -> Label:
+        """The label with all that is wrong about its name, its place and its form."""
+        return self.origin or self
 
     @property
     def span(self) -> Span:
@@ -62,7 +70,8 @@ class Label(NamedTuple):
         """
         key, value = self.key, self.value
         read = (key.parts, value.parts, value.kind, value.invalid, value.unset)
-        return (key.written, value.written, self.form, read)
+        origin = self.origin and self.origin.wording
+        return (key.written, value.written, self.form, read, origin)
 
     @property
     def is_routing(self) -> bool:
@@ -83,13 +92,13 @@ class Label(NamedTuple):
         mark: people paste them from documents.
         """
         key, value = self.key.value, self.value.value
-        if value and value[-1] in _QUOTES:
+        if value and value[-1] in QUOTES:
             first = value[0] if len(value) > 1 else ""
             if first and (first == value[-1] or {first, value[-1]} <= set(_TYPOGRAPHIC)):
                 return first
             if value[-1] in _TYPOGRAPHIC and key and key[0] in _TYPOGRAPHIC:
                 return key[0]
-        if key and key[-1] in _QUOTES and key[0] in _QUOTES and len(key) > 1:
+        if key and key[-1] in QUOTES and key[0] in QUOTES and len(key) > 1:
             return key[0]
         return ""
 
@@ -100,18 +109,29 @@ class Label(NamedTuple):
             return False
         return str(self.key).endswith(" ") or str(self.value).startswith(" ")
 
+    @property
+    def is_misspelled(self) -> bool:
+        """Whether more is wrong about its name than quotes around it or spaces before the `=`."""
+        if self.meant is None:
+            return False
+        key, right = str(self.key), PREFIX + self.meant
+        only_quoted = unquoted(key) == right and bool(self.quote)
+        return not only_quoted and not (self.is_spaced and key.strip(" ") == right)
+
 
 class StrayItem(NamedTuple):
     """
     An item of a `labels:` list that is not a string; `key: value` gives it a key and a value.
 
-    `meant` is the string it should have been, before interpolation, if that is clear.
+    `meant` is the string it should have been, before interpolation, if that is clear; `labels` are
+    the labels it stands for.
     """
 
     span: Span
     key: Text | None = None
     value: Text | None = None
     meant: str | None = None
+    labels: tuple[Label, ...] = ()
 
 
 class LabelBlock(NamedTuple):
@@ -126,6 +146,14 @@ class LabelBlock(NamedTuple):
     value: Span
     labels: tuple[Label, ...] = ()
     stray: tuple[StrayItem, ...] = ()
+
+    @property
+    def meant(self) -> tuple[Label, ...]:
+        """All labels written in it, including those in items that are not strings."""
+        if not self.stray:
+            return self.labels
+        stray = (label for item in self.stray for label in item.labels)
+        return tuple(sorted((*self.labels, *stray), key=lambda label: label.start))
 
 
 class Shadowed(NamedTuple):
@@ -142,9 +170,15 @@ class Shadowed(NamedTuple):
 
 
 class Misplaced(NamedTuple):
-    """A routing label, or a block of them, in a place where Docker does not read it as such."""
+    """
+    A routing label, or a block of them, in a place where Docker does not read it as such.
+
+    `labels` are those of Interlock, also misspelled ones; `block` is all of the block, unless the
+    key itself is a label.
+    """
 
     span: Span
     parent: str
-    names: tuple[str, ...]
     key: Text
+    labels: tuple[Label, ...]
+    block: LabelBlock | None = None

@@ -46,11 +46,11 @@ class Report:
         """
         Sort findings by position, then by rule; sort what could not be judged by path.
 
+        In each line, a mistake in the form of the file comes first: the others are about what was
+        meant.
+
         A finding in a file that several stacks share is reported once.
         """
-        once = {
-            (each.finding.span.sort_key, each.rule, each.services): each
-            for each in self.diagnostics
-        }
+        once = {(*each.order, each.rule, each.services): each for each in self.diagnostics}
         self.diagnostics = [once[key] for key in sorted(once)]
         self.unjudged = in_order(self.unjudged)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from functools import cached_property
 from typing import NamedTuple
 
 from linter.model.diagnostic import Unjudged
 from linter.model.host import Host
 from linter.model.label import Form, Label, LabelBlock, Misplaced, Shadowed
-from linter.model.names import (
-    Names,
-    Resource,
-)
+from linter.model.meaning import labels_as_meant
+from linter.model.names import Names, Resource
 from linter.model.proxy import Cluster, Proxy
 from linter.model.refusal import Refusal
 from linter.model.targets import Target
 from linter.model.text import Text
-from linter.model.vocabulary import PREFIX, meant, rows
+from linter.model.vocabulary import rows
 from linter.syntax.interpolation import split
 from linter.syntax.nodes import Document, DuplicateKey
 from linter.syntax.scalars import Kind, whole_number
@@ -80,7 +79,8 @@ class Context(NamedTuple):
     """
     What all services of a stack have in common, and what the stack will run on.
 
-    `dotenv` are the variables that only a `.env` file next to the stack sets.
+    `dotenv` are the variables that only a `.env` file next to the stack sets. `for_compose` says
+    that the stack is plainly for Docker Compose alone.
     """
 
     stack_name: str | None = None
@@ -88,12 +88,15 @@ class Context(NamedTuple):
     proxy: Proxy | None = None
     secrets: Names = Names()
     dotenv: frozenset[str] = frozenset()
+    for_compose: bool = False
 
 
 NO_DEPLOYMENT = Deployment()
 
 _IMAGE = frozenset({"image", "build", "extends"})
 """Keys that say what a service runs; `extends` takes the image from another file."""
+
+_OFF = frozenset({"false", "no", "off", "0"})
 
 _NOWHERE = Context()
 
@@ -126,7 +129,6 @@ class Service:
         build: Span | None = None,
     ) -> None:
         self.name = name
-        self.labels = labels
         self.container_labels = container_labels
         self.blocks = blocks
         self.misplaced = misplaced
@@ -139,19 +141,48 @@ class Service:
         self.image = image
         self.build = build
         self.context = _NOWHERE
-        self.routing: dict[str, Label] = {}
-        foreign: list[Label] = []
-        for label in labels:
-            if label.name is None:
-                foreign.append(label)
-            else:
-                self.routing[label.name] = label
-        self.foreign = tuple(foreign)
+        self._take(labels)
+
+    def _take(self, labels: tuple[Label, ...]) -> None:
+        self.labels = labels
+        self.routing = {each.name: each for each in self.labels if each.name is not None}
+        mixed = len(self.routing) < len(labels)
+        self.foreign = tuple(each for each in labels if each.name is None) if mixed else ()
+
+    @cached_property
+    def as_meant(self) -> Service:
+        """
+        The service with the labels it was meant to have: rules judge those, Docker deploys others.
+
+        It is the same service if nothing is wrong with the places, names and forms of its labels.
+        """
+        labels = labels_as_meant(self.labels, self.blocks, self.misplaced, self.container_labels)
+        if labels is self.labels:
+            return self
+        meant = copy(self)
+        vars(meant).pop("hosts", None)
+        vars(meant)["as_meant"] = meant
+        meant._take(labels)  # noqa: SLF001 - it is a service as well
+        return meant
 
     @property
     def written(self) -> Iterator[Label]:
-        """All labels that Docker reads, including those overridden by a later one."""
+        """All labels in their place, including those overridden by a later one."""
         return (label for block in self.blocks for label in block.labels)
+
+    @property
+    def everywhere(self) -> Iterator[Label]:
+        """All labels, wherever they are and in any form."""
+        for block in self.every_block:
+            yield from block.meant
+        yield from (label for each in self.misplaced if not each.block for label in each.labels)
+        yield from self.container_labels
+
+    @property
+    def every_block(self) -> tuple[LabelBlock, ...]:
+        """All blocks of service labels, also those in a place where Docker does not read them."""
+        elsewhere = [each.block for each in self.misplaced if each.block]
+        return (*self.blocks, *elsewhere) if elsewhere else self.blocks
 
     @property
     def has_labels(self) -> bool:
@@ -171,24 +202,8 @@ class Service:
     @cached_property
     def _intended(self) -> frozenset[str]:
         """Names of the labels it was meant to have, in the right place and form or not."""
-
-        def names() -> Iterator[str | None]:
-            for label in (*self.labels, *self.container_labels):
-                yield label.name
-                yield label.meant
-            for misplaced in self.misplaced:
-                for name in misplaced.names:
-                    yield name
-                    yield meant(PREFIX + name)
-            for shadowed in self.shadowed:
-                yield from (label.name for label in shadowed.labels)
-            for block in self.blocks:
-                for item in block.stray:
-                    if item.key is not None and item.key.value is not None:
-                        yield item.key.value.removeprefix(PREFIX)
-                        yield meant(item.key.value)
-
-        return frozenset(name for name in names() if name)
+        hidden = (label.name for shadowed in self.shadowed for label in shadowed.labels)
+        return frozenset((*self.as_meant.routing, *filter(None, hidden)))
 
     def value(self, name: str) -> str | None:
         """The value of a routing label; None if it is absent or unknown."""
@@ -210,6 +225,10 @@ class Service:
     def is_on(self, name: str) -> bool:
         """Whether a switch is on: only the value `true` is documented."""
         return self.value(name) == "true"
+
+    def may_be_on(self, name: str) -> bool:
+        """Whether a switch has a value that does not plainly mean that it is off."""
+        return self.given(name) is not None and (self.value(name) or "").lower() not in _OFF
 
     @cached_property
     def hosts(self) -> tuple[Host, ...]:
@@ -281,6 +300,12 @@ class Stack(NamedTuple):
     dollars: tuple[Text, ...] = ()
     ignored_keys: tuple[Text, ...] = ()
     rejection: str | None = None
+
+    @property
+    def as_meant(self) -> Stack:
+        """The stack with all services as they were meant."""
+        services = tuple(service.as_meant for service in self.services)
+        return self if services == self.services else self._replace(services=services)
 
     @property
     def is_override(self) -> bool:

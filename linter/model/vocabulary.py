@@ -92,6 +92,13 @@ class Row:
             items.get("unique", False),
         )
 
+    def meant(self, wrong: str) -> str | None:
+        """The word that this label accepts and that a wrong one stands for, if that is certain."""
+        if wrong in self.choices:
+            return None
+        same = (choice for choice in self.choices if choice == wrong.strip().lower())
+        return self.instead.get(wrong) or next(same, None)
+
     def plainly_fits(self, value: str) -> bool:
         """Whether a value is obviously valid; if not, only `fits` can tell."""
         if self.choices:
@@ -143,7 +150,10 @@ def meant(key: str) -> str | None:
     """
     if key.startswith(PREFIX) and key.removeprefix(PREFIX) in rows():
         return None
-    lowered = key.strip(_AROUND + string.whitespace + "\xa0").lower()
+    text = key.strip(_AROUND + string.whitespace + "\xa0")
+    if text.startswith(PREFIX) and text.removeprefix(PREFIX) in rows():
+        return text.removeprefix(PREFIX)
+    lowered = text.lower()
     if lowered.startswith(_OTHERS) or not ("docker" in lowered or "lb" in lowered):
         return None
     if lowered.startswith(PREFIX):
@@ -154,6 +164,16 @@ def meant(key: str) -> str | None:
             return name
     head, _, tail = lowered.rpartition(".")
     return tail if tail in _current() and _resembles_prefix(_SEPARATORS.sub(".", head)) else None
+
+
+def resembles_labels(key: str) -> bool:
+    """Whether an unknown key was most likely meant to be `labels`."""
+    from difflib import SequenceMatcher
+
+    lowered = key.lower()
+    return key != "labels" and (
+        lowered in ("label", "labels") or SequenceMatcher(None, lowered, "labels").ratio() >= 0.8
+    )
 
 
 def belongs_to_docker(key: str) -> bool:

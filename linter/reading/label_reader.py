@@ -7,7 +7,14 @@ from collections.abc import Collection, Iterable, Iterator
 from linter.model.label import Form, Label, LabelBlock, Misplaced, StrayItem
 from linter.model.refusal import RefusalKind
 from linter.model.text import Text
-from linter.model.vocabulary import PREFIX, belongs_to_docker, meant, rows, without_secret
+from linter.model.vocabulary import (
+    PREFIX,
+    belongs_to_docker,
+    meant,
+    resembles_labels,
+    rows,
+    without_secret,
+)
 from linter.reading import remarks
 from linter.reading.resolver import Entries, Entry, Resolver
 from linter.syntax.interpolation import Parts, Variable, display
@@ -27,8 +34,7 @@ from linter.syntax.source import Span
 # Enumeration lookups are slow in Python 3.11.
 _MAP, _LIST = Form.MAP, Form.LIST
 
-# Misspelled forms of `labels`; Docker knows none of them.
-_NEARLY_LABELS = frozenset({"label", "Label", "Labels", "LABEL", "LABELS"})
+Via = tuple[Span, ...]
 
 
 class LabelReader:
@@ -39,11 +45,11 @@ class LabelReader:
         self.extra = extra
         self.names = rows().keys()
 
-    def block(self, entry: Entry, via: tuple[Span, ...]) -> LabelBlock:
+    def block(self, entry: Entry, via: Via) -> LabelBlock:
         key, value = self.resolver.span(entry.key), entry.value
         via += entry.via
         if isinstance(value, MappingNode):
-            labels = tuple(self._map_labels(value, via))
+            labels = tuple(self._map_labels(self.resolver.entries(value).values(), via))
             return LabelBlock(key, Form.MAP, self.resolver.span(value), labels)
         if isinstance(value, SequenceNode):
             written: list[Label] = []
@@ -53,7 +59,7 @@ class LabelReader:
                 scalar, item_via = self.resolver.follow(item)
                 whole = self.resolver.text(scalar) if isinstance(scalar, ScalarNode) else None
                 if whole is None or whole.kind is not STRING:
-                    stray.append(self._stray(item, scalar))
+                    stray.append(self._stray(item, scalar, via + item_via))
                     continue
                 if whole.parts in seen:
                     self.resolver.refuse(item, *remarks.twice())
@@ -64,8 +70,8 @@ class LabelReader:
             )
         return LabelBlock(key, None, self.resolver.span(value))
 
-    def _map_labels(self, mapping: MappingNode, via: tuple[Span, ...]) -> Iterator[Label]:
-        for entry in self.resolver.entries(mapping).values():
+    def _map_labels(self, entries: Iterable[Entry], via: Via) -> Iterator[Label]:
+        for entry in entries:
             if not entry.key.value.strip("\n"):
                 self.resolver.reject(entry.key, "a label must have a name", "add a name")
                 continue
@@ -108,7 +114,7 @@ class LabelReader:
             return self.resolver.text(ScalarNode(joined, value.start, value.end, '"'))
         return Text(self.resolver.source, value.start, value.end, (Variable(key.value),))
 
-    def _list_label(self, whole: Text, via: tuple[Span, ...]) -> Label:
+    def _list_label(self, whole: Text, via: Via) -> Label:
         """Read `key=value`: Docker interpolates all of it, then splits it at the first `=`."""
         source, start, end, style = whole.source, whole.start, whole.end, whole.style
         key_parts, value_parts = _split(whole.parts)
@@ -119,35 +125,48 @@ class LabelReader:
             start, end = start + margin, end - margin
             key_end = start + len(prefix)
             value_start = min(key_end + 1, end)
-        key = Text(source, start, key_end, key_parts, STRING, style, whole.invalid)
+        wrong = whole.invalid if "$" in prefix else None
+        key = Text(source, start, key_end, key_parts, STRING, style, wrong)
         value = Text(
             source, value_start, end, value_parts, STRING, style, whole.invalid, whole.unset
         )
         return self._label(key, value, whole.start, whole.end, _LIST, via)
 
-    def _label(
-        self, key: Text, value: Text, start: int, end: int, form: Form, via: tuple[Span, ...]
-    ) -> Label:
+    def _label(self, key: Text, value: Text, start: int, end: int, form: Form, via: Via) -> Label:
         text = key.value or ""
         name = text.removeprefix(PREFIX) if text.startswith(PREFIX) else None
         known = name is not None and (name in self.names or text in self.extra)
         near = None if known or not text else meant(text)
         return Label(key, value, start, end, form, via, name, known, near)
 
-    def _stray(self, item: Node, value: Value) -> StrayItem:
+    def _stray(self, item: Node, value: Value, via: Via) -> StrayItem:
         span = self.resolver.span(item)
-        if (
-            isinstance(value, MappingNode)
-            and isinstance(item, MappingNode)
-            and len(value.children) == 2
-        ):
+        if isinstance(value, ScalarNode):
+            return StrayItem(span, self.resolver.text(value), meant=self._meant(item, value))
+        if not isinstance(value, MappingNode):
+            return StrayItem(span)
+        labels = tuple(self._listed(value, via))
+        if isinstance(item, MappingNode) and len(value.children) == 2:
             key, inner = value.children
             if isinstance(key, ScalarNode) and isinstance(inner, ScalarNode):
                 meant = self._meant(item, key, inner)
-                return StrayItem(span, self.resolver.text(key), self.resolver.text(inner), meant)
-        if isinstance(value, ScalarNode):
-            return StrayItem(span, self.resolver.text(value), meant=self._meant(item, value))
-        return StrayItem(span)
+                texts = self.resolver.text(key), self.resolver.text(inner)
+                return StrayItem(span, *texts, meant, labels)
+        return StrayItem(span, labels=labels)
+
+    def _listed(self, mapping: MappingNode, via: Via) -> Iterator[Label]:
+        """The labels of a mapping that should be items of a list, so that all are strings."""
+        for entry in self.resolver.entries(mapping).values():
+            key, value = entry.key, entry.value
+            if isinstance(value, ScalarNode) and "=" not in key.value:
+                text = self._as_string(key), self._as_string(value)
+                yield self._label(*text, key.start, max(key.end, value.end), _LIST, via + entry.via)
+
+    def _as_string(self, scalar: ScalarNode) -> Text:
+        """A scalar as it would be read inside of quotes."""
+        null = scalar.plain and self.resolver.is_null(scalar)
+        text = "" if null else scalar.value
+        return self.resolver.text(ScalarNode(text, scalar.start, scalar.end, scalar.style or '"'))
 
     def _meant(self, item: Node, *scalars: ScalarNode) -> str | None:
         """
@@ -164,38 +183,35 @@ class LabelReader:
             return self.resolver.source.text[scalars[0].start : scalars[-1].end] if plain else None
         return "=".join(scalar.value for scalar in scalars)
 
-    def misplaced(self, entries: Entries, parent: str) -> Iterator[Misplaced]:
+    def misplaced(self, entries: Entries, parent: str, via: Via) -> Iterator[Misplaced]:
         """Routing labels as keys of a service or of `deploy`, and `label:` instead of `labels:`."""
         for name, entry in entries.items():
-            if name.startswith(PREFIX):
-                names: tuple[str, ...] = (name.removeprefix(PREFIX),)
-            elif name in _NEARLY_LABELS:
-                names = self._routing_names(entry.value)
-            else:
-                continue
-            if names:
+            if self.resolver.refusals and self._is_nearly_labels(entry):
+                found = self._misplaced(entry, parent, self.block(entry, via))
+                if found.labels:
+                    yield found
+            elif name.startswith(PREFIX) or (self.resolver.refusals and meant(name)):
                 key = self.resolver.literal(entry.key)
-                yield Misplaced(key.span, parent, names, key)
+                yield Misplaced(key.span, parent, key, tuple(self._map_labels([entry], via)))
 
-    def nested(self, labels: Entry) -> Iterator[Misplaced]:
+    def _is_nearly_labels(self, entry: Entry) -> bool:
+        refusal = self.resolver.refusals.get(self.resolver.span(entry.key))
+        is_unknown = refusal is not None and refusal.kind is RefusalKind.UNKNOWN_KEY
+        return is_unknown and resembles_labels(entry.key.value)
+
+    def nested(self, labels: Entry, via: Via) -> Iterator[Misplaced]:
         """`labels:` inside `labels:`, empty or not."""
         if isinstance(labels.value, MappingNode):
-            for name, entry in self.resolver.entries(labels.value).items():
-                if name == "labels":
-                    key = self.resolver.literal(entry.key)
-                    names = self._routing_names(entry.value)
-                    if names or self.resolver.is_null(entry.value):
-                        yield Misplaced(key.span, "`labels`", names, key)
+            entry = self.resolver.entries(labels.value).get("labels")
+            if entry is not None:
+                found = self._misplaced(entry, "`labels`", self.block(entry, via + labels.via))
+                if found.labels or self.resolver.is_null(entry.value):
+                    yield found
 
-    def _routing_names(self, value: Value) -> tuple[str, ...]:
-        keys: Iterable[str] = ()
-        if isinstance(value, MappingNode):
-            keys = self.resolver.entries(value)
-        elif isinstance(value, SequenceNode):
-            keys = (item.value for item in value.children if isinstance(item, ScalarNode))
-        return tuple(
-            key.removeprefix(PREFIX).partition("=")[0] for key in keys if key.startswith(PREFIX)
-        )
+    def _misplaced(self, entry: Entry, parent: str, block: LabelBlock) -> Misplaced:
+        key = self.resolver.literal(entry.key)
+        ours = tuple(label for label in block.meant if label.is_ours)
+        return Misplaced(key.span, parent, key, ours, block)
 
 
 def _split(parts: Parts) -> tuple[Parts, Parts]:

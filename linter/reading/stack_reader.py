@@ -37,6 +37,9 @@ from linter.syntax.interpolation import Environment, Parts
 from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode
 from linter.syntax.source import Source, Span
 
+_OF_COMPOSE = frozenset({"develop", "extends", "platform", "profiles", "pull_policy"})
+"""Keys that only Docker Compose takes."""
+
 _SERVICE_NAME = re.compile(r"[a-zA-Z0-9._-]+")
 
 
@@ -77,6 +80,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         options.proxy,
         Names(secrets.values()),
         options.dotenv,
+        _is_for_compose(frozenset(chain(*(service.keys for service in services.values())))),
     )
     for name, service in services.items():
         service.context = context
@@ -110,6 +114,11 @@ def _different_versions(layers: Sequence[_Layer]) -> Iterator[Refusal]:
         )
         help_text = "use the same `version` in all files of the stack, or remove it from all"
         yield Refusal(span, RefusalKind.VALUE, message, help_text)
+
+
+def _is_for_compose(keys: frozenset[str]) -> bool:
+    """Whether services with these keys are for Docker Compose alone."""
+    return ("build" in keys and "deploy" not in keys) or not keys.isdisjoint(_OF_COMPOSE)
 
 
 def _over(base: Service, top: Service) -> Service:
@@ -225,24 +234,24 @@ class _Layer:
         entries = self.resolver.entries(mapping)
         name = self.resolver.literal(entry.key)
         via = entry.via
-        misplaced = list(self.labels.misplaced(entries, "the service"))
+        misplaced = list(self.labels.misplaced(entries, "the service", via))
         blocks: list[LabelBlock] = []
         container: tuple[Label, ...] = ()
         if "labels" in entries:
-            container = _merged(self.labels.block(entries["labels"], via).labels)
+            container = _merged(self.labels.block(entries["labels"], via).meant)
         deploy = entries.get("deploy")
         deployment = NO_DEPLOYMENT
         labels: tuple[Label, ...] = ()
         own: Entry | None = None
         if deploy and isinstance(deploy.value, MappingNode):
             inner = self.resolver.entries(deploy.value)
-            misplaced.extend(self.labels.misplaced(inner, "`deploy`"))
+            misplaced.extend(self.labels.misplaced(inner, "`deploy`", via + deploy.via))
             own = inner.get("labels")
             if own:
                 block = self.labels.block(own, via + deploy.via)
                 blocks.append(block)
                 labels = _merged(block.labels)
-                misplaced.extend(self.labels.nested(own))
+                misplaced.extend(self.labels.nested(own, via + deploy.via))
             deployment = self._deployment(inner)
         image, build = entries.get("image"), entries.get("build")
         return Service(
