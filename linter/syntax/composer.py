@@ -135,9 +135,10 @@ def _documents(
                 composer = None
     except yaml.MarkedYAMLError as error:
         found = _not_yaml(source, error)
-        if composer is None or not composer.top:
-            is_token = isinstance(error, yaml.scanner.ScannerError)
-            found.is_next = is_token or dialect.needs_start(source.text, found.span.start)
+        root, problem = composer.top if composer else (), error.problem or ""
+        is_token = isinstance(error, yaml.scanner.ScannerError)
+        offset = found.span.start
+        found.is_next = dialect.is_next(root, problem, source.text, offset, is_token=is_token)
         raise found from None
     except yaml.reader.ReaderError:
         raise _unprintable(source) from None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from linter.syntax.nodes import Node, ScalarNode
 
 VERSION = "not YAML to Docker, which accepts only `%YAML 1.1`"
 
@@ -16,15 +19,18 @@ _AFTER_DIRECTIVE = re.compile(r"[\r\n]%[^\r\n]*(?:\r\n|\r|\n)[ \t]*\Z")
 _ESCAPE = re.compile(r"\"[^\"]*\\['/]")
 
 
-def needs_start(text: str, offset: int) -> bool:
+def is_next(root: Sequence[Node], problem: str, text: str, offset: int, *, is_token: bool) -> bool:
     """
-    Whether a key right after a directive needs `---` before it, as other text does not.
+    Whether Docker meets a problem of a later document, of which only `root` could be read.
 
-    Docker notices because it looks for the colon of a key before it stops at the end of a document.
+    Docker stops after the first document, but looks ahead until it knows whether a key follows.
+    `is_token` says that the problem is a token, and not a place where it may not be.
     """
-    return bool(_AFTER_DIRECTIVE.search(text[max(offset - 1000, 0) : offset])) and bool(
-        _KEY.match(text, offset)
-    )
+    if not root:
+        directive = _AFTER_DIRECTIVE.search(text[max(offset - 1000, 0) : offset])
+        return is_token or bool(directive and _KEY.match(text, offset))
+    may_be_key = isinstance(root[0], ScalarNode) and not root[0].anchor
+    return is_token and may_be_key and problem.startswith("mapping values")
 
 
 def may_differ(text: str) -> bool:
