@@ -146,6 +146,8 @@ class Resolver:
                 continue
             if key.style or key.tag or name not in _PLAIN_KEYS:
                 self.check_key(key)
+            if name in own:  # a key that is an alias; other duplicates are found elsewhere
+                self._check_replaced(own[name].value)
             if isinstance(value, AliasNode):
                 own[name] = Entry(mapping, key, value.target, (self.span(value),))
             else:
@@ -183,6 +185,11 @@ class Resolver:
         entries = self.entries(mapping)
         if right != "labels":  # a rule has a fix for those
             entries.setdefault(right, entries[name])
+
+    def _check_replaced(self, value: Value) -> None:
+        """Refuse a value that Docker reads although another one replaces it."""
+        if isinstance(value, ScalarNode):
+            self.resolve(value)
 
     def _merged(self, value: Node) -> Iterator[Entries]:
         self.check_merge(value)

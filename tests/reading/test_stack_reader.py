@@ -275,6 +275,7 @@ ALIAS_KEYS = [
     ("x-k: &k a\n", "{a: 1, *k : 2}", {"a": "2"}),
     ("x-k: &k a\n", "{*k : 1, a: 2}", {"a": "2"}),
     ("x-k: &k a\n", "{*k : 1, *k : 2}", REFUSED),
+    ("x-k: &k a\n", "{a: !!binary =, *k : 2}", REFUSED),
     # But a merge takes the first one.
     ("x-k: &k a\nx-l: &l {a: 1, *k : 2}\n", "{<<: *l}", {"a": "1"}),
     ("x-k: &k a\nx-l: &l {*k : 1, a: 2}\n", "{<<: *l, b: c}", {"a": "1", "b": "c"}),
