@@ -4,10 +4,12 @@ import json
 import os
 from pathlib import Path
 
+import docker_cli
 import pytest
 from support import component
 
 from linter.files.decoding import Unreadable, read
+from linter.model.refusal import RefusalKind
 from linter.reading.stack_reader import ReadOptions
 from linter.reading.stack_reader import read as read_stack
 from linter.syntax.composer import NotYaml
@@ -131,6 +133,8 @@ HINTS = {
     **{number: [STACK_NAME] for number in ("063", "064", "065", "066", "145")},
     **{number: [PUBLISHED] for number in ("090", "091")},
 }
+# Whether Docker rejects a file is compared with Docker itself.
+REJECTED = {*RefusalKind, "missing-image", "unescaped-dollar"}
 NOT_JUDGED = {"111", "116", "122", "155", "156"}
 
 
@@ -154,7 +158,11 @@ def test_labeled_files_have_the_expected_findings(run):
     for number, path in labelled().items():
         status, out, _ = run("check", "--isolated", "--format", "json", path)
         report = json.loads(out)["diagnostics"]
-        problems = sorted(each["rule"] for each in report if each["severity"] != "info")
+        problems = sorted(
+            each["rule"]
+            for each in report
+            if each["severity"] != "info" and each["rule"] not in REJECTED
+        )
         hints = {each["rule"] for each in report if each["severity"] == "info"}
         if problems != sorted(PROBLEMS.get(number, [])):
             got[path.name] = problems
@@ -164,6 +172,31 @@ def test_labeled_files_have_the_expected_findings(run):
         assert (3 == status) == (number in NOT_JUDGED), path
 
     assert ({}, {}) == (got, missed)
+
+
+@pytest.mark.corpus
+@pytest.mark.docker_cli
+def test_docker_rejects_the_same_files(tmp_path):
+    """With no variable set, and as far as no other file is read."""
+    docker_cli.require()
+    differing = []
+    for path in files():
+        try:
+            text = read(str(path)).text
+        except Unreadable:
+            continue
+        theirs = docker_cli.stack_config(tmp_path, text)
+        if isinstance(theirs, str) and "no such file" in theirs:
+            continue
+        try:
+            stack = read_stack([Source("stack.yml", text)], ReadOptions(Environment(complete=True)))
+            ours = stack.is_rejected or any(service.misplaced for service in stack.services)
+        except NotYaml:
+            ours = True
+        if ours != isinstance(theirs, str):
+            differing.append(str(path))
+
+    assert [] == differing
 
 
 @pytest.mark.corpus

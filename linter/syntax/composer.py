@@ -24,6 +24,7 @@ from yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from yaml.scanner import ScannerError
 
 from linter.syntax import dialect
 from linter.syntax.nodes import (
@@ -136,7 +137,7 @@ def _documents(
     except yaml.MarkedYAMLError as error:
         found = _not_yaml(source, error)
         root, problem = composer.top if composer else (), error.problem or ""
-        is_token = isinstance(error, yaml.scanner.ScannerError)
+        is_token = isinstance(error, ScannerError)
         offset = found.span.start
         found.is_next = dialect.is_next(root, problem, source.text, offset, is_token=is_token)
         raise found from None

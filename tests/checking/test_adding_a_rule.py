@@ -47,5 +47,8 @@ def test_the_page_names_only_attributes_of_a_service():
     assert [] == [name for name in asked if not hasattr(Service, name) and name not in STORED]
 
 
-STORED = {"routing", "foreign", "attachments", "ports", "deployment", "context"}
+STORED = {
+    *("routing", "foreign", "attachments", "ports", "deployment", "context"),
+    "container_labels",
+}
 """Attributes that are set in the constructor, so that the class does not have them."""
