@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from linter.editing.mending import Pair, Unproved, differs_only, mended
+from linter.editing.repairs import Pair, Unproved, differs_only, repaired
 from linter.editing.second_reader import Reading, Unreadable, read, text_of
 from linter.model.change import Change
 from linter.model.diagnostic import Edit
@@ -79,7 +79,7 @@ def prove_fixes(
     for service, key in sorted(_differences(_labels(before), _labels(after))):
         if service not in services:
             raise Unproved(f"label `{key}` of service `{service}` would change too")
-    allowed = mended(before, after, edits)
+    allowed = repaired(before, after, edits)
     if not allowed:
         _prove_the_rest(before, after, services)
     for service, key in sorted(_second_differences(before, after, services, allowed)):

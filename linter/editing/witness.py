@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from linter.editing.mending import Unproved
+from linter.editing.repairs import Unproved
 from linter.files import docker
 from linter.model.stack import Stack
 from linter.syntax.composer import NotYaml, compose
