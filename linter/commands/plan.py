@@ -18,8 +18,8 @@ from linter.model.deployed import variables
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.fault import fault
 from linter.reading.stack_reader import read
-from linter.report import Style, rendered
 from linter.report import plan as report
+from linter.report import rendered
 from linter.routing.restarts import restarts
 from linter.routing.route_changes import RouteChange, route_changes
 from linter.routing.routes import Backend, Fleet
@@ -109,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = _plan(arguments)
     for each in found.unjudged:
         terminal.warn_unjudged(each)
-    styles = [(arguments.format, options.style(arguments)), *((n, Style()) for n, _ in outputs)]
+    styles = options.styles(arguments, outputs)
 
     def render(stacks: Sequence[StackChange], faults: Sequence[Unjudged]) -> tuple[str, list[str]]:
         unjudged = tuple(in_order([*found.unjudged, *faults]))
