@@ -79,14 +79,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--log",
         metavar="git:RANGE",
-        help="sum up the commits of a range instead, as in git:v1..main",
+        help="add up all commits of a range instead, as in git:v1..main",
     )
     group.add_argument(
         "--max-count",
         type=_count,
         default=1000,
         metavar="N",
-        help="most commits for --log, the newest ones (default: 1000)",
+        help="compare only the newest N commits with --log (default: 1000)",
     )
     options.add_output_options(parser, report.NAMES)
 

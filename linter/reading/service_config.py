@@ -27,7 +27,7 @@ from linter.reading.trees import (
     text_of,
     whole,
 )
-from linter.syntax.interpolation import Environment, Parts, Variable, join, partition
+from linter.syntax.interpolation import Environment, Parts, Variable, join, lowered, partition
 
 Form = Callable[[Parts], Parts]
 
@@ -71,7 +71,7 @@ _TEXTS: dict[str, Form] = {
     "healthcheck.retries": quantities.number,
     "deploy.mode": _as_written,
     "deploy.replicas": quantities.number,
-    "deploy.endpoint_mode": quantities.lowered,
+    "deploy.endpoint_mode": lowered,
     "deploy.resources.limits.cpus": quantities.number,
     "deploy.resources.limits.memory": quantities.size,
     "deploy.resources.limits.pids": quantities.number,

@@ -203,12 +203,8 @@ def notes(report: PlanReport) -> Iterator[str]:
         names = some([f"`${{{each}}}`" for each in report.variables])
         yield f"The values of {names} are not known, and taken to be the same on both sides."
     if report.unread:
-        files = (
-            "1 file that a stack names"
-            if report.unread == 1
-            else (f"{report.unread:,} files that the stacks name")
-        )
-        yield f"The content of {files} could not be read, so it was not compared."
+        files = count(report.unread, "file")
+        yield f"The content of {files} named in the stacks could not be read or compared."
     if services:
         yield (
             "The files do not show whether a tag was moved in the registry, which replaces all "
