@@ -35,9 +35,11 @@ Form = Callable[[Parts], Parts]
 class Contents(Protocol):
     """The content of files that a stack file names; None if they are not read."""
 
-    def variables(self, path: str) -> Mapping[str, str | None] | None: ...
+    def variables(self, path: str) -> Mapping[str, str | None] | None:
+        """The variables in an `env_file`; one without a value is passed on."""
 
-    def digest(self, path: str) -> str | None: ...
+    def digest(self, path: str) -> str | None:
+        """What tells two contents apart."""
 
 
 def _as_written(parts: Parts) -> Parts:
