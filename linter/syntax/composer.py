@@ -24,6 +24,7 @@ from yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from yaml.scanner import ScannerError
 
 from linter.syntax import dialect
 from linter.syntax.nodes import (
@@ -136,7 +137,7 @@ def _documents(
     except yaml.MarkedYAMLError as error:
         found = _not_yaml(source, error)
         if composer is None or not composer.top:
-            is_token = isinstance(error, yaml.scanner.ScannerError)
+            is_token = isinstance(error, ScannerError)
             found.is_next = is_token or dialect.needs_start(source.text, found.span.start)
         raise found from None
     except yaml.reader.ReaderError:
