@@ -19,9 +19,9 @@ def ignored_by_swarm(stack: Stack) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    They have an effect for Docker Compose, so one may expect the same in a swarm: `depends_on` does
-    not delay a service, `container_name` does not name it, `privileged` gives it nothing, and an
-    image is not built.
+    They have an effect in Docker Compose, and none in a swarm: `depends_on` does not delay a
+    service, `container_name` does not name it, `privileged` gives it nothing, and an image is not
+    built.
 
     ## Example
 

@@ -63,7 +63,7 @@ def missing_image(service: Service) -> Iterator[Finding]:
         return  # Docker Compose builds images
     yield Finding(
         span=service.build,
-        message=f"service `{service.name}` has `build`, but no `image`",
+        message="the service has `build`, but no `image`",
         effect="`docker stack deploy` does not build images, so it cannot create the service",
         help="push the image to a registry, and add `image`",
     )

@@ -22,7 +22,7 @@ def refused_by_docker(stack: Stack) -> Iterator[Finding]:
     interlock-lint knows is not a surprise when you deploy. Text that Docker quotes from the file is
     left out, because it may be secret.
 
-    Docker gets only the variables from `--env` and `--env-file`; to it, all others are empty.
+    Docker gets only the variables from `--env` and `--env-file`, and takes all others to be empty.
 
     ## Example
 

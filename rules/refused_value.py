@@ -24,8 +24,8 @@ def refused_value(stack: Stack) -> Iterator[Finding]:
     ## Why is this bad?
 
     `docker stack deploy` rejects the whole file. It is stricter than Docker Compose: a number in
-    quotes is not a number, a number without quotes is not a string, and a boolean is not the value
-    of an environment variable.
+    quotes is not a number, a number without quotes is not a string, and an environment variable
+    cannot be a boolean.
 
     The same applies to a `version` that Docker does not know, to files of one stack with different
     versions, to keys that YAML does not read as strings, and to a `<<` that does not merge
@@ -66,8 +66,8 @@ def refused_value(stack: Stack) -> Iterator[Finding]:
 
     ## Fix safety
 
-    Safe: Docker rejects the file as it is. There is a fix where only quotes are missing or too
-    many.
+    Safe: Docker rejects the file as it is. There is a fix if all it takes is to add or remove
+    quotes.
 
     ## Source
 

@@ -23,8 +23,8 @@ def unknown_key(stack: Stack) -> Iterator[Finding]:
     ## Why is this bad?
 
     `docker stack deploy` rejects the whole file for a key that its file format does not have in
-    this place. Docker Compose knows more keys, such as `profiles` and `name`, and some keys are
-    only known since a later `version` of the format.
+    this place. Docker Compose knows more keys, such as `profiles` and `name`, and some keys exist
+    only in later versions of the format.
 
     If it is clear which key was meant, the rest of the file is checked as if it had the right name.
 

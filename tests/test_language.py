@@ -19,7 +19,7 @@ BANNED = [
     r"there is to (?:say|tell|see)",
     r"finds fault",
     r"(?:take|takes|taken|taking) (?:\w+ ){1,3}out\b(?! of)",
-    r"mends?(?!`)",  # except for the module of this name
+    r"mends?",
     r"mended",
     r"mending",
     r"--write does it",

@@ -66,7 +66,7 @@ def test_a_list_is_valid_if_each_item_is(row, value):
 def test_a_row_says_what_is_valid(row):
     """If a value can be wrong, there is a sentence to show, and a description for editors."""
     assert row.key.startswith(PREFIX)
-    assert row.description.endswith(".")
+    assert row.schema["description"].endswith(".")
     assert bool(row.says) == ("pattern" in row.schema or "enum" in row.schema)
     assert row.status in ("current", "ineffective", "withdrawn", "announced")
 

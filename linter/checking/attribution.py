@@ -72,6 +72,7 @@ class Attribution:
 
 
 def label_at(service: Service, span: Span) -> Label | None:
+    """The label of a service that a span is in; None if it is in no label."""
     for label in service.everywhere:
         if label.span.covers(span) or label.value.span.covers(span):
             return label

@@ -40,6 +40,7 @@ def _needs_all_files(rule: Rule) -> bool:
 
 
 def by_node(rules: Iterable[Rule]) -> dict[type[Any], list[Rule]]:
+    """The rules by the type of node that they are called with."""
     found: dict[type[Any], list[Rule]] = {}
     for rule in rules:
         found.setdefault(rule.on, []).append(rule)
@@ -73,6 +74,7 @@ class Plan:
         """The wordings of labels without findings."""
 
     def rules(self, node: type[Any]) -> list[Rule]:
+        """The rules that are called with nodes of a type."""
         return self._by_node.get(node, [])
 
     def rules_for_service(self, service: Service) -> list[Rule]:

@@ -76,12 +76,14 @@ class Rule(NamedTuple):
 
     @property
     def manual(self) -> str:
+        """The docstring of the function, without its indentation."""
         from inspect import cleandoc
 
         return cleandoc(self.check.__doc__ or "")
 
     @property
     def summary(self) -> str:
+        """The first line of the manual."""
         return self.manual.partition("\n")[0]
 
 

@@ -90,6 +90,7 @@ class Ignores:
         self._lines: dict[tuple[Source, str], _Lines] = {}
 
     def add(self, comments: Iterable[Ignore]) -> None:
+        """Add the comments of a file; expired ones cover nothing."""
         for comment in comments:
             self.comments.append(comment)
             for each in () if comment.expired else comment.names:

@@ -61,9 +61,9 @@ class Workspace:
     configured stacks that share files with `stacks`. `outputs` are formats and files for reports.
     """
 
-    def __init__(self, arguments: argparse.Namespace, *, mends: bool = False) -> None:
-        """With `mends`, files that Docker rejects for a reason that has a fix are changed too."""
-        self.mends = mends
+    def __init__(self, arguments: argparse.Namespace, *, repairs: bool = False) -> None:
+        """With `repairs`, files that Docker rejects for a reason that has a fix are changed too."""
+        self.repairs = repairs
         if arguments.backup == "" or "/" in (arguments.backup or ""):
             raise UsageError("--backup: use a suffix without slashes, such as .orig")
         self.arguments = arguments
@@ -114,7 +114,7 @@ class Workspace:
         return found
 
     def _rejections(self, stack: Stack) -> Iterable[Unjudged]:
-        if not self.mends:
+        if not self.repairs:
             return stack.unjudged
         left = tuple(each for each in stack.refusals if each.instead is None)
         return stack._replace(refusals=left).unjudged
@@ -264,7 +264,7 @@ def _witness(workspace: Workspace) -> Witness | None:
         return None
     from linter.editing import witness
 
-    return partial(witness.confirm, repairs=True) if workspace.mends else witness.confirm
+    return partial(witness.confirm, repairs=True) if workspace.repairs else witness.confirm
 
 
 def _judge(

@@ -19,8 +19,8 @@ from linter.files.request import Job
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.report import Report
 from linter.model.stack import Stack
-from linter.report import Style, rendered
 from linter.report import check as report
+from linter.report import rendered
 
 USAGE = "[SOURCE…]"
 DESCRIPTION = "Check the Interlock labels in stack files."
@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
     engine.report.unjudged.extend(loader.unjudged)
     engine.report.files += loader.skipped
     result = engine.finish()
-    styles = [(arguments.format, options.style(arguments)), *((n, Style()) for n, _ in outputs)]
+    styles = options.styles(arguments, outputs)
 
     def render(
         diagnostics: Sequence[Diagnostic], faults: Sequence[Unjudged]

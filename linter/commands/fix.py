@@ -49,6 +49,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--check cannot be used with --write")
     rules = registry.load()
     selection = options.selection(arguments, rules)
-    workspace = changing.Workspace(arguments, mends=True)
+    workspace = changing.Workspace(arguments, repairs=True)
     outcome = changing.session(workspace, selection).fix(unsafe=arguments.unsafe)
     return workspace.finish("fix", outcome)

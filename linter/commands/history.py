@@ -16,7 +16,6 @@ from linter.files.sides import Loaded, Named, Sides, pairs
 from linter.model.diagnostic import in_order
 from linter.model.stack import Stack
 from linter.reading.stack_reader import ReadOptions, read
-from linter.report import Style
 from linter.report import history as report
 from linter.routing.history import History
 from linter.routing.stack_changes import stack_change
@@ -73,7 +72,7 @@ def run(arguments: argparse.Namespace, sides: Sides, reread: Reread) -> int:
     for each in unjudged:
         terminal.warn_unjudged(each)
     shown = report.HistoryReport(arguments.log, history, len(found) > arguments.max_count, unjudged)
-    styles = [(arguments.format, options.style(arguments)), *((n, Style()) for n, _ in outputs)]
+    styles = options.styles(arguments, outputs)
     text, *others = (report.reporter(name)(shown, style) for name, style in styles)
     written = options.write(outputs, others)
     sys.stdout.write(text)

@@ -27,13 +27,14 @@ examples:
 
 The proposal lists under `stacks:` which files are deployed as one stack: a base
 and an override, which is named after it (docker-compose.yml and
-docker-compose.prod.yml, stack.yml and stack.prod.yml) or has no images but
-services of the base. Several overrides are several stacks. A file such as
-prod.env is added if it sets variables of the stack. Interlock's own config.toml
-is used if it is in the folder, and the target if the images in it show that.
+docker-compose.prod.yml, stack.yml and stack.prod.yml) or has some of its
+services, but no images. Each override makes another stack with the base. A file
+such as prod.env is added if it sets variables of the stack. Interlock's own
+config.toml is used if it is in the folder, and so is the target if the images
+in that file show it.
 
-A configuration is never overwritten. Read the proposal before you use it: what
-is deployed together is not in the files.
+A configuration is never overwritten. Read the proposal before you use it: the
+files do not say which of them are deployed together.
 
 exit status:
   0  the proposal is shown, or written
@@ -48,7 +49,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     group = parser.add_argument_group("input")
     group.add_argument(
-        "folder", nargs="?", default=os.curdir, metavar="FOLDER", help="default: current folder"
+        "folder",
+        nargs="?",
+        default=os.curdir,
+        metavar="FOLDER",
+        help="folder to search (default: current folder)",
     )
     group = parser.add_argument_group("writing")
     writes = group.add_mutually_exclusive_group()

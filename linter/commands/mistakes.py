@@ -29,6 +29,7 @@ _NAME = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
 
 
 def unknown_command(word: str) -> str:
+    """The message about a word that is not a command, but stands in its place."""
     known = list(commands.SUMMARIES)
     if word.startswith("-"):
         return f"`{word}` must come after the command: {parser.PROGRAM} COMMAND {word}"

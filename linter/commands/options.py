@@ -287,6 +287,13 @@ def write(outputs: Iterable[tuple[str, str]], texts: Iterable[str]) -> bool:
     return done
 
 
+def styles(
+    arguments: argparse.Namespace, outputs: Iterable[tuple[str, str]]
+) -> list[tuple[str, Style]]:
+    """The format and the style of each report: on standard output first, then in files."""
+    return [(arguments.format, style(arguments)), *((name, Style()) for name, _ in outputs)]
+
+
 def style(arguments: argparse.Namespace) -> Style:
     """How to print on standard output."""
     color = terminal.shows_color(arguments.color)

@@ -18,8 +18,8 @@ from linter.model.deployed import variables
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.fault import fault
 from linter.reading.stack_reader import read
-from linter.report import Style, rendered
 from linter.report import plan as report
+from linter.report import rendered
 from linter.routing.restarts import restarts
 from linter.routing.route_changes import RouteChange, route_changes
 from linter.routing.routes import Backend, Fleet
@@ -79,14 +79,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--log",
         metavar="git:RANGE",
-        help="sum up the commits of a range instead, as in git:v1..main",
+        help="add up all commits of a range instead, as in git:v1..main",
     )
     group.add_argument(
         "--max-count",
         type=_count,
         default=1000,
         metavar="N",
-        help="most commits for --log, the newest ones (default: 1000)",
+        help="compare only the newest N commits with --log (default: 1000)",
     )
     options.add_output_options(parser, report.NAMES)
 
@@ -109,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = _plan(arguments)
     for each in found.unjudged:
         terminal.warn_unjudged(each)
-    styles = [(arguments.format, options.style(arguments)), *((n, Style()) for n, _ in outputs)]
+    styles = options.styles(arguments, outputs)
 
     def render(stacks: Sequence[StackChange], faults: Sequence[Unjudged]) -> tuple[str, list[str]]:
         unjudged = tuple(in_order([*found.unjudged, *faults]))

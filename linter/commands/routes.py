@@ -17,7 +17,7 @@ from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.fault import fault
 from linter.model.stack import Service
-from linter.report import Style, rendered
+from linter.report import rendered
 from linter.report import routes as report
 from linter.routing import selection
 from linter.routing.forecast import Forecast, WhatIf, Wish, forecast
@@ -126,7 +126,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if "mermaid" in (arguments.format, *(name for name, _ in outputs)):
         _warn_of_size(sum(len(each.rows) for each in forecasts))
-    styles = [(arguments.format, options.style(arguments)), *((n, Style()) for n, _ in outputs)]
+    styles = options.styles(arguments, outputs)
 
     def render(forecasts: Sequence[Forecast], faults: Sequence[Unjudged]) -> tuple[str, list[str]]:
         unjudged = tuple(in_order([*shown_routes.unjudged, *faults]))

@@ -3,7 +3,6 @@
 FINDINGS = 1
 MISUSED = 2
 NOT_JUDGED = 3
-INTERRUPTED = 130
 
 DESCRIPTION = """\
 exit status:

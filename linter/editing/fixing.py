@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from linter.editing import proof
 from linter.editing.edits import Overlap, joined
-from linter.editing.mending import Unproved
+from linter.editing.repairs import Unproved
 from linter.editing.revise import (
     Loaded,
     Progress,

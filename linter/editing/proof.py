@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from linter.editing.mending import Pair, Unproved, differs_only, mended
+from linter.editing.repairs import Pair, Unproved, differs_only, repaired
 from linter.editing.second_reader import Reading, Unreadable, read, text_of
 from linter.model.change import Change
 from linter.model.diagnostic import Edit
@@ -24,7 +24,7 @@ _OURS = re.compile(r"#[ \t]*interlock-lint:")
 """Comments for this program are removed along with the label they are about."""
 
 
-class _Difference(NamedTuple):
+class Difference(NamedTuple):
     """A label that is added, removed or changed in a service."""
 
     service: str
@@ -40,22 +40,22 @@ def prove_changes(
     Raises Unproved.
     """
     _prove_acceptance(before, after)
-    wanted = {_Difference(each.service, each.key): each.value for each in changes}
-    expected = {service: dict(labels) for service, labels in _labels(before).items()}
+    wanted = {Difference(each.service, each.key): each.value for each in changes}
+    expected = {service: dict(labels) for service, labels in labels_of(before).items()}
     for (service, key), value in wanted.items():
         if value is None:
             expected[service].pop(key, None)
         else:
             expected[service][key] = _interpolated(value, environment)
-    for service, key in sorted(_differences(expected, _labels(after))):
+    for service, key in sorted(differences(expected, labels_of(after))):
         raise Unproved(f"label `{key}` of service `{service}` would not be as expected")
     _prove_the_rest(before, after)
     seen = _second_differences(before, after)
-    differences = _differences(_labels(before), _labels(after))
+    made = differences(labels_of(before), labels_of(after))
     # The second reader does not replace variables, so only it sees changes to their text. It also
     # distinguishes `1.0` from `"1.0"`, which look the same here but differ for Docker.
     extra = {each for each, (one, other) in seen.items() if one != other}
-    for service, key in sorted((extra - differences - wanted.keys()) | (differences - seen.keys())):
+    for service, key in sorted((extra - made - wanted.keys()) | (made - seen.keys())):
         raise Unproved(f"the two readers disagree on label `{key}` of service `{service}`")
     for difference, value in wanted.items():
         _, found = seen.get(difference, (value, value))
@@ -76,10 +76,10 @@ def prove_fixes(
     `edits` make of them. Raises Unproved.
     """
     _prove_acceptance(before, after)
-    for service, key in sorted(_differences(_labels(before), _labels(after))):
+    for service, key in sorted(differences(labels_of(before), labels_of(after))):
         if service not in services:
             raise Unproved(f"label `{key}` of service `{service}` would change too")
-    allowed = mended(before, after, edits)
+    allowed = repaired(before, after, edits)
     if not allowed:
         _prove_the_rest(before, after, services)
     for service, key in sorted(_second_differences(before, after, services, allowed)):
@@ -89,19 +89,22 @@ def prove_fixes(
 
 # -- Our own reader ------------------------------------------------------------------------------
 
-_Labels = Mapping[str, Mapping[str, Parts]]
+Labels = Mapping[str, Mapping[str, Any]]
+"""The values of the labels of services, by their names."""
 
 
-def _labels(stack: Stack) -> _Labels:
+def labels_of(stack: Stack) -> Labels:
+    """The labels of a stack as our own reader sees them."""
     return {
         str(service.name): {str(label.key): label.value.parts for label in service.labels}
         for service in stack.services
     }
 
 
-def _differences(before: _Labels, after: _Labels) -> set[_Difference]:
+def differences(before: Labels, after: Labels) -> set[Difference]:
+    """The labels that differ, as one reader sees them."""
     return {
-        _Difference(service, key)
+        Difference(service, key)
         for service in {*before, *after}
         for key in {*before.get(service, ()), *after.get(service, ())}
         if before.get(service, {}).get(key) != after.get(service, {}).get(key)
@@ -173,14 +176,14 @@ def _prove_acceptance(before: Stack, after: Stack) -> None:
 
 def _second_differences(
     before: Stack, after: Stack, loose: Collection[str] = (), allowed: Collection[Pair] = ()
-) -> dict[_Difference, tuple[str | None, str | None]]:
+) -> dict[Difference, tuple[str | None, str | None]]:
     """
     The labels that differ according to ruamel.yaml, with their values before and after.
 
     Raises Unproved if anything else differs, except for labels in the wrong place in the services
     in `loose`.
     """
-    found: dict[_Difference, tuple[str | None, str | None]] = {}
+    found: dict[Difference, tuple[str | None, str | None]] = {}
     for old_document, new_document in zip(before.documents, after.documents, strict=True):
         if old_document.source.text != new_document.source.text:
             some = frozenset(loose)
@@ -213,12 +216,12 @@ def _prove_comments_stay(old: Counter[str], new: Counter[str], document: Documen
 
 def _label_differences(
     old: Reading, new: Reading
-) -> Iterator[tuple[_Difference, tuple[str | None, str | None]]]:
+) -> Iterator[tuple[Difference, tuple[str | None, str | None]]]:
     for service in old.labels.keys() | new.labels.keys():
         one, other = old.labels.get(service, {}), new.labels.get(service, {})
         for key in one.keys() | other.keys():
             if one.get(key) != other.get(key):
-                yield _Difference(service, key), (text_of(one.get(key)), text_of(other.get(key)))
+                yield Difference(service, key), (text_of(one.get(key)), text_of(other.get(key)))
 
 
 def _comments(document: Document) -> Counter[str]:

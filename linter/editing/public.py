@@ -184,11 +184,6 @@ def public(source: Source, named: frozenset[str] = frozenset()) -> Public:
     return Public(source, list(_hidden(document, _Marked(document, named))))
 
 
-def public_lines(document: Document) -> Collection[int]:
-    """The numbers, counted from 0, of lines of which everything may be shown."""
-    return Public(document.source, list(_hidden(document, _Marked(document)))).lines
-
-
 class _Marked:
     """
     The scalars of a document that may be shown, found by their places.

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from linter.editing import proof
 from linter.editing.edits import Overlap, apply, keeps_the_rest
-from linter.editing.mending import Unproved
 from linter.editing.place import Placement, place
+from linter.editing.repairs import Unproved
 from linter.editing.witness import Witness
 from linter.files.request import Job
 from linter.files.siblings import Apart

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from linter.editing.mending import Unproved
+from linter.editing.proof import differences, labels_of
+from linter.editing.repairs import Unproved
 from linter.files import docker
 from linter.model.stack import Stack
 from linter.syntax.composer import NotYaml, compose
@@ -43,16 +44,9 @@ def confirm(
         rest_before, labels_before = _parts(old.config)
         if rest_before != rest:
             raise Unproved("Docker sees a change outside of the labels")
-        changed = _differences(_ours(before), _ours(after))
-        for service, key in sorted(_differences(labels_before, labels) - changed):
+        changed = differences(labels_of(before), labels_of(after))
+        for service, key in sorted(differences(labels_before, labels) - changed):
             raise Unproved(f"Docker sees a change of label `{key}` of service `{service}`")
-
-
-def _ours(stack: Stack) -> _Labels:
-    return {
-        str(service.name): {str(label.key): label.value.parts for label in service.labels}
-        for service in stack.services
-    }
 
 
 def _confirm_values(stack: Stack, labels: _Labels) -> None:
@@ -67,15 +61,6 @@ def _confirm_values(stack: Stack, labels: _Labels) -> None:
                     f"Docker reads another value for label `{label.key}` of service "
                     f"`{service.name}`"
                 )
-
-
-def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[tuple[str, str]]:
-    return {
-        (service, key)
-        for service in {*before, *after}
-        for key in {*before.get(service, ()), *after.get(service, ())}
-        if before.get(service, {}).get(key) != after.get(service, {}).get(key)
-    }
 
 
 def _parts(config: str) -> tuple[Any, _Labels]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.files.programs import path_of
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
@@ -95,13 +95,16 @@ def _run(text: str, variables: dict[str, str], folder: str, *paths: str) -> Comp
     import subprocess
     from tempfile import TemporaryDirectory
 
+    program = path_of("docker")
+    if program is None:
+        raise NoAnswer("there is no `docker` on the PATH")
     files = (word for path in paths or ("-",) for word in ("-c", path))
     with TemporaryDirectory() as home:
         # Without a home of its own, Docker would read the settings and run the plugins of another.
         environment = {"HOME": home, "PATH": os.environ.get("PATH", os.defpath), **variables}
         try:
             return subprocess.run(  # noqa: S603 - no shell, and docker found by its absolute path
-                [_program(), "stack", "config", *files],
+                [program, "stack", "config", *files],
                 input=text,
                 capture_output=True,
                 check=False,
@@ -115,16 +118,6 @@ def _run(text: str, variables: dict[str, str], folder: str, *paths: str) -> Comp
             raise NoAnswer(f"`docker` took longer than {LIMIT:.0f} seconds") from None
         except OSError:
             raise NoAnswer("`docker` cannot be started") from None
-
-
-def _program() -> str:
-    """The path of docker; a relative folder in PATH could be part of a repository."""
-    name = "docker.exe" if sys.platform == "win32" else "docker"
-    for folder in filter(os.path.isabs, os.get_exec_path()):
-        path = os.path.join(folder, name)
-        if os.path.isfile(path) and os.access(path, os.X_OK):
-            return path
-    raise NoAnswer("there is no `docker` on the PATH")
 
 
 def _variables(sources: Sequence[Source], environment: Environment) -> dict[str, str]:

@@ -120,4 +120,5 @@ def _alike(found: frozenset[str], wanted: frozenset[str]) -> bool:
 
 
 def words(name: str) -> frozenset[str]:
+    """The words in a name of a file, between dots, dashes and underscores, in lower case."""
     return frozenset(_WORD.findall(name.lower()))

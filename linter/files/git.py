@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from linter.files.programs import path_of
+
 if TYPE_CHECKING:
     from subprocess import Popen
 
@@ -98,8 +100,11 @@ def run(
 
     if limit <= 0:
         raise NoAnswer(_SLOW)
+    program = path_of("git")
+    if program is None:
+        raise NoAnswer("git is not installed")
     settings = (word for setting in _SETTINGS for word in ("-c", setting))
-    words = [_program(), "--no-pager", *settings, command, *_COMMANDS[command], *arguments]
+    words = [program, "--no-pager", *settings, command, *_COMMANDS[command], *arguments]
     try:
         with _input(feed) as stdin:
             process = subprocess.Popen(  # noqa: S603 - no shell, and git found by its absolute path
@@ -139,20 +144,6 @@ def _input(feed: bytes) -> Iterator[int]:
         file.write(feed)
         file.seek(0)
         yield file.fileno()
-
-
-def _program() -> str:
-    """
-    The path of git.
-
-    Only absolute folders are searched: a relative one in PATH could be part of a repository.
-    """
-    name = "git.exe" if sys.platform == "win32" else "git"
-    for folder in filter(os.path.isabs, os.get_exec_path()):
-        path = os.path.join(folder, name)
-        if os.path.isfile(path) and os.access(path, os.X_OK):
-            return path
-    raise NoAnswer("git is not installed")
 
 
 def _environment(root: str) -> dict[str, str]:

@@ -66,7 +66,6 @@ class Row:
         self.key = key
         self.name = key.removeprefix(PREFIX)
         self.schema = schema
-        self.description: str = schema["description"]
         self.says: str = schema.get("x-says", "")
         self.is_switch: bool = schema.get("x-switch", False)
         self.status: str = schema.get("x-status", "current")

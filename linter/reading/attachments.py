@@ -18,7 +18,7 @@ from linter.reading.trees import (
     text_of,
     whole,
 )
-from linter.syntax.interpolation import Parts, join
+from linter.syntax.interpolation import Parts, join, lowered
 
 Words = tuple[Parts, ...]
 
@@ -39,7 +39,7 @@ def ports(tree: Tree | None) -> Iterator[Words]:
             yield (
                 quantities.number(target or ()),
                 quantities.number(published or ("0",)),
-                quantities.lowered(protocol or ("tcp",)),
+                lowered(protocol or ("tcp",)),
                 mode or ("ingress",),
             )
         elif isinstance(each, Scalar):

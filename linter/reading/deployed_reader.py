@@ -37,16 +37,6 @@ _WITHOUT_VIP = frozenset({"host", "bridge", "none"})
 _INGRESS = ("ingress",)
 
 
-class NoContents:
-    """Reads no files."""
-
-    def variables(self, path: str) -> None:
-        """Nothing, whatever the path."""
-
-    def digest(self, path: str) -> None:
-        """Nothing, whatever the path."""
-
-
 def deployed(stack: Stack, environment: Environment, contents: Contents) -> DeployedStack:
     """The services of a stack as they are deployed; what is not known of them stays unknown."""
     reader = ConfigReader(environment, contents)

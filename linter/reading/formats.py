@@ -18,6 +18,7 @@ _NANOSECONDS = {"ns": 1, **_MICRO, "ms": 1e6, "s": 1e9, "m": 6e10, "h": 3.6e12}
 
 _UNIT = r"(?:[bB]|[kKmMgGtTpP](?:[iI]?[bB])?)?"
 _NUMBER = r"[-+]?(?:[0-9](?:_?[0-9])*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+_HEXADECIMAL = r"[-+]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][-+]?[0-9]+"
 
 _QUOTING = r"['\"\\]"
 
@@ -57,10 +58,7 @@ def is_size(text: str) -> bool:
 
 def is_number(text: str) -> bool:
     """Whether Go reads a text as a floating-point number."""
-    return re.fullmatch(_NUMBER, text) is not None or re.fullmatch(_SPECIAL, text) is not None
-
-
-_SPECIAL = r"[-+]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][-+]?[0-9]+"
+    return re.fullmatch(_NUMBER, text) is not None or re.fullmatch(_HEXADECIMAL, text) is not None
 
 
 def is_port(text: str) -> bool:
@@ -117,9 +115,7 @@ def is_mount(text: str) -> bool:
     if len(text.encode("utf-8", "replace")) <= 2:
         return bool(text)
     sections = _sections(text)
-    if not all(sections):
-        return False
-    return len(sections) <= 3
+    return all(sections) and len(sections) <= 3
 
 
 def _sections(text: str) -> list[str]:

@@ -54,9 +54,3 @@ def number(parts: Parts) -> Parts:
     if text and len(text) <= _LONGEST and re.fullmatch(_NUMBER, text):
         return (str(Fraction(text)),)
     return parts
-
-
-def lowered(parts: Parts) -> Parts:
-    """A word in lower case."""
-    text = whole(parts)
-    return (text.lower(),) if text else parts

@@ -91,7 +91,7 @@ def misfit(shape: Shape, value: Typed, node: ScalarNode, place: Place) -> Remark
         return _wrong_text(shape, value.text, place)
     number = value.number
     if shape.minimum is not None and number is not None and number < shape.minimum:
-        return _refused(f"{_subject(place)} must not be negative", "use a number from 0")
+        return _refused(f"{_subject(place)} must not be negative", "use 0 or a positive number")
     return None
 
 
@@ -149,7 +149,7 @@ def _wrong_boolean(subject: str, value: Typed, node: ScalarNode) -> Remark:
         )
     word = BOOLEAN_WORDS.get((value.text or "").lower())
     if word is None or node.tag:
-        return _refused(f"{subject}, not another word", "write `true` or `false`")
+        return _refused(f"{subject}, not a string", "write `true` or `false`")
     right = "true" if word else "false"
     if node.style:
         return _refused(f"{subject}, not a string", f"write `{right}` without quotes", right)
@@ -164,7 +164,7 @@ def _wrong_boolean(subject: str, value: Typed, node: ScalarNode) -> Remark:
 def unknown_key(keys: Keys, name: str, present: Iterable[str] = ()) -> tuple[Remark, str | None]:
     """What is wrong with a key, and the key that it was meant to be, if that is clear."""
     if keys.extensions is None and name.startswith("x-"):
-        return _unknown(name, "", "move it one or more levels up: only there it is allowed"), None
+        return _unknown(name, "", "move it up one or more levels, where it is allowed"), None
     if name in keys.forbidden:
         message = f"`docker stack deploy` does not support `{name}`"
         return Remark(RefusalKind.UNKNOWN_KEY, message, "remove it"), None

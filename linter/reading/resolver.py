@@ -87,13 +87,16 @@ class Resolver:
         help_text: str = "",
         instead: str | None = None,
     ) -> None:
+        """Record what Docker refuses; the parts of a Refusal, with a node for its place."""
         span = self.span(node)
         self.refusals.setdefault(span, Refusal(span, kind, message, help_text, instead))
 
     def reject(self, node: Node, message: str, help_text: str = "") -> None:
+        """Record a value that Docker refuses and that nothing certain can take the place of."""
         self.refuse(node, RefusalKind.VALUE, message, help_text)
 
     def resolve(self, scalar: ScalarNode) -> Resolved:
+        """The type and the text of a scalar; a string if its tag does not fit, which is refused."""
         try:
             return resolve(scalar)
         except Undecodable as error:
@@ -212,6 +215,7 @@ class Resolver:
         return found
 
     def follow(self, node: Node) -> tuple[Value, tuple[Span, ...]]:
+        """The value that a node stands for, and the alias that leads to it, if any."""
         if isinstance(node, AliasNode):
             return node.target, (self.span(node),)
         return node, ()
@@ -224,10 +228,9 @@ class Resolver:
         return self.text(entry.value)
 
     def section(self, entries: Entries, name: str) -> list[tuple[str, Entry]]:
+        """The names and entries of a mapping such as `networks`; none if it is something else."""
         entry = entries.get(name)
-        if entry is None:
-            return []
-        if not isinstance(entry.value, MappingNode):
+        if entry is None or not isinstance(entry.value, MappingNode):
             return []
         return list(self.entries(entry.value).items())
 

@@ -27,7 +27,7 @@ from linter.reading.trees import (
     text_of,
     whole,
 )
-from linter.syntax.interpolation import Environment, Parts, Variable, join, partition
+from linter.syntax.interpolation import Environment, Parts, Variable, join, lowered, partition
 
 Form = Callable[[Parts], Parts]
 
@@ -35,9 +35,11 @@ Form = Callable[[Parts], Parts]
 class Contents(Protocol):
     """The content of files that a stack file names; None if they are not read."""
 
-    def variables(self, path: str) -> Mapping[str, str | None] | None: ...
+    def variables(self, path: str) -> Mapping[str, str | None] | None:
+        """The variables in an `env_file`; one without a value is passed on."""
 
-    def digest(self, path: str) -> str | None: ...
+    def digest(self, path: str) -> str | None:
+        """What tells two contents apart."""
 
 
 def _as_written(parts: Parts) -> Parts:
@@ -71,7 +73,7 @@ _TEXTS: dict[str, Form] = {
     "healthcheck.retries": quantities.number,
     "deploy.mode": _as_written,
     "deploy.replicas": quantities.number,
-    "deploy.endpoint_mode": quantities.lowered,
+    "deploy.endpoint_mode": lowered,
     "deploy.resources.limits.cpus": quantities.number,
     "deploy.resources.limits.memory": quantities.size,
     "deploy.resources.limits.pids": quantities.number,

@@ -80,6 +80,7 @@ class Shape:
 
     @property
     def only_booleans(self) -> bool:
+        """Whether words can only be meant as booleans, because no string fits."""
         return Kind.BOOLEAN in self.kinds and Kind.STRING not in self.kinds
 
 

@@ -9,8 +9,8 @@ from linter.model.diagnostic import Unjudged
 from linter.model.label import Label
 from linter.model.stack import Service, Stack
 from linter.model.vocabulary import PREFIX, rows
-from linter.report.check.json import document, span, unjudged, written
 from linter.report.escape import escape
+from linter.report.json_parts import document, span, unjudged, written
 from linter.report.lines import columns
 
 NAMES = ("text", "json")

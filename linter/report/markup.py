@@ -10,7 +10,7 @@ from linter.report.escape import escape
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&~|#$])")
 
 
-def line(cells: Sequence[str]) -> str:
+def table_row(cells: Sequence[str]) -> str:
     """A row of a table."""
     return f"| {' | '.join(cells)} |"
 

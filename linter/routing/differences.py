@@ -46,11 +46,6 @@ class Difference(NamedTuple):
     old: str = ""
     new: str = ""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All names in it that differ; empty for a setting without names."""
-        return tuple(filter(None, (*self.added, *self.removed, *self.changed)))
-
 
 def differences(old: Deployed | None, new: Deployed | None) -> tuple[Difference, ...]:
     """What differs between two services; None is a service that is not there."""

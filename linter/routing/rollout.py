@@ -32,7 +32,6 @@ class Times(NamedTuple):
 
 NEVER = Times(0, 0)
 ONCE = Times(1, 1)
-NOT_KNOWN = Times(0, None)
 
 
 def started(tasks: int | None) -> Times:

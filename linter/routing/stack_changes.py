@@ -41,6 +41,7 @@ class ObjectChange(NamedTuple):
 
     @property
     def is_refused(self) -> bool:
+        """Whether the engine refuses the change, rather than ignoring it."""
         return OBJECTS[self.setting] is Tasks.REFUSED
 
 

@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 from generated_stacks import stack_texts
 from hypothesis import given, reject, settings
-from support import BAD, GOOD, ROOT, WARNING, component
+from support import BAD, GOOD, ROOT, WARNING, NoContents, component
 
 from linter.model.vocabulary import load_schema
-from linter.reading.deployed_reader import NoContents, deployed
+from linter.reading.deployed_reader import deployed
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.service_changes import Action
 from linter.routing.stack_changes import Side, stack_change

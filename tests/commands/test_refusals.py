@@ -101,7 +101,7 @@ def test_all_files_of_a_stack_have_the_same_version(workspace, run, first, secon
     assert differ == (("refused-value", "error") in rules)
 
 
-def test_a_fix_mends_what_is_clear(workspace, run):
+def test_a_fix_repairs_what_is_clear(workspace, run):
     folder = workspace({"stack.yml": FIXABLE})
     status, _, _ = run("fix", "--write", "stack.yml")
 

@@ -14,11 +14,10 @@ from support import PATIENCE, component
 from linter.editing.diff import diff, hunks
 from linter.editing.edits import apply
 from linter.editing.place import place
-from linter.editing.public import public_lines
+from linter.editing.public import public
 from linter.editing.revise import revise
 from linter.files.decoding import encode
 from linter.model.change import Change
-from linter.syntax.composer import compose
 
 TOOLS = {
     "patch": ["patch", "-p1", "--silent", "--fuzz=1"],
@@ -51,7 +50,7 @@ def patched(folder, tool, source, changes):
     component(tool, shutil.which(tool), f"there is no `{tool}` here")
     path = folder / "stack.yml"
     path.write_bytes(encode(source, source.text))
-    text = diff(source, hunks(source, changes), public_lines(compose(source))).text
+    text = diff(source, hunks(source, changes), public(source).lines).text
     result = subprocess.run(
         TOOLS[tool], input=text.encode(), cwd=folder, capture_output=True, timeout=PATIENCE
     )
@@ -102,7 +101,7 @@ def test_no_line_that_may_hold_a_secret_is_shown_beside_a_change(names):
     stack = load(SECRETS).stack
     edits = place(stack, [Change(name, "mode", "vip") for name in names]).edits
     source = stack.sources[0]
-    text = diff(source, hunks(source, edits), public_lines(compose(source))).text
+    text = diff(source, hunks(source, edits), public(source).lines).text
     shown = [line for line in text.splitlines() if "hunter2" in line]
 
     # The one service on a line of its own cannot be changed without it.
@@ -118,7 +117,7 @@ def test_a_generated_diff_shows_no_environment(text, data):
     for rewrite in rewrites:
         source = rewrite.source
         changes = hunks(source, rewrite.edits)
-        shown = diff(source, changes, public_lines(compose(source))).text
+        shown = diff(source, changes, public(source).lines).text
 
         assert "hunter2" not in shown
         assert "run # this" not in shown

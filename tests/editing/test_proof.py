@@ -3,9 +3,9 @@
 import pytest
 from placing import load
 
-from linter.editing.mending import Unproved
 from linter.editing.place import Placed, Placement
 from linter.editing.proof import prove_changes, prove_fixes
+from linter.editing.repairs import Unproved
 from linter.editing.revise import Tools, revise
 from linter.model.change import Change
 from linter.model.diagnostic import Edit

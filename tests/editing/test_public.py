@@ -4,7 +4,7 @@ import pytest
 from generated_stacks import stack_texts
 from hypothesis import given
 
-from linter.editing.public import public, public_lines
+from linter.editing.public import public
 from linter.syntax.composer import NotYaml, compose
 from linter.syntax.source import Source
 
@@ -252,11 +252,11 @@ hunter2 = 1
 def test_lines_may_be_shown_if_all_of_their_parts_may(text):
     source = Source("x", text)
     try:
-        document = compose(source)
+        compose(source)
     except NotYaml:
         assert "…" == shown(text)
         return
-    lines = public_lines(document)
+    lines = public(source).lines
     for number in range(source.position(len(text)).line):
         line = source.line_span(number + 1)
         pieces = list(public(source).pieces(line.start, line.end))

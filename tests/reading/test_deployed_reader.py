@@ -7,13 +7,13 @@ import pytest
 from generated_stacks import stack_texts
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
-from support import GOOD, component
+from support import GOOD, NoContents, component
 from test_corpus import files
 
 from linter.files.decoding import Unreadable
 from linter.files.decoding import read as read_file
 from linter.model.deployed import ORDERED, Rolling, Setting
-from linter.reading.deployed_reader import NoContents, deployed
+from linter.reading.deployed_reader import deployed
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment, Variable

@@ -20,7 +20,7 @@ EPILOG = f"""\
 {words.DESCRIPTION}
 For one service in one stack, only the value is printed. If SOURCE is a folder
 or SERVICE is a glob, each line has the file, the service and the value, with
-tabs between them, however many there are.
+tabs between them, even if there is only one.
 
 examples:
   interlock-lint labels get stack.yml web port

@@ -8,7 +8,7 @@ from typing import Any
 from linter.model.change import LabelChange, NotDone
 from linter.report import Style
 from linter.report.changes import ChangeReport
-from linter.report.check.json import diagnostic, document, span, unjudged, written
+from linter.report.json_parts import diagnostic, document, span, unjudged, written
 from linter.report.routes import cluster_of
 from linter.report.routes.json import backend, share
 from linter.routing.migration import Shift

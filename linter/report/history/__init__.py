@@ -65,12 +65,11 @@ def summary(report: HistoryReport) -> str:
     line = f"{unjudged}{count(history.deployments, 'commit')}{oldest}"
     if not total.changes:
         return f"{line}; no changes"
-    modes = (("in task mode", total.task), ("in VIP mode", total.vip))
-    others = [f"{name} {times(each)}" if each.most != 0 else f"{name} not" for name, each in modes]
     now = f"reconfigured {times(total.now)}" if total.now.most != 0 else "not reconfigured"
     verb = "changes" if history.changing == 1 else "change"
     changing = f"{history.changing:,} of them {verb} services"
-    return f"{line}; {changing}; the proxy is {now}; all {others[0]}, all {others[1]}"
+    others = f"all in task mode {times(total.task)}, all in VIP mode {times(total.vip)}"
+    return f"{line}; {changing}; the proxy is {now}; {others}"
 
 
 LEGEND = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from linter.report import Style
-from linter.report.check.json import document, unjudged
 from linter.report.history import HistoryReport
+from linter.report.json_parts import document, unjudged
 from linter.report.plan.json import times
 from linter.routing.history import Tally
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from linter.model.diagnostic import Diagnostic
 from linter.report import Style
-from linter.report.check.json import document, span, unjudged
+from linter.report.json_parts import document, span, unjudged
 from linter.report.plan import PlanReport
 from linter.report.routes.json import share
 from linter.routing.differences import Difference

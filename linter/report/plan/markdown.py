@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from linter.report import Style
-from linter.report.markup import cell, line, prose
+from linter.report.markup import cell, prose, table_row
 from linter.report.plan import PlanReport, words
 from linter.routing.route_changes import RouteChange
 from linter.routing.service_changes import ServiceChange
@@ -63,10 +63,10 @@ def _stack(stack: StackChange) -> Iterator[str]:
     yield f"#### {prose(f'`{stack.title}`')}"
     yield ""
     if stack.services:
-        yield line(["", "service", "changes", "tasks", "proxy"])
-        yield line(["---"] * 5)
+        yield table_row(["", "service", "changes", "tasks", "proxy"])
+        yield table_row(["---"] * 5)
         for change in stack.services:
-            yield line(_service(change))
+            yield table_row(_service(change))
         yield ""
     for each in stack.objects:
         yield f"- {prose(words.objects(each))}"
@@ -88,13 +88,13 @@ def _service(change: ServiceChange) -> list[str]:
 
 
 def _routes(routes: Iterable[RouteChange]) -> Iterator[str]:
-    yield line(["host", "service", "share"])
-    yield line(["---"] * 3)
+    yield table_row(["host", "service", "share"])
+    yield table_row(["---"] * 3)
     for route in routes:
         several = len({each.stack for each in route.rows}) > 1
         for each in route.rows:
             name, shares = words.row(each, several=several)
-            yield line([cell(route.host or "default backend"), cell(name), prose(shares)])
+            yield table_row([cell(route.host or "default backend"), cell(name), prose(shares)])
 
 
 def _findings(report: PlanReport) -> Iterator[str]:

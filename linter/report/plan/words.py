@@ -22,7 +22,7 @@ _OTHER = {Mode.TASK: Mode.VIP, Mode.VIP: Mode.TASK}
 
 
 def times(number: Times) -> str:
-    """`once`, `4 to 8 times`, `at least once`."""
+    """`never`, `once`, `4 to 8 times`, `at least once`."""
     least, most = number
     if most is None:
         return f"at least {_times(least)}" if least else "an unknown number of times"
@@ -34,7 +34,7 @@ def times(number: Times) -> str:
 
 
 def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
+    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number:,} times")
 
 
 def difference(each: Difference) -> str:
@@ -176,13 +176,9 @@ def _other_mode(report: PlanReport) -> str:
         if not modes:
             return ""
         task, vip = (report.total(each).times for each in (Mode.TASK, Mode.VIP))
-        return f"; all in task mode {_or_not(task)}, all in VIP mode {_or_not(vip)}"
+        return f"; all in task mode {times(task)}, all in VIP mode {times(vip)}"
     other = _OTHER[found]
-    return f"; in {other.display_name} {_or_not(report.total(other).times)}"
-
-
-def _or_not(number: Times) -> str:
-    return "not" if number.most == 0 else times(number)
+    return f"; in {other.display_name} {times(report.total(other).times)}"
 
 
 def notes(report: PlanReport) -> Iterator[str]:
@@ -203,12 +199,8 @@ def notes(report: PlanReport) -> Iterator[str]:
         names = some([f"`${{{each}}}`" for each in report.variables])
         yield f"The values of {names} are not known, and taken to be the same on both sides."
     if report.unread:
-        files = (
-            "1 file that a stack names"
-            if report.unread == 1
-            else (f"{report.unread:,} files that the stacks name")
-        )
-        yield f"The content of {files} could not be read, so it was not compared."
+        files = count(report.unread, "file")
+        yield f"The content of {files} named in the stacks could not be read or compared."
     if services:
         yield (
             "The files do not show whether a tag was moved in the registry, which replaces all "

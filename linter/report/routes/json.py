@@ -7,7 +7,7 @@ from typing import Any
 
 from linter.model.stack import Service
 from linter.report import Style
-from linter.report.check.json import document, unjudged
+from linter.report.json_parts import document, unjudged
 from linter.report.routes import RoutesReport, cluster_of
 from linter.routing.forecast import Forecast, Row, Standing
 from linter.routing.replies import Reply

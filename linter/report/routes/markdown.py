@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.report import Style
-from linter.report.markup import cell, code, line, prose
+from linter.report.markup import cell, code, prose, table_row
 from linter.report.routes import (
     LEGEND,
     RoutesReport,
@@ -38,8 +38,8 @@ def _route(forecast: Forecast, report: RoutesReport) -> Iterator[str]:
     headings = ["service", "stack", "mode", "tasks", "servers", "share"]
     if report.what_if:
         headings.append(f"what if {report.what_if.mode}")
-    yield line(headings)
-    yield line(["---", "---", "---", *["---:"] * (len(headings) - 3)])
+    yield table_row(headings)
+    yield table_row(["---", "---", "---", *["---:"] * (len(headings) - 3)])
     for row in forecast.rows:
         cells = [
             cell(row.backend.name),
@@ -51,7 +51,7 @@ def _route(forecast: Forecast, report: RoutesReport) -> Iterator[str]:
         ]
         if report.what_if:
             cells.append(_share(row.then or row.now))
-        yield line(cells)
+        yield table_row(cells)
     texts = [remark.text for remark in forecast.remarks]
     if texts or forecast.replies:
         yield ""

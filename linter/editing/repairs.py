@@ -23,7 +23,7 @@ class Unproved(Exception):
     """A change does not do what it declares, or does more; the message says what."""
 
 
-def mended(before: Stack, after: Stack, edits: Collection[Edit]) -> set[Pair]:
+def repaired(before: Stack, after: Stack, edits: Collection[Edit]) -> set[Pair]:
     """
     What may differ, because edits change scalars outside of labels that Docker rejects.
 
