@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace, sides: Sides, reread: Reread) -> int:
     span, path = parts_of(arguments.log)
     path = path or next(iter(arguments.sources), "")
     try:
-        found = commits(span, arguments.max_count)
+        found, cut = commits(span, arguments.max_count)
     except Unreadable as error:
         raise UsageError(f"--log {arguments.log}: {error}") from None
     history = History()
@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace, sides: Sides, reread: Reread) -> int:
     unjudged = tuple(in_order(problems.values()))
     for each in unjudged:
         terminal.warn_unjudged(each)
-    shown = report.HistoryReport(arguments.log, history, len(found) > arguments.max_count, unjudged)
+    shown = report.HistoryReport(arguments.log, history, cut, unjudged)
     styles = [(arguments.format, options.style(arguments)), *((n, Style()) for n, _ in outputs)]
     text, *others = (report.reporter(name)(shown, style) for name, style in styles)
     written = options.write(outputs, others)

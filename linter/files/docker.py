@@ -32,7 +32,7 @@ _ACTED_ON = re.compile(
     r"(?i:.*_proxy)|DOCKER_.*|DYLD_.*|GCONV_PATH|GLIBC_TUNABLES|GO[A-Z]+|HOME|LD_.*|LOCPATH|MALLOC_.*"
     r"|NLSPATH|OTEL_.*|PATH|SSL_CERT_.*|SYSTEMROOT|TMPDIR|XDG_.*"
 )
-# Between single quotes, Docker names formats and fields of its own, but also lines of an `env_file`.
+# Single quotes are around formats and fields of Docker, but also around lines of an `env_file`.
 _QUOTED = re.compile(r"\".*\"|`.*`|(?<!format )(?<!decoding )'.*'|(?<==)\S+")
 _LONGEST = 500
 _DEEP = ("stack",) * 8
