@@ -352,6 +352,17 @@ def test_values_are_never_shown(run, workspace):
         assert "password" not in out + err
 
 
+@pytest.mark.parametrize("place", ["environment: [{}]", "labels: [{}]", "deploy: {{labels: [{}]}}"])
+def test_a_text_without_an_equals_sign_may_be_a_value(run, workspace, place):
+    text = "services:\n  web:\n    image: i\n    " + place + "\n"
+    workspace({"old.yml": text.format("K:old-password"), "new.yml": text.format("K:new-password")})
+
+    for name in ("text", "json", "markdown"):
+        _, out, err = run("plan", "--isolated", "-f", name, "old.yml", "new.yml")
+        assert "environment" in out or "label" in out
+        assert "password" not in out + err
+
+
 def test_sticky_sessions_are_lost(between, run):
     sticky = PORT + "        com.docker.lb.sticky_session_cookie: session\n"
     _, result, _ = between(
