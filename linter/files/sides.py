@@ -120,6 +120,9 @@ class Sides:
         # A stack that is read only once, because it stays the same, is worked out only once.
         self._sides: dict[int, tuple[Side, bool]] = {}
         self._before: dict[int, tuple[Side, bool]] = {}
+        self._missing = set(request.compose_files)  # wherever they were looked up
+        if any(map(is_at_revision, request.compose_files)):
+            raise UsageError("-c: name files only; they are looked up in OLD and NEW")
 
     def load(self, side: Named) -> Loaded:
         """The stacks of a side. Raises UsageError."""
@@ -144,6 +147,11 @@ class Sides:
         both = dict(_matches(old, new))
         self._add(new, old.stacks.keys() - both.values())
         self._add(old, new.stacks.keys() - both.keys())
+
+    def unknown_files(self) -> list[Unjudged]:
+        """The files of the command line that are on neither side, once both are loaded."""
+        reason = "cannot be read: no such file on either side"
+        return [Unjudged(name, reason) for name in sorted(self._missing)]
 
     def _add(self, loaded: Loaded, keys: Iterable[Key]) -> None:
         request = self._request_for(loaded.named)
@@ -183,9 +191,11 @@ class Sides:
         env_files = tuple(self._env_file(side, name) for name in request.env_files)
         request = request._replace(env_files=env_files)
         if request.compose_files:
-            names = [_in_base(side, name) for name in request.compose_files]
+            found = {name: _in_base(side, name) for name in request.compose_files}
             if side.implied or is_at_revision(side.source):
-                names = [name for name in names if self._exists(name)]
+                found = {name: each for name, each in found.items() if self._exists(each)}
+            self._missing.difference_update(found)
+            names = found.values()
             return request._replace(sources=(), compose_files=tuple(names)) if names else None
         if side.implied and not self._exists(side.source):
             return None

@@ -594,6 +594,29 @@ def test_the_log_adds_up(run):
     assert ("shop", {"least": 1, "most": 1}) == (shop["name"], shop["now"])
 
 
+@pytest.mark.usefixtures("commits")
+def test_a_file_that_is_on_neither_side(run):
+    status, _, err = run("plan", "--isolated", "-c", "none.yml", "-c", "stack.yml", "git:main~2")
+
+    assert 3 == status
+    assert "none.yml: not judged: cannot be read: no such file on either side\n" == err
+    assert 0 == run("plan", "--isolated", "-c", "stack.yml", "git:main~2")[0]
+
+
+@pytest.mark.usefixtures("commits")
+def test_files_at_a_revision_are_not_looked_up_on_both_sides(run):
+    status, out, err = run("plan", "-c", "git:main:stack.yml", "git:main~2")
+
+    assert (2, "") == (status, out)
+    assert "error: -c: name files only; they are looked up in OLD and NEW\n" == err
+
+
+@pytest.mark.usefixtures("commits")
+def test_the_exit_code_of_the_log(run):
+    assert 1 == logged(run, "--log", "git:main", "--exit-code")[0]
+    assert 0 == logged(run, "--log", "git:main..main", "--exit-code")[0]
+
+
 def test_a_range_of_the_log(commits, run):
     commits.git("tag", "v1", "main~3")
 
