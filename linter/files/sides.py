@@ -24,6 +24,8 @@ from linter.syntax.source import Source
 Key = tuple[str, ...]
 """The files of a stack, relative to what is named: the same on both sides."""
 
+_FILES = (".yml", ".yaml", ".json")
+
 Reader = Callable[[Iterable[Source], ReadOptions], Stack]
 
 
@@ -48,7 +50,7 @@ class Named(NamedTuple):
             revision, path = parts_of(source)
             title = f"{PREFIX}{revision}" if path in ("", os.curdir) else source
             path = path or os.curdir
-            is_folder = not path.endswith((".yml", ".yaml", ".json"))
+            is_folder = not path.endswith(_FILES)
             base = path if is_folder else posixpath.dirname(path)
             return cls(title, source, base, is_folder, implied)
         is_folder = os.path.isdir(source)
@@ -173,7 +175,7 @@ class Sides:
                 loaded.stacks[key] = (job, self._side(job, stack))
         for each in loader.unjudged:
             loaded.failed.update((each.path, loaded.named.key(each.path)))
-        self.unjudged += loader.unjudged
+        self.unjudged += (_with_help(each) for each in loader.unjudged)
         self.warnings += loader.warnings
 
     def _side(self, job: Job, stack: Stack) -> Side:
@@ -222,6 +224,14 @@ class Sides:
             return bool(at.entries(path))
         except Unreadable:  # which is reported when it is loaded
             return True
+
+
+def _with_help(unjudged: Unjudged) -> Unjudged:
+    """With how to write a revision, if a name without prefix may be meant as one."""
+    name = unjudged.path
+    if is_at_revision(name) or os.path.lexists(name) or unjudged.help or name.endswith(_FILES):
+        return unjudged
+    return unjudged._replace(help=f"write `{PREFIX}{name}` for a revision")
 
 
 def _in_base(side: Named, path: str) -> str:

@@ -595,6 +595,16 @@ def test_the_log_adds_up(run):
 
 
 @pytest.mark.usefixtures("commits")
+def test_a_revision_without_its_prefix(run):
+    _, _, err = run("plan", "--isolated", "main~1", "gone.yml")
+
+    assert (
+        "main~1: not judged: cannot be read: no such file or directory; write `git:main~1`" in err
+    )
+    assert "write `git:gone.yml`" not in err
+
+
+@pytest.mark.usefixtures("commits")
 def test_a_file_that_is_on_neither_side(run):
     status, _, err = run("plan", "--isolated", "-c", "none.yml", "-c", "stack.yml", "git:main~2")
 
