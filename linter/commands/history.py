@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable
 
 from linter import terminal
 from linter.commands import options
-from linter.commands.status import NOT_JUDGED
+from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.decoding import Unreadable
 from linter.files.revision import PREFIX, Revision, commits, is_at_revision, parts_of
 from linter.files.settings import UsageError
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace, sides: Sides, reread: Reread) -> int:
     span, path = parts_of(arguments.log)
     path = path or next(iter(arguments.sources), "")
     try:
-        found = commits(span, arguments.max_count)
+        found, cut = commits(span, arguments.max_count)
     except Unreadable as error:
         raise UsageError(f"--log {arguments.log}: {error}") from None
     history = History()
@@ -71,12 +71,14 @@ def run(arguments: argparse.Namespace, sides: Sides, reread: Reread) -> int:
     unjudged = tuple(in_order(problems.values()))
     for each in unjudged:
         terminal.warn_unjudged(each)
-    shown = report.HistoryReport(arguments.log, history, len(found) > arguments.max_count, unjudged)
+    shown = report.HistoryReport(arguments.log, history, cut, unjudged)
     styles = options.styles(arguments, outputs)
     text, *others = (report.reporter(name)(shown, style) for name, style in styles)
     written = options.write(outputs, others)
     sys.stdout.write(text)
-    return NOT_JUDGED if unjudged or not written else 0
+    if unjudged or not written:
+        return NOT_JUDGED
+    return FINDINGS if arguments.exit_code and history.total.now.most != 0 else 0
 
 
 def _named(commit: Revision, path: str) -> Named:

@@ -140,7 +140,7 @@ def _plan(arguments: argparse.Namespace) -> report.PlanReport:
     sides.complete(old, new)
     for sentence in dict.fromkeys(sides.warnings):
         terminal.warn(f"warning: {sentence}")
-    unjudged = sides.unjudged
+    unjudged = [*sides.unjudged, *sides.unknown_files()]
     compared = list(pairs(old, new))
     changes = list(_changes(compared, unjudged))
     sides_before = [each.old for each in compared if each.old]

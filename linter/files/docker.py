@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.files.programs import path_of
+from linter.files.revision import is_at_revision
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
@@ -31,8 +32,10 @@ _ACTED_ON = re.compile(
     r"(?i:.*_proxy)|DOCKER_.*|DYLD_.*|GCONV_PATH|GLIBC_TUNABLES|GO[A-Z]+|HOME|LD_.*|LOCPATH|MALLOC_.*"
     r"|NLSPATH|OTEL_.*|PATH|SSL_CERT_.*|SYSTEMROOT|TMPDIR|XDG_.*"
 )
-_QUOTED = re.compile(r"\".*\"|`.*`|(?<==)\S+")
+# Single quotes are around formats and fields of Docker, but also around lines of an `env_file`.
+_QUOTED = re.compile(r"\".*\"|`.*`|(?<!format )(?<!decoding )'.*'|(?<==)\S+")
 _LONGEST = 500
+_DEEP = ("stack",) * 8
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -66,28 +69,31 @@ def ask(sources: Sequence[Source], environment: Environment) -> Answer:
     Raises NoAnswer if it cannot tell, or if the stack needs a variable that Docker acts on.
     """
     variables = _variables(sources, environment)
-    if len(sources) == 1:
+    if len(sources) == 1 and not is_at_revision(sources[0].path):
         # From standard input, so that Docker finds files next to the stack file.
         folder = os.path.dirname(os.path.abspath(sources[0].path))
         result = _run(sources[0].text, variables, folder if os.path.isdir(folder) else os.curdir)
     else:
-        result = _run_several(sources, variables)
+        result = _run_alone(sources, variables)
     if not result.returncode:
         return Answer(config=result.stdout)
     return Answer(rejection=_told(result.stderr))
 
 
-def _run_several(sources: Sequence[Source], variables: dict[str, str]) -> CompletedProcess[str]:
+def _run_alone(sources: Sequence[Source], variables: dict[str, str]) -> CompletedProcess[str]:
+    """Run Docker where there is nothing but the stack files."""
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as folder:
-        paths = [os.path.join(folder, f"{number}.yml") for number in range(len(sources))]
+        inner = os.path.join(folder, *_DEEP)  # so that `../` leads to nothing else
+        os.makedirs(inner)
+        paths = [os.path.join(inner, f"{number}.yml") for number in range(len(sources))]
         for path, source in zip(paths, sources, strict=True):
             with open(path, "w", encoding="utf-8", newline="") as file:
                 file.write(source.text)
-        result = _run("", variables, folder, *paths)
-        if folder in result.stderr:  # a file next to the stack files, which is not there
-            raise NoAnswer("the stack consists of several files and reads others next to them")
+        result = _run("", variables, inner, *paths)
+        if folder in result.stderr:  # a file that is not there
+            raise NoAnswer("it names other files, but Docker is given only those of the stack")
         return result
 
 
@@ -137,5 +143,6 @@ def _variables(sources: Sequence[Source], environment: Environment) -> dict[str,
 
 def _told(text: str) -> str:
     """Docker's own reason in one line; what it quotes may be secret."""
-    reason = _QUOTED.sub("…", _CONTROL.sub(" ", text[:_LONGEST])).strip()
-    return reason or "no reason given"
+    # Cut last: a quote that is cut off before its end would not be recognized.
+    reason = _QUOTED.sub("…", _CONTROL.sub(" ", text)).strip()
+    return reason[:_LONGEST] or "no reason given"

@@ -217,27 +217,42 @@ def _resolved(root: str, name: str) -> str:
     return commit
 
 
+def _is_shallow(root: str) -> bool:
+    return _answer(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
 def _why_unknown(name: str, root: str) -> str:
     """Why there is no such revision."""
-    shallow = _answer(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
-    if shallow:
+    if _is_shallow(root):
         return f"this shallow clone has no revision `{name}`; fetch it first"
     return f"unknown revision `{name}`"
 
 
-def commits(spec: str, most: int) -> list[Revision]:
+class Span(NamedTuple):
     """
-    The commits of a range along first parents, oldest first; at most so many of the newest.
+    Commits along first parents, oldest first, after the one before them, if there is one.
 
-    The commit before the first one comes first, if there is one. Raises Unreadable.
+    It is `cut` if there are older ones in the range, or may be in a shallow clone.
     """
+
+    commits: list[Revision]
+    cut: bool
+
+
+def commits(spec: str, most: int) -> Span:
+    """The commits of a range; at most so many of the newest. Raises Unreadable."""
     start, dots, end = spec.partition("..")
     last = revision(end or "HEAD") if dots else revision(start)
-    words = ["--first-parent", f"--max-count={most + 1}", last.commit]
+    words = ["--first-parent", "--parents", f"--max-count={most + 1}", last.commit]
     if dots and start:
         words.append(f"^{revision(start).commit}")
-    output = _answer(last.root, "rev-list", *words)
-    found = output.decode("ascii", "replace").split()[::-1]
-    if dots and start and len(found) <= most:
-        found.insert(0, revision(start).commit)
-    return [Revision(each, last.root, last.folder, each) for each in found]
+    output = _answer(last.root, "rev-list", *words).decode("ascii", "replace")
+    # Each commit with its first parent; the one that has none is what the others come after.
+    found = [line.split()[:2] for line in output.splitlines()]
+    chosen, older = found[:most], found[most:]
+    names = [each[0] for each in reversed(chosen)]
+    names[:0] = chosen[-1][1:] if chosen else ()
+    cut = any(len(each) > 1 for each in older)
+    if found and len(found[-1]) == 1:
+        cut = cut or _is_shallow(last.root)
+    return Span([Revision(each, last.root, last.folder, each) for each in names], cut)

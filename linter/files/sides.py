@@ -24,6 +24,8 @@ from linter.syntax.source import Source
 Key = tuple[str, ...]
 """The files of a stack, relative to what is named: the same on both sides."""
 
+_FILES = (".yml", ".yaml", ".json")
+
 Reader = Callable[[Iterable[Source], ReadOptions], Stack]
 
 
@@ -48,7 +50,7 @@ class Named(NamedTuple):
             revision, path = parts_of(source)
             title = f"{PREFIX}{revision}" if path in ("", os.curdir) else source
             path = path or os.curdir
-            is_folder = not path.endswith((".yml", ".yaml", ".json"))
+            is_folder = not path.endswith(_FILES)
             base = path if is_folder else posixpath.dirname(path)
             return cls(title, source, base, is_folder, implied)
         is_folder = os.path.isdir(source)
@@ -120,6 +122,9 @@ class Sides:
         # A stack that is read only once, because it stays the same, is worked out only once.
         self._sides: dict[int, tuple[Side, bool]] = {}
         self._before: dict[int, tuple[Side, bool]] = {}
+        self._missing = set(request.compose_files)  # wherever they were looked up
+        if any(map(is_at_revision, request.compose_files)):
+            raise UsageError("-c: name files only; they are looked up in OLD and NEW")
 
     def load(self, side: Named) -> Loaded:
         """The stacks of a side. Raises UsageError."""
@@ -145,6 +150,11 @@ class Sides:
         self._add(new, old.stacks.keys() - both.values())
         self._add(old, new.stacks.keys() - both.keys())
 
+    def unknown_files(self) -> list[Unjudged]:
+        """The files of the command line that are on neither side, once both are loaded."""
+        reason = "cannot be read: no such file on either side"
+        return [Unjudged(name, reason) for name in sorted(self._missing)]
+
     def _add(self, loaded: Loaded, keys: Iterable[Key]) -> None:
         request = self._request_for(loaded.named)
         for key in sorted(keys):
@@ -165,7 +175,7 @@ class Sides:
                 loaded.stacks[key] = (job, self._side(job, stack))
         for each in loader.unjudged:
             loaded.failed.update((each.path, loaded.named.key(each.path)))
-        self.unjudged += loader.unjudged
+        self.unjudged += (_with_help(each) for each in loader.unjudged)
         self.warnings += loader.warnings
 
     def _side(self, job: Job, stack: Stack) -> Side:
@@ -183,9 +193,11 @@ class Sides:
         env_files = tuple(self._env_file(side, name) for name in request.env_files)
         request = request._replace(env_files=env_files)
         if request.compose_files:
-            names = [_in_base(side, name) for name in request.compose_files]
+            found = {name: _in_base(side, name) for name in request.compose_files}
             if side.implied or is_at_revision(side.source):
-                names = [name for name in names if self._exists(name)]
+                found = {name: each for name, each in found.items() if self._exists(each)}
+            self._missing.difference_update(found)
+            names = found.values()
             return request._replace(sources=(), compose_files=tuple(names)) if names else None
         if side.implied and not self._exists(side.source):
             return None
@@ -212,6 +224,14 @@ class Sides:
             return bool(at.entries(path))
         except Unreadable:  # which is reported when it is loaded
             return True
+
+
+def _with_help(unjudged: Unjudged) -> Unjudged:
+    """With how to write a revision, if a name without prefix may be meant as one."""
+    name = unjudged.path
+    if is_at_revision(name) or os.path.lexists(name) or unjudged.help or name.endswith(_FILES):
+        return unjudged
+    return unjudged._replace(help=f"write `{PREFIX}{name}` for a revision")
 
 
 def _in_base(side: Named, path: str) -> str:

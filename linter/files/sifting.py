@@ -80,7 +80,7 @@ def _contains_label(data: bytes) -> bool:
 
 def _ascii(data: bytes) -> bytes:
     """Bytes in which ASCII characters stand next to each other, in UTF-16 and UTF-32 too."""
-    return data.replace(b"\0", b"") if b"\0" in data else data
+    return data.translate(None, b"\0") if b"\0" in data else data
 
 
 def _may_contain_label(path: str) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from linter.model.deployed import ORDERED, Deployed, Setting, Value, Values
 from linter.model.names import shown_name
+from linter.model.vocabulary import belongs_to_docker
 from linter.syntax.interpolation import Parts, Variable, can_be_equal, display
 
 _NOTHING = Deployed("")
@@ -104,6 +105,7 @@ _RESOURCES = frozenset(
     }
 )
 _UNNAMED = frozenset({Setting.MOUNT, Setting.CONSTRAINT})
+_LABELS = frozenset({Setting.LABEL, Setting.CONTAINER_LABEL})
 _PORT = re.compile(r"[0-9-]{1,11}:[0-9-]{1,11}/[a-z]{1,4} [a-z]{1,7}")
 
 
@@ -122,6 +124,8 @@ def _shown(setting: Setting, names: Iterable[Parts], values: Values) -> tuple[st
 def _is_name(setting: Setting, key: Parts, values: Values) -> bool:
     if setting is Setting.ENVIRONMENT:  # a text without `=` counts as a variable that is passed on
         return values[key] not in ((), ((Variable(display(key)),),))
+    if setting in _LABELS:  # and as a label that is empty
+        return values[key] != ((),) or belongs_to_docker(display(key))
     return setting is not Setting.PORT or _PORT.fullmatch(display(key)) is not None
 
 

@@ -548,6 +548,7 @@ class TestLabels:
             (["set", "stack.yml", "api", "port=1", "port=2"], "is set twice"),
             (["unset", "stack.yml", "api"], "expected SERVICE and NAME"),
             (["unset", "stack.yml", "api", "prot"], "did you mean `port`?"),
+            (["unset", "stack.yml", "api", "cart", "port"], "`cart` is a service; name one, or"),
             (["get", "stack.yml", "api"], "expected SERVICE and NAME"),
             (["get", "stack.yml", "api", "prot"], "did you mean `port`?"),
         ],

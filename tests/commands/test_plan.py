@@ -352,6 +352,17 @@ def test_values_are_never_shown(run, workspace):
         assert "password" not in out + err
 
 
+@pytest.mark.parametrize("place", ["environment: [{}]", "labels: [{}]", "deploy: {{labels: [{}]}}"])
+def test_a_text_without_an_equals_sign_may_be_a_value(run, workspace, place):
+    text = "services:\n  web:\n    image: i\n    " + place + "\n"
+    workspace({"old.yml": text.format("K:old-password"), "new.yml": text.format("K:new-password")})
+
+    for name in ("text", "json", "markdown"):
+        _, out, err = run("plan", "--isolated", "-f", name, "old.yml", "new.yml")
+        assert "environment" in out or "label" in out
+        assert "password" not in out + err
+
+
 def test_sticky_sessions_are_lost(between, run):
     sticky = PORT + "        com.docker.lb.sticky_session_cookie: session\n"
     _, result, _ = between(
@@ -581,6 +592,39 @@ def test_the_log_adds_up(run):
     assert {"least": 5, "most": 7} == web["task"]
     assert {"least": 3, "most": 3} == web["vip"]
     assert ("shop", {"least": 1, "most": 1}) == (shop["name"], shop["now"])
+
+
+@pytest.mark.usefixtures("commits")
+def test_a_revision_without_its_prefix(run):
+    _, _, err = run("plan", "--isolated", "main~1", "gone.yml")
+
+    assert (
+        "main~1: not judged: cannot be read: no such file or directory; write `git:main~1`" in err
+    )
+    assert "write `git:gone.yml`" not in err
+
+
+@pytest.mark.usefixtures("commits")
+def test_a_file_that_is_on_neither_side(run):
+    status, _, err = run("plan", "--isolated", "-c", "none.yml", "-c", "stack.yml", "git:main~2")
+
+    assert 3 == status
+    assert "none.yml: not judged: cannot be read: no such file on either side\n" == err
+    assert 0 == run("plan", "--isolated", "-c", "stack.yml", "git:main~2")[0]
+
+
+@pytest.mark.usefixtures("commits")
+def test_files_at_a_revision_are_not_looked_up_on_both_sides(run):
+    status, out, err = run("plan", "-c", "git:main:stack.yml", "git:main~2")
+
+    assert (2, "") == (status, out)
+    assert "error: -c: name files only; they are looked up in OLD and NEW\n" == err
+
+
+@pytest.mark.usefixtures("commits")
+def test_the_exit_code_of_the_log(run):
+    assert 1 == logged(run, "--log", "git:main", "--exit-code")[0]
+    assert 0 == logged(run, "--log", "git:main..main", "--exit-code")[0]
 
 
 def test_a_range_of_the_log(commits, run):

@@ -63,7 +63,7 @@ def test_several_files_are_one_stack(workspace, run):
     assert (0, [], "") == rules(run, "-c", "a.yml", "-c", "b.yml")
     status, found, err = rules(run, "-c", "a.yml", "-c", "c.yml")
     assert (3, []) == (status, found)
-    assert "reads others next to them" in err
+    assert "it names other files" in err
 
 
 def test_what_is_rejected_anyway_is_said_once(workspace, run):
@@ -186,3 +186,31 @@ def test_what_docker_quotes_is_not_shown(workspace, run):
     _, out, err = run("check", "--ask-docker", "--env-file", "/dev/null", "stack.yml")
 
     assert "hunter2" not in out + err
+
+
+def test_a_long_text_that_docker_quotes_is_not_shown(workspace):
+    docker_cli.require()
+    workspace({})
+    stack = Source("stack.yml", GOOD + f"    command: {'x' * 400}hunter2{'x' * 600}$\n")
+
+    assert "hunter2" not in (docker.ask([stack], Environment({})).rejection or "hunter2")
+
+
+def test_lines_of_a_file_with_variables_are_not_shown(workspace, run):
+    docker_cli.require()
+    workspace({"stack.yml": MISSING, "no.env": 'KEY="-----BEGIN\nhunter2 it\'s\n"\n'})
+    status, out, err = run("check", "--ask-docker", "stack.yml")
+
+    assert 1 == status
+    assert "contains whitespaces" in out
+    assert "hunter2" not in out + err
+
+
+@pytest.mark.parametrize("name", ["no.env", "../no.env"])
+def test_files_next_to_a_stack_at_a_revision_are_not_those_of_the_work_tree(repository, run, name):
+    docker_cli.require()
+    repository({"sub/stack.yml": MISSING.replace("no.env", name), "sub/no.env": "A=b\n"})
+    status, out, err = run("check", "--ask-docker", "git:HEAD:sub/stack.yml")
+
+    assert (3, "1 not judged; no findings in 1 file, 1 service\n") == (status, out)
+    assert "it names other files, but Docker is given only those of the stack" in err

@@ -184,9 +184,46 @@ def test_the_commits_of_a_range(repository):
     for number in range(5):
         repository({"stack.yml": f"{GOOD}# {number}\n"})
     repository.git("tag", "v1", "HEAD~3")
-    texts = [each.read("stack.yml")[-2:] for each in revision.commits("v1..main", 1000)]
+    texts = [each.read("stack.yml")[-2:] for each in revision.commits("v1..main", 1000).commits]
 
     assert [b"1\n", b"2\n", b"3\n", b"4\n"] == texts
-    assert 3 == len(revision.commits("v1..", 2))
+    assert 3 == len(revision.commits("v1..", 2).commits)
     with pytest.raises(Unreadable, match="unknown revision"):
         revision.commits("none..main", 10)
+
+
+@pytest.mark.parametrize(
+    ("spec", "most", "cut"),
+    [("main", 2, True), ("main", 3, False), ("main~2..", 1, True), ("main~2..", 2, False)],
+)
+def test_a_range_is_cut_only_if_commits_are_left_out(repository, spec, most, cut):
+    for _ in range(4):
+        repository({"stack.yml": GOOD})
+
+    assert cut is revision.commits(spec, most).cut
+
+
+def test_a_range_from_a_merged_branch_begins_where_the_branch_did(repository):
+    repository({"stack.yml": GOOD}, "base")
+    repository.git("checkout", "-q", "-b", "side")
+    repository({"side.yml": GOOD})
+    repository.git("checkout", "-q", "main")
+    repository({"other.yml": GOOD})
+    repository.git("merge", "-q", "--no-ff", "side")
+    files = [[each.path for each in at.entries("")] for at in revision.commits("side..", 9).commits]
+
+    assert ["stack.yml"] == files[0]
+    assert ["other.yml", "stack.yml"] == files[1]
+    assert 3 == len(files)
+
+
+def test_a_shallow_clone_has_no_older_commits(repository, tmp_path_factory, monkeypatch):
+    for _ in range(4):
+        repository({"stack.yml": GOOD})
+    clone = tmp_path_factory.mktemp("clone")
+    repository.git("clone", "-q", "--depth", "3", f"file://{repository.folder}", str(clone))
+    monkeypatch.chdir(clone)
+    found, cut = revision.commits("main", 1000)
+
+    assert (3, True) == (len(found), cut)
+    assert not revision.commits("main~1..", 1000).cut

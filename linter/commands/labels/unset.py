@@ -7,6 +7,8 @@ import argparse
 from linter.commands.changing import Workspace
 from linter.commands.labels import changing, words
 from linter.commands.labels.naming import check_key, full_key
+from linter.files.settings import UsageError
+from linter.model.vocabulary import rows
 
 DESCRIPTION = "Remove labels from services."
 USAGE = "SOURCE SERVICE NAME…"
@@ -35,8 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
         for label in service.labels
     }
     extra = words.extra_labels(each.job for each in workspace.stacks)
+    services = {str(service.name) for stack in stacks for service in stack.services}
     for name in names:
         if full_key(name) not in known and not workspace.unjudged:
+            if name in services and name not in rows():
+                raise UsageError(f"`{name}` is a service; name one, or several with a glob")
             check_key(name, extra)
     wanted = {full_key(name): None for name in names}
     return changing.change(arguments, workspace, chosen, wanted)

@@ -16,8 +16,8 @@ class HistoryReport(NamedTuple):
     """
     The result of a run; reporters get nothing else.
 
-    `span` is the range of commits as it was named. It is `cut` if there are older commits that were
-    left out.
+    `span` is the range of commits as it was named. It is `cut` if older commits are left out, or
+    missing in a shallow clone.
     """
 
     span: str
