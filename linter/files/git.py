@@ -70,6 +70,14 @@ class NoAnswer(Exception):
     """Git did not answer; the message is the reason."""
 
 
+class _TooSlow(Exception):
+    """Git took longer than the limit."""
+
+
+_slow_roots: set[str] = set()
+"""Repositories in which git took too long: it is not asked again, and waited for, in this run."""
+
+
 def root_of(folder: str) -> str | None:
     """The root of the repository that a folder is in, with links resolved; None outside of one."""
     path = os.path.realpath(folder)
@@ -98,7 +106,7 @@ def run(
     """
     import subprocess
 
-    if limit <= 0:
+    if limit <= 0 or root in _slow_roots:
         raise NoAnswer(_SLOW)
     program = path_of("git")
     if program is None:
@@ -122,7 +130,8 @@ def run(
         try:
             output = _output(process, limit, most)
             process.wait(_GRACE)
-        except subprocess.TimeoutExpired:
+        except (subprocess.TimeoutExpired, _TooSlow):
+            _slow_roots.add(root)
             raise NoAnswer(_SLOW) from None
         finally:
             _end(process)
@@ -167,7 +176,7 @@ def _environment(root: str) -> dict[str, str]:
 
 
 def _output(process: Popen[bytes], limit: float, most: int) -> bytes:
-    """What a process prints. Raises NoAnswer if it is too much or takes too long."""
+    """What a process prints. Raises NoAnswer if it is too much, and _TooSlow."""
     from threading import Thread
 
     chunks: list[bytes] = []
@@ -189,7 +198,7 @@ def _output(process: Popen[bytes], limit: float, most: int) -> bytes:
             _end(process)  # so that nothing is left to read
             reader.join(_GRACE)
     if late:
-        raise NoAnswer(_SLOW)
+        raise _TooSlow
     output = b"".join(chunks)
     if len(output) > most:
         raise NoAnswer(f"git printed more than {most:,} bytes")

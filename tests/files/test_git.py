@@ -310,3 +310,16 @@ def included(trap):
 def test_a_search_runs_nothing(trap, was_run, run, place):
     assert 0 == run("check", place(trap))[0]
     assert not was_run()
+
+
+def test_git_is_waited_for_only_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    plain(tmp_path, "init", "-q", check=True)
+    with (tmp_path / ".git" / "config").open("a") as config:
+        config.write(f"[include]\npath = {tmp_path / 'pipe'}\n")
+    with pytest.raises(git.NoAnswer, match="too long"):
+        git.run(str(tmp_path), "ls-files", limit=0.2)
+    (tmp_path / "pipe").unlink()
+
+    with pytest.raises(git.NoAnswer, match="too long"):
+        git.run(str(tmp_path), "ls-files")
