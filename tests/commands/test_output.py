@@ -237,6 +237,13 @@ def test_a_report_that_does_not_fit_leaves_what_was_there(workspace, run, small_
     assert ([old] if old else []) == [path.read_text() for path in small_disk.iterdir()]
 
 
+def expect_signals():
+    """The tests themselves may have been started with signals ignored, as by `nohup`."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
 @pytest.mark.parametrize("call", ["chmod", "fsync", "replace"])
 def test_a_signal_leaves_the_old_report_or_the_new(workspace, name, call):
@@ -261,7 +268,7 @@ def test_a_signal_leaves_the_old_report_or_the_new(workspace, name, call):
         text=True,
         timeout=60,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=expect_signals,
     )
     text = (folder / "report.json").read_text()
 
