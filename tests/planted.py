@@ -150,7 +150,7 @@ def planted(text, *, labels=True):
 def _secret(root, aliased, *, labels):
     """The scalars with secrets, and what stands before them in the same scalar."""
     for key, value in root.pairs:
-        if getattr(key, "value", "").startswith("x-"):
+        if (getattr(key, "value", None) or "").startswith("x-"):
             yield from _all(value, aliased)
         elif isinstance(value, MappingNode):
             for _, each in value.pairs:
