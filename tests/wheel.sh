@@ -17,6 +17,7 @@ mkdir "$work/tests-only"
     grep -v -E '^(linter|rules)/' |
     (cd "$here" && tar -c -T -) | tar -x -C "$work/tests-only"
 cd "$work/tests-only"
+git init --quiet  # as in a clone, because the examples in the documents ask git
 "$work/venv/bin/python" -c 'import linter, sys; sys.exit("tests-only" in linter.__file__)'
 INTERLOCK_LINT_REQUIRE='' INTERLOCK_LINT_CORPUS='' INTERLOCK_LINT_ORACLE='' INTERLOCK_LINT_CHANGES='' \
     "$work/venv/bin/python" -m pytest -q -p no:cacheprovider
