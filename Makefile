@@ -18,10 +18,10 @@ demo: $(READY)  ## check the stack files in examples/
 	@$(BIN)/interlock-lint check examples/ || test $$? -eq 1
 
 test: $(READY)  ## run the tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 quick: $(READY)  ## run the tests that take seconds, not minutes
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -n auto -m "not slow"
 
 fuzz: $(READY)  ## try new inputs; SEED=… EXAMPLES=… SECONDS=… TESTS=… narrow that down
 	@echo "make fuzz SEED=$(SEED) EXAMPLES=$(EXAMPLES) SECONDS=$(SECONDS)"
@@ -42,7 +42,7 @@ types: $(READY)
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-wheel: $(READY)  ## run the tests against the built wheel, outside the checkout
+wheel: $(READY)  ## run the quick tests against the built wheel, outside the checkout
 	BIN="$(CURDIR)/$(BIN)" sh tests/wheel.sh
 
 docs: $(READY)  ## update command output in the documents, and the pages of the rules

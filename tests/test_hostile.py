@@ -11,7 +11,7 @@ import pytest
 from generated_odd import odd_bytes, odd_shapes
 from hypothesis import given
 from hypothesis import strategies as st
-from support import GOOD, PATIENCE, ROOT, judge, let_others_in
+from support import GOOD, PATIENCE, ROOT, judge, obey_permissions
 
 import linter
 from linter.files.decoding import MAX_BYTES
@@ -361,20 +361,12 @@ def test_no_permission(tmp_path):
     path = tmp_path / "stack.yml"
     path.write_text("services: {}")
     path.chmod(0)
-    let_others_in(tmp_path)
-    code = (
-        "import locale, os, shutil, sys, linter.commands.check, linter.report.check.text\n"
-        "from linter import cli\n"
-        "from linter.checking import registry\n"
-        "registry.load()\n"
-        "if os.geteuid() == 0: os.setuid(65534)\n"  # root may read everything
-        "sys.exit(cli.main(['check', '--isolated', sys.argv[1]]))"
-    )
     result = subprocess.run(
-        [sys.executable, "-c", code, str(path)],
+        [sys.executable, "-m", "linter", "check", "--isolated", str(path)],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=obey_permissions,
     )
 
     assert (3, f"{path}: not judged: cannot be read: permission denied\n") == (

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the wheel and runs the tests against it, installed, outside of the checkout.
+# Builds the wheel and runs the quick tests against it, installed, outside of the checkout.
 # BIN is the folder of a Python environment with the development tools.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 "$BIN/python" -m build --quiet --outdir "$work/dist" "$here"
 "$BIN/python" -m venv "$work/venv"
 "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    "$work"/dist/*.whl pytest hypothesis 'markdown-it-py[linkify]'
+    "$work"/dist/*.whl pytest pytest-xdist hypothesis 'markdown-it-py[linkify]'
 
 # Everything but the code, which must come from the wheel.
 mkdir "$work/tests-only"
@@ -20,4 +20,4 @@ cd "$work/tests-only"
 git init --quiet  # as in a clone, because the examples in the documents ask git
 "$work/venv/bin/python" -c 'import linter, sys; sys.exit("tests-only" in linter.__file__)'
 INTERLOCK_LINT_REQUIRE='' INTERLOCK_LINT_CORPUS='' INTERLOCK_LINT_ORACLE='' INTERLOCK_LINT_CHANGES='' \
-    "$work/venv/bin/python" -m pytest -q -p no:cacheprovider
+    "$work/venv/bin/python" -m pytest -q -p no:cacheprovider -n auto -m "not slow"

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import BAD, GOOD, ROOT, component, let_others_in
+from support import BAD, GOOD, ROOT, component, obey_permissions
 
 from linter.files import git, sifting
 from linter.files.decoding import MAX_BYTES
@@ -163,56 +163,36 @@ def test_a_link_to_the_secrets_of_the_process(workspace, run, monkeypatch):
     assert (0, []) == unjudged(run, ".")
 
 
-CODE = """\
-import contextlib, io, os, sys
-from linter import cli
-# Loads all that is needed; others may not be able to read the program itself.
-with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-    cli.main(sys.argv[1:])
-if os.geteuid() == 0:
-    os.setuid(65534)
-sys.exit(cli.main(sys.argv[1:]))
-"""
-
-
-def as_nobody(*arguments):
-    """The exit status and the error output, without the permissions of root."""
+def obeying(*arguments):
+    """The exit status and the error output of a user who is bound to permissions."""
     result = subprocess.run(
-        [sys.executable, "-c", CODE, *arguments],
+        [sys.executable, "-m", "linter", *arguments],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=obey_permissions,
     )
     return result.returncode, result.stderr
 
 
-@pytest.fixture
-def readable(workspace):
-    """A folder to fill that any user can read."""
-    let_others_in(workspace({}))
-    return workspace
-
-
 @pytest.mark.parametrize("inside", ["a/b", ".hidden"])
-def test_a_folder_that_cannot_be_listed(readable, inside):
-    folder = readable({"stack.yml": GOOD, f"{inside}/stack.yml": BAD})
+def test_a_folder_that_cannot_be_listed(workspace, inside):
+    folder = workspace({"stack.yml": GOOD, f"{inside}/stack.yml": BAD})
     (folder / inside).chmod(0)
     seen = not inside.startswith(".")
     reason = f"{inside}: not judged: cannot be listed: permission denied\n"
 
-    assert (3 * seen, reason * seen) == as_nobody("check", ".")
-    assert (0, "") == as_nobody("check", "--exclude", f"{inside}/**", ".")
+    assert (3 * seen, reason * seen) == obeying("check", ".")
+    assert (0, "") == obeying("check", "--exclude", f"{inside}/**", ".")
     (folder / inside).chmod(0o755)
 
 
 @pytest.mark.parametrize("name", ["shop.stack.yml", "values.yml"])
-def test_a_file_that_may_not_be_read(readable, name):
-    folder = readable({"stack.yml": GOOD, name: BAD})
+def test_a_file_that_may_not_be_read(workspace, name):
+    folder = workspace({"stack.yml": GOOD, name: BAD})
     (folder / name).chmod(0)
 
-    assert (3, f"{name}: not judged: cannot be read: permission denied\n") == as_nobody(
-        "check", "."
-    )
+    assert (3, f"{name}: not judged: cannot be read: permission denied\n") == obeying("check", ".")
 
 
 # -- Nothing found -------------------------------------------------------------------------------
