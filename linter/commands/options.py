@@ -18,6 +18,7 @@ from linter.model.diagnostic import Severity
 from linter.model.names import Misnamed, stack_name
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
+from linter.reading.forms import NAMES
 from linter.report import Style
 
 
@@ -45,6 +46,13 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
         default="<stdin>",
         metavar="NAME",
         help="file name to use for stdin",
+    )
+    group.add_argument(
+        "--as",
+        dest="form",
+        type=one_of(NAMES),
+        metavar="FORM",
+        help=f"read all files as this form: {', '.join(NAMES)} (default: by name and content)",
     )
     group.add_argument("--stack-name", metavar="NAME", help="name the stack is deployed under")
     group.add_argument(
@@ -194,6 +202,7 @@ def request(arguments: argparse.Namespace) -> Request:
         exclude=tuple(arguments.exclude),
         allow_empty=arguments.allow_empty,
         outputs=tuple(text.partition("=")[2] for text in arguments.output),
+        form=arguments.form,
     )
 
 

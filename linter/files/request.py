@@ -19,7 +19,8 @@ class Request(NamedTuple):
     """
     What to load, from the command line; the current folder if nothing is named.
 
-    `outputs` are files for reports, which must not be any of those that are loaded.
+    `outputs` are files for reports, which must not be any of those that are loaded. `form` is that
+    of all files, if the user says so.
     """
 
     sources: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class Request(NamedTuple):
     exclude: tuple[str, ...] = ()
     allow_empty: bool = False
     outputs: tuple[str, ...] = ()
+    form: str | None = None
 
 
 class Job(NamedTuple):
