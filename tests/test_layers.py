@@ -25,6 +25,7 @@ FOLDERS = [
     ["editing"],
     ["report"],
     ["terminal"],
+    ["server"],
     ["commands"],
     ["program"],
     ["cli"],
