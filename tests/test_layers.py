@@ -25,7 +25,7 @@ FOLDERS = [
     ["editing"],
     ["report"],
     ["terminal"],
-    ["server"],
+    ["server", "api"],
     ["commands"],
     ["program"],
     ["cli"],

@@ -43,7 +43,9 @@ def test_each_key_that_is_typed(path):
 
 TEXTS = st.sampled_from(EXAMPLES).map(lambda path: path.read_text(encoding="utf-8"))
 PIECES = st.one_of(
-    st.sampled_from(["\n", " ", "  ", ":", "- ", "{", "}", "[", '"', "'", "&a ", "*a", "<<: ", "\t"]),
+    st.sampled_from(
+        ["\n", " ", "  ", ":", "- ", "{", "}", "[", '"', "'", "&a ", "*a", "<<: ", "\t"]
+    ),
     st.text(max_size=5),
 )
 
