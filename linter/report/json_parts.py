@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from linter import __version__
 from linter.model.diagnostic import Diagnostic, Fix, Unjudged
+from linter.model.fingerprint import fingerprint
 from linter.model.label import Label
 from linter.syntax.source import Span
 
@@ -46,7 +46,7 @@ def diagnostic(each: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
         ],
         "manual": f"docs/rules/{each.rule}.md",
         "fix": _fix(finding.fix) if finding.fix else None,
-        "fingerprint": _fingerprint(each, seen),
+        "fingerprint": fingerprint(each, seen),
     }
 
 
@@ -83,12 +83,3 @@ def written(label: Label, *, shown: bool = True) -> dict[str, Any]:
         "path": label.span.source.path,
         "span": span(label.span),
     }
-
-
-def _fingerprint(diagnostic: Diagnostic, seen: Counter[str]) -> str:
-    """Identifies a finding; stays the same when lines move or messages change."""
-    identity = "\0".join(
-        (diagnostic.rule, diagnostic.path, *diagnostic.services, diagnostic.label or "")
-    )
-    seen[identity] += 1
-    return sha256(f"{identity}\0{seen[identity]}".encode(errors="surrogateescape")).hexdigest()[:32]
