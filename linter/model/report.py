@@ -33,6 +33,12 @@ class Report:
         report.unjudged = in_order([*self.unjudged, *unjudged])
         return report
 
+    def without_ignored(self) -> Report:
+        """A copy with no trace of the findings that are ignored."""
+        report = Report()
+        vars(report).update(vars(self), suppressed=[])
+        return report
+
     @property
     def ignored(self) -> int:
         """The number of findings that are ignored."""
