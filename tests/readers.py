@@ -234,7 +234,7 @@ def read_checkstyle(text):
 
 
 def github_commands(log) -> Iterator[tuple[str, dict[str, str], str]]:
-    """What a runner of GitHub finds in a log: `::` at the beginning of a line, or `##[` anywhere."""
+    """What a runner of GitHub finds: `::` at the beginning of a line, or `##[` anywhere."""
     for line in log.splitlines():
         stripped = line.lstrip()
         if stripped.startswith("::") and "::" in stripped[2:]:
@@ -272,9 +272,8 @@ def _azure(text, more=""):
     return text.replace("%AZP25", "%")
 
 
-MESSAGE = re.compile(
-    r"##teamcity\[(?P<name>\w+)(?P<values>(?: \w+='(?:[^'|\[\]\r\n]|\|(?:['|\[\]nr]|0x[0-9a-f]{4}))*')*)\]"
-)
+ESCAPED = r"(?:[^'|\[\]\r\n]|\|(?:['|\[\]nr]|0x[0-9a-f]{4}))*"
+MESSAGE = re.compile(rf"##teamcity\[(?P<name>\w+)(?P<values>(?: \w+='{ESCAPED}')*)\]")
 VALUE = re.compile(r" (\w+)='((?:[^'|]|\|.)*)'")
 
 
@@ -293,7 +292,7 @@ def _teamcity(text):
     def decode(match):
         code = match.group()[1:]
         if code.startswith("0x"):
-            return chr(int(code[2:], 16))
+            return chr(int(code, 0))
         return {"n": "\n", "r": "\r"}.get(code, code)
 
     units = re.sub(r"\|(?:0x[0-9a-f]{4}|.)", decode, text)

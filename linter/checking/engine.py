@@ -122,6 +122,7 @@ class Engine:
             self._keep(found, self._plans[key, True], self._ignores)
         for (_, proxy), (plan, services) in self._proxies.items():
             try:
+                services.sort(key=lambda each: each.name.span.sort_key)
                 self._keep(self._walk_proxy(proxy, plan, services), plan, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(proxy.path, error)

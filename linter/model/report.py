@@ -66,7 +66,7 @@ class Report:
 
         A finding in a file that several stacks share is reported once.
         """
-        once = {_key(each): each for each in sorted(self.diagnostics, key=_fails)}
+        once = {_key(each): each for each in sorted(self.diagnostics, key=_weight)}
         self.diagnostics = [once[key] for key in sorted(once)]
         ignored = {_key(each.diagnostic): each for each in self.suppressed}
         self.suppressed = [ignored[key] for key in sorted(ignored)]
@@ -77,5 +77,6 @@ def _key(diagnostic: Diagnostic) -> tuple[Order, str, tuple[str, ...]]:
     return diagnostic.order, diagnostic.rule, diagnostic.services
 
 
-def _fails(diagnostic: Diagnostic) -> bool:
-    return diagnostic.fails
+def _weight(diagnostic: Diagnostic) -> tuple[bool, str, str]:
+    """Of findings that are otherwise the same, the last one in this order is kept."""
+    return diagnostic.fails, diagnostic.finding.message, diagnostic.finding.effect

@@ -12,6 +12,7 @@ from linter.model.report import Report
 from linter.report import Style
 from linter.report.check import summary
 from linter.report.entries import Entry, entries
+from linter.report.lines import count
 from linter.report.markup import code, prose
 
 MARKER = "<!-- interlock-lint check -->"
@@ -47,7 +48,8 @@ def _bounded(report: Report, style: Style, most: int) -> str:
             heading = []
             shown += 1
         if left < 0:
-            lines += ["", f"{len(found) - shown:,} more are too many to show here."]
+            verb = "is" if len(found) - shown == 1 else "are"
+            lines += ["", f"{count(len(found) - shown, 'more finding')} {verb} not shown here."]
             break
     return "".join(f"{line}\n" for line in lines)
 
