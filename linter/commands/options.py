@@ -110,7 +110,6 @@ def asks_docker(arguments: argparse.Namespace) -> bool:
 
 def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Options for which rules run."""
-    parser.set_defaults(min_severity=Severity.INFO)
     group = parser.add_argument_group("rules")
     several = "RULE[,RULE…]"
     group.add_argument(
@@ -238,11 +237,10 @@ def _proxy(path: str | None) -> Proxy | None:
 
 
 def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selection:
-    """What `--select`, `--ignore` and `--min-severity` choose. Raises UsageError."""
+    """What `--select` and `--ignore` choose. Raises UsageError."""
     return Selection(
         frozenset(registry.named(arguments.select, rules, "--select")),
         frozenset(registry.named(arguments.ignore, rules, "--ignore")),
-        Severity(arguments.min_severity),
     )
 
 

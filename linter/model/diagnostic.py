@@ -86,7 +86,8 @@ class Diagnostic(NamedTuple):
     """
     A finding with its rule, and the services and the label it is about.
 
-    `leads` means that it is about the form of the file, so that others depend on it.
+    `leads` means that it is about the form of the file, so that others depend on it. `fails` says
+    whether it reaches the threshold of its configuration.
     """
 
     rule: str
@@ -95,6 +96,7 @@ class Diagnostic(NamedTuple):
     services: tuple[str, ...] = ()
     label: str | None = None
     leads: bool = False
+    fails: bool = False
 
     @property
     def order(self) -> tuple[str, int, bool, int, int]:
