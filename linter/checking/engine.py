@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from linter.checking import suppress
 from linter.checking.attribution import Attribution, label_at
 from linter.checking.diagnosis import Raw, diagnostic_of, is_about
 from linter.checking.plan import Plan, Selection, by_node
-from linter.checking.rule import Rule, Subject
+from linter.checking.rule import Rule
 from linter.checking.suppress import Ignore, Ignores
 from linter.files.settings import Settings
 from linter.model.configuration import Configuration, configuration
-from linter.model.diagnostic import Diagnostic, Finding, Note, Severity
+from linter.model.diagnostic import Diagnostic, Finding, Severity
 from linter.model.fault import fault
 from linter.model.label import Label
 from linter.model.proxy import Proxy
@@ -22,7 +21,7 @@ from linter.model.report import Report
 from linter.model.stack import Service, Stack
 from linter.model.unknown import unknown_values
 from linter.routing.routes import STICKY, Backend, Fleet, Route, as_written
-from linter.syntax.source import Source, Span
+from linter.syntax.source import Source
 
 
 class Engine:

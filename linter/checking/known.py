@@ -94,4 +94,6 @@ def outdated(
 def kind_of(diagnostic: Diagnostic, path_of: Callable[[str], str]) -> Kind:
     """The kind of a finding."""
     path = path_of(diagnostic.path)
-    return Kind(path, diagnostic.rule, diagnostic.services, diagnostic.label)
+    # The order of services may change in the file.
+    services = tuple(sorted(diagnostic.services))
+    return Kind(path, diagnostic.rule, services, diagnostic.label)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from linter import terminal
 from linter.checking import registry
@@ -16,11 +17,14 @@ from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
 from linter.files.request import Job
-from linter.model.diagnostic import Diagnostic, Unjudged, in_order
+from linter.model.diagnostic import Diagnostic, Severity, Unjudged, in_order
 from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.report import check as report
 from linter.report import rendered
+
+if TYPE_CHECKING:
+    from linter.commands.since import Since
 
 USAGE = "[SOURCE…]"
 DESCRIPTION = "Check the Interlock labels in stack files."
@@ -37,6 +41,10 @@ examples:
   interlock-lint check --min-severity warning stacks/
   interlock-lint check config.toml              Interlock's own configuration
   interlock-lint check --output json=report.json --format concise stacks/
+  interlock-lint check --write-baseline known.json    start with what there is
+  interlock-lint check --baseline known.json          only what is new since then
+  interlock-lint check --changed                      what differs from HEAD
+  interlock-lint check --changed=origin/main... --only-changed-lines
 
 Folders are searched for compose*, docker-compose*, stack*, docker-stack*,
 *.stack.* and *.compose.* (.yml or .yaml), and for other YAML files that contain
@@ -69,6 +77,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--min-severity",
         type=one_of(_SEVERITIES),
+        default=Severity.INFO,
         metavar="SEVERITY",
         help="leave out findings below this severity; they do not fail either",
     )
@@ -78,7 +87,42 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="show the settings for the given files, and exit",
     )
     options.add_docker_option(group)
+    _add_narrowing_options(parser)
     options.add_output_options(parser, report.NAMES)
+
+
+def _add_narrowing_options(parser: argparse.ArgumentParser) -> None:
+    """Options for a part of the findings: new ones, or those about what has changed."""
+    group = parser.add_argument_group("new findings only")
+    baseline = group.add_mutually_exclusive_group()
+    baseline.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="leave out the findings that are listed in this file",
+    )
+    baseline.add_argument(
+        "--write-baseline",
+        metavar="FILE",
+        help="list all findings of this run in a file, to leave them out from now on",
+    )
+    group.add_argument(
+        "--prune-baseline",
+        action="store_true",
+        help="remove findings that no longer occur from the baseline",
+    )
+    group.add_argument(
+        "--changed",
+        nargs="?",
+        const="HEAD",
+        metavar="REVISION",
+        help="judge only stacks with a file that differs from a revision of git (default: HEAD); "
+        "REVISION... means since the commit in common with HEAD",
+    )
+    group.add_argument(
+        "--only-changed-lines",
+        action="store_true",
+        help="with --changed, leave out findings that are on no changed line",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -86,21 +130,18 @@ def run(arguments: argparse.Namespace) -> int:
     rules = registry.load()
     outputs = options.outputs(arguments, report.NAMES)
     selection = options.selection(arguments, rules)
+    _combine(arguments)
     loader = options.loader(options.request(arguments))
     if arguments.show_settings:
         return _show_settings(arguments, loader)
-    asks = options.asks_docker(arguments)
+    since = _since(arguments)
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
-    for job, stack in options.announced(arguments, loader.stacks()):
-        engine.judge(_asked(job, stack, engine.report) if asks else stack, job.settings)
-    for proxy, settings in loader.proxies:
-        engine.judge_proxy(proxy, settings)
-        engine.report.files += 1
-    if loader.request.proxy is not None:
-        engine.judge_proxy(loader.request.proxy, loader.settings("."))
-    engine.report.unjudged.extend(loader.unjudged)
-    engine.report.files += loader.skipped
+    jobs = _judge(arguments, loader, engine, since)
     result = engine.finish()
+    written = _leave_out_known(arguments, result, jobs, engine, loader)
+    if since:
+        since.narrow(result, loader)
+    result.leave_out(Severity(arguments.min_severity))
     styles = options.styles(arguments, outputs)
 
     def render(
@@ -115,11 +156,70 @@ def run(arguments: argparse.Namespace) -> int:
     for each in unjudged:
         terminal.warn_unjudged(each)
     options.warn_about_search(loader)
-    written = options.write(outputs, others)
+    written = options.write(outputs, others) and written
     sys.stdout.write(text)
     if unjudged or not written:
         return NOT_JUDGED
     return FINDINGS if result.failed else 0
+
+
+def _combine(arguments: argparse.Namespace) -> None:
+    """What options imply for others. Raises UsageError for those that do not fit together."""
+    if arguments.only_changed_lines and arguments.changed is None:
+        arguments.changed = "HEAD"
+    if arguments.write_baseline is not None or arguments.prune_baseline:
+        from linter.commands import baselines
+
+        baselines.check_options(arguments)
+        arguments.baseline = arguments.write_baseline or arguments.baseline
+
+
+def _judge(
+    arguments: argparse.Namespace, loader: Loader, engine: Engine, since: Since | None
+) -> list[Job]:
+    """Judge the stacks, and configurations of Interlock; returns which stacks these are."""
+    asks = options.asks_docker(arguments)
+    jobs: list[Job] = []
+    for job, stack in options.announced(arguments, loader.stacks()):
+        if since and not since.includes(job):
+            engine.compare(stack, job.settings)
+            continue
+        engine.judge(_asked(job, stack, engine.report) if asks else stack, job.settings)
+        jobs.append(job)
+    named = loader.request.proxy
+    for proxy, settings in (*loader.proxies, *([(named, loader.settings("."))] if named else [])):
+        if since is None or since.includes_proxy(proxy.path, settings):
+            engine.judge_proxy(proxy, settings)
+            engine.report.files += proxy is not named
+    engine.report.unjudged.extend(loader.unjudged)
+    engine.report.files += 0 if since else loader.skipped
+    return jobs
+
+
+def _since(arguments: argparse.Namespace) -> Since | None:
+    """What `--changed` compares with, if it is given. Raises UsageError."""
+    if arguments.changed is None:
+        return None
+    from linter.commands.since import Since
+
+    return Since(arguments)
+
+
+def _leave_out_known(
+    arguments: argparse.Namespace,
+    result: Report,
+    jobs: list[Job],
+    engine: Engine,
+    loader: Loader,
+) -> bool:
+    """Leave out what baselines know; returns False if one could not be written."""
+    settings = (*(job.settings for job in jobs), *(each for _, each in loader.proxies))
+    wanted = loader.request.baseline is not None or arguments.prune_baseline
+    if not wanted and not any(each.baseline for each in settings):
+        return True
+    from linter.commands import baselines
+
+    return baselines.apply(arguments, result, baselines.Run(jobs, engine, loader))
 
 
 def _asked(job: Job, stack: Stack, found: Report) -> Stack:

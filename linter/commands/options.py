@@ -23,7 +23,7 @@ from linter.report import Style
 
 def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
     """Options for what is read and what is known about it; SOURCE only if `positional`."""
-    parser.set_defaults(fail_on=None)
+    parser.set_defaults(fail_on=None, baseline=None)
     group = parser.add_argument_group("input")
     if positional:
         group.add_argument(
@@ -193,6 +193,7 @@ def request(arguments: argparse.Namespace) -> Request:
         exclude=tuple(arguments.exclude),
         allow_empty=arguments.allow_empty,
         outputs=tuple(text.partition("=")[2] for text in arguments.output),
+        baseline=arguments.baseline,
     )
 
 

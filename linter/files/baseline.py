@@ -113,12 +113,12 @@ def _entry(data: Any) -> Entry:
 def written(entries: Iterable[Entry]) -> str:
     """The text of a baseline: sorted, and the same for the same entries. Raises Invalid."""
     lines = [_line(each) for each in sorted(entries, key=lambda each: each.kind.order)]
-    findings = ",".join(f"\n    {line}" for line in lines)
-    text = f'{{\n  "version": {VERSION},\n  "findings": [{findings}{findings and "\n  "}]\n}}\n'
+    findings = "\n    " + ",\n    ".join(lines) + "\n  " if lines else ""
+    text = f'{{\n  "version": {VERSION},\n  "findings": [{findings}]\n}}\n'
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BASELINE_BYTES:
         raise Invalid(
-            f"{len(lines):,} kinds of findings do not fit into {MAX_BASELINE_BYTES // 1024**2} MiB; "
-            "check fewer files, or ignore some rules"
+            f"{len(lines):,} kinds of findings would make it larger than "
+            f"{MAX_BASELINE_BYTES // 1024**2} MiB; check fewer files, or ignore some rules"
         )
     return text
 

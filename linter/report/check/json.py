@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
+from linter.model.baseline import Entry
 from linter.model.diagnostic import Severity
 from linter.model.report import Report
 from linter.report import Style
 from linter.report.json_parts import diagnostic, document, unjudged
+
+
+def _outdated(entry: Entry) -> dict[str, Any]:
+    path, rule, services, label = entry.kind
+    number = entry.number
+    return {"path": path, "rule": rule, "services": services, "label": label, "number": number}
 
 
 def write(report: Report, style: Style) -> str:
@@ -24,10 +32,14 @@ def write(report: Report, style: Style) -> str:
             "info": report.count(Severity.INFO),
             "ignored": report.ignored,
             "left_out": report.left_out,
+            "known": report.known,
+            "on_unchanged_lines": report.elsewhere,
+            "unchanged_stacks": report.unchanged,
             "fixable": report.fixable(),
             "unknown_values": report.unknown,
         },
         "diagnostics": [diagnostic(each, seen) for each in report.diagnostics],
         "unjudged": [unjudged(each) for each in report.unjudged],
+        "outdated": [_outdated(each) for each in report.outdated],
     }
     return document(1, data)
