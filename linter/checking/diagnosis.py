@@ -67,6 +67,7 @@ def diagnostic_of(
         label=str(label.key) if label else None,
         leads=rule.subject in (Subject.FILE, Subject.PLACE),
         fails=severity.rank >= fail_on.rank,
+        spread=label is not None and any(raw.service and raw.label is None for raw in raws),
     )
 
 

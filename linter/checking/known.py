@@ -94,6 +94,7 @@ def outdated(
 def kind_of(diagnostic: Diagnostic, path_of: Callable[[str], str]) -> Kind:
     """The kind of a finding."""
     path = path_of(diagnostic.path)
-    # The order of services may change in the file.
+    # The order of services in the file may change, and with it which one is the first.
     services = tuple(sorted(diagnostic.services))
-    return Kind(path, diagnostic.rule, services, diagnostic.label)
+    label = None if diagnostic.spread else diagnostic.label
+    return Kind(path, diagnostic.rule, services, label)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
 from linter.files.request import Job
+from linter.files.settings import UsageError
 from linter.model.diagnostic import Diagnostic, Severity, Unjudged, in_order
 from linter.model.report import Report
 from linter.model.stack import Stack
@@ -86,9 +87,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="show the settings for the given files, and exit",
     )
+    group.add_argument(
+        "--show-files",
+        action="store_true",
+        help="show which files would be checked, and as what, and exit",
+    )
     options.add_docker_option(group)
     _add_narrowing_options(parser)
-    options.add_output_options(parser, report.NAMES)
+    group = options.add_output_options(parser, report.NAMES)
+    group.add_argument(
+        "--statistics",
+        action="store_true",
+        help="show how many findings each rule, service and file has instead (text or json)",
+    )
 
 
 def _add_narrowing_options(parser: argparse.ArgumentParser) -> None:
@@ -135,6 +146,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.show_settings:
         return _show_settings(arguments, loader)
     since = _since(arguments)
+    if arguments.show_files:
+        from linter.commands import listing
+
+        return listing.show(arguments, loader, since)
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
     jobs = _judge(arguments, loader, engine, since)
     result = engine.finish()
@@ -148,8 +163,9 @@ def run(arguments: argparse.Namespace) -> int:
         diagnostics: Sequence[Diagnostic], faults: Sequence[Unjudged]
     ) -> tuple[str, list[str]]:
         shown = result.only(diagnostics, faults)
-        text, *others = (report.reporter(name)(shown, style) for name, style in styles)
-        return text, others
+        (name, style), *files = styles
+        text = _reporter(arguments)(name)(shown, style)
+        return text, [report.reporter(name)(shown, style) for name, style in files]
 
     (text, others), faults = rendered(render, result.diagnostics, lambda each: each.path)
     unjudged = in_order([*result.unjudged, *faults])
@@ -165,6 +181,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _combine(arguments: argparse.Namespace) -> None:
     """What options imply for others. Raises UsageError for those that do not fit together."""
+    for option in ("statistics", "show_files"):
+        if getattr(arguments, option) and arguments.format not in ("text", "json"):
+            raise UsageError(f"--{option.replace('_', '-')}: use --format text or json")
     if arguments.only_changed_lines and arguments.changed is None:
         arguments.changed = "HEAD"
     if arguments.write_baseline is not None or arguments.prune_baseline:
@@ -194,6 +213,15 @@ def _judge(
     engine.report.unjudged.extend(loader.unjudged)
     engine.report.files += 0 if since else loader.skipped
     return jobs
+
+
+def _reporter(arguments: argparse.Namespace) -> Callable[[str], report.Reporter]:
+    """What writes the format on standard output."""
+    if not arguments.statistics:
+        return report.reporter
+    from linter.report import statistics
+
+    return statistics.reporter
 
 
 def _since(arguments: argparse.Namespace) -> Since | None:

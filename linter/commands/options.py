@@ -121,7 +121,9 @@ def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup
     return group
 
 
-def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
+def add_output_options(
+    parser: argparse.ArgumentParser, formats: Sequence[str]
+) -> argparse._ArgumentGroup:
     """Options for the output; the first format is the default."""
     group = parser.add_argument_group("output")
     group.add_argument(
@@ -163,6 +165,7 @@ def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) 
         action="store_true",
         help="show configuration and files used, and infos in full",
     )
+    return group
 
 
 def request(arguments: argparse.Namespace) -> Request:

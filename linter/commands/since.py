@@ -69,13 +69,13 @@ class Since:
 
     def narrow(self, report: Report, loader: Loader) -> None:
         """Leave out what is not about changed files; and not about lines, if only those count."""
-        report.unjudged = list(self._unjudged(report.unjudged, loader))
+        report.unjudged = list(self.asked_for(report.unjudged, loader))
         if self._only_lines:
             shown = [each for each in report.diagnostics if self._is_shown(each.finding)]
             report.elsewhere = len(report.diagnostics) - len(shown)
             report.diagnostics = shown
 
-    def _unjudged(self, found: Iterable[Unjudged], loader: Loader) -> Iterator[Unjudged]:
+    def asked_for(self, found: Iterable[Unjudged], loader: Loader) -> Iterator[Unjudged]:
         """What was asked for and could not be judged; a warning is enough for the rest."""
         for each in found:
             if self._was_asked_for(each.path, loader):

@@ -87,7 +87,8 @@ class Diagnostic(NamedTuple):
     A finding with its rule, and the services and the label it is about.
 
     `leads` means that it is about the form of the file, so that others depend on it. `fails` says
-    whether it reaches the threshold of its configuration.
+    whether it reaches the threshold of its configuration. If it is `spread`, its services are at
+    several places, and the label is only that of the first.
     """
 
     rule: str
@@ -97,6 +98,7 @@ class Diagnostic(NamedTuple):
     label: str | None = None
     leads: bool = False
     fails: bool = False
+    spread: bool = False
 
     @property
     def order(self) -> tuple[str, int, bool, int, int]:

@@ -191,6 +191,7 @@ def test_settings_are_shown(workspace, run):
         '  exclude: ["vendor/**"]',
         "  extra-labels: none",
         '  stacks: [{"name": "shop", "files": ["stack.yml"]}]',
+        "  baseline: none",
         '  ignore: [{"rule": "canary-share", "path": "old/**", "until": "2027-01-31"}]',
     ] == out.splitlines()
     assert "mke-3.8" == json.loads(run(*words, "-f", "json")[1])["stack.yml"]["target"]

@@ -12,6 +12,25 @@ from linter.report import Style
 from linter.report.json_parts import diagnostic, document, unjudged
 
 
+def summary(report: Report) -> dict[str, int]:
+    """What was judged, and how much was found."""
+    return {
+        "files": report.files,
+        "stacks": report.stacks,
+        "services": report.services,
+        "error": report.count(Severity.ERROR),
+        "warning": report.count(Severity.WARNING),
+        "info": report.count(Severity.INFO),
+        "ignored": report.ignored,
+        "left_out": report.left_out,
+        "known": report.known,
+        "on_unchanged_lines": report.elsewhere,
+        "unchanged_stacks": report.unchanged,
+        "fixable": report.fixable(),
+        "unknown_values": report.unknown,
+    }
+
+
 def _outdated(entry: Entry) -> dict[str, Any]:
     path, rule, services, label = entry.kind
     number = entry.number
@@ -23,21 +42,7 @@ def write(report: Report, style: Style) -> str:
     del style
     seen: Counter[str] = Counter()
     data = {
-        "summary": {
-            "files": report.files,
-            "stacks": report.stacks,
-            "services": report.services,
-            "error": report.count(Severity.ERROR),
-            "warning": report.count(Severity.WARNING),
-            "info": report.count(Severity.INFO),
-            "ignored": report.ignored,
-            "left_out": report.left_out,
-            "known": report.known,
-            "on_unchanged_lines": report.elsewhere,
-            "unchanged_stacks": report.unchanged,
-            "fixable": report.fixable(),
-            "unknown_values": report.unknown,
-        },
+        "summary": summary(report),
         "diagnostics": [diagnostic(each, seen) for each in report.diagnostics],
         "unjudged": [unjudged(each) for each in report.unjudged],
         "outdated": [_outdated(each) for each in report.outdated],
