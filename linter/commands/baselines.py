@@ -113,14 +113,15 @@ def apply(arguments: argparse.Namespace, report: Report, run: Run) -> bool:
         left = known.sort_out(group.found, entries, group.path_of).left
         # A part of the stacks says nothing about the others.
         outdated = [] if arguments.changed is not None else group.outdated(left, report, run)
+        wanted = known.without(entries, outdated)
+        removed = outdated if arguments.prune_baseline else []
         if arguments.write_baseline is not None:
-            entries = _with(known.without(entries, outdated), group, arguments.min_severity)
-            done = _save(group, entries, arguments) and done
-            outdated = []
-        elif arguments.prune_baseline and outdated:
-            entries = known.without(entries, outdated)
-            done = _save(group, entries, arguments, removed=outdated) and done
-            outdated = []
+            wanted = _with(wanted, group, arguments.min_severity)
+        if arguments.write_baseline is not None or removed:
+            if _save(group, wanted, arguments, removed):
+                entries, outdated = wanted, []
+            else:
+                done = False
         result = known.sort_out(group.found, entries, group.path_of)
         hidden = {*map(id, group.found)}.difference(map(id, result.new))
         report.diagnostics = [each for each in report.diagnostics if id(each) not in hidden]
@@ -189,5 +190,5 @@ def _save(
 
 def _from_here(entry: Entry, baseline: BaselineFile) -> Entry:
     """An entry with its path relative to the current folder, as in findings."""
-    path = os.path.join(os.path.dirname(shown(baseline.path)), entry.kind.path)
-    return entry._replace(kind=entry.kind._replace(path=os.path.normpath(path)))
+    path = os.path.join(os.path.dirname(os.path.abspath(baseline.path)), entry.kind.path)
+    return entry._replace(kind=entry.kind._replace(path=shown(path)))

@@ -62,6 +62,9 @@ the same host share its requests.
 )
 
 
+_HERE = "stack.yml"
+"""Any file in the current folder, whose settings are those for the folder."""
+
 _SEVERITIES = ("info", "warning", "error")
 
 
@@ -206,7 +209,7 @@ def _judge(
         engine.judge(_asked(job, stack, engine.report) if asks else stack, job.settings)
         jobs.append(job)
     named = loader.request.proxy
-    for proxy, settings in (*loader.proxies, *([(named, loader.settings("."))] if named else [])):
+    for proxy, settings in (*loader.proxies, *([(named, loader.settings(_HERE))] if named else [])):
         if since is None or since.includes_proxy(proxy.path, settings):
             engine.judge_proxy(proxy, settings)
             engine.report.files += proxy is not named
@@ -267,7 +270,7 @@ def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:
 
     names = arguments.sources or arguments.compose_file or ["."]
     found = {
-        name: loader.settings(os.path.join(name, "") if os.path.isdir(name) else name)
+        name: loader.settings(os.path.join(name, _HERE) if os.path.isdir(name) else name)
         for name in names
     }
     write = settings.as_json if arguments.format == "json" else settings.as_text

@@ -39,7 +39,7 @@ def show(arguments: argparse.Namespace, loader: Loader, since: Since | None) -> 
 
 def _judged(arguments: argparse.Namespace, loader: Loader, since: Since | None) -> Iterator[Judged]:
     named = loader.request.proxy
-    proxies = {named.path: loader.settings(".")} if named else {}
+    proxies = {named.path: loader.settings("stack.yml")} if named else {}
     for job, stack in options.announced(arguments, loader.stacks()):
         if since is None or since.includes(job):
             role = Role.OVERRIDE if stack.is_override else Role.STACK

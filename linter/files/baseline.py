@@ -18,7 +18,7 @@ VERSION = 1
 MAX_BASELINE_BYTES = 10 * 1024 * 1024
 """Size limit of a baseline."""
 
-_MOST = 1_000_000
+MAX_NUMBER = 1_000_000
 """The largest number of findings of one kind."""
 
 _KEYS = ("path", "rule", "services", "label", "number", "with")
@@ -100,8 +100,8 @@ def _entry(data: Any) -> Entry:
     if not isinstance(data.get("label", ""), str):
         raise Invalid("`label` must be text")
     number = data.get("number", 1)
-    if not (_is_number(number) and 1 <= number <= _MOST):
-        raise Invalid(f"`number` must be a number from 1 to {_MOST:,}")
+    if not (_is_number(number) and 1 <= number <= MAX_NUMBER):
+        raise Invalid(f"`number` must be a number from 1 to {MAX_NUMBER:,}")
     for key in ("services", "with"):
         names = data.get(key, [])
         if not (isinstance(names, list) and all(isinstance(each, str) for each in names)):
