@@ -189,6 +189,10 @@ def _combine(arguments: argparse.Namespace) -> None:
             raise UsageError(f"--{option.replace('_', '-')}: use --format text or json")
     if arguments.only_changed_lines and arguments.changed is None:
         arguments.changed = "HEAD"
+    if arguments.changed is not None:
+        from linter.commands import since
+
+        since.settle(arguments)
     if arguments.write_baseline is not None or arguments.prune_baseline:
         from linter.commands import baselines
 

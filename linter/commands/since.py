@@ -12,11 +12,22 @@ from linter.files.changed import Changes, changes_since
 from linter.files.decoding import Unreadable
 from linter.files.loader import Loader
 from linter.files.request import STDIN, Job
-from linter.files.revision import is_at_revision
+from linter.files.revision import is_at_revision, revision
 from linter.files.settings import Settings, UsageError
 from linter.model.diagnostic import Finding, Unjudged
 from linter.model.report import Report
 from linter.syntax.new_lines import Regions, touches
+
+
+def settle(arguments: argparse.Namespace) -> None:
+    """Take the word after `--changed` as a source if it is one, and not a revision."""
+    name = arguments.changed
+    if name == STDIN or os.path.lexists(name):
+        try:
+            revision(name)
+        except Unreadable:
+            arguments.sources = [name, *arguments.sources]
+            arguments.changed = "HEAD"
 
 
 class Since:
@@ -30,9 +41,7 @@ class Since:
         try:
             self._changes: Changes = changes_since(name)
         except Unreadable as error:
-            is_source = os.path.lexists(name)
-            hint = f"; for changes in it, write `--changed=HEAD {name}`" if is_source else ""
-            raise UsageError(f"--changed: {error}{hint}") from None
+            raise UsageError(f"--changed: {error}") from None
         self._only_lines = arguments.only_changed_lines
         self._stdin = arguments.stdin_filename if STDIN in named else None
         self._lines = cache(self._lines_of)
