@@ -81,6 +81,7 @@ class _Group(NamedTuple):
     def is_gone(self, path: str) -> bool:
         """Whether a file that the baseline names no longer exists."""
         name = os.path.join(os.path.dirname(self.file.path), path)
+        # There is never a file for standard input.
         return not path.endswith(Request().stdin_filename) and not os.path.lexists(name)
 
     def outdated(self, left: Iterable[Entry], report: Report, run: Run) -> list[Entry]:

@@ -135,7 +135,7 @@ def _add_narrowing_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--only-changed-lines",
         action="store_true",
-        help="with --changed, leave out findings that are on no changed line",
+        help="also leave out findings that are on no changed line; implies --changed",
     )
 
 

@@ -12,6 +12,7 @@ from linter.files.reach import Outside, Reach
 from linter.files.revision import is_at_revision, parts_of
 from linter.files.settings import BaselineFile, UsageError, shown
 from linter.model.baseline import Entry, Kind
+from linter.model.words import bounded
 
 VERSION = 1
 
@@ -68,7 +69,7 @@ def parse(data: bytes) -> dict[Kind, Entry]:
     if content["version"] != VERSION or not _is_number(content["version"]):
         raise Invalid("this version of interlock-lint does not know its `version`; update it")
     if unknown := next((key for key in content if key not in ("version", "findings")), None):
-        raise Invalid(f"not a baseline: unknown key `{unknown}`; remove it")
+        raise Invalid(bounded(f"not a baseline: unknown key `{unknown}`; remove it"))
     if not isinstance(content["findings"], list):
         raise Invalid("not a baseline: `findings` must be a list")
     found: dict[Kind, Entry] = {}
@@ -93,7 +94,7 @@ def _entry(data: Any) -> Entry:
     if not isinstance(data, dict):
         raise Invalid("must be a mapping")
     if unknown := next((key for key in data if key not in _KEYS), None):
-        raise Invalid(f"unknown key `{unknown}`; use {', '.join(_KEYS)}")
+        raise Invalid(bounded(f"unknown key `{unknown}`; use {', '.join(_KEYS)}"))
     for key in ("path", "rule"):
         if not isinstance(data.get(key), str):
             raise Invalid(f"must have `{key}`, as text")

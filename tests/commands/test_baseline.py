@@ -249,6 +249,16 @@ def test_what_no_longer_occurs_is_reported_and_does_not_fail(workspace, run):
     ] == checked(run, "--baseline", NAME)[2]["outdated"]
 
 
+def test_an_entry_cannot_act_on_a_terminal(workspace, run):
+    entry = '{"path": "\\u001b[2J", "rule": "\\u001b[2J", "services": ["\\u202e%s"]}' % ("x" * 5000)
+    workspace({"stack.yml": GOOD, NAME: f'{{"version": 1, "findings": [{entry}]}}'})
+    out = run("check", "-v", "--baseline", NAME)[1]
+
+    assert "  \\x1b[2J: \\x1b[2J, `\\u202exxx" in out
+    assert out.replace("\n", "").isprintable()
+    assert len(out) < 3000
+
+
 def test_pruning_removes_what_no_longer_occurs_and_adds_nothing(workspace, run):
     workspace({"stack.yml": BAD, "other.stack.yml": API.replace("8080", "80800")})
     start(run)

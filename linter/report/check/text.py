@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from linter.model.diagnostic import Diagnostic, Finding, Fix, Severity
 from linter.model.report import Report
-from linter.model.words import some
+from linter.model.words import bounded, some
 from linter.report import Style
 from linter.report.escape import escape
 from linter.report.lines import COLORS, count, in_one_line, paint, place
@@ -136,7 +136,7 @@ def _baseline(report: Report, style: Style) -> Iterator[str]:
     for (path, rule, services, _), number, _ in report.outdated if style.verbose else ():
         where = f", {some([f'`{each}`' for each in services])}" if services else ""
         times = f" ({number} times)" if number > 1 else ""
-        yield f"  {escape(path)}: {rule}{escape(where)}{times}"
+        yield f"  {escape(bounded(f'{path}: {rule}{where}{times}'))}"
 
 
 def _unknown(report: Report) -> Iterator[str]:
