@@ -252,9 +252,10 @@ def _leave_out_known(
     wanted = loader.request.baseline is not None or arguments.prune_baseline
     if not wanted and not any(each.baseline for each in settings):
         return True
+    from linter.checking.baselines import Run
     from linter.commands import baselines
 
-    return baselines.apply(arguments, result, baselines.Run(jobs, engine, loader))
+    return baselines.apply(arguments, result, Run(jobs, engine, loader))
 
 
 def _asked(job: Job, stack: Stack, found: Report) -> Stack:
