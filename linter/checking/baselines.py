@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from linter.checking import known, registry
 from linter.checking.engine import Engine
+from linter.checking.known import Kinds
 from linter.files import baseline as files
 from linter.files.loader import Loader
-from linter.files.reach import Reach
+from linter.files.reach import Reach, is_in
 from linter.files.request import Job, Request
 from linter.files.settings import BaselineFile, Settings, shown
 from linter.model.baseline import Entry, Kind
-from linter.model.diagnostic import Diagnostic, Severity
+from linter.model.diagnostic import Severity
 from linter.model.report import Report
 
 
@@ -50,7 +52,7 @@ class Baseline(NamedTuple):
     file: BaselineFile
     reach: Reach
     paths: list[str]
-    found: list[Diagnostic]
+    kinds: Kinds
 
     def load(self) -> dict[Kind, Entry]:
         """What is known. Raises UsageError."""
@@ -65,7 +67,7 @@ class Baseline(NamedTuple):
         complete = set(run.complete({each.path for each in report.unjudged}))
         judged = {self._path_of(each): each for each in self.paths if each in complete}
         empty = set(map(self._path_of, run.loader.without_labels))
-        left = known.sort_out(self.found, entries, self._path_of).left
+        left = known.sort_out(self.kinds, entries).left
 
         def ran(rule: str, path: str) -> bool:
             return path in empty or (path in judged and rule in run.engine.ran(judged[path]))
@@ -74,7 +76,7 @@ class Baseline(NamedTuple):
 
     def with_findings(self, entries: Mapping[Kind, Entry], least: Severity) -> dict[Kind, Entry]:
         """The entries, and all findings of this run that are severe enough."""
-        enough = [each for each in self.found if each.severity.rank >= least.rank]
+        enough = [each for each in self.kinds if each[1].severity.rank >= least.rank]
         found = dict(entries)
         for kind, entry in known.entries_of(enough, self._path_of).items():
             before = found.get(kind, entry)
@@ -84,8 +86,8 @@ class Baseline(NamedTuple):
 
     def leave_out_of(self, report: Report, entries: Mapping[Kind, Entry]) -> None:
         """Leave out the findings that are known of a report."""
-        result = known.sort_out(self.found, entries, self._path_of)
-        hidden = {*map(id, self.found)}.difference(map(id, result.new))
+        result = known.sort_out(self.kinds, entries)
+        hidden = {id(each) for _, each in self.kinds}.difference(map(id, result.new))
         report.diagnostics = [each for each in report.diagnostics if id(each) not in hidden]
         report.known += result.known
         report.mixed += result.mixed
@@ -104,30 +106,34 @@ class Baseline(NamedTuple):
 
     def _is_gone(self, path: str) -> bool:
         """Whether a file that the baseline names no longer exists."""
-        # There is never a file for standard input.
-        is_file = not path.endswith(Request().stdin_filename)
-        return is_file and not os.path.lexists(os.path.join(self._folder, path))
+        if path.endswith(Request().stdin_filename) or os.path.isabs(path):
+            return False  # there is never a file, or it may be on another machine
+        name = os.path.normpath(os.path.join(self._folder, path))
+        if self.file.place and not is_in(name, self.reach.folder):
+            return False
+        return not os.path.lexists(name)
 
 
 def baselines_of(report: Report, run: Run) -> list[Baseline]:
     """The baselines of a run, each once; that of the command line even if it is for nothing."""
-    found: dict[str, Baseline] = {}
-
-    def baseline_of(settings: Settings) -> Baseline | None:
-        file = settings.baseline
-        if file is None:
-            return None
-        new = Baseline(file, settings.reach, [], [])
-        return found.setdefault(os.path.realpath(file.path), new)
-
-    if (given := run.loader.request.baseline) is not None:
-        baseline_of(Settings(baseline=BaselineFile(given)))
     by_path = run.settings()
-    for path, settings in by_path.items():
-        if each := baseline_of(settings):
-            each.paths.append(path)
-    for diagnostic in report.diagnostics:
-        settings = by_path.get(diagnostic.path) or run.loader.settings(diagnostic.path)
-        if each := baseline_of(settings):
-            each.found.append(diagnostic)
-    return list(found.values())
+    for path in {each.path for each in report.diagnostics} - by_path.keys():
+        by_path[path] = run.loader.settings(path)
+    # Several configurations may name one baseline.
+    names = {
+        path: os.path.realpath(each.baseline.path)
+        for path, each in by_path.items()
+        if each.baseline
+    }
+    files_of = {
+        names[path]: (each.baseline, each.reach) for path, each in by_path.items() if each.baseline
+    }
+    if (given := run.loader.request.baseline) is not None:
+        files_of[os.path.realpath(given)] = (BaselineFile(given), Settings().reach)
+    found: list[Baseline] = []
+    for name, (file, reach) in files_of.items():
+        own = [each for each in report.diagnostics if names.get(each.path) == name]
+        paths = [path for path in names if names[path] == name]
+        kinds = known.kinds_of(own, run.engine.rules, partial(files.path_in, file))
+        found.append(Baseline(file, reach, paths, kinds))
+    return found

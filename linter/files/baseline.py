@@ -22,7 +22,7 @@ MAX_BASELINE_BYTES = 10 * 1024 * 1024
 MAX_NUMBER = 1_000_000
 """The largest number of findings of one kind."""
 
-_KEYS = ("path", "rule", "services", "label", "number", "with")
+_KEYS = ("path", "rule", "services", "label", "at", "number", "with")
 
 
 class Invalid(Exception):
@@ -98,8 +98,9 @@ def _entry(data: Any) -> Entry:
     for key in ("path", "rule"):
         if not isinstance(data.get(key), str):
             raise Invalid(f"must have `{key}`, as text")
-    if not isinstance(data.get("label", ""), str):
-        raise Invalid("`label` must be text")
+    for key in ("label", "at"):
+        if not isinstance(data.get(key, ""), str):
+            raise Invalid(f"`{key}` must be text")
     number = data.get("number", 1)
     if not (_is_number(number) and 1 <= number <= MAX_NUMBER):
         raise Invalid(f"`number` must be a number from 1 to {MAX_NUMBER:,}")
@@ -107,7 +108,13 @@ def _entry(data: Any) -> Entry:
         names = data.get(key, [])
         if not (isinstance(names, list) and all(isinstance(each, str) for each in names)):
             raise Invalid(f"`{key}` must be a list of text")
-    kind = Kind(data["path"], data["rule"], tuple(data.get("services", ())), data.get("label"))
+    kind = Kind(
+        data["path"],
+        data["rule"],
+        tuple(data.get("services", ())),
+        data.get("label"),
+        data.get("at"),
+    )
     return Entry(kind, number, tuple(data.get("with", ())))
 
 
@@ -131,6 +138,8 @@ def _line(entry: Entry) -> str:
         data["services"] = kind.services
     if kind.label is not None:
         data["label"] = kind.label
+    if kind.at is not None:
+        data["at"] = kind.at
     if entry.number > 1:
         data["number"] = entry.number
     if entry.others:

@@ -133,8 +133,9 @@ def _baseline(report: Report, style: Style) -> Iterator[str]:
             f"{count(number, 'finding')} in the baseline no longer {occur}; "
             f"remove {them} with --prune-baseline{listed}"
         )
-    for (path, rule, services, _), number, _ in report.outdated if style.verbose else ():
-        where = f", {some([f'`{each}`' for each in services])}" if services else ""
+    for (path, rule, services, _, at), number, _ in report.outdated if style.verbose else ():
+        places = services or ((at,) if at else ())
+        where = f", {some([f'`{each}`' for each in places])}" if places else ""
         times = f" ({number} times)" if number > 1 else ""
         yield f"  {escape(bounded(f'{path}: {rule}{where}{times}'))}"
 
