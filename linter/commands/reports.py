@@ -31,7 +31,12 @@ class Wanted(NamedTuple):
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options for the output."""
-    options.add_output_options(parser, formats.NAMES)
+    group = options.add_output_options(parser, formats.NAMES)
+    group.add_argument(
+        "--statistics",
+        action="store_true",
+        help="show how many findings each rule, service and file has instead (text or json)",
+    )
     parser.set_defaults(format=None)  # to know whether one was chosen
 
 
@@ -45,7 +50,7 @@ def wanted(arguments: argparse.Namespace) -> Sequence[Wanted]:
     plain = Style(root=reach.reach_of(".").folder)
     style = options.style(arguments)._replace(root=plain.root)
     first = arguments.format or formats.NAMES[0]
-    found = [Wanted(_writer(first, style))]
+    found = [Wanted(_statistics(first, style) if arguments.statistics else _writer(first, style))]
     if _on_github() and arguments.format is None:
         found.append(Wanted(_writer("github", style._replace(quiet=True))))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
@@ -83,6 +88,13 @@ def _writer(name: str, style: Style) -> Callable[[Report], str]:
         return formats.reporter(name)(report, style)
 
     return render
+
+
+def _statistics(name: str, style: Style) -> Callable[[Report], str]:
+    from linter.report import statistics
+
+    write = statistics.reporter(name)
+    return lambda report: write(report, style)
 
 
 def _job_summary(report: Report, style: Style) -> str:

@@ -1,4 +1,4 @@
-"""What the formats for people say of changes; nothing here is escaped."""
+"""What text and Markdown say of changes; nothing here is escaped."""
 
 from __future__ import annotations
 
