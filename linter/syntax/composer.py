@@ -84,6 +84,15 @@ def _parser(text: str, *, libyaml: bool) -> _EventParser:
     return PureParser(text)
 
 
+def libyaml_version() -> str | None:
+    """The version of libyaml; None if PyYAML comes without it."""
+    if not yaml.__with_libyaml__:
+        return None
+    from yaml import _yaml
+
+    return str(vars(_yaml)["get_version_string"]())  # missing in the stubs
+
+
 def compose(source: Source, *, libyaml: bool = yaml.__with_libyaml__) -> Document:
     """
     Parse the first document of a source.

@@ -14,13 +14,7 @@ from linter.commands import parser
 CONFIG = ".interlock-lint.yaml"
 
 
-def names():
-    for name in commands.SUMMARIES:
-        group = commands.group(name)
-        yield from ([f"{name} {action}" for action in group.ACTIONS] if group else [name])
-
-
-NAMES = list(names())
+NAMES = list(commands.names())
 LISTED = f"; listed under `stacks` in {CONFIG}"
 MISSING = "cannot be read: no such file or directory"
 
