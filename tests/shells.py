@@ -52,7 +52,7 @@ def program(folder):
 
 
 def completed(shell, typed, *, folder, work):
-    """The words of a line after it was typed in a shell, in which `\\t` is the Tab key."""
+    """The words of a line after it was typed in a shell, in which a tab is the Tab key."""
     record = program(folder)
     environment = {
         "PATH": f"{folder}:{os.environ['PATH']}",

@@ -21,12 +21,13 @@ def details() -> str:
     from linter.syntax.composer import libyaml_version
 
     libyaml = libyaml_version()
-    python = f"{platform.python_implementation()} {platform.python_version()}"
     return version() + "".join(
         f"{line}\n"
         for line in [
-            f"{python} on {platform.system()} {platform.machine()}",
-            f"PyYAML {metadata.version('PyYAML')} {f'with libyaml {libyaml}' if libyaml else 'without libyaml'}",
+            f"{platform.python_implementation()} {platform.python_version()}",
+            f"{platform.system()} {platform.machine()}",
+            f"PyYAML {metadata.version('PyYAML')}",
+            f"libyaml {libyaml or 'none'}",
             *(f"{name} {metadata.version(name)}" for name in _LIBRARIES),
         ]
     )

@@ -4,7 +4,7 @@
 _interlock_lint() {
     local -a answer open closed
     # The program on the PATH, not the one on the line: pressing Tab runs nothing of a repository.
-    answer=("${(@f)$(command interlock-lint __complete zsh "${(@Q)words[2,CURRENT]}" \
+    answer=("${(@f)$(command interlock-lint __complete zsh "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" \
         2>/dev/null </dev/null)}")
     if [[ $answer[1] == files* ]]; then
         compset -p ${answer[1]#files } && _files
