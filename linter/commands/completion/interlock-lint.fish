@@ -2,7 +2,7 @@
 
 function __interlock_lint_complete
     set -l before (commandline -opc)
-    set -l word (commandline -ct)
+    set -l word (string trim --left --chars='\'"' -- (commandline -ct))
     # The program on the PATH, not the one on the line: pressing Tab runs nothing of a repository.
     set -l answer (command interlock-lint __complete fish $before[2..-1] "$word" 2>/dev/null </dev/null)
     if string match -q 'files*' -- $answer[1]
