@@ -13,7 +13,7 @@ from linter.checking.rule import Rule, Subject
 from linter.checking.suppress import Ignore, Ignores
 from linter.files.settings import Settings
 from linter.model.configuration import Configuration, configuration
-from linter.model.diagnostic import Diagnostic, Finding, Note, Severity
+from linter.model.diagnostic import Diagnostic, Finding, Ignored, Note, Severity
 from linter.model.fault import fault
 from linter.model.label import Label
 from linter.model.proxy import Proxy
@@ -122,6 +122,7 @@ class Engine:
             self._keep(found, self._plans[key, True], self._ignores)
         for (_, proxy), (plan, services) in self._proxies.items():
             try:
+                services.sort(key=lambda each: each.name.span.sort_key)
                 self._keep(self._walk_proxy(proxy, plan, services), plan, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(proxy.path, error)
@@ -249,25 +250,30 @@ class Engine:
         for raws in groups.values():
             try:
                 diagnostic = _diagnostic(raws, plan.levels[raws[0].rule.name])
-                ignored = self._ignored_by_settings(diagnostic, plan.settings)
-                ignored = ignored or ignores.cover(diagnostic)
+                ignored = self._ignored(diagnostic, plan.settings, ignores)
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(raws[0].finding.span.source.path, error)
                 continue
             if ignored:
-                self.report.ignored += 1
+                self.report.suppressed.append(ignored)
                 continue
             if diagnostic.severity.rank < self.selection.least.rank:
                 self.report.left_out += 1
                 continue
-            self.report.diagnostics.append(diagnostic)
-            if diagnostic.severity.rank >= plan.settings.fail_on.rank:
-                self.report.failed = True
+            fails = diagnostic.severity.rank >= plan.settings.fail_on.rank
+            self.report.diagnostics.append(diagnostic._replace(fails=fails))
 
-    def _ignored_by_settings(self, diagnostic: Diagnostic, settings: Settings) -> bool:
-        if not settings.ignores.entries:
-            return False
-        return settings.ignores.cover(diagnostic, settings.relative(diagnostic.path), self.today)
+    def _ignored(
+        self, diagnostic: Diagnostic, settings: Settings, ignores: Ignores
+    ) -> Ignored | None:
+        """The finding with the reason, if the configuration or a comment ignores it."""
+        if settings.ignores.entries:
+            path = settings.relative(diagnostic.path)
+            reason = settings.ignores.cover(diagnostic, path, self.today)
+            if reason is not None:
+                return Ignored(diagnostic, reason, in_source=False)
+        reason = ignores.cover(diagnostic)
+        return None if reason is None else Ignored(diagnostic, reason, in_source=True)
 
 
 def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:

@@ -11,7 +11,7 @@ from datetime import date
 from linter import terminal
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.commands import options, status
+from linter.commands import options, reports, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
@@ -19,7 +19,7 @@ from linter.files.request import Job
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.report import Report
 from linter.model.stack import Stack
-from linter.report import check as report
+from linter.report import check as formats
 from linter.report import rendered
 
 USAGE = "[SOURCE…]"
@@ -37,6 +37,7 @@ examples:
   interlock-lint check --min-severity warning stacks/
   interlock-lint check config.toml              Interlock's own configuration
   interlock-lint check --output json=report.json --format concise stacks/
+  interlock-lint check --output sarif=out.sarif --output junit=out.xml stacks/
 
 Folders are searched for compose*, docker-compose*, stack*, docker-stack*,
 *.stack.* and *.compose.* (.yml or .yaml), and for other YAML files that contain
@@ -49,6 +50,8 @@ are checked together are also compared with each other, because services with
 the same host share its requests.
 
 """
+    + formats.DESCRIPTION
+    + "\n"
     + status.DESCRIPTION
 )
 
@@ -78,13 +81,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="show the settings for the given files, and exit",
     )
     options.add_docker_option(group)
-    options.add_output_options(parser, report.NAMES)
+    reports.add_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check stacks and report the findings; returns the exit status."""
     rules = registry.load()
-    outputs = options.outputs(arguments, report.NAMES)
+    wanted = reports.wanted(arguments)
     selection = options.selection(arguments, rules)
     loader = options.loader(options.request(arguments))
     if arguments.show_settings:
@@ -101,22 +104,17 @@ def run(arguments: argparse.Namespace) -> int:
     engine.report.unjudged.extend(loader.unjudged)
     engine.report.files += loader.skipped
     result = engine.finish()
-    styles = options.styles(arguments, outputs)
 
-    def render(
-        diagnostics: Sequence[Diagnostic], faults: Sequence[Unjudged]
-    ) -> tuple[str, list[str]]:
+    def render(diagnostics: Sequence[Diagnostic], faults: Sequence[Unjudged]) -> list[str]:
         shown = result.only(diagnostics, faults)
-        text, *others = (report.reporter(name)(shown, style) for name, style in styles)
-        return text, others
+        return [each.render(shown) for each in wanted]
 
-    (text, others), faults = rendered(render, result.diagnostics, lambda each: each.path)
+    texts, faults = rendered(render, result.diagnostics, lambda each: each.path)
     unjudged = in_order([*result.unjudged, *faults])
     for each in unjudged:
         terminal.warn_unjudged(each)
     options.warn_about_search(loader)
-    written = options.write(outputs, others)
-    sys.stdout.write(text)
+    written = reports.write(wanted, texts)
     if unjudged or not written:
         return NOT_JUDGED
     return FINDINGS if result.failed else 0

@@ -141,7 +141,7 @@ def _ignores(data: Any) -> Iterator[ConfiguredIgnore]:
             raise Invalid(f"{named(keys)} {reason}", *keys) from None
         path = path_glob(entry["path"]) if "path" in entry else None
         service = name_glob(entry["service"]) if "service" in entry else None
-        yield ConfiguredIgnore(entry["rule"], path, service, until)
+        yield ConfiguredIgnore(entry["rule"], path, service, until, entry.get("reason", ""))
 
 
 def _proxy(root: str, name: str | None, reach: Reach) -> proxy.Proxy | None:

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from linter.model.diagnostic import Diagnostic, Finding, Fix, Severity
 from linter.model.report import Report
-from linter.model.words import some
 from linter.report import Style
+from linter.report.check import summary
 from linter.report.escape import escape
-from linter.report.lines import COLORS, count, in_one_line, paint, place
+from linter.report.lines import COLORS, count, effect, in_one_line, paint, place
 from linter.syntax.source import Source, Span
 
 _BOLD, _DIM, _RED, _GREEN = "1", "1;34", "31", "32"
@@ -87,30 +87,6 @@ def _further(report: Report, style: Style) -> Iterator[str]:
         yield f"Read more with `interlock-lint explain {name}`{details if short else ''}."
 
 
-def summary(report: Report) -> str:
-    """What was checked and what was found, in one line."""
-    counts = [
-        _count(report.count(severity), severity)
-        for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
-        if report.count(severity)
-    ]
-    where = f"{_count(report.files, 'file')}, {_count(report.services, 'service')}"
-    line = f"{', '.join(counts) or 'no findings'} in {where}"
-    if report.unjudged:
-        line = f"{len(report.unjudged)} not judged; {line}"
-    safe, unsafe = report.fixable(safe=True), report.fixable(safe=False)
-    if safe:
-        more = f", {unsafe} more with --unsafe" if unsafe else ""
-        line += f"; {safe} fixable with `interlock-lint fix`{more}"
-    elif unsafe:
-        line += f"; {unsafe} fixable with `interlock-lint fix --unsafe`"
-    if report.ignored:
-        line += f"; {report.ignored} ignored"
-    if report.left_out:
-        line += f"; {report.left_out} below --min-severity"
-    return line
-
-
 def _unknown(report: Report) -> Iterator[str]:
     """How much could not be judged because of variables, and what would help."""
     if report.unknown:
@@ -120,11 +96,6 @@ def _unknown(report: Report) -> Iterator[str]:
             f"{count(report.unknown, 'value')} {depend} on variables and {were} not judged; "
             "use --env, --env-file, or `env-file:` under `stacks:`"
         )
-
-
-def _count(number: int, noun: str) -> str:
-    plural = "" if number == 1 or noun == Severity.INFO else "s"
-    return f"{number} {noun}{plural}"
 
 
 class _Marker(NamedTuple):
@@ -184,12 +155,7 @@ def _excerpt(
 
 
 def _remarks(diagnostic: Diagnostic, finding: Finding, gutter: int, style: Style) -> Iterator[str]:
-    names = some([f"`{name}`" for name in diagnostic.services])
-    noun = "service" if len(diagnostic.services) == 1 else "services"
-    effect = ": ".join(
-        part for part in (f"{noun} {names}" if names else "", finding.effect) if part
-    )
-    for word, text in (("note", effect), ("help", finding.help)):
+    for word, text in (("note", effect(diagnostic)), ("help", finding.help)):
         if text:
             yield from _remark(word, text, gutter, style)
     if finding.fix:
