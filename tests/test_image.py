@@ -82,6 +82,12 @@ def root_file_system(archive):
     programs = [os.path.realpath(sys.executable), "/bin/sh"]
     stdlib = Path(sysconfig.get_path("stdlib"))
     modules = [str(path) for path in (stdlib / "lib-dynload").glob("*.so")]
+    modules += [
+        str(distribution.locate_file(path))
+        for distribution in requirements(RUNTIME).values()
+        for path in distribution.files
+        if path.suffix == ".so"
+    ]
     needed = {library for path in [*programs, *modules] for library in libraries(path)}
     with tarfile.open(archive, "w") as tar:
         for path in sorted(needed | set(programs)):
@@ -148,6 +154,6 @@ def test_the_image_is_built_from_wheels_and_checks_what_is_mounted(tmp_path, tmp
         ]
 
     assert (0, "no findings in 1 file, 1 service\n") == (good.returncode, good.stdout), good.stderr
-    assert (1, "bad.yml:7:29: error[invalid-value]") == (bad.returncode, bad.stdout[:34])
+    assert (1, "bad.yml:7:29: error[invalid-value]") == (bad.returncode, bad.stdout[:34]), bad.stderr
     assert "65532:65532" == user
     assert sizes[1] - sizes[0] < 40 * 1024**2
