@@ -11,12 +11,12 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
+from readers import tokens
 from support import component
 
 from linter import cli
 from linter.reading.stack_reader import ReadOptions, read
-from linter.report import Style
+from linter.report import Style, check
 from linter.report import routes as report
 from linter.report.routes import RoutesReport
 from linter.routing.forecast import WhatIf, Wish, forecast
@@ -88,14 +88,6 @@ OURS = {
 }  # fmt: skip
 
 
-def tokens(markdown):
-    """Everything that a renderer makes of a text, with all that GitHub has switched on."""
-    renderer = MarkdownIt("gfm-like", {"html": True, "linkify": True})
-    for token in renderer.parse(markdown):
-        yield token
-        yield from token.children or ()
-
-
 @pytest.mark.fuzz
 @given(reports())
 def test_names_are_nothing_but_code_in_markdown(made):
@@ -145,7 +137,7 @@ def test_no_name_leaves_its_quotes_in_mermaid(made):
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 COMMANDS = [
-    *(["check", "--format", name, "-v"] for name in ("text", "concise", "json")),
+    *(["check", "--format", name, "-v"] for name in check.NAMES),
     *(["routes", "--format", name, "-v", "--what-if", "vip"] for name in report.NAMES),
     *(["plan", "--format", name, "old.yml"] for name in ("text", "json", "markdown")),
     ["check", "--show-settings"],

@@ -10,13 +10,14 @@ from test_corpus import files
 
 from linter import cli
 from linter.files.decoding import Unreadable, read
+from linter.report import check
 from linter.syntax.composer import NotYaml, compose
 from linter.syntax.source import Source
 
 CHECKS = [
     ["check", "--format", "text", "--verbose"],
-    ["check", "--format", "concise"],
     ["check", "--format", "json", "--env"],
+    *(["check", "--format", name] for name in check.NAMES if name not in ("text", "json")),
 ]
 CHANGES = [
     ["fix", "--unsafe"],

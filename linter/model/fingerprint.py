@@ -8,13 +8,15 @@ from hashlib import sha256
 from linter.model.diagnostic import Diagnostic
 
 
-def fingerprint(diagnostic: Diagnostic, seen: Counter[str]) -> str:
+def fingerprint(diagnostic: Diagnostic, seen: Counter[str], path: str | None = None) -> str:
     """
     What stays the same when lines move or messages change.
 
-    `seen` numbers the findings of a run that are otherwise the same.
+    `seen` numbers the findings of a run that are otherwise the same. `path` is the path of the
+    file, if it is to be the same for several ways to name it.
     """
-    identity = (diagnostic.rule, diagnostic.path, *diagnostic.services, diagnostic.label or "")
+    where = diagnostic.path if path is None else path
+    identity = (diagnostic.rule, where, *diagnostic.services, diagnostic.label or "")
     return digest("\0".join(identity), seen)
 
 

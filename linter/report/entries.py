@@ -81,14 +81,15 @@ def entries(report: Report, style: Style, seen: Counter[str] | None = None) -> I
 def entry(diagnostic: Diagnostic, style: Style, seen: Counter[str]) -> Entry:
     """The entry of a finding; `seen` numbers findings that are otherwise the same."""
     finding = diagnostic.finding
+    place = place_of(finding.span, style)
     return Entry(
         diagnostic.rule,
         diagnostic.severity,
         diagnostic.fails,
-        place_of(finding.span, style),
+        place,
         sentence(finding.message),
         f"{sentence(effect(diagnostic))} {sentence(finding.help)}".strip(),
-        fingerprint(diagnostic, seen),
+        fingerprint(diagnostic, seen, place.path),
         diagnostic,
     )
 
@@ -105,7 +106,7 @@ def _unjudged(unjudged: Unjudged, style: Style, seen: Counter[str]) -> Entry:
         place,
         f"Not judged: {escape(unjudged.reason)}.",
         sentence(unjudged.help),
-        digest(f"{NOT_JUDGED}\0{unjudged.path}", seen),
+        digest(f"{NOT_JUDGED}\0{place.path}", seen),
     )
 
 
