@@ -154,6 +154,8 @@ def test_the_image_is_built_from_wheels_and_checks_what_is_mounted(tmp_path, tmp
         ]
 
     assert (0, "no findings in 1 file, 1 service\n") == (good.returncode, good.stdout), good.stderr
-    assert (1, "bad.yml:7:29: error[invalid-value]") == (bad.returncode, bad.stdout[:34]), bad.stderr
+    assert (1, "bad.yml:7:29: error[invalid-value]") == (bad.returncode, bad.stdout[:34]), (
+        bad.stderr
+    )
     assert "65532:65532" == user
     assert sizes[1] - sizes[0] < 40 * 1024**2

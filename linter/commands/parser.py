@@ -58,6 +58,7 @@ def make_parser(name: str) -> Parser:
         description=command.DESCRIPTION,
         epilog=command.EPILOG,
         formatter_class=formatter,
+        allow_abbrev=False,  # a new option must not change what an abbreviation means
     )
     command.configure(parser)
     return parser

@@ -18,16 +18,15 @@ def details() -> str:
     import platform
     from importlib import metadata
 
-    from linter.syntax.composer import libyaml_version
+    from linter.syntax import libyaml
 
-    libyaml = libyaml_version()
     return version() + "".join(
         f"{line}\n"
         for line in [
             f"{platform.python_implementation()} {platform.python_version()}",
             f"{platform.system()} {platform.machine()}",
             f"PyYAML {metadata.version('PyYAML')}",
-            f"libyaml {libyaml or 'none'}",
+            f"libyaml {libyaml.version() or 'none'}",
             *(f"{name} {metadata.version(name)}" for name in _LIBRARIES),
         ]
     )

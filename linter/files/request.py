@@ -37,6 +37,7 @@ class Request(NamedTuple):
     exclude: tuple[str, ...] = ()
     allow_empty: bool = False
     outputs: tuple[str, ...] = ()
+    baseline: str | None = None
 
 
 class Job(NamedTuple):

@@ -40,6 +40,13 @@ class StackFiles(NamedTuple):
     env_file_place: str = ""
 
 
+class BaselineFile(NamedTuple):
+    """A file with known findings; `place` is where the configuration names it, if it does."""
+
+    path: str
+    place: str = ""
+
+
 class ConfiguredIgnore(NamedTuple):
     """An entry under `ignore:`; a field that is None matches everything."""
 
@@ -124,6 +131,7 @@ class Settings(NamedTuple):
     extra_labels: frozenset[str] = frozenset()
     stacks: tuple[StackFiles, ...] = ()
     ignores: ConfiguredIgnores = ConfiguredIgnores()
+    baseline: BaselineFile | None = None
     reach: Reach = Reach("", "")
 
     def excludes(self, path: str) -> bool:

@@ -89,8 +89,9 @@ class Diagnostic(NamedTuple):
     """
     A finding with its rule, and the services and the label it is about.
 
-    `leads` means that it is about the form of the file, so that others depend on it. `fails` means
-    that it reaches the threshold of its configuration.
+    `leads` means that it is about the form of the file, so that others depend on it. `fails` says
+    whether it reaches the threshold of its configuration. If it is `spread`, its services are at
+    several places, and the label is only that of the first.
     """
 
     rule: str
@@ -100,6 +101,7 @@ class Diagnostic(NamedTuple):
     label: str | None = None
     leads: bool = False
     fails: bool = False
+    spread: bool = False
 
     @property
     def order(self) -> Order:

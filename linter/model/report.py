@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from linter.model.baseline import Entry
 from linter.model.diagnostic import Diagnostic, Ignored, Order, Severity, Unjudged, in_order
 
 
@@ -12,7 +13,11 @@ class Report:
     What a run found; reporters get nothing else.
 
     `suppressed` are the findings that somebody decided to ignore. `left_out` counts findings that
-    are less severe than wanted, `unknown` the values that depend on variables.
+    are less severe than wanted, `elsewhere` those on lines that did not change, and `known` those
+    that a baseline has. `outdated` are entries of a baseline that no longer occur; `mixed` counts
+    those that occur together with more of their kind, so that all of them are shown. `unchanged`
+    counts stacks that were only compared with the others, `unknown` the values that depend on
+    variables.
     """
 
     def __init__(self) -> None:
@@ -20,10 +25,21 @@ class Report:
         self.unjudged: list[Unjudged] = []
         self.suppressed: list[Ignored] = []
         self.left_out = 0
+        self.elsewhere = 0
+        self.known = 0
+        self.mixed = 0
+        self.outdated: list[Entry] = []
+        self.unchanged = 0
         self.unknown = 0
         self.files = 0
         self.stacks = 0
         self.services = 0
+
+    def leave_out(self, least: Severity) -> None:
+        """Leave out findings below a severity."""
+        kept = [each for each in self.diagnostics if each.severity.rank >= least.rank]
+        self.left_out += len(self.diagnostics) - len(kept)
+        self.diagnostics = kept
 
     def only(self, diagnostics: Sequence[Diagnostic], unjudged: Sequence[Unjudged]) -> Report:
         """A copy with these findings alone; more could not be judged."""

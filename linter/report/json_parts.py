@@ -48,6 +48,9 @@ def summary(report: Report) -> dict[str, int]:
         "info": report.count(Severity.INFO),
         "ignored": report.ignored,
         "left_out": report.left_out,
+        "known": report.known,
+        "on_unchanged_lines": report.elsewhere,
+        "unchanged_stacks": report.unchanged,
         "fixable": report.fixable(),
         "unknown_values": report.unknown,
     }

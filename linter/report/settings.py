@@ -44,6 +44,7 @@ def _data(settings: Settings) -> dict[str, Any]:
         "exclude": [each.text for each in settings.exclude],
         "extra-labels": sorted(settings.extra_labels),
         "stacks": [_stack(each) for each in settings.stacks],
+        "baseline": os.path.relpath(settings.baseline.path) if settings.baseline else None,
         "ignore": [_ignore(each) for each in settings.ignores.entries],
     }
 

@@ -1,9 +1,9 @@
 """
 Parses YAML into nodes that know their positions.
 
-Only this module and `pure_parser` import PyYAML. It reads events, not PyYAML's nodes: events
-distinguish an alias from the node it refers to, allow an anchor to be defined twice (so does
-Docker), and are faster. Aliases are never expanded, so even deeply nested ones cost nothing.
+Only this module, `pure_parser` and `libyaml` import PyYAML. It reads events, not PyYAML's nodes:
+events distinguish an alias from the node it refers to, allow an anchor to be defined twice (so
+does Docker), and are faster. Aliases are never expanded, so even deeply nested ones cost nothing.
 """
 
 from __future__ import annotations
@@ -82,15 +82,6 @@ def _parser(text: str, *, libyaml: bool) -> _EventParser:
     from linter.syntax.pure_parser import PureParser
 
     return PureParser(text)
-
-
-def libyaml_version() -> str | None:
-    """The version of libyaml; None if PyYAML comes without it."""
-    if not yaml.__with_libyaml__:
-        return None
-    from yaml import _yaml
-
-    return str(vars(_yaml)["get_version_string"]())  # missing in the stubs
 
 
 def compose(source: Source, *, libyaml: bool = yaml.__with_libyaml__) -> Document:

@@ -201,6 +201,7 @@ def test_settings_are_shown(workspace, run):
         '  exclude: ["vendor/**"]',
         "  extra-labels: none",
         '  stacks: [{"name": "shop", "files": ["stack.yml"]}]',
+        "  baseline: none",
         '  ignore: [{"rule": "canary-share", "path": "old/**", "until": "2027-01-31"}]',
     ] == out.splitlines()
     assert "mke-3.8" == json.loads(run(*words, "-f", "json")[1])["stack.yml"]["target"]
@@ -272,6 +273,27 @@ def test_with_verbose_every_info_is_shown_in_full(workspace, run):
     _, out, _ = run("check", "--isolated", "-v", ".")
 
     assert 3 == out.count("info[hard-coded-stack-name]: ") == out.count("= help: run with")
+
+
+def test_settings_of_a_folder_are_those_of_the_files_in_it(workspace, run):
+    workspace({"a/stack.yml": GOOD, "a/.interlock-lint.yaml": "fail-on: error"})
+
+    for words in (["a"], ["a/"], ["a/stack.yml"]):
+        assert "\n  fail-on: error\n" in run("check", "--show-settings", *words)[1]
+    assert "\n  fail-on: warning\n" in run("check", "--show-settings")[1]
+
+
+def test_settings_here_are_those_for_a_configuration_of_interlock(workspace, run):
+    workspace(
+        {
+            "proxy.toml": 'X = 1\n[Extensions.default]\nImage = "nginx"\n',
+            ".interlock-lint.yaml": "rules: {unknown-proxy-key: error}",
+        }
+    )
+    status, out, _ = run("check", "-f", "concise", "--proxy-config", "proxy.toml")
+
+    assert 1 == status
+    assert "error[unknown-proxy-key]" in out
 
 
 @pytest.mark.parametrize(

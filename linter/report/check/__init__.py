@@ -7,6 +7,7 @@ from collections.abc import Callable
 from linter.model.diagnostic import Severity
 from linter.model.report import Report
 from linter.report import Style, load_writer
+from linter.report.lines import count
 
 Reporter = Callable[[Report, Style], str]
 
@@ -61,6 +62,12 @@ def summary(report: Report) -> str:
         line += f"; {report.ignored} ignored"
     if report.left_out:
         line += f"; {report.left_out} below --min-severity"
+    if report.known:
+        line += f"; {report.known} known from the baseline"
+    if report.elsewhere:
+        line += f"; {report.elsewhere} on unchanged lines"
+    if report.unchanged:
+        line += f"; {count(report.unchanged, 'unchanged stack')} only compared"
     return line
 
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
+from linter.model.baseline import Entry
 from linter.model.report import Report
 from linter.report import Style
 from linter.report.json_parts import diagnostic, document, summary, unjudged
+
+
+def _outdated(entry: Entry) -> dict[str, Any]:
+    path, rule, services, label = entry.kind
+    number = entry.number
+    return {"path": path, "rule": rule, "services": services, "label": label, "number": number}
 
 
 def write(report: Report, style: Style) -> str:
@@ -17,5 +25,6 @@ def write(report: Report, style: Style) -> str:
         "summary": summary(report),
         "diagnostics": [diagnostic(each, seen) for each in report.diagnostics],
         "unjudged": [unjudged(each) for each in report.unjudged],
+        "outdated": [_outdated(each) for each in report.outdated],
     }
     return document(1, data)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from linter.model.diagnostic import Diagnostic, Finding, Fix, Severity
 from linter.model.report import Report
+from linter.model.words import some
 from linter.report import Style
 from linter.report.check import summary
 from linter.report.escape import escape
@@ -35,7 +36,8 @@ def write(report: Report, style: Style) -> str:
     if infos:
         blocks += _in_full(infos, style) if style.verbose else [_short(infos, style)]
     if not style.quiet:
-        blocks.append([summary(report), *_unknown(report), *_further(report, style)])
+        remarks = (*_baseline(report, style), *_unknown(report), *_further(report, style))
+        blocks.append([summary(report), *remarks])
     return "\n".join("".join(f"{line}\n" for line in lines) for lines in blocks)
 
 
@@ -85,6 +87,27 @@ def _further(report: Report, style: Style) -> Iterator[str]:
         details = ", and infos in full with --verbose"
         short = report.count(Severity.INFO) and not style.verbose
         yield f"Read more with `interlock-lint explain {name}`{details if short else ''}."
+
+
+def _baseline(report: Report, style: Style) -> Iterator[str]:
+    """What differs from the baseline, apart from new findings."""
+    if report.mixed:
+        are = "is" if report.mixed == 1 else "are"
+        yield (
+            f"{count(report.mixed, 'finding')} {are} in the baseline, but there are more of the "
+            "same kind now, so all of them are shown"
+        )
+    if number := sum(each.number for each in report.outdated):
+        occur, them = ("occurs", "it") if number == 1 else ("occur", "them")
+        listed = "" if style.verbose else f", list {them} with --verbose"
+        yield (
+            f"{count(number, 'finding')} in the baseline no longer {occur}; "
+            f"remove {them} with --prune-baseline{listed}"
+        )
+    for (path, rule, services, _), number, _ in report.outdated if style.verbose else ():
+        where = f", {some([f'`{each}`' for each in services])}" if services else ""
+        times = f" ({number} times)" if number > 1 else ""
+        yield f"  {escape(path)}: {rule}{escape(where)}{times}"
 
 
 def _unknown(report: Report) -> Iterator[str]:
