@@ -187,7 +187,7 @@ def commands(document):
 
 @pytest.mark.parametrize("path", [*WORKFLOWS, ROOT / "action.yml"], ids=lambda path: path.name)
 def test_no_expression_is_in_a_command(path):
-    """What an expression stands for would be a part of the command, whoever wrote it."""
+    """What an expression stands for would become a part of the command."""
     found = list(commands(yaml.safe_load(path.read_text(encoding="utf-8"))))
 
     assert found

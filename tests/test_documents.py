@@ -79,7 +79,14 @@ def test_the_readme_opens_with_the_two_commands():
 
 
 def test_links_to_files_work():
-    for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/ci.md", "docs/stability.md", *refresh.DOCUMENTS):
+    for name in (
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "docs/ci.md",
+        "docs/stability.md",
+        *refresh.DOCUMENTS,
+    ):
         path = ROOT / name
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{name} links to {target}"
