@@ -147,7 +147,7 @@ def _help() -> str:
         f"commands:\n{_table(commands.SUMMARIES)}\n"
         "options:\n"
         "  -h, --help  show this help\n"
-        "  --version   show the version; with --verbose, also that of Python and so on\n\n"
+        "  --version   show the version; with --verbose, also of Python and libraries\n\n"
         f"{_EXAMPLES}\n{DESCRIPTION}\n"
         f"Run `{PROGRAM} COMMAND --help` for the options of a command.\n"
     )

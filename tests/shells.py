@@ -27,6 +27,12 @@ LOAD = {
     "zsh": "source <(interlock-lint completion zsh)",
     "fish": "interlock-lint completion fish | source",
 }
+# The same, from a folder where the shell looks by itself.
+FIND = {
+    "zsh": "fpath=({folder} $fpath); compinit -u -D",
+    "fish": "set fish_complete_path {folder} $fish_complete_path",
+}
+NAMES = {"zsh": "_interlock-lint", "fish": "interlock-lint.fish"}
 # The program, but when it is called by a completed line, it only records its words.
 PROGRAM = """\
 #!/bin/sh
@@ -51,7 +57,7 @@ def program(folder):
     return record
 
 
-def completed(shell, typed, *, folder, work):
+def completed(shell, typed, *, folder, work, load=None):
     """The words of a line after it was typed in a shell, in which a tab is the Tab key."""
     record = program(folder)
     environment = {
@@ -70,7 +76,7 @@ def completed(shell, typed, *, folder, work):
     try:
         termios.tcsetwinsize(terminal, (40, 200))
         seen = bytearray()
-        for line in (SETUP[shell], LOAD[shell], typed):
+        for line in (SETUP[shell], load or LOAD[shell], typed):
             _type(terminal, line + "\n")
             _wait(terminal, seen)
         _type(terminal, "exit\n")

@@ -187,12 +187,12 @@ def typed(workspace, tmp_path):
     """The words of the program after a line was typed in a shell."""
     files = {"plain.yml": STACK, "my stack.yml": STACK, "folder/stack.yml": STACK}
 
-    def typed(shell, line, more=None):
+    def typed(shell, line, more=None, load=None):
         shells.require(shell)
         folder = workspace(files | (more or {}))
         for name in more or ():
             (folder / name).chmod(0o755)
-        return shells.completed(shell, line, folder=tmp_path / "bin", work=folder)
+        return shells.completed(shell, line, folder=tmp_path / "bin", work=folder, load=load)
 
     return typed
 
@@ -202,6 +202,17 @@ def typed(workspace, tmp_path):
 @pytest.mark.parametrize(("line", "expected"), TYPED.items(), ids=TYPED)
 def test_a_shell_completes_the_line(typed, shell, line, expected):
     assert shlex.split(expected) == typed(shell, line)
+
+
+@pytest.mark.shells
+@pytest.mark.parametrize("shell", shells.FIND)
+def test_a_shell_finds_the_script_where_a_package_puts_it(typed, run, tmp_path, shell):
+    folder = tmp_path / "scripts"
+    folder.mkdir()
+    (folder / shells.NAMES[shell]).write_text(run("completion", shell)[1])
+    load = shells.FIND[shell].format(folder=folder)
+
+    assert ["explain", "no-tasks"] == typed(shell, "interlock-lint expl\t no-ta\t", load=load)
 
 
 @pytest.mark.shells
