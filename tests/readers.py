@@ -101,8 +101,8 @@ def read_sarif(text):
     ]
     assert invocation["executionSuccessful"] is not bool(notifications)
     results = [each for each in run["results"] if not each.get("suppressions")]
-    told = [_of_sarif(each["descriptor"]["id"], each) for each in notifications]
-    return told + [_of_sarif(each["ruleId"], each) for each in results]
+    found = [_of_sarif(each["descriptor"]["id"], each) for each in notifications]
+    return found + [_of_sarif(each["ruleId"], each) for each in results]
 
 
 def sarif_run(text):

@@ -14,7 +14,7 @@ from linter.editing import fixing
 from linter.files import disk, docker, env_files, git, siblings
 from linter.model import names, proxy, words
 from linter.model.vocabulary import load_schema
-from linter.report.check import text
+from linter.report.check import github, markdown, sarif, teamcity, text
 
 PAGE = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
 CONFIG = load_schema("config")["properties"]
@@ -83,6 +83,11 @@ OTHERS = {
     "invalid items of one value that have a finding each": {invalid_value._MOST, _hrm._MOST},
     "places that a finding shows in addition to its own": {diagnosis._MOST_NOTES},
     "findings of one rule in one file that are shown as text": {text._MOST},
+    "findings in SARIF, which is what GitHub shows": {sarif._MOST},
+    "annotations of each level for GitHub": {github._MOST},
+    "characters of a report as Markdown": {markdown._COMMENT},
+    "characters of a report in the summary of a job on GitHub": {markdown._JOB_SUMMARY},
+    "characters of a message for TeamCity": {teamcity._LONGEST},
     "characters of a name or a value in a sentence": {words.LONGEST_QUOTED},
     "names listed in a sentence": {words.MOST_NAMED},
     "known names among which a misspelled one is searched for": {

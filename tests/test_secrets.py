@@ -10,7 +10,7 @@ from test_corpus import files
 
 from linter import cli
 from linter.files.decoding import Unreadable, read
-from linter.report import check
+from linter.report import changes, check
 from linter.syntax.composer import NotYaml, compose
 from linter.syntax.source import Source
 
@@ -37,7 +37,7 @@ OTHERS = [
 ]
 COMMANDS = [
     *CHECKS,
-    *([*words, "--format", name] for words in CHANGES for name in ("text", "json")),
+    *([*words, "--format", name] for words in CHANGES for name in changes.NAMES),
     *OTHERS,
 ]
 FEW = [CHECKS[0], CHANGES[0], [*CHANGES[3], "--format", "json"]]

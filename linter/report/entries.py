@@ -1,7 +1,7 @@
 """
-What other programs are told of a run, whatever their format: entries, each with one place.
+The entries of a report for other programs, whatever their format, each with its place.
 
-An entry is a finding, or something that could not be judged, so that this never looks like success.
+An entry is a finding, or something that was not judged, so that this never looks like success.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Entry(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Everything there is to say, in sentences."""
+        """The message and the details."""
         return f"{self.message} {self.details}".rstrip()
 
 

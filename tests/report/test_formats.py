@@ -1,5 +1,6 @@
 """The formats of `check`, each read by its schema, by a real reader, or as a service reads it."""
 
+import io
 import json
 import os
 import re
@@ -49,8 +50,8 @@ FILES = {
 }
 
 
-def told(found):
-    """What was found, without texts and in any order; a line that is not known may be told as 1."""
+def in_order(found):
+    """What was found, without texts."""
     return sorted((each.rule, each.path, each.line) for each in found)
 
 
@@ -65,7 +66,7 @@ def read(run):
     return read
 
 
-# -- What is told --------------------------------------------------------------------------------
+# -- What is reported ----------------------------------------------------------------------------
 
 
 def test_every_format_has_a_reader():
@@ -87,7 +88,7 @@ def test_all_formats_tell_the_same(workspace, read, name):
     found = read(name, *FILES)
     known = read("json", *FILES)
 
-    assert told(known) == told(found)
+    assert in_order(known) == in_order(found)
     assert {"broken.yml", "list.yml"} == {each.path for each in found if each.rule == "not-judged"}
     assert len(found) > 8
     for each in (each for each in found if each.text):
@@ -148,8 +149,7 @@ def test_paths_are_those_of_the_repository(workspace, run, monkeypatch, name):
 @every_format
 def test_standard_input(workspace, run, monkeypatch, name):
     workspace({})
-    monkeypatch.setattr("linter.terminal.standard_input", BAD.encode)
-    monkeypatch.setattr("linter.commands.options.loader.__defaults__", (BAD.encode,))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BAD.encode())))
     _, out, _ = run("check", "--isolated", "--format", name, "-")
 
     assert {"<stdin>"} == {each.path for each in READERS[name](out)}
@@ -223,6 +223,7 @@ def quoted(text):
 
 def hostile_stack(text):
     value = quoted(f"a{text}b")
+    printable = "".join(filter(str.isprintable, text))
     return f"""\
 services:
   web:
@@ -239,7 +240,7 @@ services:
       labels:
         - {quoted(f"com.docker.lb.network={text}")}
         - com.docker.lb.hosts=a.example.com
-        - com.docker.lb.prt=80  # interlock-lint: ignore[misspelt-label] {" ".join(text.split())}
+        - com.docker.lb.prt=80  # interlock-lint: ignore[misspelt-label] {printable}
 """
 
 
@@ -248,9 +249,9 @@ def name_of(text):
     return os.fsdecode(text.replace("/", "").replace("\0", "").encode() + b"\xff.yml")
 
 
-# Without the names of files and services: they are told as exactly as each format can.
 def rules(found):
-    return sorted((each.rule, each.line) for each in found)
+    """What was found, without the names of files, which not every format can write as they are."""
+    return sorted((each.rule, each.line or 1) for each in found)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -294,7 +295,7 @@ def test_no_value_makes_a_format_invalid(text):
 
 
 @every_format
-def test_names_of_files_are_told_as_they_are(workspace, read, name):
+def test_names_of_files_are_as_they_are(workspace, read, name):
     """As far as the format can hold them."""
     path = "a b/c,d:e;f]g|h%0A'i&j<k>[l](m){0}#n.yml"
     workspace({path: BAD})

@@ -12,7 +12,7 @@ from linter.report.lines import count
 Reporter = Callable[[Report, Style], str]
 
 FORMATS = {
-    "text": "for people, with the lines each finding is about",
+    "text": "with the lines that each finding is about (default)",
     "concise": "one line for each finding",
     "markdown": "for a comment on a merge request",
     "json": "everything, as one document",

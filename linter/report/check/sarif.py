@@ -54,8 +54,8 @@ def _run(report: Report, style: Style) -> dict[str, Any]:
     rules = {name: number for number, name in enumerate(sorted(names))}
     results = [_result(each, diagnostic, rules, style) for each, diagnostic in findings]
     for each in ignored:
-        told = entry(each.diagnostic, style, seen)
-        results.append(_result(told, each.diagnostic, rules, style) | _suppressed(each))
+        known = entry(each.diagnostic, style, seen)
+        results.append(_result(known, each.diagnostic, rules, style) | _suppressed(each))
     notifications = [*map(_notification, unjudged), *([_left_out(left_out)] if left_out else [])]
     return {
         "tool": {"driver": _driver(list(rules))},
