@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from linter.checking.rule import Rule
 from linter.model.baseline import Entry, Kind
 from linter.model.diagnostic import Diagnostic
+from linter.syntax.address import address
+from linter.syntax.composer import NotYaml, compose
+from linter.syntax.nodes import Document
+from linter.syntax.source import Source, Span
+
+Kinds = Sequence[tuple[Kind, Diagnostic]]
+"""Findings with their kinds."""
 
 
 class Sorted(NamedTuple):
@@ -24,13 +32,8 @@ class Sorted(NamedTuple):
     left: list[Entry]
 
 
-def sort_out(
-    diagnostics: Iterable[Diagnostic],
-    entries: Mapping[Kind, Entry],
-    path_of: Callable[[str], str],
-) -> Sorted:
-    """Compare findings with a baseline; `path_of` is how the baseline calls a file."""
-    kinds = [(kind_of(each, path_of), each) for each in diagnostics]
+def sort_out(kinds: Kinds, entries: Mapping[Kind, Entry]) -> Sorted:
+    """Compare findings with a baseline."""
     numbers: dict[Kind, int] = {}
     for kind, _ in kinds:
         numbers[kind] = numbers.get(kind, 0) + 1
@@ -48,13 +51,10 @@ def sort_out(
     )
 
 
-def entries_of(
-    diagnostics: Iterable[Diagnostic], path_of: Callable[[str], str]
-) -> dict[Kind, Entry]:
-    """The baseline in which exactly these findings are known."""
+def entries_of(kinds: Kinds, path_of: Callable[[str], str]) -> dict[Kind, Entry]:
+    """The baseline in which exactly these findings are known; `path_of` is how it calls a file."""
     found: dict[Kind, Entry] = {}
-    for each in diagnostics:
-        kind = kind_of(each, path_of)
+    for kind, each in kinds:
         before = found.get(kind, Entry(kind, 0))
         paths = {path_of(span.source.path) for span in each.finding.spans()}
         others = tuple(sorted({*before.others, *paths} - {kind.path}))
@@ -91,10 +91,35 @@ def outdated(
             yield each
 
 
-def kind_of(diagnostic: Diagnostic, path_of: Callable[[str], str]) -> Kind:
-    """The kind of a finding."""
-    path = path_of(diagnostic.path)
+def kinds_of(
+    diagnostics: Iterable[Diagnostic], rules: Iterable[Rule], path_of: Callable[[str], str]
+) -> Kinds:
+    """Findings with their kinds; `path_of` is how the baseline calls a file."""
+    documents: dict[Source, Document | None] = {}
+    once = {rule.name for rule in rules if rule.once}
+    found: list[tuple[Kind, Diagnostic]] = []
+    for each in diagnostics:
+        # Of several places, the first one may be another when the file is reordered.
+        has_place = not (each.services or each.finding.notes or each.rule in once)
+        at = _at(each.finding.span, documents) if has_place else None
+        found.append((_kind_of(each, path_of(each.path), at), each))
+    return found
+
+
+def _kind_of(diagnostic: Diagnostic, path: str, at: str | None) -> Kind:
     # The order of services in the file may change, and with it which one is the first.
     services = tuple(sorted(diagnostic.services))
     label = None if diagnostic.spread else diagnostic.label
-    return Kind(path, diagnostic.rule, services, label)
+    return Kind(path, diagnostic.rule, services, label, at)
+
+
+def _at(span: Span, documents: dict[Source, Document | None]) -> str | None:
+    """The address of a place; None outside of YAML."""
+    source = span.source
+    if source not in documents:
+        try:
+            documents[source] = compose(source) if source.form == "yaml" else None
+        except NotYaml:
+            documents[source] = None
+    document = documents[source]
+    return address(document, span.start) or None if document else None

@@ -137,7 +137,7 @@ def _add_narrowing_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--only-changed-lines",
         action="store_true",
-        help="with --changed, leave out findings that are on no changed line",
+        help="also leave out findings that are on no changed line; implies --changed",
     )
 
 
@@ -239,9 +239,10 @@ def _leave_out_known(
     wanted = loader.request.baseline is not None or arguments.prune_baseline
     if not wanted and not any(each.baseline for each in settings):
         return True
+    from linter.checking.baselines import Run
     from linter.commands import baselines
 
-    return baselines.apply(arguments, result, baselines.Run(jobs, engine, loader))
+    return baselines.apply(arguments, result, Run(jobs, engine, loader))
 
 
 def _asked(job: Job, stack: Stack, found: Report) -> Stack:

@@ -12,6 +12,7 @@ from linter.files.reach import Outside, Reach
 from linter.files.revision import is_at_revision, parts_of
 from linter.files.settings import BaselineFile, UsageError, shown
 from linter.model.baseline import Entry, Kind
+from linter.model.words import bounded
 
 VERSION = 1
 
@@ -21,7 +22,7 @@ MAX_BASELINE_BYTES = 10 * 1024 * 1024
 MAX_NUMBER = 1_000_000
 """The largest number of findings of one kind."""
 
-_KEYS = ("path", "rule", "services", "label", "number", "with")
+_KEYS = ("path", "rule", "services", "label", "at", "number", "with")
 
 
 class Invalid(Exception):
@@ -68,7 +69,7 @@ def parse(data: bytes) -> dict[Kind, Entry]:
     if content["version"] != VERSION or not _is_number(content["version"]):
         raise Invalid("this version of interlock-lint does not know its `version`; update it")
     if unknown := next((key for key in content if key not in ("version", "findings")), None):
-        raise Invalid(f"not a baseline: unknown key `{unknown}`; remove it")
+        raise Invalid(bounded(f"not a baseline: unknown key `{unknown}`; remove it"))
     if not isinstance(content["findings"], list):
         raise Invalid("not a baseline: `findings` must be a list")
     found: dict[Kind, Entry] = {}
@@ -93,12 +94,13 @@ def _entry(data: Any) -> Entry:
     if not isinstance(data, dict):
         raise Invalid("must be a mapping")
     if unknown := next((key for key in data if key not in _KEYS), None):
-        raise Invalid(f"unknown key `{unknown}`; use {', '.join(_KEYS)}")
+        raise Invalid(bounded(f"unknown key `{unknown}`; use {', '.join(_KEYS)}"))
     for key in ("path", "rule"):
         if not isinstance(data.get(key), str):
             raise Invalid(f"must have `{key}`, as text")
-    if not isinstance(data.get("label", ""), str):
-        raise Invalid("`label` must be text")
+    for key in ("label", "at"):
+        if not isinstance(data.get(key, ""), str):
+            raise Invalid(f"`{key}` must be text")
     number = data.get("number", 1)
     if not (_is_number(number) and 1 <= number <= MAX_NUMBER):
         raise Invalid(f"`number` must be a number from 1 to {MAX_NUMBER:,}")
@@ -106,7 +108,13 @@ def _entry(data: Any) -> Entry:
         names = data.get(key, [])
         if not (isinstance(names, list) and all(isinstance(each, str) for each in names)):
             raise Invalid(f"`{key}` must be a list of text")
-    kind = Kind(data["path"], data["rule"], tuple(data.get("services", ())), data.get("label"))
+    kind = Kind(
+        data["path"],
+        data["rule"],
+        tuple(data.get("services", ())),
+        data.get("label"),
+        data.get("at"),
+    )
     return Entry(kind, number, tuple(data.get("with", ())))
 
 
@@ -130,6 +138,8 @@ def _line(entry: Entry) -> str:
         data["services"] = kind.services
     if kind.label is not None:
         data["label"] = kind.label
+    if kind.at is not None:
+        data["at"] = kind.at
     if entry.number > 1:
         data["number"] = entry.number
     if entry.others:

@@ -210,6 +210,47 @@ def test_no_finding_comes_back_when_a_file_is_reformatted(services, styles, mist
         assert 3 == sum(each["rule"] == "invalid-value" for each in new["diagnostics"])
 
 
+TWO = GOOD + API.removeprefix("services:\n")
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [("unknown-key", "    imgae: a\n"), ("refused-value", "    privileged: [a]\n")],
+)
+def test_a_finding_about_no_service_is_known_by_its_place(workspace, run, rule, line):
+    def with_line(*services):
+        text = TWO
+        for name in services:
+            text = text.replace(f"  {name}:\n", f"  {name}:\n{line}")
+        return text
+
+    folder = workspace({"stack.yml": with_line("web")})
+    start(run, "--select", rule)
+    words = ("--select", rule, "--baseline", NAME)
+
+    assert [f"services.web.{line.partition(':')[0].strip()}"] == [
+        each["at"] for each in written(folder)
+    ]
+    workspace({"stack.yml": "# more\n" + with_line("web")})
+    assert 0 == checked(run, *words)[0]
+    workspace({"stack.yml": with_line("api")})
+    status, found, report = checked(run, *words)
+    assert (1, 1, 1) == (status, len(found), len(report["outdated"]))
+
+
+def test_a_finding_about_a_whole_stack_is_known_whatever_comes_first(workspace, run):
+    service = (
+        "  {}: {{image: a, privileged: true, deploy: {{labels: {{com.docker.lb.port: 1}}}}}}\n"
+    )
+    one, two = map(service.format, ("one", "two"))
+    workspace({"stack.yml": "services:\n" + one + two})
+    start(run)
+    workspace({"stack.yml": "services:\n" + two + one})
+    status, _, report = checked(run, "--baseline", NAME, "--fail-on", "info")
+
+    assert (0, []) == (status, report["outdated"])
+
+
 def test_findings_at_an_anchor_are_about_all_of_its_services(workspace, run):
     text = "x-a: &a {com.docker.lb.hosts: a.example.com, com.docker.lb.prot: 1}\nservices:\n"
     service = "  {}: {{image: a, deploy: {{labels: *a}}}}\n"
@@ -244,9 +285,42 @@ def test_what_no_longer_occurs_is_reported_and_does_not_fail(workspace, run):
             "rule": "invalid-value",
             "services": ["web"],
             "label": "com.docker.lb.port",
+            "at": None,
             "number": 1,
         }
     ] == checked(run, "--baseline", NAME)[2]["outdated"]
+
+
+def test_an_entry_cannot_act_on_a_terminal(workspace, run):
+    entry = '{"path": "\\u001b[2J", "rule": "\\u001b[2J", "services": ["\\u202e%s"]}' % ("x" * 5000)
+    workspace({"stack.yml": GOOD, NAME: f'{{"version": 1, "findings": [{entry}]}}'})
+    out = run("check", "-v", "--baseline", NAME)[1]
+
+    assert "  \\x1b[2J: \\x1b[2J, `\\u202exxx" in out
+    assert out.replace("\n", "").isprintable()
+    assert len(out) < 3000
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "looked_for"),
+    [
+        ("gone.yml", "config", True),
+        ("gone.yml", "option", True),
+        ("../gone.yml", "config", False),
+        ("../gone.yml", "option", True),
+        ("/nowhere/gone.yml", "config", False),
+        ("/nowhere/gone.yml", "option", False),
+    ],
+)
+def test_a_baseline_cannot_ask_for_files_anywhere(workspace, run, path, place, looked_for):
+    entry = f'{{"path": "{path}", "rule": "invalid-value"}}'
+    folder = workspace({".git/x": "", "stack.yml": GOOD})
+    workspace({NAME: f'{{"version": 1, "findings": [{entry}]}}'})
+    if place == "config":
+        (folder / ".interlock-lint.yaml").write_text(f"baseline: {NAME}", encoding="utf-8")
+    words = [] if place == "config" else ["--baseline", NAME]
+
+    assert looked_for == bool(checked(run, *words)[2]["outdated"])
 
 
 def test_pruning_removes_what_no_longer_occurs_and_adds_nothing(workspace, run):
@@ -535,7 +609,7 @@ def test_a_configuration_reaches_only_its_repository(workspace, run, value, comp
         ('{"version": 1, "findings": [{"path": "a"}]}', "must have `rule`, as text"),
         (
             '{"version": 1, "findings": [{"path": "a", "rule": "b"}, {"count": 3}]}',
-            "entry 2 of `findings`: unknown key `count`; use path, rule, services, label, number, ",
+            "entry 2 of `findings`: unknown key `count`; use path, rule, services, label, at, ",
         ),
         (
             '{"version": 1, "findings": [{"path": "a", "rule": "b", "number": 0}]}',
@@ -563,10 +637,10 @@ def test_a_pipe_is_not_waited_for(workspace, run):
 
 VALUES = st.sampled_from(["a", "", 1, 0, True, None, 1.5, [], ["a"], [1], {}, 10**6, 10**6 + 1])
 ENTRIES = st.dictionaries(
-    st.sampled_from(["path", "rule", "services", "label", "number", "with", "x"]), VALUES
+    st.sampled_from(["path", "rule", "services", "label", "at", "number", "with", "x"]), VALUES
 ) | st.fixed_dictionaries(
     {"path": st.just("a"), "rule": st.just("b")},
-    optional=dict.fromkeys(("services", "label", "number", "with"), VALUES),
+    optional=dict.fromkeys(("services", "label", "at", "number", "with"), VALUES),
 )
 CONTENTS = st.fixed_dictionaries(
     {
@@ -590,7 +664,12 @@ def test_the_reader_accepts_what_the_schema_does(data):
 
 TEXT = st.text(st.characters(), max_size=8) | st.sampled_from(["\x1b[2J", "\u202e", "\udcff", "é"])
 KINDS = st.builds(
-    baseline.Kind, path=TEXT, rule=TEXT, services=st.lists(TEXT).map(tuple), label=TEXT | st.none()
+    baseline.Kind,
+    path=TEXT,
+    rule=TEXT,
+    services=st.lists(TEXT).map(tuple),
+    label=TEXT | st.none(),
+    at=TEXT | st.none(),
 )
 
 

@@ -66,6 +66,18 @@ def test_it_makes_no_difference_how_far_a_change_has_come(repository, run, works
     assert expected == checked(run, f"--changed={revision}")[1]
 
 
+def test_paths_are_those_below_the_current_folder(repository, run, workspace, monkeypatch):
+    folder = repository(
+        {"x/a.stack.yml": GOOD, "x/y/b.stack.yml": API, "x/.interlock-lint.yaml": ""}
+    )
+    workspace({"x/a.stack.yml": BAD})
+    monkeypatch.chdir(folder / "x/y")
+
+    assert [("../a.stack.yml", "invalid-value")] == checked(run, "..")[1]
+    assert ["invalid-value"] == [rule for _, rule in checked(run, str(folder / "x"))[1]]
+    assert [] == checked(run)[1]
+
+
 def test_a_new_file_has_changed(repository, run, workspace):
     repository({"a.stack.yml": BAD})
     workspace({"new/b.stack.yml": WARNING})

@@ -190,6 +190,7 @@ def test_what_is_not_asked_for_is_not_imported(tmp_path):
     code = (
         "import sys; from linter.cli import main; main(['check', '-q', 'stack.yml']); "
         "rare = ('commands.baselines', 'commands.since', 'commands.listing', 'checking.known', "
+        "'checking.baselines', "
         "'files.baseline', 'files.changed', 'syntax.new_lines', 'report.files', "
         "'report.statistics'); "
         "print([each for each in rare if f'linter.{each}' in sys.modules])"

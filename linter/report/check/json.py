@@ -12,9 +12,7 @@ from linter.report.json_parts import diagnostic, document, summary, unjudged
 
 
 def _outdated(entry: Entry) -> dict[str, Any]:
-    path, rule, services, label = entry.kind
-    number = entry.number
-    return {"path": path, "rule": rule, "services": services, "label": label, "number": number}
+    return {**entry.kind._asdict(), "number": entry.number}
 
 
 def write(report: Report, style: Style) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from linter.model.diagnostic import Diagnostic, Finding, Fix, Severity
 from linter.model.report import Report
-from linter.model.words import some
+from linter.model.words import bounded, some
 from linter.report import Style
 from linter.report.check import summary
 from linter.report.escape import escape
@@ -104,10 +104,11 @@ def _baseline(report: Report, style: Style) -> Iterator[str]:
             f"{count(number, 'finding')} in the baseline no longer {occur}; "
             f"remove {them} with --prune-baseline{listed}"
         )
-    for (path, rule, services, _), number, _ in report.outdated if style.verbose else ():
-        where = f", {some([f'`{each}`' for each in services])}" if services else ""
+    for (path, rule, services, _, at), number, _ in report.outdated if style.verbose else ():
+        places = services or ((at,) if at else ())
+        where = f", {some([f'`{each}`' for each in places])}" if places else ""
         times = f" ({number} times)" if number > 1 else ""
-        yield f"  {escape(path)}: {rule}{escape(where)}{times}"
+        yield f"  {escape(bounded(f'{path}: {rule}{where}{times}'))}"
 
 
 def _unknown(report: Report) -> Iterator[str]:
