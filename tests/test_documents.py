@@ -102,10 +102,11 @@ def test_the_changelog_starts_with_this_version():
 def test_this_version_is_the_one_to_pin():
     """Wherever a document or a template pins a version."""
     names = ["README.md", *(each.relative_to(ROOT) for each in (ROOT / "docs").glob("*.md"))]
-    names += [each.relative_to(ROOT) for each in (ROOT / "templates").glob("*.yml")]
+    for folder in ("templates", "mega-linter-plugin-interlock-lint"):
+        names += [each.relative_to(ROOT) for each in (ROOT / folder).glob("*.yml")]
     for name in names:
         text = (ROOT / name).read_text(encoding="utf-8")
-        pinned = re.findall(r"interlock-lint(?:==|@v|:)(\d[\w.]*)|rev: v(\S+)", text)
+        pinned = re.findall(r"interlock-lint(?:==|@v|:)(\d[\w.]*)|rev: v([\w.]+)", text)
 
         assert {__version__} >= {first or second for first, second in pinned}, name
         assert "rev: main" not in text
