@@ -23,8 +23,8 @@ SETUP = {
     "fish": "function fish_prompt; printf 'rea''dy>'; end; function fish_greeting; end",
 }
 LOAD = {
-    "bash": "source <(interlock-lint completion bash)",
-    "zsh": "source <(interlock-lint completion zsh)",
+    "bash": 'eval "$(interlock-lint completion bash)"',
+    "zsh": 'eval "$(interlock-lint completion zsh)"',
     "fish": "interlock-lint completion fish | source",
 }
 # The same, from a folder where the shell looks by itself.

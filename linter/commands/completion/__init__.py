@@ -15,13 +15,13 @@ labels in a shell."""
 
 EPILOG = """\
 examples:
-  source <(interlock-lint completion bash)             in ~/.bashrc
-  source <(interlock-lint completion zsh)              in ~/.zshrc, after compinit
-  interlock-lint completion fish | source              in config.fish
+  eval "$(interlock-lint completion bash)"   in ~/.bashrc
+  eval "$(interlock-lint completion zsh)"    in ~/.zshrc, after compinit
+  interlock-lint completion fish | source    in config.fish
 
 The script asks the installed interlock-lint for what can come next, so it never
-has to be replaced. Names of services are read from the file or folder that
-stands before them on the command line.
+becomes out of date. Services and their labels are read from the file or folder
+that the command line names before them.
 """
 
 SHELLS = ("bash", "zsh", "fish")
