@@ -43,7 +43,7 @@ def wanted(arguments: argparse.Namespace) -> Sequence[Wanted]:
     Raises UsageError.
     """
     outputs = options.outputs(arguments, formats.NAMES)
-    plain = Style(root=reach.reach_of(".").folder)
+    plain = Style(root=_root())
     style = options.style(arguments)._replace(root=plain.root)
     first = arguments.format or formats.NAMES[0]
     if arguments.statistics:
@@ -77,6 +77,14 @@ def write(reports: Sequence[Wanted], texts: Sequence[str]) -> bool:
         if each.path is None:
             sys.stdout.write(text)
     return done
+
+
+def _root() -> str:
+    """The folder that other programs expect paths to be relative to."""
+    try:
+        return reach.reach_of(".").folder
+    except OSError:  # the current folder is gone, which matters only if a path is relative to it
+        return ""
 
 
 def _on_github() -> bool:

@@ -1,4 +1,4 @@
-"""What the formats for people say of changes; nothing here is escaped."""
+"""The words of changes, for text and Markdown; nothing in them is escaped."""
 
 from __future__ import annotations
 
