@@ -42,7 +42,7 @@ def pytest_itemcollected(item):
 
 
 REAL = (
-    *("ansible", "corpus", "docker_cli", "docker_engine", "nginx", "pre_commit"),
+    *("ansible", "corpus", "docker_cli", "docker_engine", "nginx", "pre_commit", "shells"),
     "yaml_language_server",
 )
 

@@ -44,7 +44,7 @@ examples:
   interlock-lint check --output json=report.json --format concise stacks/
   interlock-lint check --output sarif=out.sarif --output junit=out.xml stacks/
   interlock-lint check --write-baseline known.json    start with what there is
-  interlock-lint check --baseline known.json          only what is new since then
+  interlock-lint check --baseline known.json          only what is new since
   interlock-lint check --changed                      what differs from HEAD
   interlock-lint check --changed=origin/main... --only-changed-lines
 
@@ -100,7 +100,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     options.add_docker_option(group)
     _add_narrowing_options(parser)
-    reports.add_options(parser)
+    reports.add_options(parser).add_argument(
+        "--statistics",
+        action="store_true",
+        help="show how many findings each rule, service and file has instead (text or json)",
+    )
 
 
 def _add_narrowing_options(parser: argparse.ArgumentParser) -> None:
@@ -140,9 +144,9 @@ def _add_narrowing_options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check stacks and report the findings; returns the exit status."""
     rules = registry.load()
+    _combine(arguments)
     wanted = reports.wanted(arguments)
     selection = options.selection(arguments, rules)
-    _combine(arguments)
     loader = options.loader(options.request(arguments))
     if arguments.show_settings:
         return _show_settings(arguments, loader)
@@ -154,7 +158,7 @@ def run(arguments: argparse.Namespace) -> int:
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
     jobs = _judge(arguments, loader, engine, since)
     result = engine.finish()
-    saved = _leave_out_known(arguments, result, jobs, engine, loader)
+    written = _leave_out_known(arguments, result, jobs, engine, loader)
     if since:
         since.narrow(result, loader)
     result.leave_out(Severity(arguments.min_severity))
@@ -168,7 +172,7 @@ def run(arguments: argparse.Namespace) -> int:
     for each in unjudged:
         terminal.warn_unjudged(each)
     options.warn_about_search(loader)
-    written = reports.write(wanted, texts) and saved
+    written = reports.write(wanted, texts) and written
     if unjudged or not written:
         return NOT_JUDGED
     return FINDINGS if result.failed else 0

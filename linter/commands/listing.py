@@ -30,7 +30,7 @@ def show(arguments: argparse.Namespace, loader: Loader, since: Since | None) -> 
     for each in unjudged:
         terminal.warn_unjudged(each)
     options.warn_about_search(loader)
-    text = report.reporter(arguments.format)(
+    text = report.reporter(arguments.format or "text")(
         Listing(judged, tuple(unjudged)), options.style(arguments)
     )
     sys.stdout.write(text)

@@ -29,15 +29,11 @@ class Wanted(NamedTuple):
     appended: bool = False
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """The options for the output."""
     group = options.add_output_options(parser, formats.NAMES)
-    group.add_argument(
-        "--statistics",
-        action="store_true",
-        help="show how many findings each rule, service and file has instead (text or json)",
-    )
     parser.set_defaults(format=None)  # to know whether one was chosen
+    return group
 
 
 def wanted(arguments: argparse.Namespace) -> Sequence[Wanted]:
@@ -50,8 +46,14 @@ def wanted(arguments: argparse.Namespace) -> Sequence[Wanted]:
     plain = Style(root=_root())
     style = options.style(arguments)._replace(root=plain.root)
     first = arguments.format or formats.NAMES[0]
-    found = [Wanted(_statistics(first, style) if arguments.statistics else _writer(first, style))]
-    if _on_github() and arguments.format is None:
+    if arguments.statistics:
+        from linter.report import statistics  # as other formats, only if it is used
+
+        count = statistics.reporter(first)
+        found = [Wanted(lambda report: count(report, style))]
+    else:
+        found = [Wanted(_writer(first, style))]
+    if _on_github() and arguments.format is None and not arguments.statistics:
         found.append(Wanted(_writer("github", style._replace(quiet=True))))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary and (first == "github" or len(found) > 1):
@@ -96,13 +98,6 @@ def _writer(name: str, style: Style) -> Callable[[Report], str]:
         return formats.reporter(name)(report, style)
 
     return render
-
-
-def _statistics(name: str, style: Style) -> Callable[[Report], str]:
-    from linter.report import statistics
-
-    write = statistics.reporter(name)
-    return lambda report: write(report, style)
 
 
 def _job_summary(report: Report, style: Style) -> str:

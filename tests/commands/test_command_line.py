@@ -1,6 +1,7 @@
 """The command line: one parser, and a helpful message for each mistake."""
 
 import json
+import platform
 import re
 import subprocess
 import sys
@@ -8,19 +9,13 @@ import sys
 import pytest
 from support import BAD, GOOD, ROOT
 
-from linter import commands, program
+from linter import __version__, commands, program
 from linter.commands import parser
 
 CONFIG = ".interlock-lint.yaml"
 
 
-def names():
-    for name in commands.SUMMARIES:
-        group = commands.group(name)
-        yield from ([f"{name} {action}" for action in group.ACTIONS] if group else [name])
-
-
-NAMES = list(names())
+NAMES = list(commands.names())
 LISTED = f"; listed under `stacks` in {CONFIG}"
 MISSING = "cannot be read: no such file or directory"
 
@@ -112,6 +107,21 @@ def test_commands_that_check_nothing_import_no_engine(words):
     )
 
     assert "0 set()" == result.stderr.strip()
+
+
+def test_the_version(run):
+    assert (0, f"interlock-lint {__version__}\n", "") == run("--version")
+    assert 2 == run("--version", "check")[0]
+
+
+@pytest.mark.parametrize("option", ["-v", "--verbose"])
+def test_the_version_with_all_that_matters_for_a_report_of_a_bug(run, option):
+    status, out, err = run("--version", option)
+    lines = dict(line.rsplit(" ", 1) for line in out.splitlines())
+
+    assert (0, "", __version__) == (status, err, lines["interlock-lint"])
+    assert platform.python_version() == lines[platform.python_implementation()]
+    assert {"PyYAML", "libyaml", "ruamel.yaml", "jsonschema", "docker"} < lines.keys()
 
 
 def test_formats_and_colors_have_short_names(workspace, run, monkeypatch):
