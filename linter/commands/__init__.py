@@ -8,9 +8,35 @@ returns the exit status. A group of commands, such as `labels`, has `DESCRIPTION
 
 from __future__ import annotations
 
-import argparse
 from importlib import import_module
-from typing import Any, Protocol
+
+TYPE_CHECKING = False  # as in `typing`, which takes as long to import as the version to print
+if TYPE_CHECKING:
+    import argparse
+    from typing import Any, Protocol
+
+    class Command(Protocol):
+        """The module of a command; `USAGE` is what follows its name on the command line."""
+
+        DESCRIPTION: str
+        USAGE: str
+        EPILOG: str
+
+        def configure(self, parser: argparse.ArgumentParser) -> None: ...
+
+        def run(self, arguments: argparse.Namespace) -> int: ...
+
+    class Group(Protocol):
+        """The package of a group; `ACTIONS` maps its commands to their summaries."""
+
+        DESCRIPTION: str
+        EPILOG: str
+        ACTIONS: dict[str, str]
+
+
+PROGRAM = "interlock-lint"
+
+HELP = ("-h", "--help", "help")
 
 SUMMARIES = {
     "check": "check the labels in stack files",
@@ -25,26 +51,6 @@ SUMMARIES = {
 }
 
 
-class Command(Protocol):
-    """The module of a command; `USAGE` is what follows its name on the command line."""
-
-    DESCRIPTION: str
-    USAGE: str
-    EPILOG: str
-
-    def configure(self, parser: argparse.ArgumentParser) -> None: ...
-
-    def run(self, arguments: argparse.Namespace) -> int: ...
-
-
-class Group(Protocol):
-    """The package of a group; `ACTIONS` maps its commands to their summaries."""
-
-    DESCRIPTION: str
-    EPILOG: str
-    ACTIONS: dict[str, str]
-
-
 def load(name: str) -> Command:
     """The module of a command, such as `check` or `labels set`."""
     module: Any = import_module(f"{__name__}.{name.replace(' ', '.')}")
@@ -56,3 +62,9 @@ def group(name: str) -> Group | None:
     """The package of a group; None for a command."""
     module: Any = import_module(f"{__name__}.{name}")
     return module if hasattr(module, "ACTIONS") else None
+
+
+def table(summaries: dict[str, str]) -> str:
+    """The names of commands or actions, with their summaries."""
+    size = max(map(len, summaries))
+    return "".join(f"  {name:{size}}  {text}\n" for name, text in summaries.items())
