@@ -601,9 +601,9 @@ def test_help_fits_a_terminal_and_gives_examples(run, monkeypatch, command):
 # -- Speed ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [GOOD, STICKY, WARNING])
+@pytest.mark.parametrize("text", [GOOD, STICKY, WARNING, BAD])
 def test_what_is_slow_to_import_is_not_imported(tmp_path, text):
-    """Also not when there are findings: only values that do not fit plainly need jsonschema."""
+    """Also not when there are findings, and values that are invalid."""
     path = tmp_path / "stack.yml"
     path.write_text(text)
     code = (
