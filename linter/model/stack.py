@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
 from functools import cached_property
 from typing import NamedTuple
 
@@ -159,6 +158,8 @@ class Service:
         labels = labels_as_meant(self.labels, self.blocks, self.misplaced, self.container_labels)
         if labels is self.labels:
             return self
+        from copy import copy  # slow to import, rarely needed
+
         meant = copy(self)
         vars(meant).pop("hosts", None)
         vars(meant)["as_meant"] = meant
