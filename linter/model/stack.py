@@ -161,7 +161,7 @@ class Service:
         meant = object.__new__(Service)  # a copy, without a module that is slow to import
         vars(meant).update(vars(self), as_meant=meant)
         vars(meant).pop("hosts", None)
-        meant._take(labels)  # noqa: SLF001 - it is a service as well
+        meant._take(labels)
         return meant
 
     @property
