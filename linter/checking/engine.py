@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from linter.checking import suppress
-from linter.checking.attribution import Attribution, label_at
+from linter.checking.attribution import Attribution
 from linter.checking.plan import Plan, Selection, by_node
 from linter.checking.rule import Rule, Subject
 from linter.checking.suppress import Ignore, Ignores
@@ -160,7 +160,7 @@ class Engine:
             if not service.has_labels:
                 continue
             for rule, finding in self._run(plan.rules_for_service(service), service, path):
-                yield _Raw(rule, finding, service, label_at(service, finding.span))
+                yield _Raw(rule, finding, service, places.label_at(service, finding.span))
             for label in service.labels:
                 if label.is_ours:
                     for rule, finding in self._walk_label(label, plan, path):
