@@ -90,3 +90,23 @@ def test_a_run_compiles_no_pattern_that_it_does_not_use(tmp_path):
     after = "print(*{where for (where, _), each in compiled.items() if not each.used})"
 
     assert [] == checked(tmp_path, before=PATTERNS, after=after)
+
+
+def test_listing_labels_keeps_nothing_else_of_the_files(tmp_path):
+    """It needs all services before it prints the first, but the rest is ten times as much."""
+    for number in range(3):
+        (tmp_path / f"{number}.stack.yml").write_text(GOOD)
+    code = (
+        "import gc, sys; from linter.commands.labels import reading; from linter.commands.line "
+        "import parse; from linter.syntax.nodes import MappingNode; "
+        "asked = reading.read(parse(['labels', 'list', '--isolated', sys.argv[1]])); "
+        "print(len(asked.stacks), sum(isinstance(each, MappingNode) for each in gc.get_objects()))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert "3 0\n" == result.stdout, result.stderr
