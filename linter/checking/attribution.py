@@ -87,8 +87,8 @@ class _Labels:
         self._labels = tuple(service.everywhere)
         self._by_start: dict[tuple[str, int], Label] = {}
         for label in self._labels:
-            for span in (label.span, label.value.span):
-                self._by_start.setdefault((span.source.path, span.start), label)
+            self._by_start.setdefault((label.key.source.path, label.start), label)
+            self._by_start.setdefault((label.value.source.path, label.value.start), label)
         self._starts = sorted(self._by_start)
 
     def at(self, span: Span) -> Label | None:
