@@ -27,8 +27,8 @@ OPTIONS = (
 
 _MOST = 10
 
-_ITEM = re.compile(r"(?P<key>[^=]*)=(?P<value>.*)", re.DOTALL)
-_ROUTE = re.compile(r"(?P<scheme>[a-z]+)://(?P<host>[^/:]*)(?::\d+)?/?")
+_ITEM = r"(?P<key>[^=]*)=(?P<value>.*)"
+_ROUTE = r"(?P<scheme>[a-z]+)://(?P<host>[^/:]*)(?::\d+)?/?"
 
 
 class Option(NamedTuple):
@@ -58,7 +58,7 @@ def options(label: Label) -> Iterator[Option]:
         if start == end:
             continue
         text, span = display(parts), label.value.part(start, end)
-        match = _ITEM.fullmatch(text)
+        match = re.fullmatch(_ITEM, text, re.DOTALL)
         yield Option(match["key"] if match else None, match["value"] if match else text, span)
 
 
@@ -69,10 +69,10 @@ def wrong(label: Label) -> list[Option]:
 
 def _is_wrong(option: Option) -> bool:
     if option.key is None:
-        return _ROUTE.fullmatch(option.value) is None and "${" not in option.value
+        return re.fullmatch(_ROUTE, option.value) is None and "${" not in option.value
     if "${" in option.key:
         return False
-    is_route = _ROUTE.fullmatch(option.value) is not None or "${" in option.value
+    is_route = re.fullmatch(_ROUTE, option.value) is not None or "${" in option.value
     if _is_port(option.key) or option.key == "external_route":
         return not is_route
     if option.key == "internal_port":
@@ -96,7 +96,7 @@ def _settings(labels: list[Label]) -> Settings:
         host = ""
         for key, value, _ in sorted(options(label), key=lambda option: option.key == "redirect"):
             is_route = key in (None, "external_route") or _is_port(key)
-            match = _ROUTE.fullmatch(value) if is_route else None
+            match = re.fullmatch(_ROUTE, value) if is_route else None
             if match:
                 settings.schemes.add(match["scheme"])
                 host = match["host"]

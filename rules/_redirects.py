@@ -12,9 +12,7 @@ from linter.model.stack import Service
 from linter.model.text import Parts, Span, Text, cut, display, split
 from linter.model.vocabulary import rows
 
-_URL = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)", re.DOTALL
-)
+_URL = r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)"
 
 
 def https_url(host: str, service: Service) -> str:
@@ -103,7 +101,7 @@ def _redirects(value: Text) -> Iterator[Redirect]:
 
 def _url(parts: Parts, value: Text, start: int, end: int) -> Url | None:
     text = display(parts)
-    match = _URL.fullmatch(text)
+    match = re.fullmatch(_URL, text, re.DOTALL)
     if match is None:
         return None
     scheme, _, port, path = match.groups()

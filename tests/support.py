@@ -17,9 +17,9 @@ from linter.checking.engine import Engine
 from linter.checking.plan import Selection
 from linter.checking.rule import Rule
 from linter.commands import options
+from linter.commands.line import parse
 from linter.files.settings import Settings
 from linter.model.report import Report
-from linter.program import parse
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.routes import Fleet
 from linter.syntax.interpolation import Environment

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from linter.checking import suppress
-from linter.checking.attribution import Attribution, label_at
+from linter.checking.attribution import Attribution
 from linter.checking.diagnosis import Raw, diagnostic_of, is_about
 from linter.checking.plan import Plan, Selection, by_node
 from linter.checking.rule import Rule
@@ -170,7 +170,7 @@ class Engine:
             if not service.has_labels:
                 continue
             for rule, finding in self._run(plan.rules_for_service(service), service, path):
-                yield Raw(rule, finding, service, label_at(service, finding.span))
+                yield Raw(rule, finding, service, places.label_at(service, finding.span))
             for label in service.labels:
                 if label.is_ours:
                     for rule, finding in self._walk_label(label, plan, path):

@@ -13,12 +13,12 @@ from linter.syntax.nodes import Document, comments
 from linter.syntax.source import Source, Span
 
 _MARK = "interlock-lint:"
-_COMMENT = re.compile(
+_COMMENT = (
     r"#[ \t]*interlock-lint:[ \t]*(?P<verb>[\w-]*)[ \t]*"
     r"(?:\[(?P<names>[^\]\r\n]*)\])?[ \t]*(?P<reason>[^\r\n]*)"
 )
-_UNTIL = re.compile(r"\buntil=(?P<date>[^\s,\]]*)")
-_NAME = re.compile(r"[^\s,]+")
+_UNTIL = r"\buntil=(?P<date>[^\s,\]]*)"
+_NAME = r"[^\s,]+"
 
 
 class RuleName(NamedTuple):
@@ -138,7 +138,7 @@ def ignores(document: Document, rules: Collection[str], today: date) -> Iterator
         return
     following = _following_lines(source)
     for comment in comments(document):
-        for match in _COMMENT.finditer(source.text, comment.start, comment.end):
+        for match in re.compile(_COMMENT).finditer(source.text, comment.start, comment.end):
             if match.start() == comment.start or not source.text[match.start() - 1].strip():
                 yield _ignore(source, match, rules, today, following)
 
@@ -155,7 +155,7 @@ def _ignore(
         offset = match.start("names")
         names = [
             RuleName(name.group(), Span(source, offset + name.start(), offset + name.end()))
-            for name in _NAME.finditer(match["names"])
+            for name in re.finditer(_NAME, match["names"])
             if not name.group().startswith("until=")
         ]
     until, until_span = _until(source, match)
@@ -163,7 +163,7 @@ def _ignore(
         span=Span(source, match.start(), match.start() + len(match.group().rstrip())),
         names=tuple(each for each in names if each.name in rules),
         unknown=tuple(each for each in names if each.name not in rules),
-        reason=_UNTIL.sub("", match["reason"]).strip(),
+        reason=re.sub(_UNTIL, "", match["reason"]).strip(),
         line=None
         if match["verb"] == "ignore-file"
         else _covered_line(source, match.start(), following),
@@ -177,7 +177,7 @@ def _ignore(
 
 def _until(source: Source, match: re.Match[str]) -> tuple[date | None, Span | None]:
     """An invalid date counts as past, so that a typo does not ignore findings forever."""
-    found = _UNTIL.search(source.text, match.start(), match.end())
+    found = re.compile(_UNTIL).search(source.text, match.start(), match.end())
     if not found:
         return None, None
     span = Span(source, found.start(), found.end())

@@ -11,11 +11,9 @@ from linter.editing.edits import Overlap, joined
 from linter.editing.repairs import Unproved
 from linter.editing.revise import (
     Loaded,
-    Progress,
     Rewrite,
     components,
     identity,
-    nobody,
     reread,
     rewritten,
 )
@@ -23,6 +21,7 @@ from linter.editing.witness import Witness
 from linter.model.change import NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Fix, Unjudged
 from linter.model.fault import described, fault
+from linter.model.progress import Progress, nobody
 from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.syntax.composer import NotYaml

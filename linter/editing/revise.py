@@ -16,17 +16,12 @@ from linter.files.siblings import Apart
 from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Unjudged
 from linter.model.fault import described, fault
+from linter.model.progress import Progress, nobody
 from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.reading.stack_reader import read
 from linter.syntax.composer import NotYaml
 from linter.syntax.source import Source, Span
-
-Progress = Callable[[int, int], None]
-
-
-def nobody(_done: int, _total: int) -> None:
-    """Shows no progress."""
 
 
 class Loaded(NamedTuple):

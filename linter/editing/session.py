@@ -12,16 +12,15 @@ from typing import NamedTuple
 from linter.editing.revise import (
     TOOLS,
     Loaded,
-    Progress,
     Revision,
     Rewrite,
     appearing,
-    nobody,
     revise,
 )
 from linter.editing.witness import Witness
 from linter.model.change import Change, LabelChange, NotDone
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
+from linter.model.progress import Progress, nobody
 from linter.model.report import Report
 from linter.model.stack import Service
 from linter.routing import migration

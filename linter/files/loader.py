@@ -20,6 +20,7 @@ from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError
 from linter.model.diagnostic import Unjudged
 from linter.model.fault import fault
 from linter.model.globs import path_glob
+from linter.model.progress import Progress, nobody
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.reading.forms import may_have_one
@@ -37,8 +38,7 @@ class Loader:
     check, and `without_labels` has their paths and those of other YAML files. `warnings` says,
     after the last job, what else should be known about the search. `proxies` are configurations of
     Interlock itself among the sources. `stdin` returns the bytes of standard input; `reader` reads
-    the sources of a stack. `progress` is called with the number of files that are done, and of
-    those that are known.
+    the sources of a stack. `progress` counts files.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Loader:
         rules: frozenset[str],
         stdin: Callable[[], bytes],
         reader: Callable[[Iterable[Source], ReadOptions], Stack] = read,
-        progress: Callable[[int, int], None] = lambda _done, _total: None,
+        progress: Progress = nobody,
     ) -> None:
         self._reader = reader
         self._progress = progress

@@ -13,9 +13,7 @@ from typing import NamedTuple
 from linter.files import git
 from linter.reading.forms import YAML_SUFFIXES
 
-STACK_FILE = re.compile(
-    r"(?:(?:docker-)?(?:compose|stack)[^/]*|[^/]*\.(?:compose|stack)(?:\.[^/]*)?)\.ya?ml"
-)
+STACK_FILE = r"(?:(?:docker-)?(?:compose|stack)[^/]*|[^/]*\.(?:compose|stack)(?:\.[^/]*)?)\.ya?ml"
 """Names of stack files in a folder."""
 
 
@@ -192,4 +190,4 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def is_stack_file(path: str) -> bool:
     """Whether a file is a stack file by its name."""
-    return STACK_FILE.fullmatch(path.rpartition("/")[2]) is not None
+    return re.fullmatch(STACK_FILE, path.rpartition("/")[2]) is not None

@@ -15,6 +15,7 @@ from linter.files.request import STDIN, Job, Request
 from linter.files.revision import PREFIX, is_at_revision, parts_of
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged
+from linter.model.progress import Progress, nobody
 from linter.model.stack import Stack
 from linter.reading.deployed_reader import deployed
 from linter.reading.stack_reader import ReadOptions, read
@@ -111,11 +112,13 @@ class Sides:
         rules: frozenset[str],
         stdin: Callable[[], bytes],
         reader: Reader = read,
+        progress: Progress = nobody,
     ) -> None:
         self._request = request
         self._rules = rules
         self._stdin = stdin
         self._reader = reader
+        self._progress = progress
         self._revisions = Revisions()
         self.unjudged: list[Unjudged] = []
         self.warnings: list[str] = []
@@ -164,7 +167,7 @@ class Sides:
                 self._load(loaded, request._replace(sources=(), compose_files=known))
 
     def _load(self, loaded: Loaded, request: Request) -> None:
-        loader = Loader(request, self._rules, self._stdin, self._reader)
+        loader = Loader(request, self._rules, self._stdin, self._reader, self._progress)
         for job, stack in loader.stacks():
             key = tuple(loaded.named.key(each.path) for each in stack.sources)
             problems = list(stack.unjudged)

@@ -23,12 +23,12 @@ _HINTS = (b"com.docker", b".lb.", b"interlock.", b"ucp-hrm")
 # Labels of Interlock, and of the HTTP routing mesh (HRM) before it.
 _LABELS = (b"com.docker.lb.", b"com.docker.ucp.mesh.http")
 # Interlock 1 has a prefix that occurs in names of files and of hosts too.
-_INTERLOCK_1 = re.compile(
+_INTERLOCK_1 = (
     rb"(?<![\w.-])interlock\.(?:alias_domain|backend_option|balance_algorithm|context_root|domain"
     rb"|health_check|hostname|ip_hash|network|port|ssl|websocket_endpoint)"
 )
 
-_LIST = re.compile(r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s")
+_LIST = r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s"
 
 
 def sift(path: str, *, by_name: bool) -> Source | None:
@@ -63,7 +63,7 @@ def decoded(data: bytes, path: str, *, by_name: bool) -> Source | None:
     if not (_contains_hint(data) if by_name else _contains_label(data)):
         return None
     source = decoding.decode(data, path)
-    return source if by_name or not _LIST.match(source.text) else None
+    return source if by_name or not re.match(_LIST, source.text) else None
 
 
 def _contains_hint(data: bytes) -> bool:
@@ -74,7 +74,7 @@ def _contains_hint(data: bytes) -> bool:
 def _contains_label(data: bytes) -> bool:
     text = _ascii(data)
     return any(label in text for label in _LABELS) or (
-        b"interlock." in text and _INTERLOCK_1.search(text) is not None
+        b"interlock." in text and re.search(_INTERLOCK_1, text) is not None
     )
 
 

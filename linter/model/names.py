@@ -18,7 +18,7 @@ STACK_NAME = Variable("stack name")
 
 # The Docker CLI only requires that the name is not empty. But the names of services begin with it,
 # and a swarm requires these to be valid in DNS names.
-_STACK_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
+_STACK_NAME = r"[a-zA-Z0-9][a-zA-Z0-9_-]*"
 
 
 def shown_name(deployed: Parts) -> str:
@@ -32,7 +32,7 @@ class Misnamed(ValueError):
 
 def stack_name(text: str) -> str:
     """Return a stack name unchanged. Raises Misnamed if no stack can be deployed under it."""
-    if _STACK_NAME.fullmatch(text):
+    if re.fullmatch(_STACK_NAME, text):
         return text
     remedy = "use letters, digits, `_` and `-`, and start with a letter or a digit"
     if not text:

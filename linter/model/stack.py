@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
 from functools import cached_property
 from typing import NamedTuple
 
@@ -159,10 +158,10 @@ class Service:
         labels = labels_as_meant(self.labels, self.blocks, self.misplaced, self.container_labels)
         if labels is self.labels:
             return self
-        meant = copy(self)
+        meant = object.__new__(Service)  # a copy, without a module that is slow to import
+        vars(meant).update(vars(self), as_meant=meant)
         vars(meant).pop("hosts", None)
-        vars(meant)["as_meant"] = meant
-        meant._take(labels)  # noqa: SLF001 - it is a service as well
+        meant._take(labels)
         return meant
 
     @property

@@ -184,9 +184,7 @@ def _host_remarks(route: Route) -> Iterator[Remark]:
             "these requests; --env-file or --env may provide the value",
         )
     broken = [
-        each
-        for each in route.hosts
-        if _is_known(each) and syntax and not syntax.pattern.search(str(each))
+        each for each in route.hosts if _is_known(each) and syntax and not syntax.accepts(str(each))
     ]
     if broken:
         verb = agree(broken, "is not a host name", "are not host names")

@@ -17,9 +17,9 @@ UNSPECIFIC_TAG = "!"
 
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 
-_BREAK = re.compile(r"[\r\n]")
+_BREAK = r"[\r\n]"
 
-_COMMENT = re.compile(r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*")
+_COMMENT = r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*"
 
 
 class ScalarNode:
@@ -258,8 +258,9 @@ def comments(document: Document) -> Iterator[Span]:
         return
     roots = (document.root, *document.later)
     texts = sorted(_inside(text, scalar) for root in roots for scalar in scalars(root))
+    search = re.compile(_COMMENT).search
     offset = 0
-    while match := _COMMENT.search(text, offset):
+    while match := search(text, offset):
         start, offset = match.span()
         before = bisect_right(texts, (start, len(text)))
         if before and texts[before - 1][1] > start:
@@ -272,6 +273,6 @@ def _inside(text: str, scalar: ScalarNode) -> tuple[int, int]:
     """The range where `#` starts no comment; after a block scalar's header, it may start one."""
     start = scalar.start
     if scalar.style in BLOCK_STYLES:
-        header_end = _BREAK.search(text, start)
+        header_end = re.compile(_BREAK).search(text, start)
         start = header_end.start() if header_end else scalar.end
     return start, scalar.end

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from linter.syntax.mask import Masked
 
 # YAML and editors agree on these; NEL, U+2028 and U+2029 are line breaks only in YAML 1.1.
-LINE_BREAK = re.compile(r"\r\n|\r|\n")
+LINE_BREAK = r"\r\n|\r|\n"
 
 
 class Position(NamedTuple):
@@ -92,7 +92,7 @@ class Source:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
+        return [0, *(match.end() for match in re.finditer(LINE_BREAK, self.text))]
 
     def position(self, offset: int) -> Position:
         """The line and column of an offset; the offset just past the end is allowed."""

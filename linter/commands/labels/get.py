@@ -56,10 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not (exists or unread):
         terminal.warn(f"no label `{key}` in service `{glob}`")
     one_stack = not any(map(os.path.isdir, arguments.sources))
-    text = as_values(
-        found,
-        alone=one_stack and name_glob(glob).is_plain,
-        exact=not sys.stdout.isatty(),
-    )
-    written = reading.show(arguments, outputs, text, as_json(found, unread))
+    alone = one_stack and name_glob(glob).is_plain
+    reports = {
+        "text": lambda: as_values(found, alone=alone, exact=not sys.stdout.isatty()),
+        "json": lambda: as_json(found, unread),
+    }
+    written = reading.show(arguments, outputs, reports)
     return NOT_JUDGED if unread or not written else 0 if exists else FINDINGS

@@ -37,5 +37,6 @@ def run(arguments: argparse.Namespace) -> int:
         for service in stack.services
         if id(service) in chosen
     ]
-    written = reading.show(arguments, outputs, as_table(found), as_json(found, unread))
+    reports = {"text": lambda: as_table(found), "json": lambda: as_json(found, unread)}
+    written = reading.show(arguments, outputs, reports)
     return 0 if written and not unread else NOT_JUDGED
