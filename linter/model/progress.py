@@ -1,4 +1,4 @@
-"""How far a long task is, for whoever shows it."""
+"""How far a long task is."""
 
 from __future__ import annotations
 
