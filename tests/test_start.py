@@ -81,7 +81,7 @@ def test_a_run_imports_only_the_command_it_runs(tmp_path):
         for folder, *_ in folders
     }
 
-    assert {"check", "line", "options", "parser", "status"} == imported["commands"]
+    assert {"check", "line", "options", "parser", "reports", "status"} == imported["commands"]
     assert {"check", "escape", "lines"} == imported["report"]
     assert {"remedies"} == imported["editing"]
 

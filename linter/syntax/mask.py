@@ -16,9 +16,9 @@ from linter.syntax.interpolation import Expression, Parts, Variable, join
 # Characters for private use; the first of a hole differs so that adjacent ones stay apart.
 _FIRST, _REST = "\ue000", "\ue001"
 
-_HOLE = re.compile(f"{_FIRST}{_REST}*")
+_HOLE = f"{_FIRST}{_REST}*"
 
-_NOT_BREAKS = re.compile(r"[^\r\n]")
+_NOT_BREAKS = r"[^\r\n]"
 
 
 class Masked(NamedTuple):
@@ -55,7 +55,7 @@ def mask(
         if is_hole:
             pieces.append(_FIRST + _REST * (end - start - 1))
         else:
-            pieces.append(_NOT_BREAKS.sub(" ", text[start:end]))
+            pieces.append(re.sub(_NOT_BREAKS, " ", text[start:end]))
         last = end
     return Masked("".join((*pieces, text[last:])), found)
 
@@ -74,7 +74,7 @@ def filled(parts: Parts, written: Iterable[str]) -> Parts:
             found.append(part)
             continue
         end = 0
-        for match in _HOLE.finditer(part):
+        for match in re.finditer(_HOLE, part):
             found += (part[end : match.start()], Expression(next(texts, "…")))
             end = match.end()
         found.append(part[end:])
