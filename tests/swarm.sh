@@ -6,8 +6,8 @@
 #
 # It runs in namespaces of its own, with only a loopback interface, so nothing in it reaches the
 # machine or its network, or can be reached from there except through FOLDER/docker.sock. Ending the
-# one process in FOLDER/pid ends everything in them. All folders that an engine writes to whatever
-# it is told are covered inside by layers in memory. FOLDER needs a short path, for a socket.
+# one process in FOLDER/pid ends everything in them. All folders that an engine writes to in any
+# case are covered inside by layers in memory. FOLDER needs a short path, for a socket.
 set -eu
 
 action=${1:?start or stop} folder=${2:?a folder}
@@ -63,7 +63,7 @@ start() {
 }
 
 # An image with a web server that answers with the name of its container, if there is a busybox.
-# The shell stays, and ends when it is told to; as first process, the server alone would not.
+# The shell stays, and ends when asked to; as first process, the server alone would not.
 load() {
     busybox=$(command -v busybox) || return 0
     root=$folder/image

@@ -93,7 +93,8 @@ class Engine:
         if comments or routed:
             self._plan_by_source.update(dict.fromkeys(stack.sources, plan))
             paths = tuple(source.path for source in stack.sources)
-            self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, stack.name)))
+            name = stack.name if stack.context.swarm is None else stack.name or stack.path
+            self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, name)))
         if routed:  # the services of an override are those of its base
             self._fleet.add(stack)
         self._keep(self._walk(stack, plan), plan, self._ignores)
@@ -217,8 +218,8 @@ class Engine:
         The finding, as an info at most if it is about several stacks.
 
         Files in one repository may be versions of one stack, or run on different swarms, so what
-        they do together is less certain. If all stacks are known by different names, the finding
-        can be a warning.
+        they do together is less certain. If all stacks are known by different names, or run in one
+        swarm, the finding can be a warning.
         """
         stacks = {self._stack_by_source[span.source] for span in finding.spans()}
         if len(stacks) < 2:

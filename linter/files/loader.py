@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from linter.files import decoding, search, sifting
+from linter.files import decoding, running, search, sifting
 from linter.files.at_revision import Revisions, unchangeable
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
@@ -20,6 +20,7 @@ from linter.model.fault import fault
 from linter.model.globs import path_glob
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
+from linter.model.swarm import NoSwarm, Running, is_running
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
@@ -34,8 +35,8 @@ class Loader:
     check, and `without_labels` has their paths and those of other YAML files. `warnings` says,
     after the last job, what else should be known about the search. `proxies` are configurations of
     Interlock itself among the sources. `stdin` returns the bytes of standard input; `reader` reads
-    the sources of a stack. `progress` is called with the number of files that are done, and of
-    those that are known.
+    the sources of a stack, `swarm` finds what runs. `progress` is called with the number of files
+    that are done, and of those that are known.
     """
 
     def __init__(
@@ -45,9 +46,11 @@ class Loader:
         stdin: Callable[[], bytes],
         reader: Callable[[Iterable[Source], ReadOptions], Stack] = read,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
+        swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:
         self._reader = reader
         self._progress = progress
+        self._swarm = swarm
         self._done = self._known = 0
         self.request = request
         self.stdin = cache(stdin)  # can be read only once, but may be named several times
@@ -128,12 +131,15 @@ class Loader:
                 yield from self._stdin()
             elif is_at_revision(name):
                 yield from self._guarded(name, self._at_revision(name))
+            elif is_running(name):
+                yield from self._guarded(name, self._running(name))
             else:
                 yield from self._guarded(name, self._file(name))
 
     @staticmethod
     def _is_folder(name: str) -> bool:
-        return name != STDIN and not is_at_revision(name) and os.path.isdir(name)
+        other = name == STDIN or is_at_revision(name) or is_running(name)
+        return not other and os.path.isdir(name)
 
     def _guarded(self, name: str, jobs: Iterator[Job]) -> Iterator[Job]:
         """The jobs of one file or folder; a bug while they are made must not stop the others."""
@@ -210,6 +216,16 @@ class Loader:
             self.skipped += source is None and not stacks and found.by_name
             if source is not None and self._is_new(found.identity):
                 yield self._single(source, settings)
+
+    def _running(self, name: str) -> Iterator[Job]:
+        """The stacks that run in a swarm; only one of them, if its name is given."""
+        try:
+            found = self._swarm(name)
+        except NoSwarm as error:
+            self.unjudged.append(Unjudged(name, str(error), help=error.help))
+            return
+        self._nothing += (f"{name} {each}" for each in found.warnings)
+        yield from running.jobs(name, self.request, self.settings(os.curdir + os.sep), found)
 
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""

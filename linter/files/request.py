@@ -7,6 +7,7 @@ from typing import NamedTuple
 from linter.files.settings import Settings
 from linter.model.diagnostic import Severity, Unjudged
 from linter.model.proxy import Proxy
+from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.reading.stack_reader import ReadOptions
 from linter.syntax.interpolation import Environment
@@ -19,7 +20,8 @@ class Request(NamedTuple):
     """
     What to load, from the command line; the current folder if nothing is named.
 
-    `outputs` are files for reports, which must not be any of those that are loaded.
+    `outputs` are files for reports, which must not be any of those that are loaded. `timeout` is
+    how many seconds an engine has for each answer.
     """
 
     sources: tuple[str, ...] = ()
@@ -37,6 +39,7 @@ class Request(NamedTuple):
     exclude: tuple[str, ...] = ()
     allow_empty: bool = False
     outputs: tuple[str, ...] = ()
+    timeout: float = 30.0
 
 
 class Job(NamedTuple):
@@ -45,6 +48,7 @@ class Job(NamedTuple):
 
     `protected` are files that may be read but not changed, with the reasons.
     `dotenv` are the variables in a `.env` file next to it, which `docker stack deploy` ignores.
+    `swarm` is what it runs in, if it is no file.
     """
 
     sources: tuple[Source, ...]
@@ -54,6 +58,7 @@ class Job(NamedTuple):
     env_files: tuple[str, ...] = ()
     protected: tuple[Unjudged, ...] = ()
     dotenv: frozenset[str] = frozenset()
+    swarm: Swarm | None = None
 
     @property
     def options(self) -> ReadOptions:
@@ -65,4 +70,5 @@ class Job(NamedTuple):
             target=self.settings.target,
             proxy=self.settings.proxy,
             dotenv=self.dotenv.difference(self.environment.variables),
+            swarm=self.swarm,
         )

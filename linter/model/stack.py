@@ -14,6 +14,7 @@ from linter.model.meaning import labels_as_meant
 from linter.model.names import Names, Resource
 from linter.model.proxy import Cluster, Proxy
 from linter.model.refusal import Refusal
+from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import rows
@@ -77,7 +78,7 @@ class Deployment(NamedTuple):
 
 class Context(NamedTuple):
     """
-    What all services of a stack have in common, and what the stack will run on.
+    What all services of a stack have in common, and what it will run on or, in a `swarm`, runs on.
 
     `dotenv` are the variables that only a `.env` file next to the stack sets. `for_compose` says
     that the stack is plainly for Docker Compose alone.
@@ -89,6 +90,7 @@ class Context(NamedTuple):
     secrets: Names = Names()
     dotenv: frozenset[str] = frozenset()
     for_compose: bool = False
+    swarm: Swarm | None = None
 
 
 NO_DEPLOYMENT = Deployment()

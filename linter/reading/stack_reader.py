@@ -24,6 +24,7 @@ from linter.model.stack import (
     Service,
     Stack,
 )
+from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading import ports
@@ -52,6 +53,7 @@ class ReadOptions(NamedTuple):
     target: Target | None = None
     proxy: Proxy | None = None
     dotenv: frozenset[str] = frozenset()
+    swarm: Swarm | None = None
 
 
 def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
@@ -81,6 +83,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         Names(secrets.values()),
         options.dotenv,
         _is_for_compose(frozenset(chain(*(service.keys for service in services.values())))),
+        options.swarm,
     )
     for name, service in services.items():
         service.context = context

@@ -30,19 +30,37 @@ class Source:
     `path` is shown in messages; `text` has no byte order mark; `encoding` restores the original
     bytes (`utf-8-sig`, `utf-16-le` and `utf-16-be` mean that the file begins with the mark).
     `form` is its language. `document` returns what was parsed from it, while that is in use.
+    A text that no user has written, of a service that runs, has `describe`: it says in words what
+    is at an offset, because lines and columns would mean nothing to anybody.
     """
 
     def __init__(
-        self, path: str, text: str, encoding: str = "utf-8", *, form: str = "yaml"
+        self,
+        path: str,
+        text: str,
+        encoding: str = "utf-8",
+        *,
+        form: str = "yaml",
+        describe: Callable[[Source, int], str] | None = None,
     ) -> None:
         self.path = path
         self.text = text
         self.encoding = encoding
         self.form = form
+        self.describe = describe
         self.document: Callable[[], Any] = _nothing
 
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.text)} characters)"
+
+    def with_text(self, text: str) -> Source:
+        """The same source after a change of its text."""
+        return Source(self.path, text, self.encoding, form=self.form, describe=self.describe)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether a user has written its text, so that its lines and columns mean something."""
+        return self.describe is None
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -89,6 +107,21 @@ class Span(NamedTuple):
     @property
     def position(self) -> Position:
         return self.source.position(self.start)
+
+    @property
+    def place(self) -> str:
+        """`path:line:column`, or what is there in a text that no user has written."""
+        describe = self.source.describe
+        if describe is not None:
+            return describe(self.source, self.start)
+        line, column = self.position
+        return f"{self.source.path}:{line}:{column}"
+
+    @property
+    def line_place(self) -> str:
+        """`path:line`, or as above."""
+        written = self.source.is_written
+        return f"{self.source.path}:{self.position.line}" if written else self.place
 
     @property
     def end_position(self) -> Position:

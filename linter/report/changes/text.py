@@ -179,4 +179,4 @@ def _findings(found: Iterable[Diagnostic]) -> Iterator[str]:
 
 
 def _place(span: Span) -> str:
-    return f"{escape(span.source.path)}:{span.position.line}"
+    return escape(span.line_place)
