@@ -70,7 +70,7 @@ def tasks_not_running(service: Service) -> Iterator[Finding]:
     replicas = service.deployment.replicas
     yield Finding(
         span=replicas.span if replicas is not None else service.name.span,
-        message=f"{running} of {count_tasks(wanted)} {'runs' if running == 1 else 'run'}",
+        message=f"{running} of {count_tasks(wanted)} {'is' if 1 in (running, wanted) else 'are'} running",
         effect="its share of the requests is that of the tasks that run"
         if running
         else "it gets no requests",

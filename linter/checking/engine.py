@@ -72,7 +72,7 @@ class Engine:
     def judge(self, stack: Stack, settings: Settings) -> None:
         """Run the rules over a stack and add their findings to the report."""
         report = self.report
-        report.files += len(stack.sources)
+        report.files += sum(source.is_written for source in stack.sources)
         report.stacks += 1
         report.services += len(stack.services)
         try:

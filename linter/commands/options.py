@@ -20,6 +20,7 @@ from linter.model.names import Misnamed, stack_name
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.swarm import Running
+from linter.reading.forms import NAMES
 from linter.report import Style
 
 
@@ -48,6 +49,13 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
         default="<stdin>",
         metavar="NAME",
         help="file name to use for stdin",
+    )
+    group.add_argument(
+        "--as",
+        dest="form",
+        type=one_of(NAMES),
+        metavar="FORM",
+        help=f"read all files as this form: {', '.join(NAMES)} (default: by name and content)",
     )
     group.add_argument("--stack-name", metavar="NAME", help="name the stack is deployed under")
     group.add_argument(
@@ -211,6 +219,7 @@ def request(arguments: argparse.Namespace) -> Request:
         allow_empty=arguments.allow_empty,
         timeout=arguments.timeout,
         outputs=tuple(text.partition("=")[2] for text in arguments.output),
+        form=arguments.form,
     )
 
 

@@ -11,7 +11,7 @@ from linter.editing.outline import Chain, Found, Impossible, Outline, outline_of
 from linter.model.diagnostic import Edit
 from linter.model.label import Label
 from linter.model.stack import Service
-from linter.syntax.composer import document_of
+from linter.syntax.documents import document_of
 from linter.syntax.nodes import (
     AliasNode,
     Branch,

@@ -104,7 +104,7 @@ class Outline:
     def __init__(self, document: Document) -> None:
         self.source = document.source
         self.layout = Layout(document)
-        self.resolver = Resolver(document.source, Environment())
+        self.resolver = Resolver(document, Environment())
         self._numbers: dict[int, dict[int, int]] = {}
         services = self.find(document.root, "services")
         root = follow(services.written) if services else None

@@ -19,7 +19,7 @@ from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Edit
 from linter.model.label import Label
 from linter.model.stack import Service, Stack
-from linter.syntax.composer import document_of
+from linter.syntax.documents import document_of
 from linter.syntax.scalars import Kind
 
 

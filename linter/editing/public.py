@@ -16,7 +16,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from linter.model.vocabulary import belongs_to_docker, load_schema
-from linter.syntax.composer import NotYaml, document_of
+from linter.syntax.composer import NotYaml
+from linter.syntax.documents import document_of
 from linter.syntax.nodes import (
     BLOCK_STYLES,
     AliasNode,
@@ -175,7 +176,7 @@ class Public:
 @lru_cache(maxsize=8)
 def public(source: Source, named: frozenset[str] = frozenset()) -> Public:
     """What may be shown of a file; of a stack, also the labels that the user has `named`."""
-    if source.form == "toml":
+    if source.view and source.view.form == "toml":
         return Public(source, list(_values(source.text)))
     try:
         document = document_of(source)
@@ -297,6 +298,8 @@ def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
             if not isinstance(node, MappingNode | SequenceNode) and node.start < node.end:
                 leaves.append(node)
     end = 0
+    if document.literal:  # nodes are where the text has them, and not in the order of stack files
+        leaves.sort(key=lambda leaf: leaf.start)
     for leaf in leaves:
         yield from _between(text, end, leaf.start, aliases)
         end = leaf.end

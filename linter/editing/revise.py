@@ -128,7 +128,7 @@ def reread(loaded: Loaded, texts: Mapping[str, str]) -> Loaded:
     if not any(source.path in texts for source in job.sources):
         return loaded
     sources = tuple(
-        each.with_text(texts[each.path]) if each.path in texts else each for each in job.sources
+        each.changed(texts[each.path]) if each.path in texts else each for each in job.sources
     )
     job = job._replace(sources=sources)
     return loaded._replace(job=job, stack=read(sources, job.options))

@@ -116,8 +116,8 @@ def _without_tabs(document: Document) -> str:
     ruamel.yaml rejects tabs before comments and values, which Docker and libyaml allow.
     """
     source = document.source
-    if "\t" not in source.text:
-        return source.text
+    if "\t" not in source.yaml:
+        return source.yaml
     inside = sorted(
         (node.start, node.end)
         for root in (document.root, *document.later)
@@ -126,9 +126,9 @@ def _without_tabs(document: Document) -> str:
     pieces: list[str] = []
     end = 0
     for start, stop in inside:
-        pieces += (source.text[end:start].replace("\t", " "), source.text[max(start, end) : stop])
+        pieces += (source.yaml[end:start].replace("\t", " "), source.yaml[max(start, end) : stop])
         end = max(end, stop)
-    return "".join((*pieces, source.text[end:].replace("\t", " ")))
+    return "".join((*pieces, source.yaml[end:].replace("\t", " ")))
 
 
 def _plain(value: Any) -> Any:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from linter.files import decoding, sifting
 from linter.files.decoding import MAX_BYTES, TooLarge, Unreadable
 from linter.files.revision import Entry, Revision, is_at_revision, parts_of, revision
-from linter.files.search import is_stack_file, is_yaml
+from linter.files.search import is_stack_file
 from linter.model.diagnostic import Unjudged
+from linter.reading.forms import may_have_one
 from linter.syntax.source import Source
 
 
@@ -93,7 +94,7 @@ class Revisions:
         for each in listed:
             if each.is_submodule:
                 self.warnings.append(f"{at.shown(each.path)}: a submodule; its files are not read")
-            elif is_yaml(each.path.rpartition("/")[2]):
+            elif may_have_one(each.path.rpartition("/")[2]):
                 readable.append(each)
         small = (each for each in readable if each.size <= MAX_BYTES and not each.is_link)
         contents = at.contents(list(small))

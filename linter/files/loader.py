@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from linter.files import decoding, running, search, sifting
-from linter.files.at_revision import Revisions, unchangeable
+from linter.files.at_revision import Revisions
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
-from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable
+from linter.files.decoding import Unreadable
+from linter.files.environment import dotenv_next_to, environment, process_variables
+from linter.files.forms import protected, sources_in
 from linter.files.overwriting import Reports
 from linter.files.request import STDIN, Job, Request
 from linter.files.revision import Revision, is_at_revision
@@ -21,6 +23,7 @@ from linter.model.globs import path_glob
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.swarm import NoSwarm, Running, is_running
+from linter.reading.forms import may_have_one
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
@@ -59,7 +62,7 @@ class Loader:
         self.without_labels: list[str] = []
         self._environment = Environment()
         self.proxies: list[tuple[Proxy, Settings]] = []
-        self._configured_stacks = ConfiguredStacks(_process(request), self.unjudged)
+        self._configured_stacks = ConfiguredStacks(process_variables(request), self.unjudged)
         self._read: set[str] = set()
         self._exclude = tuple(map(path_glob, request.exclude))
         self._repositories = search.Repositories()
@@ -111,13 +114,13 @@ class Loader:
     def jobs(self) -> Iterator[Job]:
         """The stacks to load, each once. Raises UsageError."""
         request = self.request
-        self._environment = _environment(request, self._revisions)
+        self._environment = environment(request, self._revisions)
         if STDIN in request.sources:  # stands for the file with its name
             self._is_new(os.path.realpath(request.stdin_filename))
         if request.compose_files:
             settings = self.settings(request.compose_files[0])
             if (sources := self._read_all(request.compose_files)) is not None:
-                yield self._job(sources, settings)
+                yield self._job(self._one_each(sources), settings)
         nothing = not (request.sources or request.compose_files)
         names = [os.curdir] if nothing else list(dict.fromkeys(request.sources))
         folders = {name for name in names if self._is_folder(name)}
@@ -162,7 +165,7 @@ class Loader:
         except Unreadable as error:
             self._fail(name, error)
             return
-        yield self._single(source, self.settings(name))
+        yield from self._each(source, self.settings(name))
 
     def _file(self, name: str) -> Iterator[Job]:
         self._reports.must_not_be(name)
@@ -178,7 +181,7 @@ class Loader:
         if stacks or not self._is_new(os.path.realpath(name)):
             return
         if (sources := self._read_all([name])) is not None:
-            yield self._single(sources[0], settings)
+            yield from self._each(sources[0], settings)
 
     def _add_proxy(self, name: str, settings: Settings) -> None:
         """Read a configuration of Interlock itself."""
@@ -191,7 +194,7 @@ class Loader:
                 self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
 
     def _folder(self, folder: str) -> Iterator[Job]:
-        found = search.search(folder, self._repositories)
+        found = search.search(folder, self._repositories, may_have_one)
         self._report_unlisted(found.unlisted)
         names = [name for name in found.files if os.path.basename(name) not in FILE_NAMES]
         others = self._others
@@ -201,7 +204,7 @@ class Loader:
             yield from self._guarded(name, self._found(name))
         others = self._others - others
         if others == len(names) and not found.unlisted:
-            self._report_nothing(folder, search.why_nothing(found, others))
+            self._report_nothing(folder, search.why_nothing(found, names))
 
     def _at_revision(self, name: str) -> Iterator[Job]:
         """The stacks in a file or a folder at a revision of git."""
@@ -215,7 +218,7 @@ class Loader:
             source = None if stacks else self._revisions.sift(found)
             self.skipped += source is None and not stacks and found.by_name
             if source is not None and self._is_new(found.identity):
-                yield self._single(source, settings)
+                yield from self._each(source, settings)
 
     def _running(self, name: str) -> Iterator[Job]:
         """The stacks that run in a swarm; only one of them, if its name is given."""
@@ -249,13 +252,13 @@ class Loader:
             self.skipped += by_name
             self._others += not by_name
         elif self._is_new(path := os.path.realpath(name)):
-            job = self._single(source, settings)
+            jobs = self._each(source, settings)
             if self._scope.covers(path):
-                yield job
-            else:
-                reason = f"links to a file outside of the {self._scope.kind}"
-                help_text = "name that file to change it"
-                yield job._replace(protected=(Unjudged(name, reason, help=help_text),))
+                yield from jobs
+                return
+            reason = f"links to a file outside of the {self._scope.kind}"
+            outside = Unjudged(name, reason, help="name that file to change it")
+            yield from (job._replace(protected=(outside,)) for job in jobs)
 
     def _report_unlisted(self, folders: Iterable[tuple[str, str]]) -> None:
         for name, reason in folders:
@@ -295,32 +298,30 @@ class Loader:
             environment = self._configured_stacks.environment(stack.env_file, stack, settings, at)
         if sources := self._configured_stacks.sources(stack, settings, at):
             name = self.request.stack_name or stack.name
-            fixed, dotenv = unchangeable(sources), self._dotenv(sources)
+            sources = self._one_each(sources)
+            fixed, dotenv = protected(sources), dotenv_next_to(sources)
             yield Job(sources, settings, environment, name, env_files, fixed, dotenv)
 
-    def _single(self, source: Source, settings: Settings) -> Job:
-        return self._job((source,), settings)
+    def _one_each(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        """The first stack in each of the files that make one stack together."""
+        return tuple((sources_in(each, self.request.form) or [each])[0] for each in sources)
+
+    def _each(self, source: Source, settings: Settings) -> Iterator[Job]:
+        """The stacks in one file."""
+        for each in sources_in(source, self.request.form):
+            yield self._job((each,), settings)
 
     def _job(self, sources: tuple[Source, ...], settings: Settings) -> Job:
-        request = self.request
+        request, view = self.request, sources[0].view
         return Job(
             sources,
             settings,
             self._environment,
-            request.stack_name,
+            request.stack_name or (view.stack if view else None),
             request.env_files,
-            unchangeable(sources),
-            self._dotenv(sources),
+            protected(sources),
+            dotenv_next_to(sources),
         )
-
-    @staticmethod
-    def _dotenv(sources: tuple[Source, ...]) -> frozenset[str]:
-        """The names in a `.env` file next to the first source, if any source uses variables."""
-        if not any("$" in source.text for source in sources):
-            return frozenset()
-        from linter.files import variables
-
-        return variables.names_next_to(sources[0].path)
 
     def _read_all(self, names: Iterable[str]) -> tuple[Source, ...] | None:
         """All files of a stack, or None if one cannot be read."""
@@ -340,27 +341,3 @@ class Loader:
 
     def _fail(self, name: str, error: Unreadable) -> None:
         self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
-
-
-def _process(request: Request) -> dict[str, str]:
-    """The environment of this process, if the user passes it on."""
-    return dict(os.environ) if request.env else {}
-
-
-def _environment(request: Request, revisions: Revisions) -> Environment:
-    """The variables that the command line names, later ones first. Raises UsageError."""
-    known = _process(request)
-    for name in request.env_files:
-        from linter.files import variables
-
-        try:
-            if is_at_revision(name):
-                known |= variables.parse(revisions.read(name))
-                continue
-            data = decoding.read_bytes(name, MAX_SETTINGS_BYTES, pipe=True)
-            known |= variables.parse(decoding.decode(data, name))
-        except Unreadable as error:
-            raise UsageError(f"--env-file: {name}: cannot be read: {error}") from None
-        except UsageError as error:
-            raise UsageError(f"--env-file: {error}") from None
-    return Environment(known, complete=request.env or bool(request.env_files))

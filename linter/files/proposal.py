@@ -85,7 +85,7 @@ class _Search:
         labelled = {path for path in paths if _has_labels(path)}
         named = [path for path in paths if path in labelled or search.is_stack_file(path)]
         if not named:
-            nothing = search.why_nothing(self.found, len(paths))
+            nothing = search.why_nothing(self.found, paths)
             return Proposal(notes=tuple(self.notes), nothing=nothing)
         folders = {os.path.dirname(path) for path in labelled}
         stacks = list(self._stacks(path for path in paths if os.path.dirname(path) in folders))

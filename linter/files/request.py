@@ -20,8 +20,8 @@ class Request(NamedTuple):
     """
     What to load, from the command line; the current folder if nothing is named.
 
-    `outputs` are files for reports, which must not be any of those that are loaded. `timeout` is
-    how many seconds an engine has for each answer.
+    `outputs` are files for reports, which must not be any of those that are loaded. `form` is that
+    of all files, if the user says so. `timeout` is how many seconds an engine has for each answer.
     """
 
     sources: tuple[str, ...] = ()
@@ -40,6 +40,7 @@ class Request(NamedTuple):
     allow_empty: bool = False
     outputs: tuple[str, ...] = ()
     timeout: float = 30.0
+    form: str | None = None
 
 
 class Job(NamedTuple):

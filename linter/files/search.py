@@ -5,27 +5,32 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from linter.files import git
+from linter.reading.forms import YAML_SUFFIXES
 
 STACK_FILE = re.compile(
     r"(?:(?:docker-)?(?:compose|stack)[^/]*|[^/]*\.(?:compose|stack)(?:\.[^/]*)?)\.ya?ml"
 )
 """Names of stack files in a folder."""
 
-_YAML_SUFFIXES = (".yml", ".yaml")
+
+def is_yaml(name: str) -> bool:
+    """Whether a file is YAML by its name."""
+    # Emacs marks a file that is being edited with a broken link.
+    return name[-5:].lower().endswith(YAML_SUFFIXES) and not name.startswith(".#")
 
 
 class Found(NamedTuple):
     """
     What a search finds.
 
-    `files` are all YAML files, sorted. `unlisted` are folders that cannot be listed, with the
-    reasons. `ignored` are files and folders that git ignores.
+    `files` are those whose names fit, sorted. `unlisted` are folders that cannot be listed, with
+    the reasons. `ignored` are files and folders that git ignores.
     """
 
     files: list[str]
@@ -109,8 +114,8 @@ def _whole(output: str) -> Iterator[str]:
             yield name
 
 
-def search(folder: str, repositories: Repositories) -> Found:
-    """The YAML files in a folder and below, without those that git ignores."""
+def search(folder: str, repositories: Repositories, fits: Callable[[str], bool] = is_yaml) -> Found:
+    """The files in a folder and below whose names fit, without those that git ignores."""
     start = os.path.realpath(folder)
     root = git.root_of(start)
     ignored = repositories.ignored(root, start) if root else set()
@@ -136,7 +141,7 @@ def search(folder: str, repositories: Repositories) -> Found:
                 # Outside of repositories, hidden folders belong to programs.
                 if name == ".git" or (name.startswith(".") and not inside):
                     continue
-            elif not is_yaml(name):
+            elif not fits(name):
                 continue
             if ignored and entry.path in ignored:
                 found.ignored.append(entry.path)
@@ -148,15 +153,16 @@ def search(folder: str, repositories: Repositories) -> Found:
     return found
 
 
-def why_nothing(found: Found, others: int) -> str:
-    """Why there is nothing to judge in a folder with so many other YAML files."""
+def why_nothing(found: Found, others: Iterable[str]) -> str:
+    """Why there is nothing to judge in a folder with only these other files."""
     reasons = []
+    number = sum(map(is_yaml, others))
     if ignored := _count(found.ignored):
         reasons.append(f"git ignores {ignored:,} YAML {'file' if ignored == 1 else 'files'}")
-    if others == 1:
+    if number == 1:
         reasons.append("1 YAML file does not look like a stack file")
-    elif others:
-        reasons.append(f"{others:,} YAML files do not look like stack files")
+    elif number:
+        reasons.append(f"{number:,} YAML files do not look like stack files")
     return f"no stack files found{': ' if reasons else ''}{' and '.join(reasons)}"
 
 
@@ -182,12 +188,6 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir(follow_symlinks=False)
     except OSError:  # reported when it is read
         return False
-
-
-def is_yaml(name: str) -> bool:
-    """Whether a file is YAML by its name."""
-    # Emacs marks a file that is being edited with a broken link.
-    return name[-5:].lower().endswith(_YAML_SUFFIXES) and not name.startswith(".#")
 
 
 def is_stack_file(path: str) -> bool:

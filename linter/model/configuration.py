@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from linter.model.proxy import Cluster, Proxy
 from linter.model.stack import Service
-from linter.syntax.source import Source, Span
+from linter.syntax.source import Source, Span, View
 
 _Tables = Mapping[str, Any]
 
@@ -54,7 +54,7 @@ def configuration(proxy: Proxy, services: Sequence[Service]) -> Configuration:
 
     from linter.syntax.toml_places import places
 
-    source = Source(proxy.path, proxy.text, form="toml")
+    source = Source(proxy.path, proxy.text, view=View("toml"))
     places_by_path = places(proxy.text)
 
     def span(path: tuple[str, ...]) -> Span:

@@ -78,7 +78,7 @@ class Deployment(NamedTuple):
 
 class Context(NamedTuple):
     """
-    What all services of a stack have in common, and what it will run on or, in a `swarm`, runs on.
+    What all services of a stack have in common, and what it will run on, or runs on in a `swarm`.
 
     `dotenv` are the variables that only a `.env` file next to the stack sets. `for_compose` says
     that the stack is plainly for Docker Compose alone.
@@ -99,8 +99,6 @@ _IMAGE = frozenset({"image", "build", "extends"})
 """Keys that say what a service runs; `extends` takes the image from another file."""
 
 _OFF = frozenset({"false", "no", "off", "0"})
-
-_NOWHERE = Context()
 
 
 class Service:
@@ -142,7 +140,7 @@ class Service:
         self.keys = keys
         self.image = image
         self.build = build
-        self.context = _NOWHERE
+        self.context = Context()
         self._take(labels)
 
     def _take(self, labels: tuple[Label, ...]) -> None:
@@ -294,7 +292,7 @@ class Stack(NamedTuple):
     documents: tuple[Document, ...]
     services: tuple[Service, ...] = ()
     networks: tuple[Resource, ...] = ()
-    context: Context = _NOWHERE
+    context: Context = Context()
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
     services_key: Span | None = None

@@ -17,7 +17,7 @@ def unknown_values(stack: Stack) -> Iterator[Span]:
 
     Several services may have a value from one place.
     """
-    if not any("$" in source.text for source in stack.sources):
+    if not any("$" in source.text or source.masked.holes for source in stack.sources):
         return
     services = [each for each in stack.services if each.intends()]
     for service in services:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.syntax.interpolation import Environment, InvalidInterpolation, interpolate, unreadable
+from linter.syntax.mask import has_hole
 from linter.syntax.nodes import CollectionNode, Document, MappingNode, Node, ScalarNode
 
 
 def unreadable_scalars(document: Document, environment: Environment) -> Iterator[ScalarNode]:
     """Scalars with a `$` that Docker rejects; it leaves the keys of mappings as they are."""
-    text = document.source.text
-    if "$" not in text or not _may_be_unreadable(text, environment):
+    text = document.source.yaml
+    if document.literal or "$" not in text or not _may_be_unreadable(text, environment):
         return
     pending: list[Node] = [document.root] if document.root else []
     while pending:
@@ -20,6 +21,8 @@ def unreadable_scalars(document: Document, environment: Environment) -> Iterator
             values = node.children[1::2] if isinstance(node, MappingNode) else node.children
             pending.extend(reversed(values))
         elif isinstance(node, ScalarNode) and "$" in node.value:
+            if has_hole(node.value):
+                continue
             try:
                 interpolate(node.value, environment)
             except InvalidInterpolation:

@@ -17,6 +17,7 @@ from linter.reading.remarks import Item, Place
 from linter.reading.resolver import Entry, Resolver
 from linter.reading.shapes import ANYTHING, NEWEST, Keys, Shape, stack_shape
 from linter.reading.typed import BOOLEAN_WORDS, Typed, canonical, typed
+from linter.syntax.mask import has_hole
 from linter.syntax.nodes import (
     AliasNode,
     MappingNode,
@@ -50,8 +51,8 @@ class Judge:
         self.version: int | None = NEWEST
         self.version_span: Span | None = None
         self._seen: set[tuple[int, int]] = set()
-        self._has_variables = "$" in resolver.source.text
-        self._has_tags = "!" in resolver.source.text  # then, texts alone say nothing
+        self._has_variables = "$" in resolver.source.yaml or resolver.has_holes
+        self._has_tags = "!" in resolver.source.yaml  # then, texts alone say nothing
 
     def document(self, root: MappingNode, version: Entry | None) -> None:
         """Judge a whole file; `version` is the entry of its version, if it has one."""
@@ -190,7 +191,7 @@ class Judge:
     def _scalar(self, shape: Shape, node: ScalarNode, key: Place) -> None:
         known = shape.quoted if node.style else shape.known
         if shape.free and is_plainly_a_string(node):
-            if "$" not in node.value:
+            if "$" not in node.value and not has_hole(node.value):
                 _remember(known, node.value)
             return
         value = typed(self.resolver, node)

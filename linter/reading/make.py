@@ -16,13 +16,11 @@ def place(node: Node | None) -> tuple[int, int]:
 
 
 def key_of(text: str, node: Node | None) -> ScalarNode:
-    """A key, of which Docker does not interpolate the text."""
     return ScalarNode(text, *place(node), '"')
 
 
 def string(text: str, node: Node | None) -> ScalarNode:
-    """A value as it has to be written, because Docker interpolates it."""
-    return ScalarNode(text.replace("$", "$$"), *place(node), '"')
+    return ScalarNode(text, *place(node), '"')
 
 
 def plain(text: str, node: Node | None) -> ScalarNode:

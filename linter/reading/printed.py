@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.syntax.composer import document_of
-from linter.syntax.nodes import MappingNode, Node, ScalarNode, SequenceNode, follow
+from linter.syntax.documents import document_of
+from linter.syntax.nodes import MappingNode, Node, SequenceNode, UnknownNode, follow
 from linter.syntax.source import Source
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
@@ -58,7 +58,10 @@ def _leaf(node: Node) -> str:
     if isinstance(node, SequenceNode):
         return "[]"
     scalar = follow(node)
-    text = scalar.value if isinstance(scalar, ScalarNode) else ""
+    text = scalar.value or ""
+    if isinstance(scalar, UnknownNode):
+        return quoted(f"${{{text}}}")
+    text = text.replace("$", "$$")  # which Docker takes for the name of a variable
     return quoted(text) if scalar.style else text
 
 

@@ -8,6 +8,7 @@ of. Labels that Docker itself adds are left out.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from linter.reading import make
@@ -18,9 +19,14 @@ from linter.syntax.nodes import MappingNode, Node, ScalarNode
 
 
 class Resources(NamedTuple):
-    """The networks of a swarm: their names by identifier."""
+    """
+    What is known besides the services: the names of networks by identifier.
 
-    networks: Mapping[str, str] = {}
+    If `written_out`, the engine has filled in defaults, and what is like them counts as absent.
+    """
+
+    networks: Mapping[str, str] = MappingProxyType({})
+    written_out: bool = False
 
 
 class Recorded(NamedTuple):
@@ -87,7 +93,7 @@ class _Reader:
                 ("working_dir", make.text(container.at("Dir"))),
                 ("user", make.text(container.at("User"))),
                 ("stop_signal", make.text(container.at("StopSignal"))),
-                ("stop_grace_period", make.duration(container.at("StopGracePeriod"))),
+                ("stop_grace_period", make.duration(self._unlike(container.at("StopGracePeriod")))),
                 ("tty", make.switch(container.at("TTY"))),
                 ("stdin_open", make.switch(container.at("OpenStdin"))),
                 ("read_only", make.switch(container.at("ReadOnly"))),
@@ -119,6 +125,10 @@ class _Reader:
             ],
             self.spec.node,
         )
+
+    def _unlike(self, found: Json) -> Json:
+        """A setting; absent if it may be a default that was filled in."""
+        return Json(None) if self.resources.written_out and parts.is_default(found) else found
 
     def _image(self) -> Node | None:
         """The image without the digest that deploying a stack adds to it."""
@@ -237,8 +247,8 @@ class _Reader:
                 ("labels", parts.labels(spec.at("Labels"))),
                 ("placement", parts.placement(task.at("Placement"))),
                 ("resources", parts.resources(task.at("Resources"))),
-                ("restart_policy", parts.restart(task.at("RestartPolicy"))),
-                ("update_config", parts.update(spec.at("UpdateConfig"))),
-                ("rollback_config", parts.update(spec.at("RollbackConfig"))),
+                ("restart_policy", parts.restart(self._unlike(task.at("RestartPolicy")))),
+                ("update_config", parts.update(self._unlike(spec.at("UpdateConfig")))),
+                ("rollback_config", parts.update(self._unlike(spec.at("RollbackConfig")))),
             ]
         )

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from linter.reading import make
 from linter.reading.json_values import Json
-from linter.syntax.nodes import Node, ScalarNode
+from linter.syntax.nodes import Node, UnknownNode
 
 STACK = "com.docker.stack.namespace"
 """The label with the name of the stack that a service belongs to."""
@@ -18,14 +18,33 @@ IMAGE = "com.docker.stack.image"
 _OF_DOCKER = frozenset({STACK, IMAGE})
 
 
+_GRACE = "10000000000"
+_DEFAULTS = (
+    {"Condition": "any", "Delay": "5000000000", "MaxAttempts": "0"},
+    {
+        "Parallelism": "1",
+        "FailureAction": "pause",
+        "Monitor": "5000000000",
+        "MaxFailureRatio": "0",
+        "Order": "stop-first",
+    },
+)
+
+
+def is_default(found: Json) -> bool:
+    """Whether a setting is like what engines fill in when it is absent."""
+    return (
+        found.text == _GRACE or {key.value: value.text for key, value in found.entries} in _DEFAULTS
+    )
+
+
 def network(joined: Json, names: Mapping[str, str | None]) -> Node:
     """A network in a list; one without a known name is a variable that nobody sets."""
     target = joined.at("Target")
     name = names[target.text]
-    start, end = make.place(target.node)
     if name is not None:
         return make.string(name, target.node)
-    return ScalarNode(f"${{network_{''.join(filter(str.isalnum, target.text))}}}", start, end, '"')
+    return UnknownNode(f"network_{target.text}", *make.place(target.node), '"')
 
 
 def extra_host(line: Json) -> Node | None:

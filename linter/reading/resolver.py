@@ -10,12 +10,22 @@ from collections.abc import Iterator
 
 from linter.model.refusal import Refusal, RefusalKind
 from linter.model.text import Text
-from linter.syntax.interpolation import Environment, InvalidInterpolation, Parts, interpolate, unset
+from linter.syntax.interpolation import (
+    Environment,
+    InvalidInterpolation,
+    Parts,
+    Variable,
+    interpolate,
+    unset,
+)
+from linter.syntax.mask import filled, has_hole
 from linter.syntax.nodes import (
     AliasNode,
+    Document,
     MappingNode,
     Node,
     ScalarNode,
+    UnknownNode,
     Value,
     as_key,
     is_merge,
@@ -30,7 +40,7 @@ from linter.syntax.scalars import (
     is_plainly_a_string,
     resolve,
 )
-from linter.syntax.source import Source, Span
+from linter.syntax.source import Span
 
 _PLAIN_KEYS: set[str] = set()
 """Keys that are known to be strings without quotes; most files have the same ones."""
@@ -69,9 +79,11 @@ Entries = dict[str, Entry]
 class Resolver:
     """Resolves the nodes of one source."""
 
-    def __init__(self, source: Source, environment: Environment) -> None:
-        self.source = source
+    def __init__(self, document: Document, environment: Environment) -> None:
+        self.source = document.source
         self.environment = environment
+        self.literally = document.literal
+        self.has_holes = bool(document.source.masked.holes)
         self.refusals: dict[Span, Refusal] = {}
         """What Docker rejects; for each place only the first reason."""
         self._entries: dict[int, Entries] = {}
@@ -106,23 +118,42 @@ class Resolver:
     def literal(self, key: ScalarNode) -> Text:
         """A key as written: Docker does not interpolate the keys of mappings."""
         value = key.value
-        parts = (value,) if value else ()
+        parts: Parts = (value,) if value else ()
+        if self.has_holes and has_hole(value):
+            parts = self.filled(key, parts)
         return Text(self.source, key.start, key.end, parts, STRING, key.style)
 
     def text(self, scalar: ScalarNode) -> Text:
         """The text of a scalar after interpolation."""
         kind, value = STRING, scalar.value
-        if not is_plainly_a_string(scalar):
+        if not (self.literally or is_plainly_a_string(scalar)):
             kind, value = self.resolve(scalar)
         parts: Parts = (value,) if value else ()
         invalid: str | None = None
         absent: tuple[str, ...] = ()
-        if kind is STRING and "$" in value:
+        if self.has_holes and has_hole(value):
+            parts = self.filled(scalar, self.interpolated(value))
+        elif self.literally and isinstance(scalar, UnknownNode):
+            parts = (Variable(value),)
+        elif kind is STRING and "$" in value and not self.literally:
             parts, invalid = self._interpolated(value)
             absent = tuple(unset(value, self.environment))
         return Text(
             self.source, scalar.start, scalar.end, parts, kind, scalar.style, invalid, absent
         )
+
+    def filled(self, scalar: ScalarNode, parts: Parts) -> Parts:
+        """The parts of a value with the expressions of a template, which are unknown."""
+        return filled(parts, self.source.holes(scalar.start, scalar.end))
+
+    def interpolated(self, value: str) -> Parts:
+        """A value with holes after interpolation; all of it is unknown if a `$` is before one."""
+        if self.literally or "$" not in value:
+            return (value,)
+        try:
+            return interpolate(value, self.environment)
+        except InvalidInterpolation:
+            return (Variable("a template"),)
 
     def _interpolated(self, value: str) -> tuple[Parts, str | None]:
         try:

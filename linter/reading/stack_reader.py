@@ -33,7 +33,8 @@ from linter.reading.judge import Judge
 from linter.reading.label_reader import LabelReader
 from linter.reading.resolver import Entries, Entry, Resolver
 from linter.reading.typed import BOOLEAN_WORDS
-from linter.syntax.composer import NotYaml, document_of
+from linter.syntax.composer import NotYaml
+from linter.syntax.documents import document_of
 from linter.syntax.interpolation import Environment, Parts
 from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode
 from linter.syntax.source import Source, Span
@@ -183,7 +184,7 @@ class _Layer:
         self.joined: dict[str, tuple[Text, ...]] = {}
         self.networks: dict[str, Resource] = {}
         self.secrets: dict[str, Resource] = {}
-        self.resolver = Resolver(document.source, options.environment)
+        self.resolver = Resolver(document, options.environment)
         self.labels = LabelReader(self.resolver, options.extra_labels)
         self.judge = Judge(self.resolver)
 
@@ -193,7 +194,8 @@ class _Layer:
             place = self.resolver.span(root) if root else Span(self.source, 0, 0)
             raise NotYaml("the top level of a stack file must be a mapping", place)
         top = self.resolver.entries(root)
-        self.judge.document(root, top.get("version"))
+        if not self.document.literal:
+            self.judge.document(root, top.get("version"))
         for key, entry in self.resolver.section(top, "networks"):
             self.networks[key] = self._resource(key, entry)
         for key, entry in self.resolver.section(top, "secrets"):

@@ -29,7 +29,7 @@ def tree_of(document: Document, environment: Environment) -> dict[str, Tree]:
     """The first document of a file; empty if it is not a mapping."""
     if not isinstance(document.root, MappingNode):
         return {}
-    found = _Trees(Resolver(document.source, environment)).of(document.root)
+    found = _Trees(Resolver(document, environment)).of(document.root)
     return found if isinstance(found, dict) else {}
 
 

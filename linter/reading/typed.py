@@ -9,6 +9,7 @@ from typing import NamedTuple
 from linter.reading.formats import is_number
 from linter.reading.resolver import Resolver
 from linter.syntax.interpolation import InvalidInterpolation, interpolate
+from linter.syntax.mask import has_hole
 from linter.syntax.nodes import MappingNode, ScalarNode, Value, follow
 from linter.syntax.scalars import STRING, Kind, Undecodable, is_plainly_a_string, resolve
 
@@ -42,6 +43,8 @@ class Typed(NamedTuple):
 def typed(resolver: Resolver, scalar: ScalarNode) -> Typed | None:
     """The value of a scalar; None if Docker refuses it, whatever its place."""
     kind, text = STRING, scalar.value
+    if resolver.has_holes and has_hole(text):
+        return Typed(STRING, None, constant=False)
     if not is_plainly_a_string(scalar):
         try:
             kind, text = resolve(scalar)

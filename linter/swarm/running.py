@@ -13,16 +13,18 @@ from linter.model.proxy import BrokenProxyConfiguration, Proxy, parse
 from linter.model.swarm import NoSwarm, Running, RunningStack, Swarm
 from linter.model.targets import Target, UnknownTarget
 from linter.model.targets import parse as parse_target
+from linter.reading.inspected import by_stack
 from linter.reading.json_values import Json, nodes_of
 from linter.reading.printed import described, printed
 from linter.reading.recorded import Recorded, Resources, is_recorded, recorded
 from linter.swarm.engine import Engine, Refused
-from linter.syntax.source import Source
+from linter.syntax.source import Source, View
 
 INTERLOCK = "ucp-interlock"
 """The service of Interlock itself."""
 
 _FOLDER = "swarm/"
+_VIEW = View("running", describe=described)
 _VERSION = re.compile(r":(3\.[0-9]+\.[0-9]+)(?:$|[-@])")
 
 _Some = TypeVar("_Some")
@@ -95,31 +97,25 @@ def _stacks(
     counts: Counter[str] | None,
 ) -> list[RunningStack]:
     """The services by stack, in the order of their names."""
-    groups: dict[str, list[tuple[Recorded, str]]] = {}
-    for service in sorted(services, key=_name):
+    found: dict[str, Recorded] = {}
+    for service in services:
         entry = Json(nodes_of(service))
         if is_recorded(entry):
-            found = recorded(entry, resources)
-            # A stack may have the name of a service, so they are told apart by what no name has.
-            group = found.stack or f"/{found.name}"
-            groups.setdefault(group, []).append((found, str(service.get("ID"))))
-    return [
-        RunningStack(
-            members[0][0].stack,
-            tuple(source_of(found) for found, _ in members),
-            in_swarm(
-                {}
-                if counts is None
-                else {found.short: counts[identifier] for found, identifier in members}
-            ),
-        )
-        for _, members in sorted(groups.items(), key=lambda group: group[0].lstrip("/"))
-    ]
+            found[str(service.get("ID"))] = recorded(entry, resources)
+    identifiers = {each.name: identifier for identifier, each in found.items()}
+    stacks: list[RunningStack] = []
+    for members in by_stack(found.values()):
+        running = {}
+        if counts is not None:
+            running = {each.short: counts[identifiers[each.name]] for each in members}
+        sources = tuple(map(source_of, members))
+        stacks.append(RunningStack(members[0].stack, sources, in_swarm(running)))
+    return stacks
 
 
 def source_of(service: Recorded) -> Source:
     """The text of a stack file with one service."""
-    return Source(_FOLDER + service.name, printed(service.root), describe=described)
+    return Source(_FOLDER + service.name, printed(service.root), view=_VIEW)
 
 
 def whole_name(source: Source) -> str:

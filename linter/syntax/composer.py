@@ -9,7 +9,6 @@ Docker), and are faster. Aliases are never expanded, so even deeply nested ones 
 from __future__ import annotations
 
 import re
-from _weakref import ref  # weakref itself takes longer to import than a small file to compose
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
@@ -27,6 +26,7 @@ from yaml.events import (
 from yaml.scanner import ScannerError
 
 from linter.syntax import dialect
+from linter.syntax.mask import Unmaskable
 from linter.syntax.nodes import (
     BLOCK_STYLES,
     AliasNode,
@@ -49,8 +49,8 @@ MAX_DEPTH = 200
 MAX_EXPANDED = 500_000
 """Nodes of a document with all aliases expanded; the largest real stack files have thousands."""
 
+# A long scalar counts as several nodes, because it is processed wherever it is used.
 _CHARACTERS_PER_NODE = 16
-"""A long scalar counts as several nodes, because it is processed wherever it is used."""
 
 # Anchors and tags precede the content of a node, even on separate lines. PyYAML includes them; a
 # span does not. Possessive, or a million blank lines would be kept as places to go back to.
@@ -98,6 +98,8 @@ def compose(source: Source, *, libyaml: bool = yaml.__with_libyaml__) -> Documen
             if not roots:
                 duplicates = found
             roots.append(root)
+    except Unmaskable as error:
+        raise NotYaml(error.reason, Span(source, error.offset, error.offset)) from None
     except NotYaml as error:
         if not roots or (len(roots) == 1 and error.is_next):
             raise
@@ -106,26 +108,12 @@ def compose(source: Source, *, libyaml: bool = yaml.__with_libyaml__) -> Documen
     return Document(source, root, tuple(duplicates), tuple(node for node in roots[1:] if node))
 
 
-def document_of(source: Source) -> Document:
-    """
-    The document of a source, parsed only once while it is in use.
-
-    Parsing takes most of the time of a run, so the same text must not be parsed again. Raises
-    NotYaml.
-    """
-    document: Document | None = source.document()
-    if document is None:
-        document = compose(source)
-        source.document = ref(document)
-    return document
-
-
 def _documents(
     source: Source, *, libyaml: bool
 ) -> Iterator[tuple[Value | None, list[DuplicateKey]]]:
     composer = None
     try:
-        parser = _parser(source.text, libyaml=libyaml)
+        parser = _parser(source.yaml, libyaml=libyaml)
         get_event = parser.get_event
         while (event := get_event()) is not None:
             if type(event) is DocumentStartEvent:
@@ -139,7 +127,7 @@ def _documents(
         root, problem = composer.top if composer else (), error.problem or ""
         is_token = isinstance(error, ScannerError)
         offset = found.span.start
-        found.is_next = dialect.is_next(root, problem, source.text, offset, is_token=is_token)
+        found.is_next = dialect.is_next(root, problem, source.yaml, offset, is_token=is_token)
         raise found from None
     except yaml.reader.ReaderError:
         raise _unprintable(source) from None
@@ -157,7 +145,7 @@ class _Composer:
         self._anchored = 0  # open collections that have an anchor
         self._size = 1
         self._depth = 0
-        self._question_marks = "?" in source.text
+        self._question_marks = "?" in source.yaml
         self._open: list[MappingNode | SequenceNode] = []
         self.top: list[Node] = []
         self._add = self.top.append
@@ -199,7 +187,7 @@ class _Composer:
             raise NotYaml(dialect.QUESTION_MARK, _first(self.source, "?", start))
 
     def _scalar(self, event: Any, start: int, end: int) -> None:
-        text = self.source.text
+        text = self.source.yaml
         start = _content_start(text, start, end)
         if event.style in BLOCK_STYLES:
             end = start + len(text[start:end].rstrip())
@@ -216,7 +204,7 @@ class _Composer:
     def _start(self, event: Any, shape: type[MappingNode | SequenceNode]) -> None:
         start, anchor, tag = event.start_mark.index, event.anchor, event.tag
         if anchor is not None or tag is not None:
-            start = _content_start(self.source.text, start, len(self.source.text))
+            start = _content_start(self.source.yaml, start, len(self.source.yaml))
         collection = shape(start, tag or "", anchor, event.flow_style is True)
         if anchor is not None:
             self._anchors[anchor] = collection
@@ -268,7 +256,7 @@ class _Composer:
         At worst, each alias inside an anchor doubles the document and adds its full depth below a
         leaf; every other alias then adds the whole document once.
         """
-        size = self._size + len(self.source.text) // _CHARACTERS_PER_NODE
+        size = self._size + len(self.source.yaml) // _CHARACTERS_PER_NODE
         most = (size << min(self._nested, MAX_EXPANDED.bit_length())) * (self._aliases + 1)
         deepest = self._depth * (self._nested + 2)
         return self._aliases > 0 and (most > MAX_EXPANDED or deepest > MAX_DEPTH)
@@ -319,7 +307,7 @@ def _check_expansion(source: Source, root: Value) -> None:
 
 def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
     mark = error.problem_mark or error.context_mark
-    offset = min(mark.index, len(source.text)) if mark else 0
+    offset = min(mark.index, len(source.yaml)) if mark else 0
     place = Span(source, offset, offset)
     reason = error.problem or error.context or "cannot be parsed"
     if "maximum nesting depth" in reason:  # libyaml reads ahead, and its limit is higher
@@ -331,7 +319,7 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
 
 
 def _first(source: Source, text: str, start: int) -> Span:
-    return Span(source, found := source.text.index(text, start), found + len(text))
+    return Span(source, found := source.yaml.index(text, start), found + len(text))
 
 
 def _too_deep(place: Span) -> NotYaml:
@@ -342,7 +330,7 @@ def _unprintable(source: Source) -> NotYaml:
     # YAML does not allow these characters; both parsers accept a byte order mark inside the text.
     # The pattern is compiled on demand, because such a large character set takes long to compile.
     found = re.search(
-        "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", source.text
+        "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", source.yaml
     )
     offset = found.start() if found else 0
     name = f" U+{ord(found.group()):04X}" if found else ""

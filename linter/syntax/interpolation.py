@@ -35,6 +35,15 @@ class Variable(NamedTuple):
         return f"${{{self.name}}}"
 
 
+class Expression(Variable):
+    """An expression of a template, as written; its value is unknown."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 Parts = tuple[str | Variable, ...]
 
 

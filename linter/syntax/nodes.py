@@ -49,6 +49,12 @@ class ScalarNode:
         return not self.style
 
 
+class UnknownNode(ScalarNode):
+    """A single value that the text does not tell; `value` is a name for it, as of a variable."""
+
+    __slots__ = ()
+
+
 class CollectionNode:
     """
     The base of mappings and sequences; `children` are in the order of the text.
@@ -117,17 +123,25 @@ class DuplicateKey(NamedTuple):
 
 
 class Document:
-    """The first document of a text, and the roots of the later ones, which Docker ignores."""
+    """
+    The first document of a text, and the roots of the later ones, which Docker ignores.
 
-    __slots__ = ("__weakref__", "duplicates", "later", "root", "source")
+    If it is `literal`, it was made from another language than YAML: its scalars are strings without
+    variables, and all of its keys and values fit.
+    """
+
+    __slots__ = ("__weakref__", "duplicates", "later", "literal", "root", "source")
 
     def __init__(
         self,
         source: Source,
         root: Value | None,
-        duplicates: tuple[DuplicateKey, ...],
-        later: tuple[Value, ...],
+        duplicates: tuple[DuplicateKey, ...] = (),
+        later: tuple[Value, ...] = (),
+        *,
+        literal: bool = False,
     ) -> None:
+        self.literal = literal
         self.source = source
         self.root = root
         self.duplicates = duplicates
@@ -245,8 +259,8 @@ def with_merged(mapping: MappingNode) -> Iterator[MappingNode]:
 
 def comments(document: Document) -> Iterator[Span]:
     """Every comment, from its `#` to the end of its line, in the order of the text."""
-    text = document.source.text
-    if "#" not in text:
+    text = document.source.yaml
+    if document.literal or "#" not in text:
         return
     roots = (document.root, *document.later)
     texts = sorted(_inside(text, scalar) for root in roots for scalar in scalars(root))

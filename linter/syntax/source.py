@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from linter.syntax.mask import Masked
+
 # YAML and editors agree on these; NEL, U+2028 and U+2029 are line breaks only in YAML 1.1.
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -23,44 +25,74 @@ def _nothing() -> None:
     return None
 
 
+class View(NamedTuple):
+    """
+    How a text in another language than YAML is read as a stack file.
+
+    `mask` finds the YAML in such a text, or `tree` makes the Document of a stack file whose nodes
+    lie where the text says the same. `fixed` is the reason why the text cannot be changed exactly,
+    if there is one. A text that no user has written, of a service that runs, has `describe`: it
+    says in words what is at an offset, because lines and columns would mean nothing to anybody.
+    `stack` is the name of the stack, if the text has it.
+    """
+
+    form: str
+    mask: Callable[[str], Masked] | None = None
+    tree: Callable[[Source], Any] | None = None
+    fixed: str = ""
+    describe: Callable[[Source, int], str] | None = None
+    stack: str | None = None
+
+
 class Source:
     """
     One decoded text.
 
     `path` is shown in messages; `text` has no byte order mark; `encoding` restores the original
     bytes (`utf-8-sig`, `utf-16-le` and `utf-16-be` mean that the file begins with the mark).
-    `form` is its language. `document` returns what was parsed from it, while that is in use.
-    A text that no user has written, of a service that runs, has `describe`: it says in words what
-    is at an offset, because lines and columns would mean nothing to anybody.
+    `view` says how it is read if it is not YAML; a text may hold several stacks, each with a view
+    and a source of its own. `document` returns what was parsed from it, while that is in use.
     """
 
     def __init__(
-        self,
-        path: str,
-        text: str,
-        encoding: str = "utf-8",
-        *,
-        form: str = "yaml",
-        describe: Callable[[Source, int], str] | None = None,
+        self, path: str, text: str, encoding: str = "utf-8", view: View | None = None
     ) -> None:
         self.path = path
         self.text = text
         self.encoding = encoding
-        self.form = form
-        self.describe = describe
+        self.view = view
         self.document: Callable[[], Any] = _nothing
 
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.text)} characters)"
 
-    def with_text(self, text: str) -> Source:
-        """The same source after a change of its text."""
-        return Source(self.path, text, self.encoding, form=self.form, describe=self.describe)
-
     @property
     def is_written(self) -> bool:
         """Whether a user has written its text, so that its lines and columns mean something."""
-        return self.describe is None
+        return self.view is None or self.view.describe is None
+
+    def changed(self, text: str) -> Source:
+        """The same source with another text."""
+        return Source(self.path, text, self.encoding, self.view)
+
+    def seen_as(self, view: View) -> Source:
+        """The same text, read in another way."""
+        return Source(self.path, self.text, self.encoding, view)
+
+    @cached_property
+    def masked(self) -> Masked:
+        """The YAML in the text. Raises Unmaskable."""
+        mask = self.view and self.view.mask
+        return mask(self.text) if mask else Masked(self.text)
+
+    @property
+    def yaml(self) -> str:
+        """The text as YAML, in which everything else is blank. Raises Unmaskable."""
+        return self.masked.yaml
+
+    def holes(self, start: int, end: int) -> list[str]:
+        """The expressions of a template between two offsets, as written."""
+        return [self.text[a:b] for a, b in self.masked.holes if start <= a and b <= end]
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -111,9 +143,9 @@ class Span(NamedTuple):
     @property
     def place(self) -> str:
         """`path:line:column`, or what is there in a text that no user has written."""
-        describe = self.source.describe
-        if describe is not None:
-            return describe(self.source, self.start)
+        view = self.source.view
+        if view is not None and view.describe is not None:
+            return view.describe(self.source, self.start)
         line, column = self.position
         return f"{self.source.path}:{line}:{column}"
 

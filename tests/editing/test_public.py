@@ -6,7 +6,7 @@ from hypothesis import given
 
 from linter.editing.public import public
 from linter.syntax.composer import NotYaml, compose
-from linter.syntax.source import Source
+from linter.syntax.source import Source, View
 
 FILES = {
     "names, settings and Docker's labels": (
@@ -230,7 +230,7 @@ def test_of_a_configuration_the_keys_may_be_shown():
 hunter2 = 1
 '''
 """
-    pieces = public(Source("x", text, form="toml")).pieces(0, len(text))
+    pieces = public(Source("x", text, view=View("toml"))).pieces(0, len(text))
     expected = """\
 …
 "Docker URL" = …

@@ -56,7 +56,7 @@ def patch(source: Source, edits: Iterable[Edit], named: frozenset[str] = frozens
     edits = tuple(edits)
     if not edits:
         return Patch()
-    after = source.with_text(apply(source.text, edits))
+    after = source.changed(apply(source.text, edits))
     views = public(source, named), public(after, named)
     changes = hunks(source, edits)
     reason = _reason(changes, views)

@@ -1,0 +1,71 @@
+"""
+The forms in which stacks are written, besides stack files: which one a file has, and who reads it.
+
+A form is read by one module of this folder, imported when it is needed. Its function `views` says
+how to read each stack in a text; it yields nothing for a text that holds none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import NamedTuple
+
+from linter.syntax.source import Source, View
+
+STACK_FILE = "stack"
+"""The form of stack files themselves, which need no view."""
+
+YAML_SUFFIXES = (".yml", ".yaml")
+
+
+class Form(NamedTuple):
+    """
+    A form by its name, with what its files are called in messages.
+
+    `names` matches the names of files that may have it, in lower case; `fits` looks at the text of
+    one with such a name. `module` reads it.
+    """
+
+    name: str
+    title: str
+    names: re.Pattern[str]
+    module: str
+    fits: Callable[[str], bool] = lambda _text: True
+
+    def views(self, source: Source) -> Iterable[View]:
+        """How to read each stack in a text."""
+        found: Iterable[View] = import_module(f"linter.reading.{self.module}").views(source)
+        return found
+
+
+# The first form that fits a file is the one it has.
+FORMS = (
+    Form("markdown", "a Markdown file", re.compile(r".+\.(?:md|markdown)"), "markdown"),
+    Form(
+        "inspect",
+        "a record of services",
+        re.compile(r".+\.json|<stdin>"),
+        "inspected",
+        lambda text: text.lstrip()[:1] in ("[", "{") and '"TaskTemplate"' in text,
+    ),
+)
+
+NAMES = (STACK_FILE, *(form.name for form in FORMS))
+
+
+def may_have_one(name: str) -> bool:
+    """Whether a file with this name may have any form, so that a look into it is worthwhile."""
+    lower = name.lower()
+    return not name.startswith(".#") and (  # Emacs marks a file being edited with a broken link
+        lower.endswith(YAML_SUFFIXES) or any(form.names.fullmatch(lower) for form in FORMS)
+    )
+
+
+def form_of(name: str, text: str, wanted: str | None = None) -> Form | None:
+    """The form of a file, by its name and its text; None for a stack file."""
+    if wanted is not None:
+        return next((form for form in FORMS if form.name == wanted), None)
+    lower = name.rpartition("/")[2].lower()
+    return next((each for each in FORMS if each.names.fullmatch(lower) and each.fits(text)), None)
