@@ -23,7 +23,7 @@ def jobs(name: str, request: Request, settings: Settings, found: Running) -> Ite
     )
     wanted = request.stack_name
     stacks = [each for each in found.stacks if wanted in (None, each.name)]
-    if wanted is not None and not stacks:
+    if wanted is not None and not (stacks or request.allow_empty):
         known = [each.name for each in found.stacks if each.name]
         hint = did_you_mean(wanted, known) or (f"; stacks: {', '.join(known)}" if known else "")
         raise UsageError(f"--stack-name: no stack `{wanted}` runs in {name}{hint}")

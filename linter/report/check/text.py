@@ -94,7 +94,9 @@ def summary(report: Report) -> str:
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
         if report.count(severity)
     ]
-    places = (report.files, "file") if report.files or not report.stacks else (report.stacks, "stack")
+    places = (
+        (report.files, "file") if report.files or not report.stacks else (report.stacks, "stack")
+    )
     where = f"{_count(*places)}, {_count(report.services, 'service')}"
     line = f"{', '.join(counts) or 'no findings'} in {where}"
     if report.unjudged:
