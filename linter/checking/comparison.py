@@ -25,7 +25,7 @@ class Comparison(NamedTuple):
     `old` and `new` name the sides. `stacks` contains the stacks that change. `found` are the
     findings of `check` that are new, and `gone` those that are no longer there. `unread` is the
     number of files whose content was not compared; the values of `variables` are not known. If a
-    side `is_running`, changes made to the services that run are known, and findings are not compared.
+    side `is_running`, changes made to running services are known, and findings are not compared.
     """
 
     old: str = ""

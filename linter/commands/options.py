@@ -229,6 +229,12 @@ def loader(request: Request, stdin: Callable[[], bytes] = terminal.standard_inpu
     return Loader(request, registry.names(), stdin, progress=progress, swarm=swarm(request))
 
 
+def timeout(arguments: argparse.Namespace) -> float:
+    """How many seconds an engine has for each answer."""
+    seconds: float = arguments.timeout
+    return seconds
+
+
 def swarm(request: Request) -> Callable[[str], Running]:
     """What finds the stacks that run in a swarm."""
 

@@ -16,7 +16,7 @@ from linter.files.revision import PREFIX, is_at_revision, parts_of
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged
 from linter.model.stack import Stack
-from linter.model.swarm import Running, Swarm, is_running
+from linter.model.swarm import FOLDER, Running, Swarm, is_running
 from linter.reading.deployed_reader import deployed
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.stack_changes import Side
@@ -315,9 +315,9 @@ def _by_name(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
 
 def _title(job: Job, key: Key, before: Key) -> str:
     """What to call a stack: its name if it is known, or else its files."""
-    files = ", ".join(each for each in key if not each.startswith("swarm/"))
+    files = ", ".join(each for each in key if not each.startswith(FOLDER))
     if not files:
         return job.name or ", ".join(key)
-    if len(key) == len(before) and key != before and not before[0].startswith("swarm/"):
+    if len(key) == len(before) and key != before and not before[0].startswith(FOLDER):
         files = f"{', '.join(before)} -> {files}"
     return f"{job.name} ({files})" if job.name else files

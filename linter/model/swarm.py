@@ -67,6 +67,15 @@ class Running(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
+FOLDER = "swarm/"
+"""What the paths of running services begin with, wherever a path is shown."""
+
+
+def name_of(source: Source) -> str:
+    """The whole name of the running service that a source has."""
+    return source.path.removeprefix(FOLDER)
+
+
 def is_running(source: str) -> bool:
     """Whether a source is what runs in a swarm."""
     return source.startswith(PREFIX)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from linter.model.swarm import name_of
 from linter.syntax.documents import document_of
 from linter.syntax.nodes import MappingNode, Node, SequenceNode, UnknownNode, follow
 from linter.syntax.source import Source
@@ -89,7 +90,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 def described(source: Source, offset: int) -> str:
     """The service, and the label or setting that is at an offset, in words."""
-    words = [f"service {source.path.rpartition('/')[2]}"]
+    words = [f"service {name_of(source)}"]
     found = _path(source, offset)[2:]
     if found[:2] == ["deploy", "labels"] and len(found) > 2:
         words.append(f"label {found[2]}")

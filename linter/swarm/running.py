@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from linter.model.proxy import BrokenProxyConfiguration, Proxy, parse
-from linter.model.swarm import NoSwarm, Running, RunningStack, Swarm
+from linter.model.swarm import FOLDER, NoSwarm, Running, RunningStack, Swarm
 from linter.model.targets import Target, UnknownTarget
 from linter.model.targets import parse as parse_target
 from linter.reading.inspected import by_stack
@@ -23,7 +23,6 @@ from linter.syntax.source import Source, View
 INTERLOCK = "ucp-interlock"
 """The service of Interlock itself."""
 
-_FOLDER = "swarm/"
 _VIEW = View("running", describe=described)
 _VERSION = re.compile(r":(3\.[0-9]+\.[0-9]+)(?:$|[-@])")
 
@@ -115,12 +114,7 @@ def _stacks(
 
 def source_of(service: Recorded) -> Source:
     """The text of a stack file with one service."""
-    return Source(_FOLDER + service.name, printed(service.root), view=_VIEW)
-
-
-def whole_name(source: Source) -> str:
-    """The whole name of the service in a source."""
-    return source.path.removeprefix(_FOLDER)
+    return Source(FOLDER + service.name, printed(service.root), view=_VIEW)
 
 
 def _proxy(engine: Engine, interlock: Mapping[str, Any], warnings: list[str]) -> Proxy | None:
@@ -131,7 +125,7 @@ def _proxy(engine: Engine, interlock: Mapping[str, Any], warnings: list[str]) ->
         try:
             config = engine.config(str(used.get("ConfigID")))
             data = base64.b64decode(config.get("Spec", {}).get("Data") or "", validate=True)
-            return parse(data.decode(), f"{_FOLDER}config/{name}")
+            return parse(data.decode(), f"{FOLDER}config/{name}")
         except NoSwarm as error:
             reason = str(error)
         except BrokenProxyConfiguration as error:
