@@ -9,7 +9,10 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from support import PATIENCE, ROOT, component
+from support import ROOT, component
+
+PATIENCE = 60
+"""Seconds after which something hangs; a task runs within a few."""
 
 SCRIPT = ROOT / "tests" / "swarm.sh"
 NEEDED = ("docker", "dockerd", "unshare", "ip", "iptables", "busybox")
@@ -64,11 +67,20 @@ class Swarm:
             time.sleep(0.1)
         return tasks
 
-    def clear(self):
-        """Remove all services, and then the networks, secrets and configs."""
+    def clear(self, stack=None):
+        """Remove everything but this stack."""
         for kind in ("service", "secret", "config"):
-            if names := self.run(kind, "ls", "-q").split():
+            shown = '{{.ID}} {{.Label "com.docker.stack.namespace"}}'
+            if kind == "service":  # of which only an inspection shows labels
+                shown = "{{.ID}} {{.Name}}"
+            lines = (
+                line.partition(" ") for line in self.run(kind, "ls", "--format", shown).splitlines()
+            )
+            names = [each for each, _, of in lines if not stack or of.partition("_")[0] != stack]
+            if names:
                 self.run(kind, "rm", *names)
+        if stack:
+            return
         end = time.monotonic() + PATIENCE
         while names := self.run("network", "ls", "-q", "--filter", "type=custom").split():
             gone = self("network", "rm", *names).returncode == 0  # not while a task is in it

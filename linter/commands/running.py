@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import time
 from collections.abc import Iterable, Sequence
@@ -61,7 +62,7 @@ def apply(arguments: argparse.Namespace, source: str, changes: Sequence[Wanted])
     except NoSwarm as error:
         terminal.warn(f"error: {source}: {error}", error.help)
         return False
-    path = arguments.record or time.strftime("interlock-lint-undo-%Y%m%d-%H%M%S.json")
+    path = arguments.record or _new_name()
     try:
         output.write_new(path, changing.record(source, engine.host, changes))
     except output.Unwritable as error:
@@ -75,6 +76,13 @@ def apply(arguments: argparse.Namespace, source: str, changes: Sequence[Wanted])
     if done.done or (done.failure and not done.failure.certain):
         terminal.warn(f"undo with `{undo}`")
     return done.failure is None
+
+
+def _new_name() -> str:
+    """The name of a record in the current folder, which no file has yet."""
+    stem = time.strftime("interlock-lint-undo-%Y%m%d-%H%M%S")
+    names = (f"{stem}{number}.json" for number in ("", *(f"-{each}" for each in range(2, 1000))))
+    return next((each for each in names if not os.path.lexists(each)), f"{stem}.json")
 
 
 def _report(applied: Applied) -> None:

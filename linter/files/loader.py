@@ -227,7 +227,10 @@ class Loader:
         except NoSwarm as error:
             self.unjudged.append(Unjudged(name, str(error), help=error.help))
             return
-        self._nothing += (f"{name} {each}" for each in found.warnings)
+        if not (found.stacks or self.request.allow_empty):
+            help_text = "use --allow-empty if this is expected"
+            self.unjudged.append(Unjudged(name, "no service runs in it", help=help_text))
+        self._nothing += (f"{name}: {each}" for each in found.warnings)
         yield from running.jobs(name, self.request, self.settings(os.curdir + os.sep), found)
 
     def _found(self, name: str) -> Iterator[Job]:
