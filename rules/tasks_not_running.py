@@ -66,11 +66,12 @@ def tasks_not_running(service: Service) -> Iterator[Finding]:
     running = swarm.running.get(str(service.name)) if swarm is not None else None
     if running is None or wanted is None or running >= wanted or not service.is_routed:
         return
+    verb = "is" if 1 in (running, wanted) else "are"
     label = service.given("hosts") or service.routing["default_backend"]
     replicas = service.deployment.replicas
     yield Finding(
         span=replicas.span if replicas is not None else service.name.span,
-        message=f"{running} of {count_tasks(wanted)} {'is' if 1 in (running, wanted) else 'are'} running",
+        message=f"{running} of {count_tasks(wanted)} {verb} running",
         effect="its share of the requests is that of the tasks that run"
         if running
         else "it gets no requests",

@@ -77,7 +77,8 @@ class Engine:
         report.services += len(stack.services)
         try:
             stack = stack.as_meant  # one mistake must not hide or cause others
-            self._unknown.update(each.sort_key for each in unknown_values(stack))
+            if stack.context.swarm is None:  # there, nothing depends on variables
+                self._unknown.update(each.sort_key for each in unknown_values(stack))
             self._judge(stack, self._plan(settings, complete=not stack.is_override))
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             self._failed(stack.path, error)

@@ -21,6 +21,7 @@ from linter.routing.stack_changes import Side
 
 if TYPE_CHECKING:
     from linter.swarm.changing import Applied, Wanted
+    from linter.swarm.engine import Engine
 
 
 def source_of(arguments: argparse.Namespace) -> str | None:
@@ -52,16 +53,23 @@ def wanted(changes: Iterable[LabelChange]) -> list[Wanted]:
 
 def apply(arguments: argparse.Namespace, source: str, changes: Sequence[Wanted]) -> bool:
     """Change services, and say how to undo that; False if not all of them were changed."""
-    from linter.swarm import changing
     from linter.swarm.engine import Engine
 
     if not changes:
         return True
     try:
-        engine = Engine(source, options.timeout(arguments))
+        with Engine(source, options.timeout(arguments)) as engine:
+            return _apply(arguments, source, engine, changes)
     except NoSwarm as error:
         terminal.warn(f"error: {source}: {error}", error.help)
         return False
+
+
+def _apply(
+    arguments: argparse.Namespace, source: str, engine: Engine, changes: Sequence[Wanted]
+) -> bool:
+    from linter.swarm import changing
+
     path = arguments.record or _new_name()
     try:
         output.write_new(path, changing.record(source, engine.host, changes))
@@ -117,7 +125,8 @@ def undo(arguments: argparse.Namespace) -> int:
     except changing.Unusable as error:
         raise UsageError(f"--undo: {path}: {error}") from None
     try:
-        left = changing.to_undo(Engine(source, options.timeout(arguments)), changes)
+        with Engine(source, options.timeout(arguments)) as engine:
+            left = changing.to_undo(engine, changes)
     except NoSwarm as error:
         terminal.warn(f"error: {source}: {error}", error.help)
         return NOT_JUDGED

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from linter.model.swarm import NoSwarm
-from linter.swarm.address import Address, address
+from linter.swarm.address import address
 
 _Answer = TypeVar("_Answer")
 
@@ -35,14 +35,37 @@ class Engine:
     def __init__(self, source: str, timeout: float) -> None:
         self._address = address(source)
         self._timeout = timeout
-        self._api: Any = self._ask(lambda: _client(self._address, timeout))
-        version = str(self._api.api_version)
+        probe = self._ask(lambda: self._client(OLDEST))
+        try:
+            answer = self._mapping(lambda: probe.version(api_version=False))
+        finally:
+            probe.close()
+        version = str(answer.get("ApiVersion", ""))
+        if not version:
+            raise self._strange()
         if _number(version) < _number(OLDEST):
-            raise NoSwarm(
-                f"the engine at {self.host} has version {version} of the API, and {OLDEST} is "
-                "needed",
-                "use Docker 17.06 or newer",
-            )
+            reason = f"the engine at {self.host} has version {version} of the API"
+            raise NoSwarm(f"{reason}, and {OLDEST} is needed", "use Docker 17.06 or newer")
+        self._api = self._ask(lambda: self._client(version))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._api.close()
+
+    def _client(self, version: str) -> Any:
+        """A client of the SDK; with a version, it asks for nothing by itself."""
+        from docker.api.client import APIClient  # slow to import, and rarely needed
+
+        where = self._address
+        return APIClient(
+            base_url=where.host,
+            tls=where.tls,
+            timeout=self._timeout,
+            use_ssh_client=True,
+            version=version,
+        )
 
     @property
     def host(self) -> str:
@@ -133,12 +156,10 @@ class Engine:
 
     def _failure(self, error: Exception) -> NoSwarm:
         """What an exception of the SDK means, in one line."""
-        from docker.errors import APIError, InvalidVersion
+        from docker.errors import APIError
 
         if isinstance(error, APIError):
             return self._refusal(error)
-        if isinstance(error, InvalidVersion):
-            return NoSwarm(f"the engine at {self.host} is too old: {_words(error)}")
         causes = list(_causes(error))
         for cause in causes:
             if isinstance(cause, ssl.SSLError):
@@ -189,12 +210,6 @@ _TLS = "check the certificates of the context, or DOCKER_TLS_VERIFY and DOCKER_C
 _TIMEOUTS = frozenset(
     {"ReadTimeout", "ConnectTimeout", "ReadTimeoutError", "ConnectTimeoutError", "TimeoutError"}
 )
-
-
-def _client(where: Address, timeout: float) -> Any:
-    from docker.api.client import APIClient  # slow to import, and rarely needed
-
-    return APIClient(base_url=where.host, tls=where.tls, timeout=timeout, use_ssh_client=True)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -31,7 +31,8 @@ _Some = TypeVar("_Some")
 
 def running(source: str, timeout: float) -> Running:
     """What runs in the swarm that a source means. Raises NoSwarm."""
-    return read(Engine(source, timeout))
+    with Engine(source, timeout) as engine:
+        return read(engine)
 
 
 def read(engine: Engine) -> Running:

@@ -236,10 +236,10 @@ class Meddling(Engine):
         self.swarm, self.changes = swarm, list(changes)
 
     def update_labels(self, stored, labels):
-        if self.changes:
-            if (change := self.changes.pop(0)) is not None:
-                update = ("service", "update", "--detach", "--label-add", change)
-                self.swarm.run(*update, stored["Spec"]["Name"])
+        change = self.changes.pop(0) if self.changes else None
+        if change is not None:
+            update = ("service", "update", "--detach", "--label-add", change)
+            self.swarm.run(*update, stored["Spec"]["Name"])
         super().update_labels(stored, labels)
 
 
