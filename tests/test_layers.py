@@ -25,6 +25,7 @@ FOLDERS = [
     ["editing"],
     ["report"],
     ["terminal"],
+    ["server", "api"],
     ["commands"],
     ["program"],
     ["cli"],

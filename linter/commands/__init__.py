@@ -22,6 +22,7 @@ SUMMARIES = {
     "init": "propose a configuration for a folder",
     "rules": "list the rules",
     "explain": "show the manual of a rule",
+    "server": "answer an editor",
 }
 
 
