@@ -36,6 +36,7 @@ examples:
   interlock-lint check --env-file prod.env --ask-docker stack.yml
   interlock-lint check --min-severity warning stacks/
   interlock-lint check config.toml              Interlock's own configuration
+  interlock-lint check swarm:                   the services that run in a swarm
   interlock-lint check --output json=report.json --format concise stacks/
 
 Folders are searched for compose*, docker-compose*, stack*, docker-stack*,

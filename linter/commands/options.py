@@ -19,9 +19,9 @@ from linter.model.diagnostic import Severity
 from linter.model.names import Misnamed, stack_name
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
-from linter.model.swarm import Running
 from linter.reading.forms import NAMES
 from linter.report import Style
+from linter.swarm.finder import finder
 
 
 def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
@@ -226,24 +226,15 @@ def request(arguments: argparse.Namespace) -> Request:
 def loader(request: Request, stdin: Callable[[], bytes] = terminal.standard_input) -> Loader:
     """A loader that shows its progress."""
     progress = terminal.Progress("reading file")
-    return Loader(request, registry.names(), stdin, progress=progress, swarm=swarm(request))
+    return Loader(
+        request, registry.names(), stdin, progress=progress, swarm=finder(request.timeout)
+    )
 
 
 def timeout(arguments: argparse.Namespace) -> float:
     """How many seconds an engine has for each answer."""
     seconds: float = arguments.timeout
     return seconds
-
-
-def swarm(request: Request) -> Callable[[str], Running]:
-    """What finds the stacks that run in a swarm."""
-
-    def find(source: str) -> Running:
-        from linter.swarm.running import running
-
-        return running(source, request.timeout)
-
-    return find
 
 
 def warn_about_search(loader: Loader) -> None:

@@ -19,6 +19,7 @@ from linter.reading.stack_reader import read
 from linter.report import plan as report
 from linter.report import rendered
 from linter.routing.stack_changes import StackChange
+from linter.swarm.finder import finder
 from linter.syntax.scalars import whole_number
 
 USAGE = "[OLD] [NEW]"
@@ -33,6 +34,7 @@ examples:
   interlock-lint plan git:origin/main            a branch and the work tree
   interlock-lint plan git:v1 git:v2
   interlock-lint plan old.yml new.yml
+  interlock-lint plan --stack-name shop swarm: stack.yml   with what runs as OLD
   interlock-lint plan -c base.yml -c prod.yml git:v1
   interlock-lint plan --format markdown git:origin/main > plan.md
   interlock-lint plan --log git:v1..main         the sum over all commits
@@ -125,7 +127,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _sides(arguments: argparse.Namespace, reader: Reader = read) -> Sides:
     request = options.request(arguments)
-    swarm = options.swarm(request)
+    swarm = finder(request.timeout)
     return Sides(request, registry.names(), terminal.standard_input, reader, swarm)
 
 

@@ -1,5 +1,6 @@
 """What is sent to an engine, two changes at one moment, and an engine that goes away."""
 
+import gc
 import re
 import socket
 import subprocess
@@ -149,6 +150,7 @@ def test_an_engine_that_goes_away_leaves_no_doubt_about_what_was_done(monkeypatc
         with Ending(swarm, 2) as client:
             done = apply(client, wanted)
 
+    gc.collect()
     assert ([wanted[0]], [wanted[2]]) == (list(done.done), list(done.left))
     assert ("b", False) == (done.failure.service, done.failure.certain)
     assert done.failure.reason.startswith(("no engine listens at", "the engine at"))

@@ -4,11 +4,13 @@ import json
 
 import docker
 import engine
+import jsonschema
 import pytest
+from support import ROOT
 
-from linter.commands import running as command
 from linter.swarm.changing import Wanted, apply
 from linter.swarm.engine import Engine
+from linter.swarm.finder import finder
 
 pytestmark = pytest.mark.swarm
 
@@ -143,6 +145,25 @@ def test_routes_count_the_tasks_that_run(shop, run):
     }
     _, out, _ = run("check", "swarm:", "--format", "json", "--select", "tasks-not-running")
     assert ["canary"] == [each["service"] for each in json.loads(out)["diagnostics"]]
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        ("report", "check swarm:"),
+        ("routes", "routes swarm: --what-if vip"),
+        ("plan", "plan --stack-name shop swarm: stack.yml"),
+        ("labels-list", "labels list swarm:"),
+        ("changes", "labels set swarm: canary port=80800 com.example.x=1"),
+        ("changes", "migrate swarm: --to vip --max-share-shift 100"),
+    ],
+)
+def test_json_is_as_its_schema_says(shop, run, schema, words):
+    shop.run("service", "update", "--detach", "--label-add", f"{LB}prot=1", "shop_canary")
+    _, out, _ = run(*words.split(), "--format", "json")
+    text = (ROOT / "schemas" / f"{schema}.schema.json").read_text(encoding="utf-8")
+
+    jsonschema.validate(json.loads(out), json.loads(text))
 
 
 def test_names_of_services(shop, run):
@@ -289,11 +310,5 @@ def test_interlock_itself_says_which_clusters_there_are(shop, run):
 
     assert 1 == status
     assert {"no-default-cluster"} == {each["rule"] for each in json.loads(out)["diagnostics"]}
-    found = command.options.swarm(command.options.request(_parsed("check", "swarm:")))("swarm:")
+    found = finder(30)("swarm:")
     assert "ucp-3.2.5" == str(found.target)
-
-
-def _parsed(*words):
-    from linter.program import parse
-
-    return parse(words)
