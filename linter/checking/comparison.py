@@ -63,7 +63,7 @@ def compare(old: Loaded, new: Loaded, engines: tuple[Engine, Engine]) -> Compari
     found = effect(compared)._replace(
         old=old.named.title,
         new=new.named.title,
-        is_running=old.named.is_running or new.named.is_running,
+        is_running=old.is_recorded or new.is_recorded,
     )
     if found.is_running:
         return found  # rules see other things in a file than in what runs
@@ -102,15 +102,15 @@ def _changes(compared: Iterable[Pair], unjudged: list[Unjudged]) -> Iterator[Sta
 
 def _routes(compared: Iterable[Pair]) -> tuple[RouteChange, ...]:
     """The routes of all stacks together that differ."""
-    fleets, titles = (Fleet(), Fleet()), {}
+    fleets, titles = (Fleet(), Fleet()), dict[int, str]()
     for title, *sides in compared:
         for fleet, side in zip(fleets, sides, strict=True):
             if side is not None:
                 fleet.add(side.stack)
-                titles[tuple(each.path for each in side.stack.sources)] = title
+                titles |= dict.fromkeys(map(id, side.stack.services), title)
 
     def title_of(backend: Backend) -> str:
-        return titles[backend.stack]
+        return titles[id(backend.service)]
 
     return route_changes(fleets[0].routes, fleets[1].routes, title_of)
 

@@ -65,6 +65,7 @@ class Engine:
         self._plans: dict[tuple[int, bool], Plan] = {}
         self._plan_by_source: dict[Source, Plan] = {}
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
+        self._paths: set[str] = set()
         self._ignores = Ignores()
         self._unknown: set[tuple[str, int, int]] = set()
         self._proxies: dict[tuple[int, Proxy], tuple[Plan, list[Service]]] = {}
@@ -72,7 +73,9 @@ class Engine:
     def judge(self, stack: Stack, settings: Settings) -> None:
         """Run the rules over a stack and add their findings to the report."""
         report = self.report
-        report.files += sum(source.is_written for source in stack.sources)
+        new = {source.path for source in stack.sources if source.is_written} - self._paths
+        self._paths |= new
+        report.files += len(new)
         report.stacks += 1
         report.services += len(stack.services)
         try:

@@ -25,6 +25,9 @@ from linter.syntax.source import Source
 Key = tuple[str, ...]
 """The files of a stack, relative to what is named: the same on both sides."""
 
+_OF = "\0"
+"""What stands between the path of a record and the stack in it; no path contains it."""
+
 _FILES = (".yml", ".yaml", ".json")
 
 Reader = Callable[[Iterable[Source], ReadOptions], Stack]
@@ -83,6 +86,16 @@ class Loaded(NamedTuple):
     def is_readable(self) -> bool:
         """Whether what is named could be read; if not, nothing can be compared."""
         return self.named.source not in self.failed
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is what an engine has, or had, rather than what files say."""
+        first = next((job.sources[0] for job, _ in self.stacks.values()), None)
+        return self.named.is_running or (first is not None and _is_recorded(first))
+
+
+def _is_recorded(source: Source) -> bool:
+    return source.view is not None and source.view.form in ("inspect", "running")
 
 
 class Pair(NamedTuple):
@@ -180,6 +193,9 @@ class Sides:
         loader = Loader(request, self._rules, self._stdin, self._reader, swarm=self._as_asked)
         for job, stack in loader.stacks():
             key = tuple(loaded.named.key(each.path) for each in stack.sources)
+            if _is_recorded(job.sources[0]) and job.sources[0].is_written:
+                # A record may have many stacks, and services that belong to none.
+                key = (f"{key[0]}{_OF}{job.name or stack.services[0].name}",)
             problems = list(stack.unjudged)
             if problems:
                 self.unjudged += problems
@@ -272,8 +288,8 @@ def pairs(old: Loaded, new: Loaded) -> Iterator[Pair]:
         if failed.isdisjoint((*key, *then.get(key, ()))):
             before = old.stacks[then[key]][1] if key in then else None
             yield Pair(_title(job, key, then.get(key, key)), before, side)
-    if old.named.is_running or new.named.is_running:
-        return  # nothing happens to what is only on one side
+    if old.is_recorded != new.is_recorded:
+        return  # nothing happens to what only runs
     gone = old.stacks.keys() - then.values()
     for key, (job, side) in old.stacks.items():
         if key in gone and failed.isdisjoint(key):
@@ -282,7 +298,7 @@ def pairs(old: Loaded, new: Loaded) -> Iterator[Pair]:
 
 def _matches(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
     """The stacks that are on both sides, by their keys in NEW and in OLD."""
-    if old.named.is_running or new.named.is_running:
+    if old.is_recorded or new.is_recorded:
         yield from _by_name(old, new)
         return
     folders = old.named.is_folder and new.named.is_folder
@@ -304,20 +320,26 @@ def _by_name(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
 
     In a swarm, stacks have no files.
     """
-    keys = {job.name: key for key, (job, _) in old.stacks.items() if job.name}
+    keys = {_name(job, key, old): key for key, (job, _) in old.stacks.items()}
     for key, (job, _) in new.stacks.items():
-        if job.name is None and not is_running(new.named.source):
-            files = ", ".join(key)
-            raise UsageError(f"{files}: name its stack with --stack-name, or under `stacks:`")
-        if job.name in keys:
-            yield key, keys[job.name]
+        if (name := _name(job, key, new)) in keys:
+            yield key, keys[name]
+
+
+def _name(job: Job, key: Key, side: Loaded) -> str:
+    """The name of a stack, or of a service that belongs to none."""
+    if job.name is None and not side.is_recorded:
+        files = ", ".join(key)
+        raise UsageError(f"{files}: name its stack with --stack-name, or under `stacks:`")
+    return job.name or f"/{key[-1].rpartition(_OF)[2].removeprefix(FOLDER)}"
 
 
 def _title(job: Job, key: Key, before: Key) -> str:
     """What to call a stack: its name if it is known, or else its files."""
-    files = ", ".join(each for each in key if not each.startswith(FOLDER))
-    if not files:
-        return job.name or ", ".join(key)
+    if key[0].startswith(FOLDER):
+        return job.name or key[0].removeprefix(FOLDER)
+    files = ", ".join(each.partition(_OF)[0] for each in key)
     if len(key) == len(before) and key != before and not before[0].startswith(FOLDER):
-        files = f"{', '.join(before)} -> {files}"
-    return f"{job.name} ({files})" if job.name else files
+        files = f"{', '.join(each.partition(_OF)[0] for each in before)} -> {files}"
+    name = job.name or key[0].partition(_OF)[2]
+    return f"{name} ({files})" if name else files

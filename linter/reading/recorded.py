@@ -93,7 +93,10 @@ class _Reader:
                 ("working_dir", make.text(container.at("Dir"))),
                 ("user", make.text(container.at("User"))),
                 ("stop_signal", make.text(container.at("StopSignal"))),
-                ("stop_grace_period", make.duration(self._unlike(container.at("StopGracePeriod")))),
+                (
+                    "stop_grace_period",
+                    make.duration(self._unlike(container.at("StopGracePeriod"), parts.GRACE)),
+                ),
                 ("tty", make.switch(container.at("TTY"))),
                 ("stdin_open", make.switch(container.at("OpenStdin"))),
                 ("read_only", make.switch(container.at("ReadOnly"))),
@@ -126,9 +129,14 @@ class _Reader:
             self.spec.node,
         )
 
-    def _unlike(self, found: Json) -> Json:
+    def _unlike(self, found: Json, default: str = "") -> Json:
         """A setting; absent if it may be a default that was filled in."""
-        return Json(None) if self.resources.written_out and parts.is_default(found) else found
+        is_default = parts.is_default_policy(found) if found.is_object else found.text == default
+        return Json(None) if self.resources.written_out and is_default else found
+
+    def _update(self, name: str) -> Node | None:
+        config = self._unlike(self.spec.at(name))
+        return parts.update(config, self._unlike(config.at("Monitor"), parts.MONITOR))
 
     def _image(self) -> Node | None:
         """The image without the digest that deploying a stack adds to it."""
@@ -248,7 +256,7 @@ class _Reader:
                 ("placement", parts.placement(task.at("Placement"))),
                 ("resources", parts.resources(task.at("Resources"))),
                 ("restart_policy", parts.restart(self._unlike(task.at("RestartPolicy")))),
-                ("update_config", parts.update(self._unlike(spec.at("UpdateConfig")))),
-                ("rollback_config", parts.update(self._unlike(spec.at("RollbackConfig")))),
+                ("update_config", self._update("UpdateConfig")),
+                ("rollback_config", self._update("RollbackConfig")),
             ]
         )

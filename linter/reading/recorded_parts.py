@@ -18,7 +18,9 @@ IMAGE = "com.docker.stack.image"
 _OF_DOCKER = frozenset({STACK, IMAGE})
 
 
-_GRACE = "10000000000"
+GRACE, MONITOR = "10000000000", "5000000000"
+"""Times that engines fill in, in nanoseconds."""
+
 _DEFAULTS = (
     {"Condition": "any", "Delay": "5000000000", "MaxAttempts": "0"},
     {
@@ -31,11 +33,9 @@ _DEFAULTS = (
 )
 
 
-def is_default(found: Json) -> bool:
-    """Whether a setting is like what engines fill in when it is absent."""
-    return (
-        found.text == _GRACE or {key.value: value.text for key, value in found.entries} in _DEFAULTS
-    )
+def is_default_policy(found: Json) -> bool:
+    """Whether a policy is what engines fill in when there is none."""
+    return {key.value: value.text for key, value in found.entries} in _DEFAULTS
 
 
 def network(joined: Json, names: Mapping[str, str | None]) -> Node:
@@ -169,14 +169,14 @@ def restart(policy: Json) -> Node | None:
     return make.kept(pairs, policy)
 
 
-def update(config: Json) -> Node | None:
+def update(config: Json, monitor: Json) -> Node | None:
     if not config.is_object:
         return None
     pairs: list[make.Pair] = [
         ("parallelism", make.number(config.at("Parallelism"), zero=True)),
         ("delay", make.duration(config.at("Delay"))),
         ("failure_action", make.text(config.at("FailureAction"))),
-        ("monitor", make.duration(config.at("Monitor"))),
+        ("monitor", make.duration(monitor)),
         ("max_failure_ratio", make.number(config.at("MaxFailureRatio"))),
         ("order", make.text(config.at("Order"))),
     ]
