@@ -1,5 +1,6 @@
 """
-Updates the documents: runs the commands in them, and writes the pages of the rules.
+Updates the documents: runs the commands in them, and writes the pages of the rules and the schema
+for editors.
 
 A `console` block starts with `$ interlock-lint …`, followed by its output. The command runs in the
 project folder, as on an 80-column terminal without color. A `yaml` block, a line with a command in
@@ -18,6 +19,8 @@ import sys
 from pathlib import Path
 from typing import TextIO
 from unittest import mock
+
+import editor_schema
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "docs/changing-files.md", "docs/plan.md", "docs/routing.md")
@@ -93,6 +96,7 @@ def main() -> None:
             path.unlink()
     for name, text in pages.items():
         (RULES / name).write_text(text, encoding="utf-8")
+    editor_schema.RESULT.write_text(editor_schema.editor_schema(), encoding="utf-8")
     for name in DOCUMENTS:
         path = ROOT / name
         path.write_text(refreshed(path.read_text(encoding="utf-8")), encoding="utf-8")

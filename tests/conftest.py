@@ -41,7 +41,10 @@ def pytest_itemcollected(item):
         item.extra_keyword_matches |= {node.name.replace("-", "_"), node.name.replace("_", "-")}
 
 
-REAL = ("ansible", "corpus", "docker_cli", "nginx", "pre_commit", "swarm")
+REAL = (
+    *("ansible", "corpus", "docker_cli", "nginx", "pre_commit", "swarm"),
+    "yaml_language_server",
+)
 
 
 def pytest_collection_modifyitems(items):

@@ -6,13 +6,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from linter.files import decoding, running, search, sifting
+from linter.files import decoding, running, search
 from linter.files.at_revision import Revisions
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import Unreadable
 from linter.files.environment import dotenv_next_to, environment, process_variables
-from linter.files.forms import protected, sources_in
+from linter.files.forms import protected, sift, sources_in
 from linter.files.overwriting import Reports
 from linter.files.request import STDIN, Job, Request
 from linter.files.revision import Revision, is_at_revision
@@ -246,7 +246,7 @@ class Loader:
             return
         by_name = search.is_stack_file(name)
         try:
-            source = sifting.sift(name, by_name=by_name)
+            source = sift(name, by_name=by_name)
         except Unreadable as error:
             self._fail(name, error)
             return
