@@ -46,7 +46,7 @@ class Swarm:
 
     def deploy(self, text, name):
         """Deploy a stack, and wait for nothing."""
-        options = ("--resolve-image=never", "--detach=true")
+        options = "--resolve-image=never"
         self.run("stack", "deploy", *options, "-c", "-", name, feed=text)
 
     def inspect(self, name):

@@ -27,7 +27,7 @@ def test_a_service_joins_only_what_spans_the_swarm(swarm, tmp_path, driver, join
     text = STACK.replace("DRIVER", driver)
     path = tmp_path / "stack.yml"
     path.write_text(text, encoding="utf-8")
-    command = ["stack", "deploy", "--resolve-image=never", "--detach=true", "-c", path, driver]
+    command = ["stack", "deploy", "--resolve-image=never", "-c", path, driver]
     deployed = swarm(*command)
 
     assert joined == (deployed.returncode == 0)

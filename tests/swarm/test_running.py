@@ -68,7 +68,7 @@ def shop(swarm, workspace, monkeypatch):
     monkeypatch.setenv("DOCKER_HOST", swarm.host)
     folder = workspace({"stack.yml": STACK, "settings": "a", "password": "b"})
     swarm.run(
-        *("stack", "deploy", "--resolve-image=never", "--detach=true"),
+        *("stack", "deploy", "--resolve-image=never"),
         *("-c", folder / "stack.yml", "shop"),
     )
     for name, number in (("stable", 4), ("canary", 1), ("agent", 1)):
@@ -106,7 +106,7 @@ def test_findings_are_those_of_the_file(shop, run, workspace):
         "        com.example.price: $$5\n", f"        {LB}prot: 1\n"
     )
     folder = workspace({"stack.yml": text})
-    shop.run("stack", "deploy", "--detach=true", "-c", folder / "stack.yml", "shop")
+    shop.run("stack", "deploy", "-c", folder / "stack.yml", "shop")
 
     def found(*arguments):
         status, out, _ = run("check", "--stack-name", "shop", "--format", "json", *arguments)
@@ -171,7 +171,6 @@ def test_names_of_services(shop, run):
     shop.run(
         "stack",
         "deploy",
-        "--detach=true",
         "-c",
         "-",
         "blog",
