@@ -46,8 +46,7 @@ class Swarm:
 
     def deploy(self, text, name):
         """Deploy a stack, and wait for nothing."""
-        options = "--resolve-image=never"
-        self.run("stack", "deploy", *options, "-c", "-", name, feed=text)
+        self.run("stack", "deploy", "--resolve-image=never", "-c", "-", name, feed=text)
 
     def inspect(self, name):
         """A service as the engine stores it."""

@@ -68,8 +68,7 @@ def shop(swarm, workspace, monkeypatch):
     monkeypatch.setenv("DOCKER_HOST", swarm.host)
     folder = workspace({"stack.yml": STACK, "settings": "a", "password": "b"})
     swarm.run(
-        *("stack", "deploy", "--resolve-image=never"),
-        *("-c", folder / "stack.yml", "shop"),
+        *("stack", "deploy", "--resolve-image=never", "-c", folder / "stack.yml", "shop"),
     )
     for name, number in (("stable", 4), ("canary", 1), ("agent", 1)):
         swarm.wait(f"shop_{name}", number)
