@@ -2,14 +2,17 @@
 
 import gc
 import re
+import shutil
 import socket
 import subprocess
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 import engine
 import pytest
+from support import ROOT, component
 
 from linter.swarm.changing import Wanted, apply
 from linter.swarm.engine import Engine
@@ -96,6 +99,47 @@ def test_commands_that_only_read_send_only_get(web, run, monkeypatch, tmp_path, 
     assert {b"version", b"services", b"networks", b"secrets", b"tasks"} == {
         path.partition(b"?")[0].rpartition(b"/")[2] for _, path in sent
     }
+
+
+@pytest.fixture
+def read_only(web, tmp_path):
+    """The address of the nginx in the documentation, before the engine."""
+    component("nginx", shutil.which("nginx"), "there is no nginx here")
+    text = (ROOT / "docs" / "swarm.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```nginx\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    block = block.replace("127.0.0.1:2375", f"unix:{tmp_path}/p.sock").replace(
+        "/var/run/docker.sock", web.host.removeprefix("unix://")
+    )
+    temporary = "".join(
+        f"{name}_temp_path {tmp_path}/{name};"
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    path = tmp_path / "nginx.conf"
+    lead = f"user root; daemon off; pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}}\n"
+    path.write_text(f"{lead}http {{ access_log off; {temporary}\n{block}}}\n", encoding="utf-8")
+    nginx = subprocess.Popen(["nginx", "-c", path, "-e", tmp_path / "log"])
+    try:
+        end = time.monotonic() + engine.PATIENCE
+        while not (tmp_path / "p.sock").exists():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        yield f"unix://{tmp_path}/p.sock"
+    finally:
+        nginx.terminate()
+        nginx.wait(timeout=engine.PATIENCE)
+
+
+def test_the_proxy_in_the_documentation_lets_everything_through_but_changes(
+    web, run, monkeypatch, read_only
+):
+    before = web.inspect("web")
+    monkeypatch.setenv("DOCKER_HOST", read_only)
+
+    assert "" == run("check", "swarm:")[2]
+    assert "" == run("routes", "swarm:")[2]
+    status, _, err = run("labels", "set", "swarm:", "web", "port=81", "--write")
+    assert (3, True) == (status, "error: web: not changed: not allowed at" in err)
+    assert before == web.inspect("web")
 
 
 def test_a_change_sends_one_update_for_each_service(web, run, monkeypatch, tmp_path):
