@@ -239,8 +239,8 @@ def test_services_that_no_stack_has(swarm, run, workspace, monkeypatch, maker):
         client.close()
     tasks, before = swarm.wait("web", 2), swarm.inspect("web")
 
-    assert 0 == run("labels", "set", "swarm:", "web", "port=80", "com.example.x=1", "--write")[0]
-    assert 0 == run("labels", "unset", "swarm:", "web", "port", "com.example.x", "--write")[0]
+    assert 0 == run("labels", "set", "swarm:", "web", "port=80", "b=1", "--force", "--write")[0]
+    assert 0 == run("labels", "unset", "swarm:", "web", "port", "b", "--write")[0]
     assert before["Spec"] == swarm.inspect("web")["Spec"]
     assert tasks == swarm.tasks("web")
 
