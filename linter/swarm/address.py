@@ -37,7 +37,7 @@ def _from_environment() -> Address:
         found = utils.kwargs_from_env()
     except TLSParameterError as error:
         raise NoSwarm(f"TLS cannot be used: {_sentence(error)}", _TLS_HELP) from None
-    return Address(found["base_url"], found.get("tls", False))
+    return Address(os.environ["DOCKER_HOST"], found.get("tls", False))
 
 
 _TLS_HELP = "check DOCKER_CERT_PATH and DOCKER_TLS_VERIFY"

@@ -58,14 +58,9 @@ class Engine:
         """A client of the SDK; with a version, it asks for nothing by itself."""
         from docker.api.client import APIClient  # slow to import, and rarely needed
 
-        where = self._address
-        return APIClient(
-            base_url=where.host,
-            tls=where.tls,
-            timeout=self._timeout,
-            use_ssh_client=True,
-            version=version,
-        )
+        timeout: Any = self._timeout  # it takes fractions too
+        host, tls = self._address
+        return APIClient(host, version, timeout, tls, use_ssh_client=True)
 
     @property
     def host(self) -> str:

@@ -39,12 +39,13 @@ exit status:
 )
 
 
-def add_changing_options(parser: argparse.ArgumentParser, usage: str) -> None:
-    """Add all options of a command that changes labels."""
+def add_changing_options(parser: argparse.ArgumentParser, usage: str) -> argparse._ArgumentGroup:
+    """Add all options of a command that changes labels; returns those about writing."""
     words.add_word_options(parser, usage)
     group = changing.add_writing_options(parser)
     group.add_argument("--force", action="store_true", help="apply even if new findings appear")
     options.add_output_options(parser, report.NAMES)
+    return group
 
 
 def change(

@@ -19,11 +19,10 @@ EPILOG = changing.EPILOG
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    changing.add_changing_options(parser, USAGE)
-    parser.add_argument(
+    changing.add_changing_options(parser, USAGE).add_argument(
         "--undo",
         metavar="FILE",
-        help="take back the changes of running services that FILE records",
+        help="for swarm:, take back the changes that FILE records",
     )
 
 
