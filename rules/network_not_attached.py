@@ -72,6 +72,9 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
     attachments = service.attachments
     if value is None or any(fits(value, each) for each in attachments):
         return
+    swarm = service.context.swarm
+    if swarm is not None and swarm.networks is not None and value.value not in swarm.networks:
+        return  # there is no such network at all; another rule reports it
     if value.value in RESERVED:
         return  # cannot be what was meant; another rule reports it
     if value.value is not None and not rows()["network"].fits(value.value):
@@ -86,9 +89,9 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
         if bare
         else f"the service does not join any network deployed as `{value}`",
         effect="the proxy looks for the service on the wrong network"
-        if len(attachments) > 1
+        if len(attachments) != 1
         else "requests may still arrive over the only network, but UCP and Interlock report the "
         "mismatch",
-        help=f"use {names}",
+        help=f"use {names}" if names else "attach the service to the network",
         notes=tuple(Note(each.key.span, f"deployed as `{shown(each)}`") for each in attachments),
     )

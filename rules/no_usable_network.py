@@ -63,7 +63,8 @@ def no_usable_network(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    A service without `networks:` joins the `default` network of its stack, which is fine.
+    A service without `networks:` joins the `default` network of its stack, which is fine. A service
+    that was made by other means joins none.
 
     ## Source
 
@@ -76,11 +77,13 @@ def no_usable_network(service: Service) -> Iterator[Finding]:
         return
     if any(each.key.value is None or deployed(each) not in _LOCAL for each in attachments):
         return
-    first, *others = attachments
+    first, *others = [each.key for each in attachments] or [service.name]
     yield Finding(
-        span=first.key.span,
-        message=f"the proxy cannot join the network `{first.key}`",
+        span=first.span,
+        message=f"the proxy cannot join the network `{first}`"
+        if attachments
+        else "the service joins no network",
         effect="it cannot reach the service, so requests are not answered",
         help="join an overlay network, or publish the port in host mode",
-        notes=tuple(Note(each.key.span, "it cannot join this one either") for each in others),
+        notes=tuple(Note(each.span, "it cannot join this one either") for each in others),
     )

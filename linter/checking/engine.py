@@ -49,6 +49,7 @@ class Engine:
         self._plans: dict[tuple[int, bool], Plan] = {}
         self._plan_by_source: dict[Source, Plan] = {}
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
+        self._paths: set[str] = set()
         self._ignores = Ignores()
         self._unknown: set[tuple[str, int, int]] = set()
         self._proxies: dict[tuple[int, Proxy], tuple[Plan, list[Service]]] = {}
@@ -57,12 +58,15 @@ class Engine:
     def judge(self, stack: Stack, settings: Settings) -> None:
         """Run the rules over a stack and add their findings to the report."""
         report = self.report
-        report.files += len(stack.sources)
+        new = {source.path for source in stack.sources if source.is_written} - self._paths
+        self._paths |= new
+        report.files += len(new)
         report.stacks += 1
         report.services += len(stack.services)
         try:
             stack = stack.as_meant  # one mistake must not hide or cause others
-            self._unknown.update(each.sort_key for each in unknown_values(stack))
+            if stack.context.swarm is None:  # there, nothing depends on variables
+                self._unknown.update(each.sort_key for each in unknown_values(stack))
             plan = self._plan(settings, complete=not stack.is_override)
             self._plan_by_path.update(dict.fromkeys((each.path for each in stack.sources), plan))
             self._meet(stack, plan)
@@ -101,7 +105,8 @@ class Engine:
         if comments or routed:
             self._plan_by_source.update(dict.fromkeys(stack.sources, plan))
             paths = tuple(source.path for source in stack.sources)
-            self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, stack.name)))
+            name = stack.name if stack.context.swarm is None else stack.name or stack.path
+            self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, name)))
         if routed:  # the services of an override are those of its base
             self._fleet.add(stack)
 
@@ -227,8 +232,8 @@ class Engine:
         The finding, as an info at most if it is about several stacks.
 
         Files in one repository may be versions of one stack, or run on different swarms, so what
-        they do together is less certain. If all stacks are known by different names, the finding
-        can be a warning.
+        they do together is less certain. If all stacks are known by different names, or run in one
+        swarm, the finding can be a warning.
         """
         stacks = {self._stack_by_source[span.source] for span in finding.spans()}
         if len(stacks) < 2:

@@ -134,7 +134,7 @@ class Ignores:
 def ignores(document: Document, rules: Collection[str], today: date) -> Iterator[Ignore]:
     """The ignore comments of a document; `rules` are the names that exist."""
     source = document.source
-    if _MARK not in source.text:
+    if document.literal or _MARK not in source.text:
         return
     following = _following_lines(source)
     for comment in comments(document):

@@ -41,6 +41,7 @@ examples:
   interlock-lint check --env-file prod.env --ask-docker stack.yml
   interlock-lint check --min-severity warning stacks/
   interlock-lint check config.toml              Interlock's own configuration
+  interlock-lint check swarm:                   the services that run in a swarm
   interlock-lint check --output json=report.json --format concise stacks/
   interlock-lint check --output sarif=out.sarif --output junit=out.xml stacks/
   interlock-lint check --write-baseline known.json    start with what there is

@@ -20,6 +20,7 @@ from linter.reading.stack_reader import read
 from linter.report import plan as report
 from linter.report import rendered
 from linter.routing.stack_changes import StackChange
+from linter.swarm.finder import finder
 from linter.syntax.scalars import whole_number
 
 USAGE = "[OLD] [NEW]"
@@ -34,6 +35,7 @@ examples:
   interlock-lint plan git:origin/main            a branch and the work tree
   interlock-lint plan git:v1 git:v2
   interlock-lint plan old.yml new.yml
+  interlock-lint plan --stack-name shop swarm: stack.yml   with what runs as OLD
   interlock-lint plan -c base.yml -c prod.yml git:v1
   interlock-lint plan --format markdown git:origin/main > plan.md
   interlock-lint plan --log git:v1..main         the sum over all commits
@@ -128,7 +130,8 @@ def _sides(
     arguments: argparse.Namespace, reader: Reader = read, progress: Progress = nobody
 ) -> Sides:
     request = options.request(arguments)
-    return Sides(request, registry.names(), terminal.standard_input, reader, progress)
+    stdin, swarm = terminal.standard_input, finder(request.timeout)
+    return Sides(request, registry.names(), stdin, reader, progress, swarm)
 
 
 def _plan(arguments: argparse.Namespace) -> Comparison:

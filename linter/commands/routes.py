@@ -39,6 +39,7 @@ examples:
   interlock-lint routes --host 'shop.*' --tasks shop-v2=2 stacks/
   interlock-lint routes --want shop-v2=10% stack.yml
   interlock-lint routes --format mermaid stacks/ > routes.mmd
+  interlock-lint routes swarm: --watch           what runs, as it changes
 
 Services with the same host (in the same service cluster) share its requests. In
 task mode, each task is a server of the proxy; in VIP mode, each service is one,
@@ -76,6 +77,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="SERVICE=PERCENT",
         help="show only its routes, and how to get this share",
     )
+    group.add_argument(
+        "--watch",
+        action="store_true",
+        help="for swarm:, show them again whenever they change; Ctrl-C ends",
+    )
     options.add_output_options(parser, report.NAMES)
 
 
@@ -91,6 +97,17 @@ class _Seen(NamedTuple):
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the routes; returns the exit status."""
+    if arguments.watch:
+        from linter.commands.watching import watch
+
+        return watch(arguments, lambda: _shown(arguments))
+    text, status = _shown(arguments)
+    sys.stdout.write(text)
+    return status
+
+
+def _shown(arguments: argparse.Namespace) -> tuple[str, int]:
+    """The routes as text, and the exit status; reports are written to files."""
     outputs = options.outputs(arguments, report.NAMES)
     tasks, wish = Tasks.of(arguments), _wish(arguments)
     if arguments.service and not arguments.what_if:
@@ -138,11 +155,10 @@ def run(arguments: argparse.Namespace) -> int:
     for each in more:
         terminal.warn_unjudged(each)
     written = options.write(outputs, others)
-    sys.stdout.write(text)
     if shown_routes.unjudged or more or not written:
-        return NOT_JUDGED
+        return text, NOT_JUDGED
     failed = any(reply.can is False for each in forecasts for reply in each.replies)
-    return FINDINGS if failed else 0
+    return text, FINDINGS if failed else 0
 
 
 def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
@@ -152,7 +168,8 @@ def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
     files = stacks = 0
     services: list[Service] = []
     for _, stack in options.announced(arguments, loader.stacks()):
-        files, stacks = files + len(stack.sources), stacks + 1
+        stacks += 1
+        files += sum(source.is_written for source in stack.sources)
         unjudged.extend(stack.unjudged)
         services += stack.services
         try:

@@ -6,13 +6,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from linter.files import decoding, search, sifting
+from linter.files import decoding, running, search
 from linter.files.at_revision import Revisions
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import Unreadable
 from linter.files.environment import dotenv_next_to, environment, process_variables
-from linter.files.forms import protected, sources_in
+from linter.files.forms import protected, sift, sources_in
 from linter.files.overwriting import Reports
 from linter.files.request import STDIN, Job, Request
 from linter.files.revision import Revision, is_at_revision
@@ -23,6 +23,7 @@ from linter.model.globs import path_glob
 from linter.model.progress import Progress, nobody
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
+from linter.model.swarm import NoSwarm, Running, is_running
 from linter.reading.forms import may_have_one
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
@@ -38,7 +39,7 @@ class Loader:
     check, and `without_labels` has their paths and those of other YAML files. `warnings` says,
     after the last job, what else should be known about the search. `proxies` are configurations of
     Interlock itself among the sources. `stdin` returns the bytes of standard input; `reader` reads
-    the sources of a stack. `progress` counts files.
+    the sources of a stack, `swarm` finds what runs. `progress` counts files.
     """
 
     def __init__(
@@ -48,9 +49,11 @@ class Loader:
         stdin: Callable[[], bytes],
         reader: Callable[[Iterable[Source], ReadOptions], Stack] = read,
         progress: Progress = nobody,
+        swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:
         self._reader = reader
         self._progress = progress
+        self._swarm = swarm
         self._done = self._known = 0
         self.request = request
         self.stdin = cache(stdin)  # can be read only once, but may be named several times
@@ -131,12 +134,15 @@ class Loader:
                 yield from self._stdin()
             elif is_at_revision(name):
                 yield from self._guarded(name, self._at_revision(name))
+            elif is_running(name):
+                yield from self._guarded(name, self._running(name))
             else:
                 yield from self._guarded(name, self._file(name))
 
     @staticmethod
     def _is_folder(name: str) -> bool:
-        return name != STDIN and not is_at_revision(name) and os.path.isdir(name)
+        other = name == STDIN or is_at_revision(name) or is_running(name)
+        return not other and os.path.isdir(name)
 
     def _guarded(self, name: str, jobs: Iterator[Job]) -> Iterator[Job]:
         """The jobs of one file or folder; a bug while they are made must not stop the others."""
@@ -214,6 +220,19 @@ class Loader:
             if source is not None and self._is_new(found.identity):
                 yield from self._each(source, settings)
 
+    def _running(self, name: str) -> Iterator[Job]:
+        """The stacks that run in a swarm; only one of them, if its name is given."""
+        try:
+            found = self._swarm(name)
+        except NoSwarm as error:
+            self.unjudged.append(Unjudged(name, str(error), help=error.help))
+            return
+        if not (found.stacks or self.request.allow_empty):
+            help_text = "use --allow-empty if this is expected"
+            self.unjudged.append(Unjudged(name, "no service runs in it", help=help_text))
+        self._nothing += (f"{name}: {each}" for each in found.warnings)
+        yield from running.jobs(name, self.request, self.settings(os.curdir + os.sep), found)
+
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""
         self._reports.must_not_be(name)
@@ -227,7 +246,7 @@ class Loader:
             return
         by_name = search.is_stack_file(name)
         try:
-            source = sifting.sift(name, by_name=by_name)
+            source = sift(name, by_name=by_name)
         except Unreadable as error:
             self._fail(name, error)
             return
@@ -296,12 +315,12 @@ class Loader:
             yield self._job((each,), settings)
 
     def _job(self, sources: tuple[Source, ...], settings: Settings) -> Job:
-        request = self.request
+        request, view = self.request, sources[0].view
         return Job(
             sources,
             settings,
             self._environment,
-            request.stack_name,
+            request.stack_name or (view.stack if view else None),
             request.env_files,
             protected(sources),
             dotenv_next_to(sources),

@@ -13,6 +13,7 @@ from linter.model.meaning import labels_as_meant
 from linter.model.names import Names, Resource
 from linter.model.proxy import Cluster, Proxy
 from linter.model.refusal import Refusal
+from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import rows
@@ -76,7 +77,7 @@ class Deployment(NamedTuple):
 
 class Context(NamedTuple):
     """
-    What all services of a stack have in common, and what the stack will run on.
+    What all services of a stack have in common, and what it will run on, or runs on in a `swarm`.
 
     `dotenv` are the variables that only a `.env` file next to the stack sets. `for_compose` says
     that the stack is plainly for Docker Compose alone.
@@ -88,6 +89,7 @@ class Context(NamedTuple):
     secrets: Names = Names()
     dotenv: frozenset[str] = frozenset()
     for_compose: bool = False
+    swarm: Swarm | None = None
 
 
 NO_DEPLOYMENT = Deployment()
@@ -96,8 +98,6 @@ _IMAGE = frozenset({"image", "build", "extends"})
 """Keys that say what a service runs; `extends` takes the image from another file."""
 
 _OFF = frozenset({"false", "no", "off", "0"})
-
-_NOWHERE = Context()
 
 
 class Service:
@@ -139,7 +139,7 @@ class Service:
         self.keys = keys
         self.image = image
         self.build = build
-        self.context = _NOWHERE
+        self.context = Context()
         self._take(labels)
 
     def _take(self, labels: tuple[Label, ...]) -> None:
@@ -291,7 +291,7 @@ class Stack(NamedTuple):
     documents: tuple[Document, ...]
     services: tuple[Service, ...] = ()
     networks: tuple[Resource, ...] = ()
-    context: Context = _NOWHERE
+    context: Context = Context()
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
     services_key: Span | None = None

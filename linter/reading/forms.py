@@ -41,7 +41,16 @@ class Form(NamedTuple):
 
 
 # The first form that fits a file is the one it has.
-FORMS = (Form("markdown", "a Markdown file", re.compile(r".+\.(?:md|markdown)"), "markdown"),)
+FORMS = (
+    Form("markdown", "a Markdown file", re.compile(r".+\.(?:md|markdown)"), "markdown"),
+    Form(
+        "inspect",
+        "a record of services",
+        re.compile(r".+\.json|<stdin>"),
+        "inspected",
+        lambda text: text.lstrip()[:1] in ("[", "{") and '"TaskTemplate"' in text,
+    ),
+)
 
 NAMES = (STACK_FILE, *(form.name for form in FORMS))
 

@@ -24,6 +24,7 @@ from linter.model.stack import (
     Service,
     Stack,
 )
+from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading import ports
@@ -53,6 +54,7 @@ class ReadOptions(NamedTuple):
     target: Target | None = None
     proxy: Proxy | None = None
     dotenv: frozenset[str] = frozenset()
+    swarm: Swarm | None = None
 
 
 def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
@@ -82,10 +84,13 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         Names(secrets.values()),
         options.dotenv,
         _is_for_compose(frozenset(chain(*(service.keys for service in services.values())))),
+        options.swarm,
     )
+    as_stored = options.swarm is not None or any(layer.document.literal for layer in layers)
+    default = _no_network if as_stored else _default_network
     for name, service in services.items():
         service.context = context
-        keys = joined[name] or (_default_network(service.name),)
+        keys = joined[name] or default(service.name)
         service.attachments = tuple(_attachment(key, networks, options) for key in keys)
     return Stack(
         documents=tuple(layer.document for layer in layers),
@@ -145,9 +150,14 @@ def _merged(base: tuple[Label, ...], top: tuple[Label, ...] = ()) -> tuple[Label
     return tuple({label.key.parts: label for label in base + top}.values())
 
 
-def _default_network(service: Text) -> Text:
+def _default_network(service: Text) -> tuple[Text, ...]:
     """The network of a service that lists none; its position is the name of the service."""
-    return Text(service.source, service.start, service.end, ("default",))
+    return (Text(service.source, service.start, service.end, ("default",)),)
+
+
+def _no_network(_service: Text) -> tuple[Text, ...]:
+    """The networks of a service that lists none, where no stack file adds one."""
+    return ()
 
 
 def _attachment(key: Text, networks: dict[str, Resource], options: ReadOptions) -> Attachment:

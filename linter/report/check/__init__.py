@@ -48,7 +48,10 @@ def summary(report: Report) -> str:
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
         if report.count(severity)
     ]
-    where = f"{_count(report.files, 'file')}, {_count(report.services, 'service')}"
+    places = (
+        (report.files, "file") if report.files or not report.stacks else (report.stacks, "stack")
+    )
+    where = f"{_count(*places)}, {_count(report.services, 'service')}"
     line = f"{', '.join(counts) or 'no findings'} in {where}"
     if report.unjudged:
         line = f"{len(report.unjudged)} not judged; {line}"
