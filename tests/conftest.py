@@ -30,6 +30,7 @@ providers._get_local_constants = providers.Constants
 # Settings of a machine that commands, git and Python would follow.
 SURROUNDINGS = (
     *("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "INTERLOCK_LINT_TRACEBACK"),
+    *("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"),
     *("PYTHONIOENCODING", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "LANGUAGE", "LANG", "LC_ALL"),
 )
 KNOWN = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PYTHONUTF8": "1"}
@@ -42,7 +43,7 @@ def pytest_itemcollected(item):
 
 
 REAL = (
-    *("ansible", "corpus", "docker_cli", "nginx", "pre_commit", "swarm"),
+    *("ansible", "corpus", "docker_cli", "nginx", "pre_commit", "shells", "swarm"),
     "yaml_language_server",
 )
 

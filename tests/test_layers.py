@@ -170,4 +170,4 @@ def test_only_syntax_imports_yaml():
         )
     ]
 
-    assert ["syntax.composer", "syntax.pure_parser"] == importing
+    assert ["syntax.composer", "syntax.libyaml", "syntax.pure_parser"] == importing

@@ -14,6 +14,9 @@ protocol: findings as you type, manuals of labels, completion, fixes, and the
 share of each service next to its hosts."""
 
 EPILOG = """\
+example:
+  interlock-lint server
+
 An editor starts this command; docs/editors.md says how to set that up.
 
 exit status:

@@ -41,6 +41,7 @@ class Request(NamedTuple):
     outputs: tuple[str, ...] = ()
     timeout: float = 30.0
     form: str | None = None
+    baseline: str | None = None
 
 
 class Job(NamedTuple):

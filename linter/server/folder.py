@@ -13,7 +13,7 @@ from linter.checking.plan import Selection
 from linter.files.loader import Loader
 from linter.files.request import STDIN, Job, Request
 from linter.files.settings import UsageError
-from linter.model.diagnostic import Diagnostic, Severity, Unjudged
+from linter.model.diagnostic import Diagnostic, Unjudged
 from linter.model.stack import Stack
 from linter.routing.routes import Fleet, Route
 from linter.server.recovery import Reader
@@ -106,7 +106,7 @@ class Folder:
         reader: Reader,
     ) -> dict[str, Judged]:
         today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-        engine = Engine(self._rules.values(), Selection(least=Severity.INFO), today)
+        engine = Engine(self._rules.values(), Selection(), today)
         fleet = Fleet()
         for job, stack in stacks:
             engine.judge(stack, job.settings)

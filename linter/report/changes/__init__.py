@@ -67,7 +67,7 @@ class ChangeReport:
 
 Reporter = Callable[[ChangeReport, Style], str]
 
-NAMES = ("text", "json")
+NAMES = ("text", "json", "markdown")
 
 
 def reporter(name: str) -> Reporter:
