@@ -115,6 +115,8 @@ def place_of(span: Span, style: Style) -> Place:
     if not span.source.is_written:
         return Place(span.source.path)
     path = repository_path(span.source.path, style)
+    if not span.source.is_written:  # a service that runs has no lines
+        return Place(path)
     return Place(path, span.position, span.end_position)
 
 

@@ -67,14 +67,14 @@ class Source:
         return f"Source({self.path!r}, {len(self.text)} characters)"
 
     @property
-    def is_toml(self) -> bool:
-        """Whether it is a configuration of Interlock itself, and has no document."""
-        return self.view is not None and self.view.form == "toml"
-
-    @property
     def is_written(self) -> bool:
         """Whether a user has written its text, so that its lines and columns mean something."""
         return self.view is None or self.view.describe is None
+
+    @property
+    def is_toml(self) -> bool:
+        """Whether it is a configuration of Interlock itself, and has no document."""
+        return self.view is not None and self.view.form == "toml"
 
     def changed(self, text: str) -> Source:
         """The same source with another text."""

@@ -90,5 +90,5 @@ def _share(route: Route, number: int) -> str:
 
 
 def place(span: Span) -> str:
-    """`path:line`, or the service if it runs."""
+    """`path:line`, or the name of a service that runs."""
     return span.line_place if span.source.is_written else name_of(span.source)

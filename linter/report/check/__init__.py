@@ -48,9 +48,8 @@ def summary(report: Report) -> str:
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
         if report.count(severity)
     ]
-    places = (
-        (report.files, "file") if report.files or not report.stacks else (report.stacks, "stack")
-    )
+    runs = report.stacks and not report.files
+    places = (report.stacks, "stack") if runs else (report.files, "file")
     where = f"{_count(*places)}, {_count(report.services, 'service')}"
     line = f"{', '.join(counts) or 'no findings'} in {where}"
     if report.unjudged:
