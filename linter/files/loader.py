@@ -6,13 +6,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from linter.files import decoding, search, sifting
+from linter.files import decoding, references, search, sifting
 from linter.files.at_revision import Revisions
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import Unreadable
 from linter.files.environment import dotenv_next_to, environment, process_variables
-from linter.files.forms import protected, sources_in
+from linter.files.forms import protected, sources_in, stacks_in
 from linter.files.overwriting import Reports
 from linter.files.request import STDIN, Job, Request
 from linter.files.revision import Revision, is_at_revision
@@ -22,7 +22,7 @@ from linter.model.fault import fault
 from linter.model.globs import path_glob
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
-from linter.reading.forms import may_have_one
+from linter.reading.forms import Reference, may_have_one
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
@@ -288,20 +288,48 @@ class Loader:
 
     def _one_each(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
         """The first stack in each of the files that make one stack together."""
-        return tuple((sources_in(each, self.request.form) or [each])[0] for each in sources)
+        form = self.request.form
+        return tuple((sources_in(each, form) or [each])[0] for each in sources)
 
-    def _each(self, source: Source, settings: Settings) -> Iterator[Job]:
-        """The stacks in one file."""
-        for each in sources_in(source, self.request.form):
-            yield self._job((each,), settings)
+    def _each(self, source: Source, settings: Settings, name: str | None = None) -> Iterator[Job]:
+        """The stacks in one file; `name` is that of the stack, if it is known from elsewhere."""
+        for parts in stacks_in(source, self.request.form):
+            sources = tuple(each for each in parts if isinstance(each, Source))
+            if len(sources) == len(parts):
+                yield self._job(sources, settings, name)
+            else:
+                yield from self._referring(parts, settings)
 
-    def _job(self, sources: tuple[Source, ...], settings: Settings) -> Job:
-        request = self.request
+    def _referring(
+        self, parts: tuple[Source | Reference, ...], settings: Settings
+    ) -> Iterator[Job]:
+        """A stack of which files are elsewhere; a file that is all of it is read only once."""
+        paths = references.paths(parts)
+        if isinstance(paths, str):
+            self._nothing.append(paths)
+            return
+        if isinstance(paths, Unjudged):
+            self.unjudged.append(paths)
+            return
+        is_new = [self._is_new(os.path.realpath(each)) for each in paths]
+        if len(parts) > 1:
+            if read := self._read_all(paths):
+                files = iter(self._one_each(read))
+                sources = (each if isinstance(each, Source) else next(files) for each in parts)
+                yield self._job(tuple(sources), settings)
+        elif is_new[0] and not self._excludes(paths[0], settings := self.settings(paths[0])):
+            if read := self._read_all(paths):
+                yield from self._each(read[0], settings, references.stack(parts))
+
+    def _job(
+        self, sources: tuple[Source, ...], settings: Settings, name: str | None = None
+    ) -> Job:
+        request, view = self.request, sources[0].view
         return Job(
             sources,
             settings,
             self._environment,
-            request.stack_name,
+            request.stack_name or name or (view.stack if view else None),
             request.env_files,
             protected(sources),
             dotenv_next_to(sources),

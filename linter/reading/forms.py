@@ -12,12 +12,51 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import NamedTuple
 
-from linter.syntax.source import Source, View
+from linter.syntax.source import Source, Span, View
 
 STACK_FILE = "stack"
 """The form of stack files themselves, which need no view."""
 
 YAML_SUFFIXES = (".yml", ".yaml")
+
+_LIST = re.compile(r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s")
+_ANSIBLE = re.compile(
+    r"^[ \t-]*+(?:community\.(?:docker|general)\.)?docker_(?:stack|swarm_service)[ \t]*+:",
+    re.MULTILINE,
+)
+
+
+def is_list(text: str) -> bool:
+    """Whether a YAML file is a list, such as a playbook; a stack file is none."""
+    return _LIST.match(text) is not None
+
+
+def _is_ansible(text: str) -> bool:
+    """Whether a YAML file is a list with tasks that deploy stacks or services."""
+    return "docker_s" in text and _ANSIBLE.search(text) is not None and is_list(text)
+
+
+class Reference(NamedTuple):
+    """
+    A stack file that another text names, at `span`.
+
+    `places` are the paths where it may be, best first; none if that is unknown. `root` is the folder
+    of the project, as far as the text tells. `stack` is the name of the stack.
+    """
+
+    span: Span
+    places: tuple[str, ...]
+    root: str
+    stack: str | None = None
+
+
+Part = View | Reference
+
+
+class Composed(NamedTuple):
+    """A stack of parts, of which later ones override earlier ones, as with several files."""
+
+    parts: tuple[Part, ...]
 
 
 class Form(NamedTuple):
@@ -34,14 +73,18 @@ class Form(NamedTuple):
     module: str
     fits: Callable[[str], bool] = lambda _text: True
 
-    def views(self, source: Source) -> Iterable[View]:
+    def views(self, source: Source) -> Iterable[View | Composed]:
         """How to read each stack in a text."""
-        found: Iterable[View] = import_module(f"linter.reading.{self.module}").views(source)
+        reader = import_module(f"linter.reading.{self.module}")
+        found: Iterable[View | Composed] = reader.views(source)
         return found
 
 
 # The first form that fits a file is the one it has.
-FORMS = (Form("markdown", "a Markdown file", re.compile(r".+\.(?:md|markdown)"), "markdown"),)
+FORMS = (
+    Form("markdown", "a Markdown file", re.compile(r".+\.(?:md|markdown)"), "markdown"),
+    Form("ansible", "tasks of Ansible", re.compile(r".+\.ya?ml"), "ansible", _is_ansible),
+)
 
 NAMES = (STACK_FILE, *(form.name for form in FORMS))
 

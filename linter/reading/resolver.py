@@ -125,7 +125,7 @@ class Resolver:
     def text(self, scalar: ScalarNode) -> Text:
         """The text of a scalar after interpolation."""
         kind, value = STRING, scalar.value
-        if not (self.literally or is_plainly_a_string(scalar)):
+        if scalar.tag if self.literally else not is_plainly_a_string(scalar):
             kind, value = self.resolve(scalar)
         parts: Parts = (value,) if value else ()
         invalid: str | None = None

@@ -120,11 +120,12 @@ class Document:
     """
     The first document of a text, and the roots of the later ones, which Docker ignores.
 
-    If it is `literal`, it was made from another language than YAML: its scalars are strings without
-    variables, and all of its keys and values fit.
+    If it is `literal`, it was made from something else than a stack file: its scalars are strings
+    without variables, unless they have a tag, and all of its keys and values fit. `written` is what
+    it was made from, if that is YAML.
     """
 
-    __slots__ = ("__weakref__", "duplicates", "later", "literal", "root", "source")
+    __slots__ = ("__weakref__", "duplicates", "later", "literal", "root", "source", "written")
 
     def __init__(
         self,
@@ -134,8 +135,10 @@ class Document:
         later: tuple[Value, ...] = (),
         *,
         literal: bool = False,
+        written: Value | None = None,
     ) -> None:
         self.literal = literal
+        self.written = written
         self.source = source
         self.root = root
         self.duplicates = duplicates
@@ -254,9 +257,9 @@ def with_merged(mapping: MappingNode) -> Iterator[MappingNode]:
 def comments(document: Document) -> Iterator[Span]:
     """Every comment, from its `#` to the end of its line, in the order of the text."""
     text = document.source.yaml
-    if document.literal or "#" not in text:
+    if (document.literal and document.written is None) or "#" not in text:
         return
-    roots = (document.root, *document.later)
+    roots = (document.written or document.root, *document.later)
     texts = sorted(_inside(text, scalar) for root in roots for scalar in scalars(root))
     offset = 0
     while match := _COMMENT.search(text, offset):

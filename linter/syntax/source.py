@@ -31,13 +31,14 @@ class View(NamedTuple):
 
     `mask` finds the YAML in such a text, or `tree` makes the Document of a stack file whose nodes
     lie where the text says the same. `fixed` is the reason why the text cannot be changed exactly,
-    if there is one.
+    if there is one. `stack` is the name of the stack, if the text has it.
     """
 
     form: str
     mask: Callable[[str], Masked] | None = None
     tree: Callable[[Source], Any] | None = None
     fixed: str = ""
+    stack: str | None = None
 
 
 class Source:
