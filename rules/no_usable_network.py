@@ -76,6 +76,14 @@ def no_usable_network(service: Service) -> Iterator[Finding]:
         return
     if any(each.key.value is None or deployed(each) not in _LOCAL for each in attachments):
         return
+    if not attachments:
+        yield Finding(
+            span=service.name.span,
+            message="the service joins no network, so the proxy cannot reach it",
+            effect="requests are not answered",
+            help="join an overlay network, or publish the port in host mode",
+        )
+        return
     first, *others = attachments
     yield Finding(
         span=first.key.span,

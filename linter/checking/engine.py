@@ -65,6 +65,7 @@ class Engine:
         self._plans: dict[tuple[int, bool], Plan] = {}
         self._plan_by_source: dict[Source, Plan] = {}
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
+        self._texts: set[str] = set()
         self._ignores = Ignores()
         self._unknown: set[tuple[str, int, int]] = set()
         self._proxies: dict[tuple[int, Proxy], tuple[Plan, list[Service]]] = {}
@@ -72,7 +73,10 @@ class Engine:
     def judge(self, stack: Stack, settings: Settings) -> None:
         """Run the rules over a stack and add their findings to the report."""
         report = self.report
-        report.files += len(stack.sources)
+        # Several stacks may be in one text.
+        new = [each for each in stack.sources if not each.view or each.path not in self._texts]
+        self._texts.update(each.path for each in new if each.view)
+        report.files += len(new)
         report.stacks += 1
         report.services += len(stack.services)
         try:

@@ -19,6 +19,7 @@ from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
 from linter.editing.witness import Witness
 from linter.files import decoding, siblings, signals, writing
+from linter.files.forms import fixed
 from linter.files.request import STDIN, Job
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
@@ -90,7 +91,8 @@ class Workspace:
         found = list(options.announced(self.arguments, loader.stacks()))
         apart = siblings.apart(found, loader.without_labels)
         self.stacks = [
-            each._replace(apart=apart.get(id(each.stack))) for each in self._usable(found)
+            each._replace(apart=apart.get(id(each.stack)) or fixed(each.job.sources))
+            for each in self._usable(found)
         ]
         others = loader.others([each.job for each in self.stacks])
         self.others = self._usable(options.announced(self.arguments, others))
@@ -240,7 +242,9 @@ class Workspace:
 def _duplicates(stack: Stack) -> Iterable[Unjudged]:
     for each in stack.duplicates:
         key = without_secret(each.key.text)
-        reason = f"`docker stack deploy` rejects it: the key `{key}` appears twice"
+        reason = f"the key `{key}` appears twice"
+        if not stack.context.form:
+            reason = f"`docker stack deploy` rejects it: {reason}"
         yield Unjudged(each.key.source.path, reason, each.key)
 
 

@@ -93,6 +93,20 @@ def _by_source(
     return placed, list(refused.values())
 
 
+def needed(stack: Stack, changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes that are not made yet."""
+    services = {str(service.name): service for service in stack.services}
+    return tuple(
+        each
+        for each in changes
+        if (
+            any(label.key.value == each.key for label in services[each.service].labels)
+            if each.value is None
+            else not _is_done(services[each.service], each)
+        )
+    )
+
+
 def _is_done(service: Service, change: Change) -> bool:
     """Whether a service already has exactly this value; False for a value with variables."""
     # Docker rejects booleans, so they do not count.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from linter.editing import proof
 from linter.editing.edits import Overlap, apply, keeps_the_rest
-from linter.editing.place import Placement, place
+from linter.editing.place import Placement, needed, place
 from linter.editing.repairs import Unproved
 from linter.editing.witness import Witness
 from linter.files.request import Job
@@ -184,6 +184,10 @@ def _revise(
 
 def _placed(loaded: Loaded, changes: tuple[Change, ...], tools: Tools) -> Placement:
     """Where the changes of a stack go; all of them are refused if it is apart from siblings."""
+    if loaded.apart is not None and any(document.literal for document in loaded.stack.documents):
+        refused = _refused(loaded, needed(loaded.stack, changes), *loaded.apart)
+        by_hand = (each._replace(help=_by_hand(each.changes)) for each in refused)
+        return Placement((), tuple(by_hand))
     found = tools.place(loaded.stack, changes)
     if loaded.apart is None:
         return found
@@ -253,6 +257,15 @@ def _refused(
     spans = {str(service.name): service.name.span for service in loaded.stack.services}
     for name, found in by_service.items():
         yield NotDone(name, reason, spans[name], help_text, changes=tuple(found))
+
+
+def _by_hand(changes: Iterable[Change]) -> str:
+    """What to do to make changes."""
+    words = [
+        f"remove `{each.key}`" if each.value is None else f"set `{each.key}` to `{each.value}`"
+        for each in changes
+    ]
+    return " and ".join(words)
 
 
 def components(jobs: Sequence[Job]) -> Iterator[list[int]]:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from linter.files import decoding, references, search, sifting
-from linter.files.at_revision import Revisions
+from linter.files.at_revision import Revisions, unchangeable
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import Unreadable
 from linter.files.environment import dotenv_next_to, environment, process_variables
-from linter.files.forms import protected, sources_in, stacks_in
+from linter.files.forms import Parts, one_each, stacks_in
 from linter.files.overwriting import Reports
 from linter.files.request import STDIN, Job, Request
 from linter.files.revision import Revision, is_at_revision
@@ -22,7 +22,7 @@ from linter.model.fault import fault
 from linter.model.globs import path_glob
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
-from linter.reading.forms import Reference, may_have_one
+from linter.reading.forms import may_have_one
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
@@ -117,7 +117,7 @@ class Loader:
         if request.compose_files:
             settings = self.settings(request.compose_files[0])
             if (sources := self._read_all(request.compose_files)) is not None:
-                yield self._job(self._one_each(sources), settings)
+                yield self._job(one_each(sources, request.form), settings)
         nothing = not (request.sources or request.compose_files)
         names = [os.curdir] if nothing else list(dict.fromkeys(request.sources))
         folders = {name for name in names if self._is_folder(name)}
@@ -282,14 +282,9 @@ class Loader:
             environment = self._configured_stacks.environment(stack.env_file, stack, settings, at)
         if sources := self._configured_stacks.sources(stack, settings, at):
             name = self.request.stack_name or stack.name
-            sources = self._one_each(sources)
-            fixed, dotenv = protected(sources), dotenv_next_to(sources)
+            sources = one_each(sources, self.request.form)
+            fixed, dotenv = unchangeable(sources), dotenv_next_to(sources)
             yield Job(sources, settings, environment, name, env_files, fixed, dotenv)
-
-    def _one_each(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
-        """The first stack in each of the files that make one stack together."""
-        form = self.request.form
-        return tuple((sources_in(each, form) or [each])[0] for each in sources)
 
     def _each(self, source: Source, settings: Settings, name: str | None = None) -> Iterator[Job]:
         """The stacks in one file; `name` is that of the stack, if it is known from elsewhere."""
@@ -300,30 +295,29 @@ class Loader:
             else:
                 yield from self._referring(parts, settings)
 
-    def _referring(
-        self, parts: tuple[Source | Reference, ...], settings: Settings
-    ) -> Iterator[Job]:
-        """A stack of which files are elsewhere; a file that is all of it is read only once."""
+    def _referring(self, parts: Parts, settings: Settings) -> Iterator[Job]:
+        """A stack of which files are elsewhere."""
         paths = references.paths(parts)
         if isinstance(paths, str):
             self._nothing.append(paths)
-            return
-        if isinstance(paths, Unjudged):
+        elif isinstance(paths, Unjudged):
             self.unjudged.append(paths)
-            return
-        is_new = [self._is_new(os.path.realpath(each)) for each in paths]
-        if len(parts) > 1:
-            if read := self._read_all(paths):
-                files = iter(self._one_each(read))
-                sources = (each if isinstance(each, Source) else next(files) for each in parts)
-                yield self._job(tuple(sources), settings)
-        elif is_new[0] and not self._excludes(paths[0], settings := self.settings(paths[0])):
-            if read := self._read_all(paths):
-                yield from self._each(read[0], settings, references.stack(parts))
+        elif len(parts) == 1:
+            yield from self._referred(paths[0], references.stack(parts))
+        elif read := self._read_all(paths):
+            self._read.update(map(os.path.realpath, paths))  # need not be read by themselves
+            files = iter(one_each(read, self.request.form))
+            sources = (each if isinstance(each, Source) else next(files) for each in parts)
+            yield self._job(tuple(sources), settings)
 
-    def _job(
-        self, sources: tuple[Source, ...], settings: Settings, name: str | None = None
-    ) -> Job:
+    def _referred(self, path: str, stack: str | None) -> Iterator[Job]:
+        """A file that another one deploys, if it has not been read yet."""
+        settings = self.settings(path)
+        if self._is_new(os.path.realpath(path)) and not self._excludes(path, settings):
+            for source in self._read_all([path]) or ():
+                yield from self._each(source, settings, stack)
+
+    def _job(self, sources: tuple[Source, ...], settings: Settings, name: str | None = None) -> Job:
         request, view = self.request, sources[0].view
         return Job(
             sources,
@@ -331,7 +325,7 @@ class Loader:
             self._environment,
             request.stack_name or name or (view.stack if view else None),
             request.env_files,
-            protected(sources),
+            unchangeable(sources),
             dotenv_next_to(sources),
         )
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 
 from linter.files.decoding import Unreadable
+from linter.files.forms import Parts
 from linter.files.reach import reach_of
 from linter.files.revision import is_at_revision
 from linter.model.diagnostic import Unjudged
 from linter.reading.forms import Reference
 from linter.syntax.source import Source
-
-Parts = tuple[Source | Reference, ...]
 
 _VARIABLE = "what this task deploys is known only when it runs"
 _NOT_HERE = "a file of this stack is not here"

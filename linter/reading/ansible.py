@@ -36,10 +36,9 @@ from linter.syntax.source import LINE_BREAK, Source, View
 
 _MODULE = re.compile(r"(?:community\.(?:docker|general)\.)?docker_(?P<kind>stack|swarm_service)")
 
-_TASKS = frozenset(
-    {"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"}
-)
+_TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
 """Keys of plays and of blocks that have tasks."""
+
 
 class _Task(NamedTuple):
     """A task that deploys something: which module it uses, and with which arguments."""
@@ -64,7 +63,7 @@ def views(source: Source) -> Iterator[View | Composed]:
                 ansible_service.FORM,
                 partial(_only_service, number=number),
                 ansible_service.document,
-                "the labels of a `docker_swarm_service` task have to be changed by hand",
+                "a `docker_swarm_service` task has to be changed by hand",
             )
         elif parts := tuple(_parts(source, number, task)):
             yield parts[0] if len(parts) == 1 and isinstance(parts[0], View) else Composed(parts)

@@ -98,6 +98,9 @@ class _Task:
 
     def _networks(self) -> Iterator[ScalarNode]:
         """The names of the networks that the service joins."""
+        networks = value_of(self.arguments, "networks")
+        if isinstance(networks, ScalarNode):
+            yield networks  # not known
         for each in self._items("networks"):
             name = value_of(each, "name") if isinstance(each, MappingNode) else each
             if isinstance(name, ScalarNode):

@@ -40,8 +40,8 @@ class Reference(NamedTuple):
     """
     A stack file that another text names, at `span`.
 
-    `places` are the paths where it may be, best first; none if that is unknown. `root` is the folder
-    of the project, as far as the text tells. `stack` is the name of the stack.
+    `places` are the paths where it may be, best first; none if that is unknown. `root` is the
+    folder of the project, as far as the text tells. `stack` is the name of the stack.
     """
 
     span: Span

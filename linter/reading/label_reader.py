@@ -18,6 +18,7 @@ from linter.model.vocabulary import (
 from linter.reading import remarks
 from linter.reading.resolver import Entries, Entry, Resolver
 from linter.syntax.interpolation import Parts, Variable, display
+from linter.syntax.mask import has_hole
 from linter.syntax.nodes import (
     BLOCK_STYLES,
     AliasNode,
@@ -68,7 +69,8 @@ class LabelReader:
             return LabelBlock(
                 key, Form.LIST, self.resolver.span(value), tuple(written), tuple(stray)
             )
-        return LabelBlock(key, None, self.resolver.span(value))
+        unknown = self.resolver.has_holes and has_hole(value.value)
+        return LabelBlock(key, Form.MAP if unknown else None, self.resolver.span(value))
 
     def _map_labels(self, entries: Iterable[Entry], via: Via) -> Iterator[Label]:
         for entry in entries:

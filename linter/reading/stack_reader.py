@@ -12,18 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from linter.model.deployment import NO_DEPLOYMENT, Deployment
 from linter.model.label import Label, LabelBlock, Shadowed
 from linter.model.names import STACK_NAME, Names, Resource
 from linter.model.proxy import Proxy
 from linter.model.refusal import Refusal, RefusalKind
-from linter.model.stack import (
-    NO_DEPLOYMENT,
-    Attachment,
-    Context,
-    Deployment,
-    Service,
-    Stack,
-)
+from linter.model.stack import Attachment, Context, Service, Stack
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading import ports
@@ -75,6 +69,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
             joined[name] = tuple({key.parts: key for key in keys}.values())
         networks |= layer.networks
         secrets |= layer.secrets
+    first = layers[0].document
     context = Context(
         options.stack_name,
         options.target,
@@ -82,10 +77,14 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         Names(secrets.values()),
         options.dotenv,
         _is_for_compose(frozenset(chain(*(service.keys for service in services.values())))),
+        first.source.view.form if first.source.view else "",
+        not first.literal,
     )
     for name, service in services.items():
         service.context = context
-        keys = joined[name] or (_default_network(service.name),)
+        keys = joined[name]
+        if not keys and context.declares:
+            keys = (_default_network(service.name),)
         service.attachments = tuple(_attachment(key, networks, options) for key in keys)
     return Stack(
         documents=tuple(layer.document for layer in layers),
