@@ -21,19 +21,20 @@ YAML_SUFFIXES = (".yml", ".yaml")
 
 _LIST = re.compile(r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s")
 _ANSIBLE = re.compile(
-    r"^[ \t-]*+(?:community\.(?:docker|general)\.)?docker_(?:stack|swarm_service)[ \t]*+:",
+    r"^[ \t-]*+(?:hosts|tasks|block|register|when|docker_stack|docker_swarm_service"
+    r"|(?:ansible|community)\.[\w.]++)[ \t]*+:",
     re.MULTILINE,
 )
 
 
 def is_list(text: str) -> bool:
-    """Whether a YAML file is a list, such as a playbook; a stack file is none."""
+    """Whether a YAML file is a list, which a stack file cannot be."""
     return _LIST.match(text) is not None
 
 
 def _is_ansible(text: str) -> bool:
-    """Whether a YAML file is a list with tasks that deploy stacks or services."""
-    return "docker_s" in text and _ANSIBLE.search(text) is not None and is_list(text)
+    """Whether a YAML file is a list of tasks or plays."""
+    return is_list(text) and _ANSIBLE.search(text) is not None
 
 
 class Reference(NamedTuple):

@@ -194,6 +194,8 @@ class Judge:
             if "$" not in node.value and not has_hole(node.value):
                 _remember(known, node.value)
             return
+        if has_hole(node.value):
+            return  # an expression may become anything, also a mapping
         value = typed(self.resolver, node)
         fits = value is not None and self._fits(shape, value, node, key)
         if fits and value is not None and value.constant and not (node.tag or shape.ignored):
