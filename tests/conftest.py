@@ -40,7 +40,7 @@ def pytest_itemcollected(item):
         item.extra_keyword_matches |= {node.name.replace("-", "_"), node.name.replace("_", "-")}
 
 
-REAL = ("corpus", "docker_cli", "docker_engine", "nginx", "pre_commit")
+REAL = ("ansible", "corpus", "docker_cli", "docker_engine", "nginx", "pre_commit")
 
 
 def pytest_collection_modifyitems(items):
