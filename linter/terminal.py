@@ -80,10 +80,7 @@ def warn(*texts: str) -> None:
 
 def warn_unjudged(unjudged: Unjudged) -> None:
     """Report what was not judged, where, and why."""
-    place = unjudged.path
-    if unjudged.span:
-        line, column = unjudged.span.position
-        place += f":{line}:{column}"
+    place = unjudged.span.place if unjudged.span else unjudged.path
     help_text = f"; {unjudged.help}" if unjudged.help else ""
     warn(f"{place}: not judged: {unjudged.reason}{help_text}")
 

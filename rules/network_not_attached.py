@@ -72,6 +72,9 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
     attachments = service.attachments
     if value is None or not attachments or any(fits(value, each) for each in attachments):
         return
+    swarm = service.context.swarm
+    if swarm is not None and swarm.networks is not None and value.value not in swarm.networks:
+        return  # there is no such network at all; another rule reports it
     if value.value in RESERVED:
         return  # cannot be what was meant; another rule reports it
     if value.value is not None and not rows()["network"].fits(value.value):

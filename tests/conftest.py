@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+import engine
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 from hypothesis.internal.conjecture import providers
@@ -40,7 +41,7 @@ def pytest_itemcollected(item):
         item.extra_keyword_matches |= {node.name.replace("-", "_"), node.name.replace("_", "-")}
 
 
-REAL = ("ansible", "corpus", "docker_cli", "docker_engine", "nginx", "pre_commit")
+REAL = ("ansible", "corpus", "docker_cli", "nginx", "pre_commit", "swarm")
 
 
 def pytest_collection_modifyitems(items):
@@ -123,3 +124,10 @@ def repository(workspace):
     git("init", "-q", "-b", "main")
     commit.git, commit.folder = git, folder
     return commit
+
+
+@pytest.fixture(scope="session")
+def swarm():
+    """A real swarm, which all tests that run in this process share."""
+    with engine.swarm() as found:
+        yield found

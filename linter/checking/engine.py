@@ -74,14 +74,16 @@ class Engine:
         """Run the rules over a stack and add their findings to the report."""
         report = self.report
         # Several stacks may be in one text.
-        new = [each for each in stack.sources if not each.view or each.path not in self._texts]
+        written = [each for each in stack.sources if each.is_written]
+        new = [each for each in written if not each.view or each.path not in self._texts]
         self._texts.update(each.path for each in new if each.view)
         report.files += len(new)
         report.stacks += 1
         report.services += len(stack.services)
         try:
             stack = stack.as_meant  # one mistake must not hide or cause others
-            self._unknown.update(each.sort_key for each in unknown_values(stack))
+            if stack.context.swarm is None:  # there, nothing depends on variables
+                self._unknown.update(each.sort_key for each in unknown_values(stack))
             self._judge(stack, self._plan(settings, complete=not stack.is_override))
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             self._failed(stack.path, error)
@@ -97,7 +99,8 @@ class Engine:
         if comments or routed:
             self._plan_by_source.update(dict.fromkeys(stack.sources, plan))
             paths = tuple(source.path for source in stack.sources)
-            self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, stack.name)))
+            name = stack.name if stack.context.swarm is None else stack.name or stack.path
+            self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, name)))
         if routed:  # the services of an override are those of its base
             self._fleet.add(stack)
         self._keep(self._walk(stack, plan), plan, self._ignores)
@@ -221,8 +224,8 @@ class Engine:
         The finding, as an info at most if it is about several stacks.
 
         Files in one repository may be versions of one stack, or run on different swarms, so what
-        they do together is less certain. If all stacks are known by different names, the finding
-        can be a warning.
+        they do together is less certain. If all stacks are known by different names, or run in one
+        swarm, the finding can be a warning.
         """
         stacks = {self._stack_by_source[span.source] for span in finding.spans()}
         if len(stacks) < 2:

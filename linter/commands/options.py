@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from linter import terminal
@@ -18,6 +19,7 @@ from linter.model.diagnostic import Severity
 from linter.model.names import Misnamed, stack_name
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
+from linter.model.swarm import Running
 from linter.reading.forms import NAMES
 from linter.report import Style
 
@@ -31,7 +33,8 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
             "sources",
             nargs="*",
             metavar="SOURCE",
-            help="file, folder, git:REVISION[:PATH] or - for stdin (default: current folder)",
+            help="file, folder, git:REVISION[:PATH], swarm:[CONTEXT] for what runs, or - for stdin "
+            "(default: current folder)",
         )
     group.add_argument(
         "-c",
@@ -90,10 +93,23 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
         help="skip excluded files even if they are named explicitly",
     )
     group.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=30.0,
+        metavar="SECONDS",
+        help="longest time to wait for each answer of an engine (default: 30)",
+    )
+    group.add_argument(
         "--allow-empty",
         action="store_true",
         help="succeed if a folder contains no stack files",
     )
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,3})?", text) or float(text) <= 0:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of seconds")
+    return float(text)
 
 
 def add_docker_option(group: argparse._ArgumentGroup) -> None:
@@ -201,6 +217,7 @@ def request(arguments: argparse.Namespace) -> Request:
         force_exclude=arguments.force_exclude,
         exclude=tuple(arguments.exclude),
         allow_empty=arguments.allow_empty,
+        timeout=arguments.timeout,
         outputs=tuple(text.partition("=")[2] for text in arguments.output),
         form=arguments.form,
     )
@@ -208,7 +225,25 @@ def request(arguments: argparse.Namespace) -> Request:
 
 def loader(request: Request, stdin: Callable[[], bytes] = terminal.standard_input) -> Loader:
     """A loader that shows its progress."""
-    return Loader(request, registry.names(), stdin, progress=terminal.Progress("reading file"))
+    progress = terminal.Progress("reading file")
+    return Loader(request, registry.names(), stdin, progress=progress, swarm=swarm(request))
+
+
+def timeout(arguments: argparse.Namespace) -> float:
+    """How many seconds an engine has for each answer."""
+    seconds: float = arguments.timeout
+    return seconds
+
+
+def swarm(request: Request) -> Callable[[str], Running]:
+    """What finds the stacks that run in a swarm."""
+
+    def find(source: str) -> Running:
+        from linter.swarm.running import running
+
+        return running(source, request.timeout)
+
+    return find
 
 
 def warn_about_search(loader: Loader) -> None:

@@ -152,7 +152,8 @@ def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
     files = stacks = 0
     services: list[Service] = []
     for _, stack in options.announced(arguments, loader.stacks()):
-        files, stacks = files + len(stack.sources), stacks + 1
+        stacks += 1
+        files += sum(source.is_written for source in stack.sources)
         unjudged.extend(stack.unjudged)
         services += stack.services
         try:

@@ -6,14 +6,15 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from linter.files import decoding, references, search, sifting
+from linter.files import decoding, running, search, sifting
 from linter.files.at_revision import Revisions, unchangeable
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import Unreadable
 from linter.files.environment import dotenv_next_to, environment, process_variables
-from linter.files.forms import Parts, one_each, stacks_in
+from linter.files.forms import one_each, stacks_in
 from linter.files.overwriting import Reports
+from linter.files.references import References, stack_name
 from linter.files.request import STDIN, Job, Request
 from linter.files.revision import Revision, is_at_revision
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError
@@ -22,6 +23,7 @@ from linter.model.fault import fault
 from linter.model.globs import path_glob
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
+from linter.model.swarm import NoSwarm, Running, is_running
 from linter.reading.forms import may_have_one
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
@@ -37,8 +39,8 @@ class Loader:
     check, and `without_labels` has their paths and those of other YAML files. `warnings` says,
     after the last job, what else should be known about the search. `proxies` are configurations of
     Interlock itself among the sources. `stdin` returns the bytes of standard input; `reader` reads
-    the sources of a stack. `progress` is called with the number of files that are done, and of
-    those that are known.
+    the sources of a stack, `swarm` finds what runs. `progress` is called with the number of files
+    that are done, and of those that are known.
     """
 
     def __init__(
@@ -48,9 +50,11 @@ class Loader:
         stdin: Callable[[], bytes],
         reader: Callable[[Iterable[Source], ReadOptions], Stack] = read,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
+        swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:
         self._reader = reader
         self._progress = progress
+        self._swarm = swarm
         self._done = self._known = 0
         self.request = request
         self.stdin = cache(stdin)  # can be read only once, but may be named several times
@@ -67,6 +71,9 @@ class Loader:
         self._revisions = Revisions(self._fail)
         self._nothing: list[str] = []
         self._others = 0
+        self._references = References(
+            self._first, self._is_new, (self.unjudged, self._nothing), request.form
+        )
         self._reports = Reports(request.outputs)
         self.settings = Configurations(request, rules, self._reports).of
         self._reports.must_not_be(*request.env_files, request.proxy and request.proxy.path)
@@ -131,12 +138,15 @@ class Loader:
                 yield from self._stdin()
             elif is_at_revision(name):
                 yield from self._guarded(name, self._at_revision(name))
+            elif is_running(name):
+                yield from self._guarded(name, self._running(name))
             else:
                 yield from self._guarded(name, self._file(name))
 
     @staticmethod
     def _is_folder(name: str) -> bool:
-        return name != STDIN and not is_at_revision(name) and os.path.isdir(name)
+        other = name == STDIN or is_at_revision(name) or is_running(name)
+        return not other and os.path.isdir(name)
 
     def _guarded(self, name: str, jobs: Iterator[Job]) -> Iterator[Job]:
         """The jobs of one file or folder; a bug while they are made must not stop the others."""
@@ -214,6 +224,19 @@ class Loader:
             if source is not None and self._is_new(found.identity):
                 yield from self._each(source, settings)
 
+    def _running(self, name: str) -> Iterator[Job]:
+        """The stacks that run in a swarm; only one of them, if its name is given."""
+        try:
+            found = self._swarm(name)
+        except NoSwarm as error:
+            self.unjudged.append(Unjudged(name, str(error), help=error.help))
+            return
+        if not (found.stacks or self.request.allow_empty):
+            help_text = "use --allow-empty if this is expected"
+            self.unjudged.append(Unjudged(name, "no service runs in it", help=help_text))
+        self._nothing += (f"{name}: {each}" for each in found.warnings)
+        yield from running.jobs(name, self.request, self.settings(os.curdir + os.sep), found)
+
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""
         self._reports.must_not_be(name)
@@ -286,48 +309,17 @@ class Loader:
             fixed, dotenv = unchangeable(sources), dotenv_next_to(sources)
             yield Job(sources, settings, environment, name, env_files, fixed, dotenv)
 
-    def _each(self, source: Source, settings: Settings, name: str | None = None) -> Iterator[Job]:
-        """The stacks in one file; `name` is that of the stack, if it is known from elsewhere."""
+    def _each(self, source: Source, settings: Settings) -> Iterator[Job]:
+        """The stacks in one file."""
         for parts in stacks_in(source, self.request.form):
-            sources = tuple(each for each in parts if isinstance(each, Source))
-            if len(sources) == len(parts):
-                yield self._job(sources, settings, name)
-            else:
-                yield from self._referring(parts, settings)
-
-    def _referring(self, parts: Parts, settings: Settings) -> Iterator[Job]:
-        """A stack of which files are elsewhere."""
-        paths = references.paths(parts)
-        if isinstance(paths, str):
-            self._nothing.append(paths)
-        elif isinstance(paths, Unjudged):
-            self.unjudged.append(paths)
-        elif len(parts) == 1:
-            yield from self._referred(paths[0], references.stack(parts))
-        elif read := self._read_all(paths):
-            self._read.update(map(os.path.realpath, paths))  # need not be read by themselves
-            files = iter(one_each(read, self.request.form))
-            sources = (each if isinstance(each, Source) else next(files) for each in parts)
-            yield self._job(tuple(sources), settings)
-
-    def _referred(self, path: str, stack: str | None) -> Iterator[Job]:
-        """A file that another one deploys, if it has not been read yet."""
-        settings = self.settings(path)
-        if self._is_new(os.path.realpath(path)) and not self._excludes(path, settings):
-            for source in self._read_all([path]) or ():
-                yield from self._each(source, settings, stack)
+            if sources := self._references.resolved(parts):
+                yield self._job(sources, settings, stack_name(parts))
 
     def _job(self, sources: tuple[Source, ...], settings: Settings, name: str | None = None) -> Job:
         request, view = self.request, sources[0].view
-        return Job(
-            sources,
-            settings,
-            self._environment,
-            request.stack_name or name or (view.stack if view else None),
-            request.env_files,
-            unchangeable(sources),
-            dotenv_next_to(sources),
-        )
+        stack = request.stack_name or name or (view.stack if view else None)
+        fixed, dotenv = unchangeable(sources), dotenv_next_to(sources)
+        return Job(sources, settings, self._environment, stack, request.env_files, fixed, dotenv)
 
     def _read_all(self, names: Iterable[str]) -> tuple[Source, ...] | None:
         """All files of a stack, or None if one cannot be read."""
@@ -344,6 +336,12 @@ class Loader:
                 self._fail(name, error)
                 complete = False
         return tuple(sources) if complete else None
+
+    def _first(self, path: str) -> Source | None:
+        """A file that another one names; None if it is excluded, or cannot be read."""
+        excluded = self._excludes(path, self.settings(path))
+        found = None if excluded else self._read_all([path])
+        return found[0] if found else None
 
     def _fail(self, name: str, error: Unreadable) -> None:
         self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))

@@ -7,9 +7,10 @@ The text is not trusted: what it names must be in its repository or, without one
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from linter.files.decoding import Unreadable
-from linter.files.forms import Parts
+from linter.files.forms import Parts, one_each
 from linter.files.reach import reach_of
 from linter.files.revision import is_at_revision
 from linter.model.diagnostic import Unjudged
@@ -20,28 +21,55 @@ _VARIABLE = "what this task deploys is known only when it runs"
 _NOT_HERE = "a file of this stack is not here"
 
 
-def paths(parts: Parts) -> list[str] | Unjudged | str:
+class References:
     """
-    The files that a stack refers to, relative to the current folder.
+    Reads the files that stacks refer to; a file that is a whole stack, only once.
 
-    If one is not known, the reason why the rest cannot be judged, or only a warning if there is no
-    rest.
+    `read` returns a file, or None. If one is not known, that is a reason in `unjudged` why the rest
+    of its stack cannot be judged, or only one of `warnings` if there is no rest.
     """
-    found: list[str] = []
-    for each in parts:
-        if isinstance(each, Source):
-            continue
-        path = _path(each)
-        if path is None:
-            span, what = each.span, _NOT_HERE if each.places else _VARIABLE
-            if any(isinstance(part, Source) for part in parts):
-                return Unjudged(span.source.path, f"{what}, so the rest cannot be judged", span)
-            return f"{span.source.path}:{span.position.line}: {what}; the stack is not judged"
-        found.append(path)
-    return found
+
+    def __init__(
+        self,
+        read: Callable[[str], Source | None],
+        is_new: Callable[[str], bool],
+        said: tuple[list[Unjudged], list[str]],
+        form: str | None,
+    ) -> None:
+        self._read = read
+        self._is_new = is_new
+        self._unjudged, self._warnings = said
+        self._form = form
+
+    def resolved(self, parts: Parts) -> tuple[Source, ...]:
+        """The sources of a stack; none if it is not known, or has been read already."""
+        found: list[Source] = []
+        for each in parts:
+            if isinstance(each, Source):
+                found.append(each)
+                continue
+            path = _path(each)
+            if path is None:
+                self._say(each, is_all=len(parts) == 1)
+                return ()
+            is_new = self._is_new(os.path.realpath(path))
+            source = self._read(path) if is_new or len(parts) > 1 else None
+            if source is None:
+                return ()
+            found += one_each([source], self._form)
+        return tuple(found)
+
+    def _say(self, reference: Reference, *, is_all: bool) -> None:
+        span, what = reference.span, _NOT_HERE if reference.places else _VARIABLE
+        if is_all:
+            place = f"{span.source.path}:{span.position.line}"
+            self._warnings.append(f"{place}: {what}; the stack is not judged")
+        else:
+            reason = f"{what}, so the rest cannot be judged"
+            self._unjudged.append(Unjudged(span.source.path, reason, span))
 
 
-def stack(parts: Parts) -> str | None:
+def stack_name(parts: Parts) -> str | None:
     """The name of the stack, if the text that refers to its files has it."""
     return next((each.stack for each in parts if isinstance(each, Reference)), None)
 

@@ -16,6 +16,7 @@ from linter.files.revision import PREFIX, is_at_revision, parts_of
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged
 from linter.model.stack import Stack
+from linter.model.swarm import FOLDER, Running, Swarm, is_running
 from linter.reading.deployed_reader import deployed
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.stack_changes import Side
@@ -42,9 +43,16 @@ class Named(NamedTuple):
     is_folder: bool
     implied: bool = False
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it is what runs in a swarm, rather than what files say."""
+        return is_running(self.source)
+
     @classmethod
     def of(cls, source: str, *, implied: bool = False) -> Named:
         """The side that a source means."""
+        if is_running(source):
+            return cls(source, source, "", is_folder=True)
         title = "work tree" if source == os.curdir else source
         if is_at_revision(source):
             revision, path = parts_of(source)
@@ -94,6 +102,8 @@ def named(sources: Sequence[str]) -> tuple[Named, Named]:
             raise UsageError("only one side can be stdin")
         return Named.of(sources[0]), Named.of(sources[1])
     source = sources[0] if sources else os.curdir
+    if is_running(source):
+        raise UsageError(f"name NEW too: `interlock-lint plan {source} stack.yml`")
     if source == STDIN:
         raise UsageError("name OLD too: `interlock-lint plan OLD -`")
     if is_at_revision(source):
@@ -111,7 +121,10 @@ class Sides:
         rules: frozenset[str],
         stdin: Callable[[], bytes],
         reader: Reader = read,
+        swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:
+        self._swarm = swarm
+        self._is_running = any(map(is_running, request.sources))
         self._request = request
         self._rules = rules
         self._stdin = stdin
@@ -164,7 +177,7 @@ class Sides:
                 self._load(loaded, request._replace(sources=(), compose_files=known))
 
     def _load(self, loaded: Loaded, request: Request) -> None:
-        loader = Loader(request, self._rules, self._stdin, self._reader)
+        loader = Loader(request, self._rules, self._stdin, self._reader, swarm=self._as_asked)
         for job, stack in loader.stacks():
             key = tuple(loaded.named.key(each.path) for each in stack.sources)
             problems = list(stack.unjudged)
@@ -178,11 +191,17 @@ class Sides:
         self.unjudged += (_with_help(each) for each in loader.unjudged)
         self.warnings += loader.warnings
 
+    def _as_asked(self, source: str) -> Running:
+        """What runs in a swarm; as many tasks count as should run, as in a file."""
+        found = self._swarm(source)
+        return found._replace(stacks=tuple(each._replace(swarm=Swarm()) for each in found.stacks))
+
     def _side(self, job: Job, stack: Stack) -> Side:
         side, depends = self._before.get(id(stack), (None, True))
         if side is None or depends:
             contents = FilesNextTo(job.sources[0].path, self._revisions)
-            side = Side(stack, deployed(stack, job.environment, contents))
+            folder = os.path.dirname(os.path.abspath(stack.path)) if self._is_running else None
+            side = Side(stack, deployed(stack, job.environment, contents, folder))
             depends = contents.asked
         self._sides[id(stack)] = (side, depends)
         return side
@@ -201,7 +220,7 @@ class Sides:
             return request._replace(sources=(), compose_files=tuple(names)) if names else None
         if side.implied and not self._exists(side.source):
             return None
-        allow_empty = request.allow_empty or side.implied
+        allow_empty = request.allow_empty or side.implied or side.is_running
         return request._replace(sources=(side.source,), allow_empty=allow_empty)
 
     def _env_file(self, side: Named, name: str) -> str:
@@ -253,6 +272,8 @@ def pairs(old: Loaded, new: Loaded) -> Iterator[Pair]:
         if failed.isdisjoint((*key, *then.get(key, ()))):
             before = old.stacks[then[key]][1] if key in then else None
             yield Pair(_title(job, key, then.get(key, key)), before, side)
+    if old.named.is_running or new.named.is_running:
+        return  # nothing happens to what is only on one side
     gone = old.stacks.keys() - then.values()
     for key, (job, side) in old.stacks.items():
         if key in gone and failed.isdisjoint(key):
@@ -261,6 +282,9 @@ def pairs(old: Loaded, new: Loaded) -> Iterator[Pair]:
 
 def _matches(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
     """The stacks that are on both sides, by their keys in NEW and in OLD."""
+    if old.named.is_running or new.named.is_running:
+        yield from _by_name(old, new)
+        return
     folders = old.named.is_folder and new.named.is_folder
     if len(old.stacks) == len(new.stacks) == 1 and not (folders or old.failed or new.failed):
         yield next(iter(new.stacks)), next(iter(old.stacks))
@@ -274,9 +298,26 @@ def _matches(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
             yield key, first.pop(key[0])
 
 
+def _by_name(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
+    """
+    The stacks with the same name. Raises UsageError for files of which the name is not known.
+
+    In a swarm, stacks have no files.
+    """
+    keys = {job.name: key for key, (job, _) in old.stacks.items() if job.name}
+    for key, (job, _) in new.stacks.items():
+        if job.name is None and not is_running(new.named.source):
+            files = ", ".join(key)
+            raise UsageError(f"{files}: name its stack with --stack-name, or under `stacks:`")
+        if job.name in keys:
+            yield key, keys[job.name]
+
+
 def _title(job: Job, key: Key, before: Key) -> str:
     """What to call a stack: its name if it is known, or else its files."""
-    files = ", ".join(key)
-    if len(key) == len(before) and key != before:
+    files = ", ".join(each for each in key if not each.startswith(FOLDER))
+    if not files:
+        return job.name or ", ".join(key)
+    if len(key) == len(before) and key != before and not before[0].startswith(FOLDER):
         files = f"{', '.join(before)} -> {files}"
     return f"{job.name} ({files})" if job.name else files

@@ -15,6 +15,7 @@ from linter.model.meaning import labels_as_meant
 from linter.model.names import Names, Resource
 from linter.model.proxy import Cluster, Proxy
 from linter.model.refusal import Refusal
+from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import rows
@@ -37,7 +38,7 @@ class Attachment(NamedTuple):
 
 class Context(NamedTuple):
     """
-    What all services of a stack have in common, and what the stack will run on.
+    What all services of a stack have in common, and what it will run on, or runs on in a `swarm`.
 
     `dotenv` are the variables that only a `.env` file next to the stack sets. `for_compose` says
     that the stack is plainly for Docker Compose alone. `form` is that of its text, if it is not a
@@ -52,14 +53,13 @@ class Context(NamedTuple):
     for_compose: bool = False
     form: str = ""
     declares: bool = True
+    swarm: Swarm | None = None
 
 
 _IMAGE = frozenset({"image", "build", "extends"})
 """Keys that say what a service runs; `extends` takes the image from another file."""
 
 _OFF = frozenset({"false", "no", "off", "0"})
-
-_NOWHERE = Context()
 
 
 class Service:
@@ -101,7 +101,7 @@ class Service:
         self.keys = keys
         self.image = image
         self.build = build
-        self.context = _NOWHERE
+        self.context = Context()
         self._take(labels)
 
     def _take(self, labels: tuple[Label, ...]) -> None:
@@ -253,7 +253,7 @@ class Stack(NamedTuple):
     documents: tuple[Document, ...]
     services: tuple[Service, ...] = ()
     networks: tuple[Resource, ...] = ()
-    context: Context = _NOWHERE
+    context: Context = Context()
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
     services_key: Span | None = None

@@ -85,6 +85,13 @@ class Form(NamedTuple):
 FORMS = (
     Form("markdown", "a Markdown file", re.compile(r".+\.(?:md|markdown)"), "markdown"),
     Form("ansible", "tasks of Ansible", re.compile(r".+\.ya?ml"), "ansible", _is_ansible),
+    Form(
+        "inspect",
+        "a record of services",
+        re.compile(r".+\.json|<stdin>"),
+        "inspected",
+        lambda text: text.lstrip()[:1] in ("[", "{") and '"TaskTemplate"' in text,
+    ),
 )
 
 NAMES = (STACK_FILE, *(form.name for form in FORMS))

@@ -25,6 +25,7 @@ from linter.syntax.nodes import (
     MappingNode,
     Node,
     ScalarNode,
+    UnknownNode,
     Value,
     as_key,
     is_merge,
@@ -132,6 +133,8 @@ class Resolver:
         absent: tuple[str, ...] = ()
         if self.has_holes and has_hole(value):
             parts = self.filled(scalar, self.interpolated(value))
+        elif self.literally and isinstance(scalar, UnknownNode):
+            parts = (Variable(value),)
         elif kind is STRING and "$" in value and not self.literally:
             parts, invalid = self._interpolated(value)
             absent = tuple(unset(value, self.environment))

@@ -18,6 +18,7 @@ from linter.model.names import STACK_NAME, Names, Resource
 from linter.model.proxy import Proxy
 from linter.model.refusal import Refusal, RefusalKind
 from linter.model.stack import Attachment, Context, Service, Stack
+from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading import ports
@@ -47,6 +48,7 @@ class ReadOptions(NamedTuple):
     target: Target | None = None
     proxy: Proxy | None = None
     dotenv: frozenset[str] = frozenset()
+    swarm: Swarm | None = None
 
 
 def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
@@ -79,6 +81,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         _is_for_compose(frozenset(chain(*(service.keys for service in services.values())))),
         first.source.view.form if first.source.view else "",
         not first.literal,
+        options.swarm,
     )
     for name, service in services.items():
         service.context = context

@@ -32,7 +32,7 @@ def as_table(found: Sequence[Listed]) -> str:
 def _table(listed: Listed) -> Iterator[str]:
     service = listed.service
     name = service.name
-    yield f"{escape(str(name))}  {escape(name.span.source.path)}:{name.span.position.line}"
+    yield f"{escape(str(name))}  {escape(name.span.line_place)}"
     cells = [
         (escape(_short(label)), escape(str(label.value)), escape(_origin(label)))
         for label in listed.labels
@@ -86,6 +86,8 @@ def _short(label: Label) -> str:
 
 def _origin(label: Label) -> str:
     """Where a label is, and how the service inherits it from there."""
-    place = f"{label.span.source.path}:{label.span.position.line}"
+    if not label.span.source.is_written:
+        return ""
+    place = label.span.line_place
     via = ", ".join(dict.fromkeys(f"`{each.text}`" for each in label.via))
     return f"{place} via {via}" if via else place

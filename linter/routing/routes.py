@@ -269,7 +269,8 @@ class Fleet:
         for service in stack.services:
             if not service.is_routed:
                 continue
-            mode, tasks = backend_mode(service), service.tasks
+            mode = backend_mode(service)
+            tasks = _tasks(service)
             label = service.routing.get("service_cluster")
             cluster = label.value.parts if label else ()
             for host in service.hosts:
@@ -302,6 +303,13 @@ class Fleet:
             )
             for keys in groups.values()
         )
+
+
+def _tasks(service: Service) -> int | None:
+    """The number of tasks that run, or of those that a file asks for."""
+    swarm = service.context.swarm
+    running = swarm.running.get(str(service.name)) if swarm is not None else None
+    return service.tasks if running is None else running
 
 
 def _is_unknown(parts: Parts) -> bool:

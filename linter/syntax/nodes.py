@@ -49,6 +49,12 @@ class ScalarNode:
         return not self.style
 
 
+class UnknownNode(ScalarNode):
+    """A single value that the text does not tell; `value` is a name for it, as of a variable."""
+
+    __slots__ = ()
+
+
 class CollectionNode:
     """
     The base of mappings and sequences; `children` are in the order of the text.

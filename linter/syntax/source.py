@@ -31,13 +31,16 @@ class View(NamedTuple):
 
     `mask` finds the YAML in such a text, or `tree` makes the Document of a stack file whose nodes
     lie where the text says the same. `fixed` is the reason why the text cannot be changed exactly,
-    if there is one. `stack` is the name of the stack, if the text has it.
+    if there is one. A text that no user has written, of a service that runs, has `describe`: it
+    says in words what is at an offset, because lines and columns would mean nothing to anybody.
+    `stack` is the name of the stack, if the text has it.
     """
 
     form: str
     mask: Callable[[str], Masked] | None = None
     tree: Callable[[Source], Any] | None = None
     fixed: str = ""
+    describe: Callable[[Source, int], str] | None = None
     stack: str | None = None
 
 
@@ -62,6 +65,11 @@ class Source:
 
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.text)} characters)"
+
+    @property
+    def is_written(self) -> bool:
+        """Whether a user has written its text, so that its lines and columns mean something."""
+        return self.view is None or self.view.describe is None
 
     def changed(self, text: str) -> Source:
         """The same source with another text."""
@@ -131,6 +139,21 @@ class Span(NamedTuple):
     @property
     def position(self) -> Position:
         return self.source.position(self.start)
+
+    @property
+    def place(self) -> str:
+        """`path:line:column`, or what is there in a text that no user has written."""
+        view = self.source.view
+        if view is not None and view.describe is not None:
+            return view.describe(self.source, self.start)
+        line, column = self.position
+        return f"{self.source.path}:{line}:{column}"
+
+    @property
+    def line_place(self) -> str:
+        """`path:line`, or as above."""
+        written = self.source.is_written
+        return f"{self.source.path}:{self.position.line}" if written else self.place
 
     @property
     def end_position(self) -> Position:

@@ -40,9 +40,8 @@ exit status:
 def add_changing_options(parser: argparse.ArgumentParser, usage: str) -> None:
     """Add all options of a command that changes labels."""
     words.add_word_options(parser, usage)
-    changing.add_writing_options(parser).add_argument(
-        "--force", action="store_true", help="apply even if new findings appear"
-    )
+    group = changing.add_writing_options(parser)
+    group.add_argument("--force", action="store_true", help="apply even if new findings appear")
     options.add_output_options(parser, report.NAMES)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from linter.model.change import LabelChange, NotDone
 from linter.model.diagnostic import Diagnostic, Edit
+from linter.model.swarm import name_of
 from linter.model.vocabulary import PREFIX
 from linter.report import Style
 from linter.report.changes import ChangeReport
@@ -131,7 +132,7 @@ def _patch(found: Patch) -> Iterator[str]:
 def _withheld(report: ChangeReport) -> Iterator[tuple[str, Iterator[str]]]:
     """The changes to files for which there is no patch."""
     if not report.written:
-        for each, found in zip(report.outcome.rewrites, report.patches, strict=True):
+        for each, found in zip(report.files, report.patches, strict=True):
             if found.withheld:
                 yield f"would change in {escape(each.source.path)}", _patch(found)
 
@@ -179,4 +180,4 @@ def _findings(found: Iterable[Diagnostic]) -> Iterator[str]:
 
 
 def _place(span: Span) -> str:
-    return f"{escape(span.source.path)}:{span.position.line}"
+    return escape(span.line_place if span.source.is_written else name_of(span.source))

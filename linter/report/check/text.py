@@ -94,7 +94,10 @@ def summary(report: Report) -> str:
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
         if report.count(severity)
     ]
-    where = f"{_count(report.files, 'file')}, {_count(report.services, 'service')}"
+    places = (
+        (report.files, "file") if report.files or not report.stacks else (report.stacks, "stack")
+    )
+    where = f"{_count(*places)}, {_count(report.services, 'service')}"
     line = f"{', '.join(counts) or 'no findings'} in {where}"
     if report.unjudged:
         line = f"{len(report.unjudged)} not judged; {line}"
@@ -139,7 +142,7 @@ def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     yield head + paint(f": {escape(finding.message)}", _BOLD, style)
     markers = [_Marker(finding.span, "", primary=True)]
     markers += [_Marker(note.span, note.message, primary=False) for note in finding.notes]
-    gutter = len(str(max(marker.span.position.line for marker in markers)))
+    gutter = max(map(len, map(_number, markers)))
     arrow = "-->"
     for source, group in _by_source(markers):
         first = next((marker for marker in group if marker.primary), group[0])
@@ -149,6 +152,11 @@ def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
         arrow = ":::"
     yield _bar(gutter, style)
     yield from _remarks(diagnostic, finding, gutter, style)
+
+
+def _number(marker: _Marker) -> str:
+    """The number of a line; one that no user has written has none."""
+    return str(marker.span.position.line) if marker.span.source.is_written else ""
 
 
 def _by_source(markers: list[_Marker]) -> Iterator[tuple[Source, list[_Marker]]]:
@@ -173,7 +181,7 @@ def _excerpt(
         on_line = list(group)
         spans = [marker.span for marker in sorted(on_line, key=lambda marker: not marker.primary)]
         view = excerpt(public(source), spans, max(style.width - gutter - 4, _NARROWEST))
-        yield paint(f"{number:>{gutter}} | ", _DIM, style) + view.shown
+        yield paint(f"{_number(on_line[0]):>{gutter}} | ", _DIM, style) + view.shown
         for marker in on_line:
             line_end = source.line_end(marker.span.start)
             start, end = view.columns(marker.span.start, min(marker.span.end, line_end))
