@@ -92,6 +92,13 @@ FORMS = (
         "inspected",
         lambda text: text.lstrip()[:1] in ("[", "{") and '"TaskTemplate"' in text,
     ),
+    Form(
+        "terraform",
+        "a plan or a state of Terraform",
+        re.compile(r".+\.json|<stdin>"),
+        "terraform",
+        lambda text: text.lstrip()[:1] == "{" and '"format_version"' in text,
+    ),
 )
 
 NAMES = (STACK_FILE, *(form.name for form in FORMS))

@@ -33,7 +33,8 @@ class View(NamedTuple):
     lie where the text says the same. `fixed` is the reason why the text cannot be changed exactly,
     if there is one. A text that no user has written, of a service that runs, has `describe`: it
     says in words what is at an offset, because lines and columns would mean nothing to anybody.
-    `stack` is the name of the stack, if the text has it.
+    `address` names in addition what is at an offset, where lines alone say little. `stack` is the
+    name of the stack, if the text has it.
     """
 
     form: str
@@ -41,6 +42,7 @@ class View(NamedTuple):
     tree: Callable[[Source], Any] | None = None
     fixed: str = ""
     describe: Callable[[Source, int], str] | None = None
+    address: Callable[[Source, int], str] | None = None
     stack: str | None = None
 
 
@@ -147,7 +149,8 @@ class Span(NamedTuple):
         if view is not None and view.describe is not None:
             return view.describe(self.source, self.start)
         line, column = self.position
-        return f"{self.source.path}:{line}:{column}"
+        address = view.address(self.source, self.start) if view and view.address else ""
+        return f"{self.source.path}:{line}:{column}" + (f" ({address})" if address else "")
 
     @property
     def line_place(self) -> str:
