@@ -41,7 +41,7 @@ def pytest_itemcollected(item):
         item.extra_keyword_matches |= {node.name.replace("-", "_"), node.name.replace("_", "-")}
 
 
-REAL = ("ansible", "corpus", "docker_cli", "nginx", "pre_commit", "swarm")
+REAL = ("ansible", "corpus", "docker_cli", "nginx", "pre_commit", "swarm", "terraform")
 
 
 def pytest_collection_modifyitems(items):

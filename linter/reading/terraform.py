@@ -29,7 +29,7 @@ _INDEX = re.compile(r"\[[^\[\]]*\]$")
 _NOTHING = Json(None)
 
 
-class _Resource(NamedTuple):
+class Resource(NamedTuple):
     """
     A resource, and the address of the module it is in.
 
@@ -70,7 +70,7 @@ def views(source: Source) -> Iterator[View]:
     except NotYaml as error:
         yield View("terraform", tree=partial(_fails, error=error), fixed=_FIXED)
         return
-    if any(each.found.at("type").text == "docker_service" for each in _resources(root)):
+    if any(each.found.at("type").text == "docker_service" for each in resources(root)):
         yield View("terraform", tree=_document, fixed=_FIXED, address=_address)
 
 
@@ -82,11 +82,11 @@ def _document(source: Source) -> Document:
     if not _VERSION.fullmatch(version.text):
         place = Span(source, *make.place(version.node))
         raise NotYaml("the version of this format is not known; 1.x is", place)
-    resources = list(_resources(root))
-    networks = _Networks(root, resources)
+    every = list(resources(root))
+    networks = _Networks(root, every)
     services: dict[str, tuple[ScalarNode, Node | None]] = {}
     declared: dict[str, tuple[ScalarNode, Node | None]] = {}
-    for each in resources:
+    for each in every:
         if each.found.at("type").text == "docker_service" and each.found.at("values").is_object:
             joined = networks.of(each)
             name, service = _service(each, joined)
@@ -118,10 +118,10 @@ def _places(source: Source) -> list[tuple[int, int, str]]:
         root = Json(document_of(source).written)
     except NotYaml:
         return []
-    return sorted((*make.place(each.found.node), each.address) for each in _resources(root))
+    return sorted((*make.place(each.found.node), each.address) for each in resources(root))
 
 
-def _resources(root: Json) -> Iterator[_Resource]:
+def resources(root: Json) -> Iterator[Resource]:
     """The resources that there are, or will be once the plan is applied."""
     values = root.at("planned_values") if root.at("planned_values").is_object else root.at("values")
     changes = root.at("resource_changes").items
@@ -135,7 +135,7 @@ def _resources(root: Json) -> Iterator[_Resource]:
             name = f"{kind}.{each.at('name').text}"
             name = f"data.{name}" if each.at("mode").text == "data" else name
             own = by_address.get(name, _NOTHING)
-            yield _Resource(each, prefix, own, later.get(address, _NOTHING))
+            yield Resource(each, prefix, own, later.get(address, _NOTHING))
         for child in module.at("child_modules").items:
             address = child.at("address").text
             call = _IN_MODULE.match(f"{address.removeprefix(prefix)}.")
@@ -158,7 +158,7 @@ def _marks(found: Json, path: tuple[str, ...]) -> bool:
 
 
 def _service(
-    resource: _Resource, networks: list[ScalarNode]
+    resource: Resource, networks: list[ScalarNode]
 ) -> tuple[ScalarNode, MappingNode | None]:
     """The name of a service, and its settings in a stack file."""
     name, ports = resource.values.at("name"), ("endpoint_spec", "ports")
@@ -195,7 +195,7 @@ def _block(values: Json, *names: str) -> Json:
     return values
 
 
-def _labels(resource: _Resource, *path: str) -> Node | None:
+def _labels(resource: Resource, *path: str) -> Node | None:
     """Labels as a mapping; those that are sensitive or not known yet have unknown values."""
     *blocks, name = path
     found = _block(resource.values, *blocks).at(name)
@@ -236,10 +236,10 @@ def _external(network: ScalarNode) -> tuple[ScalarNode, Node | None]:
 class _Networks:
     """The networks of a plan: their names by identifier, and by address."""
 
-    def __init__(self, root: Json, resources: list[_Resource]) -> None:
+    def __init__(self, root: Json, every: list[Resource]) -> None:
         self._by_id: dict[str, ScalarNode] = {}
         self._by_address: dict[str, ScalarNode] = {}
-        for each in (*_resources(root.at("prior_state")), *resources):
+        for each in (*resources(root.at("prior_state")), *every):
             name = each.setting("name")
             if each.found.at("type").text == "docker_network" and name is not None:
                 address = _INDEX.sub("", each.address)
@@ -249,7 +249,7 @@ class _Networks:
                 if identifier := each.values.at("id").text:
                     self._by_id[identifier] = name
 
-    def of(self, service: _Resource) -> list[ScalarNode]:
+    def of(self, service: Resource) -> list[ScalarNode]:
         """The names of the networks that a service joins; of what is not known, an unknown one."""
         task = _block(service.values, "task_spec")
         joined = [(each, each.at("name")) for each in task.at("networks_advanced").items]
@@ -267,7 +267,7 @@ class _Networks:
             found.append(name or next(referred, unknown))
         return found
 
-    def _referred(self, service: _Resource, blocks: Json) -> list[ScalarNode]:
+    def _referred(self, service: Resource, blocks: Json) -> list[ScalarNode]:
         """The networks that the configuration refers to; none if one of them is not known."""
         found: list[ScalarNode] = []
         for each in blocks.items:

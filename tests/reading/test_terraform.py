@@ -1,9 +1,18 @@
 """Services in plans and states of Terraform, from the command line."""
 
 import json
+import os
+import shutil
+import subprocess
 from copy import deepcopy
 
 import pytest
+from support import component
+
+from linter.reading import terraform as terraform_reader
+from linter.reading.json_values import Json
+from linter.syntax.composer import compose
+from linter.syntax.source import Source
 
 LABELS = {"com.docker.lb.hosts": "app.example.com", "com.docker.lb.port": "80800"}
 FRONT = ["docker_network.front.id", "docker_network.front"]
@@ -249,3 +258,76 @@ def test_a_folder_is_searched_for_plans(workspace, run):
 
     assert 1 == status
     assert out.startswith("a/plan.json:1:")
+
+
+MAIN = """\
+variable "password" {
+  default   = "hunter2"
+  sensitive = true
+}
+resource "terraform_data" "front" {
+  for_each = toset(["a", "b"])
+  input    = each.key
+}
+module "shop" {
+  source   = "./shop"
+  count    = 1
+  password = var.password
+}
+"""
+MODULE = """\
+variable "password" {}
+resource "terraform_data" "back" {
+  input = "back"
+}
+resource "terraform_data" "web" {
+  input            = { network = terraform_data.back.id, password = var.password, port = 80 }
+  triggers_replace = [terraform_data.back.id]
+}
+"""
+
+
+@pytest.mark.terraform
+def test_a_real_plan_has_what_is_looked_for(workspace, run):
+    """Only its own resources are there, because there is no registry of providers."""
+    terraform = shutil.which("terraform")
+    component("terraform", terraform, "there is no terraform on the PATH")
+    folder = workspace({"main.tf": MAIN, "shop/main.tf": MODULE})
+
+    def call(*words):
+        environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "CHECKPOINT_DISABLE": "1"}
+        return subprocess.run(
+            [terraform, *words], check=True, capture_output=True, text=True, env=environment
+        ).stdout
+
+    call("init", "-input=false")
+    call("plan", "-input=false", "-out=saved")
+    text = call("show", "-json", "saved")
+    root = Json(compose(Source("plan.json", text)).root)
+    found = {each.address: each for each in terraform_reader.resources(root)}
+    web = found["module.shop[0].terraform_data.web"]
+    references = web.configured.at("expressions", "input", "references").items
+
+    assert found.keys() == {
+        'terraform_data.front["a"]',
+        'terraform_data.front["b"]',
+        "module.shop[0].terraform_data.back",
+        "module.shop[0].terraform_data.web",
+    }
+    assert "module.shop[0]." == web.module
+    assert "terraform_data.back.id" in [each.text for each in references]
+    assert web.hides("input", "network")  # known after apply
+    assert web.hides("input", "password")
+    assert not web.hides("input", "port")
+    assert "hunter2" in text
+
+    workspace({"plan.json": text})
+
+    assert 0 == run("check", "--isolated", "plan.json")[0]
+
+    call("apply", "-input=false", "saved")
+    root = Json(compose(Source("state.json", call("show", "-json"))).root)
+    found = {each.address: each for each in terraform_reader.resources(root)}
+
+    assert 4 == len(found)
+    assert found["module.shop[0].terraform_data.web"].hides("input", "password")
