@@ -93,12 +93,13 @@ FORMS = (
         lambda text: text.lstrip()[:1] in ("[", "{") and '"TaskTemplate"' in text,
     ),
     Form(
-        "terraform",
+        "terraform-json",
         "a plan or a state of Terraform",
         re.compile(r".+\.json|<stdin>"),
-        "terraform",
+        "terraform_plan",
         lambda text: text.lstrip()[:1] == "{" and '"format_version"' in text,
     ),
+    Form("terraform", "a Terraform file", re.compile(r".+\.(?:tf|tofu)"), "terraform"),
 )
 
 NAMES = (STACK_FILE, *(form.name for form in FORMS))

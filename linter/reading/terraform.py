@@ -1,287 +1,301 @@
 """
-Reads what `terraform show -json` prints of a plan or a state: the services of the Docker provider.
+Reads the services that the files of Terraform declare with the Docker provider.
 
-What is known only after `apply`, and what is sensitive, is unknown here.
+Values from other files, from variables without a default and from functions are unknown.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterator
-from functools import lru_cache, partial
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
-from linter.reading import make
-from linter.reading.json_values import Json
-from linter.syntax.composer import NotYaml, compose
-from linter.syntax.documents import document_of
+from linter.reading import hcl, make
+from linter.reading.hcl import Block, Expression, File, NotHcl
+from linter.syntax.composer import NotYaml
+from linter.syntax.mask import Masked, mask
 from linter.syntax.nodes import Document, MappingNode, Node, ScalarNode, UnknownNode
 from linter.syntax.source import Source, Span, View
 
-_FIXED = "it is a plan or a state of Terraform; change the configuration that it is made from"
-_VERSION = re.compile(r"1\.[0-9]+")
-_IN_MODULE = re.compile(r"module\.([\w-]+)(?:\[[^\]]*\])?\.")
-_NETWORK = re.compile(r"(?:data\.)?docker_network\.[\w-]+")
-_SWARM_ID = re.compile(r"[0-9a-z]{25}|[0-9a-f]{64}")
-_INDEX = re.compile(r"\[[^\[\]]*\]$")
+_FIXED = "a Terraform file has to be changed by hand"
+_MOST_STEPS = 20
+"""References from one value to the next that are followed."""
 
-_NOTHING = Json(None)
-
-
-class Resource(NamedTuple):
-    """
-    A resource, and the address of the module it is in.
-
-    `configured` is what the configuration says of it, `later` what is known only after `apply`.
-    """
-
-    found: Json
-    module: str
-    configured: Json
-    later: Json
-
-    @property
-    def address(self) -> str:
-        return self.found.at("address").text
-
-    @property
-    def values(self) -> Json:
-        return self.found.at("values")
-
-    def hides(self, *path: str) -> bool:
-        """Whether a value is sensitive or not known yet; of a list, whether any item may be."""
-        return any(_marks(each, path) for each in (self.found.at("sensitive_values"), self.later))
-
-    def setting(self, *path: str) -> ScalarNode | None:
-        """A value in blocks, which may be unknown."""
-        *blocks, name = path
-        found = _block(self.values, *blocks).at(name)
-        if not self.hides(*path):
-            return make.text(found)
-        node = found.node or self.found.at("address").node
-        return UnknownNode(f"{self.address}.{name}", *make.place(node), '"')
+Labels = list[tuple[Expression, Expression]]
 
 
 def views(source: Source) -> Iterator[View]:
-    """One for all services of a plan or a state."""
-    try:
-        root = Json(compose(source).root)
-    except NotYaml as error:
-        yield View("terraform", tree=partial(_fails, error=error), fixed=_FIXED)
+    """One for all services of a file."""
+    if "docker_service" not in source.text:
         return
-    if any(each.found.at("type").text == "docker_service" for each in resources(root)):
-        yield View("terraform", tree=_document, fixed=_FIXED, address=_address)
+    try:
+        file = _parsed(source.text)
+    except NotHcl:
+        yield View("terraform", tree=_document, fixed=_FIXED)
+        return
+    if any(_is(block, "docker_service") for block in file.body.blocks):
+        yield View("terraform", _mask, _document, _FIXED)
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> File:
+    """The blocks of a text. Raises NotHcl."""
+    return hcl.parse(text)
+
+
+def _mask(text: str) -> Masked:
+    """The text with holes for templates; nothing else of it is read as YAML."""
+    return mask(text, (), _parsed(text).templates)
 
 
 def _document(source: Source) -> Document:
     """A stack file with all services. Raises NotYaml."""
-    written = compose(source).root
-    root = Json(written)
-    version = root.at("format_version")
-    if not _VERSION.fullmatch(version.text):
-        place = Span(source, *make.place(version.node))
-        raise NotYaml("the version of this format is not known; 1.x is", place)
-    every = list(resources(root))
-    networks = _Networks(root, every)
-    services: dict[str, tuple[ScalarNode, Node | None]] = {}
-    declared: dict[str, tuple[ScalarNode, Node | None]] = {}
-    for each in every:
-        if each.found.at("type").text == "docker_service" and each.found.at("values").is_object:
-            joined = networks.of(each)
-            name, service = _service(each, joined)
-            services.setdefault(name.value, (name, service))
-            declared.update((network.value, _external(network)) for network in joined)
-    pairs: list[make.Pair] = [("services", make.mapping(services.values()))]
-    pairs += [("networks", make.mapping(declared.values()))]
-    return Document(source, make.mapping(pairs), literal=True, written=written)
-
-
-def _fails(source: Source, error: NotYaml) -> Document:
-    """Fail as reading the text did. Raises NotYaml."""
-    del source
-    raise error
-
-
-def _address(source: Source, offset: int) -> str:
-    """The address of the resource at an offset."""
-    places = _places(source)
-    number = bisect_right(places, (offset, len(source.text), "")) - 1
-    start, end, address = places[number] if number >= 0 else (0, 0, "")
-    return address if start <= offset < end else ""
-
-
-@lru_cache(maxsize=4)  # for every finding
-def _places(source: Source) -> list[tuple[int, int, str]]:
-    """Where the resources are in a text, with their addresses, in order."""
     try:
-        root = Json(document_of(source).written)
-    except NotYaml:
-        return []
-    return sorted((*make.place(each.found.node), each.address) for each in resources(root))
+        file = _parsed(source.text)
+    except NotHcl as error:
+        raise NotYaml(str(error), Span(source, error.offset, error.offset)) from None
+    reader = _Reader(source, file)
+    return Document(source, reader.stack(), literal=True, remarks=file.comments)
 
 
-def resources(root: Json) -> Iterator[Resource]:
-    """The resources that there are, or will be once the plan is applied."""
-    values = root.at("planned_values") if root.at("planned_values").is_object else root.at("values")
-    changes = root.at("resource_changes").items
-    later = {each.at("address").text: each.at("change", "after_unknown") for each in changes}
-    pending = [(values.at("root_module"), "", root.at("configuration", "root_module"))]
-    while pending:
-        module, prefix, configured = pending.pop()
-        by_address = {each.at("address").text: each for each in configured.at("resources").items}
-        for each in module.at("resources").items:
-            address, kind = each.at("address").text, each.at("type").text
-            name = f"{kind}.{each.at('name').text}"
-            name = f"data.{name}" if each.at("mode").text == "data" else name
-            own = by_address.get(name, _NOTHING)
-            yield Resource(each, prefix, own, later.get(address, _NOTHING))
-        for child in module.at("child_modules").items:
-            address = child.at("address").text
-            call = _IN_MODULE.match(f"{address.removeprefix(prefix)}.")
-            inner = configured.at("module_calls", call[1] if call else "", "module")
-            pending.append((child, f"{address}.", inner))
+def _is(block: Block, kind: str) -> bool:
+    return block.name in ("resource", "data") and block.labels[:1] == (kind,)
 
 
-def _marks(found: Json, path: tuple[str, ...]) -> bool:
-    """Whether `true` is anywhere on a path, or below its end."""
-    if found.text == "true":
-        return True
-    if found.items:
-        return any(_marks(each, path) for each in found.items)
-    if path:
-        return _marks(found.at(path[0]), path[1:])
-    return any(_marks(each, ()) for _, each in found.entries)
+class _Reader:
+    """Reads one file; `scope` has the values that other values may refer to."""
+
+    def __init__(self, source: Source, file: File) -> None:
+        self.source = source
+        self.blocks = file.body.blocks
+        self.scope: dict[str, Expression] = {}
+        for block in self.blocks:
+            if block.name == "locals":
+                self.scope |= {f"local.{each.name}": each.value for each in block.attributes}
+            elif block.name == "variable" and (value := block.value("default")):
+                if _word(block.value("sensitive")) == "true":
+                    continue
+                self.scope["var." + "".join(block.labels[:1])] = value
+            elif _is(block, "docker_network") and (value := block.value("name")):
+                address = ".".join(block.labels)
+                prefix = "data." if block.name == "data" else ""
+                for name in ("id", "name"):
+                    self.scope[f"{prefix}{address}.{name}"] = value
+
+    def stack(self) -> MappingNode | None:
+        services: dict[str, tuple[ScalarNode, Node | None]] = {}
+        networks: dict[str, tuple[ScalarNode, Node | None]] = {}
+        for block in self.blocks:
+            if block.name == "resource" and _is(block, "docker_service"):
+                joined = list(self._networks(block))
+                name = self._name(block)
+                services.setdefault(name.value, (name, self._service(block, joined)))
+                networks.update((self._shown(each), self._external(each)) for each in joined)
+        pairs: list[make.Pair] = [("services", make.mapping(services.values()))]
+        return make.mapping([*pairs, ("networks", make.mapping(networks.values()))])
+
+    def _name(self, block: Block) -> ScalarNode:
+        """The name of a service, or of its resource if that is all that is known."""
+        node = self._scalar(block.value("name"))
+        if node is not None and not isinstance(node, UnknownNode) and self._is_known(node):
+            return node
+        start, end = (node.start, node.end) if node else (block.start, block.start)
+        return ScalarNode(".".join(block.labels), start, end, '"')
+
+    def _service(self, block: Block, networks: list[ScalarNode]) -> MappingNode | None:
+        container = list(_inside(block, "task_spec", "container_spec"))
+        mode = list(_inside(block, "mode"))
+        endpoint = list(_inside(block, "endpoint_spec"))
+        order = self._first(_inside(block, "update_config"), "order")
+        replicas = self._first(_inside(block, "mode", "replicated"), "replicas")
+        deploy: list[make.Pair] = [
+            ("labels", self._labels([block])),
+            ("mode", _global(mode)),
+            ("replicas", replicas),
+            ("endpoint_mode", self._first(endpoint, "mode")),
+            ("update_config", make.mapping([("order", order)])),
+        ]
+        ports = (self._port(port) for each in endpoint for port in each.inner("ports"))
+        return make.mapping(
+            [
+                ("image", self._first(container, "image") or _empty(block)),
+                ("labels", self._labels(container)),
+                ("networks", make.sequence(networks)),
+                ("ports", make.sequence(ports)),
+                ("deploy", make.mapping(deploy)),
+            ],
+            _node(block),
+        )
+
+    def _port(self, block: Block) -> Node | None:
+        return make.mapping(
+            [
+                ("target", self._scalar(block.value("target_port"))),
+                ("published", self._scalar(block.value("published_port"))),
+                ("protocol", self._scalar(block.value("protocol"))),
+                ("mode", self._scalar(block.value("publish_mode"))),
+            ],
+            _node(block),
+        )
+
+    def _networks(self, block: Block) -> Iterator[ScalarNode]:
+        """The networks that a service joins; an unknown one for those that are not known."""
+        for task in block.inner("task_spec"):
+            for each in task.inner("networks_advanced"):
+                name = self._scalar(each.value("name"))
+                yield name or UnknownNode("network", each.start, each.start, '"')
+            listed = task.value("networks")
+            value = listed and self._followed(listed)
+            for item in value.items if value and value.kind == "list" else [listed]:
+                if item is not None and (name := self._scalar(item)):
+                    yield name
+            for each in task.inner("dynamic"):
+                if each.labels == ("networks_advanced",):
+                    yield UnknownNode("network", each.start, each.start, '"')
+
+    def _external(self, network: ScalarNode) -> tuple[ScalarNode, Node | None]:
+        """A network that is there already, under its own name."""
+        pairs: list[make.Pair] = [("external", make.plain("true", network)), ("name", network)]
+        return make.key_of(self._shown(network), network), make.mapping(pairs, network)
+
+    def _shown(self, node: ScalarNode) -> str:
+        return self.source.text[node.start : node.end] if not self._is_known(node) else node.value
+
+    # -- Labels -----------------------------------------------------------------------------------
+
+    def _labels(self, blocks: Iterable[Block]) -> MappingNode | None:
+        """All labels of a service; None if some of them are not known."""
+        found: list[make.Pair] = []
+        places: list[Block] = []
+        for block in blocks:
+            places += block.inner("labels")
+            for each in block.inner("labels"):
+                name, value = self._scalar(each.value("label")), self._scalar(each.value("value"))
+                if name is None or value is None:
+                    return None
+                found.append((name, value))
+            for each in block.inner("dynamic"):
+                if each.labels == ("labels",):
+                    pairs = self._dynamic(each)
+                    if pairs is None:
+                        return None
+                    found += pairs
+                    places.append(each)
+        mapping = make.mapping(found)
+        if mapping is not None:
+            mapping.start, mapping.end = places[0].start, max(each.end for each in places)
+        return mapping
+
+    def _dynamic(self, block: Block) -> list[make.Pair] | None:
+        """The labels of a block for each entry of an object; None if they are not known."""
+        value, content = block.value("for_each"), block.inner("content")
+        iterator = _word(block.value("iterator")) or "labels"
+        if value is None or not content:
+            return None
+        key, text = content[0].value("label"), content[0].value("value")
+        if (_word(key), _word(text)) != (f"{iterator}.key", f"{iterator}.value"):
+            return None
+        entries = self._entries(value)
+        if entries is None:
+            return None
+        pairs: list[make.Pair] = []
+        for name, each in entries:
+            node, shown = self._key(name), self._scalar(each)
+            if node is None or shown is None:
+                return None
+            pairs.append((node, shown))
+        return pairs
+
+    def _entries(self, value: Expression, depth: int = 0) -> Labels | None:
+        """The entries of an object, or of several that are merged."""
+        value = self._followed(value)
+        if depth > _MOST_STEPS:
+            return None
+        if value.kind == "object":
+            return list(zip(value.items[::2], value.items[1::2], strict=True))
+        if value.kind != "call" or value.name != "merge":
+            return None
+        merged: dict[str, tuple[Expression, Expression]] = {}
+        for item in value.items:
+            entries = self._entries(item, depth + 1)
+            if entries is None:
+                return None
+            for name, each in entries:
+                node = self._key(name)
+                merged[node.value if node else ""] = (name, each)
+        return list(merged.values())
+
+    # -- Values -----------------------------------------------------------------------------------
+
+    def _followed(self, value: Expression) -> Expression:
+        """What a value refers to, as far as that is in this file."""
+        for _ in range(_MOST_STEPS):
+            name = value.name
+            (part, *others) = value.parts or ("",)
+            if value.kind == "text" and not others and not isinstance(part, str):
+                name = self.source.text[part[0] + 2 : part[1] - 1].strip()
+            elif value.kind != "path":
+                return value
+            if name not in self.scope:
+                return value
+            value = self.scope[name]
+        return value
+
+    def _key(self, value: Expression) -> ScalarNode | None:
+        if value.kind == "word":
+            return ScalarNode(value.name, value.start, value.end, '"')
+        return self._scalar(value)
+
+    def _scalar(self, value: Expression | None) -> ScalarNode | None:
+        """The text of a value; unknown if it cannot be told."""
+        if value is None or _word(value) == "null":
+            return None
+        value = self._followed(value)
+        if value.kind == "word":
+            return ScalarNode(value.name, value.start, value.end, '"')
+        if value.kind != "text":
+            line = self.source.position(value.start).line
+            name = value.name if value.kind == "path" else f"line {line}"
+            return UnknownNode(name, value.start, value.end, '"')
+        pieces = (
+            each if isinstance(each, str) else self.source.yaml[each[0] : each[1]]
+            for each in value.parts
+        )
+        return ScalarNode("".join(pieces), value.start, value.end, '"')
+
+    def _first(self, blocks: Iterable[Block], name: str) -> ScalarNode | None:
+        found = (self._scalar(each.value(name)) for each in blocks)
+        return next(filter(None, found), None)
+
+    def _is_known(self, node: ScalarNode) -> bool:
+        """Whether a value has no part that is not known."""
+        is_template = self.source.holes(node.start, node.end)
+        return not isinstance(node, UnknownNode) and not is_template
 
 
-# -- One service ----------------------------------------------------------------------------------
-
-
-def _service(
-    resource: Resource, networks: list[ScalarNode]
-) -> tuple[ScalarNode, MappingNode | None]:
-    """The name of a service, and its settings in a stack file."""
-    name, ports = resource.values.at("name"), ("endpoint_spec", "ports")
-    is_global = _block(resource.values, "mode").at("global")
-    update = make.mapping([("order", resource.setting("update_config", "order"))])
-    deploy: list[make.Pair] = [
-        ("labels", _labels(resource, "labels")),
-        ("mode", make.string("global", is_global.node) if is_global.text == "true" else None),
-        ("replicas", resource.setting("mode", "replicated", "replicas")),
-        ("endpoint_mode", resource.setting("endpoint_spec", "mode")),
-        ("update_config", update),
-    ]
-    published = _block(resource.values, ports[0]).at(ports[1]).items
-    service = make.mapping(
-        [
-            ("image", resource.setting("task_spec", "container_spec", "image")),
-            ("labels", _labels(resource, "task_spec", "container_spec", "labels")),
-            ("networks", make.sequence(networks)),
-            ("ports", None if resource.hides(*ports) else make.sequence(map(_port, published))),
-            ("deploy", make.mapping(deploy)),
-        ],
-        resource.found.node,
-    )
-    shown = "" if resource.hides("name") else name.text
-    text = shown or re.sub(r"[^a-zA-Z0-9._-]+", "-", resource.address)
-    return make.key_of(text, name.node or resource.found.at("address").node), service
-
-
-def _block(values: Json, *names: str) -> Json:
-    """A block in blocks, of which each is a list with one item."""
+def _inside(block: Block, *names: str) -> Iterator[Block]:
+    """The blocks in blocks, by their names."""
+    found = [block]
     for name in names:
-        items = values.at(name).items
-        values = items[0] if items else Json(None)
-    return values
+        found = [inner for each in found for inner in each.inner(name)]
+    return iter(found)
 
 
-def _labels(resource: Resource, *path: str) -> Node | None:
-    """Labels as a mapping; those that are sensitive or not known yet have unknown values."""
-    *blocks, name = path
-    found = _block(resource.values, *blocks).at(name)
-    marks = resource.found.at("sensitive_values")
-    pairs: list[make.Pair] = []
-    for each in found.items:
-        key, value = each.at("label"), each.at("value")
-        if key.scalar is None:
-            continue
-        # The marks of the items of a set are not in the same order.
-        if value.scalar is None or _marks(marks, path):
-            unknown = f"{resource.address}.labels.{key.text}"
-            hidden = UnknownNode(unknown, *make.place(key.node), '"')
-            pairs.append((make.string(key.text, key.node), hidden))
-        else:
-            pairs.append((make.string(key.text, key.node), make.string(value.text, value.node)))
-    return make.mapping(pairs, found.node)
+def _word(value: Expression | None) -> str:
+    return value.name if value is not None and value.kind in ("word", "path") else ""
 
 
-def _port(port: Json) -> Node | None:
-    return make.mapping(
-        [
-            ("target", make.text(port.at("target_port"))),
-            ("published", make.text(port.at("published_port"))),
-            ("protocol", make.text(port.at("protocol"))),
-            ("mode", make.text(port.at("publish_mode"))),
-        ],
-        port.node,
-    )
+def _global(modes: Iterable[Block]) -> ScalarNode | None:
+    """The mode, if it is not the usual one."""
+    for value in (each.value("global") for each in modes):
+        if value is not None and _word(value) == "true":
+            return ScalarNode("global", value.start, value.end, '"')
+    return None
 
 
-def _external(network: ScalarNode) -> tuple[ScalarNode, Node | None]:
-    """A network that is there already, under its own name."""
-    pairs: list[make.Pair] = [("external", make.plain("true", network)), ("name", network)]
-    return make.key_of(str(network.value), network), make.mapping(pairs, network)
+def _empty(block: Block) -> ScalarNode:
+    """A value that is not there, at the start of a block."""
+    return ScalarNode("", block.start, block.start, '"')
 
 
-class _Networks:
-    """The networks of a plan: their names by identifier, and by address."""
-
-    def __init__(self, root: Json, every: list[Resource]) -> None:
-        self._by_id: dict[str, ScalarNode] = {}
-        self._by_address: dict[str, ScalarNode] = {}
-        for each in (*resources(root.at("prior_state")), *every):
-            name = each.setting("name")
-            if each.found.at("type").text == "docker_network" and name is not None:
-                address = _INDEX.sub("", each.address)
-                several = address in self._by_address and each.address != address
-                index = UnknownNode(f"{address}.name", name.start, name.end, '"')
-                self._by_address[address] = index if several else name
-                if identifier := each.values.at("id").text:
-                    self._by_id[identifier] = name
-
-    def of(self, service: Resource) -> list[ScalarNode]:
-        """The names of the networks that a service joins; of what is not known, an unknown one."""
-        task = _block(service.values, "task_spec")
-        joined = [(each, each.at("name")) for each in task.at("networks_advanced").items]
-        joined += [(each, each) for each in task.at("networks").items]
-        blocks = _block(service.configured.at("expressions"), "task_spec").at("networks_advanced")
-        if not joined and blocks.items:
-            joined = [(service.found.at("address"), _NOTHING)]
-        names = [self._by_id.get(name.text) or _literal(name) for _, name in joined]
-        referred = iter(self._referred(service, blocks) if names.count(None) else ())
-        found: list[ScalarNode] = []
-        for number, ((item, _), name) in enumerate(zip(joined, names, strict=True)):
-            unknown = UnknownNode(
-                f"{service.address}.networks.{number}", *make.place(item.node), '"'
-            )
-            found.append(name or next(referred, unknown))
-        return found
-
-    def _referred(self, service: Resource, blocks: Json) -> list[ScalarNode]:
-        """The networks that the configuration refers to; none if one of them is not known."""
-        found: list[ScalarNode] = []
-        for each in blocks.items:
-            references = each.at("name", "references").items
-            matches = (_NETWORK.match(reference.text) for reference in references)
-            names = (self._by_address.get(service.module + match[0]) for match in matches if match)
-            name = next(filter(None, names), None)
-            if name is not None:
-                found.append(name)
-            elif references:
-                return []
-        return found
-
-
-def _literal(name: Json) -> ScalarNode | None:
-    """A name as written; an identifier of a network that is not here says nothing."""
-    return None if _SWARM_ID.fullmatch(name.text) else make.text(name)
+def _node(block: Block) -> ScalarNode:
+    return ScalarNode("", block.start, block.end, '"')

@@ -128,10 +128,19 @@ class Document:
 
     If it is `literal`, it was made from something else than a stack file: its scalars are strings
     without variables, unless they have a tag, and all of its keys and values fit. `written` is what
-    it was made from, if that is YAML.
+    it was made from, if that is YAML; `remarks` are the ranges of comments in another language.
     """
 
-    __slots__ = ("__weakref__", "duplicates", "later", "literal", "root", "source", "written")
+    __slots__ = (
+        "__weakref__",
+        "duplicates",
+        "later",
+        "literal",
+        "remarks",
+        "root",
+        "source",
+        "written",
+    )
 
     def __init__(
         self,
@@ -142,7 +151,9 @@ class Document:
         *,
         literal: bool = False,
         written: Value | None = None,
+        remarks: tuple[tuple[int, int], ...] = (),
     ) -> None:
+        self.remarks = remarks
         self.literal = literal
         self.written = written
         self.source = source
@@ -262,6 +273,7 @@ def with_merged(mapping: MappingNode) -> Iterator[MappingNode]:
 
 def comments(document: Document) -> Iterator[Span]:
     """Every comment, from its `#` to the end of its line, in the order of the text."""
+    yield from (Span(document.source, start, end) for start, end in document.remarks)
     text = document.source.yaml
     if (document.literal and document.written is None) or "#" not in text:
         return

@@ -1,333 +1,331 @@
-"""Services in plans and states of Terraform, from the command line."""
+"""Services in the files of Terraform, from the command line."""
 
 import json
-import os
-import shutil
-import subprocess
-from copy import deepcopy
 
 import pytest
 from support import component
+from test_corpus import files
 
-from linter.reading import terraform as terraform_reader
-from linter.reading.json_values import Json
-from linter.syntax.composer import compose
-from linter.syntax.source import Source
+from linter.reading import hcl
 
-LABELS = {"com.docker.lb.hosts": "app.example.com", "com.docker.lb.port": "80800"}
-FRONT = ["docker_network.front.id", "docker_network.front"]
+SERVICE = """\
+resource "docker_network" "front" {
+  name   = "front"
+  driver = "overlay"
+}
 
+resource "docker_service" "web" {
+  name = "web"
 
-def service(name="web", labels=LABELS, networks=({"name": "front"},), address=None, **values):
-    """A planned `docker_service`, with the blocks of the provider kreuzwerker/docker."""
-    return {
-        "address": address or f"docker_service.{name}",
-        "mode": "managed",
-        "type": "docker_service",
-        "name": name,
-        "values": {
-            "name": name,
-            "labels": [{"label": key, "value": value} for key, value in labels.items()],
-            "mode": [{"global": None, "replicated": [{"replicas": 2}]}],
-            "endpoint_spec": [{"mode": "vip", "ports": []}],
-            "task_spec": [
-                {
-                    "container_spec": [{"image": "example/web", "labels": [], "env": {}}],
-                    "networks_advanced": list(networks),
-                }
-            ],
-            **values,
-        },
-        "sensitive_values": {},
+  labels {
+    label = "com.docker.lb.hosts"
+    value = "${var.host}.example.com"
+  }
+  labels {
+    # the port of the container
+    label = "com.docker.lb.port"
+    value = 80800
+  }
+
+  task_spec {
+    container_spec {
+      image = "example/web:${local.version}"
+      env   = { PASSWORD = "hunter2" }
     }
-
-
-def network(name="front", address="docker_network.front", **values):
-    return {
-        "address": address,
-        "mode": "managed",
-        "type": "docker_network",
-        "name": address.rpartition(".")[2],
-        "values": {"name": name, "driver": "overlay", **values},
+    networks_advanced {
+      name = docker_network.front.id
     }
+  }
 
-
-def configured(references, name="web"):
-    """What the configuration says of a service that joins networks."""
-    blocks = [{"name": {"references": each}} for each in references]
-    expressions = {"task_spec": [{"networks_advanced": blocks}]}
-    return {"address": f"docker_service.{name}", "expressions": expressions}
-
-
-def plan(*resources, configuration=(), later=None, **more):
-    return {
-        "format_version": "1.2",
-        "terraform_version": "1.11.4",
-        "planned_values": {"root_module": {"resources": list(resources)}},
-        "resource_changes": [
-            {"address": address, "change": {"after_unknown": unknown}}
-            for address, unknown in (later or {}).items()
-        ],
-        "configuration": {"root_module": {"resources": list(configuration)}},
-        **more,
+  mode {
+    replicated {
+      replicas = 2
     }
-
-
-def state(*resources):
-    values = {"root_module": {"resources": list(resources)}}
-    return {"format_version": "1.0", "terraform_version": "1.11.4", "values": values}
+  }
+}
+"""
 
 
 @pytest.fixture
 def check(workspace, run):
-    def check(data, *words, **options):
-        folder = workspace({"plan.json": json.dumps(data, **options)})
-        status, out, err = run("check", "--isolated", "-f", "json", *words, "plan.json")
+    def check(text, *words):
+        workspace({"main.tf": text})
+        status, out, err = run("check", "--isolated", "-f", "json", *words, "main.tf")
         report = json.loads(out)
-        (folder / "plan.json").unlink()
+        found = [(each["rule"], each["span"]["start"]["line"]) for each in report["diagnostics"]]
         assert status == 3 or not err
-        return status, [each["rule"] for each in report["diagnostics"]], report
+        return status, found, report
 
     return check
 
 
-@pytest.mark.parametrize("form", [plan, state])
-@pytest.mark.parametrize("indent", [None, 2])
-def test_a_service(check, form, indent):
-    data = form(service(), network())
-    status, rules, report = check(data, indent=indent)
-    (found,) = report["diagnostics"]
-    text = json.dumps(data, indent=indent)
-    start, end = (found["span"][each]["offset"] for each in ("start", "end"))
-
-    assert (1, ["invalid-value"]) == (status, rules)
-    assert text[start:end].strip('"') == "80800"
-    assert report["summary"]["services"] == 1
+def rules(found):
+    return sorted(rule for rule, _ in found[1])
 
 
-def test_the_address_is_shown(workspace, run):
-    workspace({"plan.json": json.dumps(plan(service(address='docker_service.web["a"]')))})
-    _, out, _ = run("check", "--isolated", "plan.json")
-
-    assert '(docker_service.web["a"])' in out
+def test_a_service(check):
+    assert (1, [("invalid-value", 16)]) == check(SERVICE)[:2]
 
 
-def test_a_service_in_a_module(check):
-    inside = service(address="module.shop[0].docker_service.web", networks=[{}])
-    front = network(address="module.shop[0].docker_network.front", name="shop")
-    labels = inside["values"]["labels"]
-    labels += [{"label": "com.docker.lb.network", "value": "front"}]
-    data = plan()
-    data["planned_values"]["root_module"]["child_modules"] = [
-        {"address": "module.shop[0]", "resources": [inside, front]}
-    ]
-    data["configuration"]["root_module"]["module_calls"] = {
-        "shop": {"module": {"resources": [configured([FRONT])]}}
-    }
+def test_a_folder_is_searched(workspace, run):
+    workspace({"a/main.tf": SERVICE, "b/main.tf": 'output "x" { value = "com.docker.lb.port" }\n'})
+    status, out, _ = run("check", "--isolated", "-f", "concise", ".")
 
-    assert ["invalid-value", "network-not-attached"] == sorted(check(data)[1])
-
-    labels[-1]["value"] = "shop"
-
-    assert ["invalid-value"] == check(data)[1]
+    assert 1 == status
+    assert out.startswith("a/main.tf:16:13: error[invalid-value]")
+    assert 1 == len(out.splitlines())
 
 
-def joined(value, networks, *resources, references=()):
-    """A plan with a service that has a label for its network."""
-    labels = {**LABELS, "com.docker.lb.port": "80", "com.docker.lb.network": value}
-    own = service(labels=labels, networks=networks)
-    settings = [configured(references)] if references else []
-    return plan(own, *resources, configuration=settings)
+def test_comments_that_ignore(check):
+    comment = "80800 # interlock-lint: ignore[invalid-value] a test"
 
-
-NOT_ATTACHED = ["network-not-attached"]
+    assert (0, []) == check(SERVICE.replace("80800", comment))[:2]
 
 
 def test_networks(check):
-    identifier = "a" * 25
-    known = network(id=identifier)
+    def found(name, network="docker_network.front.id"):
+        label = (
+            f'  labels {{\n    label = "com.docker.lb.network"\n    value = {name}\n  }}\n  mode {{'
+        )
+        text = SERVICE.replace("80800", "80").replace("  mode {", label)
+        return rules(check(text.replace("docker_network.front.id", network)))
 
-    assert [] == check(joined("front", [{"name": "front"}]))[1]
-    assert NOT_ATTACHED == check(joined("other", [{"name": "front"}]))[1]
-    assert [] == check(joined("front", [{"name": identifier}], known))[1]
-    assert NOT_ATTACHED == check(joined("other", [{"name": identifier}], known))[1]
-    # Known only after `apply`, but the configuration refers to it.
-    assert [] == check(joined("front", [{}], network(), references=[FRONT]))[1]
-    assert NOT_ATTACHED == check(joined("other", [{}], network(), references=[FRONT]))[1]
-    # Not known at all.
-    assert [] == check(joined("other", [{"name": identifier}]))[1]
-    assert [] == check(joined("other", [{}], references=[["var.network"]]))[1]
-    assert [] == check(joined("other", [], references=[["each.value"]]))[1]
-    assert ["no-usable-network"] == check(joined("other", []))[1]
+    assert [] == found('"front"')
+    assert ["network-not-attached"] == found('"other"')
+    assert [] == found('"other"', "var.network")
+    assert [] == found("docker_network.front.name")
+    assert ["network-not-attached"] == found('"other"', '"front"')
+
+    nothing = SERVICE.replace("80800", "80").replace("networks_advanced", "something_else")
+
+    assert ["no-usable-network"] == rules(check(nothing))
 
 
-def test_what_is_known_only_later(check):
-    web = service()
-    web["values"]["labels"][1].pop("value")
-    web["values"]["mode"][0]["replicated"][0]["replicas"] = None
-    later = {"mode": [{"replicated": [{"replicas": True}]}], "labels": [{}, {"value": True}]}
+DYNAMIC = """\
+  dynamic "labels" {
+    for_each = FOR
+    content {
+      label = labels.key
+      value = labels.value
+    }
+  }
+"""
+LOCALS = """\
+locals {
+  port   = 80800
+  more   = { "com.docker.lb.port" = local.port }
+  labels = merge(local.more, { team = "a" })
+}
+variable "labels" {
+  default = { "com.docker.lb.port" : "80800" }
+}
+variable "others" {
+  type = map(string)
+}
+"""
 
-    assert [] == check(plan(web, later={"docker_service.web": later}))[1]
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('{ "com.docker.lb.port" = "80800" }', ["invalid-value"]),
+        ('{\n  "com.docker.lb.port" = 80800\n  team = "a"\n}', ["invalid-value"]),
+        ("local.more", ["invalid-value"]),
+        ("local.labels", ["invalid-value"]),
+        ("var.labels", ["invalid-value"]),
+        ("merge(local.labels, var.others)", []),
+        ("var.others", []),
+        ("{ for key, value in local.more : key => value }", []),
+        ("local.more == {} ? {} : local.more", []),
+    ],
+)
+def test_labels_from_elsewhere(check, value, expected):
+    """If some labels are not known, the others are not judged."""
+    first, last = SERVICE.index("  labels {\n    # the"), SERVICE.index("  task_spec")
+    text = SERVICE[:first] + DYNAMIC.replace("FOR", value) + SERVICE[last:] + LOCALS
+
+    assert expected == rules(check(text))
 
 
 def test_a_label_of_containers(check):
-    web = service(labels={})
-    container = web["values"]["task_spec"][0]["container_spec"][0]
-    container["labels"] = [{"label": "com.docker.lb.hosts", "value": "a.example.com"}]
-    _, rules, report = check(plan(web))
+    first, last = SERVICE.index("  labels {"), SERVICE.index("  task_spec")
+    text = SERVICE[:first] + SERVICE[last:]
+    label = 'labels {\n label = "com.docker.lb.hosts"\n value = "a.example.com"\n }\n image'
 
-    assert "container-label" in rules
-    assert all(each["fix"] is None for each in report["diagnostics"])
+    assert "container-label" in rules(check(text.replace("image", label)))
 
 
-def test_ports_and_modes(check):
-    ports = [{"target_port": 80, "published_port": 8080, "publish_mode": "ingress"}]
-    labels = {**LABELS, "com.docker.lb.port": "8080"}
-    web = service(labels=labels, endpoint_spec=[{"mode": "vip", "ports": ports}])
+def test_settings(check):
+    ports = "endpoint_spec {\n ports {\n target_port = 80\n published_port = 8080\n }\n }\n mode {"
+    text = SERVICE.replace("80800", "8080").replace("mode {", ports)
 
-    assert "published-port-as-target" in check(plan(web))[1]
+    assert "published-port-as-target" in rules(check(text))
 
-    labels = {**LABELS, "com.docker.lb.port": "80", "com.docker.lb.backend_mode": "vip"}
-    web = service(labels=labels, endpoint_spec=[{"mode": "dnsrr"}])
+    endpoint = 'endpoint_spec {\n mode = "dnsrr"\n }\n mode {'
+    text = SERVICE.replace("com.docker.lb.port", "com.docker.lb.backend_mode")
+    text = text.replace("80800", '"vip"').replace("mode {", endpoint, 1)
 
-    assert ["vip-without-virtual-ip"] == check(plan(web))[1]
+    assert "vip-without-virtual-ip" in rules(check(text))
 
 
-def test_routes_count_tasks(workspace, run):
-    workspace({"plan.json": json.dumps(plan(service()))})
-    _, out, _ = run("routes", "--isolated", "-f", "json", "plan.json")
+def test_routes(workspace, run):
+    workspace({"main.tf": SERVICE.replace("80800", "80")})
+    _, out, _ = run("routes", "--isolated", "-f", "json", "main.tf")
     (route,) = json.loads(out)["routes"]
 
+    assert "${var.host}.example.com" == route["host"]
     assert [2] == [each["tasks"] for each in route["services"]]
 
+    workspace({"main.tf": SERVICE.replace("replicas = 2", "replicas = var.n")})
+    _, out, _ = run("routes", "--isolated", "-f", "json", "main.tf")
 
-SECRET = "hunter2"
-
-
-@pytest.mark.parametrize("marks", [True, [{}, {"value": True}, {}], [{"value": True}]])
-def test_sensitive_values_are_never_shown(workspace, run, marks):
-    labels = {**LABELS, "com.docker.lb.port": SECRET, "com.docker.lb.prot": SECRET}
-    web = service(labels={**labels, "team": SECRET, f"com.docker.lb.{SECRET}": "1"})
-    del web["values"]["labels"][-1]
-    web["sensitive_values"] = {"labels": marks}
-    web["values"]["task_spec"][0]["container_spec"][0]["env"] = {"PASSWORD": SECRET}
-    data = plan(web, variables={"password": {"value": SECRET}})
-    for indent in (None, 1):
-        workspace({"plan.json": json.dumps(data, indent=indent)})
-        for words in (
-            ["check", "--verbose"],
-            ["check", "-f", "json"],
-            ["labels", "list"],
-            ["labels", "list", "-f", "json"],
-            ["routes"],
-            ["labels", "set", "--force", "plan.json", "web", "port=80"],
-            ["fix", "--unsafe"],
-            ["migrate", "--to", "vip"],
-        ):
-            names = [] if "plan.json" in words else ["plan.json"]
-            _, out, err = run(*words, *names)
-
-            assert SECRET not in out + err, words
+    assert [None] == [each["tasks"] for each in json.loads(out)["routes"][0]["services"]]
 
 
-def test_it_is_not_changed(workspace, run):
-    workspace({"plan.json": json.dumps(plan(service()))})
-    status, out, _ = run("labels", "set", "--write", "plan.json", "web", "port=80")
+def test_it_is_changed_by_hand(workspace, run):
+    workspace({"main.tf": SERVICE})
+    status, out, _ = run("labels", "set", "--write", "main.tf", "web", "port=80")
 
     assert 1 == status
     assert "set `com.docker.lb.port` to `80`" in out
 
 
-def test_a_version_that_is_not_known(check):
-    data = deepcopy(plan(service()))
-    data["format_version"] = "2.0"
-    status, _, report = check(data)
-
-    assert 3 == status
-    assert "version" in report["unjudged"][0]["reason"]
-
-
-def test_what_has_no_service(check):
-    assert (0, []) == check(plan(network()))[:2]
-    assert (0, []) == check({"format_version": "1.0"})[:2]
-
-
-def test_a_folder_is_searched_for_plans(workspace, run):
-    workspace({"a/plan.json": json.dumps(plan(service())), "package.json": "{}"})
-    status, out, _ = run("check", "--isolated", "-f", "concise", ".")
-
-    assert 1 == status
-    assert out.startswith("a/plan.json:1:")
-
-
-MAIN = """\
-variable "password" {
-  default   = "hunter2"
+SECRETS = (
+    SERVICE
+    + """\
+variable "secret" {
+  default   = "hunter2" # hunter2
   sensitive = true
 }
-resource "terraform_data" "front" {
-  for_each = toset(["a", "b"])
-  input    = each.key
-}
-module "shop" {
-  source   = "./shop"
-  count    = 1
-  password = var.password
-}
-"""
-MODULE = """\
-variable "password" {}
-resource "terraform_data" "back" {
-  input = "back"
-}
-resource "terraform_data" "web" {
-  input            = { network = terraform_data.back.id, password = var.password, port = 80 }
-  triggers_replace = [terraform_data.back.id]
-}
-"""
-
-
-@pytest.mark.terraform
-def test_a_real_plan_has_what_is_looked_for(workspace, run):
-    """Only its own resources are there, because there is no registry of providers."""
-    terraform = shutil.which("terraform")
-    component("terraform", terraform, "there is no terraform on the PATH")
-    folder = workspace({"main.tf": MAIN, "shop/main.tf": MODULE})
-
-    def call(*words):
-        environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "CHECKPOINT_DISABLE": "1"}
-        return subprocess.run(
-            [terraform, *words], check=True, capture_output=True, text=True, env=environment
-        ).stdout
-
-    call("init", "-input=false")
-    call("plan", "-input=false", "-out=saved")
-    text = call("show", "-json", "saved")
-    root = Json(compose(Source("plan.json", text)).root)
-    found = {each.address: each for each in terraform_reader.resources(root)}
-    web = found["module.shop[0].terraform_data.web"]
-    references = web.configured.at("expressions", "input", "references").items
-
-    assert found.keys() == {
-        'terraform_data.front["a"]',
-        'terraform_data.front["b"]',
-        "module.shop[0].terraform_data.back",
-        "module.shop[0].terraform_data.web",
+resource "docker_service" "other" {
+  name   = "other"
+  labels {
+    label = "com.docker.lb.port"
+    value = var.secret
+  }
+  labels {
+    label = "team"
+    value = "hunter2"
+  }
+  auth {
+    password = "hunter2"
+  }
+  task_spec {
+    container_spec {
+      labels {
+        label = "com.docker.lb.hosts"
+        value = "x.example.com" // hunter2
+      }
+      image   = "x"
+      command = ["--password", "hunter2"]
     }
-    assert "module.shop[0]." == web.module
-    assert "terraform_data.back.id" in [each.text for each in references]
-    assert web.hides("input", "network")  # known after apply
-    assert web.hides("input", "password")
-    assert not web.hides("input", "port")
-    assert "hunter2" in text
+    networks_advanced {
+      name = sha256("hunter2")
+    }
+  }
+}
+"""
+)
 
-    workspace({"plan.json": text})
 
-    assert 0 == run("check", "--isolated", "plan.json")[0]
+def test_nothing_secret_is_shown(workspace, run):
+    workspace({"main.tf": SECRETS})
+    for words in (
+        ["check", "--verbose"],
+        ["check", "-f", "json"],
+        ["routes"],
+        ["fix", "--unsafe"],
+        ["migrate", "--to", "vip"],
+        ["labels", "set", "--force", "main.tf", "*", "port=x"],
+    ):
+        _, out, err = run(*words, *([] if "main.tf" in words else ["main.tf"]))
 
-    call("apply", "-input=false", "saved")
-    root = Json(compose(Source("state.json", call("show", "-json"))).root)
-    found = {each.address: each for each in terraform_reader.resources(root)}
+        assert out + err
+        assert "hunter2" not in out + err, words
 
-    assert 4 == len(found)
-    assert found["module.shop[0].terraform_data.web"].hides("input", "password")
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SERVICE.removesuffix("}\n"),
+        SERVICE + "}",
+        SERVICE.replace('name = "web"', 'name = "web'),
+        SERVICE.replace('name = "web"', "name = <<EOF\nweb"),
+        SERVICE.replace('name = "web"', 'name = "${web"'),
+        SERVICE.replace('name = "web"', f"name = {'[' * 1000}"),
+        SERVICE + "a {\n" * 200 + "}\n" * 200,
+        SERVICE + "/*",
+    ],
+)
+def test_what_is_no_terraform_file_is_not_judged(check, text):
+    status, found, report = check(text)
+
+    assert (3, []) == (status, found)
+    assert "not a Terraform file" in report["unjudged"][0]["reason"]
+
+
+def test_what_has_no_service_is_passed_over(workspace, run):
+    workspace({"main.tf": 'resource "docker_network" "a" {\n  name = "com.docker.lb.port"\n}\n'})
+
+    assert (0, "") == run("check", "--isolated", "-f", "concise", "--allow-empty", ".")[:2]
+
+
+# -- Another parser -------------------------------------------------------------------------------
+
+TEXTS = [
+    SERVICE + LOCALS + DYNAMIC,
+    SECRETS,
+    'a "b" c {}\nd = e.f[0].g\nh = [for i in j : upper(i) if i != ""]\n',
+    'a = <<-EOT\n  ${b}\n  "c" {\n  EOT\nd = f(1, [2, {x = 3}], "${g("h")}")\n',
+    'a = b ? "c" : {\n  d = e\n  "f" : g\n  (h) = i\n}\nj { k = 1 }\n',
+    'a = "$${b} %%{c} \\"${d ? "e" : "f"}\\" %{ if g }h%{ endif }"\n',
+    "a = -1 + (2 *\n 3) /* b\n */ // c\n# d\ne = !f && g.*.h || i[*].j\n",
+]
+
+
+def places(block):
+    for each in block.attributes:
+        yield "attribute", each.start
+    for each in block.blocks:
+        yield "block", each.start
+        yield from places(each)
+
+
+def theirs(text):
+    api = pytest.importorskip("hcl2.api")
+    return sorted(
+        (each.data, each.meta.start_pos)
+        for each in api.parses_to_tree(text).iter_subtrees()
+        if each.data in ("attribute", "block")
+    )
+
+
+def hcl2():
+    try:
+        import hcl2.api
+    except ImportError:
+        return None
+    return hcl2.api
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_another_parser_finds_the_same(text):
+    component("hcl2", hcl2(), "python-hcl2 is not installed")
+
+    assert theirs(text) == sorted(places(hcl.parse(text).body))
+
+
+@pytest.mark.corpus
+def test_another_parser_finds_the_same_in_real_files():
+    component("hcl2", hcl2(), "python-hcl2 is not installed")
+    for path in files():
+        if path.suffix != ".tf":
+            continue
+        text = path.read_text(encoding="utf-8")
+        try:
+            expected = theirs(text)
+        except Exception:  # noqa: BLE001 - it is lark's
+            with pytest.raises(hcl.NotHcl):
+                hcl.parse(text)
+        else:
+            assert expected == sorted(places(hcl.parse(text).body)), path
