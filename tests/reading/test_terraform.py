@@ -173,7 +173,7 @@ def test_routes(workspace, run):
     _, out, _ = run("routes", "--isolated", "-f", "json", "main.tf")
     (route,) = json.loads(out)["routes"]
 
-    assert "${var.host}.example.com" == route["host"]
+    assert ["${var.host}.example.com"] == route["hosts"]
     assert [2] == [each["tasks"] for each in route["services"]]
 
     workspace({"main.tf": SERVICE.replace("replicas = 2", "replicas = var.n")})
