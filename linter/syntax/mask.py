@@ -8,24 +8,83 @@ expression of a template, becomes a *hole*: characters that YAML takes for part 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from linter.syntax.interpolation import Expression, Parts, Variable, join
 
-# Characters for private use; the first of a hole differs so that adjacent ones stay apart.
-_FIRST, _REST = "\ue000", "\ue001"
-
-_HOLE = re.compile(f"{_FIRST}{_REST}*")
+# Characters for private use, on a plane that no font of icons uses. The first of a hole differs so
+# that adjacent ones stay apart; those after it are the number of its text, so that holes are equal
+# only if they stand for the same.
+_FIRST, _REST, _DIGITS = "\U00100000", "\U00100001", "\U00100002"
+_BASE = 250
 
 _NOT_BREAKS = re.compile(r"[^\r\n]")
 
 
+class Hole(NamedTuple):
+    """
+    A range of a text whose value is not known.
+
+    `before` and `after` are the YAML at its start and its end: with `:` after it, it stands for a
+    key, and with `- ` before it for an item.
+    """
+
+    start: int
+    end: int
+    before: str = ""
+    after: str = ""
+
+    @property
+    def visible(self) -> tuple[int, int]:
+        """What is a scalar in the YAML."""
+        return self.start + len(self.before), self.end - len(self.after)
+
+
+class Branch(NamedTuple):
+    """
+    The tag of a template that decides what is there, and whether it holds.
+
+    What depends on it begins with the tag and ends at `last`; it may be `within` another branch.
+    """
+
+    start: int
+    end: int
+    last: int
+    holds: bool = True
+    within: Branch | None = None
+
+
 class Masked(NamedTuple):
-    """The YAML in a text, as long as the text, and the offsets of its holes in order."""
+    """
+    The YAML in a text, as long as the text, and its holes in order.
+
+    `hidden` are the ranges that are not YAML. `branches` are the branches of a template that were
+    taken.
+    """
 
     yaml: str
-    holes: tuple[tuple[int, int], ...] = ()
+    holes: tuple[Hole, ...] = ()
+    hidden: tuple[tuple[int, int], ...] = ()
+    branches: tuple[Branch, ...] = ()
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether a range of the text contains anything that is not YAML."""
+        ranges = (*self.hidden, *((hole.start, hole.end) for hole in self.holes))
+        return any(start < last and first < end for first, last in ranges)
+
+    def around(self, offset: int) -> tuple[Branch, ...]:
+        """The branches that an offset is in, innermost first."""
+        number = bisect_right(self.branches, offset, key=lambda each: each.start)
+        branch = self.branches[number - 1] if number else None
+        found: list[Branch] = []
+        while branch is not None:
+            if offset < branch.last:
+                found.append(branch)
+            branch = branch.within
+        return tuple(found)
 
 
 class Unmaskable(ValueError):
@@ -38,31 +97,59 @@ class Unmaskable(ValueError):
 
 
 def mask(
-    text: str, hidden: Iterable[tuple[int, int]], holes: Iterable[tuple[int, int]] = ()
+    text: str,
+    hidden: Iterable[tuple[int, int]],
+    holes: Iterable[Hole] = (),
+    branches: Iterable[Branch] = (),
 ) -> Masked:
     """Replace ranges of a text, which do not overlap; line breaks stay. Raises Unmaskable."""
-    for character in (_FIRST, _REST):
-        if character in text:
-            reason = f"U+{ord(character):04X} is a private character, which cannot be read here"
-            raise Unmaskable(reason, text.index(character))
-    found = tuple(sorted(holes))
-    ranges = [(start, end, False) for start, end in hidden]
-    ranges += [(start, end, True) for start, end in found]
+    if not text.isascii() and (found := _private().search(text)):
+        name = f"U+{ord(found[0]):04X}"
+        reason = f"{name} is a character for private use, which cannot be read here"
+        raise Unmaskable(reason, found.start())
+    holes, hidden = tuple(sorted(holes)), tuple(sorted(hidden))
+    numbers: dict[str, int] = {}
+    ranges = [(start, end, None) for start, end in hidden]
     pieces: list[str] = []
     last = 0
-    for start, end, is_hole in sorted(ranges):
+    for start, end, hole in sorted((*ranges, *((each.start, each.end, each) for each in holes))):
         pieces.append(text[last:start])
-        if is_hole:
-            pieces.append(_FIRST + _REST * (end - start - 1))
-        else:
+        if hole is None:
             pieces.append(_NOT_BREAKS.sub(" ", text[start:end]))
+        else:
+            number = numbers.setdefault(text[start:end], len(numbers))
+            pieces += (hole.before, _filler(hole, number), hole.after)
         last = end
-    return Masked("".join((*pieces, text[last:])), found)
+    return Masked("".join((*pieces, text[last:])), holes, hidden, tuple(branches))
+
+
+def _filler(hole: Hole, number: int) -> str:
+    start, end = hole.visible
+    digits = ""
+    while number:
+        number, digit = divmod(number, _BASE)
+        digits += chr(ord(_DIGITS) + digit)
+    return (_FIRST + digits + _REST * (end - start))[: end - start]
+
+
+@cache  # such a large character set takes long to compile
+def _private() -> re.Pattern[str]:
+    return re.compile(f"[{_FIRST}-{chr(ord(_DIGITS) + _BASE)}]")
+
+
+@cache
+def _hole() -> re.Pattern[str]:
+    return re.compile(f"{_FIRST}[{_REST}-{chr(ord(_DIGITS) + _BASE)}]*")
 
 
 def has_hole(value: str) -> bool:
     """Whether a part of a masked text contains holes."""
     return _FIRST in value
+
+
+def is_hole(value: str) -> bool:
+    """Whether a part of a masked text is one hole, and nothing else."""
+    return value.startswith(_FIRST) and _hole().fullmatch(value) is not None
 
 
 def filled(parts: Parts, written: Iterable[str]) -> Parts:
@@ -74,7 +161,7 @@ def filled(parts: Parts, written: Iterable[str]) -> Parts:
             found.append(part)
             continue
         end = 0
-        for match in _HOLE.finditer(part):
+        for match in _hole().finditer(part):
             found += (part[end : match.start()], Expression(next(texts, "…")))
             end = match.end()
         found.append(part[end:])

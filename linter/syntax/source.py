@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -31,13 +31,16 @@ class View(NamedTuple):
 
     `mask` finds the YAML in such a text, or `tree` makes the Document of a stack file whose nodes
     lie where the text says the same. `fixed` is the reason why the text cannot be changed exactly,
-    if there is one.
+    if there is one. A text that can become one of several stacks, as a template with branches, has
+    a view for each of them: this is one `of` them, with its `number`, which counts from 0.
     """
 
     form: str
     mask: Callable[[str], Masked] | None = None
     tree: Callable[[Source], Any] | None = None
     fixed: str = ""
+    number: int = 0
+    of: int = 1
 
 
 class Source:
@@ -83,7 +86,13 @@ class Source:
 
     def holes(self, start: int, end: int) -> list[str]:
         """The expressions of a template between two offsets, as written."""
-        return [self.text[a:b] for a, b in self.masked.holes if start <= a and b <= end]
+        found: list[str] = []
+        holes = self.masked.holes
+        for hole in holes[bisect_left(holes, (start,), key=lambda each: each.visible[:1]) :]:
+            if hole.visible[1] > end:
+                break
+            found.append(self.text[hole.start : hole.end])
+        return found
 
     @cached_property
     def _line_starts(self) -> list[int]:

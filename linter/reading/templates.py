@@ -1,0 +1,120 @@
+"""
+Reads templates of stack files as the stacks that they can become, each a view of the same text.
+
+Tags and comments are blank in a view, and so are the branches that it does not take; expressions
+are holes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from linter.reading.blocks import Arm, Block, Kind, Language, Piece, parse, says_something
+from linter.reading.branches import Picks, choices
+from linter.reading.insertions import settled
+from linter.syntax.composer import compose
+from linter.syntax.mask import Branch, Hole, Masked, Unmaskable, mask
+from linter.syntax.nodes import Document, DuplicateKey
+from linter.syntax.source import Source, View
+
+_IGNORE = re.compile(r"\{#[-+]?[ \t]*interlock-lint:")
+_BLANK = re.compile(r"[ \t]*(?=[\r\n]|\Z)")
+
+
+def views(source: Source, language: Language) -> Iterator[View]:
+    """A view for each of the stacks that a template can become."""
+    found: list[Picks] = [{}]  # if it cannot be read, the view says so, with the place
+    try:
+        found = list(choices(parse(source.text, language)))
+    except Unmaskable:
+        pass
+    for number, picks in enumerate(found):
+        yield View(
+            language.name,
+            mask=partial(_masked, language=language, picks=picks),
+            tree=_document,
+            number=number,
+            of=len(found),
+        )
+
+
+def _document(source: Source) -> Document:
+    """The document of a view; keys that may exclude each other are not the same one twice."""
+    document = compose(source)
+    document.duplicates = tuple(filter(_is_certain, document.duplicates))
+    return document
+
+
+def _is_certain(duplicate: DuplicateKey) -> bool:
+    """Whether both keys are there at once, as far as is known: one branch is in the other."""
+    masked = duplicate.key.source.masked
+    first, second = map(set, map(masked.around, (duplicate.first.start, duplicate.key.start)))
+    return first <= second or second <= first
+
+
+def _masked(text: str, language: Language, picks: Picks) -> Masked:
+    """The YAML that is left when some branches are taken. Raises Unmaskable."""
+    taken = _Taken(text, language, picks)
+    taken.add(parse(text, language))
+    first = mask(text, taken.hidden, taken.holes)
+    return mask(text, taken.hidden, settled(text, first), taken.branches)
+
+
+class _Taken:
+    """What is hidden, and what is not known, when some branches are taken."""
+
+    def __init__(self, text: str, language: Language, picks: Picks) -> None:
+        self.text = text
+        self.language = language
+        self.picks = picks
+        self.hidden: list[tuple[int, int]] = []
+        self.holes: list[Hole] = []
+        self.branches: list[Branch] = []
+
+    def add(self, arm: Arm, within: Branch | None = None) -> None:
+        """Add what is in a branch that is taken."""
+        for each in arm.pieces:
+            if isinstance(each, Block):
+                self._add_block(each, within)
+            elif self._is_value(each):
+                self.holes.append(Hole(each.start, each.end))
+            else:
+                self.hidden += self._hidden(each)
+
+    def _add_block(self, block: Block, within: Branch | None) -> None:
+        if block.is_value and says_something(self.text, block, self.language):
+            self.holes.append(Hole(block.start, block.end))
+            return
+        if block.is_value or block.is_silent:
+            self.hidden.append((block.start, block.end))
+            return
+        taken = 0
+        if block.number is not None:
+            taken = self.picks.get(block.number, 0)
+            holds = taken < len(block.arms)
+            tag = block.arms[taken if holds else 0].tag
+            within = Branch(tag.start, tag.end, block.end, holds, within)
+            self.branches.append(within)
+        for number, arm in enumerate(block.arms):
+            end = arm.tag.end if number == taken else arm.end
+            self.hidden.append((arm.tag.start, end))
+        self.hidden.append((block.last.start, block.last.end))
+        if taken < len(block.arms):
+            self.add(block.arms[taken], within)
+
+    def _is_value(self, piece: Piece) -> bool:
+        """Whether a part stands for text, or is inside of a word that is not known without it."""
+        if piece.kind is Kind.EXPRESSION or piece.word in self.language.prints:
+            return True
+        before, after = self.text[piece.start - 1 : piece.start], self.text[piece.end :][:1]
+        return bool(before.strip(" \t\r\n}") and after.strip(" \t\r\n{"))
+
+    def _hidden(self, piece: Piece) -> Iterator[tuple[int, int]]:
+        """What of a tag or a comment is hidden; a comment for this program is one in YAML too."""
+        if _IGNORE.match(self.text, piece.start) and _BLANK.match(self.text, piece.end):
+            yield piece.start, piece.start + 1
+            yield piece.end - 2, piece.end
+        else:
+            yield piece.start, piece.end
