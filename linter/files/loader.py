@@ -12,7 +12,7 @@ from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import Unreadable
 from linter.files.environment import dotenv_next_to, environment, process_variables
-from linter.files.forms import protected, sources_in
+from linter.files.forms import alternatives, protected, sources_in, without_stack
 from linter.files.overwriting import Reports
 from linter.files.request import STDIN, Job, Request
 from linter.files.revision import Revision, is_at_revision
@@ -117,7 +117,8 @@ class Loader:
         if request.compose_files:
             settings = self.settings(request.compose_files[0])
             if (sources := self._read_all(request.compose_files)) is not None:
-                yield self._job(self._one_each(sources), settings)
+                for each in alternatives(sources, request.form):
+                    yield self._job(each, settings)
         nothing = not (request.sources or request.compose_files)
         names = [os.curdir] if nothing else list(dict.fromkeys(request.sources))
         folders = {name for name in names if self._is_folder(name)}
@@ -159,7 +160,7 @@ class Loader:
         except Unreadable as error:
             self._fail(name, error)
             return
-        yield from self._each(source, self.settings(name))
+        yield from self._each(source, self.settings(name), is_named=True)
 
     def _file(self, name: str) -> Iterator[Job]:
         self._reports.must_not_be(name)
@@ -175,7 +176,7 @@ class Loader:
         if stacks or not self._is_new(os.path.realpath(name)):
             return
         if (sources := self._read_all([name])) is not None:
-            yield from self._each(sources[0], settings)
+            yield from self._each(sources[0], settings, is_named=True)
 
     def _add_proxy(self, name: str, settings: Settings) -> None:
         """Read a configuration of Interlock itself."""
@@ -212,7 +213,7 @@ class Loader:
             source = None if stacks else self._revisions.sift(found)
             self.skipped += source is None and not stacks and found.by_name
             if source is not None and self._is_new(found.identity):
-                yield from self._each(source, settings)
+                yield from self._each(source, settings, is_named=found.is_named)
 
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""
@@ -231,7 +232,7 @@ class Loader:
         except Unreadable as error:
             self._fail(name, error)
             return
-        if source is None:
+        if source is None or not sources_in(source, self.request.form):
             self.without_labels.append(name)
             self.skipped += by_name
             self._others += not by_name
@@ -282,17 +283,16 @@ class Loader:
             environment = self._configured_stacks.environment(stack.env_file, stack, settings, at)
         if sources := self._configured_stacks.sources(stack, settings, at):
             name = self.request.stack_name or stack.name
-            sources = self._one_each(sources)
             fixed, dotenv = protected(sources), dotenv_next_to(sources)
-            yield Job(sources, settings, environment, name, env_files, fixed, dotenv)
+            for each in alternatives(sources, self.request.form):
+                yield Job(each, settings, environment, name, env_files, fixed, dotenv)
 
-    def _one_each(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
-        """The first stack in each of the files that make one stack together."""
-        return tuple((sources_in(each, self.request.form) or [each])[0] for each in sources)
-
-    def _each(self, source: Source, settings: Settings) -> Iterator[Job]:
+    def _each(self, source: Source, settings: Settings, *, is_named: bool = False) -> Iterator[Job]:
         """The stacks in one file."""
-        for each in sources_in(source, self.request.form):
+        form, found = self.request.form, sources_in(source, self.request.form)
+        if is_named and not found and not self.request.allow_empty:
+            self.unjudged.append(without_stack(source, form))
+        for each in found:
             yield self._job((each,), settings)
 
     def _job(self, sources: tuple[Source, ...], settings: Settings) -> Job:

@@ -43,9 +43,7 @@ def is_complete(root: Arm) -> bool:
     return sum(1 for _ in choices(root)) < MOST_VIEWS
 
 
-def _pick(
-    arm: Arm, covered: _Covered, facts: Facts, picks: dict[int, int], *, first: bool
-) -> None:
+def _pick(arm: Arm, covered: _Covered, facts: Facts, picks: dict[int, int], *, first: bool) -> None:
     for block in arm.blocks:
         taken = 0
         if block.number is not None:

@@ -12,9 +12,12 @@ from collections.abc import Callable
 
 _SPACES = re.compile(r"\s+")
 _NOT = re.compile(r"(?:not |! ?)(.+)", re.DOTALL)
-_IS_NOT = re.compile(r"(.+?) (?:is not (.+)|not in (.+))")
+_IS_NOT = re.compile(r"(.+?) is not (.+)")
+_NOT_IN = re.compile(r"(.+?) not in (.+)")
 _UNDEFINED = re.compile(r"(.+) is undefined")
-_COMPARED = re.compile(r"([^=!<>]+?) ?([=!]=) ?('[^']*'|\"[^\"]*\"|-?[0-9.]+|true|false)", re.I)
+_COMPARED = re.compile(
+    r"([^=!<>]+?) ?([=!]=) ?('[^']*'|\"[^\"]*\"|-?[0-9.]+|true|false)", re.IGNORECASE
+)
 _AND = re.compile(r" and | && ")
 _OR = re.compile(r" or | \|\| ")
 
@@ -40,7 +43,7 @@ class Facts:
             known = None if equal is None else equal == _constant(match[3])
         return known if known is None or positive else not known
 
-    def assume(self, condition: str, holds: bool) -> None:  # noqa: FBT001 - what is assumed
+    def assume(self, condition: str, holds: bool) -> None:
         """Remember that a condition holds, or does not."""
         text = _plain(condition)
         for pattern, decides in ((_OR, False), (_AND, True)):
@@ -76,13 +79,14 @@ def _end_of_first(text: str) -> int:
 
 def _split(pattern: re.Pattern[str], text: str) -> list[str]:
     """The parts of a text between words, unless they may be inside of parentheses."""
-    return [text] if "(" in text or "'" in text and '"' in text else pattern.split(text)
+    return [text] if "(" in text or ("'" in text and '"' in text) else pattern.split(text)
 
 
 _NEGATIVE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_NOT, lambda match: match[1]),
     (_UNDEFINED, lambda match: f"{match[1]} is defined"),
-    (_IS_NOT, lambda match: f"{match[1]} is {match[2]}" if match[2] else f"{match[1]} in {match[3]}"),
+    (_IS_NOT, lambda match: f"{match[1]} is {match[2]}"),
+    (_NOT_IN, lambda match: f"{match[1]} in {match[2]}"),
 )
 
 

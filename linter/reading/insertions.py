@@ -71,17 +71,16 @@ def _alone(masked: Masked) -> Iterator[tuple[int, Hole]]:
         lines[-1].append(hole)
     for first, *others in lines:
         start, offset = yaml.rfind("\n", 0, first.start) + 1, first.end
-        for hole in (*others, None):
-            if yaml[start : first.start].strip(" "):
+        if yaml[start : first.start].strip(" "):
+            continue
+        for each in others:
+            if yaml[offset : each.start].strip():
                 break
-            if hole is None:
-                following = _BREAK.search(yaml, offset)
-                if not yaml[offset : following.start() if following else len(yaml)].strip():
-                    yield first.start, Hole(first.start, offset)
-            elif yaml[offset : hole.start].strip():
-                break
-            else:
-                offset = hole.end
+            offset = each.end
+        else:
+            following = _BREAK.search(yaml, offset)
+            if not yaml[offset : following.start() if following else len(yaml)].strip():
+                yield first.start, first._replace(end=offset)
 
 
 def _lines(yaml: str, alone: dict[int, Hole]) -> list[_Line]:

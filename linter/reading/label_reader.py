@@ -51,11 +51,15 @@ class LabelReader:
         if isinstance(value, MappingNode):
             labels = tuple(self._map_labels(self.resolver.entries(value).values(), via))
             return LabelBlock(key, Form.MAP, self.resolver.span(value), labels)
+        if self.resolver.is_open(entry) and isinstance(value, ScalarNode):
+            return LabelBlock(key, Form.MAP, self.resolver.span(value))
         if isinstance(value, SequenceNode):
             written: list[Label] = []
             stray: list[StrayItem] = []
             seen: set[Parts] = set()
             for item in value.children:
+                if self.resolver.is_inserted(item):
+                    continue
                 scalar, item_via = self.resolver.follow(item)
                 whole = self.resolver.text(scalar) if isinstance(scalar, ScalarNode) else None
                 if whole is None or whole.kind is not STRING:
@@ -72,6 +76,8 @@ class LabelReader:
 
     def _map_labels(self, entries: Iterable[Entry], via: Via) -> Iterator[Label]:
         for entry in entries:
+            if self.resolver.is_inserted(entry.key):
+                continue
             if not entry.key.value.strip("\n"):
                 self.resolver.reject(entry.key, "a label must have a name", "add a name")
                 continue
@@ -90,6 +96,7 @@ class LabelReader:
     def _collection(self, key: ScalarNode, value: Branch) -> Text:
         """A value that Docker rejects: a list stands for its items with commas between them."""
         items = [self.resolver.follow(item)[0] for item in value.children]
+        name = self.resolver.source.shown(key.value)
         texts = [
             item.value
             for item in items
@@ -106,13 +113,13 @@ class LabelReader:
         self.resolver.refuse(
             value,
             RefusalKind.LABEL,
-            f"the value of `{without_secret(key.value)}` is {shape}, not a string",
+            f"the value of `{without_secret(name)}` is {shape}, not a string",
             f"write `{joined}`" if clear else "write the value as one string",
             f'"{joined}"' if fixable else None,
         )
         if is_list:
             return self.resolver.text(ScalarNode(joined, value.start, value.end, '"'))
-        return Text(self.resolver.source, value.start, value.end, (Variable(key.value),))
+        return Text(self.resolver.source, value.start, value.end, (Variable(name),))
 
     def _list_label(self, whole: Text, via: Via) -> Label:
         """Read `key=value`: Docker interpolates all of it, then splits it at the first `=`."""

@@ -26,6 +26,7 @@ from linter.model.stack import (
 )
 from linter.model.targets import Target
 from linter.model.text import Text
+from linter.model.vocabulary import may_be_ours
 from linter.reading import ports
 from linter.reading.dollars import unreadable_scalars
 from linter.reading.judge import Judge
@@ -34,7 +35,7 @@ from linter.reading.resolver import Entries, Entry, Resolver
 from linter.reading.typed import BOOLEAN_WORDS
 from linter.syntax.composer import NotYaml
 from linter.syntax.documents import document_of
-from linter.syntax.interpolation import Environment, Parts
+from linter.syntax.interpolation import Environment, Parts, Variable, join
 from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode
 from linter.syntax.source import Source, Span
 
@@ -98,6 +99,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         refusals=(*chain(*(layer.refusals() for layer in layers)), *_different_versions(layers)),
         dollars=tuple(chain(*(layer.dollars() for layer in layers))),
         ignored_keys=tuple(chain(*(layer.ignored_keys() for layer in layers))),
+        is_open=any(layer.is_open for layer in layers),
     )
 
 
@@ -137,6 +139,7 @@ def _over(base: Service, top: Service) -> Service:
         keys=base.keys | top.keys,
         image=top.image or base.image,
         build=top.build or base.build,
+        is_open=base.is_open or top.is_open,
     )
 
 
@@ -153,20 +156,19 @@ def _default_network(service: Text) -> Text:
 def _attachment(key: Text, networks: dict[str, Resource], options: ReadOptions) -> Attachment:
     """A network that a service joins, with its declaration in the files of the stack."""
     name = str(key)
-    return Attachment(key, networks.get(name) or _implicit(name, options))
+    return Attachment(key, networks.get(name) or _implicit(name, options) or networks.get(""))
 
 
 def _implicit(key: str, options: ReadOptions) -> Resource | None:
     """The network of services that list none; Docker creates it without a declaration."""
     if key != "default":
         return None
-    return Resource(key, _prefixed(key, options), external=False)
+    return Resource(key, _prefixed((key,), options), external=False)
 
 
-def _prefixed(key: str, options: ReadOptions) -> Parts:
-    if options.stack_name is None:
-        return (STACK_NAME, f"_{key}")
-    return (f"{options.stack_name}_{key}",)
+def _prefixed(key: Parts, options: ReadOptions) -> Parts:
+    stack = STACK_NAME if options.stack_name is None else options.stack_name
+    return join((stack, "_", *key))
 
 
 class _Layer:
@@ -177,6 +179,7 @@ class _Layer:
         self.source = document.source
         self.options = options
         self.services: dict[str, Service] = {}
+        self.is_open = False
         self.services_key: Span | None = None
         self.joined: dict[str, tuple[Text, ...]] = {}
         self.networks: dict[str, Resource] = {}
@@ -193,16 +196,32 @@ class _Layer:
         top = self.resolver.entries(root)
         if not self.document.literal:
             self.judge.document(root, top.get("version"))
-        for key, entry in self.resolver.section(top, "networks"):
-            self.networks[key] = self._resource(key, entry)
-        for key, entry in self.resolver.section(top, "secrets"):
-            self.secrets[key] = self._resource(key, entry)
+        self.is_open = self._inserts(root) or self.resolver.is_open(top.get("services"))
+        self._resources(self.networks, top, "networks")
+        self._resources(self.secrets, top, "secrets")
         if "services" in top:
             self.services_key = self.resolver.span(top["services"].key)
         for key, entry in self.resolver.section(top, "services"):
-            if isinstance(entry.value, MappingNode) and _SERVICE_NAME.fullmatch(key):
-                self.services[key] = self._service(entry, entry.value)
-                self.joined[key] = tuple(self._joined(self.resolver.entries(entry.value)))
+            name = self.source.shown(key)
+            if isinstance(entry.value, MappingNode) and (
+                name != key or _SERVICE_NAME.fullmatch(key)
+            ):
+                name = key if name in self.services else name  # two loops over unknown services
+                self.services[name] = self._service(entry, entry.value)
+                self.joined[name] = tuple(self._joined(self.resolver.entries(entry.value)))
+
+    def _resources(self, found: dict[str, Resource], top: Entries, section: str) -> None:
+        """The networks or secrets; one whose name is not known stands for those not seen."""
+        unknown = self.is_open or self.resolver.is_open(top.get(section))
+        for key, entry in self.resolver.section(top, section):
+            name = self.source.shown(key)
+            unknown = unknown or name != key
+            found[name] = self._resource(name, entry)
+        if unknown:
+            found[""] = Resource("", (Variable(section),), external=True)
+
+    def _inserts(self, mapping: MappingNode) -> bool:
+        return self.resolver.has_holes and any(map(self.resolver.is_inserted, mapping.children))
 
     def refusals(self) -> Iterator[Refusal]:
         """What Docker rejects; labels in the wrong place are left to a rule."""
@@ -269,6 +288,20 @@ class _Layer:
             keys=frozenset(entries),
             image=self.resolver.span(image.key) if image else None,
             build=self.resolver.span(build.key) if build else None,
+            is_open=self.resolver.has_holes and self._is_open(mapping, entries, labels),
+        )
+
+    def _is_open(self, mapping: MappingNode, entries: Entries, labels: Iterable[Label]) -> bool:
+        """Whether a service may have more labels, networks or ports than can be seen."""
+        deploy = entries.get("deploy")
+        inner: Entries = {}
+        if deploy and isinstance(deploy.value, MappingNode):
+            inner = self.resolver.entries(deploy.value)
+        parts = (*map(entries.get, ("networks", "ports", "expose")), deploy, inner.get("labels"))
+        return (
+            self.resolver.is_open(Entry(mapping, ScalarNode("", 0, 0), mapping, ()))
+            or any(map(self.resolver.is_open, parts))
+            or any(may_be_ours(label.key.parts) for label in labels)
         )
 
     def _deployment(self, deploy: Entries) -> Deployment:
@@ -301,7 +334,9 @@ class _Layer:
         networks = entries.get("networks")
         if networks is None:
             return
-        if isinstance(networks.value, MappingNode):
+        if self.resolver.is_open(networks) and isinstance(networks.value, ScalarNode):
+            yield self.resolver.text(networks.value)
+        elif isinstance(networks.value, MappingNode):
             for entry in self.resolver.entries(networks.value).values():
                 yield self.resolver.literal(entry.key)
         elif isinstance(networks.value, SequenceNode):
@@ -311,7 +346,7 @@ class _Layer:
                     yield self.resolver.text(scalar)
 
     def _resource(self, key: str, entry: Entry) -> Resource:
-        span = self.resolver.span(entry.key)
+        span, own = self.resolver.span(entry.key), self.resolver.literal(entry.key).parts
         entries = self.resolver.entries(entry.value) if isinstance(entry.value, MappingNode) else {}
         name = self.resolver.scalar(entries, "name")
         external = False
@@ -325,7 +360,7 @@ class _Layer:
         if name and name.parts:
             deployed = name.parts
         else:
-            deployed = (key,) if external else _prefixed(key, self.options)
+            deployed = own if external else _prefixed(own, self.options)
         labels = self.labels.block(entries["labels"], ()).labels if "labels" in entries else ()
         driver = self.resolver.scalar(entries, "driver")
         return Resource(key, deployed, external, span, labels, driver)

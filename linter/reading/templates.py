@@ -25,11 +25,10 @@ _BLANK = re.compile(r"[ \t]*(?=[\r\n]|\Z)")
 
 def views(source: Source, language: Language) -> Iterator[View]:
     """A view for each of the stacks that a template can become."""
-    found: list[Picks] = [{}]  # if it cannot be read, the view says so, with the place
     try:
         found = list(choices(parse(source.text, language)))
     except Unmaskable:
-        pass
+        found = [{}]  # the view says so, with the place
     for number, picks in enumerate(found):
         yield View(
             language.name,
@@ -43,7 +42,10 @@ def views(source: Source, language: Language) -> Iterator[View]:
 def _document(source: Source) -> Document:
     """The document of a view; keys that may exclude each other are not the same one twice."""
     document = compose(source)
-    document.duplicates = tuple(filter(_is_certain, document.duplicates))
+    inserted = {hole.visible[0] for hole in source.masked.holes if hole.is_inserted}
+    document.duplicates = tuple(
+        each for each in document.duplicates if each.key.start not in inserted and _is_certain(each)
+    )
     return document
 
 
@@ -73,19 +75,19 @@ class _Taken:
         self.holes: list[Hole] = []
         self.branches: list[Branch] = []
 
-    def add(self, arm: Arm, within: Branch | None = None) -> None:
+    def add(self, arm: Arm, scope: int = 0, within: Branch | None = None) -> None:
         """Add what is in a branch that is taken."""
         for each in arm.pieces:
             if isinstance(each, Block):
-                self._add_block(each, within)
+                self._add_block(each, scope, within)
             elif self._is_value(each):
-                self.holes.append(Hole(each.start, each.end))
+                self.holes.append(Hole(each.start, each.end, scope))
             else:
                 self.hidden += self._hidden(each)
 
-    def _add_block(self, block: Block, within: Branch | None) -> None:
+    def _add_block(self, block: Block, scope: int, within: Branch | None) -> None:
         if block.is_value and says_something(self.text, block, self.language):
-            self.holes.append(Hole(block.start, block.end))
+            self.holes.append(Hole(block.start, block.end, scope))
             return
         if block.is_value or block.is_silent:
             self.hidden.append((block.start, block.end))
@@ -102,7 +104,7 @@ class _Taken:
             self.hidden.append((arm.tag.start, end))
         self.hidden.append((block.last.start, block.last.end))
         if taken < len(block.arms):
-            self.add(block.arms[taken], within)
+            self.add(block.arms[taken], block.start if block.word == "for" else scope, within)
 
     def _is_value(self, piece: Piece) -> bool:
         """Whether a part stands for text, or is inside of a word that is not known without it."""

@@ -34,9 +34,9 @@ def _pieces(text: str) -> Iterator[Piece]:
     while match := _OPENING.search(text, end):
         start, is_escape = match.start(), match[1]
         end = _end(text, match.end())
-        if is_escape:  # what is left has one character less, and may be a variable of Docker
-            yield Piece(Kind.EXPRESSION, start, end)
-        elif match[0] == "${":
+        if (
+            is_escape or match[0] == "${"
+        ):  # what is left has one character less, and may be a variable of Docker
             yield Piece(Kind.EXPRESSION, start, end)
         else:
             word = _WORD.match(text, start)

@@ -21,7 +21,7 @@ from linter.routing.routes import (
     backend_mode,
     percent,
 )
-from linter.syntax.interpolation import Variable
+from linter.syntax.interpolation import Expression, Variable
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -122,6 +122,9 @@ def _obstacle(service: Service, terms: Terms) -> NotDone | None:
     if label is not None and any(isinstance(part, Variable) for part in label.value.parts):
         reason = f"its backend mode {quoted(label.value)} depends on a variable"
         help_text = "change the variable, or set its value with --env-file"
+        if any(isinstance(part, Expression) for part in label.value.parts):
+            reason = f"its backend mode {quoted(label.value)} is an expression of the template"
+            help_text = "change the value that the template gets"
         return NotDone(str(service.name), reason, label.value.span, help_text)
     if label is not None and "$" in label.value.written:
         written = quoted(label.value.written)

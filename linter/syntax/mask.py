@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -29,11 +29,13 @@ class Hole(NamedTuple):
     A range of a text whose value is not known.
 
     `before` and `after` are the YAML at its start and its end: with `:` after it, it stands for a
-    key, and with `- ` before it for an item.
+    key, and with `- ` before it for an item. The same text has the same value only in one `scope`,
+    such as the body of a loop.
     """
 
     start: int
     end: int
+    scope: int = 0
     before: str = ""
     after: str = ""
 
@@ -41,6 +43,11 @@ class Hole(NamedTuple):
     def visible(self) -> tuple[int, int]:
         """What is a scalar in the YAML."""
         return self.start + len(self.before), self.end - len(self.after)
+
+    @property
+    def is_inserted(self) -> bool:
+        """Whether it may stand for any number of keys or items."""
+        return bool(self.after or self.before.strip())
 
 
 class Branch(NamedTuple):
@@ -108,16 +115,17 @@ def mask(
         reason = f"{name} is a character for private use, which cannot be read here"
         raise Unmaskable(reason, found.start())
     holes, hidden = tuple(sorted(holes)), tuple(sorted(hidden))
-    numbers: dict[str, int] = {}
-    ranges = [(start, end, None) for start, end in hidden]
+    numbers: dict[tuple[str, int], int] = {}
+    ranges: list[tuple[int, int, Hole | None]] = [(start, end, None) for start, end in hidden]
+    ranges += ((hole.start, hole.end, hole) for hole in holes)
     pieces: list[str] = []
     last = 0
-    for start, end, hole in sorted((*ranges, *((each.start, each.end, each) for each in holes))):
+    for start, end, hole in sorted(ranges, key=lambda each: each[:2]):
         pieces.append(text[last:start])
         if hole is None:
             pieces.append(_NOT_BREAKS.sub(" ", text[start:end]))
         else:
-            number = numbers.setdefault(text[start:end], len(numbers))
+            number = numbers.setdefault((text[start:end], hole.scope), len(numbers))
             pieces += (hole.before, _filler(hole, number), hole.after)
         last = end
     return Masked("".join((*pieces, text[last:])), holes, hidden, tuple(branches))
@@ -147,9 +155,9 @@ def has_hole(value: str) -> bool:
     return _FIRST in value
 
 
-def is_hole(value: str) -> bool:
-    """Whether a part of a masked text is one hole, and nothing else."""
-    return value.startswith(_FIRST) and _hole().fullmatch(value) is not None
+def shown(value: str, written: Mapping[str, str]) -> str:
+    """A part of a masked text with expressions for its holes, by what these are in the YAML."""
+    return _hole().sub(lambda match: written.get(match[0], "…"), value)
 
 
 def filled(parts: Parts, written: Iterable[str]) -> Parts:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from linter.syntax.mask import Masked
+from linter.syntax.mask import Masked, has_hole, shown
 
 # YAML and editors agree on these; NEL, U+2028 and U+2029 are line breaks only in YAML 1.1.
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -93,6 +93,15 @@ class Source:
                 break
             found.append(self.text[hole.start : hole.end])
         return found
+
+    def shown(self, value: str) -> str:
+        """A part of the YAML with the expressions in it as written."""
+        return shown(value, self._expressions) if has_hole(value) else value
+
+    @cached_property
+    def _expressions(self) -> dict[str, str]:
+        places = ((hole, hole.visible) for hole in self.masked.holes)
+        return {self.yaml[a:b]: self.text[hole.start : hole.end] for hole, (a, b) in places}
 
     @cached_property
     def _line_starts(self) -> list[int]:
