@@ -288,7 +288,7 @@ def _hidden(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
 
 def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
     """The scalars, comments and anything unknown that may not be shown, in order."""
-    source, text = document.source, document.source.text
+    source, text = document.source, _without_tags(document.source)
     aliases: set[str] = set()
     leaves: list[Node] = []
     for root in (document.root, *document.later):
@@ -310,6 +310,16 @@ def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
         elif isinstance(leaf, ScalarNode) and leaf.style in BLOCK_STYLES:
             yield from _comments(text, leaf.start, source.line_end(leaf.start))
     yield from _between(text, end, len(text), aliases)
+
+
+def _without_tags(source: Source) -> str:
+    """A text without the conditions of its branches, which may be shown."""
+    text, end = source.text, 0
+    pieces: list[str] = []
+    for branch in source.masked.branches:
+        pieces += (text[end : branch.start], " " * (branch.end - branch.start))
+        end = branch.end
+    return "".join((*pieces, text[end:])) if end else text
 
 
 def _between(

@@ -98,7 +98,9 @@ def apart(
         for stack in (*family.bases, *family.overrides):
             if id(stack) not in configured and not paths.issubset(_paths(stack)):
                 found.setdefault(id(stack), why)
-    return found
+    same = {stack.path: found[id(stack)] for _, stack in loaded if id(stack) in found}
+    others = (stack for _, stack in loaded if stack.alternative.number)
+    return found | {id(each): same[each.path] for each in others if each.path in same}
 
 
 def _configured(loaded: Iterable[tuple[Job, Stack]]) -> Iterator[int]:

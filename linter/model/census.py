@@ -1,10 +1,20 @@
-"""Counts files, stacks and services, each once, however many stacks a template can become."""
+"""Knows which services of several stacks are one, because a template can become any of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from linter.model.stack import Service, Stack
+
+
+def in_alternatives(stacks: Iterable[Stack]) -> dict[int, frozenset[int]]:
+    """For each service of a template, by identity, those that it is in other alternatives."""
+    places: dict[tuple[str, int, int], list[int]] = {}
+    for stack in stacks:
+        if stack.alternative.of > 1:
+            for service in stack.services:
+                places.setdefault(service.name.span.sort_key, []).append(id(service))
+    return {each: frozenset(same) for same in places.values() for each in same}
 
 
 class Census:

@@ -10,6 +10,7 @@ from linter.model.text import Text
 from linter.model.vocabulary import (
     PREFIX,
     belongs_to_docker,
+    may_be_ours,
     meant,
     resembles_labels,
     rows,
@@ -50,9 +51,10 @@ class LabelReader:
         via += entry.via
         if isinstance(value, MappingNode):
             labels = tuple(self._map_labels(self.resolver.entries(value).values(), via))
-            return LabelBlock(key, Form.MAP, self.resolver.span(value), labels)
+            is_open = self._is_open(entry, labels)
+            return LabelBlock(key, Form.MAP, self.resolver.span(value), labels, is_open=is_open)
         if self.resolver.is_open(entry) and isinstance(value, ScalarNode):
-            return LabelBlock(key, Form.MAP, self.resolver.span(value))
+            return LabelBlock(key, Form.MAP, self.resolver.span(value), is_open=True)
         if isinstance(value, SequenceNode):
             written: list[Label] = []
             stray: list[StrayItem] = []
@@ -69,10 +71,15 @@ class LabelReader:
                     self.resolver.refuse(item, *remarks.twice())
                 seen.add(whole.parts)
                 written.append(self._list_label(whole, via + item_via))
-            return LabelBlock(
-                key, Form.LIST, self.resolver.span(value), tuple(written), tuple(stray)
-            )
+            is_open, span = self._is_open(entry, written), self.resolver.span(value)
+            return LabelBlock(key, Form.LIST, span, tuple(written), tuple(stray), is_open)
         return LabelBlock(key, None, self.resolver.span(value))
+
+    def _is_open(self, entry: Entry, labels: Iterable[Label]) -> bool:
+        """Whether there may be more labels than can be seen, or whether some may be any."""
+        if not self.resolver.has_holes:
+            return False
+        return self.resolver.is_open(entry) or any(may_be_ours(each.key.parts) for each in labels)
 
     def _map_labels(self, entries: Iterable[Entry], via: Via) -> Iterator[Label]:
         for entry in entries:

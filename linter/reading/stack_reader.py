@@ -26,11 +26,11 @@ from linter.model.stack import (
 )
 from linter.model.targets import Target
 from linter.model.text import Text
-from linter.model.vocabulary import may_be_ours
 from linter.reading import ports
 from linter.reading.dollars import unreadable_scalars
 from linter.reading.judge import Judge
 from linter.reading.label_reader import LabelReader
+from linter.reading.overriding import merged, over
 from linter.reading.resolver import Entries, Entry, Resolver
 from linter.reading.typed import BOOLEAN_WORDS
 from linter.syntax.composer import NotYaml
@@ -71,7 +71,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
     secrets: dict[str, Resource] = {}
     for layer in layers:
         for name, service in layer.services.items():
-            services[name] = _over(services[name], service) if name in services else service
+            services[name] = over(services[name], service) if name in services else service
             keys = joined.get(name, ()) + layer.joined[name]
             joined[name] = tuple({key.parts: key for key in keys}.values())
         networks |= layer.networks
@@ -122,30 +122,6 @@ def _different_versions(layers: Sequence[_Layer]) -> Iterator[Refusal]:
 def _is_for_compose(keys: frozenset[str]) -> bool:
     """Whether services with these keys are for Docker Compose alone."""
     return ("build" in keys and "deploy" not in keys) or not keys.isdisjoint(_OF_COMPOSE)
-
-
-def _over(base: Service, top: Service) -> Service:
-    """A service of one file with the overrides of a later file; labels are merged one by one."""
-    return Service(
-        name=base.name,
-        labels=_merged(base.labels, top.labels),
-        container_labels=_merged(base.container_labels, top.container_labels),
-        blocks=base.blocks + top.blocks,
-        misplaced=base.misplaced + top.misplaced,
-        shadowed=base.shadowed + top.shadowed,
-        ports=base.ports + top.ports,
-        exposed=base.exposed + top.exposed,
-        deployment=top.deployment.over(base.deployment),
-        keys=base.keys | top.keys,
-        image=top.image or base.image,
-        build=top.build or base.build,
-        is_open=base.is_open or top.is_open,
-    )
-
-
-def _merged(base: tuple[Label, ...], top: tuple[Label, ...] = ()) -> tuple[Label, ...]:
-    """The last label with each name."""
-    return tuple({label.key.parts: label for label in base + top}.values())
 
 
 def _default_network(service: Text) -> Text:
@@ -259,7 +235,7 @@ class _Layer:
         blocks: list[LabelBlock] = []
         container: tuple[Label, ...] = ()
         if "labels" in entries:
-            container = _merged(self.labels.block(entries["labels"], via).meant)
+            container = merged(self.labels.block(entries["labels"], via).meant)
         deploy = entries.get("deploy")
         deployment = NO_DEPLOYMENT
         labels: tuple[Label, ...] = ()
@@ -271,7 +247,7 @@ class _Layer:
             if own:
                 block = self.labels.block(own, via + deploy.via)
                 blocks.append(block)
-                labels = _merged(block.labels)
+                labels = merged(block.labels)
                 misplaced.extend(self.labels.nested(own, via + deploy.via))
             deployment = self._deployment(inner)
         image, build = entries.get("image"), entries.get("build")
@@ -288,21 +264,17 @@ class _Layer:
             keys=frozenset(entries),
             image=self.resolver.span(image.key) if image else None,
             build=self.resolver.span(build.key) if build else None,
-            is_open=self.resolver.has_holes and self._is_open(mapping, entries, labels),
+            is_open=self.resolver.has_holes and self._is_open(mapping, entries, blocks),
         )
 
-    def _is_open(self, mapping: MappingNode, entries: Entries, labels: Iterable[Label]) -> bool:
+    def _is_open(
+        self, mapping: MappingNode, entries: Entries, blocks: Iterable[LabelBlock]
+    ) -> bool:
         """Whether a service may have more labels, networks or ports than can be seen."""
         deploy = entries.get("deploy")
-        inner: Entries = {}
-        if deploy and isinstance(deploy.value, MappingNode):
-            inner = self.resolver.entries(deploy.value)
-        parts = (*map(entries.get, ("networks", "ports", "expose")), deploy, inner.get("labels"))
-        return (
-            self.resolver.is_open(Entry(mapping, ScalarNode("", 0, 0), mapping, ()))
-            or any(map(self.resolver.is_open, parts))
-            or any(may_be_ours(label.key.parts) for label in labels)
-        )
+        own = Entry(mapping, ScalarNode("", mapping.start, mapping.start), mapping, ())
+        parts = (own, deploy, *map(entries.get, ("networks", "ports", "expose")))
+        return any(map(self.resolver.is_open, parts)) or any(each.is_open for each in blocks)
 
     def _deployment(self, deploy: Entries) -> Deployment:
         if not deploy:

@@ -184,11 +184,17 @@ def _host_remarks(route: Route) -> Iterator[Remark]:
     syntax = rows()["hosts"].list_syntax
     depends = [each for each in route.hosts if not _is_known(each)]
     if depends or any(isinstance(part, Variable) for part in route.cluster):
+        parts = (
+            part for name in (route.cluster, *(each.name for each in depends)) for part in name
+        )
+        is_template = any(isinstance(part, Expression) for part in parts)
         yield Remark(
             Kind.UNKNOWN,
             f"{_hosts(depends) if depends else 'the service cluster'} "
-            f"{agree(depends, 'depends', 'depend')} on a variable, so other services may share "
-            "these requests; --env-file or --env may provide the value",
+            f"{agree(depends, 'depends', 'depend')} on "
+            f"{'an expression of the template' if is_template else 'a variable'}, so other "
+            "services may share these requests"
+            f"{'' if is_template else '; --env-file or --env may provide the value'}",
         )
     broken = [
         each

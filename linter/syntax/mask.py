@@ -8,7 +8,7 @@ expression of a template, becomes a *hole*: characters that YAML takes for part 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -68,23 +68,16 @@ class Masked(NamedTuple):
     """
     The YAML in a text, as long as the text, and its holes in order.
 
-    `hidden` are the ranges that are not YAML. `branches` are the branches of a template that were
-    taken.
+    `branches` are the branches of a template that were taken.
     """
 
     yaml: str
     holes: tuple[Hole, ...] = ()
-    hidden: tuple[tuple[int, int], ...] = ()
     branches: tuple[Branch, ...] = ()
-
-    def touches(self, start: int, end: int) -> bool:
-        """Whether a range of the text contains anything that is not YAML."""
-        ranges = (*self.hidden, *((hole.start, hole.end) for hole in self.holes))
-        return any(start < last and first < end for first, last in ranges)
 
     def around(self, offset: int) -> tuple[Branch, ...]:
         """The branches that an offset is in, innermost first."""
-        number = bisect_right(self.branches, offset, key=lambda each: each.start)
+        number = bisect_left(self.branches, offset, key=lambda each: each.start)
         branch = self.branches[number - 1] if number else None
         found: list[Branch] = []
         while branch is not None:
@@ -114,7 +107,7 @@ def mask(
         name = f"U+{ord(found[0]):04X}"
         reason = f"{name} is a character for private use, which cannot be read here"
         raise Unmaskable(reason, found.start())
-    holes, hidden = tuple(sorted(holes)), tuple(sorted(hidden))
+    holes = tuple(sorted(holes))
     numbers: dict[tuple[str, int], int] = {}
     ranges: list[tuple[int, int, Hole | None]] = [(start, end, None) for start, end in hidden]
     ranges += ((hole.start, hole.end, hole) for hole in holes)
@@ -128,7 +121,7 @@ def mask(
             number = numbers.setdefault((text[start:end], hole.scope), len(numbers))
             pieces += (hole.before, _filler(hole, number), hole.after)
         last = end
-    return Masked("".join((*pieces, text[last:])), holes, hidden, tuple(branches))
+    return Masked("".join((*pieces, text[last:])), holes, tuple(branches))
 
 
 def _filler(hole: Hole, number: int) -> str:

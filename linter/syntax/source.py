@@ -94,6 +94,10 @@ class Source:
             found.append(self.text[hole.start : hole.end])
         return found
 
+    def is_yaml(self, start: int, end: int) -> bool:
+        """Whether all of the text between two offsets is YAML, and not part of a template."""
+        return self.yaml[start:end] == self.text[start:end]
+
     def shown(self, value: str) -> str:
         """A part of the YAML with the expressions in it as written."""
         return shown(value, self._expressions) if has_hole(value) else value
