@@ -178,7 +178,10 @@ def _revise(
         except (Unproved, Overlap, NotYaml) as error:
             failure = failure or error
     else:
-        return _unchanged(group, made, refused, f"the change cannot be proved: {failure}"), []
+        several = any(each.stack.alternative.of > 1 for each in group)
+        where = " in all branches of the template" if several else ""
+        reason = f"the change cannot be proved{where}: {failure}"
+        return _unchanged(group, made, refused, reason), []
     revised = [
         Revised(new.job, old.stack, new.stack, changes, already)
         for old, new, changes, already in zip(group, after, made, refused, strict=True)

@@ -184,10 +184,8 @@ def _host_remarks(route: Route) -> Iterator[Remark]:
     syntax = rows()["hosts"].list_syntax
     depends = [each for each in route.hosts if not _is_known(each)]
     if depends or any(isinstance(part, Variable) for part in route.cluster):
-        parts = (
-            part for name in (route.cluster, *(each.name for each in depends)) for part in name
-        )
-        is_template = any(isinstance(part, Expression) for part in parts)
+        names = (route.cluster, *(each.name for each in depends))
+        is_template = any(isinstance(part, Expression) for name in names for part in name)
         yield Remark(
             Kind.UNKNOWN,
             f"{_hosts(depends) if depends else 'the service cluster'} "
