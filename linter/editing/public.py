@@ -18,6 +18,7 @@ from typing import NamedTuple
 from linter.model.vocabulary import belongs_to_docker, load_schema
 from linter.syntax.composer import NotYaml
 from linter.syntax.documents import document_of
+from linter.syntax.mask import common
 from linter.syntax.nodes import (
     BLOCK_STYLES,
     AliasNode,
@@ -178,11 +179,15 @@ def public(source: Source, named: frozenset[str] = frozenset()) -> Public:
     """What may be shown of a file; of a stack, also the labels that the user has `named`."""
     if source.view and source.view.form == "toml":
         return Public(source, list(_values(source.text)))
-    try:
-        document = document_of(source)
-    except NotYaml:
-        return Public(source, [(0, len(source.text))])
-    return Public(source, list(_hidden(document, _Marked(document, named))))
+    hidden: list[tuple[int, int]] | None = None
+    for each in source.alternatives:  # what may be shown in one of them may be shown
+        try:
+            document = document_of(each)
+        except NotYaml:
+            continue
+        found = list(_hidden(document, _Marked(document, named)))
+        hidden = found if hidden is None else list(common(hidden, found))
+    return Public(source, [(0, len(source.text))] if hidden is None else hidden)
 
 
 class _Marked:
@@ -313,12 +318,12 @@ def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
 
 
 def _without_tags(source: Source) -> str:
-    """A text without the conditions of its branches, which may be shown."""
+    """A text without the conditions of a template, which may be shown."""
     text, end = source.text, 0
     pieces: list[str] = []
-    for branch in source.masked.branches:
-        pieces += (text[end : branch.start], " " * (branch.end - branch.start))
-        end = branch.end
+    for start, stop in source.masked.tags:
+        pieces += (text[end:start], " " * (stop - start))
+        end = stop
     return "".join((*pieces, text[end:])) if end else text
 
 

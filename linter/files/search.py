@@ -164,9 +164,10 @@ def why_nothing(found: Found, others: Sequence[str]) -> str:
         reasons.append("1 YAML file does not look like a stack file")
     elif number:
         reasons.append(f"{number:,} YAML files do not look like stack files")
-    if number < len(others):
-        rest = len(others) - number
-        reasons.append(f"{rest:,} {'file' if rest == 1 else 'files'} in other forms have no stack")
+    if (rest := len(others) - number) == 1:
+        reasons.append("1 file of another form contains none")
+    elif rest:
+        reasons.append(f"{rest:,} files of other forms contain none")
     return f"no stack files found{': ' if reasons else ''}{' and '.join(reasons)}"
 
 

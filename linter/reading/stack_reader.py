@@ -36,7 +36,7 @@ from linter.reading.typed import BOOLEAN_WORDS
 from linter.syntax.composer import NotYaml
 from linter.syntax.documents import document_of
 from linter.syntax.interpolation import Environment, Parts, Variable, join
-from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode
+from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode, Value
 from linter.syntax.source import Source, Span
 
 _OF_COMPOSE = frozenset({"develop", "extends", "platform", "profiles", "pull_policy"})
@@ -280,6 +280,7 @@ class _Layer:
         if not deploy:
             return NO_DEPLOYMENT
         update = deploy.get("update_config")
+        unseen = update.value if update and self.resolver.is_open(update) else None
         inner: Entries = {}
         if update and isinstance(update.value, MappingNode):
             inner = self.resolver.entries(update.value)
@@ -287,9 +288,15 @@ class _Layer:
             mode=self.resolver.scalar(deploy, "mode"),
             replicas=self.resolver.scalar(deploy, "replicas"),
             endpoint_mode=self.resolver.scalar(deploy, "endpoint_mode"),
-            update_order=self.resolver.scalar(inner, "order"),
+            update_order=self._unseen(unseen) or self.resolver.scalar(inner, "order"),
             update_config=self.resolver.span(update.key) if update else None,
         )
+
+    def _unseen(self, node: Value | None) -> Text | None:
+        """A text that is not known, because an expression of a template may set it."""
+        if node is None:
+            return None
+        return Text(self.source, node.start, node.end, (Variable("a template"),))
 
     def _shadowed(self, deploy: Entry, labels: Entry | None) -> Iterator[Shadowed]:
         """The merged labels that the service's own `labels` replace, or its own `deploy`."""

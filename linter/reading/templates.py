@@ -20,6 +20,11 @@ from linter.syntax.nodes import Document, DuplicateKey
 from linter.syntax.source import Source, View
 
 _IGNORE = re.compile(r"\{#[-+]?[ \t]*interlock-lint:")
+_HEADER = re.compile(
+    r"(?:^|[ \t:-])[|>][-+]?[ \t]*(?:#[^\r\n]*)?\r?\n(?P<blank>(?:[ \t]*\r?\n)+)(?P<indent> *)\S",
+    re.MULTILINE,
+)
+_LINE = re.compile(r"[^\r\n]+")
 _BLANK = re.compile(r"[ \t]*(?=[\r\n]|\Z)")
 
 
@@ -36,6 +41,7 @@ def views(source: Source, language: Language) -> Iterator[View]:
             tree=_document,
             number=number,
             of=len(found),
+            every=partial(views, language=language),
         )
 
 
@@ -61,7 +67,37 @@ def _masked(text: str, language: Language, picks: Picks) -> Masked:
     taken = _Taken(text, language, picks)
     taken.add(parse(text, language))
     first = mask(text, taken.hidden, taken.holes)
-    return mask(text, taken.hidden, settled(text, first), taken.branches)
+    holes = list(settled(text, first))
+    hidden = list(_uneven(text, first.yaml, taken.hidden, holes))
+    return mask(text, hidden, holes, taken.branches, taken.tags)
+
+
+def _uneven(
+    text: str, yaml: str, hidden: list[tuple[int, int]], holes: list[Hole]
+) -> Iterator[tuple[int, int]]:
+    """
+    What is hidden, without what becomes a hole because YAML would not take the blanks.
+
+    Lines at the start of a block scalar must not have more blanks than its text is indented by.
+    """
+    found = [(match.span("blank"), len(match["indent"])) for match in _HEADER.finditer(yaml)]
+    found.reverse()
+    for start, end in sorted(hidden):
+        while found and found[-1][0][1] <= start:
+            found.pop()
+        if not found or found[-1][0][0] >= end:
+            yield start, end
+            continue
+        (first, last), column = found[-1]
+        for match in _LINE.finditer(text, start, end):
+            line = max(yaml.rfind("\n", 0, match.start()), yaml.rfind("\r", 0, match.start())) + 1
+            edge = max(line + column, match.start())
+            if first <= match.start() < last and edge < match.end():
+                if match.start() < edge:
+                    yield match.start(), edge
+                holes.append(Hole(edge, match.end()))
+            else:
+                yield match.span()
 
 
 class _Taken:
@@ -74,6 +110,7 @@ class _Taken:
         self.hidden: list[tuple[int, int]] = []
         self.holes: list[Hole] = []
         self.branches: list[Branch] = []
+        self.tags: list[tuple[int, int]] = []
 
     def add(self, arm: Arm, scope: int = 0, within: Branch | None = None) -> None:
         """Add what is in a branch that is taken."""
@@ -103,6 +140,8 @@ class _Taken:
             end = arm.tag.end if number == taken else arm.end
             self.hidden.append((arm.tag.start, end))
         self.hidden.append((block.last.start, block.last.end))
+        tags = (*(arm.tag for arm in block.arms), block.last)
+        self.tags += ((tag.start, tag.end) for tag in tags)
         if taken < len(block.arms):
             self.add(block.arms[taken], block.start if block.word == "for" else scope, within)
 
@@ -115,8 +154,11 @@ class _Taken:
 
     def _hidden(self, piece: Piece) -> Iterator[tuple[int, int]]:
         """What of a tag or a comment is hidden; a comment for this program is one in YAML too."""
-        if _IGNORE.match(self.text, piece.start) and _BLANK.match(self.text, piece.end):
-            yield piece.start, piece.start + 1
-            yield piece.end - 2, piece.end
+        start, end = piece.start, piece.end
+        if _IGNORE.match(self.text, start) and _BLANK.match(self.text, end):
+            yield start, start + 1
+            if self.text[start + 2] in "-+":
+                yield start + 2, start + 3
+            yield end - 2 - (self.text[end - 3] in "-+"), end
         else:
-            yield piece.start, piece.end
+            yield start, end

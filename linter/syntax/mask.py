@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -68,12 +68,14 @@ class Masked(NamedTuple):
     """
     The YAML in a text, as long as the text, and its holes in order.
 
-    `branches` are the branches of a template that were taken.
+    `branches` are the branches of a template that were taken, `tags` where it says what there is
+    under which conditions.
     """
 
     yaml: str
     holes: tuple[Hole, ...] = ()
     branches: tuple[Branch, ...] = ()
+    tags: tuple[tuple[int, int], ...] = ()
 
     def around(self, offset: int) -> tuple[Branch, ...]:
         """The branches that an offset is in, innermost first."""
@@ -101,6 +103,7 @@ def mask(
     hidden: Iterable[tuple[int, int]],
     holes: Iterable[Hole] = (),
     branches: Iterable[Branch] = (),
+    tags: Iterable[tuple[int, int]] = (),
 ) -> Masked:
     """Replace ranges of a text, which do not overlap; line breaks stay. Raises Unmaskable."""
     if not text.isascii() and (found := _private().search(text)):
@@ -121,7 +124,7 @@ def mask(
             number = numbers.setdefault((text[start:end], hole.scope), len(numbers))
             pieces += (hole.before, _filler(hole, number), hole.after)
         last = end
-    return Masked("".join((*pieces, text[last:])), holes, tuple(branches))
+    return Masked("".join((*pieces, text[last:])), holes, tuple(branches), tuple(sorted(tags)))
 
 
 def _filler(hole: Hole, number: int) -> str:
@@ -167,3 +170,18 @@ def filled(parts: Parts, written: Iterable[str]) -> Parts:
             end = match.end()
         found.append(part[end:])
     return join(found)
+
+
+def common(
+    one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """What two series of ranges have in common; both are in order."""
+    first = second = 0
+    while first < len(one) and second < len(other):
+        (start, end), (begin, last) = one[first], other[second]
+        if max(start, begin) < min(end, last):
+            yield max(start, begin), min(end, last)
+        if last < end:
+            second += 1
+        else:
+            first += 1

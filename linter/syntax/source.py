@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -32,7 +32,8 @@ class View(NamedTuple):
     `mask` finds the YAML in such a text, or `tree` makes the Document of a stack file whose nodes
     lie where the text says the same. `fixed` is the reason why the text cannot be changed exactly,
     if there is one. A text that can become one of several stacks, as a template with branches, has
-    a view for each of them: this is one `of` them, with its `number`, which counts from 0.
+    a view for each of them: this is one `of` them, with its `number`, which counts from 0; `every`
+    returns all of them.
     """
 
     form: str
@@ -41,6 +42,7 @@ class View(NamedTuple):
     fixed: str = ""
     number: int = 0
     of: int = 1
+    every: Callable[[Source], Iterable[View]] | None = None
 
 
 class Source:
@@ -64,6 +66,12 @@ class Source:
 
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.text)} characters)"
+
+    @property
+    def alternatives(self) -> list[Source]:
+        """The same text in each of the ways in which its form can be read."""
+        every = self.view and self.view.every
+        return [self.seen_as(view) for view in every(self)] if every else [self]
 
     def changed(self, text: str) -> Source:
         """The same source with another text."""
