@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from linter.checking import suppress
 from linter.checking.attribution import Attribution, label_at
+from linter.checking.branches import Branches
 from linter.checking.plan import Plan, Selection, by_node
 from linter.checking.rule import Rule, Subject
 from linter.checking.suppress import Ignore, Ignores
 from linter.files.settings import Settings
+from linter.model.census import Census
 from linter.model.configuration import Configuration, configuration
 from linter.model.diagnostic import Diagnostic, Finding, Note, Severity
 from linter.model.fault import fault
@@ -65,26 +67,26 @@ class Engine:
         self._plans: dict[tuple[int, bool], Plan] = {}
         self._plan_by_source: dict[Source, Plan] = {}
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
-        self._texts: set[str] = set()
         self._ignores = Ignores()
-        self._unknown: set[tuple[str, int, int]] = set()
+        self._unknown: dict[tuple[str, int, int], bool] = {}
         self._proxies: dict[tuple[int, Proxy], tuple[Plan, list[Service]]] = {}
+        self._census = Census()
+        self._branches = Branches()
+        self._dropped: dict[tuple[object, ...], bool] = {}
 
     def judge(self, stack: Stack, settings: Settings) -> None:
         """Run the rules over a stack and add their findings to the report."""
-        report = self.report
-        # Several stacks may be in one text.
-        written = [each for each in stack.sources if each.is_written]
-        new = [each for each in written if not each.view or each.path not in self._texts]
-        self._texts.update(each.path for each in new if each.view)
-        report.files += len(new)
-        report.stacks += 1
-        report.services += len(stack.services)
+        new = self._census.add(stack)
+        self._branches.add(stack)
         try:
             stack = stack.as_meant  # one mistake must not hide or cause others
             if stack.context.swarm is None:  # there, nothing depends on variables
-                self._unknown.update(each.sort_key for each in unknown_values(stack))
+                for span in unknown_values(stack):
+                    self._unknown[span.sort_key] = bool(span.source.holes(span.start, span.end))
             self._judge(stack, self._plan(settings, complete=not stack.is_override))
+            if stack.context.proxy is not None:
+                meant = (service.as_meant for service in new)
+                self.judge_proxy(stack.context.proxy, settings, meant)
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             self._failed(stack.path, error)
 
@@ -104,8 +106,6 @@ class Engine:
         if routed:  # the services of an override are those of its base
             self._fleet.add(stack)
         self._keep(self._walk(stack, plan), plan, self._ignores)
-        if stack.context.proxy is not None:
-            self.judge_proxy(stack.context.proxy, plan.settings, stack.services)
 
     def judge_proxy(
         self, proxy: Proxy, settings: Settings, services: Iterable[Service] = ()
@@ -141,9 +141,15 @@ class Engine:
                 self._keep((_Raw(*pair) for pair in pairs), plan, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(path, error)
-        self.report.unknown = len(self._unknown)
-        self.report.sort()
-        return self.report
+        report, census, dropped = self.report, self._census, list(self._dropped.values())
+        report.files += census.files
+        report.stacks, report.services = census.stacks, census.services
+        report.ignored, report.left_out = dropped.count(True), dropped.count(False)
+        report.unknown = len(self._unknown)
+        report.templated = sum(self._unknown.values())
+        report.diagnostics = self._branches.told(report.diagnostics)
+        report.sort()
+        return report
 
     def _failed(self, path: str, error: Exception) -> None:
         self.report.unjudged.append(fault(path, error))
@@ -160,13 +166,16 @@ class Engine:
     def _walk(self, stack: Stack, plan: Plan) -> Iterator[_Raw]:
         path = stack.path
         places = Attribution(stack.services)
-        for rule, finding in self._run(plan.rules(Stack), stack, path):
+        partly = self._plan(plan.settings, complete=False)  # where more may be than can be seen
+        about_all = (partly if stack.is_open else plan).rules(Stack)
+        for rule, finding in self._run(about_all, stack, path):
             for service, label in places.about(finding):
                 yield _Raw(rule, finding, service, label)
         for service in stack.services:
             if not service.has_labels:
                 continue
-            for rule, finding in self._run(plan.rules_for_service(service), service, path):
+            rules = (partly if service.is_open else plan).rules_for_service(service)
+            for rule, finding in self._run(rules, service, path):
                 yield _Raw(rule, finding, service, label_at(service, finding.span))
             for label in service.labels:
                 if label.is_ours:
@@ -261,11 +270,9 @@ class Engine:
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(raws[0].finding.span.source.path, error)
                 continue
-            if ignored:
-                self.report.ignored += 1
-                continue
-            if diagnostic.severity.rank < self.selection.least.rank:
-                self.report.left_out += 1
+            if ignored or diagnostic.severity.rank < self.selection.least.rank:
+                place = (diagnostic.rule, diagnostic.finding.span.sort_key, diagnostic.services)
+                self._dropped[place] = ignored  # once, of all alternatives
                 continue
             self.report.diagnostics.append(diagnostic)
             if diagnostic.severity.rank >= plan.settings.fail_on.rank:

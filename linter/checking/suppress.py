@@ -87,14 +87,19 @@ class Ignores:
 
     def __init__(self) -> None:
         self.comments: list[Ignore] = []
-        self._lines: dict[tuple[Source, str], _Lines] = {}
+        self._lines: dict[tuple[str, str], _Lines] = {}
+        self._known: set[tuple[str, int, int]] = set()
 
     def add(self, comments: Iterable[Ignore]) -> None:
-        """Add the comments of a file; expired ones cover nothing."""
+        """Add the comments of a file, each once; expired ones cover nothing."""
         for comment in comments:
+            place = comment.span.sort_key
+            if place in self._known:  # in another alternative of a template
+                continue
+            self._known.add(place)
             self.comments.append(comment)
             for each in () if comment.expired else comment.names:
-                lines = self._lines.setdefault((comment.span.source, each.name), _Lines())
+                lines = self._lines.setdefault((place[0], each.name), _Lines())
                 lines.add(comment.line or _WHOLE_FILE)
 
     def cover(self, diagnostic: Diagnostic) -> bool:
@@ -104,7 +109,7 @@ class Ignores:
         covered = [
             lines.use(first, last)
             for span in diagnostic.finding.spans()
-            if (lines := self._lines.get((span.source, diagnostic.rule)))
+            if (lines := self._lines.get((span.source.path, diagnostic.rule)))
             for first, last in ((_WHOLE_FILE, _WHOLE_FILE), span.lines)
         ]
         return any(covered)
@@ -119,7 +124,7 @@ class Ignores:
         return comment._replace(unused=tuple(unused))
 
     def _is_used(self, comment: Ignore, name: str) -> bool:
-        lines = self._lines.get((comment.span.source, name))
+        lines = self._lines.get((comment.span.source.path, name))
         return not comment.expired and bool(lines and lines.is_used(comment.line or _WHOLE_FILE))
 
 
@@ -129,9 +134,10 @@ def ignores(document: Document, rules: Collection[str], today: date) -> Iterator
     if _MARK not in source.text:
         return
     following = _following_lines(source)
+    text = source.yaml  # in a template, tags are blank
     for comment in comments(document):
-        for match in _COMMENT.finditer(source.text, comment.start, comment.end):
-            if match.start() == comment.start or not source.text[match.start() - 1].strip():
+        for match in _COMMENT.finditer(text, comment.start, comment.end):
+            if match.start() == comment.start or not text[match.start() - 1].strip():
                 yield _ignore(source, match, rules, today, following)
 
 
@@ -182,7 +188,7 @@ def _until(source: Source, match: re.Match[str]) -> tuple[date | None, Span | No
 def _covered_line(source: Source, offset: int, following: list[int]) -> int:
     """The line of the comment, or the next line with text if the comment has its own line."""
     line = source.position(offset).line
-    alone = not source.text[source.line_span(line).start : offset].strip()
+    alone = not source.yaml[source.line_span(line).start : offset].strip()
     return following[line] if alone else line
 
 
@@ -191,6 +197,7 @@ def _following_lines(source: Source) -> list[int]:
     last = source.position(len(source.text)).line
     following = [last] * (last + 1)
     for line in range(last - 1, 0, -1):
-        text = source.line_span(line + 1).text.strip()
+        _, start, end = source.line_span(line + 1)
+        text = source.yaml[start:end].strip()
         following[line] = line + 1 if text and not text.startswith("#") else following[line + 1]
     return following

@@ -116,12 +116,15 @@ class Workspace:
     def _usable(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
         """The stacks that can be changed; the reasons for the others go to `unjudged`."""
         found: list[Loaded] = []
+        spoiled: set[str] = set()  # templates that cannot be changed in one of their branches
         for job, stack in stacks:
             rejected = [*self._rejections(stack), *_duplicates(stack), *job.protected]
             self.unjudged += rejected
             if not rejected:
                 found.append(Loaded(job, stack))
-        return found
+            elif stack.alternative.of > 1:
+                spoiled.add(stack.path)
+        return [each for each in found if each.stack.path not in spoiled]
 
     def _rejections(self, stack: Stack) -> Iterable[Unjudged]:
         if not self.repairs:

@@ -51,7 +51,10 @@ def read(document: Document, loose: frozenset[str]) -> Reading:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         line = f", line {mark.line + 1}" if mark else ""
         raise Unreadable(f"the second reader cannot read {source.path}{line}") from None
-    labels = _pop_labels(data, loose)
+    labels = {
+        source.shown(name): {source.shown(key): value for key, value in each.items()}
+        for name, each in _pop_labels(data, loose).items()
+    }
     lines = (line.strip() for comment in reader.scanner.comments for line in comment.splitlines())
     return Reading(labels, data, Counter(reader.scanner.anchors), Counter(filter(None, lines)))
 

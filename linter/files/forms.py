@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from linter.files.siblings import Apart
+from linter.model.diagnostic import Unjudged
 from linter.reading.forms import Composed, Reference, form_of
 from linter.syntax.source import Source
 
 Parts = tuple[Source | Reference, ...]
 """What makes up a stack; later parts override earlier ones."""
+
+
+def without_stack(source: Source, wanted: str | None = None) -> Unjudged:
+    """That a file was to be read, but has no stack."""
+    form = form_of(source.path, source.text, wanted)
+    title = form.title if form else "a stack file"
+    help_text = "use --as to read it as something else, or --allow-empty if this is expected"
+    return Unjudged(source.path, f"no stack found; it was read as {title}", help=help_text)
 
 
 def stacks_in(source: Source, wanted: str | None = None) -> Iterator[Parts]:
@@ -23,14 +32,29 @@ def stacks_in(source: Source, wanted: str | None = None) -> Iterator[Parts]:
         yield tuple(each if isinstance(each, Reference) else source.seen_as(each) for each in parts)
 
 
-def one_each(sources: Iterable[Source], wanted: str | None = None) -> tuple[Source, ...]:
-    """The first stack in each of the files that make one stack together."""
-    return tuple(_first(each, wanted) for each in sources)
-
-
-def _first(source: Source, wanted: str | None) -> Source:
+def first(source: Source, wanted: str | None = None) -> list[Source]:
+    """The first stack in a text, in each of the ways in which it can be read."""
     found = (part for parts in stacks_in(source, wanted) for part in parts)
-    return next((each for each in found if isinstance(each, Source)), source)
+    sources = [each for each in found if isinstance(each, Source)] or [source]
+    return sources[: sources[0].view.of if sources[0].view else 1]
+
+
+def combined(parts: Iterable[list[Source]]) -> list[tuple[Source, ...]]:
+    """
+    What makes one stack together, once for each of the stacks that it can become.
+
+    Each part is given in all ways in which it can be read.
+    """
+    every = list(parts)
+    return [
+        tuple(each[number if number < len(each) else 0] for each in every)
+        for number in range(max(map(len, every), default=0))
+    ]
+
+
+def alternatives(sources: Iterable[Source], wanted: str | None = None) -> list[tuple[Source, ...]]:
+    """The files that make one stack together; of a file with several stacks, the first one."""
+    return combined(first(each, wanted) for each in sources)
 
 
 def fixed(sources: Iterable[Source]) -> Apart | None:

@@ -12,7 +12,7 @@ from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import Unreadable
 from linter.files.environment import dotenv_next_to, environment, process_variables
-from linter.files.forms import one_each, stacks_in
+from linter.files.forms import alternatives, stacks_in, without_stack
 from linter.files.overwriting import Reports
 from linter.files.references import References, stack_name
 from linter.files.request import STDIN, Job, Request
@@ -124,7 +124,8 @@ class Loader:
         if request.compose_files:
             settings = self.settings(request.compose_files[0])
             if (sources := self._read_all(request.compose_files)) is not None:
-                yield self._job(one_each(sources, request.form), settings)
+                for each in alternatives(sources, request.form):
+                    yield self._job(each, settings)
         nothing = not (request.sources or request.compose_files)
         names = [os.curdir] if nothing else list(dict.fromkeys(request.sources))
         folders = {name for name in names if self._is_folder(name)}
@@ -169,7 +170,7 @@ class Loader:
         except Unreadable as error:
             self._fail(name, error)
             return
-        yield from self._each(source, self.settings(name))
+        yield from self._each(source, self.settings(name), is_named=True)
 
     def _file(self, name: str) -> Iterator[Job]:
         self._reports.must_not_be(name)
@@ -185,7 +186,7 @@ class Loader:
         if stacks or not self._is_new(os.path.realpath(name)):
             return
         if (sources := self._read_all([name])) is not None:
-            yield from self._each(sources[0], settings)
+            yield from self._each(sources[0], settings, is_named=True)
 
     def _add_proxy(self, name: str, settings: Settings) -> None:
         """Read a configuration of Interlock itself."""
@@ -222,7 +223,7 @@ class Loader:
             source = None if stacks else self._revisions.sift(found)
             self.skipped += source is None and not stacks and found.by_name
             if source is not None and self._is_new(found.identity):
-                yield from self._each(source, settings)
+                yield from self._each(source, settings, is_named=found.is_named)
 
     def _running(self, name: str) -> Iterator[Job]:
         """The stacks that run in a swarm; only one of them, if its name is given."""
@@ -254,7 +255,7 @@ class Loader:
         except Unreadable as error:
             self._fail(name, error)
             return
-        if source is None:
+        if source is None or not any(stacks_in(source, self.request.form)):
             self.without_labels.append(name)
             self.skipped += by_name
             self._others += not by_name
@@ -305,14 +306,17 @@ class Loader:
             environment = self._configured_stacks.environment(stack.env_file, stack, settings, at)
         if sources := self._configured_stacks.sources(stack, settings, at):
             name = self.request.stack_name or stack.name
-            sources = one_each(sources, self.request.form)
             fixed, dotenv = unchangeable(sources), dotenv_next_to(sources)
-            yield Job(sources, settings, environment, name, env_files, fixed, dotenv)
+            for each in alternatives(sources, self.request.form):
+                yield Job(each, settings, environment, name, env_files, fixed, dotenv)
 
-    def _each(self, source: Source, settings: Settings) -> Iterator[Job]:
+    def _each(self, source: Source, settings: Settings, *, is_named: bool = False) -> Iterator[Job]:
         """The stacks in one file."""
-        for parts in stacks_in(source, self.request.form):
-            if sources := self._references.resolved(parts):
+        form, found = self.request.form, list(stacks_in(source, self.request.form))
+        if is_named and not found and not self.request.allow_empty:
+            self.unjudged.append(without_stack(source, form))
+        for parts in found:
+            for sources in self._references.resolved(parts):
                 yield self._job(sources, settings, stack_name(parts))
 
     def _job(self, sources: tuple[Source, ...], settings: Settings, name: str | None = None) -> Job:
@@ -339,8 +343,7 @@ class Loader:
 
     def _first(self, path: str) -> Source | None:
         """A file that another one names; None if it is excluded, or cannot be read."""
-        excluded = self._excludes(path, self.settings(path))
-        found = None if excluded else self._read_all([path])
+        found = None if self._excludes(path, self.settings(path)) else self._read_all([path])
         return found[0] if found else None
 
     def _fail(self, name: str, error: Unreadable) -> None:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 
 from linter.files.decoding import Unreadable
-from linter.files.forms import Parts, one_each
+from linter.files.forms import Parts, combined, first
 from linter.files.reach import reach_of
 from linter.files.revision import is_at_revision
 from linter.model.diagnostic import Unjudged
@@ -41,23 +41,27 @@ class References:
         self._unjudged, self._warnings = said
         self._form = form
 
-    def resolved(self, parts: Parts) -> tuple[Source, ...]:
-        """The sources of a stack; none if it is not known, or has been read already."""
-        found: list[Source] = []
+    def resolved(self, parts: Parts) -> list[tuple[Source, ...]]:
+        """
+        The sources of a stack, once for each of the stacks that it can become.
+
+        None if it is not known, or has been read already.
+        """
+        found: list[list[Source]] = []
         for each in parts:
             if isinstance(each, Source):
-                found.append(each)
+                found.append([each])
                 continue
             path = _path(each)
             if path is None:
                 self._say(each, is_all=len(parts) == 1)
-                return ()
+                return []
             is_new = self._is_new(os.path.realpath(path))
             source = self._read(path) if is_new or len(parts) > 1 else None
             if source is None:
-                return ()
-            found += one_each([source], self._form)
-        return tuple(found)
+                return []
+            found.append(first(source, self._form))
+        return combined(found)
 
     def _say(self, reference: Reference, *, is_all: bool) -> None:
         span, what = reference.span, _NOT_HERE if reference.places else _VARIABLE

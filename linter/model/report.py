@@ -12,7 +12,8 @@ class Report:
     What a run found; reporters get nothing else.
 
     `failed` says whether a finding reached the threshold of its configuration. `left_out` counts
-    findings that are less severe than wanted, `unknown` the values that depend on variables.
+    findings that are less severe than wanted, `unknown` the values that depend on variables, or on
+    expressions of templates, of which there are `templated`.
     """
 
     def __init__(self) -> None:
@@ -21,6 +22,7 @@ class Report:
         self.ignored = 0
         self.left_out = 0
         self.unknown = 0
+        self.templated = 0
         self.files = 0
         self.stacks = 0
         self.services = 0
@@ -51,6 +53,9 @@ class Report:
 
         A finding in a file that several stacks share is reported once.
         """
-        once = {(*each.order, each.rule, each.services): each for each in self.diagnostics}
+        once = {
+            (*each.order, each.rule, each.services, each.finding.message): each
+            for each in self.diagnostics
+        }
         self.diagnostics = [once[key] for key in sorted(once)]
         self.unjudged = in_order(self.unjudged)

@@ -70,7 +70,8 @@ class Service:
     `routing` are the service labels for Interlock, by name without the prefix, and `foreign` the
     others. `keys` are the names of all its settings; `image` and `build` are these keys, if it has
     them; `exposed` are the ports under `expose:`, each None if unknown. `shadowed` are merged
-    labels that a setting of its own replaces.
+    labels that a setting of its own replaces. A service that `is_open` may have more labels,
+    networks or ports, which an expression of a template adds.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Service:
         keys: frozenset[str] = frozenset(),
         image: Span | None = None,
         build: Span | None = None,
+        is_open: bool = False,
     ) -> None:
         self.name = name
         self.container_labels = container_labels
@@ -101,6 +103,7 @@ class Service:
         self.keys = keys
         self.image = image
         self.build = build
+        self.is_open = is_open
         self.context = Context()
         self._take(labels)
 
@@ -224,7 +227,7 @@ class Service:
         if mode is not None and mode.value != "replicated":
             return None
         if replicas is None:
-            return 1
+            return None if self.is_open else 1
         return whole_number(replicas.value or "")
 
     @property
@@ -240,6 +243,22 @@ class Service:
         return proxy.cluster(name) if proxy is not None and name is not None else None
 
 
+class Alternative(NamedTuple):
+    """
+    Which stack it is, counted from 0, of those that the same files can become, and how many.
+
+    Alternatives are never deployed together. Each of them is judged, in a world of its own: of all
+    templates, their alternatives with the same number are in it, or else the first one.
+    """
+
+    number: int = 0
+    of: int = 1
+
+    def is_in(self, world: int) -> bool:
+        """Whether a stack is in the world with a number."""
+        return self.number == world or (self.number == 0 and self.of <= world)
+
+
 class Stack(NamedTuple):
     """
     Services that are deployed together, from one or more files.
@@ -247,7 +266,8 @@ class Stack(NamedTuple):
     `services_key` is the key `services` of the first file that has one. `refusals` say what Docker
     rejects, except for what rules find by themselves; `dollars` are texts other than service labels
     that Docker cannot interpolate, `ignored_keys` the keys without effect in a swarm. `rejection`
-    is the reason that the Docker CLI itself gives, if it was asked.
+    is the reason that the Docker CLI itself gives, if it was asked. A stack that `is_open` may have
+    more services, networks or secrets, which an expression of a template adds.
     """
 
     documents: tuple[Document, ...]
@@ -261,6 +281,7 @@ class Stack(NamedTuple):
     dollars: tuple[Text, ...] = ()
     ignored_keys: tuple[Text, ...] = ()
     rejection: str | None = None
+    is_open: bool = False
 
     @property
     def as_meant(self) -> Stack:
@@ -280,6 +301,13 @@ class Stack(NamedTuple):
     @property
     def path(self) -> str:
         return self.documents[0].source.path
+
+    @property
+    def alternative(self) -> Alternative:
+        """Which of the stacks it is that templates among its files can become."""
+        views = [source.view for source in self.sources if source.view]
+        number = max((view.number for view in views), default=0)
+        return Alternative(number, max((view.of for view in views), default=1))
 
     @property
     def name(self) -> str | None:

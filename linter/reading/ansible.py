@@ -19,7 +19,7 @@ from linter.reading.ansible_values import as_ansible_reads, text_of, value_of
 from linter.reading.forms import Composed, Part
 from linter.syntax.composer import NotYaml, compose
 from linter.syntax.expressions import expressions
-from linter.syntax.mask import Masked, mask
+from linter.syntax.mask import Hole, Masked, mask
 from linter.syntax.nodes import (
     AliasNode,
     Document,
@@ -64,6 +64,7 @@ def views(source: Source) -> Iterator[View | Composed]:
                 partial(_only_service, number=number),
                 ansible_service.document,
                 "a `docker_swarm_service` task has to be changed by hand",
+                native=True,
             )
         elif parts := tuple(_parts(source, number, task)):
             yield parts[0] if len(parts) == 1 and isinstance(parts[0], View) else Composed(parts)
@@ -109,11 +110,13 @@ def _parts(source: Source, number: int, task: _Task) -> Iterator[Part]:
         if isinstance(node, MappingNode):
             read = partial(_only_part, number=number, place=place)
             if _is_closed(node):
-                yield View("ansible", read, _document, stack=name)
+                yield View("ansible", read, _document, stack=name, native=True)
             else:
                 found = partial(_document_within, number=number, place=place)
                 reason = "it uses anchors from elsewhere in the file"
-                yield View("ansible", partial(read, alone=False), found, reason, stack=name)
+                yield View(
+                    "ansible", partial(read, alone=False), found, reason, stack=name, native=True
+                )
         elif isinstance(node, ScalarNode):
             for path in node.value.split(",") if "{{" not in node.value else [node.value]:
                 yield reference(path, node, source, name, copies)
@@ -162,7 +165,9 @@ def _only_part(text: str, number: int, place: int, *, alone: bool = True) -> Mas
 def _only(text: str, mapping: MappingNode, *, alone: bool = True) -> Masked:
     """A mapping, with holes for expressions; `alone`, or with everything else."""
     holes = (
-        each for scalar in scalars(mapping) for each in expressions(text, scalar.start, scalar.end)
+        Hole(*each)
+        for scalar in scalars(mapping)
+        for each in expressions(text, scalar.start, scalar.end)
     )
     start, end = mapping.start, mapping.end
     if not mapping.flow:  # a comment behind its last value belongs to it

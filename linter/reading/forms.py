@@ -81,6 +81,18 @@ class Form(NamedTuple):
         return found
 
 
+def _is_jinja(text: str) -> bool:
+    from linter.reading.jinja import fits
+
+    return ("{{" in text or "{%" in text) and fits(text)
+
+
+def _is_of_terraform(text: str) -> bool:
+    from linter.reading.tftpl import fits
+
+    return fits(text)
+
+
 # The first form that fits a file is the one it has.
 FORMS = (
     Form("markdown", "a Markdown file", re.compile(r".+\.(?:md|markdown)"), "markdown"),
@@ -100,9 +112,14 @@ FORMS = (
         lambda text: text.lstrip()[:1] == "{" and '"format_version"' in text,
     ),
     Form("terraform", "a Terraform file", re.compile(r".+\.(?:tf|tofu)"), "terraform"),
+    Form("jinja", "a Jinja template", re.compile(r".+\.(?:j2|jinja2?)"), "jinja"),
+    Form("tftpl", "a Terraform template", re.compile(r".+\.tftpl"), "tftpl"),
+    Form("tftpl", "a Terraform template", re.compile(r".+\.tpl"), "tftpl", _is_of_terraform),
+    Form("jinja", "a Jinja template", re.compile(r".+\.tpl"), "jinja"),
+    Form("jinja", "a Jinja template", re.compile(r".+\.ya?ml|<stdin>"), "jinja", _is_jinja),
 )
 
-NAMES = (STACK_FILE, *(form.name for form in FORMS))
+NAMES = tuple(dict.fromkeys((STACK_FILE, *(form.name for form in FORMS))))
 
 
 def may_have_one(name: str) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from linter.reading import hcl, make
 from linter.reading.hcl import Block, Expression, File, NotHcl
 from linter.syntax.composer import NotYaml
-from linter.syntax.mask import Masked, mask
+from linter.syntax.mask import Hole, Masked, mask
 from linter.syntax.nodes import Document, MappingNode, Node, ScalarNode, UnknownNode
 from linter.syntax.source import Source, Span, View
 
@@ -44,7 +44,7 @@ def _parsed(text: str) -> File:
 
 def _mask(text: str) -> Masked:
     """The text with holes for templates; nothing else of it is read as YAML."""
-    return mask(text, (), _parsed(text).templates)
+    return mask(text, (), [Hole(*each) for each in _parsed(text).templates])
 
 
 def _document(source: Source) -> Document:

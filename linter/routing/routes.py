@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.model.host import Host
 from linter.model.label import Label
 from linter.model.proxy import Proxy
-from linter.model.stack import Service, Stack
+from linter.model.stack import Alternative, Service, Stack
 from linter.model.targets import Target
 from linter.model.words import MOST_NAMED, quoted, some
 from linter.syntax.interpolation import Parts, Variable
@@ -43,8 +43,9 @@ class Backend(NamedTuple):
 
     `place` is what puts it on the route: the host, or the `default_backend` label. `mode` is None
     if it depends on a variable or is not a backend mode, and `tasks` is None if the number is not
-    known. `stack` contains the paths of its stack. `tasks_from` is the option that sets the number
-    of tasks, if these files do not.
+    known. `stack` contains the paths of its stack, and `alternative` says which one it is of those
+    that these can become. `tasks_from` is the option that sets the number of tasks, if these files
+    do not.
     """
 
     service: Service
@@ -53,6 +54,7 @@ class Backend(NamedTuple):
     tasks: int | None
     stack: tuple[str, ...]
     tasks_from: str = ""
+    alternative: Alternative = Alternative()
 
     @property
     def name(self) -> str:
@@ -261,11 +263,13 @@ class Fleet:
         self._with_tasks = with_tasks
         self._backends: dict[_Key, list[Backend]] = {}
         self._hosts: dict[_Key, Host] = {}
+        self._worlds = 1
 
     def add(self, stack: Stack) -> None:
         """Add the services of a stack to their routes."""
         swarm = (stack.target, stack.context.proxy)
-        paths = tuple(source.path for source in stack.sources)
+        paths, number = tuple(source.path for source in stack.sources), stack.alternative
+        self._worlds = max(self._worlds, number.of)
         for service in stack.services:
             if not service.is_routed:
                 continue
@@ -277,11 +281,11 @@ class Fleet:
                 scope = paths if _is_unknown(cluster) or _is_unknown(host.name) else None
                 key = _Key(swarm, cluster, host.name, scope)
                 self._hosts.setdefault(key, host)
-                self._put(key, Backend(service, host, mode, tasks, paths))
+                self._put(key, Backend(service, host, mode, tasks, paths, alternative=number))
             if service.is_on("default_backend"):
                 key = _Key(swarm, cluster, None, paths if _is_unknown(cluster) else None)
                 label = service.routing["default_backend"]
-                self._put(key, Backend(service, label, mode, tasks, paths))
+                self._put(key, Backend(service, label, mode, tasks, paths, alternative=number))
 
     def _put(self, key: _Key, backend: Backend) -> None:
         backends = self._backends.setdefault(key, [])
@@ -290,19 +294,26 @@ class Fleet:
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
-        """All routes, once every stack is added; hosts with the same services are one route."""
+        """
+        All routes, once every stack is added; hosts with the same services are one route.
+
+        Alternatives of one stack are on routes of their own.
+        """
+        return tuple(route for world in range(self._worlds) for route in self._in(world))
+
+    def _in(self, world: int) -> Iterator[Route]:
+        """The routes in one world, without those that only repeat one in the first world."""
         groups: dict[Hashable, list[_Key]] = {}
-        for key, backends in self._backends.items():
-            same = (key.swarm, key.cluster, key.host is None, *(id(b.service) for b in backends))
-            groups.setdefault(same, []).append(key)
-        return tuple(
-            Route(
-                keys[0].cluster,
-                tuple(self._hosts[key] for key in keys if key in self._hosts),
-                tuple(self._backends[keys[0]]),
-            )
-            for keys in groups.values()
-        )
+        there: dict[_Key, list[Backend]] = {}
+        for key, every in self._backends.items():
+            backends = [each for each in every if each.alternative.is_in(world)]
+            if any(each.alternative.number == world or not world for each in backends):
+                there[key] = backends
+                ids = (id(each.service) for each in backends)
+                groups.setdefault((key.swarm, key.cluster, key.host is None, *ids), []).append(key)
+        for keys in groups.values():
+            hosts = tuple(self._hosts[key] for key in keys if key in self._hosts)
+            yield Route(keys[0].cluster, hosts, tuple(there[keys[0]]))
 
 
 def _tasks(service: Service) -> int | None:
@@ -320,6 +331,6 @@ def backend_mode(service: Service) -> Mode | None:
     """The mode of a service; None if it depends on a variable or is not a backend mode."""
     label = service.given("backend_mode")
     if label is None:
-        return Mode.TASK
+        return None if service.is_open else Mode.TASK
     value = label.value.value
     return Mode(value) if value in ("task", "vip") else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from linter import terminal
@@ -12,6 +12,7 @@ from linter.commands import options
 from linter.commands.labels.words import extra_labels
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.stack import Stack
+from linter.report.labels import Listed
 
 STATUS = """\
 
@@ -41,6 +42,27 @@ def read(arguments: argparse.Namespace) -> Asked:
         terminal.warn_unjudged(each)
     options.warn_about_search(loader)
     return Asked(stacks, unread, extra_labels(job for job, _ in pairs))
+
+
+def listed(stacks: Iterable[Stack], chosen: Container[int], key: str | None = None) -> list[Listed]:
+    """
+    The chosen services, each once, with their labels, or only those with this key.
+
+    Of a template, those in all of its branches.
+    """
+    found: dict[tuple[object, ...], Listed] = {}
+    for stack in stacks:
+        paths = tuple(each.path for each in stack.sources)
+        for service in stack.services:
+            if id(service) not in chosen:
+                continue
+            labels = tuple(each for each in service.labels if key in (None, each.key.value))
+            place = (paths, *service.name.span.sort_key)
+            first = found.setdefault(place, Listed(stack, service, ()))
+            known = {each.span.sort_key for each in first.labels}
+            more = (each for each in labels if each.span.sort_key not in known)
+            found[place] = first._replace(labels=(*first.labels, *more))
+    return list(found.values())
 
 
 def show(
