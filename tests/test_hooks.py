@@ -99,11 +99,12 @@ def pre_commit(hooks_repository, tmp_path):
         "PIP_CACHE_DIR": str(hooks_repository.parent / "pip"),
     }
 
-    def run(hook, text):
+    def run(hook, text, name="stack.yml"):
         repository = {"repo": str(hooks_repository), "rev": "HEAD", "hooks": [{"id": hook}]}
         config = tmp_path / ".pre-commit-config.yaml"
         config.write_text(yaml.safe_dump({"repos": [repository]}))
-        (tmp_path / "stack.yml").write_text(text)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
         git("add", "-A", folder=tmp_path)
         return subprocess.run(
             [sys.executable, "-m", "pre_commit", "run", "--all-files"],
@@ -142,5 +143,46 @@ def test_pre_commit_runs_the_hook_that_fixes(pre_commit, tmp_path):
     assert 0 == second.returncode, second.stdout + second.stderr
 
 
+TASK = """\
+- community.docker.docker_swarm_service:
+    name: web
+    image: example/web
+    networks: [front]
+    labels:
+      com.docker.lb.hosts: app.example.com
+      com.docker.lb.port: 80800
+"""
+RESOURCE = """\
+resource "docker_service" "web" {
+  name = "web"
+  labels {
+    label = "com.docker.lb.port"
+    value = "80800"
+  }
+}
+"""
+OTHER_FORMS = {
+    "interlock-lint-ansible": ("roles/shop/tasks/main.yml", TASK, "- debug:\n    msg: a\n"),
+    "interlock-lint-terraform": ("main.tf", RESOURCE, 'output "a" {\n  value = 1\n}\n'),
+}
+
+
+@pytest.mark.pre_commit
+@pytest.mark.parametrize("hook", OTHER_FORMS)
+def test_pre_commit_runs_the_hooks_for_other_forms(pre_commit, hook):
+    """A file without a stack passes too, although it is named."""
+    name, text, nothing = OTHER_FORMS[hook]
+    bad = pre_commit(hook, text, name)
+
+    assert 1 == bad.returncode, bad.stdout + bad.stderr
+    assert f"{name}:" in bad.stdout
+    assert "error[invalid-value]" in bad.stdout
+
+    good = pre_commit(hook, nothing, name)
+
+    assert 0 == good.returncode, good.stdout + good.stderr
+
+
 def test_every_hook_is_tested():
-    assert {"interlock-lint", "interlock-lint-all", "interlock-lint-fix"} == HOOKS.keys()
+    known = {"interlock-lint", "interlock-lint-all", "interlock-lint-fix", *OTHER_FORMS}
+    assert known == HOOKS.keys()

@@ -1,4 +1,4 @@
-"""Knows which services of several stacks are one, because a template can become any of them."""
+"""Counts files, stacks and services; a template that can become several stacks counts once."""
 
 from __future__ import annotations
 

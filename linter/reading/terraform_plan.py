@@ -122,7 +122,7 @@ def _places(source: Source) -> list[tuple[int, int, str]]:
 
 
 def resources(root: Json) -> Iterator[Resource]:
-    """The resources that there are, or will be once the plan is applied."""
+    """The resources of a state, or those after a plan is applied."""
     values = root.at("planned_values") if root.at("planned_values").is_object else root.at("values")
     changes = root.at("resource_changes").items
     later = {each.at("address").text: each.at("change", "after_unknown") for each in changes}

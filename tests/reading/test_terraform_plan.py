@@ -289,7 +289,7 @@ resource "terraform_data" "web" {
 
 @pytest.mark.terraform
 def test_a_real_plan_has_what_is_looked_for(workspace, run):
-    """Only its own resources are there, because there is no registry of providers."""
+    """Only with resources of its own, because providers cannot be installed here."""
     terraform = shutil.which("terraform")
     component("terraform", terraform, "there is no terraform on the PATH")
     folder = workspace({"main.tf": MAIN, "shop/main.tf": MODULE})
