@@ -36,6 +36,8 @@ ROWS = {
         mebibytes,
     ),
     "syntax.composer.MAX_DEPTH": ("levels of nested YAML", number),
+    "reading.ansible.MAX_STACKS": ("tasks of a file of Ansible that deploy something", number),
+    "reading.hcl.MAX_DEPTH": ("levels of nested blocks in a Terraform file", number),
     "syntax.composer.MAX_EXPANDED": (
         "nodes of a YAML document with all aliases expanded",
         number,

@@ -32,9 +32,12 @@ from linter.syntax.nodes import (
     nodes,
     scalars,
 )
-from linter.syntax.source import LINE_BREAK, Source, View
+from linter.syntax.source import LINE_BREAK, Source, Span, View
 
 _MODULE = re.compile(r"(?:community\.(?:docker|general)\.)?docker_(?P<kind>stack|swarm_service)")
+
+MAX_STACKS = 100
+"""Tasks of one file that are read; each of them takes time in proportion to the file."""
 
 _TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
 """Keys of plays and of blocks that have tasks."""
@@ -56,8 +59,8 @@ class _Tasks(NamedTuple):
 
 def views(source: Source) -> Iterator[View | Composed]:
     """One for each task that deploys a stack or a service."""
-    text = source.text
-    for number, task in enumerate(_tasks(text).deploying):
+    deploying = _tasks(source.text).deploying
+    for number, task in enumerate(deploying[:MAX_STACKS]):
         if task.kind == "swarm_service":
             yield View(
                 ansible_service.FORM,
@@ -68,6 +71,15 @@ def views(source: Source) -> Iterator[View | Composed]:
             )
         elif parts := tuple(_parts(source, number, task)):
             yield parts[0] if len(parts) == 1 and isinstance(parts[0], View) else Composed(parts)
+    if len(deploying) > MAX_STACKS:
+        beyond = deploying[MAX_STACKS].arguments.start
+        yield View("ansible", tree=partial(_refuse, start=beyond))
+
+
+def _refuse(source: Source, start: int) -> Document:
+    """Refuse what is beyond the limit. Raises NotYaml."""
+    reason = f"only the first {MAX_STACKS} stacks in a file are read"
+    raise NotYaml(reason, Span(source, start, start))
 
 
 @lru_cache(maxsize=4)  # each stack of a file is looked for in the same text

@@ -12,7 +12,7 @@ from functools import lru_cache
 from linter.reading import hcl, make
 from linter.reading.hcl import Block, Expression, File, NotHcl
 from linter.syntax.composer import NotYaml
-from linter.syntax.mask import Hole, Masked, mask
+from linter.syntax.mask import Hole, Masked, Unmaskable, mask
 from linter.syntax.nodes import Document, MappingNode, Node, ScalarNode, UnknownNode
 from linter.syntax.source import Source, Span, View
 
@@ -53,7 +53,11 @@ def _document(source: Source) -> Document:
         file = _parsed(source.text)
     except NotHcl as error:
         raise NotYaml(str(error), Span(source, error.offset, error.offset)) from None
-    reader = _Reader(source, file)
+    try:
+        reader = _Reader(source, file)
+        source.masked  # noqa: B018 - whether it can be read at all
+    except Unmaskable as error:
+        raise NotYaml(error.reason, Span(source, error.offset, error.offset)) from None
     return Document(source, reader.stack(), literal=True, remarks=file.comments)
 
 

@@ -5,6 +5,8 @@ from textwrap import dedent, indent
 
 import pytest
 
+from linter.reading import ansible
+
 STACK = """\
 - name: Deploy the shop
   community.docker.docker_stack:
@@ -316,6 +318,14 @@ def test_values_from_a_vault_are_not_known(workspace, run):
     workspace({"site.yml": STACK.replace("80800", vault)})
 
     assert (0, [], "") == findings(run, "site.yml")
+
+
+def test_more_tasks_than_are_read(workspace, run):
+    workspace({"site.yml": SERVICE * (ansible.MAX_STACKS + 1)})
+    status, found, err = findings(run, "site.yml")
+
+    assert (3, ansible.MAX_STACKS) == (status, len(found))
+    assert "only the first 100 stacks in a file are read" in err
 
 
 def test_a_repository_is_checked_at_a_revision(repository, run):

@@ -264,6 +264,13 @@ def test_what_is_no_terraform_file_is_not_judged(check, text):
     assert "not a Terraform file" in report["unjudged"][0]["reason"]
 
 
+def test_characters_that_stand_for_templates(check):
+    status, found, report = check(SERVICE + "# \U00100000\n")
+
+    assert (3, []) == (status, found)
+    assert "U+100000" in report["unjudged"][0]["reason"]
+
+
 def test_what_has_no_service_is_passed_over(workspace, run):
     workspace({"main.tf": 'resource "docker_network" "a" {\n  name = "com.docker.lb.port"\n}\n'})
 
