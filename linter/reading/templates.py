@@ -32,9 +32,10 @@ _BLANK = re.compile(r"[ \t]*(?=[\r\n]|\Z)")
 def views(source: Source, language: Language) -> Iterator[View]:
     """A view for each of the stacks that a template can become."""
     try:
-        found = list(choices(parse(source.text, language)))
-    except Unmaskable:
-        found = [{}]  # the view says so, with the place
+        found = choices(parse(source.text, language))
+    except Unmaskable as error:
+        yield View(language.name, mask=partial(_unreadable, error=error))
+        return
     for number, picks in enumerate(found):
         yield View(
             language.name,
@@ -62,6 +63,10 @@ def _is_certain(duplicate: DuplicateKey) -> bool:
     branches = (masked.around(span.start) for span in (duplicate.first, duplicate.key))
     first, second = (each[0].facts if each else frozenset() for each in branches)
     return first <= second or second <= first
+
+
+def _unreadable(_text: str, error: Unmaskable) -> Masked:
+    raise error
 
 
 def _masked(text: str, language: Language, picks: Picks) -> Masked:

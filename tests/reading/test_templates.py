@@ -186,6 +186,16 @@ def test_conditions_that_are_one_after_the_other_do_not_multiply(workspace, run)
     assert "missing-port" in out
 
 
+def test_more_branches_than_are_judged(workspace, run):
+    many = "".join(f"{{% elif x == {n} %}}\n    image: x{n}\n" for n in range(70))
+    text = f"services:\n  web:\n{{% if x == 'x' %}}\n    image: x\n{many}{{% endif %}}\n"
+    workspace({"stack.yml.j2": text})
+
+    assert [("the template has more than 64 branches beside each other", 131)] == reasons(
+        run, "stack.yml.j2"
+    )
+
+
 # -- What an expression can be -------------------------------------------------------------------
 
 
