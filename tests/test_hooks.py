@@ -26,8 +26,9 @@ def test_both_manifests_are_equal():
     ).read_bytes()
 
 
+PARTS = ["docker-", "compose", "stack", ".", "-", "x", "yml", ".yml", ".yaml", ".j2", ".tpl"]
 NAMES = st.lists(
-    st.sampled_from(["docker-", "compose", "stack", ".", "-", "x", "yml", "yaml", ".yml", ".yaml"]),
+    st.sampled_from(PARTS),
     min_size=1,
     max_size=6,
 ).map("".join)
@@ -49,6 +50,9 @@ def test_the_hook_selects_the_files_that_a_folder_search_finds(name, folder):
         ("docker-stack-v2.yml", True),
         ("shop.stack.yml", True),
         ("shop.compose.prod.yml", True),
+        ("roles/shop/templates/stack.yml.j2", True),
+        ("shop.stack.yaml.tftpl", True),
+        ("stack.conf.j2", False),
         ("stack/values.yml", False),
         ("haystack.yml", False),
         ("stack.json", False),
@@ -99,11 +103,11 @@ def pre_commit(hooks_repository, tmp_path):
         "PIP_CACHE_DIR": str(hooks_repository.parent / "pip"),
     }
 
-    def run(hook, text):
+    def run(hook, text, name="stack.yml"):
         repository = {"repo": str(hooks_repository), "rev": "HEAD", "hooks": [{"id": hook}]}
         config = tmp_path / ".pre-commit-config.yaml"
         config.write_text(yaml.safe_dump({"repos": [repository]}))
-        (tmp_path / "stack.yml").write_text(text)
+        (tmp_path / name).write_text(text)
         git("add", "-A", folder=tmp_path)
         return subprocess.run(
             [sys.executable, "-m", "pre_commit", "run", "--all-files"],
@@ -142,5 +146,33 @@ def test_pre_commit_runs_the_hook_that_fixes(pre_commit, tmp_path):
     assert 0 == second.returncode, second.stdout + second.stderr
 
 
+@pytest.mark.pre_commit
+@pytest.mark.parametrize(
+    ("hook", "name", "text"),
+    [
+        ("interlock-lint", "stack.yml.j2", BAD),
+        ("interlock-lint-ansible", "x.yml.j2", BAD),
+        ("interlock-lint-terraform", "x.tftpl", BAD),
+        ("interlock-lint-commands", "README.md", f"```yaml\n{BAD}```\n"),
+    ],
+)
+def test_pre_commit_runs_the_hooks_for_other_forms(pre_commit, hook, name, text):
+    """A file without a stack passes as well."""
+    bad, good = pre_commit(hook, text, name), pre_commit(hook, text.replace(BAD, GOOD), name)
+    other = pre_commit(hook, "", name)
+
+    assert 1 == bad.returncode, bad.stdout + bad.stderr
+    assert "error[invalid-value]" in bad.stdout
+    assert 0 == good.returncode, good.stdout + good.stderr
+    assert 0 == other.returncode or hook == "interlock-lint", other.stdout + other.stderr
+
+
 def test_every_hook_is_tested():
-    assert {"interlock-lint", "interlock-lint-all", "interlock-lint-fix"} == HOOKS.keys()
+    assert {
+        "interlock-lint",
+        "interlock-lint-all",
+        "interlock-lint-ansible",
+        "interlock-lint-commands",
+        "interlock-lint-fix",
+        "interlock-lint-terraform",
+    } == HOOKS.keys()

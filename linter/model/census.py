@@ -1,4 +1,4 @@
-"""Knows which services of several stacks are one, because a template can become any of them."""
+"""Tells which services of several stacks are one, because a template can become any of them."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from copy import copy
 from functools import cached_property
 from typing import NamedTuple
 
+from linter.model.deployment import NO_DEPLOYMENT, Deployment, Port
 from linter.model.diagnostic import Unjudged
 from linter.model.host import Host
 from linter.model.label import Form, Label, LabelBlock, Misplaced, Shadowed
@@ -34,47 +35,6 @@ class Attachment(NamedTuple):
     network: Resource | None
 
 
-class Port(NamedTuple):
-    """
-    An entry of `ports:`.
-
-    `targets` are the container ports, `published` the published ones; each is empty if not written,
-    and None if unknown. `mode` is `ingress`, `host`, or whatever else is written; `protocol` is
-    `tcp`, `udp` and so on.
-    """
-
-    span: Span
-    targets: range | None = range(0)
-    published: range | None = range(0)
-    mode: str = "ingress"
-    protocol: str = "tcp"
-
-    @property
-    def may_be_tcp(self) -> bool:
-        """Whether it may carry HTTP; not if it is certain to be UDP or SCTP."""
-        return self.protocol not in ("udp", "sctp")
-
-
-class Deployment(NamedTuple):
-    """The settings in `deploy:` other than labels; None if not set."""
-
-    mode: Text | None = None
-    replicas: Text | None = None
-    endpoint_mode: Text | None = None
-    update_order: Text | None = None
-    update_config: Span | None = None
-
-    def over(self, base: Deployment) -> Deployment:
-        """These settings over those of an earlier file."""
-        return Deployment(
-            self.mode or base.mode,
-            self.replicas or base.replicas,
-            self.endpoint_mode or base.endpoint_mode,
-            self.update_order or base.update_order,
-            self.update_config or base.update_config,
-        )
-
-
 class Context(NamedTuple):
     """
     What all services of a stack have in common, and what the stack will run on.
@@ -90,8 +50,6 @@ class Context(NamedTuple):
     dotenv: frozenset[str] = frozenset()
     for_compose: bool = False
 
-
-NO_DEPLOYMENT = Deployment()
 
 _IMAGE = frozenset({"image", "build", "extends"})
 """Keys that say what a service runs; `extends` takes the image from another file."""

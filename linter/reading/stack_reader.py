@@ -12,15 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from linter.model.deployment import NO_DEPLOYMENT, Deployment
 from linter.model.label import Label, LabelBlock, Shadowed
 from linter.model.names import STACK_NAME, Names, Resource
 from linter.model.proxy import Proxy
 from linter.model.refusal import Refusal, RefusalKind
 from linter.model.stack import (
-    NO_DEPLOYMENT,
     Attachment,
     Context,
-    Deployment,
     Service,
     Stack,
 )
