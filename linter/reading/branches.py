@@ -13,7 +13,7 @@ from linter.reading.blocks import Arm, Block
 from linter.reading.conditions import Facts
 from linter.syntax.mask import Unmaskable
 
-MOST_VIEWS = 64
+MAX_VIEWS = 64
 """Limit of the stacks that one template is read as."""
 
 Picks = Mapping[int, int]
@@ -27,8 +27,8 @@ def choices(root: Arm) -> list[Picks]:
     covered: _Covered = set()
     found: list[Picks] = []
     while picks := _further(root, covered):
-        if len(found) == MOST_VIEWS:
-            reason = f"the template has more than {MOST_VIEWS} branches beside each other"
+        if len(found) == MAX_VIEWS:
+            reason = f"the template has more than {MAX_VIEWS} branches beside each other"
             raise Unmaskable(reason, _first_left(root, covered))
         found.append(picks)
         covered.update(picks.items())
