@@ -77,7 +77,8 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     Compose file reference: `deploy.labels` are set on the service, `labels` on the containers.
     Docker Enterprise and Mirantis Kubernetes Engine documentation: Interlock reads service labels.
     """
-    lost = [(service, labels) for service in stack.services if (labels := on_containers(service))]
+    services = (service for service in stack.services if not service.is_open)
+    lost = [(service, labels) for service in services if (labels := on_containers(service))]
     groups = [[each] for each in lost]
     if lost and not any(service.blocks for service in stack.services):
         groups = [lost]

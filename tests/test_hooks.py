@@ -26,8 +26,9 @@ def test_both_manifests_are_equal():
     ).read_bytes()
 
 
+PARTS = ["docker-", "compose", "stack", ".", "-", "x", "yml", ".yml", ".yaml", ".j2", ".tpl"]
 NAMES = st.lists(
-    st.sampled_from(["docker-", "compose", "stack", ".", "-", "x", "yml", "yaml", ".yml", ".yaml"]),
+    st.sampled_from(PARTS),
     min_size=1,
     max_size=6,
 ).map("".join)
@@ -49,6 +50,9 @@ def test_the_hook_selects_the_files_that_a_folder_search_finds(name, folder):
         ("docker-stack-v2.yml", True),
         ("shop.stack.yml", True),
         ("shop.compose.prod.yml", True),
+        ("roles/shop/templates/stack.yml.j2", True),
+        ("shop.stack.yaml.tftpl", True),
+        ("stack.conf.j2", False),
         ("stack/values.yml", False),
         ("haystack.yml", False),
         ("stack.json", False),
@@ -161,28 +165,38 @@ resource "docker_service" "web" {
   }
 }
 """
-OTHER_FORMS = {
-    "interlock-lint-ansible": ("roles/shop/tasks/main.yml", TASK, "- debug:\n    msg: a\n"),
-    "interlock-lint-terraform": ("main.tf", RESOURCE, 'output "a" {\n  value = 1\n}\n'),
-}
 
 
 @pytest.mark.pre_commit
-@pytest.mark.parametrize("hook", OTHER_FORMS)
-def test_pre_commit_runs_the_hooks_for_other_forms(pre_commit, hook):
-    """A file without a stack passes too, although it is named."""
-    name, text, nothing = OTHER_FORMS[hook]
-    bad = pre_commit(hook, text, name)
+@pytest.mark.parametrize(
+    ("hook", "name", "text"),
+    [
+        ("interlock-lint", "stack.yml.j2", BAD),
+        ("interlock-lint-ansible", "x.yml.j2", BAD),
+        ("interlock-lint-terraform", "x.tftpl", BAD),
+        ("interlock-lint-ansible", "roles/shop/tasks/main.yml", TASK),
+        ("interlock-lint-terraform", "main.tf", RESOURCE),
+        ("interlock-lint-commands", "README.md", f"```yaml\n{BAD}```\n"),
+    ],
+)
+def test_pre_commit_runs_the_hooks_for_other_forms(pre_commit, hook, name, text):
+    """A file without a stack passes as well."""
+    right = text.replace(BAD, GOOD).replace("80800", "8080")
+    bad, good = pre_commit(hook, text, name), pre_commit(hook, right, name)
+    other = pre_commit(hook, "", name)
 
     assert 1 == bad.returncode, bad.stdout + bad.stderr
-    assert f"{name}:" in bad.stdout
     assert "error[invalid-value]" in bad.stdout
-
-    good = pre_commit(hook, nothing, name)
-
     assert 0 == good.returncode, good.stdout + good.stderr
+    assert 0 == other.returncode or hook == "interlock-lint", other.stdout + other.stderr
 
 
 def test_every_hook_is_tested():
-    known = {"interlock-lint", "interlock-lint-all", "interlock-lint-fix", *OTHER_FORMS}
-    assert known == HOOKS.keys()
+    assert {
+        "interlock-lint",
+        "interlock-lint-all",
+        "interlock-lint-ansible",
+        "interlock-lint-commands",
+        "interlock-lint-fix",
+        "interlock-lint-terraform",
+    } == HOOKS.keys()

@@ -42,6 +42,11 @@ ROWS = {
         "nodes of a YAML document with all aliases expanded",
         number,
     ),
+    "reading.blocks.MAX_NESTED": ("levels of nested blocks in a template", number),
+    "reading.branches.MAX_VIEWS": (
+        "stacks that a template is read as, so that each branch is in one of them",
+        number,
+    ),
     "syntax.toml.MAX_KEY_PARTS": (
         "parts of a key in TOML, such as `tool.interlock-lint.rules`",
         number,

@@ -206,7 +206,8 @@ class Engine:
         backends = (backend for route in fleet.routes for backend in route.backends)
         yield from self._walk_backends(fleet, list(backends))
         for route in fleet.routes:
-            yield from self._walk_backends(route, route.backends)
+            if not any(each.service.is_open for each in route.backends):
+                yield from self._walk_backends(route, route.backends)
 
     def _walk_backends(self, node: Fleet | Route, backends: Sequence[Backend]) -> Iterator[_Raw]:
         """The findings about services, which may be from several stacks, each with its own plan."""

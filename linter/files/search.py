@@ -15,7 +15,7 @@ from linter.reading.forms import YAML_SUFFIXES
 
 STACK_FILE = re.compile(
     r"(?:(?:docker-)?(?:compose|stack)[^/]*|[^/]*\.(?:compose|stack)(?:\.[^/]*)?)"
-    r"\.(?:ya?ml(?:\.(?:j2|jinja2?|tftpl|tpl))?|j2|jinja2?)"
+    r"\.ya?ml(?:\.(?:j2|jinja2?|tftpl|tpl))?"
 )
 """Names of stack files in a folder."""
 

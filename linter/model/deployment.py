@@ -1,4 +1,4 @@
-"""How a service is deployed, and which ports it publishes."""
+"""The ports of a service, and how many tasks of it there are."""
 
 from __future__ import annotations
 

@@ -190,6 +190,11 @@ class Service:
         """Whether a switch is on: only the value `true` is documented."""
         return self.value(name) == "true"
 
+    def can_be_on(self, name: str) -> bool:
+        """Whether a switch is on, or may be, because its value is not known."""
+        label = self.routing.get(name)
+        return self.is_open if label is None else label.value.value in (None, "true")
+
     def may_be_on(self, name: str) -> bool:
         """Whether a switch has a value that does not plainly mean that it is off."""
         return self.given(name) is not None and (self.value(name) or "").lower() not in _OFF
@@ -214,6 +219,12 @@ class Service:
     @property
     def in_vip_mode(self) -> bool:
         return self.value("backend_mode") == "vip"
+
+    @property
+    def can_be_in_vip_mode(self) -> bool:
+        """Whether it is in VIP mode, or may be, because its mode is not known."""
+        label = self.given("backend_mode")
+        return self.is_open if label is None else label.value.value in (None, "vip")
 
     @property
     def is_routed(self) -> bool:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from linter.syntax.mask import Unmaskable
 
-_MOST_NESTED = 30
+MAX_NESTED = 30
+"""Levels of nested blocks in a template."""
+
 _LONGEST_LINE = 2000
 
 _VALUE = re.compile(r"[ \t]*(?:- +)*(?:[^\s#][^\r\n]*:|-)[ \t]+")
@@ -128,8 +130,8 @@ def parse(text: str, language: Language) -> Arm:
     for piece in language.pieces(text):
         block = opened[-1] if opened else None
         if piece.kind is Kind.TAG and language.opens(piece):
-            if len(opened) >= _MOST_NESTED:
-                raise Unmaskable(f"blocks nest deeper than {_MOST_NESTED} levels", piece.start)
+            if len(opened) >= MAX_NESTED:
+                raise Unmaskable(f"blocks nest deeper than {MAX_NESTED} levels", piece.start)
             opened.append(Block(piece))
             arms[-1].pieces.append(opened[-1])
             arms.append(opened[-1].arms[0])

@@ -7,12 +7,13 @@ several choices that have nothing to do with each other do not multiply.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from linter.reading.blocks import Arm, Block
 from linter.reading.conditions import Facts
+from linter.syntax.mask import Unmaskable
 
-MOST_VIEWS = 64
+MAX_VIEWS = 64
 """Limit of the stacks that one template is read as."""
 
 Picks = Mapping[int, int]
@@ -21,26 +22,37 @@ Picks = Mapping[int, int]
 _Covered = set[tuple[int, int]]
 
 
-def choices(root: Arm) -> Iterator[Picks]:
-    """The branches to take in each view."""
+def choices(root: Arm) -> list[Picks]:
+    """The branches to take in each view. Raises Unmaskable if there are too many."""
     covered: _Covered = set()
-    for _ in range(MOST_VIEWS):
-        for first in (True, False):
-            picks: dict[int, int] = {}
-            _pick(root, covered, Facts(), picks, first=first)
-            if not covered.issuperset(picks.items()):
-                break
-        else:
-            if not covered:
-                yield {}
-            return
-        yield picks
+    found: list[Picks] = []
+    while picks := _further(root, covered):
+        if len(found) == MAX_VIEWS:
+            reason = f"the template has more than {MAX_VIEWS} branches beside each other"
+            raise Unmaskable(reason, _first_left(root, covered))
+        found.append(picks)
         covered.update(picks.items())
+    return found or [{}]
 
 
-def is_complete(root: Arm) -> bool:
-    """Whether all branches are in a view, as far as they can be."""
-    return sum(1 for _ in choices(root)) < MOST_VIEWS
+def _further(root: Arm, covered: _Covered) -> dict[int, int] | None:
+    """Branches of which some are not covered yet; None if all are, as far as they can be."""
+    for first in (True, False):
+        picks: dict[int, int] = {}
+        _pick(root, covered, Facts(), picks, first=first)
+        if not covered.issuperset(picks.items()):
+            return picks
+    return None
+
+
+def _first_left(arm: Arm, covered: _Covered) -> int:
+    """Where the first branch is that is not covered."""
+    for block in arm.blocks:
+        for way, inner in enumerate(block.arms):
+            if not _is_covered(block, way, covered):
+                covers_own = block.number is None or (block.number, way) in covered
+                return _first_left(inner, covered) if covers_own else inner.tag.start
+    return arm.tag.start
 
 
 def _pick(arm: Arm, covered: _Covered, facts: Facts, picks: dict[int, int], *, first: bool) -> None:

@@ -60,6 +60,12 @@ class Facts:
             self._equal[match[1]] = _constant(match[3])
 
 
+def fact(condition: str, *, holds: bool) -> tuple[str, bool]:
+    """That a condition holds or not, the same however it is written."""
+    text, positive = _positive(_plain(condition))
+    return text, holds is positive
+
+
 def _plain(condition: str) -> str:
     text = _SPACES.sub(" ", condition).strip()
     while text.startswith("(") and _end_of_first(text) == len(text):

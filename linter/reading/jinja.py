@@ -103,5 +103,5 @@ _LANGUAGE = Language(
     forks={"if": frozenset({"elif", "else"}), "for": frozenset({"else"})},
     silent=frozenset({"macro", "set"}),
     opaque=frozenset({"call", "filter"}),
-    prints=frozenset({"include"}),
+    prints=frozenset({"extends", "include"}),
 )

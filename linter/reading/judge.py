@@ -69,6 +69,8 @@ class Judge:
         text = value.value if isinstance(value, ScalarNode) else None
         if isinstance(value, ScalarNode) and self.resolver.resolve(value).kind is not STRING:
             return None  # the schema says so
+        if text is not None and has_hole(text):
+            return None
         if text in ("", "3"):
             return NEWEST
         for minor in range(NEWEST + 1):

@@ -263,7 +263,7 @@ class _Layer:
             ports=tuple(ports.published(self.resolver, entries)),
             exposed=tuple(ports.exposed(self.resolver, entries)),
             deployment=deployment,
-            keys=frozenset(entries),
+            keys=frozenset((*entries, *(("image",) if self._inserts(mapping) else ()))),
             image=self.resolver.span(image.key) if image else None,
             build=self.resolver.span(build.key) if build else None,
             is_open=self.resolver.has_holes and self._is_open(mapping, entries, blocks),

@@ -13,6 +13,7 @@ from functools import partial
 
 from linter.reading.blocks import Arm, Block, Kind, Language, Piece, parse, says_something
 from linter.reading.branches import Picks, choices
+from linter.reading.conditions import fact
 from linter.reading.insertions import settled
 from linter.syntax.composer import compose
 from linter.syntax.mask import Branch, Hole, Masked, Unmaskable, mask
@@ -31,9 +32,10 @@ _BLANK = re.compile(r"[ \t]*(?=[\r\n]|\Z)")
 def views(source: Source, language: Language) -> Iterator[View]:
     """A view for each of the stacks that a template can become."""
     try:
-        found = list(choices(parse(source.text, language)))
-    except Unmaskable:
-        found = [{}]  # the view says so, with the place
+        found = choices(parse(source.text, language))
+    except Unmaskable as error:
+        yield View(language.name, mask=partial(_unreadable, error=error))
+        return
     for number, picks in enumerate(found):
         yield View(
             language.name,
@@ -56,10 +58,15 @@ def _document(source: Source) -> Document:
 
 
 def _is_certain(duplicate: DuplicateKey) -> bool:
-    """Whether both keys are there at once, as far as is known: one branch is in the other."""
+    """Whether both keys are there at once: what must hold for one must hold for the other too."""
     masked = duplicate.key.source.masked
-    first, second = map(set, map(masked.around, (duplicate.first.start, duplicate.key.start)))
+    branches = (masked.around(span.start) for span in (duplicate.first, duplicate.key))
+    first, second = (each[0].facts if each else frozenset() for each in branches)
     return first <= second or second <= first
+
+
+def _unreadable(_text: str, error: Unmaskable) -> Masked:
+    raise error
 
 
 def _masked(text: str, language: Language, picks: Picks) -> Masked:
@@ -134,7 +141,13 @@ class _Taken:
             taken = self.picks.get(block.number, 0)
             holds = taken < len(block.arms)
             tag = block.arms[taken if holds else 0].tag
-            within = Branch(tag.start, tag.end, block.end, holds, within)
+            facts = {
+                fact(arm.condition, holds=number == taken)
+                for number, arm in enumerate(block.arms[: taken + 1])
+                if arm.condition is not None
+            }
+            facts |= within.facts if within else set()
+            within = Branch(tag.start, tag.end, block.end, holds, frozenset(facts), within)
             self.branches.append(within)
         for number, arm in enumerate(block.arms):
             end = arm.tag.end if number == taken else arm.end

@@ -264,12 +264,15 @@ class Fleet:
         self._backends: dict[_Key, list[Backend]] = {}
         self._hosts: dict[_Key, Host] = {}
         self._worlds = 1
+        self.is_open = False
+        """Whether services may have hosts that cannot be seen."""
 
     def add(self, stack: Stack) -> None:
         """Add the services of a stack to their routes."""
         swarm = (stack.target, stack.context.proxy)
         paths, number = tuple(source.path for source in stack.sources), stack.alternative
         self._worlds = max(self._worlds, number.of)
+        self.is_open |= stack.is_open or any(each.is_open for each in stack.services)
         for service in stack.services:
             if not service.is_routed:
                 continue

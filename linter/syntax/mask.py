@@ -55,12 +55,14 @@ class Branch(NamedTuple):
     The tag of a template that decides what is there, and whether it holds.
 
     What depends on it begins with the tag and ends at `last`; it may be `within` another branch.
+    `facts` are the conditions that hold in it, or do not.
     """
 
     start: int
     end: int
     last: int
     holds: bool = True
+    facts: frozenset[tuple[str, bool]] = frozenset()
     within: Branch | None = None
 
 

@@ -172,6 +172,11 @@ class Span(NamedTuple):
         return self.source.text[self.start : self.end]
 
     @property
+    def yaml(self) -> str:
+        """Its text as YAML, without expressions of a template."""
+        return self.source.yaml[self.start : self.end]
+
+    @property
     def position(self) -> Position:
         return self.source.position(self.start)
 
