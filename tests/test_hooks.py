@@ -160,8 +160,17 @@ RESOURCE = """\
 resource "docker_service" "web" {
   name = "web"
   labels {
+    label = "com.docker.lb.hosts"
+    value = "app.example.com"
+  }
+  labels {
     label = "com.docker.lb.port"
     value = "80800"
+  }
+  task_spec {
+    networks_advanced {
+      name = "front"
+    }
   }
 }
 """
