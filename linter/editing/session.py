@@ -25,6 +25,7 @@ from linter.model.change import Change, LabelChange, NotDone
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.report import Report
 from linter.model.stack import Service
+from linter.model.vocabulary import PREFIX
 from linter.routing import migration
 from linter.routing.migration import Shift, Terms
 from linter.routing.routes import Mode, backend_mode
@@ -198,7 +199,12 @@ class Session:
         """The services, by identity, that cannot be judged without the siblings of their stack."""
         return {
             id(service): [
-                NotDone(str(service.name), each.apart.reason, service.name.span, each.apart.help)
+                NotDone(
+                    str(service.name),
+                    each.apart.reason,
+                    service.name.span,
+                    each.apart.help or f"set `{PREFIX}backend_mode` to `{to}`",
+                )
             ]
             for each in self.stacks
             if each.apart

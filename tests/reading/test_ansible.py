@@ -248,6 +248,19 @@ def test_a_service_is_changed_by_hand(workspace, run):
     assert 0 == run("labels", "set", "site.yml", "web", "port=80800")[0]
 
 
+def test_a_role_is_migrated_where_that_is_exact(workspace, run):
+    """The stack in a task is changed; of the task for a service, the output says what to do."""
+    service = SERVICE.replace("name: web", "name: api").replace("80800", "80")
+    folder = workspace({"roles/shop/tasks/main.yml": STACK.replace("80800", "80") + service})
+    status, out, _ = run("migrate", "--to", "vip", "--write", "roles")
+    text = (folder / "roles/shop/tasks/main.yml").read_text()
+
+    assert 1 == status
+    assert 1 == text.count("com.docker.lb.backend_mode: vip")
+    assert text.endswith(service)
+    assert "set `com.docker.lb.backend_mode` to `vip`" in out
+
+
 def test_settings_of_a_service(workspace, run):
     workspace(
         {
