@@ -98,4 +98,4 @@ def dotenv_not_read(stack: Stack) -> Iterator[Finding]:
 
 def _written(label: Label) -> str:
     """The text of a label that Docker interpolates."""
-    return label.span.text if "$" in label.value.written else ""
+    return label.span.yaml if "$" in label.value.written else ""

@@ -79,6 +79,8 @@ def undeclared_secret(service: Service) -> Iterator[Finding]:
     Docker Enterprise documentation, "Applications with SSL": the labels name secrets, which
     Interlock passes to the proxy.
     """
+    if not service.context.declares:
+        return  # the secrets of a swarm are not known here
     for each in unmatched(service):
         value = each.label.value
         if each.near is not None or value.value is None:

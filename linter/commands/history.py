@@ -32,7 +32,7 @@ class Reread:
     def __call__(self, sources: Iterable[Source], options: ReadOptions) -> Stack:
         """Read a stack."""
         sources = tuple(sources)
-        files = tuple((parts_of(each.path)[1], each.text) for each in sources)
+        files = tuple((parts_of(each.path)[1], each.text, each.view) for each in sources)
         environment = options.environment
         key = (files, options.stack_name, environment.complete, *environment.variables.items())
         stack = self._known.get(key) or self._before.get(key) or read(sources, options)

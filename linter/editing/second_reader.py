@@ -51,7 +51,10 @@ def read(document: Document, loose: frozenset[str]) -> Reading:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         line = f", line {mark.line + 1}" if mark else ""
         raise Unreadable(f"the second reader cannot read {source.path}{line}") from None
-    labels = _pop_labels(data, loose)
+    labels = {
+        source.shown(name): {source.shown(key): value for key, value in each.items()}
+        for name, each in _pop_labels(data, loose).items()
+    }
     comments = filter(None, (line.strip() for line in loaded.comments))
     return Reading(labels, data, Counter(loaded.anchors), Counter(comments))
 

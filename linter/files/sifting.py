@@ -8,6 +8,7 @@ import stat
 
 from linter.files import decoding
 from linter.files.decoding import MAX_BYTES
+from linter.reading.forms import form_of, is_list
 from linter.syntax.source import Source
 
 _MOST_SEARCHED = 64 * 1024**2
@@ -28,15 +29,13 @@ _INTERLOCK_1 = (
     rb"|health_check|hostname|ip_hash|network|port|ssl|websocket_endpoint)"
 )
 
-_LIST = r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s"
-
 
 def sift(path: str, *, by_name: bool) -> Source | None:
     """
     Read a file found in a folder; None if there is nothing to judge in it.
 
     A stack file by name is judged if it contains anything that a rule can be about, any other file
-    if it contains a label, unless it is a list, such as a playbook. Files without cost little:
+    if it contains a label, unless it is a list that deploys nothing. Files without cost little:
     their bytes are not decoded, and of large files only the beginning is read. Raises Unreadable if
     the file is to be judged but cannot be read, or if that cannot be known.
     """
@@ -63,7 +62,8 @@ def decoded(data: bytes, path: str, *, by_name: bool) -> Source | None:
     if not (_contains_hint(data) if by_name else _contains_label(data)):
         return None
     source = decoding.decode(data, path)
-    return source if by_name or not re.match(_LIST, source.text) else None
+    known = by_name or not is_list(source.text) or form_of(path, source.text)
+    return source if known else None
 
 
 def _contains_hint(data: bytes) -> bool:

@@ -110,19 +110,13 @@ class Names:
         return frozenset(
             display(each.deployed[1:]).removeprefix("_")
             for each in self.resources
-            if each.deployed[0] == STACK_NAME
+            if each.deployed[0] == STACK_NAME and not _is_uncertain(each)
         )
 
     @cached_property
     def _uncertain(self) -> tuple[Resource, ...]:
         """Resources with other variables in their names."""
-        found = (
-            each
-            for each in self.resources
-            if each.deployed[0] != STACK_NAME
-            and any(isinstance(part, Variable) for part in each.deployed)
-        )
-        return tuple(islice(found, _MOST_COMPARED))
+        return tuple(islice(filter(_is_uncertain, self.resources), _MOST_COMPARED))
 
     @cached_property
     def _by_key(self) -> dict[str, Resource]:
@@ -133,6 +127,13 @@ class Names:
 _MOST_COMPARED = 100
 
 _LONGEST_NAME = 1_000
+
+
+def _is_uncertain(resource: Resource) -> bool:
+    """Whether more of a name than that of the stack is not known."""
+    first, *others = resource.deployed
+    parts = others if first == STACK_NAME else resource.deployed
+    return any(isinstance(part, Variable) for part in parts)
 
 
 def _any_equal(parts: Parts, resources: Iterable[Resource]) -> bool:

@@ -10,6 +10,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import linter
+from linter.syntax.interpolation import Parts, Variable
 
 PREFIX = "com.docker.lb."
 
@@ -179,6 +180,14 @@ def belongs_to_docker(key: str) -> bool:
     This includes the labels of the UCP 2 routing mesh and of the first Interlock.
     """
     return key.startswith(_DOCKERS) or meant(key) is not None
+
+
+def may_be_ours(key: Parts) -> bool:
+    """Whether a key that is not known may be that of a label of Interlock."""
+    first = key[0] if key else ""
+    if len(key) < 2 and isinstance(first, str):
+        return False
+    return isinstance(first, Variable) or PREFIX.startswith(first) or first.startswith(PREFIX)
 
 
 def without_secret(label: str) -> str:

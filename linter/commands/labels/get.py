@@ -12,7 +12,7 @@ from linter.commands.labels import reading, words
 from linter.commands.labels.naming import check_key, full_key
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.model.globs import name_glob
-from linter.report.labels import NAMES, Listed, as_json, as_values
+from linter.report.labels import NAMES, as_json, as_values
 
 DESCRIPTION = "Print the value of a label."
 USAGE = "SOURCE SERVICE NAME"
@@ -44,12 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     stacks, unread, extra = reading.read(arguments)
     chosen = words.chosen(arguments, stacks, [glob], unread)
     key = full_key(name)
-    found = [
-        Listed(stack, service, tuple(each for each in service.labels if each.key.value == key))
-        for stack in stacks
-        for service in stack.services
-        if id(service) in chosen
-    ]
+    found = reading.listed(stacks, chosen, key)
     exists = any(each.labels for each in found)
     if not exists:
         check_key(name, extra)

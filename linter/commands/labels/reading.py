@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from linter import terminal
 from linter.commands import options
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.stack import Stack
+from linter.report.labels import Listed
 from linter.syntax.nodes import Document
 
 STATUS = """\
@@ -49,6 +50,27 @@ def read(arguments: argparse.Namespace) -> Asked:
 def _without_nodes(stack: Stack) -> Stack:
     """A stack without what is not about services, which takes most of the memory."""
     return stack._replace(documents=tuple(Document(each, None, (), ()) for each in stack.sources))
+
+
+def listed(stacks: Iterable[Stack], chosen: Container[int], key: str | None = None) -> list[Listed]:
+    """
+    The chosen services, each once, with their labels, or only those with this key.
+
+    Of a template, those in all of its branches.
+    """
+    found: dict[tuple[object, ...], Listed] = {}
+    for stack in stacks:
+        paths = tuple(each.path for each in stack.sources)
+        for service in stack.services:
+            if id(service) not in chosen:
+                continue
+            labels = tuple(each for each in service.labels if key in (None, each.key.value))
+            place = (paths, *service.name.span.sort_key)
+            first = found.setdefault(place, Listed(stack, service, ()))
+            known = {each.span.sort_key for each in first.labels}
+            more = (each for each in labels if each.span.sort_key not in known)
+            found[place] = first._replace(labels=(*first.labels, *more))
+    return list(found.values())
 
 
 def show(
