@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+_LONGEST = 1000
+"""Longer conditions are not looked into."""
+
 _SPACES = re.compile(r"\s+")
 _NOT = re.compile(r"(?:not |! ?)(.+)", re.DOTALL)
 _IS_NOT = re.compile(r"(.+?) is not (.+)")
@@ -67,6 +70,8 @@ def fact(condition: str, *, holds: bool) -> tuple[str, bool]:
 
 
 def _plain(condition: str) -> str:
+    if len(condition) > _LONGEST:
+        return condition
     text = _SPACES.sub(" ", condition).strip()
     while text.startswith("(") and _end_of_first(text) == len(text):
         text = text[1:-1].strip()
@@ -99,6 +104,8 @@ _NEGATIVE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
 def _positive(text: str) -> tuple[str, bool]:
     """A condition without its negation, and whether it has none."""
     positive = True
+    if len(text) > _LONGEST:
+        return text, positive
     for pattern, without in _NEGATIVE:
         if match := pattern.fullmatch(text):
             text, positive = _plain(without(match)), not positive

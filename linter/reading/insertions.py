@@ -23,6 +23,8 @@ _KEY = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'#\[\]{},&*!|>%@`][^#]*?)[ \t]*:
 _BLOCK = re.compile(r"(?:\A|[ \t])[|>][-+0-9]*[ \t]*(?:#.*)?\Z")
 _NOTHING = re.compile(r"[ \t]*(?:[&!][^\s]*[ \t]*)*(?:#.*)?\Z")
 _BREAK = re.compile(r"[\r\n]")
+_LONGEST_LINE = 1000
+"""What is further on in a line says nothing about the structure."""
 _LONGEST = 200
 """Longer texts are no keys for YAML."""
 
@@ -97,7 +99,8 @@ def _lines(yaml: str, alone: dict[int, Hole]) -> list[_Line]:
         if stripped and (inside is None or column <= inside):
             inside = None
             if not stripped.startswith("#"):
-                found.append(_Line(start, column, stripped, start + column in alone))
+                text = stripped[:_LONGEST_LINE]
+                found.append(_Line(start, column, text, start + column in alone))
                 if _BLOCK.search(stripped) and not has_hole(stripped[-3:]):
                     inside = list(_levels(found[-1]))[-1].column
         start = match.end() if match else end

@@ -18,7 +18,7 @@ _TAG = re.compile(
     r"\{%[-+]?\s*(?:autoescape|block|call|do|extends|filter|for|from|if|import|include|macro|raw|set"
     r"|with)\b"
 )
-_EXPRESSION = re.compile(r"\{\{[-+]?\s*([^}]*)\}\}")
+_EXPRESSION = re.compile(r"\{\{[-+]?\s*+([^{}]*+)\}\}")
 # What only templates of Go begin with, or contain: a field of what Docker knows.
 _OF_GO = re.compile(
     r"[.$]|(?:block|define|else|end|env|if|index|json|len|print|printf|println|range|template|with"

@@ -22,7 +22,8 @@ from linter.syntax.source import Source, View
 
 _IGNORE = re.compile(r"\{#[-+]?[ \t]*interlock-lint:")
 _HEADER = re.compile(
-    r"(?:^|[ \t:-])[|>][-+]?[ \t]*(?:#[^\r\n]*)?\r?\n(?P<blank>(?:[ \t]*\r?\n)+)(?P<indent> *)\S",
+    r"(?:^|[ \t:-])[|>][-+]?[ \t]*(?:#[^\r\n]{0,200})?\r?\n"
+    r"(?P<blank>(?:[ \t]*\r?\n)+)(?P<indent> *)\S",
     re.MULTILINE,
 )
 _LINE = re.compile(r"[^\r\n]+")

@@ -219,9 +219,10 @@ def test_what_git_ignores_is_left_out(workspace, run):
 def test_no_stack_files(workspace, run):
     workspace({"README.md": "nothing here"})
 
-    assert (0, "no findings in 0 files, 0 services\n", "warning: no stack files found\n") == run(
-        "check"
-    )
+    status, out, err = run("check")
+
+    assert (0, "no findings in 0 files, 0 services\n") == (status, out)
+    assert err == "warning: no stack files found: 1 file of another form contains none\n"
 
 
 @pytest.mark.parametrize(

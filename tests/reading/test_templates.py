@@ -94,6 +94,14 @@ def test_files_and_services_are_counted_once(workspace, run):
     ]
 
 
+def test_labels_that_cannot_be_seen_are_mentioned(workspace, run):
+    workspace({"stack.yml.j2": one(" {{ labels }}")})
+
+    assert (
+        "  an expression of the template may add more\n" in run("labels", "list", "stack.yml.j2")[1]
+    )
+
+
 def test_alternatives_are_not_compared_with_each_other(workspace, run):
     workspace({"stack.yml.j2": STACK, "other.stack.yml": STACK_WITH_SAME_HOST})
     rules = {each[2] for each in findings(run, ".")}
@@ -619,7 +627,7 @@ def test_a_plan_over_commits_tells_branches_apart(workspace, run):
     subprocess.run([*git, "commit", "-qam", "b"], cwd=folder, check=True)
     status, out, _ = run("plan", "-f", "json", "--log", "git:a..HEAD")
 
-    assert (0, 1) == (status, json.loads(out)["summary"]["now"]["services"])
+    assert (0, 1) == (status, json.loads(out)["summary"]["changes"])
 
 
 def test_docker_is_not_asked_about_a_template(workspace, run):
