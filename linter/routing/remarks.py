@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from linter.model.host import Host
 from linter.model.vocabulary import rows
-from linter.model.words import agree, count_tasks, quoted, some
-from linter.routing.routes import STICKY, Backend, Mode, Route, Share, Undivided, percent
+from linter.model.words import agree, count_tasks, percent, quoted, some
+from linter.routing.routes import STICKY, Backend, Mode, Route, Share, Undivided
 from linter.syntax.interpolation import Expression, Variable
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from linter.checking.comparison import Comparison
 from linter.model.deployed import Setting
-from linter.model.words import listed, quoted, some
+from linter.model.words import listed, percent, quoted, some
 from linter.report.lines import count
 from linter.routing.differences import Difference
 from linter.routing.events import Tasks
 from linter.routing.rollout import Times
 from linter.routing.route_changes import RowChange, Standing
-from linter.routing.routes import Mode, percent
+from linter.routing.routes import Mode
 from linter.routing.service_changes import Action, ServiceChange, Verdict
 from linter.routing.stack_changes import ObjectChange
 
