@@ -114,9 +114,7 @@ def _page(report: Report, style: Style) -> Page:
 class _Choices:
     """The values of findings to filter by, the most severe and then the most frequent first."""
 
-    def __init__(
-        self, found: Iterable[Shown], values: Callable[[Shown], Sequence[str]]
-    ) -> None:
+    def __init__(self, found: Iterable[Shown], values: Callable[[Shown], Sequence[str]]) -> None:
         known: dict[str, Choice] = {}
         for number, each in enumerate(found, 1):
             for name in values(each):

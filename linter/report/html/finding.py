@@ -78,7 +78,8 @@ def shown(entry: Entry, style: Style) -> Shown:
         effect=sentence(effect(diagnostic)) if diagnostic else "",
         help=sentence(diagnostic.finding.help) if diagnostic else entry.details,
         excerpts=[
-            _excerpt(source, group, style) for source, group in by_source(markers(diagnostic.finding))
+            _excerpt(source, group, style)
+            for source, group in by_source(markers(diagnostic.finding))
         ]
         if diagnostic
         else (),

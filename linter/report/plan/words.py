@@ -104,6 +104,25 @@ def proxy(change: ServiceChange) -> str:
     return f"{_verdict(change.now)}; in {other.display_name} {_verdict(change.in_mode(other))}"
 
 
+def because(change: ServiceChange) -> str:
+    """What reconfigures the proxy, in the mode of the service; empty if nothing does."""
+    verdict = change.now
+    if verdict.reconfigured is False:
+        return ""
+    if not verdict.settings:
+        return {Action.CREATE: "the new service", Action.DELETE: "the deleted service"}[
+            change.action
+        ]
+    return listed(list(dict.fromkeys(each.display_name for each in verdict.settings)))
+
+
+def addresses(change: ServiceChange) -> Iterator[str]:
+    """Where the virtual IP of a service appears and vanishes."""
+    for verb, networks in (("appears", change.appeared), ("vanishes", change.vanished)):
+        if networks:
+            yield f"{verb} on {', '.join(networks)}"
+
+
 def _verdict(verdict: Verdict) -> str:
     basis = f" ({verdict.basis})"
     if verdict.reconfigured is False:
