@@ -24,7 +24,7 @@ class Choice(NamedTuple):
 
     number: int
     name: str
-    count: int
+    total: int
     first: int
     severity: str
     about: str = ""
@@ -121,9 +121,9 @@ class _Choices:
                 before = known.get(name)
                 rank = _SEVERITIES.index
                 if before is None or rank(each.severity) < rank(before.severity):
-                    total = before.count if before else 0
+                    total = before.total if before else 0
                     before = Choice(0, name, total, number, each.severity)
-                known[name] = before._replace(count=before.count + 1)
+                known[name] = before._replace(total=before.total + 1)
         ranked = sorted(known.values(), key=_weight)
         self.all = [each._replace(number=number) for number, each in enumerate(ranked, 1)]
         self._numbers = {each.name: each.number for each in self.all}
@@ -133,7 +133,7 @@ class _Choices:
 
 
 def _weight(choice: Choice) -> tuple[int, int, str]:
-    return _SEVERITIES.index(choice.severity), -choice.count, choice.name
+    return _SEVERITIES.index(choice.severity), -choice.total, choice.name
 
 
 def _counts(items: Sequence[Item]) -> str:

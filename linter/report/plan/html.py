@@ -150,6 +150,10 @@ def _safe(report: Comparison) -> list[tuple[str, str]]:
         lines.append(("#services", f"The engine refuses a change of {names}."))
     if report.unjudged:
         lines.append(("#unjudged", f"{len(report.unjudged):,} not judged."))
+    total = report.total()
+    if total.reconfiguring:
+        may = "may be" if total.times.least == 0 else "is"
+        lines.append(("#services", f"The proxy {may} reconfigured {words.times(total.times)}."))
     serious = sum(each.severity is Severity.ERROR for each in report.found)
     if report.found:
         errors = f", {count(serious, 'error')} among them" if serious else ""

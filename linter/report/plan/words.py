@@ -105,15 +105,14 @@ def proxy(change: ServiceChange) -> str:
 
 
 def because(change: ServiceChange) -> str:
-    """What reconfigures the proxy, in the mode of the service; empty if nothing does."""
+    """Why the proxy is reconfigured, in the mode of the service; empty if it is not."""
     verdict = change.now
     if verdict.reconfigured is False:
         return ""
     if not verdict.settings:
-        return {Action.CREATE: "the new service", Action.DELETE: "the deleted service"}[
-            change.action
-        ]
-    return listed(list(dict.fromkeys(each.display_name for each in verdict.settings)))
+        return f"because the service is {'deleted' if change.action is Action.DELETE else 'new'}"
+    names = dict.fromkeys(each.display_name for each in verdict.settings)
+    return f"because of {listed(list(names))}"
 
 
 def addresses(change: ServiceChange) -> Iterator[str]:

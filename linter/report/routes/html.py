@@ -22,6 +22,7 @@ from linter.report.routes import (
 )
 from linter.report.routes.picture import Line, Named, Picture, picture
 from linter.routing.forecast import Forecast, Row, Standing, WhatIf, forecast
+from linter.routing.remarks import remarks_then
 from linter.routing.routes import Backend, Mode, Route, percent
 
 _MOST_TERMS = 6
@@ -75,9 +76,8 @@ class ShownRoute(NamedTuple):
 
 
 class ShownService(NamedTuple):
-    """A service with its stack, and the routes it is on."""
+    """A service, and the routes it is on."""
 
-    stack: str
     name: str
     place: str
     color: int
@@ -92,7 +92,7 @@ class Page(NamedTuple):
     answer: str
     summary: str
     routes: Sequence[ShownRoute]
-    services: Sequence[ShownService]
+    stacks: Sequence[tuple[str, Sequence[ShownService]]]
     picture: Picture | None
     legend: str
     unrouted: str
@@ -118,7 +118,7 @@ def _page(report: RoutesReport) -> Page:
         answer=answer,
         summary=summary(report),
         routes=routes,
-        services=known.shown(routes),
+        stacks=known.shown(routes),
         picture=known.picture(routes),
         legend=LEGEND,
         unrouted=unrouted_text(report),
@@ -162,8 +162,8 @@ def _route(number: int, found: Forecast, asked: WhatIf | None, known: _Services)
             title = f"with {some(sorted(what_if.services))} {title}"
         columns.append((title, [each.then or each.now for each in other.rows]))
         if what_if is not asked:
-            new = (each.text for each in other.remarks if each not in found.remarks)
-            remarks += [f"{title}: {text}" for text in new]
+            then = route.changed(what_if.apply)
+            remarks += [each.text for each in remarks_then(route, then, f"{title}, ")]
     cells = [_cells(route, standings) for _, standings in columns]
     colors = [known.color(each) for each in route.backends]
     return ShownRoute(
@@ -285,21 +285,14 @@ class _Services:
             stacks.setdefault(stack_of(backend), []).append((number, backend))
         return stacks
 
-    def shown(self, routes: Sequence[ShownRoute]) -> list[ShownService]:
+    def shown(self, routes: Sequence[ShownRoute]) -> list[tuple[str, Sequence[ShownService]]]:
         on: dict[int, list[tuple[int, str]]] = {}
         for each, route in zip(self._report.forecasts, routes, strict=True):
             for backend in each.route.backends:
                 on.setdefault(id(backend.service), []).append((route.number, route.title))
         return [
-            ShownService(
-                title,
-                backend.name,
-                place(backend.service.name.span),
-                number % 8,
-                on[id(backend.service)],
-            )
+            (title, [_service(number, each, on[id(each.service)]) for number, each in members])
             for title, members in self._by_stack().items()
-            for number, backend in members
         ]
 
     def picture(self, routes: Sequence[ShownRoute]) -> Picture | None:
@@ -332,3 +325,7 @@ class _Services:
 
 def _mode(backend: Backend) -> str:
     return backend.mode.display_name if backend.mode else "mode not known"
+
+
+def _service(number: int, backend: Backend, routes: Sequence[tuple[int, str]]) -> ShownService:
+    return ShownService(backend.name, place(backend.service.name.span), number % 8, routes)
