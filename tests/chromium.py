@@ -1,5 +1,6 @@
 """A real Chromium, driven over a pipe, as its developer tools do it."""
 
+import base64
 import json
 import os
 import shutil
@@ -43,8 +44,9 @@ class Chromium:
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)[
             "sessionId"
         ]
-        for name in ("Page", "Runtime", "Network", "Log"):
+        for name in ("Page", "Runtime", "Network"):
             self.call(f"{name}.enable")
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
 
     def close(self):
         self._call("Browser.close")
@@ -83,13 +85,22 @@ class Chromium:
         while not any(each.get("method") == method for each in self.events):
             self.events.append(self._next())
 
-    def open(self, path, fragment=""):
+    def open(self, path):
         """Open a file."""
+        self.events.clear()
         self.call("Page.navigate", url="about:blank")
         self.wait("Page.loadEventFired")
         self.events.clear()
-        self.call("Page.navigate", url=f"file://{path}{fragment}")
+        self.call("Page.navigate", url=f"file://{path}")
         self.wait("Page.loadEventFired")
+
+    def reload_without_scripts(self):
+        """Open the same page as where no script may run."""
+        self.call("Emulation.setScriptExecutionDisabled", value=True)
+        self.events.clear()
+        self.call("Page.reload")
+        self.wait("Page.loadEventFired")
+        self.call("Emulation.setScriptExecutionDisabled", value=False)
 
     def run(self, script):
         """The value of an expression in the page."""
@@ -101,9 +112,10 @@ class Chromium:
 
     def press(self, key, code=0):
         """Press a key."""
-        for kind in ("rawKeyDown", "keyUp"):
+        typed = {"text": key} if len(key) == 1 else {}
+        for kind in ("keyDown" if typed else "rawKeyDown", "keyUp"):
             self.call(
-                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code
+                "Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code, **typed
             )
 
     def look(self, *, width=1280, media="", dark=False):
@@ -124,8 +136,6 @@ class Chromium:
 
     def picture(self, path, *, whole=True):
         """Save what the page looks like."""
-        import base64
-
         shot = self.call("Page.captureScreenshot", captureBeyondViewport=whole)
         with open(path, "wb") as file:
             file.write(base64.b64decode(shot["data"]))

@@ -42,7 +42,16 @@ def pytest_itemcollected(item):
 
 
 REAL = (
-    *("ansible", "corpus", "docker_cli", "docker_engine", "nginx", "pre_commit", "shells"),
+    *(
+        "ansible",
+        "chromium",
+        "corpus",
+        "docker_cli",
+        "docker_engine",
+        "nginx",
+        "pre_commit",
+        "shells",
+    ),
     "yaml_language_server",
 )
 

@@ -74,7 +74,7 @@ def shown(entry: Entry, style: Style) -> Shown:
         path=entry.place.path,
         place=entry.place.shown,
         services=diagnostic.services if diagnostic else (),
-        message=entry.message,
+        message=sentence(entry.message.removeprefix("Not judged: ")),
         effect=sentence(effect(diagnostic)) if diagnostic else "",
         help=sentence(diagnostic.finding.help) if diagnostic else entry.details,
         excerpts=[
