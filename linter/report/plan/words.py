@@ -104,6 +104,24 @@ def proxy(change: ServiceChange) -> str:
     return f"{_verdict(change.now)}; in {other.display_name} {_verdict(change.in_mode(other))}"
 
 
+def because(change: ServiceChange) -> str:
+    """Why the proxy is reconfigured, in the mode of the service; empty if it is not."""
+    verdict = change.now
+    if verdict.reconfigured is False:
+        return ""
+    if not verdict.settings:
+        return f"because the service is {'deleted' if change.action is Action.DELETE else 'new'}"
+    names = dict.fromkeys(each.display_name for each in verdict.settings)
+    return f"because of {listed(list(names))}"
+
+
+def addresses(change: ServiceChange) -> Iterator[str]:
+    """Where the virtual IP of a service appears and vanishes."""
+    for verb, networks in (("appears", change.appeared), ("vanishes", change.vanished)):
+        if networks:
+            yield f"{verb} on {', '.join(networks)}"
+
+
 def _verdict(verdict: Verdict) -> str:
     basis = f" ({verdict.basis})"
     if verdict.reconfigured is False:
