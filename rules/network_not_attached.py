@@ -70,7 +70,7 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
     """
     value = label_value(service)
     attachments = service.attachments
-    if value is None or any(fits(value, each) for each in attachments):
+    if value is None or not attachments or any(fits(value, each) for each in attachments):
         return
     swarm = service.context.swarm
     if swarm is not None and swarm.networks is not None and value.value not in swarm.networks:

@@ -77,12 +77,18 @@ def no_usable_network(service: Service) -> Iterator[Finding]:
         return
     if any(each.key.value is None or deployed(each) not in _LOCAL for each in attachments):
         return
-    first, *others = [each.key for each in attachments] or [service.name]
+    if not attachments:
+        yield Finding(
+            span=service.name.span,
+            message="the service joins no network, so the proxy cannot reach it",
+            effect="requests are not answered",
+            help="join an overlay network, or publish the port in host mode",
+        )
+        return
+    first, *others = (each.key for each in attachments)
     yield Finding(
         span=first.span,
-        message=f"the proxy cannot join the network `{first}`"
-        if attachments
-        else "the service joins no network",
+        message=f"the proxy cannot join the network `{first}`",
         effect="it cannot reach the service, so requests are not answered",
         help="join an overlay network, or publish the port in host mode",
         notes=tuple(Note(each.span, "it cannot join this one either") for each in others),

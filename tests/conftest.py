@@ -43,7 +43,7 @@ def pytest_itemcollected(item):
 
 
 REAL = (
-    *("ansible", "corpus", "docker_cli", "nginx", "pre_commit", "shells", "swarm"),
+    *("ansible", "corpus", "docker_cli", "nginx", "pre_commit", "shells", "swarm", "terraform"),
     "yaml_language_server",
 )
 

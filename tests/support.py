@@ -18,10 +18,11 @@ from linter.checking.engine import Engine
 from linter.checking.plan import Selection
 from linter.checking.rule import Rule
 from linter.commands import options
+from linter.commands.line import parse
+from linter.files.forms import stacks_in
 from linter.files.settings import Settings
 from linter.model.report import Report
 from linter.model.swarm import Swarm
-from linter.program import parse
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.routes import Fleet
 from linter.syntax.interpolation import Environment
@@ -111,8 +112,9 @@ def judge_stacks(
             swarm=options.swarm,
         )
         sources = [Source(name, text) for name, text in zip(names, texts, strict=True)]
-        stack = read(sources, read_options)._replace(rejection=options.rejection)
-        engine.judge(stack, settings.get("config", CONFIG))
+        for each in [sources] if len(sources) > 1 else stacks_in(sources[0]):
+            stack = read(each, read_options)._replace(rejection=options.rejection)
+            engine.judge(stack, settings.get("config", CONFIG))
     return engine.finish()
 
 

@@ -38,8 +38,15 @@ ROWS = {
     "files.baseline.MAX_BASELINE_BYTES": ("a baseline", mebibytes),
     "files.baseline.MAX_NUMBER": ("findings of one kind in a baseline", number),
     "syntax.composer.MAX_DEPTH": ("levels of nested YAML", number),
+    "reading.ansible.MAX_STACKS": ("tasks of a file of Ansible that deploy something", number),
+    "reading.hcl.MAX_DEPTH": ("levels of nested blocks in a Terraform file", number),
     "syntax.composer.MAX_EXPANDED": (
         "nodes of a YAML document with all aliases expanded",
+        number,
+    ),
+    "reading.blocks.MAX_NESTED": ("levels of nested blocks in a template", number),
+    "reading.branches.MAX_VIEWS": (
+        "stacks that a template is read as, so that each branch is in one of them",
         number,
     ),
     "syntax.toml.MAX_KEY_PARTS": (

@@ -20,6 +20,7 @@ from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
 from linter.editing.witness import Witness
 from linter.files import decoding, siblings, signals, writing
+from linter.files.forms import fixed
 from linter.files.request import STDIN, Job
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
@@ -98,7 +99,8 @@ class Workspace:
         found = list(options.announced(self.arguments, loader.stacks()))
         apart = siblings.apart(found, loader.without_labels)
         self.stacks = [
-            each._replace(apart=apart.get(id(each.stack))) for each in self._usable(found)
+            each._replace(apart=apart.get(id(each.stack)) or fixed(each.job.sources))
+            for each in self._usable(found)
         ]
         others = loader.others([each.job for each in self.stacks])
         self.others = self._usable(options.announced(self.arguments, others))
@@ -114,12 +116,15 @@ class Workspace:
     def _usable(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
         """The stacks that can be changed; the reasons for the others go to `unjudged`."""
         found: list[Loaded] = []
+        spoiled: set[str] = set()  # templates that cannot be changed in one of their branches
         for job, stack in stacks:
             rejected = [*self._rejections(stack), *_duplicates(stack), *job.protected]
             self.unjudged += rejected
             if not rejected:
                 found.append(Loaded(job, stack))
-        return found
+            elif stack.alternative.of > 1:
+                spoiled.add(stack.path)
+        return [each for each in found if each.stack.path not in spoiled]
 
     def _rejections(self, stack: Stack) -> Iterable[Unjudged]:
         if not self.repairs:
@@ -258,7 +263,9 @@ class Workspace:
 def _duplicates(stack: Stack) -> Iterable[Unjudged]:
     for each in stack.duplicates:
         key = without_secret(each.key.text)
-        reason = f"`docker stack deploy` rejects it: the key `{key}` appears twice"
+        reason = f"the key `{key}` appears twice"
+        if not stack.context.form:
+            reason = f"`docker stack deploy` rejects it: {reason}"
         yield Unjudged(each.key.source.path, reason, each.key)
 
 

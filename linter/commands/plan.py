@@ -15,6 +15,7 @@ from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.sides import Reader, Sides, named
 from linter.model.diagnostic import Unjudged, in_order
+from linter.model.progress import Progress, nobody
 from linter.reading.stack_reader import read
 from linter.report import plan as report
 from linter.report import rendered
@@ -125,15 +126,17 @@ def run(arguments: argparse.Namespace) -> int:
     return FINDINGS if reconfigured or found.is_refused else 0
 
 
-def _sides(arguments: argparse.Namespace, reader: Reader = read) -> Sides:
+def _sides(
+    arguments: argparse.Namespace, reader: Reader = read, progress: Progress = nobody
+) -> Sides:
     request = options.request(arguments)
-    swarm = finder(request.timeout)
-    return Sides(request, registry.names(), terminal.standard_input, reader, swarm)
+    stdin, swarm = terminal.standard_input, finder(request.timeout)
+    return Sides(request, registry.names(), stdin, reader, progress, swarm)
 
 
 def _plan(arguments: argparse.Namespace) -> Comparison:
     rules = registry.load()
-    sides = _sides(arguments)
+    sides = _sides(arguments, progress=terminal.Progress("reading file"))
     old, new = map(sides.load, named(arguments.sources))
     sides.complete(old, new)
     for sentence in dict.fromkeys(sides.warnings):

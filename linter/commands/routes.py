@@ -14,6 +14,7 @@ from linter.commands.choosing import Tasks
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.settings import UsageError
+from linter.model.census import Census
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.fault import fault
 from linter.model.stack import Service
@@ -113,11 +114,12 @@ def _shown(arguments: argparse.Namespace) -> tuple[str, int]:
     if arguments.service and not arguments.what_if:
         raise UsageError("--service: use it with --what-if")
     seen = _read(arguments, tasks)
-    known = selection.service_names(seen.fleet.routes)
+    routes = selection.once(seen.fleet.routes)
+    known = selection.service_names(routes)
     unrouted = {str(service.name) for service in seen.services} - known.keys()
     tasks.check(known, unrouted)
     what_if = _what_if(arguments, known, unrouted)
-    shown: Sequence[Route] = seen.fleet.routes
+    shown: Sequence[Route] = routes
     if arguments.host:
         hosts = choosing.hosts((host for route in shown for host in route.hosts), arguments.host)
         shown = selection.with_hosts(shown, hosts)
@@ -165,22 +167,19 @@ def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
     """Read all stacks, and warn about what could not be judged."""
     loader = options.loader(options.request(arguments))
     fleet, unjudged = Fleet(tasks.apply), loader.unjudged
-    files = stacks = 0
+    census = Census()
     services: list[Service] = []
     for _, stack in options.announced(arguments, loader.stacks()):
-        stacks += 1
-        files += sum(source.is_written for source in stack.sources)
         unjudged.extend(stack.unjudged)
-        services += stack.services
+        services += census.add(stack)
         try:
             fleet.add(stack)
         except Exception as error:  # noqa: BLE001 - as above
             unjudged.append(fault(stack.path, error))
     for each in in_order(unjudged):
         terminal.warn_unjudged(each)
-    files += loader.skipped
     options.warn_about_search(loader)
-    return _Seen(fleet, services, files, stacks, unjudged)
+    return _Seen(fleet, services, census.files + loader.skipped, census.stacks, unjudged)
 
 
 def _forecasts(

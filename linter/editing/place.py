@@ -93,6 +93,27 @@ def _by_source(
     return placed, list(refused.values())
 
 
+def by_hand(stack: Stack, changes: Sequence[Change], reason: str) -> Placement:
+    """Nothing is placed: for a stack whose text cannot be changed, what to do by hand."""
+    refused: list[NotDone] = []
+    for service in stack.services:
+        labels = {label.key.value for label in service.labels}
+        needed = tuple(
+            each
+            for each in changes
+            if each.service == str(service.name)
+            and (each.key in labels if each.value is None else not _is_done(service, each))
+        )
+        words = (
+            f"remove `{each.key}`" if each.value is None else f"set `{each.key}` to `{each.value}`"
+            for each in needed
+        )
+        if needed:
+            name, span, help_text = str(service.name), service.name.span, " and ".join(words)
+            refused.append(NotDone(name, reason, span, help_text, changes=needed))
+    return Placement((), tuple(refused))
+
+
 def _is_done(service: Service, change: Change) -> bool:
     """Whether a service already has exactly this value; False for a value with variables."""
     # Docker rejects booleans, so they do not count.

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from linter.model.vocabulary import belongs_to_docker, load_schema
 from linter.syntax.composer import NotYaml
 from linter.syntax.documents import document_of
+from linter.syntax.mask import common
 from linter.syntax.nodes import (
     BLOCK_STYLES,
     AliasNode,
@@ -178,11 +179,15 @@ def public(source: Source, named: frozenset[str] = frozenset()) -> Public:
     """What may be shown of a file; of a stack, also the labels that the user has `named`."""
     if source.is_toml:
         return Public(source, list(_values(source.text)))
-    try:
-        document = document_of(source)
-    except NotYaml:
-        return Public(source, [(0, len(source.text))])
-    return Public(source, list(_hidden(document, _Marked(document, named))))
+    hidden: list[tuple[int, int]] | None = None
+    for each in source.alternatives:  # what may be shown in one of them may be shown
+        try:
+            document = document_of(each)
+        except NotYaml:
+            continue
+        found = list(_hidden(document, _Marked(document, named)))
+        hidden = found if hidden is None else list(common(hidden, found))
+    return Public(source, [(0, len(source.text))] if hidden is None else hidden)
 
 
 class _Marked:
@@ -288,7 +293,7 @@ def _hidden(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
 
 def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
     """The scalars, comments and anything unknown that may not be shown, in order."""
-    source, text = document.source, document.source.text
+    source, text = document.source, _without_tags(document.source)
     aliases: set[str] = set()
     leaves: list[Node] = []
     for root in (document.root, *document.later):
@@ -310,6 +315,16 @@ def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
         elif isinstance(leaf, ScalarNode) and leaf.style in BLOCK_STYLES:
             yield from _comments(text, leaf.start, source.line_end(leaf.start))
     yield from _between(text, end, len(text), aliases)
+
+
+def _without_tags(source: Source) -> str:
+    """A text without the conditions of a template, which may be shown."""
+    text, end = source.text, 0
+    pieces: list[str] = []
+    for start, stop in source.masked.tags:
+        pieces += (text[end:start], " " * (stop - start))
+        end = stop
+    return "".join((*pieces, text[end:])) if end else text
 
 
 def _between(

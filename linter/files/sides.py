@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from linter.files.at_revision import Revisions
@@ -15,6 +15,7 @@ from linter.files.request import STDIN, Job, Request
 from linter.files.revision import PREFIX, is_at_revision, parts_of
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged
+from linter.model.progress import Progress, nobody
 from linter.model.stack import Stack
 from linter.model.swarm import FOLDER, Running, Swarm, is_running
 from linter.reading.deployed_reader import deployed
@@ -27,6 +28,8 @@ Key = tuple[str, ...]
 
 _OF = "\0"
 """What stands between the path of a record and the stack in it; no path contains it."""
+_Stacks = dict[int, tuple[Job, Side]]
+"""The stacks that the same files can become, by number."""
 
 _FILES = (".yml", ".yaml", ".json")
 
@@ -76,11 +79,16 @@ class Named(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """The stacks of one side, and the files that could not be read, with their keys."""
+    """
+    The stacks of one side, and the files that could not be read, with their keys.
+
+    `others` are the further stacks that the same files can become.
+    """
 
     named: Named
     stacks: dict[Key, tuple[Job, Side]]
     failed: set[str]
+    others: dict[Key, _Stacks]
 
     @property
     def is_readable(self) -> bool:
@@ -134,6 +142,7 @@ class Sides:
         rules: frozenset[str],
         stdin: Callable[[], bytes],
         reader: Reader = read,
+        progress: Progress = nobody,
         swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:
         self._swarm = swarm
@@ -142,6 +151,7 @@ class Sides:
         self._rules = rules
         self._stdin = stdin
         self._reader = reader
+        self._progress = progress
         self._revisions = Revisions()
         self.unjudged: list[Unjudged] = []
         self.warnings: list[str] = []
@@ -156,7 +166,7 @@ class Sides:
         """The stacks of a side. Raises UsageError."""
         self._before, self._sides = self._sides, {}
         request = self._request_for(side)
-        loaded = Loaded(side, {}, set())
+        loaded = Loaded(side, {}, set(), {})
         if request is not None:
             self._load(loaded, request)
         return loaded
@@ -190,7 +200,8 @@ class Sides:
                 self._load(loaded, request._replace(sources=(), compose_files=known))
 
     def _load(self, loaded: Loaded, request: Request) -> None:
-        loader = Loader(request, self._rules, self._stdin, self._reader, swarm=self._as_asked)
+        progress = self._progress
+        loader = Loader(request, self._rules, self._stdin, self._reader, progress, self._as_asked)
         for job, stack in loader.stacks():
             key = tuple(loaded.named.key(each.path) for each in stack.sources)
             if _is_recorded(job.sources[0]) and job.sources[0].is_written:
@@ -200,6 +211,8 @@ class Sides:
             if problems:
                 self.unjudged += problems
                 loaded.failed.update(key)
+            elif number := stack.alternative.number:
+                loaded.others.setdefault(key, {})[number] = (job, self._side(job, stack))
             else:
                 loaded.stacks[key] = (job, self._side(job, stack))
         for each in loader.unjudged:
@@ -287,13 +300,59 @@ def pairs(old: Loaded, new: Loaded) -> Iterator[Pair]:
     for key, (job, side) in new.stacks.items():
         if failed.isdisjoint((*key, *then.get(key, ()))):
             before = old.stacks[then[key]][1] if key in then else None
-            yield Pair(_title(job, key, then.get(key, key)), before, side)
+            title = _title(job, key, then.get(key, key))
+            yield Pair(title, before, side)
+            others = old.others.get(then[key], {}) if key in then else {}
+            yield from _branches(Pair(title, before, side), others, new.others.get(key, {}))
     if old.is_recorded != new.is_recorded:
         return  # nothing happens to what only runs
     gone = old.stacks.keys() - then.values()
     for key, (job, side) in old.stacks.items():
         if key in gone and failed.isdisjoint(key):
-            yield Pair(_title(job, key, key), side, None)
+            first = Pair(_title(job, key, key), side, None)
+            yield first
+            yield from _branches(first, old.others.get(key, {}), {})
+
+
+def _branches(first: Pair, old: _Stacks, new: _Stacks) -> Iterator[Pair]:
+    """
+    What else the same files can become, on both sides: the services that change only there.
+
+    Each service is shown once, as it is in the first of these stacks in which it changes.
+    """
+    shown = {name for name in _names(first) if _changes(first, name)}
+    for number in sorted({*old, *new}):
+        before, after = (
+            each[number][1] if number in each else one
+            for each, one in ((old, first.old), (new, first.new))
+        )
+        pair = Pair(first.title, before, after)
+        fresh = {name for name in _names(pair) if name not in shown and _changes(pair, name)}
+        shown |= fresh
+        if fresh:
+            yield Pair(first.title, _only(before, fresh), _only(after, fresh))
+
+
+def _names(pair: Pair) -> dict[str, None]:
+    sides = (side for side in pair[1:] if side)
+    return {each.name: None for side in sides for each in side.deployed.services}
+
+
+def _changes(pair: Pair, name: str) -> bool:
+    """Whether a service is not deployed the same on both sides."""
+    services = (side.deployed.services if side else () for side in (pair.old, pair.new))
+    before, after = ([each for each in found if each.name == name] for found in services)
+    return before != after
+
+
+def _only(side: Side | None, names: Container[str]) -> Side | None:
+    """A side with some of its services."""
+    if side is None:
+        return None
+    stack, deployed = side
+    services = tuple(each for each in stack.services if str(each.name) in names)
+    found = tuple(each for each in deployed.services if each.name in names)
+    return Side(stack._replace(services=services), deployed._replace(services=found, objects={}))
 
 
 def _matches(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:

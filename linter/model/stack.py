@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
 from functools import cached_property
 from typing import NamedTuple
 
+from linter.model.deployment import NO_DEPLOYMENT, Deployment, Port
 from linter.model.diagnostic import Unjudged
 from linter.model.host import Host
 from linter.model.label import Form, Label, LabelBlock, Misplaced, Shadowed
@@ -35,53 +35,13 @@ class Attachment(NamedTuple):
     network: Resource | None
 
 
-class Port(NamedTuple):
-    """
-    An entry of `ports:`.
-
-    `targets` are the container ports, `published` the published ones; each is empty if not written,
-    and None if unknown. `mode` is `ingress`, `host`, or whatever else is written; `protocol` is
-    `tcp`, `udp` and so on.
-    """
-
-    span: Span
-    targets: range | None = range(0)
-    published: range | None = range(0)
-    mode: str = "ingress"
-    protocol: str = "tcp"
-
-    @property
-    def may_be_tcp(self) -> bool:
-        """Whether it may carry HTTP; not if it is certain to be UDP or SCTP."""
-        return self.protocol not in ("udp", "sctp")
-
-
-class Deployment(NamedTuple):
-    """The settings in `deploy:` other than labels; None if not set."""
-
-    mode: Text | None = None
-    replicas: Text | None = None
-    endpoint_mode: Text | None = None
-    update_order: Text | None = None
-    update_config: Span | None = None
-
-    def over(self, base: Deployment) -> Deployment:
-        """These settings over those of an earlier file."""
-        return Deployment(
-            self.mode or base.mode,
-            self.replicas or base.replicas,
-            self.endpoint_mode or base.endpoint_mode,
-            self.update_order or base.update_order,
-            self.update_config or base.update_config,
-        )
-
-
 class Context(NamedTuple):
     """
     What all services of a stack have in common, and what it will run on, or runs on in a `swarm`.
 
     `dotenv` are the variables that only a `.env` file next to the stack sets. `for_compose` says
-    that the stack is plainly for Docker Compose alone.
+    that the stack is plainly for Docker Compose alone. `form` is that of its text, if it is not a
+    stack file; `declares` says whether it declares networks and secrets, and not only a service.
     """
 
     stack_name: str | None = None
@@ -90,10 +50,10 @@ class Context(NamedTuple):
     secrets: Names = Names()
     dotenv: frozenset[str] = frozenset()
     for_compose: bool = False
+    form: str = ""
+    declares: bool = True
     swarm: Swarm | None = None
 
-
-NO_DEPLOYMENT = Deployment()
 
 _IMAGE = frozenset({"image", "build", "extends"})
 """Keys that say what a service runs; `extends` takes the image from another file."""
@@ -109,7 +69,8 @@ class Service:
     `routing` are the service labels for Interlock, by name without the prefix, and `foreign` the
     others. `keys` are the names of all its settings; `image` and `build` are these keys, if it has
     them; `exposed` are the ports under `expose:`, each None if unknown. `shadowed` are merged
-    labels that a setting of its own replaces.
+    labels that a setting of its own replaces. A service that `is_open` may have more labels,
+    networks or ports, which an expression of a template adds.
     """
 
     def __init__(
@@ -127,6 +88,7 @@ class Service:
         keys: frozenset[str] = frozenset(),
         image: Span | None = None,
         build: Span | None = None,
+        is_open: bool = False,
     ) -> None:
         self.name = name
         self.container_labels = container_labels
@@ -140,6 +102,7 @@ class Service:
         self.keys = keys
         self.image = image
         self.build = build
+        self.is_open = is_open
         self.context = Context()
         self._take(labels)
 
@@ -159,10 +122,10 @@ class Service:
         labels = labels_as_meant(self.labels, self.blocks, self.misplaced, self.container_labels)
         if labels is self.labels:
             return self
-        meant = copy(self)
+        meant = object.__new__(Service)  # a copy, without a module that is slow to import
+        vars(meant).update(vars(self), as_meant=meant)
         vars(meant).pop("hosts", None)
-        vars(meant)["as_meant"] = meant
-        meant._take(labels)  # noqa: SLF001 - it is a service as well
+        meant._take(labels)
         return meant
 
     @property
@@ -226,6 +189,11 @@ class Service:
         """Whether a switch is on: only the value `true` is documented."""
         return self.value(name) == "true"
 
+    def can_be_on(self, name: str) -> bool:
+        """Whether a switch is on, or may be, because its value is not known."""
+        label = self.routing.get(name)
+        return self.is_open if label is None else label.value.value in (None, "true")
+
     def may_be_on(self, name: str) -> bool:
         """Whether a switch has a value that does not plainly mean that it is off."""
         return self.given(name) is not None and (self.value(name) or "").lower() not in _OFF
@@ -252,6 +220,12 @@ class Service:
         return self.value("backend_mode") == "vip"
 
     @property
+    def can_be_in_vip_mode(self) -> bool:
+        """Whether it is in VIP mode, or may be, because its mode is not known."""
+        label = self.given("backend_mode")
+        return self.is_open if label is None else label.value.value in (None, "vip")
+
+    @property
     def is_routed(self) -> bool:
         """Whether it has hosts, or is a default backend, so that Interlock can route to it."""
         return self.given("hosts") is not None or self.is_on("default_backend")
@@ -263,7 +237,7 @@ class Service:
         if mode is not None and mode.value != "replicated":
             return None
         if replicas is None:
-            return 1
+            return None if self.is_open else 1
         return whole_number(replicas.value or "")
 
     @property
@@ -279,6 +253,22 @@ class Service:
         return proxy.cluster(name) if proxy is not None and name is not None else None
 
 
+class Alternative(NamedTuple):
+    """
+    Which stack it is, counted from 0, of those that the same files can become, and how many.
+
+    Alternatives are never deployed together. Each of them is judged, in a world of its own: of all
+    templates, their alternatives with the same number are in it, or else the first one.
+    """
+
+    number: int = 0
+    of: int = 1
+
+    def is_in(self, world: int) -> bool:
+        """Whether a stack is in the world with a number."""
+        return self.number == world or (self.number == 0 and self.of <= world)
+
+
 class Stack(NamedTuple):
     """
     Services that are deployed together, from one or more files.
@@ -286,7 +276,8 @@ class Stack(NamedTuple):
     `services_key` is the key `services` of the first file that has one. `refusals` say what Docker
     rejects, except for what rules find by themselves; `dollars` are texts other than service labels
     that Docker cannot interpolate, `ignored_keys` the keys without effect in a swarm. `rejection`
-    is the reason that the Docker CLI itself gives, if it was asked.
+    is the reason that the Docker CLI itself gives, if it was asked. A stack that `is_open` may have
+    more services, networks or secrets, which an expression of a template adds.
     """
 
     documents: tuple[Document, ...]
@@ -300,6 +291,7 @@ class Stack(NamedTuple):
     dollars: tuple[Text, ...] = ()
     ignored_keys: tuple[Text, ...] = ()
     rejection: str | None = None
+    is_open: bool = False
 
     @property
     def as_meant(self) -> Stack:
@@ -319,6 +311,13 @@ class Stack(NamedTuple):
     @property
     def path(self) -> str:
         return self.documents[0].source.path
+
+    @property
+    def alternative(self) -> Alternative:
+        """Which of the stacks it is that templates among its files can become."""
+        views = [source.view for source in self.sources if source.view]
+        number = max((view.number for view in views), default=0)
+        return Alternative(number, max((view.of for view in views), default=1))
 
     @property
     def name(self) -> str | None:

@@ -38,7 +38,9 @@ def _table(listed: Listed) -> Iterator[str]:
         for label in listed.labels
     ]
     yield from (f"  {line}" for line in columns(cells))
-    if not cells:
+    if service.is_open:
+        yield "  an expression of the template may add more"
+    elif not cells:
         yield "  no labels under `deploy`"
 
 

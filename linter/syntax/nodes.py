@@ -17,9 +17,9 @@ UNSPECIFIC_TAG = "!"
 
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 
-_BREAK = re.compile(r"[\r\n]")
+_BREAK = r"[\r\n]"
 
-_COMMENT = re.compile(r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*")
+_COMMENT = r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*"
 
 
 class ScalarNode:
@@ -126,11 +126,21 @@ class Document:
     """
     The first document of a text, and the roots of the later ones, which Docker ignores.
 
-    If it is `literal`, it was made from another language than YAML: its scalars are strings without
-    variables, and all of its keys and values fit.
+    If it is `literal`, it was made from something else than a stack file: its scalars are strings
+    without variables, unless they have a tag, and all of its keys and values fit. `written` is what
+    it was made from, if that is YAML; `remarks` are the ranges of comments in another language.
     """
 
-    __slots__ = ("__weakref__", "duplicates", "later", "literal", "root", "source")
+    __slots__ = (
+        "__weakref__",
+        "duplicates",
+        "later",
+        "literal",
+        "remarks",
+        "root",
+        "source",
+        "written",
+    )
 
     def __init__(
         self,
@@ -140,8 +150,12 @@ class Document:
         later: tuple[Value, ...] = (),
         *,
         literal: bool = False,
+        written: Value | None = None,
+        remarks: tuple[tuple[int, int], ...] = (),
     ) -> None:
+        self.remarks = remarks
         self.literal = literal
+        self.written = written
         self.source = source
         self.root = root
         self.duplicates = duplicates
@@ -259,13 +273,15 @@ def with_merged(mapping: MappingNode) -> Iterator[MappingNode]:
 
 def comments(document: Document) -> Iterator[Span]:
     """Every comment, from its `#` to the end of its line, in the order of the text."""
+    yield from (Span(document.source, start, end) for start, end in document.remarks)
     text = document.source.yaml
-    if document.literal or "#" not in text:
+    if (document.literal and document.written is None) or "#" not in text:
         return
-    roots = (document.root, *document.later)
+    roots = (document.written or document.root, *document.later)
     texts = sorted(_inside(text, scalar) for root in roots for scalar in scalars(root))
+    search = re.compile(_COMMENT).search
     offset = 0
-    while match := _COMMENT.search(text, offset):
+    while match := search(text, offset):
         start, offset = match.span()
         before = bisect_right(texts, (start, len(text)))
         if before and texts[before - 1][1] > start:
@@ -278,6 +294,6 @@ def _inside(text: str, scalar: ScalarNode) -> tuple[int, int]:
     """The range where `#` starts no comment; after a block scalar's header, it may start one."""
     start = scalar.start
     if scalar.style in BLOCK_STYLES:
-        header_end = _BREAK.search(text, start)
+        header_end = re.compile(_BREAK).search(text, start)
         start = header_end.start() if header_end else scalar.end
     return start, scalar.end

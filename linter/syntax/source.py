@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from linter.syntax.mask import Masked
+from linter.syntax.mask import Masked, has_hole, shown
 
 # YAML and editors agree on these; NEL, U+2028 and U+2029 are line breaks only in YAML 1.1.
-LINE_BREAK = re.compile(r"\r\n|\r|\n")
+LINE_BREAK = r"\r\n|\r|\n"
 
 
 class Position(NamedTuple):
@@ -33,7 +33,12 @@ class View(NamedTuple):
     lie where the text says the same. `fixed` is the reason why the text cannot be changed exactly,
     if there is one. A text that no user has written, of a service that runs, has `describe`: it
     says in words what is at an offset, because lines and columns would mean nothing to anybody.
-    `stack` is the name of the stack, if the text has it.
+    `address` names in addition what is at an offset, where lines alone say little. `stack` is the
+    name of the stack, if the text has it.
+
+    A text that can become one of several stacks, as a template with branches, has a view for each
+    of them: this is one `of` them, with its `number`, which counts from 0; `every` returns all. If
+    expressions are `native`, they may become values of any type even in quotes, as in Ansible.
     """
 
     form: str
@@ -41,7 +46,12 @@ class View(NamedTuple):
     tree: Callable[[Source], Any] | None = None
     fixed: str = ""
     describe: Callable[[Source, int], str] | None = None
+    address: Callable[[Source, int], str] | None = None
     stack: str | None = None
+    number: int = 0
+    of: int = 1
+    every: Callable[[Source], Iterable[View]] | None = None
+    native: bool = False
 
 
 class Source:
@@ -76,6 +86,12 @@ class Source:
         """Whether it is a configuration of Interlock itself, and has no document."""
         return self.view is not None and self.view.form == "toml"
 
+    @property
+    def alternatives(self) -> list[Source]:
+        """The same text in each of the ways in which its form can be read."""
+        every = self.view and self.view.every
+        return [self.seen_as(view) for view in every(self)] if every else [self]
+
     def changed(self, text: str) -> Source:
         """The same source with another text."""
         return Source(self.path, text, self.encoding, self.view)
@@ -97,11 +113,30 @@ class Source:
 
     def holes(self, start: int, end: int) -> list[str]:
         """The expressions of a template between two offsets, as written."""
-        return [self.text[a:b] for a, b in self.masked.holes if start <= a and b <= end]
+        found: list[str] = []
+        holes = self.masked.holes
+        for hole in holes[bisect_left(holes, (start,), key=lambda each: each.visible[:1]) :]:
+            if hole.visible[1] > end:
+                break
+            found.append(self.text[hole.start : hole.end])
+        return found
+
+    def is_yaml(self, start: int, end: int) -> bool:
+        """Whether all of the text between two offsets is YAML, and not part of a template."""
+        return self.yaml[start:end] == self.text[start:end]
+
+    def shown(self, value: str) -> str:
+        """A part of the YAML with the expressions in it as written."""
+        return shown(value, self._expressions) if has_hole(value) else value
+
+    @cached_property
+    def _expressions(self) -> dict[str, str]:
+        places = ((hole, hole.visible) for hole in self.masked.holes)
+        return {self.yaml[a:b]: self.text[hole.start : hole.end] for hole, (a, b) in places}
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
+        return [0, *(match.end() for match in re.finditer(LINE_BREAK, self.text))]
 
     def position(self, offset: int) -> Position:
         """The line and column of an offset; the offset just past the end is allowed."""
@@ -142,6 +177,11 @@ class Span(NamedTuple):
         return self.source.text[self.start : self.end]
 
     @property
+    def yaml(self) -> str:
+        """Its text as YAML, without expressions of a template."""
+        return self.source.yaml[self.start : self.end]
+
+    @property
     def position(self) -> Position:
         return self.source.position(self.start)
 
@@ -152,7 +192,8 @@ class Span(NamedTuple):
         if view is not None and view.describe is not None:
             return view.describe(self.source, self.start)
         line, column = self.position
-        return f"{self.source.path}:{line}:{column}"
+        address = view.address(self.source, self.start) if view and view.address else ""
+        return f"{self.source.path}:{line}:{column}" + (f" ({address})" if address else "")
 
     @property
     def line_place(self) -> str:

@@ -112,14 +112,18 @@ def _baseline(report: Report, style: Style) -> Iterator[str]:
 
 
 def _unknown(report: Report) -> Iterator[str]:
-    """How much could not be judged because of variables, and what would help."""
-    if report.unknown:
-        depend = "depends" if report.unknown == 1 else "depend"
-        were = "was" if report.unknown == 1 else "were"
-        yield (
-            f"{count(report.unknown, 'value')} {depend} on variables and {were} not judged; "
-            "use --env, --env-file, or `env-file:` under `stacks:`"
-        )
+    """How much could not be judged because it is not known, and what would help."""
+    variables = report.unknown - report.templated
+    if report.templated:
+        yield _not_judged(report.templated, "expressions of templates")
+    if variables:
+        remedy = "use --env, --env-file, or `env-file:` under `stacks:`"
+        yield f"{_not_judged(variables, 'variables')}; {remedy}"
+
+
+def _not_judged(number: int, what: str) -> str:
+    depend, were = ("depends", "was") if number == 1 else ("depend", "were")
+    return f"{count(number, 'value')} {depend} on {what} and {were} not judged"
 
 
 class _Marker(NamedTuple):
