@@ -52,9 +52,7 @@ class Loader:
         progress: Progress = nobody,
         swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:
-        self._reader = reader
-        self._progress = progress
-        self._swarm = swarm
+        self._reader, self._progress, self._swarm = reader, progress, swarm
         self._done = self._known = 0
         self.request = request
         self.stdin = cache(stdin)  # can be read only once, but may be named several times
@@ -202,13 +200,12 @@ class Loader:
         found = search.search(folder, self._repositories, may_have_one)
         self._report_unlisted(found.unlisted)
         names = [name for name in found.files if os.path.basename(name) not in FILE_NAMES]
-        others = self._others
+        before = self._others
         self._known += len(names)
         for name in names:
             self._begin()
             yield from self._guarded(name, self._found(name))
-        others = self._others - others
-        if others == len(names) and not found.unlisted:
+        if self._others - before == len(names) and not found.unlisted:
             self._report_nothing(folder, search.why_nothing(found, names))
 
     def _at_revision(self, name: str) -> Iterator[Job]:
@@ -233,14 +230,15 @@ class Loader:
             self.unjudged.append(Unjudged(name, str(error), help=error.help))
             return
         if not (found.stacks or self.request.allow_empty):
-            help_text = "use --allow-empty if this is expected"
-            self.unjudged.append(Unjudged(name, "no service runs in it", help=help_text))
+            remedy = "use --allow-empty if this is expected"
+            self.unjudged.append(Unjudged(name, "no service runs in it", help=remedy))
         self._nothing += (f"{name}: {each}" for each in found.warnings)
         yield from running.jobs(name, self.request, self.settings(os.curdir + os.sep), found)
 
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""
-        self._reports.must_not_be(name)
+        if search.is_yaml(name):
+            self._reports.must_not_be(name)
         settings = self.settings(name)
         if self._excludes(name, settings):
             return
@@ -260,12 +258,13 @@ class Loader:
             self.skipped += by_name
             self._others += not by_name
         elif self._is_new(path := os.path.realpath(name)):
+            self._reports.must_not_be(name)
             jobs = self._each(source, settings)
             if self._scope.covers(path):
                 yield from jobs
                 return
-            reason = f"links to a file outside of the {self._scope.kind}"
-            outside = Unjudged(name, reason, help="name that file to change it")
+            where = f"links to a file outside of the {self._scope.kind}"
+            outside = Unjudged(name, where, help="name that file to change it")
             yield from (job._replace(protected=(outside,)) for job in jobs)
 
     def _report_unlisted(self, folders: Iterable[tuple[str, str]]) -> None:

@@ -49,29 +49,26 @@ def _branches(first: Pair, old: Stacks, new: Stacks) -> Iterator[Pair]:
 
     Each service is shown once, as it is in the first of these stacks in which it changes.
     """
-    shown = {name for name in _names(first) if _changes(first, name)}
+    shown = _changing(first) if old or new else set()
     for number in sorted({*old, *new}):
         before, after = (
             each[number][1] if number in each else one
             for each, one in ((old, first.old), (new, first.new))
         )
         pair = Pair(first.title, before, after)
-        fresh = {name for name in _names(pair) if name not in shown and _changes(pair, name)}
+        fresh = _changing(pair) - shown
         shown |= fresh
         if fresh:
             yield Pair(first.title, _only(before, fresh), _only(after, fresh))
 
 
-def _names(pair: Pair) -> dict[str, None]:
-    sides = (side for side in pair[1:] if side)
-    return {each.name: None for side in sides for each in side.deployed.services}
-
-
-def _changes(pair: Pair, name: str) -> bool:
-    """Whether a service is not deployed the same on both sides."""
-    services = (side.deployed.services if side else () for side in (pair.old, pair.new))
-    before, after = ([each for each in found if each.name == name] for found in services)
-    return before != after
+def _changing(pair: Pair) -> set[str]:
+    """The services that are not deployed the same on both sides."""
+    before, after = (
+        {each.name: each for each in side.deployed.services} if side else {}
+        for side in (pair.old, pair.new)
+    )
+    return {name for name in {**before, **after} if before.get(name) != after.get(name)}
 
 
 def _only(side: Side | None, names: Container[str]) -> Side | None:

@@ -18,5 +18,5 @@ def _line(each: Diagnostic) -> str:
     """One finding; that of a service that runs is in the first line, because there must be one."""
     span = each.finding.span
     line, column = span.position if span.source.is_written else (1, 1)
-    lead = f"{span.source.path}:{line}:{column}: {each.severity}[{each.rule}]"
-    return escape(f"{lead} {each.finding.message}")
+    lead = f"{escape(span.source.path)}:{line}:{column}: {each.severity}[{each.rule}]"
+    return f"{lead} {escape(each.finding.message)}"
