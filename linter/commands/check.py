@@ -43,6 +43,7 @@ examples:
   interlock-lint check config.toml              Interlock's own configuration
   interlock-lint check --output json=report.json --format concise stacks/
   interlock-lint check --output sarif=out.sarif --output junit=out.xml stacks/
+  interlock-lint check --output html=report.html stacks/    a page to open
   interlock-lint check --write-baseline known.json    start with what there is
   interlock-lint check --baseline known.json          only what is new since
   interlock-lint check --changed                      what differs from HEAD

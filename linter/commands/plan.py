@@ -35,6 +35,7 @@ examples:
   interlock-lint plan old.yml new.yml
   interlock-lint plan -c base.yml -c prod.yml git:v1
   interlock-lint plan --format markdown git:origin/main > plan.md
+  interlock-lint plan --format html git:origin/main > plan.html
   interlock-lint plan --log git:v1..main         the sum over all commits
 
 If only one side is named and it is a revision, it is OLD, and NEW is the same

@@ -1,9 +1,9 @@
 """
 Writes a page from a template and plain data.
 
-Whatever a template shows has its control characters made visible and its markup escaped. A browser
-that is told otherwise by a value still loads nothing and runs nothing but the script of the page,
-because of its content security policy.
+Whatever a template shows has its control characters made visible and its markup escaped. Even if
+that failed, the content security policy of the page lets a browser load nothing, and run nothing
+but the script of the page.
 """
 
 from __future__ import annotations
