@@ -14,7 +14,7 @@ import engine
 import pytest
 from support import BAD, GOOD, ROOT, component, let_others_in
 
-RUNTIME = ("PyYAML", "ruamel.yaml", "jsonschema", "docker", "idna")
+RUNTIME = ("PyYAML", "ruamel.yaml", "jsonschema", "docker", "idna", "Jinja2")
 
 
 def test_the_dockerfile_has_no_finding():

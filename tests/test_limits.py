@@ -15,6 +15,7 @@ from linter.files import disk, docker, env_files, git, siblings
 from linter.model import names, proxy, words
 from linter.model.vocabulary import load_schema
 from linter.report.check import github, markdown, sarif, teamcity, text
+from linter.report.routes import picture
 
 PAGE = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
 CONFIG = load_schema("config")["properties"]
@@ -109,6 +110,7 @@ OTHERS = {
     "characters of a name whose stack name is guessed": {names._LONGEST_NAME},
     "rounds of fixing what a fix reveals": {fixing._MOST_ROUNDS},
     "arrows of a Mermaid diagram": {routes._MOST_ARROWS},
+    "lines from hosts to services in the picture of an HTML report": {picture._MOST_LINES},
     "files with variables that `init` looks at in a folder": {env_files.MOST},
     "files that may be the base of an override that is not named after one, compared by all of "
     "their services": {siblings._MOST},

@@ -45,6 +45,7 @@ examples:
   interlock-lint check swarm:                   the services that run in a swarm
   interlock-lint check --output json=report.json --format concise stacks/
   interlock-lint check --output sarif=out.sarif --output junit=out.xml stacks/
+  interlock-lint check --output html=report.html stacks/    a page to open
   interlock-lint check --write-baseline known.json    start with what there is
   interlock-lint check --baseline known.json          only what is new since
   interlock-lint check --changed                      what differs from HEAD

@@ -38,6 +38,7 @@ examples:
   interlock-lint plan --stack-name shop swarm: stack.yml   with what runs as OLD
   interlock-lint plan -c base.yml -c prod.yml git:v1
   interlock-lint plan --format markdown git:origin/main > plan.md
+  interlock-lint plan --format html git:origin/main > plan.html
   interlock-lint plan --log git:v1..main         the sum over all commits
 
 If only one side is named and it is a revision, it is OLD, and NEW is the same

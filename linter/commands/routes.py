@@ -41,6 +41,7 @@ examples:
   interlock-lint routes --want shop-v2=10% stack.yml
   interlock-lint routes --format mermaid stacks/ > routes.mmd
   interlock-lint routes swarm: --watch           what runs, as it changes
+  interlock-lint routes --format html stacks/ > routes.html
 
 Services with the same host (in the same service cluster) share its requests. In
 task mode, each task is a server of the proxy; in VIP mode, each service is one,

@@ -246,6 +246,20 @@ def test_filters(opened):
 
 
 @pytest.mark.chromium
+@pytest.mark.parametrize("number", [1, 50, 5000])
+def test_any_number_of_findings(opened, number):
+    one = BAD.partition("\n")[2]
+    text = "services:\n" + "".join(one.replace("web:", f"w{n}:") for n in range(number))
+    browser = opened({"stack.yml": text}, "check", "--select", "invalid-value", "stack.yml")
+
+    assert number == browser.run("document.querySelectorAll('article.finding').length")
+    browser.run(SELECT.format("service", "w0 "))
+    assert 1 == count(browser)
+    browser.run(SELECT.format("service", "all"))
+    assert number == count(browser)
+
+
+@pytest.mark.chromium
 def test_several_filters_are_combined_and_empty_files_are_hidden(opened):
     browser = opened(FILES, "check", *FILES)
     browser.run(SELECT.format("file", "bad.yml"))

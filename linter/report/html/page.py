@@ -1,8 +1,9 @@
 """
 Writes a page from a template and plain data.
 
-Whatever a template shows has its control characters made visible and its markup escaped. Its
-content security policy lets a browser load nothing, and run nothing but the script of the page.
+Whatever a template shows has its control characters made visible and its markup escaped. Even if
+that failed, the content security policy of the page lets a browser load nothing, and run nothing
+but the script of the page.
 """
 
 from __future__ import annotations

@@ -174,9 +174,7 @@ def _route(number: int, found: Forecast, asked: WhatIf | None, known: _Services)
         divisions=[_division(title, found.rows, standings, colors) for title, standings in columns],
         rows=[
             _row(row.backend, color, each)
-            for row, color, each in zip(
-                found.rows, colors, map(list, zip(*cells, strict=True)), strict=True
-            )
+            for row, color, each in zip(found.rows, colors, zip(*cells, strict=True), strict=True)
         ],
         remarks=remarks,
         replies=[
