@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from linter.model.stack import Port, Service
+from linter.model.service_parts import Port
+from linter.model.stack import Service
 
 
 def label_port(service: Service) -> int | None:

@@ -61,6 +61,7 @@ class Engine:
         self.selection = selection
         self.today = today
         self.report = Report()
+        self._last: str | None = None
         self._fleet = Fleet(with_tasks)
         self._plans: dict[tuple[int, bool], Plan] = {}
         self._plan_by_source: dict[Source, Plan] = {}
@@ -72,7 +73,8 @@ class Engine:
     def judge(self, stack: Stack, settings: Settings) -> None:
         """Run the rules over a stack and add their findings to the report."""
         report = self.report
-        report.files += len(stack.sources)
+        report.files += sum(each.path != self._last for each in stack.sources)
+        self._last = stack.sources[-1].path  # several stacks of one file come one after the other
         report.stacks += 1
         report.services += len(stack.services)
         try:
@@ -153,12 +155,16 @@ class Engine:
     def _walk(self, stack: Stack, plan: Plan) -> Iterator[_Raw]:
         path = stack.path
         places = Attribution(stack.services)
-        for rule, finding in self._run(plan.rules(Stack), stack, path):
+        whole, partly = plan, plan
+        if any(service.is_partial for service in stack.services):
+            partly = self._plan(plan.settings, complete=False)
+        for rule, finding in self._run(partly.rules(Stack), stack, path):
             for service, label in places.about(finding):
                 yield _Raw(rule, finding, service, label)
         for service in stack.services:
             if not service.has_labels:
                 continue
+            plan = partly if service.is_partial else whole
             for rule, finding in self._run(plan.rules_for_service(service), service, path):
                 yield _Raw(rule, finding, service, label_at(service, finding.span))
             for label in service.labels:
@@ -275,6 +281,8 @@ def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
     finding = finding.bounded
     if finding.fix and any(raw.finding.fix != finding.fix for raw in raws):
         finding = finding._replace(fix=None)  # what is right for one service is wrong for another
+    if (view := finding.span.source.view) and view.fixed:
+        finding = finding._replace(fix=None)
     services = tuple(dict.fromkeys(str(raw.service.name) for raw in raws if raw.service))
     if finding.notes or any(raw.label and raw.label.via for raw in raws):
         finding = finding._replace(notes=_notes(raws))

@@ -14,6 +14,7 @@ from linter.model.meaning import labels_as_meant
 from linter.model.names import Names, Resource
 from linter.model.proxy import Cluster, Proxy
 from linter.model.refusal import Refusal
+from linter.model.service_parts import NO_DEPLOYMENT, Attachment, Deployment, Port
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import rows
@@ -21,58 +22,6 @@ from linter.syntax.interpolation import split
 from linter.syntax.nodes import Document, DuplicateKey
 from linter.syntax.scalars import Kind, whole_number
 from linter.syntax.source import Source, Span
-
-
-class Attachment(NamedTuple):
-    """
-    A network that a service joins; `network` is None if the stack does not declare it.
-
-    `key` is the place where the service joins it, or the service name if it lists no networks.
-    """
-
-    key: Text
-    network: Resource | None
-
-
-class Port(NamedTuple):
-    """
-    An entry of `ports:`.
-
-    `targets` are the container ports, `published` the published ones; each is empty if not written,
-    and None if unknown. `mode` is `ingress`, `host`, or whatever else is written; `protocol` is
-    `tcp`, `udp` and so on.
-    """
-
-    span: Span
-    targets: range | None = range(0)
-    published: range | None = range(0)
-    mode: str = "ingress"
-    protocol: str = "tcp"
-
-    @property
-    def may_be_tcp(self) -> bool:
-        """Whether it may carry HTTP; not if it is certain to be UDP or SCTP."""
-        return self.protocol not in ("udp", "sctp")
-
-
-class Deployment(NamedTuple):
-    """The settings in `deploy:` other than labels; None if not set."""
-
-    mode: Text | None = None
-    replicas: Text | None = None
-    endpoint_mode: Text | None = None
-    update_order: Text | None = None
-    update_config: Span | None = None
-
-    def over(self, base: Deployment) -> Deployment:
-        """These settings over those of an earlier file."""
-        return Deployment(
-            self.mode or base.mode,
-            self.replicas or base.replicas,
-            self.endpoint_mode or base.endpoint_mode,
-            self.update_order or base.update_order,
-            self.update_config or base.update_config,
-        )
 
 
 class Context(NamedTuple):
@@ -91,8 +40,6 @@ class Context(NamedTuple):
     for_compose: bool = False
 
 
-NO_DEPLOYMENT = Deployment()
-
 _IMAGE = frozenset({"image", "build", "extends"})
 """Keys that say what a service runs; `extends` takes the image from another file."""
 
@@ -109,7 +56,8 @@ class Service:
     `routing` are the service labels for Interlock, by name without the prefix, and `foreign` the
     others. `keys` are the names of all its settings; `image` and `build` are these keys, if it has
     them; `exposed` are the ports under `expose:`, each None if unknown. `shadowed` are merged
-    labels that a setting of its own replaces.
+    labels that a setting of its own replaces. If it `is_partial`, it may have anything else that is
+    not seen, so nothing counts as missing.
     """
 
     def __init__(
@@ -127,6 +75,7 @@ class Service:
         keys: frozenset[str] = frozenset(),
         image: Span | None = None,
         build: Span | None = None,
+        is_partial: bool = False,
     ) -> None:
         self.name = name
         self.container_labels = container_labels
@@ -140,6 +89,7 @@ class Service:
         self.keys = keys
         self.image = image
         self.build = build
+        self.is_partial = is_partial
         self.context = _NOWHERE
         self._take(labels)
 
@@ -310,7 +260,14 @@ class Stack(NamedTuple):
     @property
     def is_override(self) -> bool:
         """Whether no service has an image, so that its files change a base that is not here."""
-        return bool(self.services) and not any(service.has_image for service in self.services)
+        return bool(self.services) and not any(
+            service.has_image or service.is_partial for service in self.services
+        )
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it never runs together with other stacks."""
+        return any(source.view is not None and source.view.alone for source in self.sources)
 
     @property
     def sources(self) -> tuple[Source, ...]:

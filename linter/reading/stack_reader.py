@@ -16,14 +16,8 @@ from linter.model.label import Label, LabelBlock, Shadowed
 from linter.model.names import STACK_NAME, Names, Resource
 from linter.model.proxy import Proxy
 from linter.model.refusal import Refusal, RefusalKind
-from linter.model.stack import (
-    NO_DEPLOYMENT,
-    Attachment,
-    Context,
-    Deployment,
-    Service,
-    Stack,
-)
+from linter.model.service_parts import NO_DEPLOYMENT, Attachment, Deployment
+from linter.model.stack import Context, Service, Stack
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading import ports
@@ -85,7 +79,9 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
     )
     for name, service in services.items():
         service.context = context
-        keys = joined[name] or (_default_network(service.name),)
+        keys = joined[name]
+        if not (keys or layers[0].document.literal):
+            keys = (_default_network(service.name),)
         service.attachments = tuple(_attachment(key, networks, options) for key in keys)
     return Stack(
         documents=tuple(layer.document for layer in layers),
@@ -137,6 +133,7 @@ def _over(base: Service, top: Service) -> Service:
         keys=base.keys | top.keys,
         image=top.image or base.image,
         build=top.build or base.build,
+        is_partial=base.is_partial or top.is_partial,
     )
 
 
@@ -184,6 +181,7 @@ class _Layer:
         self.resolver = Resolver(document, options.environment)
         self.labels = LabelReader(self.resolver, options.extra_labels)
         self.judge = Judge(self.resolver)
+        self.is_cut = bool(document.source.view and document.source.view.cut)
 
     def read(self) -> None:
         root = self.document.root
@@ -200,7 +198,8 @@ class _Layer:
         if "services" in top:
             self.services_key = self.resolver.span(top["services"].key)
         for key, entry in self.resolver.section(top, "services"):
-            if isinstance(entry.value, MappingNode) and _SERVICE_NAME.fullmatch(key):
+            is_name = self.document.literal or _SERVICE_NAME.fullmatch(key)
+            if isinstance(entry.value, MappingNode) and is_name:
                 self.services[key] = self._service(entry, entry.value)
                 self.joined[key] = tuple(self._joined(self.resolver.entries(entry.value)))
 
@@ -269,6 +268,7 @@ class _Layer:
             keys=frozenset(entries),
             image=self.resolver.span(image.key) if image else None,
             build=self.resolver.span(build.key) if build else None,
+            is_partial=self.is_cut or entry.key.value in self.document.partial,
         )
 
     def _deployment(self, deploy: Entries) -> Deployment:

@@ -236,7 +236,8 @@ class _Key(NamedTuple):
     """
     What services must have in common to share a route.
 
-    `scope` is None, or the stack within which an unknown variable has the same value.
+    `scope` is None, or the stack within which an unknown variable has the same value, or one that
+    never runs together with others.
     """
 
     swarm: tuple[Target | None, Proxy | None]
@@ -261,24 +262,29 @@ class Fleet:
         self._with_tasks = with_tasks
         self._backends: dict[_Key, list[Backend]] = {}
         self._hosts: dict[_Key, Host] = {}
+        self._alone = 0
 
     def add(self, stack: Stack) -> None:
-        """Add the services of a stack to their routes."""
+        """Add the services of a stack to their routes; of a partial one, too little is known."""
         swarm = (stack.target, stack.context.proxy)
         paths = tuple(source.path for source in stack.sources)
+        if stack.is_alone:
+            self._alone += 1
+        alone = (*paths, str(self._alone)) if stack.is_alone else None
         for service in stack.services:
-            if not service.is_routed:
+            if not service.is_routed or service.is_partial:
                 continue
             mode, tasks = backend_mode(service), service.tasks
             label = service.routing.get("service_cluster")
             cluster = label.value.parts if label else ()
             for host in service.hosts:
                 scope = paths if _is_unknown(cluster) or _is_unknown(host.name) else None
+                scope = alone or scope
                 key = _Key(swarm, cluster, host.name, scope)
                 self._hosts.setdefault(key, host)
                 self._put(key, Backend(service, host, mode, tasks, paths))
             if service.is_on("default_backend"):
-                key = _Key(swarm, cluster, None, paths if _is_unknown(cluster) else None)
+                key = _Key(swarm, cluster, None, alone or (paths if _is_unknown(cluster) else None))
                 label = service.routing["default_backend"]
                 self._put(key, Backend(service, label, mode, tasks, paths))
 

@@ -16,9 +16,12 @@ from linter.syntax.interpolation import Expression, Parts, Variable, join
 # Characters for private use; the first of a hole differs so that adjacent ones stay apart.
 _FIRST, _REST = "\ue000", "\ue001"
 
+HOLE = _FIRST
+"""The shortest hole, for a text that need not be as long as what is written."""
+
 _HOLE = re.compile(f"{_FIRST}{_REST}*")
 
-_NOT_BREAKS = re.compile(r"[^\r\n]")
+_NOT_BREAKS = re.compile(r"[^\r\n]+")
 
 
 class Masked(NamedTuple):
@@ -55,9 +58,13 @@ def mask(
         if is_hole:
             pieces.append(_FIRST + _REST * (end - start - 1))
         else:
-            pieces.append(_NOT_BREAKS.sub(" ", text[start:end]))
+            pieces.append(_NOT_BREAKS.sub(_blanks, text[start:end]))
         last = end
     return Masked("".join((*pieces, text[last:])), found)
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def has_hole(value: str) -> bool:

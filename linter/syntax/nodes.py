@@ -121,10 +121,15 @@ class Document:
     The first document of a text, and the roots of the later ones, which Docker ignores.
 
     If it is `literal`, it was made from another language than YAML: its scalars are strings without
-    variables, and all of its keys and values fit.
+    variables, all of its keys and values fit, and its services belong to no stack, which would have
+    a default network. `remarks` are its comments then, with the `#` before each, and `partial` the
+    services of which only a part is seen.
     """
 
-    __slots__ = ("__weakref__", "duplicates", "later", "literal", "root", "source")
+    __slots__ = (
+        *("__weakref__", "duplicates", "later", "literal", "partial", "remarks", "root"),
+        "source",
+    )
 
     def __init__(
         self,
@@ -134,8 +139,12 @@ class Document:
         later: tuple[Value, ...] = (),
         *,
         literal: bool = False,
+        remarks: tuple[tuple[int, int], ...] = (),
+        partial: frozenset[str] = frozenset(),
     ) -> None:
         self.literal = literal
+        self.remarks = remarks
+        self.partial = partial
         self.source = source
         self.root = root
         self.duplicates = duplicates
@@ -253,8 +262,11 @@ def with_merged(mapping: MappingNode) -> Iterator[MappingNode]:
 
 def comments(document: Document) -> Iterator[Span]:
     """Every comment, from its `#` to the end of its line, in the order of the text."""
+    if document.literal:
+        yield from (Span(document.source, start, end) for start, end in document.remarks)
+        return
     text = document.source.yaml
-    if document.literal or "#" not in text:
+    if "#" not in text:
         return
     roots = (document.root, *document.later)
     texts = sorted(_inside(text, scalar) for root in roots for scalar in scalars(root))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -31,13 +31,16 @@ class View(NamedTuple):
 
     `mask` finds the YAML in such a text, or `tree` makes the Document of a stack file whose nodes
     lie where the text says the same. `fixed` is the reason why the text cannot be changed exactly,
-    if there is one.
+    if there is one. `alone` means that the stack never runs together with others, because it is an
+    example, or an alternative; in a stack that is `cut`, nothing counts as missing.
     """
 
     form: str
     mask: Callable[[str], Masked] | None = None
     tree: Callable[[Source], Any] | None = None
     fixed: str = ""
+    alone: bool = False
+    cut: bool = False
 
 
 class Source:
@@ -83,7 +86,9 @@ class Source:
 
     def holes(self, start: int, end: int) -> list[str]:
         """The expressions of a template between two offsets, as written."""
-        return [self.text[a:b] for a, b in self.masked.holes if start <= a and b <= end]
+        holes = self.masked.holes
+        first, last = bisect_left(holes, (start, 0)), bisect_right(holes, (end, end))
+        return [self.text[a:b] for a, b in holes[first:last] if b <= end]
 
     @cached_property
     def _line_starts(self) -> list[int]:

@@ -1,0 +1,64 @@
+"""What a service has besides labels: the networks it joins, its ports, its deployment settings."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from linter.model.names import Resource
+from linter.model.text import Text
+from linter.syntax.source import Span
+
+
+class Attachment(NamedTuple):
+    """
+    A network that a service joins; `network` is None if the stack does not declare it.
+
+    `key` is the place where the service joins it, or the service name if it lists no networks.
+    """
+
+    key: Text
+    network: Resource | None
+
+
+class Port(NamedTuple):
+    """
+    An entry of `ports:`.
+
+    `targets` are the container ports, `published` the published ones; each is empty if not written,
+    and None if unknown. `mode` is `ingress`, `host`, or whatever else is written; `protocol` is
+    `tcp`, `udp` and so on.
+    """
+
+    span: Span
+    targets: range | None = range(0)
+    published: range | None = range(0)
+    mode: str = "ingress"
+    protocol: str = "tcp"
+
+    @property
+    def may_be_tcp(self) -> bool:
+        """Whether it may carry HTTP; not if it is certain to be UDP or SCTP."""
+        return self.protocol not in ("udp", "sctp")
+
+
+class Deployment(NamedTuple):
+    """The settings in `deploy:` other than labels; None if not set."""
+
+    mode: Text | None = None
+    replicas: Text | None = None
+    endpoint_mode: Text | None = None
+    update_order: Text | None = None
+    update_config: Span | None = None
+
+    def over(self, base: Deployment) -> Deployment:
+        """These settings over those of an earlier file."""
+        return Deployment(
+            self.mode or base.mode,
+            self.replicas or base.replicas,
+            self.endpoint_mode or base.endpoint_mode,
+            self.update_order or base.update_order,
+            self.update_config or base.update_config,
+        )
+
+
+NO_DEPLOYMENT = Deployment()

@@ -1,0 +1,339 @@
+"""
+Makes stacks of `docker service create`, `update` and `scale`, one after the other.
+
+What a command creates is known as a whole; of a service that is only updated, the rest is unknown.
+The nodes of such a stack are where the words say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from linter.reading.docker_options import Call, Option
+from linter.reading.shell import Word
+from linter.syntax.embedded import Embedded
+from linter.syntax.mask import HOLE
+from linter.syntax.nodes import Document, MappingNode, Node, ScalarNode, SequenceNode
+from linter.syntax.source import Source
+
+_BRACED = re.compile(r"\$\{(\w+)\}", re.ASCII)
+
+_SETTINGS = {
+    "mode": "mode",
+    "replicas": "replicas",
+    "endpoint-mode": "endpoint_mode",
+    "update-order": "update_order",
+}
+
+_PORT_KEYS = {"target", "published", "protocol", "mode"}
+_PORT_ALIASES = {"dst": "target", "src": "published"}
+
+Pair = tuple[ScalarNode, ScalarNode]
+
+
+class Command(NamedTuple):
+    """A command for services, and the script that it is in."""
+
+    call: Call
+    script: Embedded
+    outer: str
+
+    @property
+    def words(self) -> Iterator[Word]:
+        """The words that are part of what it says about services."""
+        yield from (option.word for option in self.call.options if option.word)
+        yield from self.call.operands
+
+    def node(self, word: Word, start: int, end: int) -> ScalarNode:
+        """A part of a word."""
+        if start < end:
+            low, high = self.script.outer(*word.place(start, end))
+        else:  # nothing is written
+            low = high = self.script.outer(word.start, word.end)[1]
+        return ScalarNode(word.text[start:end], low, high)
+
+    def whole(self, word: Word) -> ScalarNode:
+        return self.node(word, 0, len(word.text))
+
+    def value(self, option: Option) -> ScalarNode:
+        assert option.word is not None
+        return self.node(option.word, option.start, len(option.word.text))
+
+    def pair(self, option: Option) -> Pair:
+        """The key and the value of `key=value`."""
+        assert option.word is not None
+        word, text = option.word, option.word.text
+        sign = text.find("=", option.start)
+        end = sign if sign >= 0 else len(text)
+        return self.node(word, option.start, end), self.node(
+            word, min(end + 1, len(text)), len(text)
+        )
+
+    def fields(self, option: Option) -> dict[str, ScalarNode]:
+        """The fields of `key=value,key=value`; empty if it is not of this form."""
+        assert option.word is not None
+        found: dict[str, ScalarNode] = {}
+        start = option.start
+        for field in option.text.split(","):
+            key, sign, _ = field.partition("=")
+            if sign:
+                found[key.strip().lower()] = self.node(
+                    option.word, start + len(key) + 1, start + len(field)
+                )
+            start += len(field) + 1
+        return found
+
+    def named(self, option: Option, *keys: str) -> ScalarNode:
+        """What is referred to: all of a value, or one of its fields."""
+        fields = self.fields(option)
+        return next((fields[key] for key in keys if key in fields), self.value(option))
+
+    def shown(self, node: ScalarNode, word: Word) -> str:
+        """The text of a node with its variables as written."""
+        written = (
+            self.outer[slice(*self.script.outer(run.start, run.end))]
+            for run in word.runs
+            if run.is_hole
+        )
+        return re.sub(HOLE, lambda _: _BRACED.sub(r"$\1", next(written, "$")), node.value)
+
+
+class _Service:
+    """A service, while its commands are being read."""
+
+    def __init__(self, name: str, node: ScalarNode, *, created: bool) -> None:
+        self.name = name
+        self.node = node
+        self.created = created
+        self.is_whole = created
+        self.image: ScalarNode | None = None
+        self.labels: dict[str, Pair] = {}
+        self.container_labels: dict[str, Pair] = {}
+        self.networks: dict[str, ScalarNode] = {}
+        self.secrets: dict[str, ScalarNode] = {}
+        self.ports: list[Node] = []
+        self.settings: dict[str, ScalarNode] = {}
+
+    def take(self, command: Command) -> None:
+        """Apply the options of a command."""
+        self.is_whole = self.is_whole and command.call.is_whole
+        for option in command.call.options:
+            name = option.name.removesuffix("-add")
+            if name == "rollback":
+                self.is_whole = False
+            elif option.word is None:
+                continue
+            elif name in ("label", "container-label"):
+                self._add_label(self._labels(name), command.pair(option))
+            elif name in ("label-rm", "container-label-rm"):
+                self._remove(self._labels(name.removesuffix("-rm")), option.text)
+            elif name == "network":
+                node = command.named(option, "name")
+                self.networks[node.value if HOLE not in node.value else str(node.start)] = node
+            elif name == "network-rm":
+                self._remove(self.networks, option.text)
+            elif name == "secret":
+                node = command.named(option, "source", "src")
+                self.secrets[node.value] = node
+            elif name == "secret-rm":
+                self._remove(self.secrets, option.text)
+            elif name == "publish":
+                self.ports.append(_port(command, option))
+            elif name == "publish-rm":
+                self.is_whole = False  # which of the ports has this target is not looked for
+            elif name == "image":
+                self.image = command.value(option)
+            elif name in _SETTINGS:
+                self.settings[_SETTINGS[name]] = command.value(option)
+
+    def _labels(self, name: str) -> dict[str, Pair]:
+        return self.labels if name == "label" else self.container_labels
+
+    def _add_label(self, labels: dict[str, Pair], pair: Pair) -> None:
+        key = pair[0].value
+        if HOLE in key or not key:
+            self.is_whole = False  # it may be any label
+        else:
+            labels.pop(key, None)
+            labels[key] = pair
+
+    def _remove(self, found: dict[str, Pair] | dict[str, ScalarNode], key: str) -> None:
+        if HOLE in key:
+            self.is_whole = False
+        found.pop(key, None)
+
+    def pairs(self) -> Iterator[tuple[Node, Node]]:
+        """What a stack file would have for it."""
+        place = self.node
+        deploy: list[tuple[Node, Node]] = [
+            (_key(name, node), node)
+            for name, node in self.settings.items()
+            if name != "update_order"
+        ]
+        if order := self.settings.get("update_order"):
+            update = _mapping([(_key("order", order), order)], order)
+            deploy.append((_key("update_config", order), update))
+        if self.labels:
+            labels = _mapping(self.labels.values(), place)
+            deploy.append((_key("labels", labels), labels))
+        if self.image:
+            yield _key("image", self.image), self.image
+        if self.container_labels:
+            labels = _mapping(self.container_labels.values(), place)
+            yield _key("labels", labels), labels
+        for name, nodes in (
+            ("networks", list[Node](self.networks.values())),
+            ("secrets", list[Node](self.secrets.values())),
+            ("ports", self.ports),
+        ):
+            if nodes:
+                sequence = _sequence(nodes)
+                yield _key(name, sequence), sequence
+        if deploy:
+            mapping = _mapping(deploy, place)
+            yield _key("deploy", mapping), mapping
+
+
+def _port(command: Command, option: Option) -> Node:
+    if "=" not in option.text:
+        return command.value(option)
+    whole = command.value(option)
+    fields = ((_PORT_ALIASES.get(key, key), node) for key, node in command.fields(option).items())
+    return _mapping(((_key(key, node), node) for key, node in fields if key in _PORT_KEYS), whole)
+
+
+class Services(NamedTuple):
+    """
+    The services of one swarm that can be there at the same time.
+
+    `is_alternative` means that other commands create the same services in another way, so that only
+    one of the two runs.
+    """
+
+    services: tuple[_Service, ...]
+    is_alternative: bool
+
+    def document(self, source: Source, remarks: tuple[tuple[int, int], ...]) -> Document:
+        """The tree of a stack file with these services."""
+        place = self.services[0].node
+        services = [
+            (
+                ScalarNode(each.name, each.node.start, each.node.end),
+                _mapping(each.pairs(), each.node),
+            )
+            for each in self.services
+        ]
+        top: list[tuple[Node, Node]] = [(_key("services", place), _mapping(services, place))]
+        for section in ("networks", "secrets"):
+            used = {
+                name: node
+                for each in self.services
+                for name, node in vars(each)[section].items()
+                if HOLE not in node.value
+            }
+            if used:
+                external = [
+                    (ScalarNode(name, node.start, node.end), _external(node))
+                    for name, node in used.items()
+                ]
+                top.append((_key(section, place), _mapping(external, place)))
+        partial = frozenset(each.name for each in self.services if not each.is_whole)
+        return Document(
+            source, _mapping(top, place), literal=True, partial=partial, remarks=remarks
+        )
+
+
+def services_of(commands: Iterable[Command]) -> list[Services]:
+    """The services that commands create and update, in the order in which they are written."""
+    reader = _Reader()
+    for command in commands:
+        reader.read(command)
+    return list(reader.result())
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.known: dict[tuple[tuple[str, ...], str], list[_Service]] = {}
+
+    def read(self, command: Command) -> None:
+        call = command.call
+        if call.verb == "create":
+            self._create(command)
+        elif call.verb == "update" and len(call.operands) == 1:
+            self._latest(command, call.operands[0], len(call.operands[0].text)).take(command)
+        elif call.verb == "scale":
+            for word in call.operands:
+                name, sign, _ = word.text.rpartition("=")
+                if sign:
+                    replicas = command.node(word, len(name) + 1, len(word.text))
+                    self._latest(command, word, len(name)).settings["replicas"] = replicas
+
+    def _create(self, command: Command) -> None:
+        call = command.call
+        image = call.operands[0] if call.operands else None
+        named = next((each for each in reversed(call.options) if each.name == "name"), None)
+        if named and named.word:
+            node = command.value(named)
+            name = command.shown(node, named.word)
+        else:
+            node = command.whole(image or call.first)
+            name = self._unused(call.swarm, node.value if image else "service")
+        service = _Service(name, node, created=True)
+        service.is_whole = image is not None
+        service.image = command.whole(image) if image else None
+        service.take(command)
+        self.known.setdefault((call.swarm, name), []).append(service)
+
+    def _unused(self, swarm: tuple[str, ...], image: str) -> str:
+        """A name for a service to which Docker gives a random one."""
+        base = image.rpartition("/")[2].partition("@")[0].partition(":")[0].replace(HOLE, "")
+        base, number = base or "service", 1
+        name = base
+        while (swarm, name) in self.known:
+            number += 1
+            name = f"{base}-{number}"
+        return name
+
+    def _latest(self, command: Command, word: Word, end: int) -> _Service:
+        """The service with a name, as the commands before have left it."""
+        node = command.node(word, 0, end)
+        name = command.shown(node, word)
+        found = self.known.setdefault((command.call.swarm, name), [])
+        if not found:
+            found.append(_Service(name, node, created=False))
+        return found[-1]
+
+    def result(self) -> Iterator[Services]:
+        """Those of each swarm; of a name that occurs twice, the second one is an alternative."""
+        stacks: dict[tuple[int, tuple[str, ...]], list[_Service]] = {}
+        for (swarm, _), services in self.known.items():
+            in_order = sorted(services, key=lambda each: not each.created)
+            for number, service in enumerate(in_order):
+                stacks.setdefault((number, swarm), []).append(service)
+        for (number, _), found in stacks.items():
+            yield Services(tuple(found), number > 0)
+
+
+def _key(name: str, place: Node) -> ScalarNode:
+    return ScalarNode(name, place.start, place.end)
+
+
+def _external(place: ScalarNode) -> MappingNode:
+    return _mapping([(_key("external", place), _key("true", place))], place)
+
+
+def _mapping(pairs: Iterable[tuple[Node, Node]], place: Node) -> MappingNode:
+    found = MappingNode(place.start, "", None, flow=True)
+    found.end = place.end
+    for key, value in pairs:
+        found.children += (key, value)
+    return found
+
+
+def _sequence(nodes: list[Node]) -> SequenceNode:
+    found = SequenceNode(nodes[0].start, "", None, flow=True)
+    found.end = nodes[-1].end
+    found.children = nodes
+    return found
