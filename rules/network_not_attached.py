@@ -86,9 +86,9 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
         if bare
         else f"the service does not join any network deployed as `{value}`",
         effect="the proxy looks for the service on the wrong network"
-        if len(attachments) > 1
+        if len(attachments) != 1
         else "requests may still arrive over the only network, but UCP and Interlock report the "
         "mismatch",
-        help=f"use {names}",
+        help=f"use {names}" if names else f"join the network `{value}`",
         notes=tuple(Note(each.key.span, f"deployed as `{shown(each)}`") for each in attachments),
     )

@@ -63,7 +63,8 @@ def no_usable_network(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    A service without `networks:` joins the `default` network of its stack, which is fine.
+    A service without `networks:` joins the `default` network of its stack, which is fine. One that
+    is created with `docker service create` joins only the networks that are named there.
 
     ## Source
 
@@ -75,6 +76,15 @@ def no_usable_network(service: Service) -> Iterator[Finding]:
     if not service.is_routed or service.publishes_in_host_mode:
         return
     if any(each.key.value is None or deployed(each) not in _LOCAL for each in attachments):
+        return
+    if not attachments:  # as `docker service create` leaves it without `--network`
+        if not service.ports:
+            yield Finding(
+                span=service.name.span,
+                message="the service does not join any network",
+                effect="the proxy cannot reach the service, so requests are not answered",
+                help="join an overlay network, or publish the port in host mode",
+            )
         return
     first, *others = attachments
     yield Finding(

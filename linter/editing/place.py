@@ -9,7 +9,7 @@ anchor or as a copy. If neither can be done exactly, nothing is changed, and a N
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from linter.editing.content import Inexact
@@ -20,6 +20,7 @@ from linter.model.diagnostic import Edit
 from linter.model.label import Label
 from linter.model.stack import Service, Stack
 from linter.syntax.documents import document_of
+from linter.syntax.source import View
 from linter.syntax.scalars import Kind
 
 
@@ -43,6 +44,8 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
     the last file that has labels of the service; a label is removed from all files that have it.
     For each service, either all changes are made or none.
     """
+    if fixed := next((s.view for s in stack.sources if s.view and s.view.fixed), None):
+        return Placement((), tuple(_by_hand(stack, changes, fixed)))
     placers = [Placer(document) for document in stack.documents]
     outlines = [placer.outline for placer in placers]
     services = {str(service.name): service for service in stack.services}
@@ -70,6 +73,22 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
         refused += found
         stuck = {each.service for each in found}
         wanted = [each for each in wanted if each[1].service not in stuck]
+
+
+def _by_hand(stack: Stack, changes: Iterable[Change], view: View) -> Iterator[NotDone]:
+    """The changes of a text that is not changed, with how to make them."""
+    wanted: dict[str, list[Change]] = {}
+    services = {str(service.name): service for service in stack.services}
+    for change in dict.fromkeys(changes):
+        service = services[change.service]
+        is_there = any(label.key.value == change.key for label in service.labels)
+        if is_there if change.value is None else not _is_done(service, change):
+            wanted.setdefault(change.service, []).append(change)
+    for name, found in wanted.items():
+        say = view.by_hand
+        help_text = "; ".join(say(each.key, each.value) for each in found) if say else ""
+        span = services[name].name.span
+        yield NotDone(name, view.fixed, span, help_text, changes=tuple(found))
 
 
 def _by_source(

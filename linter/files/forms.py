@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from linter.files.at_revision import unchangeable
-from linter.model.diagnostic import Unjudged
 from linter.reading.forms import form_of
 from linter.syntax.source import Source
 
@@ -14,10 +10,3 @@ def sources_in(source: Source, wanted: str | None = None) -> list[Source]:
     """The stacks in a text, each as a source of its own; none in a text without any."""
     form = form_of(source.path, source.text, wanted)
     return [source] if form is None else [source.seen_as(view) for view in form.views(source)]
-
-
-def protected(sources: Iterable[Source]) -> tuple[Unjudged, ...]:
-    """The sources that cannot be changed, with the reasons."""
-    sources = tuple(sources)
-    fixed = (Unjudged(each.path, each.view.fixed) for each in sources if each.view)
-    return (*unchangeable(sources), *(each for each in fixed if each.reason))

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from linter.files import decoding, search, sifting
-from linter.files.at_revision import Revisions
+from linter.files.at_revision import Revisions, unchangeable
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import Unreadable
 from linter.files.environment import dotenv_next_to, environment, process_variables
-from linter.files.forms import protected, sources_in
+from linter.files.forms import sources_in
 from linter.files.overwriting import Reports
 from linter.files.request import STDIN, Job, Request
 from linter.files.revision import Revision, is_at_revision
@@ -283,7 +283,7 @@ class Loader:
         if sources := self._configured_stacks.sources(stack, settings, at):
             name = self.request.stack_name or stack.name
             sources = self._one_each(sources)
-            fixed, dotenv = protected(sources), dotenv_next_to(sources)
+            fixed, dotenv = unchangeable(sources), dotenv_next_to(sources)
             yield Job(sources, settings, environment, name, env_files, fixed, dotenv)
 
     def _one_each(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
@@ -303,7 +303,7 @@ class Loader:
             self._environment,
             request.stack_name,
             request.env_files,
-            protected(sources),
+            unchangeable(sources),
             dotenv_next_to(sources),
         )
 

@@ -61,14 +61,18 @@ class Names:
     The names of a stack's resources in the swarm, to look up what a label refers to.
 
     The number of resources does not affect the time of a lookup, except for texts with variables.
+    If it `is_open`, there are others that are not declared, and any name can be one of those.
     """
 
-    def __init__(self, resources: Iterable[Resource] = ()) -> None:
+    def __init__(self, resources: Iterable[Resource] = (), *, is_open: bool = False) -> None:
         self.resources = tuple(resources)
+        self._is_open = is_open
 
     def can_be(self, text: Text) -> bool:
         """Whether a text can be the name of a resource; if in doubt, True."""
         value = text.value
+        if self._is_open:
+            return True
         if value is None:
             some = self.resources[:_MOST_COMPARED]
             return len(self.resources) > len(some) or _any_equal(text.parts, some)

@@ -40,10 +40,34 @@ class Form(NamedTuple):
         return found
 
 
-# The first form that fits a file is the one it has.
-FORMS = (Form("markdown", "a Markdown file", re.compile(r".+\.(?:md|markdown)"), "markdown"),)
+_SHEBANG = re.compile(r"#![^\r\n]{0,200}\b(?:ba|da|k|z|a)?sh\b")
 
-NAMES = (STACK_FILE, *(form.name for form in FORMS))
+
+def _is_script(text: str) -> bool:
+    return _SHEBANG.match(text) is not None
+
+
+def _is_workflow(text: str) -> bool:
+    return "jobs:" in text and import_module("linter.reading.ci_file").is_workflow(text)
+
+
+# The first form that fits a file is the one it has.
+FORMS = (
+    Form("markdown", "a Markdown file", re.compile(r".+\.(?:md|markdown)"), "markdown"),
+    Form("shell", "a shell script", re.compile(r".+\.(?:sh|bash|ksh|zsh)"), "shell_script"),
+    Form("makefile", "a Makefile", re.compile(r"(?:gnu)?makefile|.+\.mk"), "makefile"),
+    Form(
+        "jenkinsfile",
+        "a Jenkinsfile",
+        re.compile(r"jenkinsfile.*|.+\.(?:jenkinsfile|groovy)"),
+        "jenkinsfile",
+    ),
+    Form("ci", "a CI file", re.compile(r".*\.gitlab-ci.*\.ya?ml"), "ci_file"),
+    Form("ci", "a CI file", re.compile(r".+\.ya?ml"), "ci_file", _is_workflow),
+    Form("shell", "a shell script", re.compile(r"[^.]+"), "shell_script", _is_script),
+)
+
+NAMES = (STACK_FILE, *dict.fromkeys(form.name for form in FORMS))
 
 
 def may_have_one(name: str) -> bool:

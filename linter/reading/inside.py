@@ -7,6 +7,7 @@ A reader of a language finds the scripts and the stack files in it; the rest is 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -23,10 +24,8 @@ from linter.syntax.source import Source, Span, View
 MOST_STACKS = 100
 """Stacks that are read from one file; each costs as much as the whole file."""
 
-_COMMANDS = "commands in scripts are not changed; change this one by hand"
-_EXPANDED = (
-    "the shell replaces variables in this heredoc; quote its delimiter, or change it by hand"
-)
+_COMMANDS = "commands are not changed"
+_EXPANDED = "the shell replaces variables in this heredoc, unless its delimiter is in quotes"
 _PREFIXED = "each line begins with something that does not belong to the stack file"
 
 _LINE = re.compile(r"[^\r\n]++")
@@ -96,7 +95,8 @@ def views(source: Source, form: str, find: Find, *, examples: bool = False) -> I
     for number, (services, _) in enumerate(read.services[:MOST_STACKS]):
         tree = partial(_services, find=find, number=number)
         alone = examples or services.is_alternative
-        yield View(form, partial(_words, find=find), tree, _COMMANDS, alone)
+        by_hand = partial(_by_hand, created=services.are_created)
+        yield View(form, partial(_words, find=find), tree, _COMMANDS, alone, by_hand=by_hand)
     if max(len(read.files), len(read.services)) > MOST_STACKS:
         reason = f"only the first {MOST_STACKS} stacks in a file are read"
         yield View(form, tree=partial(_refuse, reason=reason, offset=0))
@@ -205,6 +205,14 @@ def _services(source: Source, find: Find, number: int) -> Document:
         raise NotYaml("the commands are not there any more", Span(source, 0, 0))
     services, remarks = found[number]
     return services.document(source, remarks)
+
+
+def _by_hand(key: str, value: str | None, *, created: bool) -> str:
+    """What to write in a command to set a label, or to remove it."""
+    if value is None:
+        return f"remove `--label {key}=…`" if created else f"add `--label-rm {key}`"
+    word = shlex.quote(f"{key}={value.replace('$$', '$')}")
+    return f"add `--label {word}`" if created else f"add `--label-add {word}`"
 
 
 def _refuse(source: Source, reason: str, offset: int) -> Document:

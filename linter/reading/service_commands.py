@@ -215,6 +215,11 @@ class Services(NamedTuple):
     services: tuple[_Service, ...]
     is_alternative: bool
 
+    @property
+    def are_created(self) -> bool:
+        """Whether the commands create them, and do not only update them."""
+        return any(each.created for each in self.services)
+
     def document(self, source: Source, remarks: tuple[tuple[int, int], ...]) -> Document:
         """The tree of a stack file with these services."""
         place = self.services[0].node

@@ -73,7 +73,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         options.stack_name,
         options.target,
         options.proxy,
-        Names(secrets.values()),
+        Names(secrets.values(), is_open=layers[0].document.literal),
         options.dotenv,
         _is_for_compose(frozenset(chain(*(service.keys for service in services.values())))),
     )
