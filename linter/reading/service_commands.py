@@ -119,7 +119,8 @@ class _Service:
     def take(self, command: Command) -> None:
         """Apply the options of a command."""
         self.is_whole = self.is_whole and command.call.is_whole
-        for option in command.call.options:
+        # Docker removes first, whatever the order of the options.
+        for option in sorted(command.call.options, key=lambda each: not each.name.endswith("-rm")):
             name = option.name.removesuffix("-add")
             if name == "rollback":
                 self.is_whole = False
