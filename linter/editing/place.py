@@ -20,8 +20,8 @@ from linter.model.diagnostic import Edit
 from linter.model.label import Label
 from linter.model.stack import Service, Stack
 from linter.syntax.documents import document_of
-from linter.syntax.source import View
 from linter.syntax.scalars import Kind
+from linter.syntax.source import View
 
 
 class Placement(NamedTuple):

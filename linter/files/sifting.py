@@ -8,6 +8,7 @@ import stat
 
 from linter.files import decoding
 from linter.files.decoding import MAX_BYTES
+from linter.reading.forms import YAML_SUFFIXES
 from linter.syntax.source import Source
 
 _MOST_SEARCHED = 64 * 1024**2
@@ -63,7 +64,8 @@ def decoded(data: bytes, path: str, *, by_name: bool) -> Source | None:
     if not (_contains_hint(data) if by_name else _contains_label(data)):
         return None
     source = decoding.decode(data, path)
-    return source if by_name or not _LIST.match(source.text) else None
+    is_other = not by_name and path.lower().endswith(YAML_SUFFIXES)
+    return None if is_other and _LIST.match(source.text) else source
 
 
 def _contains_hint(data: bytes) -> bool:

@@ -17,7 +17,9 @@ _GITHUB = re.compile(r"^(?:on|\"on\"|'on'|true)[ \t]*:", re.MULTILINE)
 _JOBS = re.compile(r"^(?:jobs|runs)[ \t]*:", re.MULTILINE)
 _EXPRESSION = re.compile(r"\$\{\{(?:[^}]|\}(?!\}))*+\}\}")
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
-_ESCAPE = re.compile(r"\\(?P<escaped>x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r?\n[ \t]*|.)", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?P<escaped>x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r?\n[ \t]*|.)", re.DOTALL
+)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "e": "\x1b", "_": "\xa0"}
 _PLAIN = re.compile(r"(?P<mark>(?!))|[ \t]*+(?:\r\n|\r|\n)\s*+")
 _QUOTED = re.compile(r"'(?P<mark>')|[ \t]*+(?:\r\n|\r|\n)\s*+")

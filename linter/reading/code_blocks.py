@@ -96,58 +96,79 @@ class _Open:
         rest = cursor.text[cursor.at : cursor.end].strip()
         return len(rest) >= len(self.fence) and not rest.strip(self.fence[0])
 
+    def add(self, cursor: _Cursor, indent: int) -> None:
+        """Add a line without blanks before it, up to a number of columns."""
+        cursor.skip(indent)
+        self.lines.append((cursor.at, cursor.end))
+
     def block(self) -> CodeBlock:
         return CodeBlock(self.language, tuple(self.lines))
 
 
 def code_blocks(text: str) -> Iterator[CodeBlock]:
-    """The code blocks in the order of the text; one that is never closed ends with its container."""
-    containers: list[int] = []  # columns of the content of list items; 0 stands for a quote
-    block: _Open | None = None
-    in_paragraph = False
+    """The code blocks in the order of the text; one never closed ends with what contains it."""
+    reader = _Reader()
     offset = 0
     while offset < len(text):
         match = _LINE.match(text, offset)
         end = match.end() if match else len(text)
-        cursor, offset = _Cursor(text, offset, end), end
-        depth = _continued(cursor, containers)
-        if block is not None:
-            if depth >= block.depth:
-                if block.fence and block.closes(cursor):
-                    yield block.block()
-                    block = None
-                    continue
-                if block.fence or cursor.is_blank or cursor.indent() >= _INDENTED:
-                    cursor.skip(block.indent)
-                    block.lines.append((cursor.at, end))
-                    continue
-            yield block.block()
-            block = None
-        if depth < len(containers) and not (in_paragraph and _is_lazy(cursor)):
-            del containers[depth:]
-            in_paragraph = False
-        in_paragraph = _opened(cursor, containers, in_paragraph=in_paragraph)
-        if cursor.is_blank:
-            in_paragraph = False
-            continue
+        before = reader.block
+        if not reader.goes_on(_Cursor(text, offset, end)) and before is not None:
+            yield before.block()
+        offset = end
+    if reader.block is not None:
+        yield reader.block.block()
+
+
+class _Reader:
+    """
+    What is open at the beginning of a line.
+
+    `containers` are the columns of the content of list items; 0 stands for a quote.
+    """
+
+    def __init__(self) -> None:
+        self.containers: list[int] = []
+        self.block: _Open | None = None
+        self.in_paragraph = False
+
+    def goes_on(self, cursor: _Cursor) -> bool:
+        """Read a line; whether the block before it is still open."""
+        depth = _continued(cursor, self.containers)
+        block = self.block
+        if block is not None and depth >= block.depth:
+            if block.closes(cursor):
+                self.block = None
+                return False
+            if block.fence or cursor.is_blank or cursor.indent() >= _INDENTED:
+                block.add(cursor, block.indent)
+                return True
+        self.block = None
+        if depth < len(self.containers) and not (self.in_paragraph and _is_lazy(cursor)):
+            del self.containers[depth:]
+            self.in_paragraph = False
+        self.in_paragraph = _opened(cursor, self.containers, in_paragraph=self.in_paragraph)
+        self._begin(cursor)
+        return False
+
+    def _begin(self, cursor: _Cursor) -> None:
+        """Read what a line contains, which may begin a block."""
+        text, end, depth = cursor.text, cursor.end, len(self.containers)
         indent = cursor.indent()
-        depth = len(containers)
-        if indent >= _INDENTED:
-            if not in_paragraph:
-                cursor.skip(_INDENTED)
-                block = _Open("", "", _INDENTED, depth)
-                block.lines.append((cursor.at, end))
-            continue
-        cursor.skip(indent)
-        if fence := _FENCE.match(text, cursor.at, end):
-            block = _Open(fence["fence"], fence["info"], indent, depth)
-            in_paragraph = False
+        if cursor.is_blank:
+            self.in_paragraph = False
+        elif indent >= _INDENTED:
+            if not self.in_paragraph:
+                self.block = _Open("", "", _INDENTED, depth)
+                self.block.add(cursor, _INDENTED)
         else:
-            in_paragraph = not (
-                _HEADING.match(text, cursor.at, end) or _RULE.match(text, cursor.at, end)
+            cursor.skip(indent)
+            fence = _FENCE.match(text, cursor.at, end)
+            if fence:
+                self.block = _Open(fence["fence"], fence["info"], indent, depth)
+            self.in_paragraph = not (
+                fence or _HEADING.match(text, cursor.at, end) or _RULE.match(text, cursor.at, end)
             )
-    if block is not None:
-        yield block.block()
 
 
 def _continued(cursor: _Cursor, containers: list[int]) -> int:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from linter.reading.shell import Word
+from linter.reading.shell_tokens import Word
 from linter.syntax.mask import HOLE
 
 _COMMON = """
@@ -53,37 +53,42 @@ VALUES = {
 }
 """The options that take a value."""
 
+_SWITCHES = """
+    detach init no-healthcheck no-resolve-image quiet read-only tty with-registry-auth
+"""
+
 SWITCHES = {
-    "create": frozenset(
-        "detach init no-healthcheck no-resolve-image quiet read-only tty with-registry-auth".split()
-    ),
-    "update": frozenset(
-        (
-            "detach force init no-healthcheck no-resolve-image quiet read-only rollback tty"
-            " with-registry-auth"
-        ).split()
-    ),
+    "create": frozenset(_SWITCHES.split()),
+    "update": frozenset((_SWITCHES + "force rollback").split()),
     "scale": frozenset({"detach"}),
 }
 """The options that take none, except after `=`."""
 
 SHORT = {
     "create": {
-        **{"d": "detach", "e": "env", "l": "label", "p": "publish", "q": "quiet", "t": "tty"},
-        **{"u": "user", "w": "workdir"},
+        "d": "detach",
+        "e": "env",
+        "l": "label",
+        "p": "publish",
+        "q": "quiet",
+        "t": "tty",
+        "u": "user",
+        "w": "workdir",
     },
     "update": {"d": "detach", "q": "quiet", "t": "tty", "u": "user", "w": "workdir"},
     "scale": {"d": "detach"},
 }
 
-GLOBAL_VALUES = frozenset("config context host log-level tlscacert tlscert tlskey".split())
-GLOBAL_SWITCHES = frozenset("debug tls tlsverify version".split())
+GLOBAL_VALUES = frozenset(
+    {"config", "context", "host", "log-level", "tlscacert", "tlscert", "tlskey"}
+)
+GLOBAL_SWITCHES = frozenset(["debug", "tls", "tlsverify", "version"])
 GLOBAL_SHORT = {"c": "context", "D": "debug", "H": "host", "l": "log-level", "v": "version"}
 
 _PLACE = ("config", "context", "host")
 """The options of `docker` that say which swarm is meant."""
 
-_KEYWORDS = frozenset("if then elif else while until do ! { time".split())
+_KEYWORDS = frozenset(["if", "then", "elif", "else", "while", "until", "do", "!", "{", "time"])
 _STARTERS = frozenset({"command", "env", "exec", "nohup", "sudo", "time", "winpty"})
 _STARTER_SWITCHES = re.compile(r"-[EHknSi]+|--preserve-env(?:=.*)?")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(?:\[[^]]*\])?\+?=", re.ASCII)
@@ -92,15 +97,15 @@ _ELLIPSIS = re.compile(r"\.{2,}|…|\[(?:OPTIONS|options|ARG)?[. …]*\]?|\]")
 
 
 class Option(NamedTuple):
-    """An option with its value, which begins at `start` in a word; a switch has no word."""
+    """An option with its value, which begins at `start` in a word."""
 
     name: str
-    word: Word | None = None
+    word: Word
     start: int = 0
 
     @property
     def text(self) -> str:
-        return self.word.text[self.start :] if self.word else ""
+        return self.word.text[self.start :]
 
 
 class Call(NamedTuple):
@@ -113,6 +118,7 @@ class Call(NamedTuple):
 
     verb: str
     options: tuple[Option, ...]
+    switches: frozenset[str]
     operands: tuple[Word, ...]
     is_whole: bool
     first: Word
@@ -146,7 +152,8 @@ def call(words: Sequence[Word]) -> Call | None:
     found.read(in_order=verb == "create")
     swarm = tuple(each.text for each in before.options if each.name in _PLACE)
     options, operands = tuple(found.options), tuple(found.operands)
-    return Call(verb, options, operands, found.is_whole, words[start], swarm)
+    switches = frozenset(found.switches)
+    return Call(verb, options, switches, operands, found.is_whole, words[start], swarm)
 
 
 def _docker(words: Sequence[Word]) -> int | None:
@@ -176,39 +183,39 @@ class _Options:
         self.known = known
         self.at = 0
         self.options: list[Option] = []
+        self.switches: list[str] = []
         self.operands: list[Word] = []
         self.is_whole = True
 
     def read(self, *, in_order: bool) -> None:
         """With `in_order`, options end where the first operand is."""
-        doubtful: Word | None = None
-        while self.at < len(self.words):
+        doubtful: list[Word] = []
+        while self.at < len(self.words) and not (in_order and self.operands):
             word = self.words[self.at]
             self.at += 1
-            text = word.text
-            if text == "--":
-                self.operands += self.words[self.at :]
+            if word.text == "--":
                 break
-            if text.startswith("--"):
+            if word.text.startswith("--"):
                 self._long(word)
-            elif text.startswith("-") and len(text) > 1:
+            elif word.text.startswith("-") and len(word.text) > 1:
                 self._short(word)
-            elif _ELLIPSIS.fullmatch(text):
+            elif _ELLIPSIS.fullmatch(word.text):
                 self.is_whole = False
-            elif word.is_loose and not (in_order and self.at == len(self.words)):
-                doubtful = word
-            elif text == HOLE and in_order and self._is_option_next():
-                self.is_whole = False
-            elif in_order:
-                self.operands += self.words[self.at - 1 :]
-                break
+            elif self._may_be_options(word, in_order=in_order):
+                doubtful.append(word)
             else:
                 self.operands.append(word)
-        if doubtful is not None:
-            if self.operands or in_order:
-                self.is_whole = False
-            else:
-                self.operands.append(doubtful)
+        self.operands += self.words[self.at :]
+        if doubtful and (self.operands or in_order):
+            self.is_whole = False
+        else:
+            self.operands += doubtful[-1:]
+
+    def _may_be_options(self, word: Word, *, in_order: bool) -> bool:
+        """Whether a variable may hold options, and not an operand."""
+        if in_order and word.text == HOLE and self._is_option_next():
+            return True
+        return word.is_loose and not (in_order and self.at == len(self.words))
 
     def _is_option_next(self) -> bool:
         return any(each.text.startswith("-") for each in self.words[self.at : self.at + 1])
@@ -228,7 +235,7 @@ class _Options:
     def _long(self, word: Word) -> None:
         name, sign, _ = word.text[2:].partition("=")
         if name in self.known.switches:
-            self.options.append(Option(name))
+            self.switches.append(name)
         elif name not in self.known.values:
             self.is_whole = False
             if not sign and not self._is_option_next():
@@ -246,7 +253,7 @@ class _Options:
                 self.is_whole = False
                 return
             if name in self.known.switches:
-                self.options.append(Option(name))
+                self.switches.append(name)
                 if word.text[number : number + 1] == "=":
                     return
             elif number == len(word.text):

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from linter.reading import shell
 from linter.reading.docker_options import call
 from linter.reading.service_commands import Command, Services, services_of
+from linter.reading.shell_tokens import Heredoc
 from linter.syntax.composer import NotYaml
 from linter.syntax.embedded import Embedded
 from linter.syntax.mask import HOLE, Masked, Unmaskable, mask
@@ -141,26 +142,24 @@ def _read(find: Find, text: str) -> _Read:
     files = list(found.files)
     commands: list[Command] = []
     remarks: list[tuple[int, int]] = []
-    pending = list(found.scripts)
-    while pending:
-        script = pending.pop(0)
+    for script in found.scripts:
         read = shell.read(script.text)
-        for words in read.commands:
-            if known := call(words):
-                commands.append(Command(known, script, text))
+        calls = filter(None, map(call, read.commands))
+        commands += (Command(each, script, text) for each in calls)
         remarks += (script.outer(start, end) for start, end in read.comments)
-        for heredoc in read.heredocs:
-            if is_stack_file(script.text[heredoc.start : heredoc.end]):
-                files.append(_heredoc(text, script, heredoc))
-    services = services_of(commands)
-    return _Read(
-        tuple(files),
-        tuple((each, tuple(remarks) if not number else ()) for number, each in enumerate(services)),
-        tuple(_holes(commands)),
+        files += (
+            _heredoc(text, script, each)
+            for each in read.heredocs
+            if is_stack_file(script.text[each.start : each.end])
+        )
+    services = tuple(
+        (each, tuple(remarks) if not number else ())
+        for number, each in enumerate(services_of(commands))
     )
+    return _Read(tuple(files), services, tuple(_holes(commands)))
 
 
-def _heredoc(outer: str, script: Embedded, heredoc: shell.Heredoc) -> Place:
+def _heredoc(outer: str, script: Embedded, heredoc: Heredoc) -> Place:
     fixed = _EXPANDED if heredoc.expands else _PREFIXED if heredoc.without_tabs else ""
     place = place_of(outer, script, heredoc.start, heredoc.end, fixed)
     if not heredoc.expands:
@@ -169,7 +168,7 @@ def _heredoc(outer: str, script: Embedded, heredoc: shell.Heredoc) -> Place:
     holes = [
         script.outer(heredoc.start + start, heredoc.start + end)
         for start, end in shell.holes(body)
-        if HOLE != body[start:end]
+        if body[start:end] != HOLE
     ]
     return place._replace(holes=tuple(sorted((*place.holes, *holes))))
 

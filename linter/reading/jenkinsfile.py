@@ -1,4 +1,4 @@
-"""Finds the scripts in a Jenkinsfile or another Groovy file: the strings of `sh` and `bat` steps."""
+"""Finds the scripts in a Jenkinsfile or other Groovy file: the strings of `sh` and `bat` steps."""
 
 from __future__ import annotations
 

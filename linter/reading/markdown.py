@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from linter.reading.code_blocks import CodeBlock, code_blocks
-from linter.reading.inside import Found, Place, is_stack_file, place_of, views as views_of
+from linter.reading.inside import Found, Place, is_stack_file, place_of
+from linter.reading.inside import views as views_of
 from linter.syntax.embedded import Embedded, Segment, hole
 from linter.syntax.source import Source, View
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from linter.reading.docker_options import Call, Option
-from linter.reading.shell import Word
+from linter.reading.shell_tokens import Word
 from linter.syntax.embedded import Embedded
 from linter.syntax.mask import HOLE
 from linter.syntax.nodes import Document, MappingNode, Node, ScalarNode, SequenceNode
@@ -21,6 +21,7 @@ from linter.syntax.source import Source
 _BRACED = re.compile(r"\$\{(\w+)\}", re.ASCII)
 
 _SETTINGS = {
+    "image": "image",
     "mode": "mode",
     "replicas": "replicas",
     "endpoint-mode": "endpoint_mode",
@@ -43,7 +44,7 @@ class Command(NamedTuple):
     @property
     def words(self) -> Iterator[Word]:
         """The words that are part of what it says about services."""
-        yield from (option.word for option in self.call.options if option.word)
+        yield from (option.word for option in self.call.options)
         yield from self.call.operands
 
     def node(self, word: Word, start: int, end: int) -> ScalarNode:
@@ -58,12 +59,10 @@ class Command(NamedTuple):
         return self.node(word, 0, len(word.text))
 
     def value(self, option: Option) -> ScalarNode:
-        assert option.word is not None
         return self.node(option.word, option.start, len(option.word.text))
 
     def pair(self, option: Option) -> Pair:
         """The key and the value of `key=value`."""
-        assert option.word is not None
         word, text = option.word, option.word.text
         sign = text.find("=", option.start)
         end = sign if sign >= 0 else len(text)
@@ -73,7 +72,6 @@ class Command(NamedTuple):
 
     def fields(self, option: Option) -> dict[str, ScalarNode]:
         """The fields of `key=value,key=value`; empty if it is not of this form."""
-        assert option.word is not None
         found: dict[str, ScalarNode] = {}
         start = option.start
         for field in option.text.split(","):
@@ -108,7 +106,6 @@ class _Service:
         self.node = node
         self.created = created
         self.is_whole = created
-        self.image: ScalarNode | None = None
         self.labels: dict[str, Pair] = {}
         self.container_labels: dict[str, Pair] = {}
         self.networks: dict[str, ScalarNode] = {}
@@ -118,52 +115,47 @@ class _Service:
 
     def take(self, command: Command) -> None:
         """Apply the options of a command."""
-        self.is_whole = self.is_whole and command.call.is_whole
+        call = command.call
+        self.is_whole = self.is_whole and call.is_whole and "rollback" not in call.switches
         # Docker removes first, whatever the order of the options.
-        for option in sorted(command.call.options, key=lambda each: not each.name.endswith("-rm")):
+        for option in sorted(call.options, key=lambda each: not each.name.endswith("-rm")):
             name = option.name.removesuffix("-add")
-            if name == "rollback":
-                self.is_whole = False
-            elif option.word is None:
-                continue
+            if name.endswith("-rm"):
+                self._remove(name.removesuffix("-rm"), option.text)
             elif name in ("label", "container-label"):
-                self._add_label(self._labels(name), command.pair(option))
-            elif name in ("label-rm", "container-label-rm"):
-                self._remove(self._labels(name.removesuffix("-rm")), option.text)
+                self._add_label(name, command.pair(option))
             elif name == "network":
                 node = command.named(option, "name")
                 self.networks[node.value if HOLE not in node.value else str(node.start)] = node
-            elif name == "network-rm":
-                self._remove(self.networks, option.text)
             elif name == "secret":
                 node = command.named(option, "source", "src")
                 self.secrets[node.value] = node
-            elif name == "secret-rm":
-                self._remove(self.secrets, option.text)
             elif name == "publish":
                 self.ports.append(_port(command, option))
-            elif name == "publish-rm":
-                self.is_whole = False  # which of the ports has this target is not looked for
-            elif name == "image":
-                self.image = command.value(option)
             elif name in _SETTINGS:
                 self.settings[_SETTINGS[name]] = command.value(option)
 
-    def _labels(self, name: str) -> dict[str, Pair]:
-        return self.labels if name == "label" else self.container_labels
-
-    def _add_label(self, labels: dict[str, Pair], pair: Pair) -> None:
+    def _add_label(self, name: str, pair: Pair) -> None:
         key = pair[0].value
+        labels = self.labels if name == "label" else self.container_labels
         if HOLE in key or not key:
             self.is_whole = False  # it may be any label
         else:
             labels.pop(key, None)
             labels[key] = pair
 
-    def _remove(self, found: dict[str, Pair] | dict[str, ScalarNode], key: str) -> None:
-        if HOLE in key:
+    def _remove(self, name: str, key: str) -> None:
+        found: dict[str, Any] = {
+            "label": self.labels,
+            "container-label": self.container_labels,
+            "network": self.networks,
+            "secret": self.secrets,
+        }
+        # Which of the ports a number stands for is not looked for.
+        if HOLE in key or name == "publish":
             self.is_whole = False
-        found.pop(key, None)
+        elif name in found:
+            found[name].pop(key, None)
 
     def pairs(self) -> Iterator[tuple[Node, Node]]:
         """What a stack file would have for it."""
@@ -171,7 +163,7 @@ class _Service:
         deploy: list[tuple[Node, Node]] = [
             (_key(name, node), node)
             for name, node in self.settings.items()
-            if name != "update_order"
+            if name not in ("image", "update_order")
         ]
         if order := self.settings.get("update_order"):
             update = _mapping([(_key("order", order), order)], order)
@@ -179,8 +171,8 @@ class _Service:
         if self.labels:
             labels = _mapping(self.labels.values(), place)
             deploy.append((_key("labels", labels), labels))
-        if self.image:
-            yield _key("image", self.image), self.image
+        if image := self.settings.get("image"):
+            yield _key("image", image), image
         if self.container_labels:
             labels = _mapping(self.container_labels.values(), place)
             yield _key("labels", labels), labels
@@ -280,7 +272,7 @@ class _Reader:
         call = command.call
         image = call.operands[0] if call.operands else None
         named = next((each for each in reversed(call.options) if each.name == "name"), None)
-        if named and named.word:
+        if named:
             node = command.value(named)
             name = command.shown(node, named.word)
         else:
@@ -288,7 +280,8 @@ class _Reader:
             name = self._unused(call.swarm, node.value if image else "service")
         service = _Service(name, node, created=True)
         service.is_whole = image is not None
-        service.image = command.whole(image) if image else None
+        if image:
+            service.settings["image"] = command.whole(image)
         service.take(command)
         self.known.setdefault((call.swarm, name), []).append(service)
 

@@ -12,132 +12,20 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from linter.reading.shell_tokens import INSIDE, SKIPPED, TOKEN, Heredoc, Run, Script, Word
 from linter.syntax.mask import HOLE
 
 _MOST_NESTED = 200
 
-# In the order of the alternatives; each matches at the place where the one before has ended.
-_TOKEN = re.compile(
-    rf"""
-    (?P<plain>[^\s\\'"$`;&|<>()\#{HOLE}]++|\#)
-  | (?P<blank>[ \t\r]++)
-  | (?P<joined>\\\r?\n)
-  | (?P<newline>\n)
-  | \\(?P<escaped>[^\n])
-  | '(?P<single>[^']*+)'
-  | (?P<double>\$?")
-  | (?P<quoted>\$'(?:[^'\\]|\\.)*+')
-  | (?P<arithmetic>\$?\(\()
-  | (?P<substitution>[$<>]\(|`)
-  | (?P<braces>\$\{{)
-  | (?P<variable>\$(?:[A-Za-z_]\w*+|[0-9@*\#?$!-])|{HOLE})
-  | (?P<heredoc><<-?(?!<))
-  | (?P<redirection>&>>?|<<<|<>|>>|>\||[<>]&|[<>])
-  | (?P<separator>[;&|]++)
-  | (?P<open>\()
-  | (?P<close>\))
-  | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL | re.ASCII,
-)
-
-# Within double quotes, and within `${…}`.
-_INSIDE = re.compile(
-    rf"""
-    (?P<plain>[^"\\$`{HOLE}]++)
-  | (?P<joined>\\\r?\n)
-  | \\(?P<escaped>["\\$`])
-  | (?P<substitution>\$\((?!\()|`)
-  | (?P<arithmetic>\$\(\()
-  | (?P<braces>\$\{{)
-  | (?P<variable>\$(?:[A-Za-z_]\w*+|[0-9@*\#?$!-])|{HOLE})
-  | (?P<double>")
-  | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL | re.ASCII,
-)
-
-# Within `${…}` and `$((…))`, only their end matters.
-_SKIPPED = re.compile(
-    r"""(?P<plain>[^"'\\$`(){}]++)|(?P<escaped>\\.)|(?P<substitution>\$\((?!\()|`)"""
-    r"""|(?P<arithmetic>\$\(\()|(?P<braces>\$\{)|(?P<double>")|(?P<single>')|(?P<other>.)""",
-    re.DOTALL,
-)
-
 _SINGLE = re.compile(r"[^']*+'")
 _DESCRIPTOR = re.compile(r"[0-9]{1,9}|\{\w{1,99}\}", re.ASCII)
 _BRACES = re.compile(r"\{[^{}]*+\}")
+_WORDS = frozenset({"plain", "escaped", "single", "double", "other"})
+_NESTED = frozenset({"arithmetic", "substitution", "braces"})
 _QUOTES = frozenset({"double", "heredoc"})
 _ESCAPED = re.compile(r"\\\$(?:\{[^{}\n]{0,999}\}|\w+)")
 _LINE = re.compile(r"[^\n]*+\n?")
 _ALL = re.compile(r"\$(?:[@*]|\{[^}]{0,99}\[[@*]\])")
-
-
-class Run(NamedTuple):
-    """
-    A part of a word that is written without quotes and escapes, or a hole.
-
-    `text` begins at `offset` in the word, and is at `start` and `end` in the script.
-    """
-
-    offset: int
-    text: str
-    start: int
-    end: int
-
-    @property
-    def is_hole(self) -> bool:
-        return self.text == HOLE
-
-
-class Word(NamedTuple):
-    """
-    A word as a command gets it.
-
-    `start` and `end` are where it is in the script, with quotes. `is_loose` means that it may be
-    any number of words, or none: a variable without quotes, `"$@"`, `{a,b}`.
-    """
-
-    text: str
-    start: int
-    end: int
-    runs: tuple[Run, ...] = ()
-    is_loose: bool = False
-
-    def place(self, start: int, end: int) -> tuple[int, int]:
-        """Where a part of the text is in the script; all of it if it is empty."""
-        found = [each for each in self.runs if each.offset < end]
-        found = [each for each in found if each.offset + len(each.text) > start]
-        if not found:
-            return self.start, self.end
-        first, last = found[0], found[-1]
-        low = first.start if first.is_hole else first.start + max(start - first.offset, 0)
-        return low, last.end if last.is_hole else last.start + min(
-            end - last.offset, len(last.text)
-        )
-
-
-class Heredoc(NamedTuple):
-    """
-    Lines of a script that a command gets as its input.
-
-    `words` are those of the command. If it `expands`, the shell replaces variables in it;
-    `without_tabs` means that tabs at the beginning of its lines do not belong to it.
-    """
-
-    words: tuple[Word, ...]
-    start: int
-    end: int
-    expands: bool
-    without_tabs: bool
-
-
-class Script(NamedTuple):
-    """The commands of a script in the order in which they begin, and its comments."""
-
-    commands: tuple[tuple[Word, ...], ...]
-    heredocs: tuple[Heredoc, ...]
-    comments: tuple[tuple[int, int], ...]
 
 
 def read(text: str) -> Script:
@@ -164,6 +52,11 @@ class _Frame:
         self.words: list[Word] = []
         self.awaits = ""  # what the next word is for: a redirection or a heredoc
         self.clear()
+
+    @property
+    def escapable(self) -> str:
+        """The characters that a backslash escapes between quotation marks, and in a heredoc."""
+        return "$`\\" if self.kind == "heredoc" else '"$`\\'
 
     def clear(self) -> None:
         """Begin with a new word."""
@@ -209,38 +102,20 @@ class _Reader:
         return Heredoc(tuple(found.words), start, end, expands, found.without_tabs)
 
     @property
-    def _escapable(self) -> str:
-        """The characters that a backslash escapes here."""
-        return "$`\\" if self.frames[-1].kind == "heredoc" else '"$`\\'
-
-    @property
     def _command(self) -> _Frame:
         """The frame with the word that is being read."""
         return next(each for each in reversed(self.frames) if each.kind not in _QUOTES)
 
-    def _push(self, kind: str) -> None:
+    def _push(self, kind: str, start: int) -> None:
         if len(self.frames) >= _MOST_NESTED:
             self.at = len(self.text)  # no script is nested as deeply
-        self.frames.append(_Frame(kind, self.at))
+        self.frames.append(_Frame(kind, start))
 
     def _in_command(self) -> None:
-        match = _TOKEN.match(self.text, self.at)
-        assert match is not None  # any character matches
-        start, self.at = match.span()
-        kind, frame = match.lastgroup, self.frames[-1]
-        if kind == "plain":
-            if match[0] == "#" and frame.word is None:
-                self._comment(start)
-            else:
-                self._add(match[0], start, start, self.at)
-                frame.unquoted.append(match[0])
-        elif kind == "escaped":
-            self._add(match["escaped"], self.at - 1, start, self.at)
-        elif kind == "single":
-            self._add(match["single"], start + 1, start, self.at)
-        elif kind == "double":
-            self._add("", start, start, self.at)
-            self._push("double")
+        kind, match = self._next(TOKEN)
+        start = match.start()
+        if kind in _WORDS:
+            self._part(kind, match)
         elif kind in ("variable", "quoted"):
             self._hole(start)
         elif kind == "blank":
@@ -248,51 +123,67 @@ class _Reader:
         elif kind == "newline":
             self._end_command()
             self._take_heredocs()
-        elif kind == "close" or (kind == "substitution" and match[0] == frame.kind == "`"):
+        elif kind == "close" or match[0] == self.frames[-1].kind == "`":
             self._close(match[0])
-        elif kind in ("arithmetic", "substitution", "braces"):
+        elif kind in _NESTED:
             self._begin(match, kind)
         elif kind in ("heredoc", "redirection"):
             self._redirect(match[0])
         elif kind in ("separator", "open"):
             self._end_command()
             if kind == "open":
-                self._push("(")
-        elif kind == "other":
-            self._other(match[0], start)
+                self._push("(", start)
 
-    def _other(self, character: str, start: int) -> None:
-        if character in "'\"":  # never closed
-            self.frames.append(_Frame("open", start))
+    def _next(self, pattern: re.Pattern[str]) -> tuple[str, re.Match[str]]:
+        """The next token; every pattern has an alternative for any character."""
+        match = pattern.match(self.text, self.at)
+        if match is None:
+            raise AssertionError
+        self.at = match.end()
+        return match.lastgroup or "", match
+
+    def _part(self, kind: str, match: re.Match[str]) -> None:
+        """A part of a word, with or without quotes."""
+        frame, (start, end) = self.frames[-1], match.span()
+        if kind == "plain" and match[0] == "#" and frame.word is None:
+            self._comment(start)
+        elif kind == "plain":
+            self._add(match[0], start, start, end)
+            frame.unquoted.append(match[0])
+        elif kind == "escaped":
+            self._add(match["escaped"], end - 1, start, end)
+        elif kind == "single":
+            self._add(match["single"], start + 1, start, end)
+        elif kind == "double":
+            self._add("", start, start, end)
+            self._push("double", start)
+        elif match[0] == "'":  # never closed
+            self._push("open", start)
             self.at = len(self.text)
-        elif character.isspace():
-            self._end_word()
-        elif character == "\\":  # at the end of the text
+        elif match[0] == "\\" or match[0].isspace():  # at the end of the text, or as in a word
             self._end_word()
         else:
-            self._add(character, start, start, self.at)
+            self._add(match[0], start, start, end)
 
     def _begin(self, match: re.Match[str], kind: str) -> None:
         """A substitution, which is a hole in its word; what is in it are commands as well."""
         frame = self.frames[-1]
-        if match[0] == "((":
-            if frame.word is None and not frame.words:
-                self._push("arithmetic")
-                self.frames[-1].start = match.start()
-            else:
-                self.at = match.start() + 1
-                self._end_command()
-                self._push("(")
+        if match[0] == "((" and (frame.word is not None or frame.words):
+            self.at = match.start() + 1
+            self._end_command()
+            self._push("(", match.start())
             return
         if match[0] in ("<(", ">("):
             self._end_word()
-        self._push("arithmetic" if kind == "arithmetic" else kind if kind == "braces" else match[0])
-        self.frames[-1].start = match.start()
+        self._nest(match, kind)
+
+    def _nest(self, match: re.Match[str], kind: str) -> None:
+        self._push(match[0] if kind == "substitution" else kind, match.start())
 
     def _close(self, mark: str) -> None:
         self._end_command()
         frame = self.frames[-1]
-        if frame.kind in ("(", "script", "`") and mark == ")":
+        if mark == ")" and frame.kind in ("(", "script", "`"):
             if frame.kind == "(":
                 self.frames.pop()
             return
@@ -300,44 +191,37 @@ class _Reader:
         self._hole(frame.start)
 
     def _in_quotes(self) -> None:
-        match = _INSIDE.match(self.text, self.at)
-        assert match is not None  # any character matches
-        start, self.at = match.span()
-        kind = match.lastgroup
-        if kind == "double" and self.frames[-1].kind == "double":
+        kind, match = self._next(INSIDE)
+        start, frame = match.start(), self.frames[-1]
+        if kind == "double" and frame.kind == "double":
             self.frames.pop()
             self._command.end = self.at
         elif kind == "variable":
             self._hole(start)
-        elif kind == "escaped" and match["escaped"] in self._escapable:
+        elif kind == "escaped" and match["escaped"] in frame.escapable:
             self.escapes.append((start, self.at))
             self._add(match["escaped"], self.at - 1, start, self.at)
-        elif kind in ("substitution", "arithmetic", "braces"):
-            self._push(kind if kind != "substitution" else match[0])
-            self.frames[-1].start = start
+        elif kind in _NESTED:
+            self._nest(match, kind)
         elif kind != "joined":
             self._add(match[0], start, start, self.at)
 
     def _in_braces(self) -> None:
         """Find the end of `${…}` or `$((…))`; parentheses in the latter are counted."""
-        match = _SKIPPED.match(self.text, self.at)
-        assert match is not None  # any character matches
-        start, self.at = match.span()
-        kind, frame = match.lastgroup, self.frames[-1]
+        kind, match = self._next(SKIPPED)
+        frame = self.frames[-1]
         if kind == "double":
-            self._push("double")
+            self._push("double", match.start())
         elif kind == "single":
             in_quotes = any(each.kind == "double" for each in self.frames[-2:])
             if not in_quotes and (end := _SINGLE.match(self.text, self.at)):
                 self.at = end.end()
-        elif kind in ("substitution", "arithmetic", "braces"):
-            self._push(kind if kind != "substitution" else match[0])
-            self.frames[-1].start = start
+        elif kind in _NESTED:
+            self._nest(match, kind)
         elif frame.kind == "braces" and match[0] == "}":
             self._leave(frame)
         elif frame.kind == "arithmetic" and match[0] == "(":
-            self._push("arithmetic")
-            self.frames[-1].start = -1
+            self._push("arithmetic", -1)
         elif frame.kind == "arithmetic" and match[0] == ")":
             if frame.start >= 0 and self.text.startswith(")", self.at):
                 self.at += 1
@@ -409,9 +293,8 @@ class _Reader:
         for pending in self.pending:
             start = self.at
             while self.at < len(self.text):
-                match = _LINE.match(self.text, self.at)
-                assert match is not None  # even an empty line matches
-                first, self.at = match.span()
+                _, match = self._next(_LINE)
+                first = match.start()
                 line = match[0].rstrip("\r\n")
                 if pending.without_tabs:
                     line = line.lstrip("\t")

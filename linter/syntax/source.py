@@ -31,7 +31,9 @@ class View(NamedTuple):
 
     `mask` finds the YAML in such a text, or `tree` makes the Document of a stack file whose nodes
     lie where the text says the same. `fixed` is the reason why the text cannot be changed exactly,
-    if there is one; `by_hand` then says how to set a label to a value, or to remove it. `alone` means that the stack never runs together with others, because it is an
+    if there is one; `by_hand` then says how to set a label to a value, or to remove it.
+
+    `alone` means that the stack never runs together with others, because it is an
     example, or an alternative; in a stack that is `cut`, nothing counts as missing.
     """
 

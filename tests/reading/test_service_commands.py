@@ -60,7 +60,7 @@ def test_the_global_options_are_those_of_docker():
     assert {short: name for short, name, _ in found if short} == docker_options.GLOBAL_SHORT
 
 
-# -- The real CLI, which sends the service to an engine that only remembers it ----------------------
+# -- The real CLI, which sends services to an engine that only remembers them --------------------
 
 
 class _Engine(http.server.BaseHTTPRequestHandler):

@@ -44,10 +44,8 @@ def given_to_docker(stub, name, script, **variables):
     )
     if result.returncode:
         return None
-    found, words = [], iter(log.read_text().split("\0")[:-1])
-    for number in words:
-        found.append([next(words) for _ in range(int(number))])
-    return found
+    words = iter(log.read_text().split("\0")[:-1])
+    return [[next(words) for _ in range(int(number))] for number in words]
 
 
 def read(script):
@@ -67,14 +65,15 @@ LETTERS = st.text("ab=.-/:,#~! ;&|<>()*?[]{}$`'\"\\\t\n", max_size=6)
 def written(draw):
     """One word, in one or several ways to quote."""
     pieces = []
-    for text in draw(st.lists(LETTERS.filter(lambda text: "\0" not in text), min_size=1, max_size=4)):
+    for text in draw(
+        st.lists(LETTERS.filter(lambda text: "\0" not in text), min_size=1, max_size=4)
+    ):
         how = draw(st.sampled_from(("single", "double", "escaped")))
         if how == "single":
             quoted = "'" + text.replace("'", "'\\''") + "'"
         elif how == "double":
-            for character in '\\"$`':
-                text = text.replace(character, f"\\{character}")
-            quoted = f'"{text}"'
+            escaped = "".join(f"\\{each}" if each in '\\"$`' else each for each in text)
+            quoted = f'"{escaped}"'
         else:
             quoted = "".join(f"\\{each}" if each != "\n" else "'\n'" for each in text)
         pieces.append(quoted)
@@ -98,7 +97,7 @@ AROUND = st.sampled_from(
         "for i in 1; do {} ; done\n",
         "X=1 {} >&1\n",
         "cat <<'END'\nit's\nEND\n{}\n",
-        "cat <<-END | cat; {}\n\tit's $(echo \"x\")\n\tEND\n",
+        'cat <<-END | cat; {}\n\tit\'s $(echo "x")\n\tEND\n',
         "echo `{}`\n",
     )
 )
@@ -154,7 +153,9 @@ def test_a_word_that_may_be_several(word):
 
 @pytest.mark.parametrize("word", ['"$NAME"', "a$NAME", "{a}", "'{a,b}'", '"$(names)"'])
 def test_a_word_that_is_one(word):
-    (words,) = [each for each in shell.read(f"docker {word}\n").commands if each[0].text == "docker"]
+    (words,) = [
+        each for each in shell.read(f"docker {word}\n").commands if each[0].text == "docker"
+    ]
 
     assert [False, False] == [each.is_loose for each in words]
 
@@ -176,13 +177,15 @@ def test_words_have_positions():
 @given(
     st.lists(
         st.sampled_from(
-            ("$NAME", "${NAME}", "\\$NAME", "\\${NAME}", "$(echo v)", "`echo v`", "\\\\", "\\`")
-            + ("a: b", '"', "'", "\n", "  ", "#", "\\n", "$ ")
+            (
+                *("$NAME", "${NAME}", "\\$NAME", "\\${NAME}", "$(echo v)", "`echo v`"),
+                *("\\\\", "\\`", ".a: b", '"', "'", "\n", "  ", "#", "\\n", "$ "),
+            )
         ),
         max_size=12,
     )
 )
-def test_a_heredoc_is_known_but_for_its_holes(stub, name, pieces):
+def test_a_heredoc_is_known_but_for_its_holes(name, pieces):
     body = "".join(pieces)
     script = f"docker <<EOF\n{body}\nEOF\n"
     if body.endswith("\\"):
