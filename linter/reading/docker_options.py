@@ -113,7 +113,8 @@ class Call(NamedTuple):
     A command for services.
 
     `swarm` says to which swarm it is sent. It `is_whole` if there are no further options in
-    variables, and none that are not known.
+    variables, and none that are not known. `syntax` are the words that say what it does, and the
+    names of options, each with the length of that part.
     """
 
     verb: str
@@ -123,6 +124,7 @@ class Call(NamedTuple):
     is_whole: bool
     first: Word
     swarm: tuple[str, ...] = ()
+    syntax: tuple[tuple[Word, int], ...] = ()
 
 
 class _Known(NamedTuple):
@@ -153,7 +155,9 @@ def call(words: Sequence[Word]) -> Call | None:
     swarm = tuple(each.text for each in before.options if each.name in _PLACE)
     options, operands = tuple(found.options), tuple(found.operands)
     switches = frozenset(found.switches)
-    return Call(verb, options, switches, operands, found.is_whole, words[start], swarm)
+    syntax = ((each, len(each.text)) for each in (words[start], *rest[:2]))
+    names = (*syntax, *found.names)
+    return Call(verb, options, switches, operands, found.is_whole, words[start], swarm, names)
 
 
 def _docker(words: Sequence[Word]) -> int | None:
@@ -184,6 +188,7 @@ class _Options:
         self.at = 0
         self.options: list[Option] = []
         self.switches: list[str] = []
+        self.names: list[tuple[Word, int]] = []
         self.operands: list[Word] = []
         self.is_whole = True
 
@@ -234,6 +239,8 @@ class _Options:
 
     def _long(self, word: Word) -> None:
         name, sign, _ = word.text[2:].partition("=")
+        if name in self.known.switches or name in self.known.values:
+            self.names.append((word, len(name) + 2))
         if name in self.known.switches:
             self.switches.append(name)
         elif name not in self.known.values:
@@ -257,8 +264,10 @@ class _Options:
                 if word.text[number : number + 1] == "=":
                     return
             elif number == len(word.text):
+                self.names.append((word, number))
                 self._value(name)
             else:
+                self.names.append((word, number))
                 start = number + (word.text[number] == "=")
                 self.options.append(Option(name, word, start))
                 return

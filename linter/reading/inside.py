@@ -13,8 +13,9 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from linter.reading import shell
+from linter.reading.command_nodes import Command
 from linter.reading.docker_options import call
-from linter.reading.service_commands import Command, Services, services_of
+from linter.reading.service_commands import Services, services_of
 from linter.reading.shell_tokens import Heredoc
 from linter.syntax.composer import NotYaml
 from linter.syntax.embedded import Embedded
@@ -70,12 +71,14 @@ class _Read(NamedTuple):
     """
     What was read from a text.
 
-    Each of the services comes with its comments; `holes` are those of all commands.
+    Each of the services comes with its comments; `holes` are those of all commands, `syntax` are
+    the parts of them that are only the language.
     """
 
     files: tuple[Place, ...]
     services: tuple[tuple[Services, tuple[tuple[int, int], ...]], ...]
     holes: tuple[tuple[int, int], ...]
+    syntax: tuple[tuple[int, int], ...]
 
 
 def views(source: Source, form: str, find: Find, *, examples: bool = False) -> Iterator[View]:
@@ -156,7 +159,8 @@ def _read(find: Find, text: str) -> _Read:
         (each, tuple(remarks) if not number else ())
         for number, each in enumerate(services_of(commands))
     )
-    return _Read(tuple(files), services, tuple(_holes(commands)))
+    syntax = tuple(part for command in commands for part in command.syntax)
+    return _Read(tuple(files), services, tuple(_holes(commands)), syntax)
 
 
 def _heredoc(outer: str, script: Embedded, heredoc: Heredoc) -> Place:
@@ -199,11 +203,11 @@ def _words(text: str, find: Find) -> Masked:
 
 
 def _services(source: Source, find: Find, number: int) -> Document:
-    found = _read(find, source.text).services
-    if number >= len(found):
+    read = _read(find, source.text)
+    if number >= len(read.services):
         raise NotYaml("the commands are not there any more", Span(source, 0, 0))
-    services, remarks = found[number]
-    return services.document(source, remarks)
+    services, remarks = read.services[number]
+    return services.document(source, remarks, read.syntax)
 
 
 def _by_hand(key: str, value: str | None, *, created: bool) -> str:

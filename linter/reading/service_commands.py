@@ -7,18 +7,15 @@ The nodes of such a stack are where the words say the same.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from linter.reading.docker_options import Call, Option
+from linter.reading.command_nodes import Command, Pair, external_of, key_of, mapping_of, sequence_of
+from linter.reading.docker_options import Option
 from linter.reading.shell_tokens import Word
-from linter.syntax.embedded import Embedded
 from linter.syntax.mask import HOLE
-from linter.syntax.nodes import Document, MappingNode, Node, ScalarNode, SequenceNode
+from linter.syntax.nodes import Document, Node, ScalarNode
 from linter.syntax.source import Source
-
-_BRACED = re.compile(r"\$\{(\w+)\}", re.ASCII)
 
 _SETTINGS = {
     "image": "image",
@@ -30,72 +27,6 @@ _SETTINGS = {
 
 _PORT_KEYS = {"target", "published", "protocol", "mode"}
 _PORT_ALIASES = {"dst": "target", "src": "published"}
-
-Pair = tuple[ScalarNode, ScalarNode]
-
-
-class Command(NamedTuple):
-    """A command for services, and the script that it is in."""
-
-    call: Call
-    script: Embedded
-    outer: str
-
-    @property
-    def words(self) -> Iterator[Word]:
-        """The words that are part of what it says about services."""
-        yield from (option.word for option in self.call.options)
-        yield from self.call.operands
-
-    def node(self, word: Word, start: int, end: int) -> ScalarNode:
-        """A part of a word."""
-        if start < end:
-            low, high = self.script.outer(*word.place(start, end))
-        else:  # nothing is written
-            low = high = self.script.outer(word.start, word.end)[1]
-        return ScalarNode(word.text[start:end], low, high)
-
-    def whole(self, word: Word) -> ScalarNode:
-        return self.node(word, 0, len(word.text))
-
-    def value(self, option: Option) -> ScalarNode:
-        return self.node(option.word, option.start, len(option.word.text))
-
-    def pair(self, option: Option) -> Pair:
-        """The key and the value of `key=value`."""
-        word, text = option.word, option.word.text
-        sign = text.find("=", option.start)
-        end = sign if sign >= 0 else len(text)
-        return self.node(word, option.start, end), self.node(
-            word, min(end + 1, len(text)), len(text)
-        )
-
-    def fields(self, option: Option) -> dict[str, ScalarNode]:
-        """The fields of `key=value,key=value`; empty if it is not of this form."""
-        found: dict[str, ScalarNode] = {}
-        start = option.start
-        for field in option.text.split(","):
-            key, sign, _ = field.partition("=")
-            if sign:
-                found[key.strip().lower()] = self.node(
-                    option.word, start + len(key) + 1, start + len(field)
-                )
-            start += len(field) + 1
-        return found
-
-    def named(self, option: Option, *keys: str) -> ScalarNode:
-        """What is referred to: all of a value, or one of its fields."""
-        fields = self.fields(option)
-        return next((fields[key] for key in keys if key in fields), self.value(option))
-
-    def shown(self, node: ScalarNode, word: Word) -> str:
-        """The text of a node with its variables as written."""
-        written = (
-            self.outer[slice(*self.script.outer(run.start, run.end))]
-            for run in word.runs
-            if run.is_hole
-        )
-        return re.sub(HOLE, lambda _: _BRACED.sub(r"$\1", next(written, "$")), node.value)
 
 
 class _Service:
@@ -161,32 +92,32 @@ class _Service:
         """What a stack file would have for it."""
         place = self.node
         deploy: list[tuple[Node, Node]] = [
-            (_key(name, node), node)
+            (key_of(name, node), node)
             for name, node in self.settings.items()
             if name not in ("image", "update_order")
         ]
         if order := self.settings.get("update_order"):
-            update = _mapping([(_key("order", order), order)], order)
-            deploy.append((_key("update_config", order), update))
+            update = mapping_of([(key_of("order", order), order)], order)
+            deploy.append((key_of("update_config", order), update))
         if self.labels:
-            labels = _mapping(self.labels.values(), place)
-            deploy.append((_key("labels", labels), labels))
+            labels = mapping_of(self.labels.values(), place)
+            deploy.append((key_of("labels", labels), labels))
         if image := self.settings.get("image"):
-            yield _key("image", image), image
+            yield key_of("image", image), image
         if self.container_labels:
-            labels = _mapping(self.container_labels.values(), place)
-            yield _key("labels", labels), labels
+            labels = mapping_of(self.container_labels.values(), place)
+            yield key_of("labels", labels), labels
         for name, nodes in (
             ("networks", list[Node](self.networks.values())),
             ("secrets", list[Node](self.secrets.values())),
             ("ports", self.ports),
         ):
             if nodes:
-                sequence = _sequence(nodes)
-                yield _key(name, sequence), sequence
+                sequence = sequence_of(nodes)
+                yield key_of(name, sequence), sequence
         if deploy:
-            mapping = _mapping(deploy, place)
-            yield _key("deploy", mapping), mapping
+            mapping = mapping_of(deploy, place)
+            yield key_of("deploy", mapping), mapping
 
 
 def _port(command: Command, option: Option) -> Node:
@@ -194,7 +125,9 @@ def _port(command: Command, option: Option) -> Node:
         return command.value(option)
     whole = command.value(option)
     fields = ((_PORT_ALIASES.get(key, key), node) for key, node in command.fields(option).items())
-    return _mapping(((_key(key, node), node) for key, node in fields if key in _PORT_KEYS), whole)
+    return mapping_of(
+        ((key_of(key, node), node) for key, node in fields if key in _PORT_KEYS), whole
+    )
 
 
 class Services(NamedTuple):
@@ -213,17 +146,22 @@ class Services(NamedTuple):
         """Whether the commands create them, and do not only update them."""
         return any(each.created for each in self.services)
 
-    def document(self, source: Source, remarks: tuple[tuple[int, int], ...]) -> Document:
+    def document(
+        self,
+        source: Source,
+        remarks: tuple[tuple[int, int], ...],
+        syntax: tuple[tuple[int, int], ...],
+    ) -> Document:
         """The tree of a stack file with these services."""
         place = self.services[0].node
         services = [
             (
                 ScalarNode(each.name, each.node.start, each.node.end),
-                _mapping(each.pairs(), each.node),
+                mapping_of(each.pairs(), each.node),
             )
             for each in self.services
         ]
-        top: list[tuple[Node, Node]] = [(_key("services", place), _mapping(services, place))]
+        top: list[tuple[Node, Node]] = [(key_of("services", place), mapping_of(services, place))]
         for section in ("networks", "secrets"):
             used = {
                 name: node
@@ -233,13 +171,18 @@ class Services(NamedTuple):
             }
             if used:
                 external = [
-                    (ScalarNode(name, node.start, node.end), _external(node))
+                    (ScalarNode(name, node.start, node.end), external_of(node))
                     for name, node in used.items()
                 ]
-                top.append((_key(section, place), _mapping(external, place)))
+                top.append((key_of(section, place), mapping_of(external, place)))
         partial = frozenset(each.name for each in self.services if not each.is_whole)
         return Document(
-            source, _mapping(top, place), literal=True, partial=partial, remarks=remarks
+            source,
+            mapping_of(top, place),
+            literal=True,
+            partial=partial,
+            remarks=remarks,
+            syntax=syntax,
         )
 
 
@@ -313,26 +256,3 @@ class _Reader:
                 stacks.setdefault((number, swarm), []).append(service)
         for (number, _), found in stacks.items():
             yield Services(tuple(found), number > 0)
-
-
-def _key(name: str, place: Node) -> ScalarNode:
-    return ScalarNode(name, place.start, place.end)
-
-
-def _external(place: ScalarNode) -> MappingNode:
-    return _mapping([(_key("external", place), _key("true", place))], place)
-
-
-def _mapping(pairs: Iterable[tuple[Node, Node]], place: Node) -> MappingNode:
-    found = MappingNode(place.start, "", None, flow=True)
-    found.end = place.end
-    for key, value in pairs:
-        found.children += (key, value)
-    return found
-
-
-def _sequence(nodes: list[Node]) -> SequenceNode:
-    found = SequenceNode(nodes[0].start, "", None, flow=True)
-    found.end = nodes[-1].end
-    found.children = nodes
-    return found

@@ -122,13 +122,14 @@ class Document:
 
     If it is `literal`, it was made from another language than YAML: its scalars are strings without
     variables, all of its keys and values fit, and its services belong to no stack, which would have
-    a default network. `remarks` are its comments then, with the `#` before each, and `partial` the
-    services of which only a part is seen.
+    a default network. `remarks` are its comments then, with the `#` before each, `syntax` are the
+    parts of the text that are only the language, and `partial` are the services of which only a
+    part is seen.
     """
 
     __slots__ = (
         *("__weakref__", "duplicates", "later", "literal", "partial", "remarks", "root"),
-        "source",
+        *("source", "syntax"),
     )
 
     def __init__(
@@ -140,10 +141,12 @@ class Document:
         *,
         literal: bool = False,
         remarks: tuple[tuple[int, int], ...] = (),
+        syntax: tuple[tuple[int, int], ...] = (),
         partial: frozenset[str] = frozenset(),
     ) -> None:
         self.literal = literal
         self.remarks = remarks
+        self.syntax = syntax
         self.partial = partial
         self.source = source
         self.root = root
