@@ -30,6 +30,7 @@ _COMMANDS = "commands are not changed"
 _EXPANDED = "the shell replaces variables in this heredoc, unless its delimiter is in quotes"
 _PREFIXED = "each line begins with something that does not belong to the stack file"
 
+_HINT = re.compile(r"\bservices:|\bdocker\b.{0,200}?\bservice\b")
 _LINE = re.compile(r"[^\r\n]++")
 _ELLIPSIS = re.compile(r"[ \t]*(?:#[ \t]*|-[ \t]+)?(?:\.{3,}|…|<\.{3}>|\[\.{3}\])[ \t]*")
 
@@ -90,7 +91,8 @@ def views(source: Source, form: str, find: Find, *, examples: bool = False) -> I
     try:
         mask(source.text, ())
     except Unmaskable as error:
-        yield View(form, tree=partial(_refuse, reason=error.reason, offset=error.offset))
+        if _HINT.search(source.text):
+            yield View(form, tree=partial(_refuse, reason=error.reason, offset=error.offset))
         return
     read = _read(find, source.text)
     for number, place in enumerate(read.files[:MOST_STACKS]):

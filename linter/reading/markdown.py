@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from linter.reading.code_blocks import CodeBlock, code_blocks
 from linter.reading.inside import Found, Place, is_stack_file, place_of
 from linter.reading.inside import views as views_of
+from linter.syntax.composer import NotYaml, compose
 from linter.syntax.embedded import Embedded, Segment, hole
 from linter.syntax.source import Source, View
 
@@ -16,6 +17,7 @@ _SHELL = frozenset(
     {"", "sh", "bash", "shell", "zsh", "console", "terminal", "text", "shell-session"}
     | {"shellsession", "sh-session", "bash-session", "ksh"}
 )
+_HINT = re.compile(r"com\.docker|interlock", re.IGNORECASE)
 _PROMPT = re.compile(r"[ \t]*(?:[\w.@:~/\\()\[\] -]{0,80}[$%]|PS[^>\r\n]{0,80}>)[ \t]+")
 _ROOT = re.compile(r"[ \t]*(?:[\w.@:~/()\[\]-]{0,80})?#[ \t]+(?=(?:sudo[ \t]+)?docker\b)")
 _SECOND = re.compile(r"[ \t]*>[ \t]?")
@@ -34,10 +36,21 @@ def find(text: str) -> Found:
     for block in code_blocks(text):
         inner = Embedded(text, [Segment(*line) for line in block.lines])
         if block.language in _YAML and is_stack_file(inner.text):
-            files.append(place_of(text, inner, 0, len(inner.text)))
+            place = place_of(text, inner, 0, len(inner.text))
+            if (block.language and _HINT.search(inner.text)) or _is_yaml(text, place):
+                files.append(place)
         elif block.language in _SHELL and ("docker" in inner.text or "<<" in inner.text):
             scripts.append(Embedded(text, _commands(text, block)))
     return Found(tuple(scripts), tuple(files))
+
+
+def _is_yaml(text: str, place: Place) -> bool:
+    """Whether a block is YAML; if it is not, an example that is not about labels is no mistake."""
+    try:
+        compose(Source("", "\n".join(text[start:end] for start, end in place.ranges)))
+    except NotYaml:
+        return False
+    return True
 
 
 def _commands(text: str, block: CodeBlock) -> Iterator[Segment]:

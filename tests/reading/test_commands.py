@@ -414,3 +414,28 @@ def test_too_many_stacks_in_one_file(workspace, run):
 
     assert (3, 100) == (status, len(out.splitlines()))
     assert "only the first 100 stacks" in err
+
+
+@pytest.mark.parametrize(
+    ("language", "content", "status"),
+    [
+        ("yaml", "services:\n  web: [com.docker.lb.port\n", 3),
+        ("yaml", "services:\n  web: {{ web }}\n  x: [\n", 0),
+        ("", "services: that have com.docker.lb.port: 80\n  - and so on\n", 0),
+        ("text", "services:\n  web: [com.docker.lb.port\n", 0),
+        ("yaml", "# com.docker.lb.port\nservices:\n  web: {image: x}\n", 0),
+    ],
+)
+def test_an_example_that_is_not_yaml(workspace, run, language, content, status):
+    workspace({"README.md": f"```{language}\n{content}```\n"})
+
+    assert status == run("check", "README.md")[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Just com.docker.lb.port in prose.\n", "\ue000 com.docker.lb.x\n"]
+)
+def test_a_text_without_a_stack(workspace, run, text):
+    workspace({"README.md": text, "x.sh": text, "Makefile": text, "Jenkinsfile": text})
+
+    assert (0, "") == run("check", "README.md", "x.sh", "Makefile", "Jenkinsfile")[::2]
