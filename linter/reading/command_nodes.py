@@ -25,6 +25,11 @@ class Command(NamedTuple):
     outer: str
 
     @property
+    def start(self) -> int:
+        """Where it begins."""
+        return self.script.place(self.call.first.start)[0]
+
+    @property
     def words(self) -> Iterator[Word]:
         """The words that are part of what it says about services."""
         yield from (option.word for option in self.call.options)

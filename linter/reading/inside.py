@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
@@ -157,12 +158,24 @@ def _read(find: Find, text: str) -> _Read:
             for each in read.heredocs
             if is_stack_file(script.text[each.start : each.end])
         )
-    services = tuple(
-        (each, tuple(remarks) if not number else ())
-        for number, each in enumerate(services_of(commands))
-    )
+    services = tuple(_with_remarks(text, services_of(commands), remarks))
     syntax = tuple(part for command in commands for part in command.syntax)
     return _Read(tuple(files), services, tuple(_holes(commands)), syntax)
+
+
+def _with_remarks(
+    text: str, found: Sequence[Services], remarks: Iterable[tuple[int, int]]
+) -> Iterator[tuple[Services, tuple[tuple[int, int], ...]]]:
+    """The services with the comments on their commands, which are behind them or above them."""
+    commands = sorted((place, number) for number, each in enumerate(found) for place in each.places)
+    own: list[list[tuple[int, int]]] = [[] for _ in found]
+    for remark in remarks:
+        start = remark[0]
+        is_behind = text[_line_start(text, start) : start].strip() != ""
+        index = bisect_left(commands, (start, 0)) - is_behind
+        if commands:
+            own[commands[min(max(index, 0), len(commands) - 1)][1]].append(remark)
+    return zip(found, map(tuple, own), strict=True)
 
 
 def _heredoc(outer: str, script: Embedded, heredoc: Heredoc) -> Place:

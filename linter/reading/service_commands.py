@@ -43,10 +43,12 @@ class _Service:
         self.secrets: dict[str, ScalarNode] = {}
         self.ports: list[Node] = []
         self.settings: dict[str, ScalarNode] = {}
+        self.places: list[int] = []
 
     def take(self, command: Command) -> None:
         """Apply the options of a command."""
         call = command.call
+        self.places.append(command.start)
         self.is_whole = self.is_whole and call.is_whole and "rollback" not in call.switches
         # Docker removes first, whatever the order of the options.
         for option in sorted(call.options, key=lambda each: not each.name.endswith("-rm")):
@@ -140,6 +142,11 @@ class Services(NamedTuple):
 
     services: tuple[_Service, ...]
     is_alternative: bool
+
+    @property
+    def places(self) -> Iterator[int]:
+        """Where the commands begin."""
+        return (place for each in self.services for place in each.places)
 
     @property
     def are_created(self) -> bool:

@@ -439,3 +439,24 @@ def test_a_text_without_a_stack(workspace, run, text):
     workspace({"README.md": text, "x.sh": text, "Makefile": text, "Jenkinsfile": text})
 
     assert (0, "") == run("check", "README.md", "x.sh", "Makefile", "Jenkinsfile")[::2]
+
+
+def test_comments_ignore_findings(workspace, run):
+    workspace(
+        script(
+            """\
+        # interlock-lint: ignore[misspelt-label] not ours
+        docker service create --name a --label LB.prot=1 --network n x
+        docker service create --name b --label LB.prot=2 x # IGNORE[misspelt-label] b
+        docker service create --name a \\
+          --label LB.prot=3 x
+        docker --context x service update --label-add LB.prot=4 a # IGNORE[misspelt-label] c
+        """.replace("IGNORE", "interlock-lint: ignore")
+        )
+    )
+    _, out, _ = run("check", "-f", "concise", "x.sh")
+
+    assert ["x.sh:5:11"] == [
+        line.partition(": ")[0] for line in out.splitlines() if "misspelt-label" in line
+    ]
+    assert "unused-ignore" not in out
