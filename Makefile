@@ -11,7 +11,7 @@ EXAMPLES := 2000
 SECONDS := 120
 TESTS := tests
 
-.PHONY: demo test quick fuzz check check-all lint types wheel docs golden answers bench growth measure clean
+.PHONY: demo test quick fuzz check check-all lint types wheel image docs golden answers bench growth measure clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
@@ -44,6 +44,11 @@ types: $(READY)
 
 wheel: $(READY)  ## run the quick tests against the built wheel, outside the checkout
 	BIN="$(CURDIR)/$(BIN)" sh tests/wheel.sh
+
+image: $(READY)  ## build the container image interlock-lint; BASE=… for another base
+	rm -rf dist
+	$(BIN)/python -m build --quiet --wheel
+	docker build $(if $(BASE),--build-arg BASE=$(BASE)) --tag interlock-lint .
 
 docs: $(READY)  ## update command output in the documents, and the pages of the rules
 	$(BIN)/python docs/refresh.py

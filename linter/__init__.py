@@ -2,7 +2,7 @@
 
 import os
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 # A wheel has rules/ and schemas/ inside this package; a checkout has them next to it.
 if not os.path.isdir(os.path.join(__path__[0], "rules")):

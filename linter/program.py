@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from linter import __version__, commands, terminal
+from linter import commands, terminal
 from linter.commands.parser import PROGRAM, make_parser, see_help
 from linter.commands.status import DESCRIPTION, FINDINGS, MISUSED, NOT_JUDGED
 from linter.files.settings import UsageError
@@ -16,6 +16,8 @@ from linter.model.fault import BUG, described
 from linter.model.words import did_you_mean
 
 _HELP = ("-h", "--help", "help")
+# Not for users: the scripts of `completion` call it.
+_COMPLETE = "__complete"
 _EXAMPLES = """\
 examples:
   interlock-lint check stack.yml
@@ -75,7 +77,11 @@ def _command(words: Sequence[str]) -> int:
         (sys.stdout if words else sys.stderr).write(_help())
         return 0 if words else MISUSED
     if first == "--version":
-        sys.stdout.write(f"{PROGRAM} {__version__}\n")
+        return _version(words[1:])
+    if first == _COMPLETE:
+        from linter.commands import completing
+
+        sys.stdout.write(completing.answer(words[1:]))
         return 0
     group = commands.group(first) if first in commands.SUMMARIES else None
     if group and words[1:2] and words[1] in _HELP:
@@ -83,6 +89,15 @@ def _command(words: Sequence[str]) -> int:
         return 0
     arguments = parse(words)
     return commands.load(arguments.command).run(arguments)
+
+
+def _version(options: Sequence[str]) -> int:
+    from linter.commands import version
+
+    if unknown := [word for word in options if word not in ("-v", "--verbose")]:
+        raise UsageError(f"--version: unexpected argument `{unknown[0]}`", see_help(PROGRAM))
+    sys.stdout.write(version.details() if options else version.version())
+    return 0
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -132,7 +147,7 @@ def _help() -> str:
         f"commands:\n{_table(commands.SUMMARIES)}\n"
         "options:\n"
         "  -h, --help  show this help\n"
-        "  --version   show the version\n\n"
+        "  --version   show the version; with --verbose, also of Python and libraries\n\n"
         f"{_EXAMPLES}\n{DESCRIPTION}\n"
         f"Run `{PROGRAM} COMMAND --help` for the options of a command.\n"
     )

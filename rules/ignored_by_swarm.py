@@ -12,6 +12,7 @@ from linter.model.stack import Stack
     severity=Severity.INFO,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.FILE,
+    once=True,
 )
 def ignored_by_swarm(stack: Stack) -> Iterator[Finding]:
     """

@@ -29,6 +29,7 @@ providers._get_local_constants = providers.Constants
 # Settings of a machine that commands, git and Python would follow.
 SURROUNDINGS = (
     *("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "INTERLOCK_LINT_TRACEBACK"),
+    *("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"),
     *("PYTHONIOENCODING", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "LANGUAGE", "LANG", "LC_ALL"),
 )
 KNOWN = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PYTHONUTF8": "1"}
@@ -40,7 +41,10 @@ def pytest_itemcollected(item):
         item.extra_keyword_matches |= {node.name.replace("-", "_"), node.name.replace("_", "-")}
 
 
-REAL = ("corpus", "docker_cli", "docker_engine", "nginx", "pre_commit")
+REAL = (
+    *("ansible", "corpus", "docker_cli", "docker_engine", "nginx", "pre_commit", "shells"),
+    "yaml_language_server",
+)
 
 
 def pytest_collection_modifyitems(items):

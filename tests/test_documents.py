@@ -1,15 +1,20 @@
 """The documents are correct: their commands run, and print what the documents show."""
 
 import importlib.util
+import os
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 
 import pytest
-from support import ROOT
+from support import ROOT, component
 
-from linter import __version__
+from linter import __version__, commands
 from linter.checking import registry
 
+sys.path.append(str(ROOT / "docs"))  # as for a script there
 spec = importlib.util.spec_from_file_location("refresh", ROOT / "docs" / "refresh.py")
 refresh = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(refresh)
@@ -33,6 +38,29 @@ def test_the_pages_of_the_rules_are_up_to_date():
     assert refresh.rule_pages() == written
 
 
+def test_the_man_page_is_up_to_date():
+    """If this fails, run `make docs` and look at the diff."""
+    assert refresh.man_page() == refresh.MAN_PAGE.read_text(encoding="utf-8")
+
+
+def test_the_man_page_is_shown_without_a_warning():
+    component("man", shutil.which("man") and shutil.which("groff"), "there is no man or groff here")
+    environment = {**os.environ, "MANWIDTH": "80", "LC_ALL": "C.UTF-8", "MAN_KEEP_FORMATTING": ""}
+    shown = subprocess.run(
+        ["man", "--warnings", "--local-file", refresh.MAN_PAGE],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment,
+    )
+    plain = re.sub(r".\x08", "", shown.stdout)
+
+    assert (0, "") == (shown.returncode, shown.stderr)
+    for name in commands.names():
+        assert f"\n   {name}\n" in plain
+    assert "--fail-on SEVERITY" in plain
+    assert "\\" not in plain
+
+
 def test_the_index_has_each_rule_once():
     index = (refresh.RULES / "README.md").read_text(encoding="utf-8")
 
@@ -51,17 +79,37 @@ def test_the_readme_opens_with_the_two_commands():
 
 
 def test_links_to_files_work():
-    for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", *refresh.DOCUMENTS):
+    for name in (
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "docs/ci.md",
+        "docs/stability.md",
+        *refresh.DOCUMENTS,
+    ):
         path = ROOT / name
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{name} links to {target}"
 
 
-def test_the_changelog_lists_this_version():
+def test_the_changelog_starts_with_this_version():
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    headings = re.findall(r"^## \[?([^\]\s]+)", text, re.MULTILINE)
+    headings = re.findall(r"^## (.*)", text, re.MULTILINE)
 
-    assert "Unreleased" == headings[0] or __version__ == headings[0]
+    assert re.fullmatch(re.escape(__version__) + r" - \d{4}-\d\d-\d\d", headings[0])
+
+
+def test_this_version_is_the_one_to_pin():
+    """Wherever a document or a template pins a version."""
+    names = ["README.md", *(each.relative_to(ROOT) for each in (ROOT / "docs").glob("*.md"))]
+    for folder in ("templates", "mega-linter-plugin-interlock-lint"):
+        names += [each.relative_to(ROOT) for each in (ROOT / folder).glob("*.yml")]
+    for name in names:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        pinned = re.findall(r"interlock-lint(?:==|@v|:)(\d[\w.]*)|rev: v([\w.]+)", text)
+
+        assert {__version__} >= {first or second for first, second in pinned}, name
+        assert "rev: main" not in text
 
 
 def test_python_versions_are_the_same_everywhere():

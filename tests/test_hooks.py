@@ -6,12 +6,14 @@ import shutil
 import subprocess
 import sys
 
+import pipelines
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from support import BAD, GOOD, ROOT, component
 
+from linter import __version__
 from linter.files.search import is_stack_file
 
 HOOKS = {
@@ -85,6 +87,7 @@ def hooks_repository(tmp_path_factory):
     git("init", "-q", folder=folder)
     git("add", "-A", folder=folder)
     git("commit", "-q", "-m", "all", folder=folder)
+    git("tag", f"v{__version__}", folder=folder)
     return folder
 
 
@@ -100,9 +103,13 @@ def pre_commit(hooks_repository, tmp_path):
     }
 
     def run(hook, text):
+        """Run a hook, or those of a configuration."""
         repository = {"repo": str(hooks_repository), "rev": "HEAD", "hooks": [{"id": hook}]}
+        found = hook if isinstance(hook, dict) else {"repos": [repository]}
+        for each in found["repos"]:
+            each["repo"] = str(hooks_repository)
         config = tmp_path / ".pre-commit-config.yaml"
-        config.write_text(yaml.safe_dump({"repos": [repository]}))
+        config.write_text(yaml.safe_dump(found))
         (tmp_path / "stack.yml").write_text(text)
         git("add", "-A", folder=tmp_path)
         return subprocess.run(
@@ -126,6 +133,15 @@ def test_pre_commit_runs_the_hook(pre_commit, hook):
     assert "error[invalid-value]" in bad.stdout
     assert "stack.yml:7:29" in bad.stdout
     assert 0 == good.returncode, good.stdout + good.stderr
+
+
+@pytest.mark.pre_commit
+def test_pre_commit_runs_the_example_of_the_document(pre_commit):
+    text = next(text for _, file, text in pipelines.blocks("docs/ci.md", "pre-commit") if file)
+    bad, good = pre_commit(yaml.safe_load(text), BAD), pre_commit(yaml.safe_load(text), GOOD)
+
+    assert (1, 0) == (bad.returncode, good.returncode), bad.stdout + good.stdout + good.stderr
+    assert 2 == bad.stdout.count("error[invalid-value]")
 
 
 @pytest.mark.pre_commit

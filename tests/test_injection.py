@@ -11,12 +11,12 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
+from readers import tokens
 from support import component
 
 from linter import cli
 from linter.reading.stack_reader import ReadOptions, read
-from linter.report import Style
+from linter.report import Style, check
 from linter.report import routes as report
 from linter.report.routes import RoutesReport
 from linter.routing.forecast import WhatIf, Wish, forecast
@@ -88,14 +88,6 @@ OURS = {
 }  # fmt: skip
 
 
-def tokens(markdown):
-    """Everything that a renderer makes of a text, with all that GitHub has switched on."""
-    renderer = MarkdownIt("gfm-like", {"html": True, "linkify": True})
-    for token in renderer.parse(markdown):
-        yield token
-        yield from token.children or ()
-
-
 @pytest.mark.fuzz
 @given(reports())
 def test_names_are_nothing_but_code_in_markdown(made):
@@ -125,6 +117,30 @@ def test_a_name_is_shown_as_it_is(text, workspace, run):
         assert heading.content.isprintable()
 
 
+@pytest.mark.parametrize("text", CONSTRUCTS)
+@pytest.mark.parametrize("words", [["fix", "--unsafe"], ["migrate", "--to", "vip"]])
+def test_changes_in_markdown_are_nothing_but_code(workspace, run, text, words):
+    name = "".join(each for each in text if each.isprintable() and each != "/") + ".yml"
+    labels = "{com.docker.lb.prt: 80, com.docker.lb.hosts: a.example.com,"
+    labels += f" com.docker.lb.sticky_session_cookie: {quoted(text)}}}"
+    service = f"services: {{{quoted(f'a{text}')}: {{image: i, deploy: {{labels: {labels}}}}}}}\n"
+    workspace({name: service})
+    _, out, err = run(*words, "--isolated", "--format", "markdown", f"./{name}")
+    rendered = list(tokens(out))
+    kinds = {token.type for token in rendered}
+    prose = [token.content for token in rendered if token.type == "text"]
+    html = {token.content for token in rendered if token.type.startswith("html")}
+
+    assert "failed" not in err
+    assert kinds <= OURS | {"html_block", "fence"}
+    assert not [part for part in prose if re.search(r"[@#$<>|`]|://|www\.", part)]
+    assert html <= {
+        "<!-- interlock-lint changes -->\n",
+        "<details><summary>Show</summary>\n",
+        "</details>\n",
+    }
+
+
 # -- Mermaid -------------------------------------------------------------------------------------
 
 TEXT = r'"(?:[^"#&;<>\\`%$:\n]|%(?!%)|\$(?!\$)|:(?!fa-)|#[0-9]+;|<br/>)*"'
@@ -145,9 +161,13 @@ def test_no_name_leaves_its_quotes_in_mermaid(made):
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 COMMANDS = [
-    *(["check", "--format", name, "-v"] for name in ("text", "concise", "json")),
+    *(["check", "--format", name, "-v"] for name in check.NAMES),
     *(["routes", "--format", name, "-v", "--what-if", "vip"] for name in report.NAMES),
     *(["plan", "--format", name, "old.yml"] for name in ("text", "json", "markdown")),
+    *(
+        [*words, "--format", "markdown"]
+        for words in (["fix", "--unsafe"], ["migrate", "--to", "vip"])
+    ),
     ["check", "--show-settings"],
     ["fix", "--unsafe"],
     ["migrate", "--to", "vip", "--max-share-shift", "100"],

@@ -25,6 +25,7 @@ FOLDERS = [
     ["editing"],
     ["report"],
     ["terminal"],
+    ["server", "api"],
     ["commands"],
     ["program"],
     ["cli"],
@@ -169,4 +170,4 @@ def test_only_syntax_imports_yaml():
         )
     ]
 
-    assert ["syntax.composer", "syntax.pure_parser"] == importing
+    assert ["syntax.composer", "syntax.libyaml", "syntax.pure_parser"] == importing

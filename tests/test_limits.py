@@ -8,13 +8,13 @@ from linter.rules import _hrm, invalid_value, redirect_source_not_served, undecl
 from support import ROOT
 from test_layers import PATHS
 
-from linter.checking import engine
+from linter.checking import diagnosis
 from linter.commands import routes
 from linter.editing import fixing
 from linter.files import disk, docker, env_files, git, siblings
 from linter.model import names, proxy, words
 from linter.model.vocabulary import load_schema
-from linter.report.check import text
+from linter.report.check import github, markdown, sarif, teamcity, text
 
 PAGE = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
 CONFIG = load_schema("config")["properties"]
@@ -35,6 +35,8 @@ ROWS = {
         "a configuration, Interlock's own configuration, or a file with variables",
         mebibytes,
     ),
+    "files.baseline.MAX_BASELINE_BYTES": ("a baseline", mebibytes),
+    "files.baseline.MAX_NUMBER": ("findings of one kind in a baseline", number),
     "syntax.composer.MAX_DEPTH": ("levels of nested YAML", number),
     "syntax.composer.MAX_EXPANDED": (
         "nodes of a YAML document with all aliases expanded",
@@ -79,8 +81,13 @@ OTHERS = {
         *(CONFIG["ignore"]["items"]["properties"][key]["maxLength"] for key in ("path", "service")),
     },
     "invalid items of one value that have a finding each": {invalid_value._MOST, _hrm._MOST},
-    "places that a finding shows in addition to its own": {engine._MOST_NOTES},
+    "places that a finding shows in addition to its own": {diagnosis._MOST_NOTES},
     "findings of one rule in one file that are shown as text": {text._MOST},
+    "findings in SARIF, which is what GitHub shows": {sarif._MOST},
+    "annotations of each level for GitHub": {github._MOST},
+    "characters of a report as Markdown": {markdown._COMMENT},
+    "characters of a report in the summary of a job on GitHub": {markdown._JOB_SUMMARY},
+    "characters of a message for TeamCity": {teamcity._LONGEST},
     "characters of a name or a value in a sentence": {words.LONGEST_QUOTED},
     "names listed in a sentence": {words.MOST_NAMED},
     "known names among which a misspelled one is searched for": {

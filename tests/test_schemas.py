@@ -23,8 +23,8 @@ VALUES = st.lists(PIECES, max_size=6).map("".join) | st.text(max_size=8)
 
 
 NAMES = [
-    *("labels", "labels-list", "stack", "config", "report", "routes", "changes", "plan"),
-    "plan-log",
+    *("labels", "labels-list", "stack", "config", "report", "report-line", "routes", "changes"),
+    *("plan", "plan-log", "baseline", "statistics", "files", "rules"),
 ]
 
 

@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 "$BIN/python" -m build --quiet --outdir "$work/dist" "$here"
 "$BIN/python" -m venv "$work/venv"
 "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    "$work"/dist/*.whl pytest pytest-xdist hypothesis 'markdown-it-py[linkify]'
+    "$(echo "$work"/dist/*.whl)[test]"
 
 # Everything but the code, which must come from the wheel.
 mkdir "$work/tests-only"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from linter.checking import suppress
 from linter.checking.attribution import Attribution, label_at
+from linter.checking.diagnosis import Raw, diagnostic_of, is_about
 from linter.checking.plan import Plan, Selection, by_node
-from linter.checking.rule import Rule, Subject
+from linter.checking.rule import Rule
 from linter.checking.suppress import Ignore, Ignores
 from linter.files.settings import Settings
 from linter.model.configuration import Configuration, configuration
-from linter.model.diagnostic import Diagnostic, Finding, Note, Severity
+from linter.model.diagnostic import Diagnostic, Finding, Ignored, Severity
 from linter.model.fault import fault
 from linter.model.label import Label
 from linter.model.proxy import Proxy
@@ -21,23 +21,7 @@ from linter.model.report import Report
 from linter.model.stack import Service, Stack
 from linter.model.unknown import unknown_values
 from linter.routing.routes import STICKY, Backend, Fleet, Route, as_written
-from linter.syntax.source import Source, Span
-
-_MOST_NOTES = 5
-"""Limit of the places that a finding shows in addition to its own."""
-
-_OWN_TEMPLATE = "the proxies here have their own template, which may behave differently"
-
-_HAPROXY = "this applies to NGINX; the proxies here are HAProxy"
-
-
-class _Raw(NamedTuple):
-    """A finding, and what it is about."""
-
-    rule: Rule
-    finding: Finding
-    service: Service | None = None
-    label: Label | None = None
+from linter.syntax.source import Source
 
 
 class Engine:
@@ -69,6 +53,7 @@ class Engine:
         self._ignores = Ignores()
         self._unknown: set[tuple[str, int, int]] = set()
         self._proxies: dict[tuple[int, Proxy], tuple[Plan, list[Service]]] = {}
+        self._plan_by_path: dict[str, Plan] = {}
 
     def judge(self, stack: Stack, settings: Settings) -> None:
         """Run the rules over a stack and add their findings to the report."""
@@ -80,11 +65,34 @@ class Engine:
         try:
             stack = stack.as_meant  # one mistake must not hide or cause others
             self._unknown.update(each.sort_key for each in unknown_values(stack))
-            self._judge(stack, self._plan(settings, complete=not stack.is_override))
+            plan = self._plan(settings, complete=not stack.is_override)
+            self._plan_by_path.update(dict.fromkeys((each.path for each in stack.sources), plan))
+            self._meet(stack, plan)
+            self._keep(self._walk(stack, plan), plan, self._ignores)
+            if stack.context.proxy is not None:
+                self.judge_proxy(stack.context.proxy, plan.settings, stack.services)
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             self._failed(stack.path, error)
 
-    def _judge(self, stack: Stack, plan: Plan) -> None:
+    def compare(self, stack: Stack, settings: Settings) -> None:
+        """Let a stack that is not judged itself matter to those that are."""
+        self.report.unchanged += 1
+        try:
+            stack = stack.as_meant
+            plan = self._plan(settings, complete=not stack.is_override)
+            self._meet(stack, plan)
+            if stack.context.proxy is not None:
+                self._uses(stack.context.proxy, plan, stack.services)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._failed(stack.path, error)
+
+    def ran(self, path: str) -> frozenset[str]:
+        """The names of the rules that judged a file."""
+        plan = self._plan_by_path.get(path)
+        return plan.running if plan else frozenset()
+
+    def _meet(self, stack: Stack, plan: Plan) -> None:
+        """Remember the routes and the ignore comments of a stack."""
         comments = [
             comment
             for document in stack.documents
@@ -98,21 +106,22 @@ class Engine:
             self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, stack.name)))
         if routed:  # the services of an override are those of its base
             self._fleet.add(stack)
-        self._keep(self._walk(stack, plan), plan, self._ignores)
-        if stack.context.proxy is not None:
-            self.judge_proxy(stack.context.proxy, plan.settings, stack.services)
 
     def judge_proxy(
         self, proxy: Proxy, settings: Settings, services: Iterable[Service] = ()
     ) -> None:
         """Remember Interlock's own configuration, to be checked once with all of its services."""
         plan = self._plan(settings)
+        self._plan_by_path.setdefault(proxy.path, plan)
+        self._uses(proxy, plan, services)
+
+    def _uses(self, proxy: Proxy, plan: Plan, services: Iterable[Service]) -> None:
         _, known = self._proxies.setdefault((id(plan), proxy), (plan, []))
         known += (each for each in services if any(map(each.active, STICKY)))
 
     def finish(self) -> Report:
         """Check the routes of all stacks, then the ignore comments."""
-        raws: dict[int, list[_Raw]] = {}
+        raws: dict[int, list[Raw]] = {}
         try:
             for raw in self._walk_fleet(self._fleet):
                 plan = self._plan_by_source[raw.finding.span.source]
@@ -124,6 +133,7 @@ class Engine:
             self._keep(found, self._plans[key, True], self._ignores)
         for (_, proxy), (plan, services) in self._proxies.items():
             try:
+                services.sort(key=lambda each: each.name.span.sort_key)
                 self._keep(self._walk_proxy(proxy, plan, services), plan, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(proxy.path, error)
@@ -133,7 +143,7 @@ class Engine:
                 plan = self._plan_by_source[comment.span.source]
                 judged = self._ignores.judged(comment, plan.running)
                 pairs = self._run(plan.rules(Ignore), judged, path)
-                self._keep((_Raw(*pair) for pair in pairs), plan, Ignores())
+                self._keep((Raw(*pair) for pair in pairs), plan, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(path, error)
         self.report.unknown = len(self._unknown)
@@ -152,7 +162,7 @@ class Engine:
             plan = self._plans[key] = Plan(settings, self.rules, levels, complete=complete)
         return plan
 
-    def _walk(self, stack: Stack, plan: Plan) -> Iterator[_Raw]:
+    def _walk(self, stack: Stack, plan: Plan) -> Iterator[Raw]:
         path = stack.path
         places = Attribution(stack.services)
         whole, partly = plan, plan
@@ -160,17 +170,17 @@ class Engine:
             partly = self._plan(plan.settings, complete=False)
         for rule, finding in self._run(partly.rules(Stack), stack, path):
             for service, label in places.about(finding):
-                yield _Raw(rule, finding, service, label)
+                yield Raw(rule, finding, service, label)
         for service in stack.services:
             if not service.has_labels:
                 continue
             plan = partly if service.is_partial else whole
             for rule, finding in self._run(plan.rules_for_service(service), service, path):
-                yield _Raw(rule, finding, service, label_at(service, finding.span))
+                yield Raw(rule, finding, service, label_at(service, finding.span))
             for label in service.labels:
                 if label.is_ours:
                     for rule, finding in self._walk_label(label, plan, path):
-                        yield _Raw(rule, finding, service, label.as_written)
+                        yield Raw(rule, finding, service, label.as_written)
 
     def _walk_label(self, label: Label, plan: Plan, path: str) -> Iterator[tuple[Rule, Finding]]:
         """The findings about a label; those without any are remembered, as many files have them."""
@@ -185,20 +195,20 @@ class Engine:
         if not found and unjudged == len(self.report.unjudged):
             plan.clean.add(wording)
 
-    def _walk_proxy(self, proxy: Proxy, plan: Plan, services: Sequence[Service]) -> Iterator[_Raw]:
+    def _walk_proxy(self, proxy: Proxy, plan: Plan, services: Sequence[Service]) -> Iterator[Raw]:
         rules = plan.rules(Configuration)
         if rules:
             read = configuration(proxy, services)
             for rule, finding in self._run(rules, read, proxy.path):
-                yield _Raw(rule, finding)
+                yield Raw(rule, finding)
 
-    def _walk_fleet(self, fleet: Fleet) -> Iterator[_Raw]:
+    def _walk_fleet(self, fleet: Fleet) -> Iterator[Raw]:
         backends = (backend for route in fleet.routes for backend in route.backends)
         yield from self._walk_backends(fleet, list(backends))
         for route in fleet.routes:
             yield from self._walk_backends(route, route.backends)
 
-    def _walk_backends(self, node: Fleet | Route, backends: Sequence[Backend]) -> Iterator[_Raw]:
+    def _walk_backends(self, node: Fleet | Route, backends: Sequence[Backend]) -> Iterator[Raw]:
         """The findings about services, which may be from several stacks, each with its own plan."""
         if not backends:
             return
@@ -212,7 +222,7 @@ class Engine:
                     continue
                 # A severity that somebody chose stands.
                 limited = self._limited(finding) if level is rule.severity else finding
-                found = [_Raw(rule, limited, *about) for about in places.about(finding)]
+                found = [Raw(rule, limited, *about) for about in places.about(finding)]
             except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
                 self._failed(path, error)
             else:
@@ -243,10 +253,10 @@ class Engine:
             except Exception as error:  # noqa: BLE001 - a bug in one rule must not stop the others
                 self.report.unjudged.append(fault(path, error, f"rule {rule.name} crashed"))
 
-    def _keep(self, found: Iterable[_Raw], plan: Plan, ignores: Ignores) -> None:
+    def _keep(self, found: Iterable[Raw], plan: Plan, ignores: Ignores) -> None:
         """Add findings to the report unless the configuration or a comment ignores them."""
         # What several services inherit from one place is reported once.
-        groups: dict[tuple[str, tuple[str, int, int]], list[_Raw]] = {}
+        groups: dict[tuple[str, tuple[str, int, int]], list[Raw]] = {}
         for raw in found:
             try:
                 groups.setdefault((raw.rule.name, raw.finding.span.sort_key), []).append(raw)
@@ -254,73 +264,28 @@ class Engine:
                 self._failed(raw.finding.span.source.path, error)
         for raws in groups.values():
             try:
-                diagnostic = _diagnostic(raws, plan.levels[raws[0].rule.name])
-                ignored = self._ignored_by_settings(diagnostic, plan.settings)
-                ignored = ignored or ignores.cover(diagnostic)
+                judged = self._plan_by_path if self.report.unchanged else None
+                if judged is not None and not is_about(raws, judged):
+                    continue
+                level = plan.levels[raws[0].rule.name]
+                diagnostic = diagnostic_of(raws, level, plan.settings.fail_on, judged or ())
+                ignored = self._ignored(diagnostic, plan.settings, ignores)
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(raws[0].finding.span.source.path, error)
                 continue
             if ignored:
-                self.report.ignored += 1
-                continue
-            if diagnostic.severity.rank < self.selection.least.rank:
-                self.report.left_out += 1
+                self.report.suppressed.append(ignored)
                 continue
             self.report.diagnostics.append(diagnostic)
-            if diagnostic.severity.rank >= plan.settings.fail_on.rank:
-                self.report.failed = True
 
-    def _ignored_by_settings(self, diagnostic: Diagnostic, settings: Settings) -> bool:
-        if not settings.ignores.entries:
-            return False
-        return settings.ignores.cover(diagnostic, settings.relative(diagnostic.path), self.today)
-
-
-def _diagnostic(raws: list[_Raw], severity: Severity) -> Diagnostic:
-    rule, finding, _, label = max(raws, key=lambda raw: raw.finding.at_most.rank)
-    finding = finding.bounded
-    if finding.fix and any(raw.finding.fix != finding.fix for raw in raws):
-        finding = finding._replace(fix=None)  # what is right for one service is wrong for another
-    if (view := finding.span.source.view) and view.fixed:
-        finding = finding._replace(fix=None)
-    services = tuple(dict.fromkeys(str(raw.service.name) for raw in raws if raw.service))
-    if finding.notes or any(raw.label and raw.label.via for raw in raws):
-        finding = finding._replace(notes=_notes(raws))
-    at_most = finding.at_most
-    if all(doubts := [_doubt(raw) for raw in raws]):
-        finding = finding._replace(effect=f"{finding.effect}; {doubts[0]}")
-        at_most = Severity.INFO
-    severity = min(severity, at_most, key=lambda each: each.rank)
-    return Diagnostic(
-        rule=rule.name,
-        severity=severity,
-        finding=finding,
-        services=services,
-        label=str(label.key) if label else None,
-        leads=rule.subject in (Subject.FILE, Subject.PLACE),
-    )
-
-
-def _notes(raws: list[_Raw]) -> tuple[Note, ...]:
-    """The first few places that the findings point at, each once."""
-    notes: dict[Span, Note] = {}
-    for raw in raws:
-        for note in (*raw.finding.notes, *_inherited(raw)):
-            if len(notes) == _MOST_NOTES:
-                return tuple(notes.values())
-            if note.span != raw.finding.span:
-                notes.setdefault(note.span, note)
-    return tuple(notes.values())
-
-
-def _inherited(raw: _Raw) -> Iterator[Note]:
-    if raw.label and raw.label.via and raw.service:
-        yield Note(raw.label.via[0], f"service `{raw.service.name}` inherits it here")
-
-
-def _doubt(raw: _Raw) -> str:
-    """Why a finding based on the vendor's template may not apply to these proxies."""
-    cluster = raw.service.cluster if raw.rule.template and raw.service else None
-    if cluster is None:
-        return ""
-    return _OWN_TEMPLATE if cluster.template else _HAPROXY if cluster.is_haproxy else ""
+    def _ignored(
+        self, diagnostic: Diagnostic, settings: Settings, ignores: Ignores
+    ) -> Ignored | None:
+        """The finding with the reason, if the configuration or a comment ignores it."""
+        if settings.ignores.entries:
+            path = settings.relative(diagnostic.path)
+            reason = settings.ignores.cover(diagnostic, path, self.today)
+            if reason is not None:
+                return Ignored(diagnostic, reason, in_source=False)
+        reason = ignores.cover(diagnostic)
+        return None if reason is None else Ignored(diagnostic, reason, in_source=True)

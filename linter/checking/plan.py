@@ -1,4 +1,4 @@
-"""Which rules run under a configuration, and how severe their findings are or have to be."""
+"""Which rules run under a configuration, and how severe their findings are."""
 
 from __future__ import annotations
 
@@ -14,15 +14,10 @@ from linter.routing.routes import Fleet, Route
 
 
 class Selection(NamedTuple):
-    """
-    What the command line wants: `only` these rules, `without` those.
-
-    Findings below the severity `least` are left out.
-    """
+    """What the command line wants: `only` these rules, `without` those."""
 
     only: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
-    least: Severity = Severity.INFO
 
     def level(self, rule: Rule, settings: Settings) -> Severity:
         """The severity of a rule under these settings."""

@@ -60,7 +60,8 @@ class Rule(NamedTuple):
     The docstring of `check` is the manual; its first line is the summary. `template` means that the
     fact comes from the vendor's own proxy template, so it may not hold for other templates.
     `complete` means that the finding depends on what is not there, or on all that is: the rule does
-    not run for an override without its base.
+    not run for an override without its base. `once` means that a stack has one finding at most, at
+    the first of the places that it is about.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Rule(NamedTuple):
     template: bool = False
     labels: tuple[str, ...] = ()
     complete: bool = False
+    once: bool = False
 
     @property
     def manual(self) -> str:
@@ -97,11 +99,14 @@ def rule(
     template: bool = False,
     labels: tuple[str, ...] = (),
     complete: bool = False,
+    once: bool = False,
 ) -> Callable[[Callable[[Node], Iterable[Finding]]], Rule]:
     """Turn a function into a rule; the function's name, with dashes, is the rule's name."""
 
     def make(check: Callable[[Node], Iterable[Finding]]) -> Rule:
         name = check.__name__.replace("_", "-")
-        return Rule(name, severity, on, evidence, subject, check, fix, template, labels, complete)
+        return Rule(
+            name, severity, on, evidence, subject, check, fix, template, labels, complete, once
+        )
 
     return make

@@ -62,16 +62,19 @@ class _Lines:
     def __init__(self) -> None:
         self.all: list[int] = []
         self.unused: list[int] = []
+        self.reasons: dict[int, str] = {}
 
-    def add(self, line: int) -> None:
+    def add(self, line: int, reason: str) -> None:
         for lines in (self.all, self.unused):
             insort(lines, line)
+        self.reasons[line] = self.reasons.get(line) or reason
 
-    def use(self, first: int, last: int) -> bool:
-        """Whether any of these lines has a comment."""
+    def use(self, first: int, last: int) -> str | None:
+        """The reason in the first comment on any of these lines; None if there is no comment."""
         start, end = bisect_left(self.unused, first), bisect_right(self.unused, last)
         del self.unused[start:end]
-        return bisect_left(self.all, first) < bisect_right(self.all, last)
+        found = bisect_left(self.all, first)
+        return self.reasons[self.all[found]] if found < bisect_right(self.all, last) else None
 
     def is_used(self, line: int) -> bool:
         start = bisect_left(self.unused, line)
@@ -95,19 +98,24 @@ class Ignores:
             self.comments.append(comment)
             for each in () if comment.expired else comment.names:
                 lines = self._lines.setdefault((comment.span.source, each.name), _Lines())
-                lines.add(comment.line or _WHOLE_FILE)
+                lines.add(comment.line or _WHOLE_FILE, comment.reason)
 
-    def cover(self, diagnostic: Diagnostic) -> bool:
-        """Whether a comment names the rule and applies to a line of any span of the finding."""
+    def cover(self, diagnostic: Diagnostic) -> str | None:
+        """
+        The reason in a comment that names the rule and applies to a line of a span of the finding.
+
+        It is empty if the comment states none. None if there is no such comment.
+        """
         if not self._lines:
-            return False
+            return None
         covered = [
             lines.use(first, last)
             for span in diagnostic.finding.spans()
             if (lines := self._lines.get((span.source, diagnostic.rule)))
             for first, last in ((_WHOLE_FILE, _WHOLE_FILE), span.lines)
         ]
-        return any(covered)
+        reasons = [reason for reason in covered if reason is not None]
+        return next(filter(None, reasons), "") if reasons else None
 
     def judged(self, comment: Ignore, ran: Collection[str]) -> Ignore:
         """The comment, with its unused rules: those that ran and had no findings to ignore."""

@@ -9,6 +9,7 @@ returns the exit status. A group of commands, such as `labels`, has `DESCRIPTION
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -22,6 +23,8 @@ SUMMARIES = {
     "init": "propose a configuration for a folder",
     "rules": "list the rules",
     "explain": "show the manual of a rule",
+    "server": "answer an editor",
+    "completion": "print the completion script for a shell",
 }
 
 
@@ -56,3 +59,10 @@ def group(name: str) -> Group | None:
     """The package of a group; None for a command."""
     module: Any = import_module(f"{__name__}.{name}")
     return module if hasattr(module, "ACTIONS") else None
+
+
+def names() -> Iterator[str]:
+    """The names of all commands, with their groups."""
+    for name in SUMMARIES:
+        actions = getattr(group(name), "ACTIONS", None)
+        yield from [name] if actions is None else [f"{name} {action}" for action in actions]

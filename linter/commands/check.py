@@ -7,20 +7,25 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from linter import terminal
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.commands import options, status
+from linter.commands import options, reports, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.loader import Loader
 from linter.files.request import Job
-from linter.model.diagnostic import Diagnostic, Unjudged, in_order
+from linter.files.settings import UsageError
+from linter.model.diagnostic import Diagnostic, Severity, Unjudged, in_order
 from linter.model.report import Report
 from linter.model.stack import Stack
-from linter.report import check as report
+from linter.report import check as formats
 from linter.report import rendered
+
+if TYPE_CHECKING:
+    from linter.commands.since import Since
 
 USAGE = "[SOURCE…]"
 DESCRIPTION = "Check the Interlock labels in stack files."
@@ -37,6 +42,11 @@ examples:
   interlock-lint check --min-severity warning stacks/
   interlock-lint check config.toml              Interlock's own configuration
   interlock-lint check --output json=report.json --format concise stacks/
+  interlock-lint check --output sarif=out.sarif --output junit=out.xml stacks/
+  interlock-lint check --write-baseline known.json    start with what there is
+  interlock-lint check --baseline known.json          only what is new since
+  interlock-lint check --changed                      what differs from HEAD
+  interlock-lint check --changed=origin/main... --only-changed-lines
 
 Folders are searched for compose*, docker-compose*, stack*, docker-stack*,
 *.stack.* and *.compose.* (.yml or .yaml), and for other YAML files that contain
@@ -49,9 +59,14 @@ are checked together are also compared with each other, because services with
 the same host share its requests.
 
 """
+    + formats.DESCRIPTION
+    + "\n"
     + status.DESCRIPTION
 )
 
+
+_HERE = "stack.yml"
+"""Any file in the current folder, whose settings are those for the folder."""
 
 _SEVERITIES = ("info", "warning", "error")
 
@@ -69,6 +84,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--min-severity",
         type=one_of(_SEVERITIES),
+        default=Severity.INFO,
         metavar="SEVERITY",
         help="leave out findings below this severity; they do not fail either",
     )
@@ -77,49 +93,156 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="show the settings for the given files, and exit",
     )
+    group.add_argument(
+        "--show-files",
+        action="store_true",
+        help="show which files would be checked, and as what, and exit",
+    )
     options.add_docker_option(group)
-    options.add_output_options(parser, report.NAMES)
+    _add_narrowing_options(parser)
+    reports.add_options(parser).add_argument(
+        "--statistics",
+        action="store_true",
+        help="show how many findings each rule, service and file has instead (text or json)",
+    )
+
+
+def _add_narrowing_options(parser: argparse.ArgumentParser) -> None:
+    """Options for a part of the findings: new ones, or those about what has changed."""
+    group = parser.add_argument_group("new findings only")
+    baseline = group.add_mutually_exclusive_group()
+    baseline.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="leave out the findings that are listed in this file",
+    )
+    baseline.add_argument(
+        "--write-baseline",
+        metavar="FILE",
+        help="list all findings of this run in a file, to leave them out from now on",
+    )
+    group.add_argument(
+        "--prune-baseline",
+        action="store_true",
+        help="remove findings that no longer occur from the baseline",
+    )
+    group.add_argument(
+        "--changed",
+        nargs="?",
+        const="HEAD",
+        metavar="REVISION",
+        help="judge only stacks with a file that differs from a revision of git (default: HEAD); "
+        "REVISION... means since the commit in common with HEAD",
+    )
+    group.add_argument(
+        "--only-changed-lines",
+        action="store_true",
+        help="also leave out findings that are on no changed line; implies --changed",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check stacks and report the findings; returns the exit status."""
     rules = registry.load()
-    outputs = options.outputs(arguments, report.NAMES)
+    _combine(arguments)
+    wanted = reports.wanted(arguments)
     selection = options.selection(arguments, rules)
     loader = options.loader(options.request(arguments))
     if arguments.show_settings:
         return _show_settings(arguments, loader)
-    asks = options.asks_docker(arguments)
+    since = _since(arguments)
+    if arguments.show_files:
+        from linter.commands import listing
+
+        return listing.show(arguments, loader, since)
     engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
-    for job, stack in options.announced(arguments, loader.stacks()):
-        engine.judge(_asked(job, stack, engine.report) if asks else stack, job.settings)
-    for proxy, settings in loader.proxies:
-        engine.judge_proxy(proxy, settings)
-        engine.report.files += 1
-    if loader.request.proxy is not None:
-        engine.judge_proxy(loader.request.proxy, loader.settings("."))
-    engine.report.unjudged.extend(loader.unjudged)
-    engine.report.files += loader.skipped
+    jobs = _judge(arguments, loader, engine, since)
     result = engine.finish()
-    styles = options.styles(arguments, outputs)
+    written = _leave_out_known(arguments, result, jobs, engine, loader)
+    if since:
+        since.narrow(result, loader)
+    result.leave_out(Severity(arguments.min_severity))
 
-    def render(
-        diagnostics: Sequence[Diagnostic], faults: Sequence[Unjudged]
-    ) -> tuple[str, list[str]]:
+    def render(diagnostics: Sequence[Diagnostic], faults: Sequence[Unjudged]) -> list[str]:
         shown = result.only(diagnostics, faults)
-        text, *others = (report.reporter(name)(shown, style) for name, style in styles)
-        return text, others
+        return [each.render(shown) for each in wanted]
 
-    (text, others), faults = rendered(render, result.diagnostics, lambda each: each.path)
+    texts, faults = rendered(render, result.diagnostics, lambda each: each.path)
     unjudged = in_order([*result.unjudged, *faults])
     for each in unjudged:
         terminal.warn_unjudged(each)
     options.warn_about_search(loader)
-    written = options.write(outputs, others)
-    sys.stdout.write(text)
+    written = reports.write(wanted, texts) and written
     if unjudged or not written:
         return NOT_JUDGED
     return FINDINGS if result.failed else 0
+
+
+def _combine(arguments: argparse.Namespace) -> None:
+    """What options imply for others. Raises UsageError for those that do not fit together."""
+    for option in ("statistics", "show_files"):
+        if getattr(arguments, option) and arguments.format not in (None, "text", "json"):
+            raise UsageError(f"--{option.replace('_', '-')}: use --format text or json")
+    if arguments.only_changed_lines and arguments.changed is None:
+        arguments.changed = "HEAD"
+    if arguments.changed is not None:
+        from linter.commands import since
+
+        since.settle(arguments)
+    if arguments.write_baseline is not None or arguments.prune_baseline:
+        from linter.commands import baselines
+
+        baselines.check_options(arguments)
+        arguments.baseline = arguments.write_baseline or arguments.baseline
+
+
+def _judge(
+    arguments: argparse.Namespace, loader: Loader, engine: Engine, since: Since | None
+) -> list[Job]:
+    """Judge the stacks, and configurations of Interlock; returns which stacks these are."""
+    asks = options.asks_docker(arguments)
+    jobs: list[Job] = []
+    for job, stack in options.announced(arguments, loader.stacks()):
+        if since and not since.includes(job):
+            engine.compare(stack, job.settings)
+            continue
+        engine.judge(_asked(job, stack, engine.report) if asks else stack, job.settings)
+        jobs.append(job)
+    named = loader.request.proxy
+    for proxy, settings in (*loader.proxies, *([(named, loader.settings(_HERE))] if named else [])):
+        if since is None or since.includes_proxy(proxy.path, settings):
+            engine.judge_proxy(proxy, settings)
+            engine.report.files += proxy is not named
+    engine.report.unjudged.extend(loader.unjudged)
+    engine.report.files += 0 if since else loader.skipped
+    return jobs
+
+
+def _since(arguments: argparse.Namespace) -> Since | None:
+    """What `--changed` compares with, if it is given. Raises UsageError."""
+    if arguments.changed is None:
+        return None
+    from linter.commands.since import Since
+
+    return Since(arguments)
+
+
+def _leave_out_known(
+    arguments: argparse.Namespace,
+    result: Report,
+    jobs: list[Job],
+    engine: Engine,
+    loader: Loader,
+) -> bool:
+    """Leave out what baselines know; returns False if one could not be written."""
+    settings = (*(job.settings for job in jobs), *(each for _, each in loader.proxies))
+    wanted = loader.request.baseline is not None or arguments.prune_baseline
+    if not wanted and not any(each.baseline for each in settings):
+        return True
+    from linter.checking.baselines import Run
+    from linter.commands import baselines
+
+    return baselines.apply(arguments, result, Run(jobs, engine, loader))
 
 
 def _asked(job: Job, stack: Stack, found: Report) -> Stack:
@@ -139,7 +262,7 @@ def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:
 
     names = arguments.sources or arguments.compose_file or ["."]
     found = {
-        name: loader.settings(os.path.join(name, "") if os.path.isdir(name) else name)
+        name: loader.settings(os.path.join(name, _HERE) if os.path.isdir(name) else name)
         for name in names
     }
     write = settings.as_json if arguments.format == "json" else settings.as_text

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-import re
 
 from linter import commands
 from linter.commands import parser
@@ -23,10 +21,6 @@ _FAMILIAR = {
 }
 _READ_ONLY = {"--write": "changes nothing", "--dry-run": "never changes a file"}
 
-# The first column of a help text: `  -q, --quiet   …`.
-_OPTIONS = re.compile(r"^  (-.*?)(?:  |$)", re.MULTILINE)
-_NAME = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
-
 
 def unknown_command(word: str) -> str:
     """The message about a word that is not a command, but stands in its place."""
@@ -40,17 +34,17 @@ def unknown_command(word: str) -> str:
     return f"unknown command `{word}`; use {', '.join(known)}"
 
 
-def unknown(word: str, name: str, own: argparse.ArgumentParser) -> str:
+def unknown(word: str, name: str, own: parser.Parser) -> str:
     """The message about an argument or option that a command does not have."""
     if not word.startswith("-") or word == "-":
         return f"unexpected argument `{word}`"
     option = word.partition("=")[0]
-    if option in _READ_ONLY and option not in _options(own):
+    if option in _READ_ONLY and option not in own.options:
         others = listed([f"`{each}`" for each in _commands_with(option)])
         return f"`{name}` {_READ_ONLY[option]}, so it has no option {option}; {others} have it"
     if option in _FAMILIAR:
         return f"`{name}` has no option {option}; {_FAMILIAR[option]}"
-    if hint := did_you_mean(option, _options(own)):
+    if hint := did_you_mean(option, own.options):
         return f"unknown option {option}{hint}"
     if others := listed([f"`{each}`" for each in _commands_with(option)]):
         return f"`{name}` has no option {option}; it is an option of {others}"
@@ -59,14 +53,4 @@ def unknown(word: str, name: str, own: argparse.ArgumentParser) -> str:
 
 def _commands_with(option: str) -> list[str]:
     """The commands that have an option."""
-    names: list[str] = []
-    for name in commands.SUMMARIES:
-        group = commands.group(name)
-        names += [f"{name} {action}" for action in group.ACTIONS] if group else [name]
-    return [name for name in names if option in _options(parser.make_parser(name))]
-
-
-def _options(parser: argparse.ArgumentParser) -> set[str]:
-    """The options that a parser shows in its help."""
-    shown = _OPTIONS.findall(parser.format_help())
-    return {name for each in shown for name in _NAME.findall(each)}
+    return [name for name in commands.names() if option in parser.make_parser(name).options]

@@ -24,7 +24,7 @@ from linter.report import Style
 
 def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
     """Options for what is read and what is known about it; SOURCE only if `positional`."""
-    parser.set_defaults(fail_on=None)
+    parser.set_defaults(fail_on=None, baseline=None)
     group = parser.add_argument_group("input")
     if positional:
         group.add_argument(
@@ -118,7 +118,6 @@ def asks_docker(arguments: argparse.Namespace) -> bool:
 
 def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Options for which rules run."""
-    parser.set_defaults(min_severity=Severity.INFO)
     group = parser.add_argument_group("rules")
     several = "RULE[,RULE…]"
     group.add_argument(
@@ -130,7 +129,9 @@ def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup
     return group
 
 
-def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
+def add_output_options(
+    parser: argparse.ArgumentParser, formats: Sequence[str]
+) -> argparse._ArgumentGroup:
     """Options for the output; the first format is the default."""
     group = parser.add_argument_group("output")
     group.add_argument(
@@ -172,6 +173,7 @@ def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) 
         action="store_true",
         help="show configuration and files used, and infos in full",
     )
+    return group
 
 
 def request(arguments: argparse.Namespace) -> Request:
@@ -203,6 +205,7 @@ def request(arguments: argparse.Namespace) -> Request:
         allow_empty=arguments.allow_empty,
         outputs=tuple(text.partition("=")[2] for text in arguments.output),
         form=arguments.form,
+        baseline=arguments.baseline,
     )
 
 
@@ -247,11 +250,10 @@ def _proxy(path: str | None) -> Proxy | None:
 
 
 def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selection:
-    """What `--select`, `--ignore` and `--min-severity` choose. Raises UsageError."""
+    """What `--select` and `--ignore` choose. Raises UsageError."""
     return Selection(
         frozenset(registry.named(arguments.select, rules, "--select")),
         frozenset(registry.named(arguments.ignore, rules, "--ignore")),
-        Severity(arguments.min_severity),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn
 
 from linter import commands
@@ -21,6 +21,21 @@ PROGRAM = "interlock-lint"
 class Parser(argparse.ArgumentParser):
     """Raises UsageError with a one-line message instead of printing the usage."""
 
+    @property
+    def groups(self) -> Iterator[tuple[str, list[argparse.Action]]]:
+        """The titles of the help text, each with what it shows."""
+        for group in self._action_groups:
+            # argparse has no other way to ask a group for its options.
+            actions: list[argparse.Action] = group._group_actions  # noqa: SLF001 - see above
+            if shown := [each for each in actions if each.help != argparse.SUPPRESS]:
+                yield group.title or "", shown
+
+    @property
+    def options(self) -> dict[str, argparse.Action]:
+        """The options that the help text shows, by each of their names."""
+        found = (each for _, actions in self.groups for each in actions)
+        return {name: each for each in found for name in each.option_strings}
+
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
         """Print the help text; argparse would pass over errors."""
         (file or sys.stdout).write(self.format_help())
@@ -34,7 +49,7 @@ def see_help(program: str) -> str:
     return f"see `{program} --help`"
 
 
-def make_parser(name: str) -> argparse.ArgumentParser:
+def make_parser(name: str) -> Parser:
     """The parser of a command, with its options."""
     command = commands.load(name)
     parser = Parser(
@@ -43,6 +58,7 @@ def make_parser(name: str) -> argparse.ArgumentParser:
         description=command.DESCRIPTION,
         epilog=command.EPILOG,
         formatter_class=formatter,
+        allow_abbrev=False,  # a new option must not change what an abbreviation means
     )
     command.configure(parser)
     return parser
@@ -54,17 +70,22 @@ def formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.RawDescriptionHelpFormatter(prog, width=width() - 2)
 
 
-def one_of(choices: Iterable[str]) -> Callable[[str], str]:
-    """The type of an option that accepts only these values."""
-    known = tuple(choices)
+class Choice:
+    """The type of an option that accepts only some values."""
 
-    def check(text: str) -> str:
-        if text in known:
+    def __init__(self, choices: Iterable[str]) -> None:
+        self.choices = tuple(map(str, choices))
+
+    def __call__(self, text: str) -> str:
+        if text in self.choices:
             return text
-        hint = did_you_mean(text, known) or f"; use {', '.join(known)}"
+        hint = did_you_mean(text, self.choices) or f"; use {', '.join(self.choices)}"
         raise argparse.ArgumentTypeError(f"unknown value `{text}`{hint}")
 
-    return check
+
+def one_of(choices: Iterable[str]) -> Choice:
+    """The type of an option that accepts only these values."""
+    return Choice(choices)
 
 
 def _explained(message: str) -> str:

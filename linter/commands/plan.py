@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from linter import terminal
 from linter.checking import registry
+from linter.checking.comparison import Comparison, compare
 from linter.checking.engine import Engine
 from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
-from linter.files.sides import Loaded, Pair, Reader, Sides, named, pairs
-from linter.model.deployed import variables
-from linter.model.diagnostic import Diagnostic, Unjudged, in_order
-from linter.model.fault import fault
+from linter.files.sides import Reader, Sides, named
+from linter.model.diagnostic import Unjudged, in_order
 from linter.reading.stack_reader import read
 from linter.report import plan as report
 from linter.report import rendered
-from linter.routing.restarts import restarts
-from linter.routing.route_changes import RouteChange, route_changes
-from linter.routing.routes import Backend, Fleet
-from linter.routing.stack_changes import Side, StackChange, stack_change
+from linter.routing.stack_changes import StackChange
 from linter.syntax.scalars import whole_number
 
 USAGE = "[OLD] [NEW]"
@@ -133,98 +128,16 @@ def _sides(arguments: argparse.Namespace, reader: Reader = read) -> Sides:
     return Sides(request, registry.names(), terminal.standard_input, reader)
 
 
-def _plan(arguments: argparse.Namespace) -> report.PlanReport:
+def _plan(arguments: argparse.Namespace) -> Comparison:
     rules = registry.load()
     sides = _sides(arguments)
     old, new = map(sides.load, named(arguments.sources))
     sides.complete(old, new)
     for sentence in dict.fromkeys(sides.warnings):
         terminal.warn(f"warning: {sentence}")
-    unjudged = [*sides.unjudged, *sides.unknown_files()]
-    compared = list(pairs(old, new))
-    changes = list(_changes(compared, unjudged))
-    sides_before = [each.old for each in compared if each.old]
-    sides_after = [each.new for each in compared if each.new]
     selection = options.selection(arguments, rules)
     today = date.today()  # noqa: DTZ011 - a day of the user's calendar
     engines = [Engine(rules.values(), selection, today) for _ in (old, new)]
-    before, faults = _findings(old, [(each.title, each.old) for each in compared], engines[0])
-    after, more = _findings(new, [(each.title, each.new) for each in compared], engines[1])
-    unjudged += [*faults, *more]
-    return report.PlanReport(
-        old=old.named.title,
-        new=new.named.title,
-        stacks=tuple(filter(None, changes)),
-        routes=_routes(compared),
-        restarts=restarts(sides_before, sides_after),
-        found=tuple(_only(after, before)),
-        gone=tuple(_only(before, after)),
-        unjudged=tuple(in_order(unjudged)),
-        unread=sum(each.unread for each in changes),
-        variables=_unknown([*sides_before, *sides_after]),
-    )
-
-
-def _changes(compared: Iterable[Pair], unjudged: list[Unjudged]) -> Iterator[StackChange]:
-    for title, old, new in compared:
-        try:
-            yield stack_change(title, old, new)
-        except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
-            unjudged.append(fault(title, error))
-
-
-def _routes(compared: Iterable[Pair]) -> tuple[RouteChange, ...]:
-    """The routes of all stacks together that differ."""
-    fleets, titles = (Fleet(), Fleet()), {}
-    for title, *sides in compared:
-        for fleet, side in zip(fleets, sides, strict=True):
-            if side is not None:
-                fleet.add(side.stack)
-                titles[tuple(each.path for each in side.stack.sources)] = title
-
-    def title_of(backend: Backend) -> str:
-        return titles[backend.stack]
-
-    return route_changes(fleets[0].routes, fleets[1].routes, title_of)
-
-
-def _unknown(sides: Iterable[Side]) -> tuple[str, ...]:
-    """The variables whose values are not known."""
-    found = {name for side in sides for name in variables(side.deployed)}
-    return tuple(sorted(found))
-
-
-_Finding = tuple[tuple[object, ...], Diagnostic]
-
-
-def _findings(
-    loaded: Loaded, compared: Iterable[tuple[str, Side | None]], engine: Engine
-) -> tuple[list[_Finding], list[Unjudged]]:
-    """
-    What `check` finds on a side, and what it could not judge.
-
-    Each finding comes with what it has in common with the same one on the other side, where its
-    file may have another name.
-    """
-    titles = {id(side): title for title, side in compared}
-    places: dict[str, tuple[str, int]] = {}
-    for job, side in loaded.stacks.values():
-        if id(side) in titles:
-            engine.judge(side.stack, job.settings)
-            for number, source in enumerate(side.stack.sources):
-                places.setdefault(source.path, (titles[id(side)], number))
-    result = engine.finish()
-    found: list[_Finding] = [
-        ((each.rule, places.get(each.path), each.services, each.label), each)
-        for each in result.diagnostics
-    ]
-    return found, result.unjudged
-
-
-def _only(some: Iterable[_Finding], others: Iterable[_Finding]) -> Iterator[Diagnostic]:
-    """The findings that the others do not have."""
-    left = Counter(key for key, _ in others)
-    for key, each in some:
-        left[key] -= 1
-        if left[key] < 0:
-            yield each
+    found = compare(old, new, (engines[0], engines[1]))
+    unjudged = [*sides.unjudged, *sides.unknown_files(), *found.unjudged]
+    return found._replace(unjudged=tuple(in_order(unjudged)))

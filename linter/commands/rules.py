@@ -8,11 +8,18 @@ from collections.abc import Sequence
 from linter import terminal
 from linter.checking import registry
 from linter.checking.rule import Rule
+from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS
+from linter.report import rules as report
 
 USAGE = "[WORD…]"
 DESCRIPTION = "List the rules: name, severity, kind of fix (safe, unsafe or -), summary."
-EPILOG = "examples:\n  interlock-lint rules\n  interlock-lint rules sticky vip"
+EPILOG = """\
+examples:
+  interlock-lint rules
+  interlock-lint rules sticky vip
+  interlock-lint rules --format json    with their manuals
+"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,14 +28,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "words", nargs="*", metavar="WORD", help="list only rules that mention all of these words"
     )
+    group.add_argument(
+        "-f",
+        "--format",
+        type=one_of(report.NAMES),
+        metavar="FORMAT",
+        default=report.NAMES[0],
+        help=f"output format: {', '.join(report.NAMES)} (default: {report.NAMES[0]})",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """List rules; returns the exit status."""
     found = [rule for rule in registry.load().values() if _mentions(rule, arguments.words)]
-    longest = max((len(rule.name) for rule in found), default=0)
-    for rule in found:
-        print(f"{rule.name:{longest}}  {rule.severity:7}  {rule.fix:6}  {rule.summary}")
+    write = report.as_json if arguments.format == "json" else report.as_text
+    print(write(found), end="")
     if not found:
         words = " and ".join(f"`{word}`" for word in arguments.words)
         terminal.warn(f"no rule mentions {words}")

@@ -168,7 +168,7 @@ class Public:
 @lru_cache(maxsize=8)
 def public(source: Source, named: frozenset[str] = frozenset()) -> Public:
     """What may be shown of a file; of a stack, also the labels that the user has `named`."""
-    if source.view and source.view.form == "toml":
+    if source.is_toml:
         return Public(source, list(_values(source.text)))
     try:
         document = document_of(source)

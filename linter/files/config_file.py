@@ -12,6 +12,7 @@ from linter.files import validation
 from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable, decode, read_bytes
 from linter.files.reach import Outside, Reach, reach_of
 from linter.files.settings import (
+    BaselineFile,
     ConfiguredIgnore,
     ConfiguredIgnores,
     Settings,
@@ -87,6 +88,8 @@ def _settings(
         levels[name] = Severity(level)
     for index, entry in enumerate(data.get("ignore", ())):
         _check_name(entry["rule"], rules, "ignore", index, "rule")
+    place = partial(_place, path, document)
+    baseline = data.get("baseline")
     return Settings(
         root=root,
         path=path,
@@ -97,10 +100,12 @@ def _settings(
         exclude=tuple(map(path_glob, data.get("exclude", ()))),
         extra_labels=frozenset(data.get("extra-labels", ())),
         stacks=tuple(
-            _stack(root, index, entry, partial(_place, path, document))
-            for index, entry in enumerate(data.get("stacks", ()))
+            _stack(root, index, entry, place) for index, entry in enumerate(data.get("stacks", ()))
         ),
         ignores=ConfiguredIgnores(_ignores(data)),
+        baseline=None
+        if baseline is None
+        else BaselineFile(_path(root, baseline, "baseline"), place("baseline")),
         reach=reach,
     )
 
@@ -141,7 +146,7 @@ def _ignores(data: Any) -> Iterator[ConfiguredIgnore]:
             raise Invalid(f"{named(keys)} {reason}", *keys) from None
         path = path_glob(entry["path"]) if "path" in entry else None
         service = name_glob(entry["service"]) if "service" in entry else None
-        yield ConfiguredIgnore(entry["rule"], path, service, until)
+        yield ConfiguredIgnore(entry["rule"], path, service, until, entry.get("reason", ""))
 
 
 def _proxy(root: str, name: str | None, reach: Reach) -> proxy.Proxy | None:

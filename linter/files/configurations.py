@@ -6,7 +6,7 @@ import os
 
 from linter.files.overwriting import Reports
 from linter.files.request import Request
-from linter.files.settings import Settings, UsageError, find
+from linter.files.settings import BaselineFile, Settings, UsageError, find
 
 
 class Configurations:
@@ -39,7 +39,13 @@ class Configurations:
             found = find(folder)
         if found not in self._settings_by_path:
             settings = self._load(found) if found else Settings()
-            self._reports.must_not_be(found, settings.proxy and settings.proxy.path)
+            if request.baseline is not None:
+                settings = settings._replace(baseline=BaselineFile(request.baseline))
+            self._reports.must_not_be(
+                found,
+                settings.proxy and settings.proxy.path,
+                settings.baseline and settings.baseline.path,
+            )
             for stack in settings.stacks:
                 self._reports.must_not_be(*stack.files, stack.env_file)
             self._settings_by_path[found] = settings._replace(

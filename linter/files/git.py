@@ -34,6 +34,7 @@ _COMMANDS = {
     "cat-file": (),
     "ls-files": (),
     "ls-tree": (),
+    "merge-base": (),
     "rev-list": (),
     "rev-parse": (),
     "show": ("--no-ext-diff", "--no-textconv"),

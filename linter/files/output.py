@@ -10,7 +10,7 @@ from contextlib import suppress
 from linter.files.disk import Unwritable, create, reason_of, remove, sync
 from linter.files.signals import held_back
 
-__all__ = ["Unwritable", "check", "write", "write_new"]
+__all__ = ["Unwritable", "append", "check", "write", "write_new"]
 
 _STREAMS = ("/dev", "/proc")
 """Folders whose entries stand for streams, even if one of them is a regular file."""
@@ -60,6 +60,16 @@ def write(path: str, text: str) -> None:
                 file.write(data)
     except OSError as error:
         raise Unwritable(path, reason_of(error)) from None
+
+
+def append(path: str, text: str) -> None:
+    """Write at the end of a file, which is created if there is none. Raises Unwritable."""
+    try:
+        with open(path, "ab") as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
+    except (OSError, ValueError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else "not a valid file name"
+        raise Unwritable(path, reason) from None
 
 
 def write_new(path: str, text: str) -> None:

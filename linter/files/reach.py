@@ -33,10 +33,10 @@ class Reach(NamedTuple):
             found = os.path.realpath(path)
         except ValueError:  # a NUL byte in the name
             raise Unreadable("not a valid file name") from None
-        if not _is_in(found, self.folder) or any(
-            _is_in(found, each) and not _is_in(self.folder, each) for each in _SYSTEM
+        if not is_in(found, self.folder) or any(
+            is_in(found, each) and not is_in(self.folder, each) for each in _SYSTEM
         ):
-            is_link = _is_in(os.path.abspath(path), self.folder)
+            is_link = is_in(os.path.abspath(path), self.folder)
             raise Outside(
                 f"it is a link that leads out of the {self.name}"
                 if is_link
@@ -62,5 +62,6 @@ def is_repository(folder: str) -> bool:
     return os.path.exists(os.path.join(folder, ".git"))
 
 
-def _is_in(path: str, folder: str) -> bool:
+def is_in(path: str, folder: str) -> bool:
+    """Whether a path is a folder, or somewhere in it."""
     return path == folder or path.startswith(os.path.join(folder, ""))

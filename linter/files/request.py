@@ -39,6 +39,7 @@ class Request(NamedTuple):
     allow_empty: bool = False
     outputs: tuple[str, ...] = ()
     form: str | None = None
+    baseline: str | None = None
 
 
 class Job(NamedTuple):

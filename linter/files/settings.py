@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -40,6 +40,13 @@ class StackFiles(NamedTuple):
     env_file_place: str = ""
 
 
+class BaselineFile(NamedTuple):
+    """A file with known findings; `place` is where the configuration names it, if it does."""
+
+    path: str
+    place: str = ""
+
+
 class ConfiguredIgnore(NamedTuple):
     """An entry under `ignore:`; a field that is None matches everything."""
 
@@ -47,6 +54,7 @@ class ConfiguredIgnore(NamedTuple):
     path: Glob | None = None
     service: Glob | None = None
     until: date | None = None
+    reason: str = ""
 
     def applies(self, rule: str, path: str, today: date) -> bool:
         """Whether it is about findings of a rule in the file at `path`, relative to the root."""
@@ -64,40 +72,49 @@ class ConfiguredIgnores:
         self.entries = tuple(entries)
         self._ignored: dict[tuple[str, str, date], _IgnoredServices] = {}
 
-    def cover(self, diagnostic: Diagnostic, path: str, today: date) -> bool:
-        """Whether an entry ignores a finding in the file at `path`, relative to the root."""
+    def cover(self, diagnostic: Diagnostic, path: str, today: date) -> str | None:
+        """
+        The reason of an entry that ignores a finding in the file at `path`, relative to the root.
+
+        It is empty if the entry states none. None if there is no such entry.
+        """
         key = (diagnostic.rule, path, today)
         ignored = self._ignored.get(key)
         if ignored is None:
-            applying = (each.service for each in self.entries if each.applies(*key))
+            applying = [each for each in self.entries if each.applies(*key)]
             ignored = self._ignored[key] = _ignored_services(applying)
         return ignored.cover(diagnostic.services or ("",))
 
 
 class _IgnoredServices(NamedTuple):
-    """The services of ignored findings, by their names and by globs that match them."""
+    """
+    The services of ignored findings, by their names and by globs that match them, with the reasons.
 
-    everything: bool
-    names: frozenset[str]
-    globs: tuple[Glob, ...]
+    `everything` is the reason to ignore the findings of all services, if there is one.
+    """
 
-    def cover(self, services: Iterable[str]) -> bool:
-        """Whether one entry matches all of these services."""
+    everything: str | None
+    names: Mapping[str, str]
+    globs: tuple[tuple[Glob, str], ...]
+
+    def cover(self, services: Iterable[str]) -> str | None:
+        """The reason of an entry that matches all of these services."""
+        if self.everything is not None:
+            return self.everything
         different = set(services)
-        return (
-            self.everything
-            or (len(different) == 1 and not self.names.isdisjoint(different))
-            or any(all(map(glob.matches, different)) for glob in self.globs)
-        )
+        if len(different) == 1 and (reason := self.names.get(*different)) is not None:
+            return reason
+        fitting = (reason for glob, reason in self.globs if all(map(glob.matches, different)))
+        return next(fitting, None)
 
 
-def _ignored_services(entries: Iterable[Glob | None]) -> _IgnoredServices:
-    globs = list(entries)
-    named = [each for each in globs if each is not None]
+def _ignored_services(entries: Sequence[ConfiguredIgnore]) -> _IgnoredServices:
+    everything = (each.reason for each in entries if each.service is None)
+    named = [(each.service, each.reason) for each in entries if each.service is not None]
     return _IgnoredServices(
-        everything=None in globs,
-        names=frozenset(each.text for each in named if each.is_plain),
-        globs=tuple(each for each in named if not each.is_plain),
+        everything=next(everything, None),
+        names={glob.text: reason for glob, reason in reversed(named) if glob.is_plain},
+        globs=tuple((glob, reason) for glob, reason in named if not glob.is_plain),
     )
 
 
@@ -114,6 +131,7 @@ class Settings(NamedTuple):
     extra_labels: frozenset[str] = frozenset()
     stacks: tuple[StackFiles, ...] = ()
     ignores: ConfiguredIgnores = ConfiguredIgnores()
+    baseline: BaselineFile | None = None
     reach: Reach = Reach("", "")
 
     def excludes(self, path: str) -> bool:

@@ -82,11 +82,16 @@ class Finding(NamedTuple):
         return (self.span, *(note.span for note in self.notes))
 
 
+Order = tuple[str, int, bool, int, int]
+
+
 class Diagnostic(NamedTuple):
     """
     A finding with its rule, and the services and the label it is about.
 
-    `leads` means that it is about the form of the file, so that others depend on it.
+    `leads` means that it is about the form of the file, so that others depend on it. `fails` says
+    whether it reaches the threshold of its configuration. If it is `spread`, its services are at
+    several places, and the label is only that of the first.
     """
 
     rule: str
@@ -95,9 +100,11 @@ class Diagnostic(NamedTuple):
     services: tuple[str, ...] = ()
     label: str | None = None
     leads: bool = False
+    fails: bool = False
+    spread: bool = False
 
     @property
-    def order(self) -> tuple[str, int, bool, int, int]:
+    def order(self) -> Order:
         """The place of the finding among those in the same file."""
         span = self.finding.span
         return (span.source.path, span.position.line, not self.leads, span.start, span.end)
@@ -105,6 +112,18 @@ class Diagnostic(NamedTuple):
     @property
     def path(self) -> str:
         return self.finding.span.source.path
+
+
+class Ignored(NamedTuple):
+    """
+    A finding that is ignored, and the reason that somebody gave for it.
+
+    `in_source` means that a comment in the file ignores it, rather than the configuration.
+    """
+
+    diagnostic: Diagnostic
+    reason: str
+    in_source: bool
 
 
 class Unjudged(NamedTuple):

@@ -127,7 +127,7 @@ def load_schema(name: str) -> Any:
         return json.load(file)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2**16)
 def nearest(name: str) -> str | None:
     """The current label whose name is closest to this one, if any is close."""
     from difflib import get_close_matches
@@ -137,7 +137,7 @@ def nearest(name: str) -> str | None:
     return matches[0] if matches else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2**16)
 def meant(key: str) -> str | None:
     """
     The label that a misspelled key was most likely meant to be, by name without the prefix.

@@ -14,12 +14,18 @@ Result = TypeVar("Result")
 
 
 class Style(NamedTuple):
-    """How a report is written: what the output can display, and how much to show."""
+    """
+    How a report is written: what the output can display, and how much to show.
+
+    `root` is the folder that other programs expect paths to be relative to; empty for the current
+    one.
+    """
 
     color: bool = False
     width: int = 80
     quiet: bool = False
     verbose: bool = False
+    root: str = ""
 
 
 def load_writer(package: str, name: str) -> Any:

@@ -1,15 +1,38 @@
-"""Escapes text from files for a terminal, and measures its width."""
+"""Escapes text from files for a terminal and for the log of a build, and measures its width."""
 
 from __future__ import annotations
+
+import re
 
 _NAMED = {"\t": "    ", "\n": "\\n", "\r": "\\r"}
 
 
+# Build servers obey lines in the log of a build. GitHub wants `::` at the beginning of a line;
+# Azure, TeamCity and older runners of GitHub find the others anywhere.
+_HASH = re.compile(r"(?<=#)#(?=(?:vso|teamcity)?\[)")
+_COMMAND = re.compile(rf"{_HASH.pattern}|(?<=^:):|(?<=\s:):")
+
+
 def escape(text: str) -> str:
-    """Text with invisible characters written as escapes, and tabs as spaces."""
-    if text.isprintable():
-        return text
-    return "".join(map(_escape_character, text))
+    """Text with invisible characters and commands to a build server escaped, and tabs as spaces."""
+    if not text.isprintable():
+        text = "".join(map(_escape_character, text))
+    if "##" in text or "::" in text:
+        return _COMMAND.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
+    return text
+
+
+def escape_at(text: str, index: int) -> str:
+    """A character of a longer text, as it is shown in the middle of a line."""
+    character = text[index]
+    if character == "#" and _HASH.match(text, index):
+        return "\\x23"
+    return _escape_character(character)
+
+
+def inert(document: str, number_sign: str) -> str:
+    """A document in which no build server finds a command, if its format can write a `#` so."""
+    return _HASH.sub(lambda _: number_sign, document) if "##" in document else document
 
 
 def _escape_character(character: str) -> str:

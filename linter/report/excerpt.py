@@ -10,7 +10,7 @@ from typing import NamedTuple
 from linter.editing.diff import regions
 from linter.editing.public import Public
 from linter.model.diagnostic import Edit
-from linter.report.escape import escape, width
+from linter.report.escape import escape_at, width
 from linter.syntax.source import Source, Span
 
 ELLIPSIS = "…"
@@ -126,7 +126,7 @@ def _cells(line: Line, number: int, offset: int) -> Iterator[_Cell]:
                 yield _Cell(max(piece.start, first), min(piece.end, end), ELLIPSIS, hidden=True)
                 continue
             for index in range(piece.start, piece.end):
-                yield _Cell(index, index + 1, escape(text[index]))
+                yield _Cell(index, index + 1, escape_at(text, index))
         start = 0
 
 

@@ -5,19 +5,55 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from linter import __version__
-from linter.model.diagnostic import Diagnostic, Fix, Unjudged
+from linter.model.diagnostic import Diagnostic, Fix, Severity, Unjudged
+from linter.model.fingerprint import fingerprint
 from linter.model.label import Label
+from linter.model.report import Report
+from linter.report.escape import inert
 from linter.syntax.source import Span
+
+TOOL = {"name": "interlock-lint", "version": __version__}
 
 
 def document(version: int, data: Mapping[str, Any]) -> str:
     """A complete document, with the header."""
-    tool = {"name": "interlock-lint", "version": __version__}
-    return json.dumps({"version": version, "tool": tool, **data}, indent=2) + "\n"
+    return dumped(header(version, data), indent=2) + "\n"
+
+
+def header(version: int, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Data below the version of its format and the name of the program."""
+    return {"version": version, "tool": TOOL, **data}
+
+
+def dumped(data: Any, indent: int | None = None) -> str:
+    """
+    Data as JSON in ASCII, which no terminal and no build server obeys when it is in a log.
+
+    There is no `#` in JSON except in strings.
+    """
+    return inert(json.dumps(data, indent=indent), r"\u0023")
+
+
+def summary(report: Report) -> dict[str, int]:
+    """What was checked, and how much was found."""
+    return {
+        "files": report.files,
+        "stacks": report.stacks,
+        "services": report.services,
+        "error": report.count(Severity.ERROR),
+        "warning": report.count(Severity.WARNING),
+        "info": report.count(Severity.INFO),
+        "ignored": report.ignored,
+        "left_out": report.left_out,
+        "known": report.known,
+        "on_unchanged_lines": report.elsewhere,
+        "unchanged_stacks": report.unchanged,
+        "fixable": report.fixable(),
+        "unknown_values": report.unknown,
+    }
 
 
 def unjudged(each: Unjudged) -> dict[str, Any]:
@@ -46,7 +82,7 @@ def diagnostic(each: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
         ],
         "manual": f"docs/rules/{each.rule}.md",
         "fix": _fix(finding.fix) if finding.fix else None,
-        "fingerprint": _fingerprint(each, seen),
+        "fingerprint": fingerprint(each, seen),
     }
 
 
@@ -83,12 +119,3 @@ def written(label: Label, *, shown: bool = True) -> dict[str, Any]:
         "path": label.span.source.path,
         "span": span(label.span),
     }
-
-
-def _fingerprint(diagnostic: Diagnostic, seen: Counter[str]) -> str:
-    """Identifies a finding; stays the same when lines move or messages change."""
-    identity = "\0".join(
-        (diagnostic.rule, diagnostic.path, *diagnostic.services, diagnostic.label or "")
-    )
-    seen[identity] += 1
-    return sha256(f"{identity}\0{seen[identity]}".encode(errors="surrogateescape")).hexdigest()[:32]

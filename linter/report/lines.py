@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from linter.model.diagnostic import Diagnostic, Severity
+from linter.model.words import some
 from linter.report import Style
 from linter.report.escape import escape, width
 from linter.syntax.source import Span
@@ -38,6 +39,13 @@ def in_one_line(each: Diagnostic, style: Style) -> str:
     """`path:line:column: severity[rule] message`"""
     head = paint(f"{each.severity}[{each.rule}]", COLORS[each.severity], style)
     return f"{place(each.finding.span)}: {head} {escape(each.finding.message)}"
+
+
+def effect(diagnostic: Diagnostic) -> str:
+    """What happens because of a finding, and to which services."""
+    names = some([f"`{name}`" for name in diagnostic.services])
+    noun = "service" if len(diagnostic.services) == 1 else "services"
+    return ": ".join(filter(None, (f"{noun} {names}" if names else "", diagnostic.finding.effect)))
 
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:

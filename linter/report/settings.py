@@ -9,6 +9,7 @@ from typing import Any
 
 from linter.files.settings import ConfiguredIgnore, Settings, StackFiles
 from linter.report.escape import escape
+from linter.report.json_parts import dumped
 
 
 def as_text(found: Mapping[str, Settings]) -> str:
@@ -23,7 +24,7 @@ def as_text(found: Mapping[str, Settings]) -> str:
 
 def as_json(found: Mapping[str, Settings]) -> str:
     """The settings of each file, by path."""
-    return json.dumps({path: _data(each) for path, each in found.items()}, indent=2) + "\n"
+    return dumped({path: _data(each) for path, each in found.items()}, indent=2) + "\n"
 
 
 def _shown(value: Any) -> str:
@@ -43,6 +44,7 @@ def _data(settings: Settings) -> dict[str, Any]:
         "exclude": [each.text for each in settings.exclude],
         "extra-labels": sorted(settings.extra_labels),
         "stacks": [_stack(each) for each in settings.stacks],
+        "baseline": os.path.relpath(settings.baseline.path) if settings.baseline else None,
         "ignore": [_ignore(each) for each in settings.ignores.entries],
     }
 

@@ -251,26 +251,27 @@ def as_written(backend: Backend) -> Backend:
     return backend
 
 
+_Found = tuple[_Key, Host | None, Backend]
+
+
 class Fleet:
     """
-    Collects the services of several stacks by route.
+    Collects the services of several stacks by route; the order of the stacks does not matter.
 
     `with_tasks` sets the numbers of tasks that options provide.
     """
 
     def __init__(self, with_tasks: Callable[[Backend], Backend] = as_written) -> None:
         self._with_tasks = with_tasks
-        self._backends: dict[_Key, list[Backend]] = {}
-        self._hosts: dict[_Key, Host] = {}
-        self._alone = 0
+        self._found: list[tuple[tuple[str, ...], list[_Found]]] = []
 
     def add(self, stack: Stack) -> None:
         """Add the services of a stack to their routes; of a partial one, too little is known."""
         swarm = (stack.target, stack.context.proxy)
         paths = tuple(source.path for source in stack.sources)
-        if stack.is_alone:
-            self._alone += 1
-        alone = (*paths, str(self._alone)) if stack.is_alone else None
+        alone = (*paths, str(len(self._found))) if stack.is_alone else None
+        found: list[_Found] = []
+        self._found.append((paths, found))
         for service in stack.services:
             if not service.is_routed or service.is_partial:
                 continue
@@ -281,30 +282,33 @@ class Fleet:
                 scope = paths if _is_unknown(cluster) or _is_unknown(host.name) else None
                 scope = alone or scope
                 key = _Key(swarm, cluster, host.name, scope)
-                self._hosts.setdefault(key, host)
-                self._put(key, Backend(service, host, mode, tasks, paths))
+                found.append((key, host, Backend(service, host, mode, tasks, paths)))
             if service.is_on("default_backend"):
                 key = _Key(swarm, cluster, None, alone or (paths if _is_unknown(cluster) else None))
                 label = service.routing["default_backend"]
-                self._put(key, Backend(service, label, mode, tasks, paths))
-
-    def _put(self, key: _Key, backend: Backend) -> None:
-        backends = self._backends.setdefault(key, [])
-        if not backends or backends[-1].service is not backend.service:
-            backends.append(self._with_tasks(backend))
+                found.append((key, None, Backend(service, label, mode, tasks, paths)))
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """All routes, once every stack is added; hosts with the same services are one route."""
+        hosts: dict[_Key, Host] = {}
+        by_key: dict[_Key, list[Backend]] = {}
+        for _, found in sorted(self._found, key=lambda each: each[0]):
+            for key, host, backend in found:
+                if host is not None:
+                    hosts.setdefault(key, host)
+                known = by_key.setdefault(key, [])
+                if not known or known[-1].service is not backend.service:
+                    known.append(self._with_tasks(backend))
         groups: dict[Hashable, list[_Key]] = {}
-        for key, backends in self._backends.items():
+        for key, backends in by_key.items():
             same = (key.swarm, key.cluster, key.host is None, *(id(b.service) for b in backends))
             groups.setdefault(same, []).append(key)
         return tuple(
             Route(
                 keys[0].cluster,
-                tuple(self._hosts[key] for key in keys if key in self._hosts),
-                tuple(self._backends[keys[0]]),
+                tuple(hosts[key] for key in keys if key in hosts),
+                tuple(by_key[keys[0]]),
             )
             for keys in groups.values()
         )

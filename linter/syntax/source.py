@@ -68,6 +68,11 @@ class Source:
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.text)} characters)"
 
+    @property
+    def is_toml(self) -> bool:
+        """Whether it is a configuration of Interlock itself, and has no document."""
+        return self.view is not None and self.view.form == "toml"
+
     def changed(self, text: str) -> Source:
         """The same source with another text."""
         return Source(self.path, text, self.encoding, self.view)

@@ -1,6 +1,7 @@
 """The command line: one parser, and a helpful message for each mistake."""
 
 import json
+import platform
 import re
 import subprocess
 import sys
@@ -8,19 +9,13 @@ import sys
 import pytest
 from support import BAD, GOOD, ROOT
 
-from linter import commands, program
+from linter import __version__, commands, program
 from linter.commands import parser
 
 CONFIG = ".interlock-lint.yaml"
 
 
-def names():
-    for name in commands.SUMMARIES:
-        group = commands.group(name)
-        yield from ([f"{name} {action}" for action in group.ACTIONS] if group else [name])
-
-
-NAMES = list(names())
+NAMES = list(commands.names())
 LISTED = f"; listed under `stacks` in {CONFIG}"
 MISSING = "cannot be read: no such file or directory"
 
@@ -114,6 +109,21 @@ def test_commands_that_check_nothing_import_no_engine(words):
     assert "0 set()" == result.stderr.strip()
 
 
+def test_the_version(run):
+    assert (0, f"interlock-lint {__version__}\n", "") == run("--version")
+    assert 2 == run("--version", "check")[0]
+
+
+@pytest.mark.parametrize("option", ["-v", "--verbose"])
+def test_the_version_with_all_that_matters_for_a_report_of_a_bug(run, option):
+    status, out, err = run("--version", option)
+    lines = dict(line.rsplit(" ", 1) for line in out.splitlines())
+
+    assert (0, "", __version__) == (status, err, lines["interlock-lint"])
+    assert platform.python_version() == lines[platform.python_implementation()]
+    assert {"PyYAML", "libyaml", "ruamel.yaml", "jsonschema", "docker"} < lines.keys()
+
+
 def test_formats_and_colors_have_short_names(workspace, run, monkeypatch):
     workspace({"stack.yml": BAD})
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -191,6 +201,7 @@ def test_settings_are_shown(workspace, run):
         '  exclude: ["vendor/**"]',
         "  extra-labels: none",
         '  stacks: [{"name": "shop", "files": ["stack.yml"]}]',
+        "  baseline: none",
         '  ignore: [{"rule": "canary-share", "path": "old/**", "until": "2027-01-31"}]',
     ] == out.splitlines()
     assert "mke-3.8" == json.loads(run(*words, "-f", "json")[1])["stack.yml"]["target"]
@@ -262,6 +273,27 @@ def test_with_verbose_every_info_is_shown_in_full(workspace, run):
     _, out, _ = run("check", "--isolated", "-v", ".")
 
     assert 3 == out.count("info[hard-coded-stack-name]: ") == out.count("= help: run with")
+
+
+def test_settings_of_a_folder_are_those_of_the_files_in_it(workspace, run):
+    workspace({"a/stack.yml": GOOD, "a/.interlock-lint.yaml": "fail-on: error"})
+
+    for words in (["a"], ["a/"], ["a/stack.yml"]):
+        assert "\n  fail-on: error\n" in run("check", "--show-settings", *words)[1]
+    assert "\n  fail-on: warning\n" in run("check", "--show-settings")[1]
+
+
+def test_settings_here_are_those_for_a_configuration_of_interlock(workspace, run):
+    workspace(
+        {
+            "proxy.toml": 'X = 1\n[Extensions.default]\nImage = "nginx"\n',
+            ".interlock-lint.yaml": "rules: {unknown-proxy-key: error}",
+        }
+    )
+    status, out, _ = run("check", "-f", "concise", "--proxy-config", "proxy.toml")
+
+    assert 1 == status
+    assert "error[unknown-proxy-key]" in out
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import sys
 
 import jsonschema
 import pytest
-from support import ROOT, golden
+from support import GOOD, ROOT, golden
 
 from linter.model.vocabulary import load_schema
 from linter.report.escape import width
@@ -1069,3 +1069,12 @@ def test_slow_modules_are_not_imported(tmp_path):
     )
 
     assert "[]" == result.stdout.splitlines()[-1], result.stderr
+
+
+@pytest.mark.parametrize("name", ["text", "json", "mermaid", "markdown"])
+def test_the_order_of_files_changes_nothing(workspace, run, name):
+    files = {f"{n}.yml": GOOD.replace("web", f"web{n}") for n in range(3)}
+    workspace(files)
+    words = ("routes", "--isolated", "--format", name)
+
+    assert run(*words, *files) == run(*words, *reversed(files))

@@ -61,7 +61,7 @@ class ChangeReport:
 
 Reporter = Callable[[ChangeReport, Style], str]
 
-NAMES = ("text", "json")
+NAMES = ("text", "json", "markdown")
 
 
 def reporter(name: str) -> Reporter:

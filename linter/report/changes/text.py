@@ -6,17 +6,15 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from linter.model.change import LabelChange, NotDone
-from linter.model.diagnostic import Diagnostic, Edit
+from linter.model.change import NotDone
+from linter.model.diagnostic import Diagnostic
 from linter.model.vocabulary import PREFIX
 from linter.report import Style
-from linter.report.changes import ChangeReport
+from linter.report.changes import ChangeReport, words
 from linter.report.changes.patches import Patch
 from linter.report.escape import escape
-from linter.report.excerpt import ELLIPSIS
-from linter.report.lines import columns, count, paint
+from linter.report.lines import columns, paint
 from linter.routing.migration import Shift
-from linter.routing.routes import Backend, Route, percent
 from linter.syntax.source import Span
 
 _BOLD = "1"
@@ -25,9 +23,6 @@ _WIDEST = 100
 _LIKE_A_PATCH = re.compile(
     r"[ \tX]*(?:--- |\+\+\+ |\*\*\* |\*{8}|@@ |diff --git |Index:|Prereq:|[0-9,]+[acdis]\s*$|[<>] )"
 )
-
-_LONGEST = 40
-"""Characters to show of a value; the patch shows all of it."""
 
 
 def write(report: ChangeReport, style: Style) -> str:
@@ -72,51 +67,29 @@ def _changes(report: ChangeReport) -> Iterator[str]:
             (
                 escape(str(each.service.name)),
                 _place((each.after or each.before or each.service.name).span),
-                escape(_name(each.key)),
-                _values(each, shown=report.may_show(each.key)),
+                escape(words.name(each.key)),
+                escape(words.values(each, report)),
             )
             for each in report.outcome.changes
         ]
     )
 
 
-def _name(key: str) -> str:
-    """A label without the prefix; in quotes if it is empty or has spaces around it."""
-    name = key.removeprefix(PREFIX)
-    return repr(name) if name != name.strip() or not name else name
-
-
-def _values(change: LabelChange, *, shown: bool) -> str:
-    before, after = (
-        escape(_shortened(str(each.value))) if shown and each else ELLIPSIS
-        for each in (change.before, change.after)
-    )
-    if change.before is None:
-        return f"{after} (new)"
-    return f"{before} -> {after}" if change.after else f"{before} (removed)"
-
-
-def _shortened(value: str) -> str:
-    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + ELLIPSIS
-
-
 def _not_done(found: Iterable[NotDone], report: ChangeReport, style: Style) -> Iterator[str]:
     """Services and reasons; services with the same reason are listed together."""
-    groups: dict[tuple[str, str, tuple[Edit, ...]], list[NotDone]] = {}
-    for each in found:
-        groups.setdefault((each.reason, each.help, each.instead), []).append(each)
-    for (reason, help_text, instead), group in groups.items():
+    for group in words.by_reason(found):
+        first = group[0]
         for each in group:
             names = (change.key.removeprefix(PREFIX) for change in each.changes)
             labels = ", ".join(map(escape, names))
             yield f"{escape(each.service)}, {_place(each.span)}" + (f": {labels}" if labels else "")
-        yield from _wrapped(escape(reason), style)
-        if help_text:
-            yield from _wrapped(f"help: {escape(help_text)}", style)
-        if instead:
-            names = (f"`{name}`" for name in group[0].others)
+        yield from _wrapped(escape(first.reason), style)
+        if first.help:
+            yield from _wrapped(f"help: {escape(first.help)}", style)
+        if first.instead:
+            names = (f"`{name}`" for name in first.others)
             yield from _wrapped(f"apply by hand to change {escape(', '.join(names))} too:", style)
-            yield from (f"  {line}" for line in _patch(report.instead[instead]))
+            yield from (f"  {line}" for line in _patch(report.instead[first.instead]))
 
 
 def _patch(found: Patch) -> Iterator[str]:
@@ -143,33 +116,9 @@ def _wrapped(text: str, style: Style) -> Iterator[str]:
 
 
 def _shifts(shifts: Iterable[Shift]) -> Iterator[str]:
-    for shift in shifts:
-        before, after = shift.before, shift.after
-        if len(before.backends) < 2:
-            continue
-        yield escape(", ".join(map(str, before.hosts)) or "the default backend")
-        pairs = zip(before.backends, after.backends, strict=True)
-        rows = [
-            (
-                escape(before.name_of(one).replace("`", "")),
-                _tasks(one),
-                str(other.mode or "?")
-                if one.mode is other.mode
-                else f"{one.mode or '?'} -> {other.mode}",
-                f"{_share(before, number)} -> {_share(after, number)}",
-            )
-            for number, (one, other) in enumerate(pairs)
-        ]
-        yield from (f"  {line}" for line in columns(rows))
-
-
-def _tasks(backend: Backend) -> str:
-    return "? tasks" if backend.tasks is None else count(backend.tasks, "task")
-
-
-def _share(route: Route, number: int) -> str:
-    requests = route.requests()
-    return percent(requests[number]) if requests else "not divided" if route.undivided else "?"
+    for hosts, rows in words.shifts(shifts):
+        yield escape(hosts)
+        yield from (f"  {line}" for line in columns([tuple(map(escape, row)) for row in rows]))
 
 
 def _findings(found: Iterable[Diagnostic]) -> Iterator[str]:
@@ -179,4 +128,4 @@ def _findings(found: Iterable[Diagnostic]) -> Iterator[str]:
 
 
 def _place(span: Span) -> str:
-    return f"{escape(span.source.path)}:{span.position.line}"
+    return escape(words.place(span))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
-from linter.model.diagnostic import Severity
+from linter.model.baseline import Entry
 from linter.model.report import Report
 from linter.report import Style
-from linter.report.json_parts import diagnostic, document, unjudged
+from linter.report.json_parts import diagnostic, document, summary, unjudged
+
+
+def _outdated(entry: Entry) -> dict[str, Any]:
+    return {**entry.kind._asdict(), "number": entry.number}
 
 
 def write(report: Report, style: Style) -> str:
@@ -15,19 +20,9 @@ def write(report: Report, style: Style) -> str:
     del style
     seen: Counter[str] = Counter()
     data = {
-        "summary": {
-            "files": report.files,
-            "stacks": report.stacks,
-            "services": report.services,
-            "error": report.count(Severity.ERROR),
-            "warning": report.count(Severity.WARNING),
-            "info": report.count(Severity.INFO),
-            "ignored": report.ignored,
-            "left_out": report.left_out,
-            "fixable": report.fixable(),
-            "unknown_values": report.unknown,
-        },
+        "summary": summary(report),
         "diagnostics": [diagnostic(each, seen) for each in report.diagnostics],
         "unjudged": [unjudged(each) for each in report.unjudged],
+        "outdated": [_outdated(each) for each in report.outdated],
     }
     return document(1, data)

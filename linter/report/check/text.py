@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from linter.model.diagnostic import Diagnostic, Finding, Fix, Severity
 from linter.model.report import Report
-from linter.model.words import some
+from linter.model.words import bounded, some
 from linter.report import Style
+from linter.report.check import summary
 from linter.report.escape import escape
-from linter.report.lines import COLORS, count, in_one_line, paint, place
+from linter.report.lines import COLORS, count, effect, in_one_line, paint, place
 from linter.syntax.source import Source, Span
 
 _BOLD, _DIM, _RED, _GREEN = "1", "1;34", "31", "32"
@@ -35,7 +36,8 @@ def write(report: Report, style: Style) -> str:
     if infos:
         blocks += _in_full(infos, style) if style.verbose else [_short(infos, style)]
     if not style.quiet:
-        blocks.append([summary(report), *_unknown(report), *_further(report, style)])
+        remarks = (*_baseline(report, style), *_unknown(report), *_further(report, style))
+        blocks.append([summary(report), *remarks])
     return "\n".join("".join(f"{line}\n" for line in lines) for lines in blocks)
 
 
@@ -87,28 +89,26 @@ def _further(report: Report, style: Style) -> Iterator[str]:
         yield f"Read more with `interlock-lint explain {name}`{details if short else ''}."
 
 
-def summary(report: Report) -> str:
-    """What was checked and what was found, in one line."""
-    counts = [
-        _count(report.count(severity), severity)
-        for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
-        if report.count(severity)
-    ]
-    where = f"{_count(report.files, 'file')}, {_count(report.services, 'service')}"
-    line = f"{', '.join(counts) or 'no findings'} in {where}"
-    if report.unjudged:
-        line = f"{len(report.unjudged)} not judged; {line}"
-    safe, unsafe = report.fixable(safe=True), report.fixable(safe=False)
-    if safe:
-        more = f", {unsafe} more with --unsafe" if unsafe else ""
-        line += f"; {safe} fixable with `interlock-lint fix`{more}"
-    elif unsafe:
-        line += f"; {unsafe} fixable with `interlock-lint fix --unsafe`"
-    if report.ignored:
-        line += f"; {report.ignored} ignored"
-    if report.left_out:
-        line += f"; {report.left_out} below --min-severity"
-    return line
+def _baseline(report: Report, style: Style) -> Iterator[str]:
+    """What differs from the baseline, apart from new findings."""
+    if report.mixed:
+        are = "is" if report.mixed == 1 else "are"
+        yield (
+            f"{count(report.mixed, 'finding')} {are} in the baseline, but there are more of the "
+            "same kind now, so all of them are shown"
+        )
+    if number := sum(each.number for each in report.outdated):
+        occur, them = ("occurs", "it") if number == 1 else ("occur", "them")
+        listed = "" if style.verbose else f", list {them} with --verbose"
+        yield (
+            f"{count(number, 'finding')} in the baseline no longer {occur}; "
+            f"remove {them} with --prune-baseline{listed}"
+        )
+    for (path, rule, services, _, at), number, _ in report.outdated if style.verbose else ():
+        places = services or ((at,) if at else ())
+        where = f", {some([f'`{each}`' for each in places])}" if places else ""
+        times = f" ({number} times)" if number > 1 else ""
+        yield f"  {escape(bounded(f'{path}: {rule}{where}{times}'))}"
 
 
 def _unknown(report: Report) -> Iterator[str]:
@@ -120,11 +120,6 @@ def _unknown(report: Report) -> Iterator[str]:
             f"{count(report.unknown, 'value')} {depend} on variables and {were} not judged; "
             "use --env, --env-file, or `env-file:` under `stacks:`"
         )
-
-
-def _count(number: int, noun: str) -> str:
-    plural = "" if number == 1 or noun == Severity.INFO else "s"
-    return f"{number} {noun}{plural}"
 
 
 class _Marker(NamedTuple):
@@ -184,12 +179,7 @@ def _excerpt(
 
 
 def _remarks(diagnostic: Diagnostic, finding: Finding, gutter: int, style: Style) -> Iterator[str]:
-    names = some([f"`{name}`" for name in diagnostic.services])
-    noun = "service" if len(diagnostic.services) == 1 else "services"
-    effect = ": ".join(
-        part for part in (f"{noun} {names}" if names else "", finding.effect) if part
-    )
-    for word, text in (("note", effect), ("help", finding.help)):
+    for word, text in (("note", effect(diagnostic)), ("help", finding.help)):
         if text:
             yield from _remark(word, text, gutter, style)
     if finding.fix:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from linter.checking.comparison import Comparison
 from linter.model.diagnostic import Diagnostic
 from linter.report import Style
 from linter.report.json_parts import document, span, unjudged
-from linter.report.plan import PlanReport
 from linter.report.routes.json import share
 from linter.routing.differences import Difference
 from linter.routing.rollout import Times
@@ -18,7 +18,7 @@ from linter.routing.service_changes import ServiceChange, Verdict, Version
 from linter.routing.stack_changes import StackChange, Total
 
 
-def write(report: PlanReport, style: Style) -> str:
+def write(report: Comparison, style: Style) -> str:
     """The whole plan as one JSON object."""
     del style
     return document(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from linter.checking.comparison import Comparison
 from linter.report import Style
 from linter.report.markup import cell, prose, table_row
-from linter.report.plan import PlanReport, words
+from linter.report.plan import words
 from linter.routing.route_changes import RouteChange
 from linter.routing.service_changes import ServiceChange
 from linter.routing.stack_changes import StackChange
@@ -21,7 +22,7 @@ _MOST = 58_000
 """Characters, of the 65,536 that a comment may have."""
 
 
-def write(report: PlanReport, style: Style) -> str:
+def write(report: Comparison, style: Style) -> str:
     """The summary, a table of services, and everything else in sections that can be opened."""
     head = [MARKER, f"### Plan: {prose(f'`{report.old}` to `{report.new}`')}", ""]
     head += [f"**{prose(words.summary(report))}**", ""]
@@ -97,7 +98,7 @@ def _routes(routes: Iterable[RouteChange]) -> Iterator[str]:
             yield table_row([cell(route.host or "default backend"), cell(name), prose(shares)])
 
 
-def _findings(report: PlanReport) -> Iterator[str]:
+def _findings(report: Comparison) -> Iterator[str]:
     for verb, found in (("new", report.found), ("gone", report.gone)):
         for each in found:
             place = prose(f"`{each.path}:{each.finding.span.position.line}`")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linter.checking.comparison import Comparison
 from linter.model.diagnostic import Diagnostic
 from linter.report import Style
 from linter.report.escape import escape, width
 from linter.report.lines import paint, wrapped
-from linter.report.plan import PlanReport, words
+from linter.report.plan import words
 from linter.routing.route_changes import RouteChange
 from linter.routing.service_changes import Action, ServiceChange
 from linter.routing.stack_changes import StackChange
@@ -17,7 +18,7 @@ _BOLD, _RED, _GREEN, _YELLOW = "1", "31", "32", "33"
 _COLORS = {"+": _GREEN, "-": _RED, "~": _YELLOW, "!": _RED}
 
 
-def write(report: PlanReport, style: Style) -> str:
+def write(report: Comparison, style: Style) -> str:
     """The stacks with their services, then routes and findings, notes, and the summary."""
     blocks = [list(_stack(each, style)) for each in report.stacks]
     if report.routes:
@@ -65,7 +66,7 @@ def _signed(sign: str, text: str, style: Style, indent: str = "  ") -> Iterator[
     yield from others
 
 
-def _routes(report: PlanReport, style: Style) -> Iterator[str]:
+def _routes(report: Comparison, style: Style) -> Iterator[str]:
     yield paint("routes", _BOLD, style)
     for route in report.routes:
         yield from _route(route, style)
@@ -83,7 +84,7 @@ def _route(route: RouteChange, style: Style) -> Iterator[str]:
         yield f"{_DEEP}{shown}{' ' * (widest - width(shown))}  {escape(shares)}"
 
 
-def _findings(report: PlanReport, style: Style) -> Iterator[str]:
+def _findings(report: Comparison, style: Style) -> Iterator[str]:
     yield paint("findings", _BOLD, style)
     for sign, found in (("+", report.found), ("-", report.gone)):
         for each in found:

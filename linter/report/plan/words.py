@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from linter.checking.comparison import Comparison
 from linter.model.deployed import Setting
 from linter.model.words import listed, quoted, some
 from linter.report.lines import count
-from linter.report.plan import PlanReport
 from linter.routing.differences import Difference
 from linter.routing.events import Tasks
 from linter.routing.rollout import Times
@@ -149,7 +149,7 @@ def row(each: RowChange, *, several: bool) -> tuple[str, str]:
     return name, f"{before}{lost}" if before == after else f"{before} -> {after}{lost}"
 
 
-def summary(report: PlanReport) -> str:
+def summary(report: Comparison) -> str:
     """How much changes, and how often that reconfigures the proxy."""
     now = report.total()
     unjudged = f"{len(report.unjudged)} not judged; " if report.unjudged else ""
@@ -169,7 +169,7 @@ def summary(report: PlanReport) -> str:
     return f"{unjudged}{line}{_other_mode(report)}"
 
 
-def _other_mode(report: PlanReport) -> str:
+def _other_mode(report: Comparison) -> str:
     """How often it would be if all services were in the other mode."""
     modes = {each.mode for each in report.services if each.is_routed}
     if len(modes) != 1 or (found := modes.pop()) is None:
@@ -181,7 +181,7 @@ def _other_mode(report: PlanReport) -> str:
     return f"; in {other.display_name} {times(report.total(other).times)}"
 
 
-def notes(report: PlanReport) -> Iterator[str]:
+def notes(report: Comparison) -> Iterator[str]:
     """What else happens, and what the files do not tell; each as a sentence."""
     services = list(report.services)
     if report.restarts:

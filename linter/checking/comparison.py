@@ -1,0 +1,143 @@
+"""Compares two sides: what changes in their stacks, on their routes and in what the rules find."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from linter.checking.engine import Engine
+from linter.files.sides import Loaded, Pair, pairs
+from linter.model.deployed import variables
+from linter.model.diagnostic import Diagnostic, Unjudged
+from linter.model.fault import fault
+from linter.routing.restarts import restarts
+from linter.routing.route_changes import RouteChange, route_changes
+from linter.routing.routes import Backend, Fleet, Mode
+from linter.routing.service_changes import ServiceChange
+from linter.routing.stack_changes import Side, StackChange, Total, stack_change, total
+
+
+class Comparison(NamedTuple):
+    """
+    What deploying one side over the other changes; reporters get nothing else.
+
+    `old` and `new` name the sides. `stacks` contains the stacks that change. `found` are the
+    findings of `check` that are new, and `gone` those that are no longer there. `unread` is the
+    number of files whose content was not compared; the values of `variables` are not known.
+    """
+
+    old: str
+    new: str
+    stacks: tuple[StackChange, ...] = ()
+    routes: tuple[RouteChange, ...] = ()
+    restarts: tuple[str, ...] = ()
+    found: tuple[Diagnostic, ...] = ()
+    gone: tuple[Diagnostic, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
+    unread: int = 0
+    variables: tuple[str, ...] = ()
+
+    @property
+    def services(self) -> Iterator[ServiceChange]:
+        """The services that change, of all stacks."""
+        return (each for stack in self.stacks for each in stack.services)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the engine refuses something, which stops the deployment."""
+        return any(each.refusal for each in self.services) or any(
+            each.is_refused and each.certain for stack in self.stacks for each in stack.objects
+        )
+
+    def total(self, mode: Mode | None = None) -> Total:
+        """How often the proxy is reconfigured, as it is or if all services were in a mode."""
+        return total(self.services, mode)
+
+
+def compare(old: Loaded, new: Loaded, engines: tuple[Engine, Engine]) -> Comparison:
+    """What deploying one side over the other changes; `engines` judge the stacks of the sides."""
+    compared = list(pairs(old, new))
+    unjudged: list[Unjudged] = []
+    changes = list(_changes(compared, unjudged))
+    sides_before = [each.old for each in compared if each.old]
+    sides_after = [each.new for each in compared if each.new]
+    before, faults = _findings(old, [(each.title, each.old) for each in compared], engines[0])
+    after, more = _findings(new, [(each.title, each.new) for each in compared], engines[1])
+    return Comparison(
+        old=old.named.title,
+        new=new.named.title,
+        stacks=tuple(filter(None, changes)),
+        routes=_routes(compared),
+        restarts=restarts(sides_before, sides_after),
+        found=tuple(_only(after, before)),
+        gone=tuple(_only(before, after)),
+        unjudged=(*unjudged, *faults, *more),
+        unread=sum(each.unread for each in changes),
+        variables=_unknown([*sides_before, *sides_after]),
+    )
+
+
+def _changes(compared: Iterable[Pair], unjudged: list[Unjudged]) -> Iterator[StackChange]:
+    for title, old, new in compared:
+        try:
+            yield stack_change(title, old, new)
+        except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+            unjudged.append(fault(title, error))
+
+
+def _routes(compared: Iterable[Pair]) -> tuple[RouteChange, ...]:
+    """The routes of all stacks together that differ."""
+    fleets, titles = (Fleet(), Fleet()), {}
+    for title, *sides in compared:
+        for fleet, side in zip(fleets, sides, strict=True):
+            if side is not None:
+                fleet.add(side.stack)
+                titles[tuple(each.path for each in side.stack.sources)] = title
+
+    def title_of(backend: Backend) -> str:
+        return titles[backend.stack]
+
+    return route_changes(fleets[0].routes, fleets[1].routes, title_of)
+
+
+def _unknown(sides: Iterable[Side]) -> tuple[str, ...]:
+    """The variables whose values are not known."""
+    found = {name for side in sides for name in variables(side.deployed)}
+    return tuple(sorted(found))
+
+
+_Finding = tuple[tuple[object, ...], Diagnostic]
+
+
+def _findings(
+    loaded: Loaded, compared: Iterable[tuple[str, Side | None]], engine: Engine
+) -> tuple[list[_Finding], list[Unjudged]]:
+    """
+    What `check` finds on a side, and what it could not judge.
+
+    Each finding comes with what it has in common with the same one on the other side, where its
+    file may have another name.
+    """
+    titles = {id(side): title for title, side in compared}
+    places: dict[str, tuple[str, int]] = {}
+    for job, side in loaded.stacks.values():
+        if id(side) in titles:
+            engine.judge(side.stack, job.settings)
+            for number, source in enumerate(side.stack.sources):
+                places.setdefault(source.path, (titles[id(side)], number))
+    result = engine.finish()
+    found: list[_Finding] = [
+        ((each.rule, places.get(each.path), each.services, each.label), each)
+        for each in result.diagnostics
+    ]
+    return found, result.unjudged
+
+
+def _only(some: Iterable[_Finding], others: Iterable[_Finding]) -> Iterator[Diagnostic]:
+    """The findings that the others do not have."""
+    left = Counter(key for key, _ in others)
+    for key, each in some:
+        left[key] -= 1
+        if left[key] < 0:
+            yield each

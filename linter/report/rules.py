@@ -1,0 +1,37 @@
+"""The formats of `rules`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from linter.checking.rule import Rule
+from linter.report.json_parts import document
+
+NAMES = ("text", "json")
+
+
+def as_text(rules: Sequence[Rule]) -> str:
+    """A line for each rule: name, severity, kind of fix, summary."""
+    longest = max((len(rule.name) for rule in rules), default=0)
+    return "".join(
+        f"{rule.name:{longest}}  {rule.severity:7}  {rule.fix:6}  {rule.summary}\n"
+        for rule in rules
+    )
+
+
+def as_json(rules: Iterable[Rule]) -> str:
+    """All that is known about each rule, as `schemas/rules.schema.json` describes it."""
+    found = [
+        {
+            "name": rule.name,
+            "severity": rule.severity,
+            "fix": rule.fix,
+            "evidence": rule.evidence,
+            "subject": rule.subject,
+            "summary": rule.summary,
+            "documentation": rule.manual,
+            "manual": f"docs/rules/{rule.name}.md",
+        }
+        for rule in rules
+    ]
+    return document(1, {"rules": found})

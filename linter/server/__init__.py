@@ -1,0 +1,1 @@
+"""Answers editors in the language server protocol."""

@@ -1,0 +1,59 @@
+"""What an editor shows about labels and routes, as Markdown and as short texts."""
+
+from __future__ import annotations
+
+from linter.model.vocabulary import Row
+from linter.report.markup import cell, code
+from linter.routing.routes import Backend, Mode, Route, percent
+
+
+def manual(row: Row) -> str:
+    """The manual of a label."""
+    schema = row.schema
+    lines = [f"**{row.key}**", "", schema.get("description", "")]
+    if row.choices:
+        lines += ["", f"Values: {', '.join(map(code, row.choices))}"]
+    elif row.says:
+        lines += ["", f"Value: {row.says}"]
+    if "default" in schema:
+        lines += ["", f"Default: {code(str(schema['default']))}"]
+    if examples := schema.get("examples"):
+        lines += ["", f"Example: {', '.join(code(str(each)) for each in examples)}"]
+    if row.since:
+        lines += ["", f"Since {', '.join(row.since)}"]
+    if row.until:
+        lines += ["", f"Until {row.until}"]
+    return "\n".join(lines)
+
+
+def share(route: Route, backend: Backend) -> str:
+    """The share of a service on a route, for example `20% of shop.example.com`."""
+    host = str(route.hosts[0]) if route.hosts else "all other hosts"
+    more = f" and {len(route.hosts) - 1:,} more" if len(route.hosts) > 1 else ""
+    requests = route.requests()
+    if not requests:
+        return f"unknown share of {host}{more}"
+    number = percent(requests[route.backends.index(backend)])
+    return f"{number} of {host}{more}"
+
+
+def arithmetic(route: Route) -> str:
+    """How the requests of a route are divided, as a Markdown table."""
+    requests = route.requests()
+    lines = ["| service | mode | tasks | share |", "| --- | --- | --- | --- |"]
+    for number, each in enumerate(route.backends):
+        mode = each.mode.display_name if each.mode else "unknown mode"
+        tasks = "unknown" if each.tasks is None else f"{each.tasks:,}"
+        part = percent(requests[number]) if requests else "unknown"
+        lines.append(f"| {cell(each.name)} | {mode} | {tasks} | {part} |")
+    return "\n".join(lines)
+
+
+def in_mode(route: Route, backend: Backend, mode: Mode) -> str:
+    """What a mode of a service does to its share; empty if it does nothing."""
+    other = route.changed(lambda each: each._replace(mode=mode) if each is backend else each)
+    number = route.backends.index(backend)
+    before, after = route.requests(), other.requests()
+    if not before or not after or before[number] == after[number]:
+        return ""
+    return f"{percent(before[number])} → {percent(after[number])}"

@@ -1,0 +1,60 @@
+"""Whatever is typed, wherever: the server answers, and judges what can be read."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import ROOT
+
+from linter.model.diagnostic import Diagnostic
+from linter.server.actions import actions
+from linter.server.completion import complete
+from linter.server.folder import Folder
+from linter.server.hints import hints, symbols
+from linter.server.hover import hover
+from linter.server.references import definitions, references
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.yml"))
+PATH = "/nowhere/stack.yml"
+
+
+def ask(folder, text, offset):
+    """Everything that an editor may ask about a text; returns its findings."""
+    folder.texts[PATH] = text
+    judged = folder.judge(PATH)
+    assert not any("failed" in each.reason for each in judged.unjudged)
+    for answer in (hover, complete, definitions, references):
+        answer(judged, offset)
+    list(actions(judged, offset, offset))
+    list(hints(judged))
+    list(symbols(judged))
+    return judged.diagnostics
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_each_key_that_is_typed(path):
+    text = path.read_text(encoding="utf-8")
+    folder = Folder("/nowhere")
+
+    for end in range(1, len(text) + 1):
+        folder.writing[PATH] = text.count("\n", 0, end) + 1
+        assert all(isinstance(each, Diagnostic) for each in ask(folder, text[:end], end))
+
+
+TEXTS = st.sampled_from(EXAMPLES).map(lambda path: path.read_text(encoding="utf-8"))
+PIECES = st.one_of(
+    st.sampled_from(
+        ["\n", " ", "  ", ":", "- ", "{", "}", "[", '"', "'", "&a ", "*a", "<<: ", "\t"]
+    ),
+    st.text(max_size=5),
+)
+
+
+@pytest.mark.fuzz
+@given(TEXTS, st.lists(st.tuples(st.floats(0, 1), st.integers(0, 9), PIECES), max_size=4))
+def test_any_edit(text, changes):
+    folder = Folder("/nowhere")
+    for part, cut, piece in changes:
+        start = int(part * len(text))
+        text = text[:start] + piece + text[start + cut :]
+        ask(folder, text, start)

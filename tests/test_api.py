@@ -1,0 +1,89 @@
+"""The Python interface, and that its page lists what is promised."""
+
+import inspect
+import re
+
+import pytest
+from support import BAD, GOOD, ROOT
+
+from linter import api
+
+
+def test_check(workspace):
+    workspace({"stack.yml": BAD})
+
+    report = api.check("stack.yml")
+
+    assert ["stack.yml"] == list({each.path for each in report.diagnostics})
+    assert api.check("-", options=api.Options(text=GOOD)).diagnostics == []
+    rules = {each.rule for each in report.diagnostics}
+    assert [] == api.check("stack.yml", options=api.Options(ignore=rules)).diagnostics
+
+
+def test_wrong_options_are_usage_errors(workspace):
+    workspace({"stack.yml": GOOD})
+
+    for options in (
+        api.Options(select=["no-such-rule"]),
+        api.Options(target="mke-1"),
+        api.Options(config="nowhere.yaml"),
+    ):
+        with pytest.raises(api.UsageError):
+            api.check("stack.yml", options=options)
+    with pytest.raises(api.UsageError):
+        api.routes("stack.yml", what_if="both")
+    with pytest.raises(api.UsageError):
+        api.labels("nowhere.yml")
+
+
+SHARED = """\
+services:
+  old:
+    image: i
+    deploy:
+      replicas: 4
+      labels: {com.docker.lb.hosts: a.example.com, com.docker.lb.port: 80}
+  new:
+    image: i
+    deploy:
+      labels: {com.docker.lb.hosts: a.example.com, com.docker.lb.port: 80}
+"""
+
+
+def test_routes(workspace):
+    workspace({"stack.yml": SHARED})
+
+    def shares(**options):
+        (route,) = api.routes("stack.yml", **options).routes
+        return [(each.backend.name, float(each.requests)) for each in route.shares()]
+
+    assert [("old", 0.8), ("new", 0.2)] == shares()
+    assert [("old", 0.5), ("new", 0.5)] == shares(what_if="vip")
+
+
+def test_plan(workspace):
+    workspace({"old.yml": SHARED, "new.yml": SHARED.replace("replicas: 4", "replicas: 2")})
+
+    found = api.plan("old.yml", "new.yml")
+
+    assert ["old"] == [each.name for each in found.services]
+    assert found.total().reconfiguring == 1
+
+
+def test_labels(workspace):
+    workspace({"stack.yml": SHARED})
+
+    wanted = {"com.docker.lb.hosts": "a.example.com", "com.docker.lb.port": "80"}
+    assert [("stack.yml", "old", wanted), ("stack.yml", "new", wanted)] == list(
+        map(tuple, api.labels("stack.yml"))
+    )
+
+
+def test_the_page_lists_what_is_promised():
+    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+
+    assert set(api.__all__) <= set(re.findall(r"`(\w+)`", page))
+    for kind, name in re.findall(r"^\| `([A-Z]\w+)` \| `(\w+)` \|", page, flags=re.MULTILINE):
+        promised = getattr(api, kind)
+        has_it = hasattr(promised, name) or f"self.{name}" in inspect.getsource(promised)
+        assert has_it, f"{kind}.{name}"
