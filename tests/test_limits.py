@@ -37,7 +37,7 @@ ROWS = {
     ),
     "files.baseline.MAX_BASELINE_BYTES": ("a baseline", mebibytes),
     "files.baseline.MAX_NUMBER": ("findings of one kind in a baseline", number),
-    "reading.inside.MOST_STACKS": ("stacks in a Markdown file, a script or a CI file", number),
+    "reading.inside.MAX_STACKS": ("stacks in a Markdown file, a script or a CI file", number),
     "syntax.composer.MAX_DEPTH": ("levels of nested YAML", number),
     "syntax.composer.MAX_EXPANDED": (
         "nodes of a YAML document with all aliases expanded",

@@ -24,7 +24,7 @@ from linter.syntax.mask import HOLE, Masked, Unmaskable, mask
 from linter.syntax.nodes import Document
 from linter.syntax.source import Source, Span, View
 
-MOST_STACKS = 100
+MAX_STACKS = 100
 """Stacks that are read from one file; each costs as much as the whole file."""
 
 _COMMANDS = "commands are not changed"
@@ -96,16 +96,16 @@ def views(source: Source, form: str, find: Find, *, examples: bool = False) -> I
             yield View(form, tree=partial(_refuse, reason=error.reason, offset=error.offset))
         return
     read = _read(find, source.text)
-    for number, place in enumerate(read.files[:MOST_STACKS]):
+    for number, place in enumerate(read.files[:MAX_STACKS]):
         masked = partial(_file, find=find, number=number)
         yield View(form, masked, fixed=place.fixed, alone=examples, cut=place.cut)
-    for number, (services, _) in enumerate(read.services[:MOST_STACKS]):
+    for number, (services, _) in enumerate(read.services[:MAX_STACKS]):
         tree = partial(_services, find=find, number=number)
         alone = examples or services.is_alternative
         by_hand = partial(_by_hand, created=services.are_created)
         yield View(form, partial(_words, find=find), tree, _COMMANDS, alone, by_hand=by_hand)
-    if max(len(read.files), len(read.services)) > MOST_STACKS:
-        reason = f"only the first {MOST_STACKS} stacks in a file are read"
+    if max(len(read.files), len(read.services)) > MAX_STACKS:
+        reason = f"only the first {MAX_STACKS} stacks in a file are read"
         yield View(form, tree=partial(_refuse, reason=reason, offset=0))
 
 
