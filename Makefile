@@ -11,7 +11,7 @@ EXAMPLES := 2000
 SECONDS := 120
 TESTS := tests
 
-.PHONY: demo test quick fuzz check check-all lint types wheel image docs golden answers bench growth measure clean
+.PHONY: demo test quick test-swarm fuzz check check-all lint types wheel image docs golden answers bench growth measure clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
@@ -22,6 +22,9 @@ test: $(READY)  ## run the tests
 
 quick: $(READY)  ## run the tests that take seconds, not minutes
 	$(BIN)/python -m pytest -q -n auto -m "not slow"
+
+test-swarm: $(READY)  ## run the tests that need a real swarm, which tests/swarm.sh starts
+	INTERLOCK_LINT_REQUIRE=swarm $(BIN)/python -m pytest -q -m swarm
 
 fuzz: $(READY)  ## try new inputs; SEED=… EXAMPLES=… SECONDS=… TESTS=… narrow that down
 	@echo "make fuzz SEED=$(SEED) EXAMPLES=$(EXAMPLES) SECONDS=$(SECONDS)"

@@ -1,8 +1,8 @@
 """
 Does the least that a YAML linter in Python can do: composes each file with libyaml.
 
-It keeps the nodes of all files, like a program that compares files with each other, so Python's
-garbage collector goes over them again and again. With `--drop` it discards the nodes of each file.
+It discards the nodes of each file before the next. With `--keep` it keeps those of all files, so
+Python's garbage collector goes over them again and again.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 import yaml
 
 names = sys.argv[1:]
-drop = names[:1] == ["--drop"]
+keep = names[:1] == ["--keep"]
 kept = []
-for name in names[drop:]:
+for name in names[keep:]:
     node = yaml.compose(Path(name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    if not drop:
+    if keep:
         kept.append(node)

@@ -247,9 +247,15 @@ def write_stacks(folder: Path, files: int) -> None:
 
 
 def write_services(folder: Path, counts: Iterable[int] = SERVICES) -> None:
-    """Write `small.yml`, and `services-<count>.yml` and `sharing-<count>.yml` for each count."""
+    """
+    Write `small.yml`, and `services-<count>.yml` and `sharing-<count>.yml` for each count.
+
+    In `wrong.yml`, a value is wrong.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "small.yml").write_text(small(), encoding="utf-8")
+    wrong = small().replace('"8080"', '"80a"')
+    (folder / "wrong.yml").write_text(wrong, encoding="utf-8")
     for count in counts:
         for name, pieces in (("services", services), ("sharing", sharing)):
             with (folder / f"{name}-{count}.yml").open("w", encoding="utf-8") as file:

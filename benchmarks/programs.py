@@ -14,11 +14,11 @@ HERE = Path(__file__).parent
 WORK = HERE / "work"
 
 OURS = "interlock-lint"
-COMPOSE = "bare yaml.compose"
-DROPPING = "the same, nodes discarded"
+YARDSTICK = "bare yaml.compose"
+KEEPING = "the same, nodes kept"
 
 _BIN = WORK / "venv" / "bin"
-_PYTHON = str(_BIN / "python")
+PYTHON = str(_BIN / "python")
 _VERSION = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
 _LIBYAML = "import yaml; print(yaml.__version__, 'with libyaml', yaml._yaml.get_version_string())"
 _LONGEST = 600
@@ -88,16 +88,16 @@ def output(command: Sequence[str], folder: Path = HERE, *, statuses: Sequence[in
 
 def _interlock_lint() -> Program:
     """The checkout, installed the way users install it: from a wheel, with bytecode."""
-    if not Path(_PYTHON).exists():
+    if not Path(PYTHON).exists():
         output([sys.executable, "-m", "venv", str(WORK / "venv")])
     _pip(str(HERE.parent))
     return Program(OURS, _version(OURS), (str(_BIN / OURS), "check"), takes_folders=True)
 
 
 def _compose() -> list[Program]:
-    version = "PyYAML " + output([_PYTHON, "-c", _LIBYAML])
-    command = (_PYTHON, str(HERE / "compose.py"))
-    return [Program(COMPOSE, version, command), Program(DROPPING, version, (*command, "--drop"))]
+    version = "PyYAML " + output([PYTHON, "-c", _LIBYAML])
+    command = (PYTHON, str(HERE / "compose.py"))
+    return [Program(YARDSTICK, version, command), Program(KEEPING, version, (*command, "--keep"))]
 
 
 def _yamllint() -> Program:
@@ -126,8 +126,8 @@ def _dclint() -> Program:
 
 
 def _pip(requirement: str) -> None:
-    output([_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement])
+    output([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement])
 
 
 def _version(name: str) -> str:
-    return output([_PYTHON, "-c", _VERSION, name])
+    return output([PYTHON, "-c", _VERSION, name])

@@ -257,6 +257,11 @@ def labels(count: int) -> Mapping[str, str]:
     return _stack([_service(0, {f"x{n:06}": "a" for n in range(count)})])
 
 
+def misspelt(count: int) -> Mapping[str, str]:
+    """Labels of one service with a value in their names."""
+    return _stack([_service(0, {f"hosts:h{n:06}": "a" for n in range(count)})])
+
+
 def items(count: int) -> Mapping[str, str]:
     """The same, as a list."""
     lines = "".join(f"        - {_PREFIX}x{n:06}=a\n" for n in range(count))
@@ -583,6 +588,7 @@ SHAPES = (
         first=2_000,
     ),
     Shape("labels of one service", "label", f"check {_FILE}", labels, first=1_000),
+    Shape("misspelt labels of one service", "label", f"check {_FILE}", misspelt, first=500),
     Shape("labels of one service, in a list", "label", f"check {_FILE}", items, first=1_000),
     Shape("redirects of one service", "redirect", f"check {_FILE}", redirects, first=5_000),
     Shape("redirects and services", "redirect", f"check {_FILE}", shared_redirects),

@@ -41,6 +41,7 @@ __all__ = [
     "plan",
     "routes",
 ]
+from linter.swarm.finder import finder
 
 
 class Options(NamedTuple):
@@ -83,7 +84,8 @@ class Options(NamedTuple):
         return self.text.encode("utf-8", "surrogatepass")
 
     def loader(self, sources: Sequence[str]) -> Loader:
-        return Loader(self.request(sources), registry.names(), self.stdin)
+        request = self.request(sources)
+        return Loader(request, registry.names(), self.stdin, swarm=finder(request.timeout))
 
     def engine(self) -> Engine:
         rules = registry.load()
@@ -157,7 +159,7 @@ def plan(*sources: str, options: Options = DEFAULT) -> Comparison:
     The sources are OLD and NEW, or one of them as on the command line. Raises UsageError.
     """
     request = options.request(sources)
-    sides = Sides(request, registry.names(), options.stdin)
+    sides = Sides(request, registry.names(), options.stdin, swarm=finder(request.timeout))
     old, new = map(sides.load, named(sources))
     sides.complete(old, new)
     engines = (options.engine(), options.engine())

@@ -6,12 +6,12 @@ import errno
 import io
 import os
 import sys
-from typing import TextIO
 
-from linter.files import decoding
-from linter.model.diagnostic import Unjudged
-from linter.report.escape import escape
-from linter.syntax.scalars import whole_number
+TYPE_CHECKING = False  # as in `typing`, which takes as long to import as the version to print
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from linter.model.diagnostic import Unjudged
 
 
 def nowhere() -> TextIO:
@@ -21,6 +21,8 @@ def nowhere() -> TextIO:
 
 def standard_input() -> bytes:
     """Standard input, up to one byte over the size limit; empty if it is closed."""
+    from linter.files import decoding
+
     return sys.stdin.buffer.read(decoding.MAX_BYTES + 1) if sys.stdin else b""
 
 
@@ -70,6 +72,8 @@ def stream_of(path: str) -> TextIO | None:
 
 def warn(*texts: str) -> None:
     """Print lines to standard error, if possible; they are not part of the results."""
+    from linter.report.escape import escape
+
     try:
         Progress.clear()
         for text in filter(None, texts):
@@ -80,10 +84,7 @@ def warn(*texts: str) -> None:
 
 def warn_unjudged(unjudged: Unjudged) -> None:
     """Report what was not judged, where, and why."""
-    place = unjudged.path
-    if unjudged.span:
-        line, column = unjudged.span.position
-        place += f":{line}:{column}"
+    place = unjudged.span.place if unjudged.span else unjudged.path
     help_text = f"; {unjudged.help}" if unjudged.help else ""
     warn(f"{place}: not judged: {unjudged.reason}{help_text}")
 
@@ -140,6 +141,8 @@ def shows_color(choice: str) -> bool:
 
 def width() -> int:
     """The width in columns from COLUMNS, else of the terminal; 80 for a pipe."""
+    from linter.syntax.scalars import whole_number
+
     columns = os.environ.get("COLUMNS", "")
     if count := whole_number(columns):
         return count

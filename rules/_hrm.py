@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from linter.model.label import Label
 from linter.model.stack import Service
-from linter.model.text import Span, display, split
+from linter.model.text import Span, display, split, stand_in
 
 from ._successors import completed, listed
 
@@ -27,16 +27,21 @@ OPTIONS = (
 
 _MOST = 10
 
-_ITEM = re.compile(r"(?P<key>[^=]*)=(?P<value>.*)", re.DOTALL)
-_ROUTE = re.compile(r"(?P<scheme>[a-z]+)://(?P<host>[^/:]*)(?::\d+)?/?")
+_ROUTE = r"(?P<scheme>[a-z]+)://(?P<host>[^/:]*)(?::\d+)?/?"
 
 
 class Option(NamedTuple):
-    """One `key=value` item of such a label; `key` is None where there is no `=`."""
+    """
+    One `key=value` item of such a label; `key` is None where there is no `=`.
+
+    Either may contain variables, so that it is not known.
+    """
 
     key: str | None
     value: str
     span: Span
+    knows_key: bool = True
+    knows_value: bool = True
 
 
 def is_hrm(label: Label) -> bool:
@@ -57,9 +62,13 @@ def options(label: Label) -> Iterator[Option]:
     for start, end, parts in split(label.value.parts, ","):
         if start == end:
             continue
-        text, span = display(parts), label.value.part(start, end)
-        match = _ITEM.fullmatch(text)
-        yield Option(match["key"] if match else None, match["value"] if match else text, span)
+        text, bare, span = display(parts), stand_in(parts), label.value.part(start, end)
+        key, sign, value = bare.partition("=")
+        if not sign:
+            yield Option(None, text, span, knows_value=text == bare)
+            continue
+        name, rest = text[: len(key)], text[len(key) + 1 :]
+        yield Option(name, rest, span, name == key, rest == value)
 
 
 def wrong(label: Label) -> list[Option]:
@@ -69,14 +78,14 @@ def wrong(label: Label) -> list[Option]:
 
 def _is_wrong(option: Option) -> bool:
     if option.key is None:
-        return _ROUTE.fullmatch(option.value) is None and "${" not in option.value
-    if "${" in option.key:
+        return re.fullmatch(_ROUTE, option.value) is None and option.knows_value
+    if not option.knows_key:
         return False
-    is_route = _ROUTE.fullmatch(option.value) is not None or "${" in option.value
+    is_route = re.fullmatch(_ROUTE, option.value) is not None or not option.knows_value
     if _is_port(option.key) or option.key == "external_route":
         return not is_route
     if option.key == "internal_port":
-        return not option.value.isdecimal() and "${" not in option.value
+        return not option.value.isdecimal() and option.knows_value
     return option.key not in OPTIONS
 
 
@@ -94,9 +103,9 @@ def _settings(labels: list[Label]) -> Settings:
     redirects: list[str] = []
     for label in labels:
         host = ""
-        for key, value, _ in sorted(options(label), key=lambda option: option.key == "redirect"):
+        for key, value, *_ in sorted(options(label), key=lambda option: option.key == "redirect"):
             is_route = key in (None, "external_route") or _is_port(key)
-            match = _ROUTE.fullmatch(value) if is_route else None
+            match = re.fullmatch(_ROUTE, value) if is_route else None
             if match:
                 settings.schemes.add(match["scheme"])
                 host = match["host"]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from linter.model.names import STACK_NAME, shown_name
-from linter.model.service_parts import Attachment
-from linter.model.stack import Service
+from linter.model.stack import Attachment, Service
 from linter.model.text import Parts, Text, can_be_equal
 
 RESERVED = frozenset({"ingress", "host", "bridge", "ucp-interlock"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from linter.model.service_parts import Port
+from linter.model.deployment import Port
 from linter.model.stack import Service
 
 

@@ -9,12 +9,10 @@ from typing import NamedTuple
 
 from linter.model.host import Host
 from linter.model.stack import Service
-from linter.model.text import Parts, Span, Text, cut, display, split
+from linter.model.text import Parts, Span, Text, cut, display, split, stand_in
 from linter.model.vocabulary import rows
 
-_URL = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)", re.DOTALL
-)
+_URL = r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)"
 
 
 def https_url(host: str, service: Service) -> str:
@@ -33,6 +31,7 @@ class Url(NamedTuple):
     path: str
     span: Span
     text: str
+    is_known: bool
 
     @property
     def origin(self) -> tuple[str, Parts, str]:
@@ -103,10 +102,11 @@ def _redirects(value: Text) -> Iterator[Redirect]:
 
 def _url(parts: Parts, value: Text, start: int, end: int) -> Url | None:
     text = display(parts)
-    match = _URL.fullmatch(text)
+    match = re.fullmatch(_URL, stand_in(parts), re.DOTALL)
     if match is None:
         return None
-    scheme, _, port, path = match.groups()
+    scheme, _, port, path = (text[match.start(group) : match.end(group)] for group in range(1, 5))
     first, last = match.span("host")
     host = Host.of(cut(parts, first, last), value, start + first, start + last)
-    return Url(scheme, host, port or "", path, value.part(start, end), text)
+    known = all(isinstance(part, str) for part in parts)
+    return Url(scheme, host, port, path, value.part(start, end), text, known)

@@ -20,7 +20,9 @@ class Unmatched(NamedTuple):
 
 def unmatched(service: Service) -> Iterator[Unmatched]:
     """The certificate labels of a service that match no deployed secret name of its stack."""
-    secrets = service.context.secrets
+    secrets, swarm = service.context.secrets, service.context.swarm
+    if swarm is not None:
+        return  # nothing declares what it has; another rule reports what is missing
     for name in ("ssl_cert", "ssl_key"):
         label = service.given(name)
         if label is None or label.value.invalid is not None or label.quote:

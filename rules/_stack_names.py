@@ -22,7 +22,7 @@ class Hint(NamedTuple):
 @lru_cache(maxsize=1)  # two rules in a row check the same stack
 def hints(stack: Stack) -> list[Hint]:
     """The stack names that labels assume; none where the stack name is known."""
-    if stack.name is not None:
+    if stack.name is not None or stack.context.swarm is not None:
         return []
     return [
         Hint(name, label, service)

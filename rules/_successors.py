@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from linter.model.service_parts import Attachment
-from linter.model.stack import Service
+from linter.model.stack import Attachment, Service
 
 from ._networks import deployed, shown
 

@@ -173,7 +173,11 @@ def _redirects(route: Route, backends: Backends, names: tuple[str, ...]) -> list
             for each in found.get(name, ())
         )
         is_known = found or not _label(backend, names)
-        is_known = is_known and not any("${" in text for text in texts)
+        is_known = is_known and all(
+            each.source.is_known and each.target.is_known
+            for name in served
+            for each in found.get(name, ())
+        )
         settings.append(tuple((text,) for text in dict.fromkeys(texts)) if is_known else None)
     return settings
 

@@ -77,7 +77,8 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     Compose file reference: `deploy.labels` are set on the service, `labels` on the containers.
     Docker Enterprise and Mirantis Kubernetes Engine documentation: Interlock reads service labels.
     """
-    lost = [(service, labels) for service in stack.services if (labels := on_containers(service))]
+    services = (service for service in stack.services if not service.is_open)
+    lost = [(service, labels) for service in services if (labels := on_containers(service))]
     groups = [[each] for each in lost]
     if lost and not any(service.blocks for service in stack.services):
         groups = [lost]
@@ -93,12 +94,17 @@ def container_label(stack: Stack) -> Iterator[Finding]:
             message=f"`{first.key}`{are} set only on the containers",
             effect="Interlock reads only service labels, so container labels have no effect; "
             "they are checked as service labels",
-            help="move all routing labels to `deploy.labels`"
+            help=f"move all routing labels to `{_place(stack)}`"
             + (", and add `com.docker.lb.hosts` where it is missing" if is_incomplete else ""),
             notes=tuple(Note(label.span, "and this one") for label in others),
-            fix=None if for_compose or is_misspelled else _fix(group),
+            fix=None if for_compose or is_misspelled or not stack.context.declares else _fix(group),
             at_most=Severity.WARNING if for_compose else Severity.ERROR,
         )
+
+
+def _place(stack: Stack) -> str:
+    """Where service labels are written."""
+    return "deploy.labels" if stack.context.declares else "labels"
 
 
 def _fix(group: Sequence[tuple[Service, Sequence[Label]]]) -> Fix | None:

@@ -7,7 +7,7 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
-_SPECIAL = re.compile(r"[][()*+?|^$]")
+_SPECIAL = r"[][()*+?|^$]"
 """Characters that mean something else in a pattern; some combinations are not valid."""
 
 
@@ -67,7 +67,7 @@ def context_root_not_rewritten(service: Service) -> Iterator[Finding]:
     path = root.value.value if root else None
     if not (root and path) or path == "/" or not service.is_on("context_root_rewrite"):
         return
-    special = _SPECIAL.search(path)
+    special = re.search(_SPECIAL, path)
     if special is None and not path.endswith("/"):
         return
     yield Finding(

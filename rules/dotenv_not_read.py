@@ -10,7 +10,7 @@ from linter.model.stack import Stack
 from linter.model.text import Span
 from linter.model.words import some
 
-_VARIABLE = re.compile(r"\$(?:\$|\{?([A-Za-z_][A-Za-z0-9_]*))")
+_VARIABLE = r"\$(?:\$|\{?([A-Za-z_][A-Za-z0-9_]*))"
 
 
 @rule(
@@ -77,7 +77,7 @@ def dotenv_not_read(stack: Stack) -> Iterator[Finding]:
     used: dict[Span, list[str]] = {}
     for service in stack.services:
         for label in service.labels:
-            names = [name for name in _VARIABLE.findall(_written(label)) if name in known]
+            names = [name for name in re.findall(_VARIABLE, _written(label)) if name in known]
             if names and label.is_ours:
                 used.setdefault(label.span, names)
     if not used:
@@ -98,4 +98,4 @@ def dotenv_not_read(stack: Stack) -> Iterator[Finding]:
 
 def _written(label: Label) -> str:
     """The text of a label that Docker interpolates."""
-    return label.span.text if "$" in label.value.written else ""
+    return label.span.yaml if "$" in label.value.written else ""

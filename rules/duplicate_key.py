@@ -7,6 +7,8 @@ from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Stack
 from linter.model.vocabulary import without_secret
 
+from ._ansible import ANSIBLE
+
 
 @rule(
     on=Stack,
@@ -56,6 +58,8 @@ def duplicate_key(stack: Stack) -> Iterator[Finding]:
     A key that comes from a merge (`<<`) and is also set in the mapping, below the merge: the value
     in the mapping wins. In the list form of `labels`, the last item with a key wins.
 
+    In tasks of Ansible, the last of the two wins, with a warning that is easily missed.
+
     ## Source
 
     Docker CLI 28.2.2 reports "mapping key … already defined"; CLI 26.1.5 accepts the file and keeps
@@ -67,11 +71,17 @@ def duplicate_key(stack: Stack) -> Iterator[Finding]:
         yield Finding(
             span=duplicate.key,
             message=f"the key `{key}` appears twice in the same mapping",
-            effect="Docker 28 rejects the file; Docker 26 merges both"
-            if is_merge
-            else "Docker 28 rejects the file; Docker 26 silently keeps the last one",
+            effect=_effect(stack, is_merge=is_merge),
             help="use one key for both merges: `<<: [*one, *two]`"
             if is_merge
             else "combine both under one key",
             notes=(Note(duplicate.first, "first used here"),),
         )
+
+
+def _effect(stack: Stack, *, is_merge: bool) -> str:
+    if stack.context.form in ANSIBLE:
+        return "Ansible keeps only the last one, with a warning"
+    if is_merge:
+        return "Docker 28 rejects the file; Docker 26 merges both"
+    return "Docker 28 rejects the file; Docker 26 silently keeps the last one"

@@ -24,9 +24,9 @@ def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
     canary; between two stacks, it is mostly an accident: a file was copied and the host was not
     changed. From then on, some of the requests for one application end up in the other.
 
-    It is a warning if both stacks are known by different names, and an info otherwise: the files
-    may be versions of one stack, or run on different swarms. The same is true of all findings about
-    several stacks.
+    It is a warning if both stacks are known by different names, or run in one swarm, and an info
+    otherwise: the files may be versions of one stack, or run on different swarms. The same is true
+    of all findings about several stacks.
 
     ## Example
 

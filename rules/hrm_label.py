@@ -64,6 +64,8 @@ def hrm_label(service: Service) -> Iterator[Finding]:
     labels = [label for label in hrm_labels(service) if not wrong(label)]
     if not labels or any(label.known or label.meant for label in service.labels):
         return
+    if service.is_open:
+        return  # it may have labels of Interlock as well
     first, *others = labels
     on_containers = first in service.container_labels
     yield Finding(

@@ -67,7 +67,7 @@ def incomplete_certificate(service: Service) -> Iterator[Finding]:
     """
     for name, other in (("ssl_cert", "ssl_key"), ("ssl_key", "ssl_cert")):
         label = service.given(name)
-        if label is None or service.intends(other) or service.is_on("ssl_passthrough"):
+        if label is None or service.intends(other) or service.can_be_on("ssl_passthrough"):
             continue
         if name == "ssl_cert" and service.cluster is not None and service.cluster.is_haproxy:
             continue  # the key is in the same secret

@@ -143,7 +143,7 @@ def _wrong_parts(label: Label, row: Row, value: str) -> Iterator[tuple[Span, str
     """The invalid items of the value, up to a limit, or the value as a whole."""
     syntax = row.list_syntax
     items = syntax.items(value) if syntax else ()
-    wrong = [item for item in items if syntax and not syntax.pattern.search(item.text)][:_MOST]
+    wrong = [item for item in items if syntax and not syntax.accepts(item.text)][:_MOST]
     if not wrong:
         yield label.value.span, value
         return

@@ -70,7 +70,9 @@ def ip_hash_behind_ingress(service: Service) -> Iterator[Finding]:
     cluster = service.cluster
     if cluster is None or cluster.publish_mode != "ingress":
         return
-    if service.in_vip_mode or service.is_on("ssl_passthrough") or not service.is_on("ip_hash"):
+    if service.can_be_in_vip_mode or service.can_be_on("ssl_passthrough"):
+        return
+    if not service.is_on("ip_hash"):
         return
     yield Finding(
         span=service.routing["ip_hash"].span,

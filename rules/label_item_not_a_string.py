@@ -11,8 +11,8 @@ from linter.model.text import Kind, Span, Text
 from linter.model.vocabulary import belongs_to_docker, without_secret
 
 # Plain text that YAML always reads as a string, even in a flow list.
-_ESCAPED = re.compile(r'["\\]')
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*=(?:[A-Za-z0-9._/-]|:(?=[A-Za-z0-9/]))*")
+_ESCAPED = r'["\\]'
+_PLAIN = r"[A-Za-z][A-Za-z0-9._-]*=(?:[A-Za-z0-9._/-]|:(?=[A-Za-z0-9/]))*"
 
 
 @rule(
@@ -114,18 +114,18 @@ def _edits(item: StrayItem) -> tuple[Edit, ...]:
     if not item.meant.isprintable():
         return ()
     if key.plain and (value is None or value.plain):
-        if _PLAIN.fullmatch(item.meant):
+        if re.fullmatch(_PLAIN, item.meant):
             return tuple(_around(item, ""))
         escapes = (
             Edit(Span(item.span.source, key.start + found.start(), key.start + found.start()), "\\")
-            for found in _ESCAPED.finditer(_written(item))
+            for found in re.finditer(_ESCAPED, _written(item))
         )
         return tuple(sorted((*_around(item, '"'), *escapes), key=lambda edit: edit.span.sort_key))
     if key.plain and value is not None and _is_literal(value, str(key)):
         return tuple(_around(item, value.style))
     if not belongs_to_docker(item.meant.partition("=")[0]):
         return ()
-    return (Edit(item.span, '"' + _ESCAPED.sub(r"\\\g<0>", item.meant) + '"'),)
+    return (Edit(item.span, '"' + re.sub(_ESCAPED, r"\\\g<0>", item.meant) + '"'),)
 
 
 def _around(item: StrayItem, quote: str) -> Iterator[Edit]:
@@ -152,5 +152,5 @@ def _written(item: StrayItem) -> str:
 
 def _is_literal(value: Text, key: str) -> bool:
     """Whether a quoted value, and a key with it, are written as they are read."""
-    special = _ESCAPED if value.style == '"' else re.compile("'")
-    return not special.search(value.written[1:-1]) and not special.search(key)
+    special = _ESCAPED if value.style == '"' else "'"
+    return not re.search(special, value.written[1:-1]) and not re.search(special, key)

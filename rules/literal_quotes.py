@@ -9,11 +9,9 @@ from linter.model.label import Form, Label, unquoted
 from linter.model.text import Span
 
 # What YAML reads as a string, or as a number that Docker prints as it is.
-_PLAIN = re.compile(
-    r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[A-Za-z/][\w./,-]*|[1-9][0-9]{0,8}", re.IGNORECASE
-)
+_PLAIN = r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[A-Za-z/][\w./,-]*|[1-9][0-9]{0,8}"
 _CHECKED = "it is checked without them"
-_QUOTABLE = re.compile(r'[^"\\]*')
+_QUOTABLE = r'[^"\\]*'
 
 
 @rule(
@@ -119,8 +117,8 @@ def _removed(label: Label) -> Fix | None:
         if not shown or text.value is None:
             continue
         in_map = label.form is Form.MAP and text is label.value and text.plain
-        new = '"' if in_map and not _PLAIN.fullmatch(inside) else ""
-        if new and not (start and end < len(shown) and _QUOTABLE.fullmatch(inside)):
+        new = '"' if in_map and not re.fullmatch(_PLAIN, inside, re.IGNORECASE) else ""
+        if new and not (start and end < len(shown) and re.fullmatch(_QUOTABLE, inside)):
             return None
         for a, b in ((0, start), (end, len(shown))):
             if a == b:

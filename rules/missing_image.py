@@ -59,6 +59,8 @@ def missing_image(service: Service) -> Iterator[Finding]:
     """
     if service.build is None or service.image is not None or not service.routing:
         return
+    if service.is_open:
+        return  # it may have one
     if service.context.for_compose and not any(label.is_routing for label in service.written):
         return  # Docker Compose builds images
     yield Finding(

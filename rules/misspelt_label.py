@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
@@ -66,11 +67,11 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
     """
     # Other rules report what is wrong only with the quotes or spaces around a name.
     found = [each.as_written for each in service.labels if each.as_written.is_misspelled]
+    meant = Counter(each.meant for each in found)
     for label in found:
         if label.meant is not None:
             chosen = service.routing.get(label.meant)
-            same = sum(each.meant == label.meant for each in found)
-            alone = same == 1 and chosen is not None and chosen.as_written is label
+            alone = meant[label.meant] == 1 and chosen is not None and chosen.as_written is label
             yield _finding(label, label.meant, alone=alone)
 
 

@@ -70,8 +70,11 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
     """
     value = label_value(service)
     attachments = service.attachments
-    if value is None or any(fits(value, each) for each in attachments):
+    if value is None or not attachments or any(fits(value, each) for each in attachments):
         return
+    swarm = service.context.swarm
+    if swarm is not None and swarm.networks is not None and value.value not in swarm.networks:
+        return  # there is no such network at all; another rule reports it
     if value.value in RESERVED:
         return  # cannot be what was meant; another rule reports it
     if value.value is not None and not rows()["network"].fits(value.value):
@@ -89,6 +92,6 @@ def network_not_attached(service: Service) -> Iterator[Finding]:
         if len(attachments) != 1
         else "requests may still arrive over the only network, but UCP and Interlock report the "
         "mismatch",
-        help=f"use {names}" if names else f"join the network `{value}`",
+        help=f"use {names}" if names else "attach the service to the network",
         notes=tuple(Note(each.key.span, f"deployed as `{shown(each)}`") for each in attachments),
     )

@@ -63,8 +63,8 @@ def no_usable_network(service: Service) -> Iterator[Finding]:
 
     ## When it is fine
 
-    A service without `networks:` joins the `default` network of its stack, which is fine. One that
-    is created with `docker service create` joins only the networks that are named there.
+    A service without `networks:` joins the `default` network of its stack, which is fine. A service
+    that was made by other means joins none.
 
     ## Source
 
@@ -77,20 +77,19 @@ def no_usable_network(service: Service) -> Iterator[Finding]:
         return
     if any(each.key.value is None or deployed(each) not in _LOCAL for each in attachments):
         return
-    if not attachments:  # as `docker service create` leaves it without `--network`
-        if not service.ports:
-            yield Finding(
-                span=service.name.span,
-                message="the service does not join any network",
-                effect="the proxy cannot reach the service, so requests are not answered",
-                help="join an overlay network, or publish the port in host mode",
-            )
+    if not attachments:
+        yield Finding(
+            span=service.name.span,
+            message="the service joins no network, so the proxy cannot reach it",
+            effect="requests are not answered",
+            help="join an overlay network, or publish the port in host mode",
+        )
         return
-    first, *others = attachments
+    first, *others = (each.key for each in attachments)
     yield Finding(
-        span=first.key.span,
-        message=f"the proxy cannot join the network `{first.key}`",
+        span=first.span,
+        message=f"the proxy cannot join the network `{first}`",
         effect="it cannot reach the service, so requests are not answered",
         help="join an overlay network, or publish the port in host mode",
-        notes=tuple(Note(each.key.span, "it cannot join this one either") for each in others),
+        notes=tuple(Note(each.span, "it cannot join this one either") for each in others),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
+from linter.model.text import can_be_equal
 from linter.model.vocabulary import rows
 
 from ._redirects import https_url, redirects
@@ -77,7 +78,7 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
     with NGINX 1.22.1.
     """
     certificate, served = service.given("ssl_cert"), service.value("hosts")
-    if certificate is None or service.is_on("ssl_passthrough"):
+    if certificate is None or service.can_be_on("ssl_passthrough"):
         return
     if served is not None and not rows()["hosts"].fits(served):
         return  # no valid hosts to redirect from; other rules report it
@@ -86,7 +87,11 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
         return  # unknown or invalid
     moved = {each.source.host.name for each in found if each.source.scheme == "http"}
     # No redirect covers a wildcard or a regular expression.
-    left = [str(host) for host in service.hosts if host.name not in moved and not host.is_pattern]
+    left = [
+        str(host)
+        for host in service.hosts
+        if not host.is_pattern and not any(can_be_equal(host.name, each) for each in moved)
+    ]
     if left:
         pairs = ";".join(f"http://{host},{https_url(host, service)}" for host in left)
         secure = ",".join(https_url(host, service) for host in left)

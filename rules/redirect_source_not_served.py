@@ -67,7 +67,7 @@ def redirect_source_not_served(fleet: Fleet) -> Iterator[Finding]:
     """
     backends = {each.service: each.stack for route in fleet.routes for each in route.backends}
     asking = [each for each in backends if redirects(each) and _answers_for_its_hosts(each)]
-    if not asking:
+    if not asking or fleet.is_open:
         return
     # A variable may be any host, but that another stack serves this very one is not likely.
     known: set[Parts] = set()
@@ -103,7 +103,7 @@ def _answers_for_its_hosts(service: Service) -> bool:
     """Whether the proxy answers for the hosts of a service alone, over HTTP."""
     if service.given("hosts") is None:
         return False
-    return not (service.is_on("default_backend") or service.is_on("ssl_passthrough"))
+    return not (service.can_be_on("default_backend") or service.can_be_on("ssl_passthrough"))
 
 
 def _is_variable(name: Parts) -> bool:

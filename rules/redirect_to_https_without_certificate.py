@@ -83,4 +83,4 @@ def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:
 
 def _has_https(service: Service) -> bool:
     """Whether the service sets a certificate, tries to, or terminates TLS itself."""
-    return service.intends("ssl_cert", "ssl_key") or service.is_on("ssl_passthrough")
+    return service.intends("ssl_cert", "ssl_key") or service.can_be_on("ssl_passthrough")

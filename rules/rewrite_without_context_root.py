@@ -57,7 +57,7 @@ def rewrite_without_context_root(service: Service) -> Iterator[Finding]:
     """
     if not service.is_on("context_root_rewrite") or service.intends("context_root"):
         return
-    if service.is_on("ssl_passthrough"):
+    if service.can_be_on("ssl_passthrough"):
         return  # it has no effect then; another rule reports it
     yield Finding(
         span=service.routing["context_root_rewrite"].span,

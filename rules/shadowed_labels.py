@@ -75,7 +75,7 @@ def shadowed_labels(service: Service) -> Iterator[Finding]:
         lost = [
             each for each in shadowed.labels if each.is_routing and each.name not in service.routing
         ]
-        if not lost:
+        if not lost or service.is_open:
             continue
         by_labels = shadowed.by == shadowed.labels_key
         yield Finding(

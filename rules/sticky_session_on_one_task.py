@@ -65,7 +65,7 @@ def sticky_session_on_one_task(route: Route) -> Iterator[Finding]:
     service = backend.service
     if backend.tasks != 1 or service.deployment.replicas is None:
         return
-    if backend.mode is not Mode.TASK or service.is_on("ssl_passthrough"):
+    if backend.mode is not Mode.TASK or service.can_be_on("ssl_passthrough"):
         return
     for label in (service.active("sticky_session_cookie"), service.active("ip_hash")):
         if label is not None:

@@ -61,7 +61,7 @@ def two_sticky_methods(service: Service) -> Iterator[Finding]:
     tested with NGINX 1.22.1.
     """
     cookie = service.given("sticky_session_cookie")
-    if cookie is None or not service.is_on("ip_hash") or service.in_vip_mode:
+    if cookie is None or not service.is_on("ip_hash") or service.can_be_in_vip_mode:
         return
     yield Finding(
         span=service.routing["ip_hash"].span,

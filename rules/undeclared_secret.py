@@ -10,7 +10,7 @@ from linter.model.stack import Service
 
 from ._secrets import shown, unmatched
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = r"\d+"
 _NEAR = 0.8
 """How similar two names must be: certificates of different hosts often have similar names."""
 _MOST = 200
@@ -79,6 +79,8 @@ def undeclared_secret(service: Service) -> Iterator[Finding]:
     Docker Enterprise documentation, "Applications with SSL": the labels name secrets, which
     Interlock passes to the proxy.
     """
+    if not service.context.declares:
+        return  # the secrets of a swarm are not known here
     for each in unmatched(service):
         value = each.label.value
         if each.near is not None or value.value is None:
@@ -108,4 +110,4 @@ def _suggestion(name: str, secrets: Sequence[Resource]) -> str:
 
 def _is_another_version(one: str, other: str) -> bool:
     """Whether two names differ only in a number, like those of an old and a new certificate."""
-    return _NUMBER.sub("", one) == _NUMBER.sub("", other)
+    return re.sub(_NUMBER, "", one) == re.sub(_NUMBER, "", other)

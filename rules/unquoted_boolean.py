@@ -74,6 +74,8 @@ def unquoted_boolean(service: Service) -> Iterator[Finding]:
     Schema of the Docker CLI for stack files: a label is a string, a number or null. CLI 28.2.2
     answers this way.
     """
+    if not service.context.declares:
+        return  # not for `docker stack deploy`
     misplaced = (label for each in service.misplaced for label in each.labels)
     for label in (*service.written, *misplaced):
         value = label.value

@@ -8,7 +8,7 @@ from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.model.vocabulary import rows
 
-_VARIABLE = re.compile(r"[A-Za-z0-9_]+")
+_VARIABLE = r"[A-Za-z0-9_]+"
 
 
 @rule(
@@ -79,7 +79,7 @@ def unusable_cookie_name(label: Label) -> Iterator[Finding]:
             "one server, and later versions balance as if the label were not set",
             help="remove the label if you do not need sticky sessions",
         )
-    elif not _VARIABLE.fullmatch(name):
+    elif not re.fullmatch(_VARIABLE, name):
         yield Finding(
             span=label.value.span,
             message=f"NGINX cannot read a cookie named `{name}` from a variable",

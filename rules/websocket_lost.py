@@ -59,7 +59,7 @@ def websocket_lost(service: Service) -> Iterator[Finding]:
     the request to upgrade is not passed on was tested with NGINX 1.22.1.
     """
     endpoints, root = service.given("websocket_endpoints"), service.given("context_root")
-    if endpoints is None or root is None or service.is_on("ssl_passthrough"):
+    if endpoints is None or root is None or service.can_be_on("ssl_passthrough"):
         return
     yield Finding(
         span=endpoints.span,

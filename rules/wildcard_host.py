@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
+from linter.model.text import stand_in
 
-_WILDCARD = re.compile(r"(\*?\.[^.*]+(\.[^.*]+)*|[^.*]+(\.[^.*]+)*\.\*)")
+_WILDCARD = r"(\*?\.[^.*]+(\.[^.*]+)*|[^.*]+(\.[^.*]+)*\.\*)"
 
 
 @rule(
@@ -79,7 +80,7 @@ def wildcard_host(service: Service) -> Iterator[Finding]:
             message = f"the host `{host}` is a regular expression, which is not documented"
             effect = "NGINX takes it as a pattern only if Interlock passes it on unchanged"
             severity = Severity.WARNING
-        elif "${" in name or _WILDCARD.fullmatch(name):
+        elif name != stand_in(host.name) or re.fullmatch(_WILDCARD, name):
             message = f"the host `{host}` contains a wildcard, which is not documented"
             effect = "plain HTTP may be answered, but HTTPS is not"
             severity = Severity.WARNING

@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+import engine
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 from hypothesis.internal.conjecture import providers
@@ -42,7 +43,7 @@ def pytest_itemcollected(item):
 
 
 REAL = (
-    *("ansible", "corpus", "docker_cli", "docker_engine", "nginx", "pre_commit", "shells"),
+    *("ansible", "corpus", "docker_cli", "nginx", "pre_commit", "shells", "swarm", "terraform"),
     "yaml_language_server",
 )
 
@@ -127,3 +128,10 @@ def repository(workspace):
     git("init", "-q", "-b", "main")
     commit.git, commit.folder = git, folder
     return commit
+
+
+@pytest.fixture(scope="session")
+def swarm():
+    """A real swarm, which all tests that run in this process share."""
+    with engine.swarm() as found:
+        yield found

@@ -1,73 +1,113 @@
-"""A real Docker engine with a swarm of its own, in namespaces that end with it."""
+"""A real Docker engine with a swarm of its own, which `tests/swarm.sh` starts and stops."""
 
+import json
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
-from support import PATIENCE, component
+from support import ROOT, component
 
-NEEDED = ("docker", "dockerd", "unshare", "ip", "iptables")
+PATIENCE = 60
+"""Seconds after which something hangs; a task runs within a few."""
 
-# What runs in the namespaces, as their first process: what ends there is waited for.
-_INSIDE = """\
-set -e
-mount --make-rprivate /
-for folder in /etc/docker /run/containerd; do
-    mkdir -p "$folder"
-    mount -t tmpfs tmpfs "$folder"
-done
-ip link set lo up
-dockerd --config-file "$1/daemon.json" -H "unix://$1/docker.sock" --data-root "$1/data" \\
-    --exec-root "$1/exec" --pidfile "$1/docker.pid" &
-wait
-"""
+SCRIPT = ROOT / "tests" / "swarm.sh"
+NEEDED = ("docker", "dockerd", "unshare", "ip", "iptables", "busybox")
+IMAGE = "127.0.0.1:1/example/web"
+"""An image that answers on port 8080 with the name of its container."""
+
+
+class Swarm:
+    """A swarm with one node and no way out: its network has only a loopback interface."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.host = f"unix://{folder}/docker.sock"
+
+    def __call__(self, *arguments, feed=None):
+        """Run the client; gives the finished process."""
+        return subprocess.run(
+            ["docker", *map(str, arguments)],
+            capture_output=True,
+            encoding="utf-8",
+            input=feed,
+            env={"PATH": os.environ["PATH"], "DOCKER_HOST": self.host},
+            timeout=PATIENCE,
+        )
+
+    def run(self, *arguments, feed=None):
+        """What the client prints; it must succeed."""
+        done = self(*arguments, feed=feed)
+        assert 0 == done.returncode, done.stderr
+        return done.stdout
+
+    def deploy(self, text, name):
+        """Deploy a stack, and wait for nothing."""
+        self.run("stack", "deploy", "--resolve-image=never", "-c", "-", name, feed=text)
+
+    def inspect(self, name):
+        """A service as the engine stores it."""
+        return json.loads(self.run("service", "inspect", name))[0]
+
+    def tasks(self, name):
+        """The tasks of a service that run, by their identifiers; sorted."""
+        filters = ("--filter", "desired-state=running", "--no-trunc")
+        lines = self.run("service", "ps", *filters, "--format", "{{.ID}} {{.CurrentState}}", name)
+        return sorted(line.split()[0] for line in lines.splitlines() if " Running" in line)
+
+    def wait(self, name, number):
+        """Wait until so many tasks of a service run; gives them."""
+        end = time.monotonic() + PATIENCE
+        while len(tasks := self.tasks(name)) != number:
+            assert time.monotonic() < end, self.run("service", "ps", "--no-trunc", name)
+            time.sleep(0.1)
+        return tasks
+
+    def clear(self, stack=None):
+        """Remove everything but this stack."""
+        for kind in ("service", "secret", "config"):
+            shown = '{{.ID}} {{.Label "com.docker.stack.namespace"}}'
+            if kind == "service":  # of which only an inspection shows labels
+                shown = "{{.ID}} {{.Name}}"
+            lines = (
+                line.partition(" ") for line in self.run(kind, "ls", "--format", shown).splitlines()
+            )
+            names = [each for each, _, of in lines if not stack or of.partition("_")[0] != stack]
+            if names:
+                self.run(kind, "rm", *names)
+        if stack:
+            return
+        end = time.monotonic() + PATIENCE
+        while names := self.run("network", "ls", "-q", "--filter", "type=custom").split():
+            gone = self("network", "rm", *names).returncode == 0  # not while a task is in it
+            known = "docker_gwbridge ingress"
+            left = self.run("network", "ls", "--filter", "type=custom", "--format", "{{.Name}}")
+            if gone or set(left.split()) <= set(known.split()):
+                break
+            assert time.monotonic() < end, left
+            time.sleep(0.1)
 
 
 def require():
     missing = [name for name in NEEDED if not shutil.which(name)]
     if os.geteuid():
         missing.append("the permissions of root")
-    component("docker-engine", not missing, f"there is no {', '.join(missing)} here")
+    component("swarm", not missing, f"there is no {', '.join(missing)} here")
 
 
 @contextmanager
-def swarm(folder):
-    """
-    A swarm with one node and no way out: its network has only a loopback interface.
-
-    Gives a function that runs the client. The folder needs a short path, for a socket.
-    """
-    (folder / "daemon.json").write_text("{}", encoding="utf-8")
-    namespaces = "--mount --net --pid --fork --kill-child=KILL --mount-proc".split()
-    with (folder / "log").open("wb") as log:
-        engine = subprocess.Popen(
-            ["unshare", *namespaces, "bash", "-c", _INSIDE, "engine", folder],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-
-    def docker(*arguments):
-        return subprocess.run(
-            ["docker", *arguments],
-            capture_output=True,
-            encoding="utf-8",
-            env={"PATH": os.environ["PATH"], "DOCKER_HOST": f"unix://{folder}/docker.sock"},
-            timeout=PATIENCE,
-        )
-
+def swarm():
+    """A swarm that ends with the block."""
+    require()
+    folder = Path(tempfile.mkdtemp(prefix="swarm-"))
+    started = subprocess.run(
+        [SCRIPT, "start", folder], capture_output=True, encoding="utf-8", timeout=PATIENCE
+    )
     try:
-        end = time.monotonic() + PATIENCE
-        while docker("version").returncode:
-            alive = engine.poll() is None and time.monotonic() < end
-            assert alive, (folder / "log").read_text(encoding="utf-8")
-            time.sleep(0.1)
-        at = ("--advertise-addr", "127.0.0.1", "--listen-addr", "127.0.0.1:2377")
-        made = docker("swarm", "init", *at)
-        assert 0 == made.returncode, made.stderr
-        yield docker
+        assert 0 == started.returncode, started.stderr
+        yield Swarm(folder)
     finally:
-        engine.kill()  # and with it all that runs in its namespaces
-        engine.wait(timeout=PATIENCE)
+        subprocess.run([SCRIPT, "stop", folder], check=True, timeout=PATIENCE)

@@ -1,6 +1,7 @@
 """What several tests need: judging texts as the command line would, and real components."""
 
 import ctypes
+import json
 import os
 import re
 import shlex
@@ -17,9 +18,11 @@ from linter.checking.engine import Engine
 from linter.checking.plan import Selection
 from linter.checking.rule import Rule
 from linter.commands import options
+from linter.commands.line import parse
+from linter.files.forms import stacks_in
 from linter.files.settings import Settings
 from linter.model.report import Report
-from linter.program import parse
+from linter.model.swarm import Swarm
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.routes import Fleet
 from linter.syntax.interpolation import Environment
@@ -32,6 +35,7 @@ PATIENCE = 300
 CONFIG = Settings()
 COMMAND = "# interlock-lint check "
 DOCKER = "# Docker: "
+SWARM = "# swarm: "
 
 GOOD = """\
 services:
@@ -52,24 +56,34 @@ class Options:
     """
     What a first line `# interlock-lint check …` asks for; with `--env` no variable is set.
 
-    A first line `# Docker: …` is what Docker says when it is asked about the file.
+    A first line `# Docker: …` is what Docker says when it is asked about the file, `# swarm: …`
+    what the swarm has that the stack runs in.
     """
 
     stack_name: str | None = None
     target: object = None
     environment: Environment = field(default_factory=Environment)
     rejection: str | None = None
+    swarm: Swarm | None = None
 
     @classmethod
     def of(cls, text: str) -> "Options":
         first = text.partition("\n")[0]
         if first.startswith(DOCKER):
             return cls(rejection=first.removeprefix(DOCKER))
+        if first.startswith(SWARM):
+            return cls(swarm=swarm_of(json.loads(first.removeprefix(SWARM))))
         if not first.startswith(COMMAND):
             return cls()
         words = ["check", *shlex.split(first.removeprefix(COMMAND))]
         request = options.request(parse(words))
         return cls(request.stack_name, request.target, Environment(complete=request.env))
+
+
+def swarm_of(data) -> Swarm:
+    """A swarm with these networks and secrets, and with so many tasks of each service."""
+    names = (frozenset(data[key]) if key in data else None for key in ("networks", "secrets"))
+    return Swarm(*names, data.get("running", {}))
 
 
 def judge(*texts: str, **settings: object) -> Report:
@@ -95,10 +109,12 @@ def judge_stacks(
             target=settings.get("target", options.target),
             proxy=settings.get("proxy"),
             dotenv=settings.get("dotenv", frozenset()),
+            swarm=options.swarm,
         )
         sources = [Source(name, text) for name, text in zip(names, texts, strict=True)]
-        stack = read(sources, read_options)._replace(rejection=options.rejection)
-        engine.judge(stack, settings.get("config", CONFIG))
+        for each in [sources] if len(sources) > 1 else stacks_in(sources[0]):
+            stack = read(each, read_options)._replace(rejection=options.rejection)
+            engine.judge(stack, settings.get("config", CONFIG))
     return engine.finish()
 
 

@@ -28,8 +28,9 @@ def test_both_manifests_are_equal():
     ).read_bytes()
 
 
+PARTS = ["docker-", "compose", "stack", ".", "-", "x", "yml", ".yml", ".yaml", ".j2", ".tpl"]
 NAMES = st.lists(
-    st.sampled_from(["docker-", "compose", "stack", ".", "-", "x", "yml", "yaml", ".yml", ".yaml"]),
+    st.sampled_from(PARTS),
     min_size=1,
     max_size=6,
 ).map("".join)
@@ -51,6 +52,9 @@ def test_the_hook_selects_the_files_that_a_folder_search_finds(name, folder):
         ("docker-stack-v2.yml", True),
         ("shop.stack.yml", True),
         ("shop.compose.prod.yml", True),
+        ("roles/shop/templates/stack.yml.j2", True),
+        ("shop.stack.yaml.tftpl", True),
+        ("stack.conf.j2", False),
         ("stack/values.yml", False),
         ("haystack.yml", False),
         ("stack.json", False),
@@ -102,7 +106,7 @@ def pre_commit(hooks_repository, tmp_path):
         "PIP_CACHE_DIR": str(hooks_repository.parent / "pip"),
     }
 
-    def run(hook, text):
+    def run(hook, text, name="stack.yml"):
         """Run a hook, or those of a configuration."""
         repository = {"repo": str(hooks_repository), "rev": "HEAD", "hooks": [{"id": hook}]}
         found = hook if isinstance(hook, dict) else {"repos": [repository]}
@@ -110,7 +114,8 @@ def pre_commit(hooks_repository, tmp_path):
             each["repo"] = str(hooks_repository)
         config = tmp_path / ".pre-commit-config.yaml"
         config.write_text(yaml.safe_dump(found))
-        (tmp_path / "stack.yml").write_text(text)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
         git("add", "-A", folder=tmp_path)
         return subprocess.run(
             [sys.executable, "-m", "pre_commit", "run", "--all-files"],
@@ -158,5 +163,65 @@ def test_pre_commit_runs_the_hook_that_fixes(pre_commit, tmp_path):
     assert 0 == second.returncode, second.stdout + second.stderr
 
 
+TASK = """\
+- community.docker.docker_swarm_service:
+    name: web
+    image: example/web
+    networks: [front]
+    labels:
+      com.docker.lb.hosts: app.example.com
+      com.docker.lb.port: 80800
+"""
+RESOURCE = """\
+resource "docker_service" "web" {
+  name = "web"
+  labels {
+    label = "com.docker.lb.hosts"
+    value = "app.example.com"
+  }
+  labels {
+    label = "com.docker.lb.port"
+    value = "80800"
+  }
+  task_spec {
+    networks_advanced {
+      name = "front"
+    }
+  }
+}
+"""
+
+
+@pytest.mark.pre_commit
+@pytest.mark.parametrize(
+    ("hook", "name", "text"),
+    [
+        ("interlock-lint", "stack.yml.j2", BAD),
+        ("interlock-lint-ansible", "x.yml.j2", BAD),
+        ("interlock-lint-terraform", "x.tftpl", BAD),
+        ("interlock-lint-ansible", "roles/shop/tasks/main.yml", TASK),
+        ("interlock-lint-terraform", "main.tf", RESOURCE),
+        ("interlock-lint-commands", "README.md", f"```yaml\n{BAD}```\n"),
+    ],
+)
+def test_pre_commit_runs_the_hooks_for_other_forms(pre_commit, hook, name, text):
+    """A file without a stack passes as well."""
+    right = text.replace(BAD, GOOD).replace("80800", "8080")
+    bad, good = pre_commit(hook, text, name), pre_commit(hook, right, name)
+    other = pre_commit(hook, "", name)
+
+    assert 1 == bad.returncode, bad.stdout + bad.stderr
+    assert "error[invalid-value]" in bad.stdout
+    assert 0 == good.returncode, good.stdout + good.stderr
+    assert 0 == other.returncode or hook == "interlock-lint", other.stdout + other.stderr
+
+
 def test_every_hook_is_tested():
-    assert {"interlock-lint", "interlock-lint-all", "interlock-lint-fix"} == HOOKS.keys()
+    assert {
+        "interlock-lint",
+        "interlock-lint-all",
+        "interlock-lint-ansible",
+        "interlock-lint-commands",
+        "interlock-lint-fix",
+        "interlock-lint-terraform",
+    } == HOOKS.keys()

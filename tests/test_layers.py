@@ -20,7 +20,7 @@ FOLDERS = [
     ["syntax"],
     ["model"],
     ["reading", "routing"],
-    ["files"],
+    ["files", "swarm"],
     ["checking"],
     ["editing"],
     ["report"],

@@ -39,8 +39,15 @@ ROWS = {
     "files.baseline.MAX_NUMBER": ("findings of one kind in a baseline", number),
     "reading.inside.MAX_STACKS": ("stacks in a Markdown file, a script or a CI file", number),
     "syntax.composer.MAX_DEPTH": ("levels of nested YAML", number),
+    "reading.ansible.MAX_STACKS": ("tasks of a file of Ansible that deploy something", number),
+    "reading.hcl.MAX_DEPTH": ("levels of nested blocks in a Terraform file", number),
     "syntax.composer.MAX_EXPANDED": (
         "nodes of a YAML document with all aliases expanded",
+        number,
+    ),
+    "reading.blocks.MAX_NESTED": ("levels of nested blocks in a template", number),
+    "reading.branches.MAX_VIEWS": (
+        "stacks that a template is read as, so that each branch is in one of them",
         number,
     ),
     "syntax.toml.MAX_KEY_PARTS": (

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from textwrap import indent
 
 import pytest
 import yaml
@@ -92,6 +93,53 @@ def test_nothing_secret_is_shown(workspace, form, spoil):
     assert text.count(MARK) > 20
     assert "hunter2" not in text
     assert [] == list(leaks(spoilt(text) if spoil else text, [*COMMANDS, *FORMATS]))
+
+
+# Tasks of Ansible with secrets everywhere but in what belongs to the labels of a stack.
+TASKS = f"""\
+# {MARK}
+- name: {MARK}
+  {MARK}: {MARK}
+  set_fact: {{token: {MARK}, labels: &shared {{com.docker.lb.port: 80, team: {MARK}}}}}
+  no_log: true
+- name: A stack
+  community.docker.docker_stack:
+    name: shop
+    docker_host: tcp://{MARK}@host
+    compose:
+      - # {MARK}
+STACK
+  environment: {{TOKEN: {MARK}}}  # {MARK}
+- docker_stack:
+    compose: [{{services: {{web: {{image: i, deploy: {{labels: *shared}}}}}}}}]
+- docker_stack: {{name: a, compose: "/{MARK}/{{{{ {MARK} }}}}"}}
+- name: A service
+  docker_swarm_service:
+    name: web
+    image: example/web
+    tls_hostname: {MARK}
+    command: [--password, {MARK}]
+    env: {{PASSWORD: {MARK}, OTHER: "{{{{ {MARK} }}}}"}}  # {MARK}
+    mounts: [{{source: {MARK}, target: /{MARK}}}]
+    container_labels: {{com.docker.lb.hosts: a.example.com, team: {MARK}}}
+    labels:
+      com.docker.lb.hosts: a.example.com
+      com.docker.lb.port: 80800  # {MARK}
+      com.docker.lb.ip_hash: yes
+      traefik.password: {MARK}
+      "{{{{ {MARK} }}}}": {MARK}
+      # {MARK}
+  vars: {{PASSWORD: {MARK}}}
+"""
+
+
+@pytest.mark.parametrize("spoil", [False, True], ids=["", "spoilt"])
+def test_nothing_secret_of_tasks_is_shown(workspace, spoil):
+    workspace({})
+    stack = planted(SECRETIVE)
+    stack = indent(spoilt(stack) if spoil else stack, " " * 8)
+
+    assert [] == list(leaks(TASKS.replace("STACK\n", stack)))
 
 
 SERVICE = "services:\n  web:\n    image: i\n    environment:\n      PASSWORD: {}\n"

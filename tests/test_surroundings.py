@@ -146,14 +146,34 @@ def terminal(folder, *words):
 CLEAR = "\r\x1b[K"
 
 
-@pytest.mark.parametrize("command", ["check -q", "routes -q", "labels list", "fix -q"])
+@pytest.mark.parametrize("command", ["check -q", "routes -q", "labels list", "fix -q", "init"])
 def test_a_terminal_shows_the_progress_and_nothing_of_it_stays(workspace, command):
     folder = workspace({f"{number}.stack.yml": GOOD for number in range(25)})
     shown, out = terminal(folder, *command.split(), ".")
 
     assert shown.startswith("".join(f"{CLEAR}reading file {n} of 25" for n in range(1, 26)))
-    assert shown.endswith(CLEAR)
+    assert f"reading file 25 of 25{CLEAR}" in shown
     assert "reading file" not in out
+
+
+def test_a_terminal_shows_the_progress_of_both_sides_of_a_plan(workspace):
+    sides = {f"{side}/{n}.stack.yml": GOOD for side in ("old", "new") for n in range(25)}
+    shown, _ = terminal(workspace(sides), "plan", "old", "new")
+
+    assert 2 == shown.count(f"{CLEAR}reading file 25 of 25{CLEAR}")
+
+
+def test_a_terminal_shows_the_progress_through_commits(workspace):
+    folder = workspace({})
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-C", str(folder)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    for number in range(21):
+        (folder / "stack.yml").write_text(f"{GOOD}# {number}\n")
+        subprocess.run([*git, "add", "."], check=True)
+        subprocess.run([*git, "commit", "-q", "-m", "m"], check=True)
+    shown, _ = terminal(folder, "plan", "--log", "git:HEAD")
+
+    assert f"{CLEAR}reading commit 21 of 21{CLEAR}" in shown
 
 
 @pytest.mark.parametrize("command", ["fix -q --unsafe .", "labels set -q . web port=81"])

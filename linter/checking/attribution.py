@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 
 from linter.model.diagnostic import Finding
 from linter.model.label import Label
@@ -17,6 +18,7 @@ class Attribution:
 
     def __init__(self, services: Iterable[Service]) -> None:
         self.services = list(dict.fromkeys(services))
+        self._labels: dict[int, _Labels] = {}
 
     def about(self, finding: Finding) -> Iterator[tuple[Service | None, Label | None]]:
         """The services at the span of a finding, with the label there, then those at its notes."""
@@ -31,6 +33,13 @@ class Attribution:
         if not seen:
             yield None, None
 
+    def label_at(self, service: Service, span: Span) -> Label | None:
+        """The label of a service that a span is in; None if it is in no label."""
+        labels = self._labels.get(id(service))
+        if labels is None:
+            labels = self._labels[id(service)] = _Labels(service)
+        return labels.at(span)
+
     def _around(self, span: Span) -> list[Service]:
         """The services of the last name, label or value that begins before a span."""
         starts = self._starts.get(span.source, [])
@@ -40,7 +49,7 @@ class Attribution:
     def _at(self, span: Span, others: Iterable[Service]) -> list[tuple[Service, Label | None]]:
         """The services with something that begins at a span, or else around it."""
         candidates = self._by_start.get((span.source, span.start), others)
-        labels = ((service, label_at(service, span)) for service in candidates)
+        labels = ((service, self.label_at(service, span)) for service in candidates)
         return [(service, label) for service, label in labels if label] or [
             (service, None)
             for service in candidates
@@ -71,9 +80,22 @@ class Attribution:
         return found
 
 
-def label_at(service: Service, span: Span) -> Label | None:
-    """The label of a service that a span is in; None if it is in no label."""
-    for label in service.everywhere:
-        if label.span.covers(span) or label.value.span.covers(span):
-            return label
-    return None
+class _Labels:
+    """The labels of a service by where they and their values begin."""
+
+    def __init__(self, service: Service) -> None:
+        self._labels = tuple(service.everywhere)
+        self._by_start: dict[tuple[str, int], Label] = {}
+        for label in self._labels:
+            self._by_start.setdefault((label.key.source.path, label.start), label)
+            self._by_start.setdefault((label.value.source.path, label.value.start), label)
+        self._starts = sorted(self._by_start)
+
+    def at(self, span: Span) -> Label | None:
+        """The label that a span is in."""
+        number = bisect_right(self._starts, (span.source.path, span.start))
+        near = (self._by_start[self._starts[number - 1]],) if number else ()
+        for label in chain(near, self._labels):
+            if label.span.covers(span) or label.value.span.covers(span):
+                return label
+        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from linter.checking.engine import Engine
@@ -24,11 +24,12 @@ class Comparison(NamedTuple):
 
     `old` and `new` name the sides. `stacks` contains the stacks that change. `found` are the
     findings of `check` that are new, and `gone` those that are no longer there. `unread` is the
-    number of files whose content was not compared; the values of `variables` are not known.
+    number of files whose content was not compared; the values of `variables` are not known. If a
+    side `is_running`, changes made to running services are known, and findings are not compared.
     """
 
-    old: str
-    new: str
+    old: str = ""
+    new: str = ""
     stacks: tuple[StackChange, ...] = ()
     routes: tuple[RouteChange, ...] = ()
     restarts: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class Comparison(NamedTuple):
     unjudged: tuple[Unjudged, ...] = ()
     unread: int = 0
     variables: tuple[str, ...] = ()
+    is_running: bool = False
 
     @property
     def services(self) -> Iterator[ServiceChange]:
@@ -58,21 +60,33 @@ class Comparison(NamedTuple):
 def compare(old: Loaded, new: Loaded, engines: tuple[Engine, Engine]) -> Comparison:
     """What deploying one side over the other changes; `engines` judge the stacks of the sides."""
     compared = list(pairs(old, new))
+    found = effect(compared)._replace(
+        old=old.named.title,
+        new=new.named.title,
+        is_running=old.is_recorded or new.is_recorded,
+    )
+    if found.is_running:
+        return found  # rules see other things in a file than in what runs
+    before, faults = _findings(old, [(each.title, each.old) for each in compared], engines[0])
+    after, more = _findings(new, [(each.title, each.new) for each in compared], engines[1])
+    return found._replace(
+        found=tuple(_only(after, before)),
+        gone=tuple(_only(before, after)),
+        unjudged=(*found.unjudged, *faults, *more),
+    )
+
+
+def effect(compared: Sequence[Pair]) -> Comparison:
+    """What deploying the new sides of stacks over the old ones does, whatever rules find."""
     unjudged: list[Unjudged] = []
     changes = list(_changes(compared, unjudged))
     sides_before = [each.old for each in compared if each.old]
     sides_after = [each.new for each in compared if each.new]
-    before, faults = _findings(old, [(each.title, each.old) for each in compared], engines[0])
-    after, more = _findings(new, [(each.title, each.new) for each in compared], engines[1])
     return Comparison(
-        old=old.named.title,
-        new=new.named.title,
         stacks=tuple(filter(None, changes)),
         routes=_routes(compared),
         restarts=restarts(sides_before, sides_after),
-        found=tuple(_only(after, before)),
-        gone=tuple(_only(before, after)),
-        unjudged=(*unjudged, *faults, *more),
+        unjudged=tuple(unjudged),
         unread=sum(each.unread for each in changes),
         variables=_unknown([*sides_before, *sides_after]),
     )
@@ -88,15 +102,15 @@ def _changes(compared: Iterable[Pair], unjudged: list[Unjudged]) -> Iterator[Sta
 
 def _routes(compared: Iterable[Pair]) -> tuple[RouteChange, ...]:
     """The routes of all stacks together that differ."""
-    fleets, titles = (Fleet(), Fleet()), {}
+    fleets, titles = (Fleet(), Fleet()), dict[int, str]()
     for title, *sides in compared:
         for fleet, side in zip(fleets, sides, strict=True):
             if side is not None:
                 fleet.add(side.stack)
-                titles[tuple(each.path for each in side.stack.sources)] = title
+                titles |= dict.fromkeys(map(id, side.stack.services), title)
 
     def title_of(backend: Backend) -> str:
-        return titles[backend.stack]
+        return titles[id(backend.service)]
 
     return route_changes(fleets[0].routes, fleets[1].routes, title_of)
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from linter.checking import suppress
-from linter.checking.attribution import Attribution, label_at
+from linter.checking.attribution import Attribution
+from linter.checking.branches import Branches
 from linter.checking.diagnosis import Raw, diagnostic_of, is_about
 from linter.checking.plan import Plan, Selection, by_node
 from linter.checking.rule import Rule
 from linter.checking.suppress import Ignore, Ignores
 from linter.files.settings import Settings
+from linter.model.census import Census
 from linter.model.configuration import Configuration, configuration
 from linter.model.diagnostic import Diagnostic, Finding, Ignored, Severity
 from linter.model.fault import fault
@@ -45,32 +47,33 @@ class Engine:
         self.selection = selection
         self.today = today
         self.report = Report()
-        self._last: str | None = None
         self._fleet = Fleet(with_tasks)
         self._plans: dict[tuple[int, bool], Plan] = {}
         self._plan_by_source: dict[Source, Plan] = {}
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
         self._ignores = Ignores()
-        self._unknown: set[tuple[str, int, int]] = set()
+        self._unknown: dict[tuple[str, int, int], bool] = {}
         self._proxies: dict[tuple[int, Proxy], tuple[Plan, list[Service]]] = {}
         self._plan_by_path: dict[str, Plan] = {}
+        self._census = Census()
+        self._branches = Branches()
 
     def judge(self, stack: Stack, settings: Settings) -> None:
         """Run the rules over a stack and add their findings to the report."""
-        report = self.report
-        report.files += sum(each.path != self._last for each in stack.sources)
-        self._last = stack.sources[-1].path  # several stacks of one file come one after the other
-        report.stacks += 1
-        report.services += len(stack.services)
+        new = self._census.add(stack)
+        self._branches.add(stack)
         try:
             stack = stack.as_meant  # one mistake must not hide or cause others
-            self._unknown.update(each.sort_key for each in unknown_values(stack))
+            if stack.context.swarm is None:  # there, nothing depends on variables
+                for span in unknown_values(stack):
+                    self._unknown[span.sort_key] = bool(span.source.holes(span.start, span.end))
             plan = self._plan(settings, complete=not stack.is_override)
             self._plan_by_path.update(dict.fromkeys((each.path for each in stack.sources), plan))
             self._meet(stack, plan)
             self._keep(self._walk(stack, plan), plan, self._ignores)
             if stack.context.proxy is not None:
-                self.judge_proxy(stack.context.proxy, plan.settings, stack.services)
+                meant = (service.as_meant for service in new)
+                self.judge_proxy(stack.context.proxy, settings, meant)
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             self._failed(stack.path, error)
 
@@ -103,7 +106,8 @@ class Engine:
         if comments or routed:
             self._plan_by_source.update(dict.fromkeys(stack.sources, plan))
             paths = tuple(source.path for source in stack.sources)
-            self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, stack.name)))
+            name = stack.name if stack.context.swarm is None else stack.name or stack.path
+            self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, name)))
         if routed:  # the services of an override are those of its base
             self._fleet.add(stack)
 
@@ -146,9 +150,14 @@ class Engine:
                 self._keep((Raw(*pair) for pair in pairs), plan, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(path, error)
-        self.report.unknown = len(self._unknown)
-        self.report.sort()
-        return self.report
+        report, census = self.report, self._census
+        report.files += census.files
+        report.stacks, report.services = census.stacks, census.services
+        report.unknown = len(self._unknown)
+        report.templated = sum(self._unknown.values())
+        report.diagnostics = self._branches.told(report.diagnostics)
+        report.sort()
+        return report
 
     def _failed(self, path: str, error: Exception) -> None:
         self.report.unjudged.append(fault(path, error))
@@ -165,18 +174,17 @@ class Engine:
     def _walk(self, stack: Stack, plan: Plan) -> Iterator[Raw]:
         path = stack.path
         places = Attribution(stack.services)
-        whole, partly = plan, plan
-        if any(service.is_partial for service in stack.services):
-            partly = self._plan(plan.settings, complete=False)
-        for rule, finding in self._run(partly.rules(Stack), stack, path):
+        partly = self._plan(plan.settings, complete=False)  # where more may be than can be seen
+        about_all = (partly if stack.is_open else plan).rules(Stack)
+        for rule, finding in self._run(about_all, stack, path):
             for service, label in places.about(finding):
                 yield Raw(rule, finding, service, label)
         for service in stack.services:
             if not service.has_labels:
                 continue
-            plan = partly if service.is_partial else whole
-            for rule, finding in self._run(plan.rules_for_service(service), service, path):
-                yield Raw(rule, finding, service, label_at(service, finding.span))
+            rules = (partly if service.is_open else plan).rules_for_service(service)
+            for rule, finding in self._run(rules, service, path):
+                yield Raw(rule, finding, service, places.label_at(service, finding.span))
             for label in service.labels:
                 if label.is_ours:
                     for rule, finding in self._walk_label(label, plan, path):
@@ -206,7 +214,8 @@ class Engine:
         backends = (backend for route in fleet.routes for backend in route.backends)
         yield from self._walk_backends(fleet, list(backends))
         for route in fleet.routes:
-            yield from self._walk_backends(route, route.backends)
+            if not any(each.service.is_open for each in route.backends):
+                yield from self._walk_backends(route, route.backends)
 
     def _walk_backends(self, node: Fleet | Route, backends: Sequence[Backend]) -> Iterator[Raw]:
         """The findings about services, which may be from several stacks, each with its own plan."""
@@ -233,8 +242,8 @@ class Engine:
         The finding, as an info at most if it is about several stacks.
 
         Files in one repository may be versions of one stack, or run on different swarms, so what
-        they do together is less certain. If all stacks are known by different names, the finding
-        can be a warning.
+        they do together is less certain. If all stacks are known by different names, or run in one
+        swarm, the finding can be a warning.
         """
         stacks = {self._stack_by_source[span.source] for span in finding.spans()}
         if len(stacks) < 2:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Collection, Iterable
 from functools import cache
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from types import ModuleType
 
 import linter
 from linter.checking.rule import Rule
@@ -47,6 +50,7 @@ def _stems() -> list[str]:
     return sorted(stem for stem, suffix in names if suffix == ".py" and not stem.startswith("_"))
 
 
+@cache
 def folder() -> str:
     """The folder of the rules: inside this package if installed, next to it in a checkout."""
     folders = (os.path.join(root, "rules") for root in linter.__path__)
@@ -54,8 +58,22 @@ def folder() -> str:
 
 
 def _load_module(stem: str) -> Rule:
-    module = import_module(f"linter.rules.{stem}")
+    module = _module(stem)
     rules = [value for value in vars(module).values() if isinstance(value, Rule)]
     if len(rules) != 1 or rules[0].name != stem.replace("_", "-"):
         raise BrokenRule(f"{module.__name__} must define one rule, with the name of the module")
     return rules[0]
+
+
+def _module(stem: str) -> ModuleType:
+    """The module of a rule, imported from its place: to look for a hundred of them takes long."""
+    package = import_module("linter.rules")
+    name = f"{package.__name__}.{stem}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = spec_from_file_location(name, os.path.join(folder(), f"{stem}.py"))
+    if spec is None or spec.loader is None:
+        return import_module(name)
+    module = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -30,6 +30,7 @@ class Subject(StrEnum):
     ROUTES = "Routes"
     TARGET = "Target and proxy configuration"
     CONFIGURATION = "Interlock's own configuration"
+    SWARM = "Services that run"
     LEFTOVERS = "Leftovers"
     COMMENTS = "Ignore comments"
 

@@ -13,12 +13,12 @@ from linter.syntax.nodes import Document, comments
 from linter.syntax.source import Source, Span
 
 _MARK = "interlock-lint:"
-_COMMENT = re.compile(
+_COMMENT = (
     r"#[ \t]*interlock-lint:[ \t]*(?P<verb>[\w-]*)[ \t]*"
     r"(?:\[(?P<names>[^\]\r\n]*)\])?[ \t]*(?P<reason>[^\r\n]*)"
 )
-_UNTIL = re.compile(r"\buntil=(?P<date>[^\s,\]]*)")
-_NAME = re.compile(r"[^\s,]+")
+_UNTIL = r"\buntil=(?P<date>[^\s,\]]*)"
+_NAME = r"[^\s,]+"
 
 
 class RuleName(NamedTuple):
@@ -90,14 +90,19 @@ class Ignores:
 
     def __init__(self) -> None:
         self.comments: list[Ignore] = []
-        self._lines: dict[tuple[Source, str], _Lines] = {}
+        self._lines: dict[tuple[str, str], _Lines] = {}
+        self._known: set[tuple[str, int, int]] = set()
 
     def add(self, comments: Iterable[Ignore]) -> None:
-        """Add the comments of a file; expired ones cover nothing."""
+        """Add the comments of a file, each once; expired ones cover nothing."""
         for comment in comments:
+            place = comment.span.sort_key
+            if place in self._known:  # in another alternative of a template
+                continue
+            self._known.add(place)
             self.comments.append(comment)
             for each in () if comment.expired else comment.names:
-                lines = self._lines.setdefault((comment.span.source, each.name), _Lines())
+                lines = self._lines.setdefault((place[0], each.name), _Lines())
                 lines.add(comment.line or _WHOLE_FILE, comment.reason)
 
     def cover(self, diagnostic: Diagnostic) -> str | None:
@@ -111,7 +116,7 @@ class Ignores:
         covered = [
             lines.use(first, last)
             for span in diagnostic.finding.spans()
-            if (lines := self._lines.get((span.source, diagnostic.rule)))
+            if (lines := self._lines.get((span.source.path, diagnostic.rule)))
             for first, last in ((_WHOLE_FILE, _WHOLE_FILE), span.lines)
         ]
         reasons = [reason for reason in covered if reason is not None]
@@ -127,19 +132,20 @@ class Ignores:
         return comment._replace(unused=tuple(unused))
 
     def _is_used(self, comment: Ignore, name: str) -> bool:
-        lines = self._lines.get((comment.span.source, name))
+        lines = self._lines.get((comment.span.source.path, name))
         return not comment.expired and bool(lines and lines.is_used(comment.line or _WHOLE_FILE))
 
 
 def ignores(document: Document, rules: Collection[str], today: date) -> Iterator[Ignore]:
     """The ignore comments of a document; `rules` are the names that exist."""
     source = document.source
-    if _MARK not in source.text:
+    if document.literal or _MARK not in source.text:
         return
     following = _following_lines(source)
+    text = source.yaml  # in a template, tags are blank
     for comment in comments(document):
-        for match in _COMMENT.finditer(source.text, comment.start, comment.end):
-            if match.start() == comment.start or not source.text[match.start() - 1].strip():
+        for match in re.compile(_COMMENT).finditer(text, comment.start, comment.end):
+            if match.start() == comment.start or not text[match.start() - 1].strip():
                 yield _ignore(source, match, rules, today, following)
 
 
@@ -155,7 +161,7 @@ def _ignore(
         offset = match.start("names")
         names = [
             RuleName(name.group(), Span(source, offset + name.start(), offset + name.end()))
-            for name in _NAME.finditer(match["names"])
+            for name in re.finditer(_NAME, match["names"])
             if not name.group().startswith("until=")
         ]
     until, until_span = _until(source, match)
@@ -163,7 +169,7 @@ def _ignore(
         span=Span(source, match.start(), match.start() + len(match.group().rstrip())),
         names=tuple(each for each in names if each.name in rules),
         unknown=tuple(each for each in names if each.name not in rules),
-        reason=_UNTIL.sub("", match["reason"]).strip(),
+        reason=re.sub(_UNTIL, "", match["reason"]).strip(),
         line=None
         if match["verb"] == "ignore-file"
         else _covered_line(source, match.start(), following),
@@ -177,7 +183,7 @@ def _ignore(
 
 def _until(source: Source, match: re.Match[str]) -> tuple[date | None, Span | None]:
     """An invalid date counts as past, so that a typo does not ignore findings forever."""
-    found = _UNTIL.search(source.text, match.start(), match.end())
+    found = re.compile(_UNTIL).search(source.text, match.start(), match.end())
     if not found:
         return None, None
     span = Span(source, found.start(), found.end())
@@ -190,7 +196,7 @@ def _until(source: Source, match: re.Match[str]) -> tuple[date | None, Span | No
 def _covered_line(source: Source, offset: int, following: list[int]) -> int:
     """The line of the comment, or the next line with text if the comment has its own line."""
     line = source.position(offset).line
-    alone = not source.text[source.line_span(line).start : offset].strip()
+    alone = not source.yaml[source.line_span(line).start : offset].strip()
     return following[line] if alone else line
 
 
@@ -199,6 +205,7 @@ def _following_lines(source: Source) -> list[int]:
     last = source.position(len(source.text)).line
     following = [last] * (last + 1)
     for line in range(last - 1, 0, -1):
-        text = source.line_span(line + 1).text.strip()
+        _, start, end = source.line_span(line + 1)
+        text = source.yaml[start:end].strip()
         following[line] = line + 1 if text and not text.startswith("#") else following[line + 1]
     return following

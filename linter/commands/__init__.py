@@ -8,10 +8,36 @@ returns the exit status. A group of commands, such as `labels`, has `DESCRIPTION
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterator
 from importlib import import_module
-from typing import Any, Protocol
+
+TYPE_CHECKING = False  # as in `typing`, which takes as long to import as the version to print
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from typing import Any, Protocol
+
+    class Command(Protocol):
+        """The module of a command; `USAGE` is what follows its name on the command line."""
+
+        DESCRIPTION: str
+        USAGE: str
+        EPILOG: str
+
+        def configure(self, parser: argparse.ArgumentParser) -> None: ...
+
+        def run(self, arguments: argparse.Namespace) -> int: ...
+
+    class Group(Protocol):
+        """The package of a group; `ACTIONS` maps its commands to their summaries."""
+
+        DESCRIPTION: str
+        EPILOG: str
+        ACTIONS: dict[str, str]
+
+
+PROGRAM = "interlock-lint"
+
+HELP = ("-h", "--help", "help")
 
 SUMMARIES = {
     "check": "check the labels in stack files",
@@ -26,26 +52,6 @@ SUMMARIES = {
     "server": "answer an editor",
     "completion": "print the completion script for a shell",
 }
-
-
-class Command(Protocol):
-    """The module of a command; `USAGE` is what follows its name on the command line."""
-
-    DESCRIPTION: str
-    USAGE: str
-    EPILOG: str
-
-    def configure(self, parser: argparse.ArgumentParser) -> None: ...
-
-    def run(self, arguments: argparse.Namespace) -> int: ...
-
-
-class Group(Protocol):
-    """The package of a group; `ACTIONS` maps its commands to their summaries."""
-
-    DESCRIPTION: str
-    EPILOG: str
-    ACTIONS: dict[str, str]
 
 
 def load(name: str) -> Command:
@@ -66,3 +72,9 @@ def names() -> Iterator[str]:
     for name in SUMMARIES:
         actions = getattr(group(name), "ACTIONS", None)
         yield from [name] if actions is None else [f"{name} {action}" for action in actions]
+
+
+def table(summaries: dict[str, str]) -> str:
+    """The names of commands or actions, with their summaries."""
+    size = max(map(len, summaries))
+    return "".join(f"  {name:{size}}  {text}\n" for name, text in summaries.items())

@@ -11,14 +11,16 @@ from functools import partial
 
 from linter import terminal
 from linter.checking import registry
+from linter.checking.comparison import effect
 from linter.checking.engine import Engine
 from linter.checking.plan import Selection
-from linter.commands import options
+from linter.commands import options, running
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
 from linter.editing.witness import Witness
 from linter.files import decoding, siblings, signals, writing
+from linter.files.forms import fixed
 from linter.files.request import STDIN, Job
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
@@ -27,6 +29,7 @@ from linter.model.stack import Stack
 from linter.model.vocabulary import without_secret
 from linter.report import Style
 from linter.report import changes as report
+from linter.report import plan as plans
 from linter.report.changes import ChangeReport, patches
 from linter.routing.routes import Backend, Mode, as_written
 
@@ -49,6 +52,11 @@ def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
         metavar="SUFFIX",
         help="keep a copy of each file under its name plus SUFFIX",
     )
+    group.add_argument(
+        "--record",
+        metavar="FILE",
+        help="for swarm:, where to keep what undoes the changes (default: a new file)",
+    )
     options.add_docker_option(group)
     return group
 
@@ -68,6 +76,7 @@ class Workspace:
             raise UsageError("--backup: use a suffix without slashes, such as .orig")
         self.arguments = arguments
         self.outputs = options.outputs(arguments, report.NAMES)
+        self.swarm = running.source_of(arguments)
         self.request = options.request(arguments)
         self._stdin: bytes | None = None
         signals.last_words = _NOTHING_WRITTEN
@@ -90,7 +99,8 @@ class Workspace:
         found = list(options.announced(self.arguments, loader.stacks()))
         apart = siblings.apart(found, loader.without_labels)
         self.stacks = [
-            each._replace(apart=apart.get(id(each.stack))) for each in self._usable(found)
+            each._replace(apart=apart.get(id(each.stack)) or fixed(each.job.sources))
+            for each in self._usable(found)
         ]
         others = loader.others([each.job for each in self.stacks])
         self.others = self._usable(options.announced(self.arguments, others))
@@ -106,12 +116,15 @@ class Workspace:
     def _usable(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
         """The stacks that can be changed; the reasons for the others go to `unjudged`."""
         found: list[Loaded] = []
+        spoiled: set[str] = set()  # templates that cannot be changed in one of their branches
         for job, stack in stacks:
             rejected = [*self._rejections(stack), *_duplicates(stack), *job.protected]
             self.unjudged += rejected
             if not rejected:
                 found.append(Loaded(job, stack))
-        return found
+            elif stack.alternative.of > 1:
+                spoiled.add(stack.path)
+        return [each for each in found if each.stack.path not in spoiled]
 
     def _rejections(self, stack: Stack) -> Iterable[Unjudged]:
         if not self.repairs:
@@ -129,7 +142,7 @@ class Workspace:
             source.path
             for each in self.stacks
             for source in each.job.sources
-            if not self._is_stdin(source.path)
+            if source.is_written and not self._is_stdin(source.path)
         ]
 
     def _is_stdin(self, path: str) -> bool:
@@ -149,7 +162,11 @@ class Workspace:
         `named` are labels that the user has named, so that they may be shown.
         """
         arguments = self.arguments
-        failed = bool(arguments.write) and not self._write(outcome.rewrites)
+        plan = effect(running.pairs(self.stacks, outcome.rewrites))
+        if not arguments.quiet and arguments.format == "text" and plan.stacks:
+            shown = options.style(arguments)._replace(quiet=True)
+            sys.stdout.write(plans.reporter("text")(plan, shown) + "\n")
+        failed = bool(arguments.write) and not self._write(outcome)
         if self.outputs and signals.last_words == _NOTHING_WRITTEN:
             signals.last_words = "interrupted; no stack file was changed"
         unjudged = in_order([*self.unjudged, *outcome.faults])
@@ -188,7 +205,7 @@ class Workspace:
 
     @staticmethod
     def _show_patches(changes: ChangeReport, style: Style) -> None:
-        for rewrite, patch in zip(changes.outcome.rewrites, changes.patches, strict=True):
+        for rewrite, patch in zip(changes.files, changes.patches, strict=True):
             shown = patches.for_people(patch.text, style) if sys.stdout.isatty() else patch.text
             sys.stdout.write(shown)
             if patch.withheld:
@@ -207,19 +224,25 @@ class Workspace:
                 "`patch -p1` or `git apply --unidiff-zero`"
             )
 
-    def _write(self, rewrites: Iterable[Rewrite]) -> bool:
-        """Write all files or none; report the error and return False if that fails."""
+    def _write(self, outcome: Outcome) -> bool:
+        """
+        Write all files or none, then change what runs; report the first error.
+
+        Returns False if that fails.
+        """
         try:
             texts = [
                 (each.source, each.text)
-                for each in rewrites
-                if not self._is_stdin(each.source.path)
+                for each in outcome.rewrites
+                if each.source.is_written and not self._is_stdin(each.source.path)
             ]
             writing.replace(texts, backup=self.arguments.backup or "")
         except writing.Unwritable as error:
             terminal.warn(f"error: {error.path}: not written: {error}")
             return False
-        return True
+        if self.swarm is None:
+            return True
+        return running.apply(self.arguments, self.swarm, running.wanted(outcome.changes))
 
     def _print_stdin(self, rewrites: Iterable[Rewrite]) -> None:
         """Print the new text of standard input, or the old text if nothing changes."""
@@ -240,7 +263,9 @@ class Workspace:
 def _duplicates(stack: Stack) -> Iterable[Unjudged]:
     for each in stack.duplicates:
         key = without_secret(each.key.text)
-        reason = f"`docker stack deploy` rejects it: the key `{key}` appears twice"
+        reason = f"the key `{key}` appears twice"
+        if not stack.context.form:
+            reason = f"`docker stack deploy` rejects it: {reason}"
         yield Unjudged(each.key.source.path, reason, each.key)
 
 

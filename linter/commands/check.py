@@ -35,12 +35,14 @@ EPILOG = (
 examples:
   interlock-lint check                          the current folder
   interlock-lint check stack.yml                one file
+  interlock-lint check roles/                   stack files that are templates
   interlock-lint check -c base.yml -c prod.yml  one stack from two files
   envsubst < stack.yml | interlock-lint check -
   interlock-lint check --env-file prod.env --target mke-3.8.16 stack.yml
   interlock-lint check --env-file prod.env --ask-docker stack.yml
   interlock-lint check --min-severity warning stacks/
   interlock-lint check config.toml              Interlock's own configuration
+  interlock-lint check swarm:                   the services that run in a swarm
   interlock-lint check --output json=report.json --format concise stacks/
   interlock-lint check --output sarif=out.sarif --output junit=out.xml stacks/
   interlock-lint check --write-baseline known.json    start with what there is
@@ -49,9 +51,10 @@ examples:
   interlock-lint check --changed=origin/main... --only-changed-lines
 
 Folders are searched for compose*, docker-compose*, stack*, docker-stack*,
-*.stack.* and *.compose.* (.yml or .yaml), and for other YAML files that contain
-a label of Interlock, of Interlock 1 or of the HTTP routing mesh of UCP 2. Files
-that git ignores are skipped. Files and folders named explicitly are not.
+*.stack.* and *.compose.* (.yml or .yaml, also as templates: .yml.j2), and for
+other YAML files, templates and Markdown files that contain a label of
+Interlock, of Interlock 1 or of the HTTP routing mesh of UCP 2. Files that git
+ignores are skipped. Files and folders named explicitly are not.
 
 Each file is a stack of its own. To check a base file and its override as one
 stack, use -c, or list them under `stacks:` in the configuration. Stacks that

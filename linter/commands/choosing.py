@@ -11,9 +11,10 @@ from linter import terminal
 from linter.files.settings import UsageError
 from linter.model.globs import name_glob
 from linter.model.host import Host, host_name
-from linter.model.stack import Stack
+from linter.model.stack import Service, Stack
+from linter.model.swarm import name_of
 from linter.model.text import Parts, display, lower
-from linter.model.words import did_you_mean, some
+from linter.model.words import did_you_mean, quoted, some
 from linter.routing.routes import Backend
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -124,10 +125,31 @@ def services(
         names = hosts(all_hosts, host_globs, complete=complete)
         found = [each for each in found if any(host.name in names for host in each.hosts)]
     if globs:
-        known = dict.fromkeys(str(service.name) for service in found)
+        known = dict.fromkeys(name for service in found for name in _names(service))
         matches = matching(known, globs, option, complete=complete)
-        found = [each for each in found if str(each.name) in matches]
+        _check_ambiguous(found, globs, option)
+        found = [each for each in found if not matches.isdisjoint(_names(each))]
     return {id(service) for service in found}
+
+
+def _names(service: Service) -> tuple[str, ...]:
+    """What a service may be called: one that runs, also by its whole name."""
+    source, short = service.name.source, str(service.name)
+    return (short,) if source.is_written else (short, name_of(source))
+
+
+def _check_ambiguous(services: Iterable[Service], names: Iterable[str], option: str) -> None:
+    """Raises UsageError for a short name that services of several running stacks have."""
+    wanted = {name for name in names if name_glob(name).is_plain}
+    whole: dict[str, list[str]] = {}
+    for each in services:
+        if not each.name.source.is_written and str(each.name) in wanted:
+            whole.setdefault(str(each.name), []).append(name_of(each.name.source))
+    for short, found in whole.items():
+        if len(found) > 1 and short not in found:
+            raise UsageError(
+                f"{option}: `{short}` may be {some(map(quoted, found))}; name one of them"
+            )
 
 
 def hosts(

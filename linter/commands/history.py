@@ -32,7 +32,7 @@ class Reread:
     def __call__(self, sources: Iterable[Source], options: ReadOptions) -> Stack:
         """Read a stack."""
         sources = tuple(sources)
-        files = tuple((parts_of(each.path)[1], each.text) for each in sources)
+        files = tuple((parts_of(each.path)[1], each.text, each.view) for each in sources)
         environment = options.environment
         key = (files, options.stack_name, environment.complete, *environment.variables.items())
         stack = self._known.get(key) or self._before.get(key) or read(sources, options)
@@ -59,13 +59,16 @@ def run(arguments: argparse.Namespace, sides: Sides, reread: Reread) -> int:
         raise UsageError(f"--log {arguments.log}: {error}") from None
     history = History()
     previous: Loaded | None = None
-    for commit in found:
+    progress = terminal.Progress("reading commit")
+    for number, commit in enumerate(found):
+        progress(number, len(found))
         loaded = sides.load(_named(commit, path))
         if previous is not None:
             sides.complete(previous, loaded)
             history.add(stack_change(*each) for each in pairs(previous, loaded))
         previous = loaded
         reread.next()
+    progress(len(found), len(found))
     # The same problem in many commits is one problem.
     problems = {(parts_of(each.path)[1], each.reason): each for each in reversed(sides.unjudged)}
     unjudged = tuple(in_order(problems.values()))

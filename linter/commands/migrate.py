@@ -30,6 +30,7 @@ examples:
   interlock-lint migrate --to vip --service 'shop*' --drop-sticky stacks/
   interlock-lint migrate --to vip --max-share-shift 5 --tasks api=3 stacks/
   interlock-lint migrate --to task --write -c base.yml -c prod.yml
+  interlock-lint migrate --to vip --stack-name shop swarm:   services that run
 
 A service is not switched if that would break something: VIP mode has no sticky
 sessions, needs a virtual IP, and does not exist in old versions (--target). The

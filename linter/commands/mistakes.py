@@ -26,11 +26,11 @@ def unknown_command(word: str) -> str:
     """The message about a word that is not a command, but stands in its place."""
     known = list(commands.SUMMARIES)
     if word.startswith("-"):
-        return f"`{word}` must come after the command: {parser.PROGRAM} COMMAND {word}"
+        return f"`{word}` must come after the command: {commands.PROGRAM} COMMAND {word}"
     if hint := did_you_mean(word, known):
         return f"unknown command `{word}`{hint}"
     if os.path.exists(word) or word == "." or "/" in word or word.endswith((".yml", ".yaml")):
-        return f"`{word}` is not a command; did you mean `{parser.PROGRAM} check {word}`?"
+        return f"`{word}` is not a command; did you mean `{commands.PROGRAM} check {word}`?"
     return f"unknown command `{word}`; use {', '.join(known)}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from linter import terminal
@@ -20,6 +21,7 @@ from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.reading.forms import NAMES
 from linter.report import Style
+from linter.swarm.finder import finder
 
 
 def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
@@ -31,7 +33,8 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
             "sources",
             nargs="*",
             metavar="SOURCE",
-            help="file, folder, git:REVISION[:PATH] or - for stdin (default: current folder)",
+            help="file, folder, git:REVISION[:PATH], swarm:[CONTEXT] for what runs, or - for stdin "
+            "(default: current folder)",
         )
     group.add_argument(
         "-c",
@@ -90,10 +93,23 @@ def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = Tr
         help="skip excluded files even if they are named explicitly",
     )
     group.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=30.0,
+        metavar="SECONDS",
+        help="longest time to wait for each answer of an engine (default: 30)",
+    )
+    group.add_argument(
         "--allow-empty",
         action="store_true",
         help="succeed if a folder contains no stack files",
     )
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,3})?", text) or float(text) <= 0:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of seconds")
+    return float(text)
 
 
 def add_docker_option(group: argparse._ArgumentGroup) -> None:
@@ -203,6 +219,7 @@ def request(arguments: argparse.Namespace) -> Request:
         force_exclude=arguments.force_exclude,
         exclude=tuple(arguments.exclude),
         allow_empty=arguments.allow_empty,
+        timeout=arguments.timeout,
         outputs=tuple(text.partition("=")[2] for text in arguments.output),
         form=arguments.form,
         baseline=arguments.baseline,
@@ -211,7 +228,16 @@ def request(arguments: argparse.Namespace) -> Request:
 
 def loader(request: Request, stdin: Callable[[], bytes] = terminal.standard_input) -> Loader:
     """A loader that shows its progress."""
-    return Loader(request, registry.names(), stdin, progress=terminal.Progress("reading file"))
+    progress = terminal.Progress("reading file")
+    return Loader(
+        request, registry.names(), stdin, progress=progress, swarm=finder(request.timeout)
+    )
+
+
+def timeout(arguments: argparse.Namespace) -> float:
+    """How many seconds an engine has for each answer."""
+    seconds: float = arguments.timeout
+    return seconds
 
 
 def warn_about_search(loader: Loader) -> None:

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn
 
 from linter import commands
+from linter.commands import PROGRAM
 from linter.files.settings import UsageError
 from linter.model.words import did_you_mean
 from linter.terminal import width
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
-
-PROGRAM = "interlock-lint"
 
 
 class Parser(argparse.ArgumentParser):

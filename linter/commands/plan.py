@@ -15,10 +15,12 @@ from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.sides import Reader, Sides, named
 from linter.model.diagnostic import Unjudged, in_order
+from linter.model.progress import Progress, nobody
 from linter.reading.stack_reader import read
 from linter.report import plan as report
 from linter.report import rendered
 from linter.routing.stack_changes import StackChange
+from linter.swarm.finder import finder
 from linter.syntax.scalars import whole_number
 
 USAGE = "[OLD] [NEW]"
@@ -33,6 +35,7 @@ examples:
   interlock-lint plan git:origin/main            a branch and the work tree
   interlock-lint plan git:v1 git:v2
   interlock-lint plan old.yml new.yml
+  interlock-lint plan --stack-name shop swarm: stack.yml   with what runs as OLD
   interlock-lint plan -c base.yml -c prod.yml git:v1
   interlock-lint plan --format markdown git:origin/main > plan.md
   interlock-lint plan --log git:v1..main         the sum over all commits
@@ -123,14 +126,17 @@ def run(arguments: argparse.Namespace) -> int:
     return FINDINGS if reconfigured or found.is_refused else 0
 
 
-def _sides(arguments: argparse.Namespace, reader: Reader = read) -> Sides:
+def _sides(
+    arguments: argparse.Namespace, reader: Reader = read, progress: Progress = nobody
+) -> Sides:
     request = options.request(arguments)
-    return Sides(request, registry.names(), terminal.standard_input, reader)
+    stdin, swarm = terminal.standard_input, finder(request.timeout)
+    return Sides(request, registry.names(), stdin, reader, progress, swarm)
 
 
 def _plan(arguments: argparse.Namespace) -> Comparison:
     rules = registry.load()
-    sides = _sides(arguments)
+    sides = _sides(arguments, progress=terminal.Progress("reading file"))
     old, new = map(sides.load, named(arguments.sources))
     sides.complete(old, new)
     for sentence in dict.fromkeys(sides.warnings):

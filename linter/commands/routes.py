@@ -14,6 +14,7 @@ from linter.commands.choosing import Tasks
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.settings import UsageError
+from linter.model.census import Census
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.fault import fault
 from linter.model.stack import Service
@@ -39,6 +40,7 @@ examples:
   interlock-lint routes --host 'shop.*' --tasks shop-v2=2 stacks/
   interlock-lint routes --want shop-v2=10% stack.yml
   interlock-lint routes --format mermaid stacks/ > routes.mmd
+  interlock-lint routes swarm: --watch           what runs, as it changes
 
 Services with the same host (in the same service cluster) share its requests. In
 task mode, each task is a server of the proxy; in VIP mode, each service is one,
@@ -76,6 +78,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="SERVICE=PERCENT",
         help="show only its routes, and how to get this share",
     )
+    group.add_argument(
+        "--watch",
+        action="store_true",
+        help="for swarm:, show them again whenever they change; Ctrl-C ends",
+    )
     options.add_output_options(parser, report.NAMES)
 
 
@@ -91,16 +98,28 @@ class _Seen(NamedTuple):
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the routes; returns the exit status."""
+    if arguments.watch:
+        from linter.commands.watching import watch
+
+        return watch(arguments, lambda: _shown(arguments))
+    text, status = _shown(arguments)
+    sys.stdout.write(text)
+    return status
+
+
+def _shown(arguments: argparse.Namespace) -> tuple[str, int]:
+    """The routes as text, and the exit status; reports are written to files."""
     outputs = options.outputs(arguments, report.NAMES)
     tasks, wish = Tasks.of(arguments), _wish(arguments)
     if arguments.service and not arguments.what_if:
         raise UsageError("--service: use it with --what-if")
     seen = _read(arguments, tasks)
-    known = selection.service_names(seen.fleet.routes)
+    routes = selection.once(seen.fleet.routes)
+    known = selection.service_names(routes)
     unrouted = {str(service.name) for service in seen.services} - known.keys()
     tasks.check(known, unrouted)
     what_if = _what_if(arguments, known, unrouted)
-    shown: Sequence[Route] = seen.fleet.routes
+    shown: Sequence[Route] = routes
     if arguments.host:
         hosts = choosing.hosts((host for route in shown for host in route.hosts), arguments.host)
         shown = selection.with_hosts(shown, hosts)
@@ -138,32 +157,29 @@ def run(arguments: argparse.Namespace) -> int:
     for each in more:
         terminal.warn_unjudged(each)
     written = options.write(outputs, others)
-    sys.stdout.write(text)
     if shown_routes.unjudged or more or not written:
-        return NOT_JUDGED
+        return text, NOT_JUDGED
     failed = any(reply.can is False for each in forecasts for reply in each.replies)
-    return FINDINGS if failed else 0
+    return text, FINDINGS if failed else 0
 
 
 def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
     """Read all stacks, and warn about what could not be judged."""
     loader = options.loader(options.request(arguments))
     fleet, unjudged = Fleet(tasks.apply), loader.unjudged
-    files = stacks = 0
+    census = Census()
     services: list[Service] = []
     for _, stack in options.announced(arguments, loader.stacks()):
-        files, stacks = files + len(stack.sources), stacks + 1
         unjudged.extend(stack.unjudged)
-        services += stack.services
+        services += census.add(stack)
         try:
             fleet.add(stack)
         except Exception as error:  # noqa: BLE001 - as above
             unjudged.append(fault(stack.path, error))
     for each in in_order(unjudged):
         terminal.warn_unjudged(each)
-    files += loader.skipped
     options.warn_about_search(loader)
-    return _Seen(fleet, services, files, stacks, unjudged)
+    return _Seen(fleet, services, census.files + loader.skipped, census.stacks, unjudged)
 
 
 def _forecasts(

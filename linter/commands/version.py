@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linter import __version__
-from linter.commands.parser import PROGRAM
+from linter.commands import PROGRAM
 
 _LIBRARIES = ("ruamel.yaml", "jsonschema", "docker", "idna")
 

@@ -11,18 +11,18 @@ from linter.editing.edits import Overlap, joined
 from linter.editing.repairs import Unproved
 from linter.editing.revise import (
     Loaded,
-    Progress,
     Rewrite,
     components,
     identity,
-    nobody,
     reread,
     rewritten,
 )
 from linter.editing.witness import Witness
+from linter.files.forms import fixed as fixed_form
 from linter.model.change import NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Fix, Unjudged
 from linter.model.fault import described, fault
+from linter.model.progress import Progress, nobody
 from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.syntax.composer import NotYaml
@@ -90,7 +90,11 @@ def apply_fixes(
         for source in before[member].job.sources
     }
     apart = {
-        source.path: each.apart for each in before if each.apart for source in each.job.sources
+        source.path: each.apart
+        for each in before
+        if each.apart
+        for source in each.job.sources
+        if not (source.view and source.view.fixed)
     }
     fixed: list[Diagnostic] = []
     rounds: dict[str, list[list[Edit]]] = {}
@@ -103,8 +107,10 @@ def apply_fixes(
             if not fix or not (fix.safe or unsafe) or identity(found) in not_done:
                 continue
             why = next((apart[each] for each in _paths(fix) if each in apart), None)
+            why = why or fixed_form(edit.span.source for edit in fix.edits)
             if why:
-                not_done[identity(found)] = _not_done(found, *why)
+                help_text = why.help or found.finding.help
+                not_done[identity(found)] = _not_done(found, why.reason, help_text)
             else:
                 wanted.setdefault(group_by_path[found.path], []).append(found)
         if not wanted:

@@ -65,7 +65,7 @@ class Layout:
     def copy(self, scalar: ScalarNode, *, flow: bool = False) -> str:
         """The text of a scalar, on one line, to be repeated in a different place."""
         written = self.text[scalar.start : scalar.end]
-        if not (scalar.tag or scalar.style in BLOCK_STYLES or LINE_BREAK.search(written)):
+        if not (scalar.tag or scalar.style in BLOCK_STYLES or re.search(LINE_BREAK, written)):
             if flow and scalar.plain and any(sign in written for sign in ",[]{}"):
                 return scalar_text(scalar.value, '"')
             return written or '""'
@@ -133,7 +133,7 @@ class Layout:
             yield Edit(self.span(value), lead + flow_text(content))
             return
         column = self.lines.indentation(key.start)
-        if LINE_BREAK.search(between):  # the value is on its own line
+        if re.search(LINE_BREAK, between):  # the value is on its own line
             lines = self._lines(content, self.lines.indentation(value.start))
             yield Edit(self.span(value), self.lines.break_at(value.end).join(lines).lstrip(" "))
             return

@@ -48,7 +48,7 @@ class Lines:
         start = self.start(offset)
         if start:
             return "\r\n" if self.text[start - 2 : start] == "\r\n" else self.text[start - 1]
-        found = LINE_BREAK.search(self.text)
+        found = re.search(LINE_BREAK, self.text)
         return found.group() if found else "\n"
 
     def is_alone(self, start: int, end: int, *, before: bool = True) -> bool:

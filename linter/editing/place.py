@@ -9,7 +9,7 @@ anchor or as a copy. If neither can be done exactly, nothing is changed, and a N
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from linter.editing.content import Inexact
@@ -21,7 +21,6 @@ from linter.model.label import Label
 from linter.model.stack import Service, Stack
 from linter.syntax.documents import document_of
 from linter.syntax.scalars import Kind
-from linter.syntax.source import View
 
 
 class Placement(NamedTuple):
@@ -44,8 +43,6 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
     the last file that has labels of the service; a label is removed from all files that have it.
     For each service, either all changes are made or none.
     """
-    if fixed := next((s.view for s in stack.sources if s.view and s.view.fixed), None):
-        return Placement((), tuple(_by_hand(stack, changes, fixed)))
     placers = [Placer(document) for document in stack.documents]
     outlines = [placer.outline for placer in placers]
     services = {str(service.name): service for service in stack.services}
@@ -75,22 +72,6 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
         wanted = [each for each in wanted if each[1].service not in stuck]
 
 
-def _by_hand(stack: Stack, changes: Iterable[Change], view: View) -> Iterator[NotDone]:
-    """The changes of a text that is not changed, with how to make them."""
-    wanted: dict[str, list[Change]] = {}
-    services = {str(service.name): service for service in stack.services}
-    for change in dict.fromkeys(changes):
-        service = services[change.service]
-        is_there = any(label.key.value == change.key for label in service.labels)
-        if is_there if change.value is None else not _is_done(service, change):
-            wanted.setdefault(change.service, []).append(change)
-    for name, found in wanted.items():
-        say = view.by_hand
-        help_text = "; ".join(say(each.key, each.value) for each in found) if say else ""
-        span = services[name].name.span
-        yield NotDone(name, view.fixed, span, help_text, changes=tuple(found))
-
-
 def _by_source(
     placers: Sequence[Placer], wanted: Iterable[tuple[int, Change]]
 ) -> tuple[list[Placed], list[NotDone]]:
@@ -110,6 +91,35 @@ def _by_source(
                 every = tuple(dict.fromkeys(by_service[each.service]))
                 refused[each.service] = each._replace(changes=every)
     return placed, list(refused.values())
+
+
+def by_hand(stack: Stack, changes: Sequence[Change], reason: str) -> Placement:
+    """Nothing is placed: for a stack whose text cannot be changed, what to do by hand."""
+    say = in_words(stack)
+    refused: list[NotDone] = []
+    for service in stack.services:
+        labels = {label.key.value for label in service.labels}
+        needed = tuple(
+            each
+            for each in changes
+            if each.service == str(service.name)
+            and (each.key in labels if each.value is None else not _is_done(service, each))
+        )
+        words = (say(each.key, each.value) for each in needed)
+        if needed:
+            name, span, help_text = str(service.name), service.name.span, " and ".join(words)
+            refused.append(NotDone(name, reason, span, help_text, changes=needed))
+    return Placement((), tuple(refused))
+
+
+def in_words(stack: Stack) -> Callable[[str, str | None], str]:
+    """What says how to set a label to a value by hand, or to remove it."""
+    said = (source.view.by_hand for source in stack.sources if source.view)
+    return next(filter(None, said), _words)
+
+
+def _words(key: str, value: str | None) -> str:
+    return f"remove `{key}`" if value is None else f"set `{key}` to `{value}`"
 
 
 def _is_done(service: Service, change: Change) -> bool:

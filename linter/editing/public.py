@@ -19,6 +19,7 @@ from linter.editing.between import LITERAL, private_between, private_comments
 from linter.model.vocabulary import belongs_to_docker, load_schema
 from linter.syntax.composer import NotYaml
 from linter.syntax.documents import document_of
+from linter.syntax.mask import common
 from linter.syntax.nodes import (
     BLOCK_STYLES,
     AliasNode,
@@ -170,11 +171,15 @@ def public(source: Source, named: frozenset[str] = frozenset()) -> Public:
     """What may be shown of a file; of a stack, also the labels that the user has `named`."""
     if source.is_toml:
         return Public(source, list(_values(source.text)))
-    try:
-        document = document_of(source)
-    except NotYaml:
-        return Public(source, [(0, len(source.text))])
-    return Public(source, list(_hidden(document, _Marked(document, named))))
+    hidden: list[tuple[int, int]] | None = None
+    for each in source.alternatives:  # what may be shown in one of them may be shown
+        try:
+            document = document_of(each)
+        except NotYaml:
+            continue
+        found = list(_hidden(document, _Marked(document, named)))
+        hidden = found if hidden is None else list(common(hidden, found))
+    return Public(source, [(0, len(source.text))] if hidden is None else hidden)
 
 
 class _Marked:
@@ -280,7 +285,7 @@ def _hidden(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
 
 def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
     """The scalars, comments and anything unknown that may not be shown, in order."""
-    source, text = document.source, document.source.text
+    source, text = document.source, _without_tags(document.source)
     every = [node for root in (document.root, *document.later) for node in nodes(root)]
     aliases = {node.name for node in every if isinstance(node, AliasNode)}
     leaves = [
@@ -288,10 +293,12 @@ def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
         for node in every
         if not isinstance(node, MappingNode | SequenceNode) and node.start < node.end
     ]
-    if document.literal:
+    if document.syntax:
         yield from _private_literally(document, marked, leaves)
         return
     end = 0
+    if document.literal:  # nodes are where the text has them, and not in the order of stack files
+        leaves.sort(key=lambda leaf: leaf.start)
     for leaf in leaves:
         yield from private_between(text, end, leaf.start, aliases)
         end = leaf.end
@@ -304,10 +311,20 @@ def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
     yield from private_between(text, end, len(text), aliases)
 
 
+def _without_tags(source: Source) -> str:
+    """A text without the conditions of a template, which may be shown."""
+    text, end = source.text, 0
+    pieces: list[str] = []
+    for start, stop in source.masked.tags:
+        pieces += (text[end:start], " " * (stop - start))
+        end = stop
+    return "".join((*pieces, text[end:])) if end else text
+
+
 def _private_literally(
     document: Document, marked: _Marked, leaves: Iterable[Node]
 ) -> Iterator[tuple[int, int]]:
-    """The same in another language: nodes are where it says the same, in any order."""
+    """The same in a language of which it is known what is only the language."""
     text, end = document.source.text, 0
     places = [(leaf.start, leaf.end, marked.may_show(leaf)) for leaf in leaves]
     places += ((*part, True) for part in document.syntax)

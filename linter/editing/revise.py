@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from linter.editing import proof
 from linter.editing.edits import Overlap, apply, keeps_the_rest
-from linter.editing.place import Placement, place
+from linter.editing.place import Placement, by_hand, place
+from linter.editing.placer import Placed
 from linter.editing.repairs import Unproved
 from linter.editing.witness import Witness
 from linter.files.request import Job
@@ -16,17 +17,12 @@ from linter.files.siblings import Apart
 from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Unjudged
 from linter.model.fault import described, fault
+from linter.model.progress import Progress, nobody
 from linter.model.report import Report
-from linter.model.stack import Stack
+from linter.model.stack import Service, Stack
 from linter.reading.stack_reader import read
 from linter.syntax.composer import NotYaml
 from linter.syntax.source import Source, Span
-
-Progress = Callable[[int, int], None]
-
-
-def nobody(_done: int, _total: int) -> None:
-    """Shows no progress."""
 
 
 class Loaded(NamedTuple):
@@ -164,17 +160,23 @@ def _revise(
         tuple(change for each in placement.placed for change in each.changes)
         for placement in placements
     ]
-    try:
-        rewrites = rewritten(
-            (edit for placement in placements for edit in placement.edits), tools.apply
-        )
-        texts = {each.source.path: each.text for each in rewrites}
-        after = [reread(each, texts) for each in group]
-        for old, new, changes in zip(group, after, made, strict=True):
-            if new is not old:
-                _prove(old, new, changes, tools)  # also that a stack without changes stays the same
-    except (Unproved, Overlap, NotYaml) as error:
-        return _unchanged(group, made, refused, f"the change cannot be proved: {error}"), []
+    failure: Exception | None = None
+    for edits in _attempts(group, placements):
+        try:
+            rewrites = rewritten(edits, tools.apply)
+            texts = {each.source.path: each.text for each in rewrites}
+            after = [reread(each, texts) for each in group]
+            for old, new, changes in zip(group, after, made, strict=True):
+                if new is not old:
+                    _prove(old, new, changes, tools)  # also that one without changes stays the same
+            break
+        except (Unproved, Overlap, NotYaml) as error:
+            failure = failure or error
+    else:
+        several = any(each.stack.alternative.of > 1 for each in group)
+        where = " in all branches of the template" if several else ""
+        reason = f"the change cannot be proved{where}: {failure}"
+        return _unchanged(group, made, refused, reason), []
     revised = [
         Revised(new.job, old.stack, new.stack, changes, already)
         for old, new, changes, already in zip(group, after, made, refused, strict=True)
@@ -182,13 +184,76 @@ def _revise(
     return revised, rewrites
 
 
+def _attempts(group: Sequence[Loaded], placements: Sequence[Placement]) -> Iterator[list[Edit]]:
+    """
+    The edits to try: all of them, or, of the stacks that a template can become, for each service
+    those with the fewest conditions.
+
+    A place outside of a branch, found in one of these stacks, is the right one for the others too.
+    """
+    everything = [each for placement in placements for each in placement.placed]
+    if all(each.stack.alternative.of == 1 for each in group):
+        yield [edit for each in everything for edit in each.edits]
+        return
+    best: dict[tuple[str, str], tuple[int, list[Placed]]] = {}
+    for each in everything:
+        place, depth = (each.source.path, each.changes[0].service), _depth(each)
+        least, some = best.get(place, (depth, []))
+        if depth <= least:
+            best[place] = depth, [*(some if depth == least else ()), each]
+    yield [edit for _, some in best.values() for each in some for edit in each.edits]
+    yield [edit for each in everything for edit in each.edits]
+
+
+def _depth(placed: Placed) -> int:
+    """The number of branches of a template that a change is in."""
+    return max((len(each.source.masked.around(each.start)) for each, _ in placed.edits), default=0)
+
+
 def _placed(loaded: Loaded, changes: tuple[Change, ...], tools: Tools) -> Placement:
     """Where the changes of a stack go; all of them are refused if it is apart from siblings."""
-    found = tools.place(loaded.stack, changes)
+    if loaded.apart is not None and any(document.literal for document in loaded.stack.documents):
+        return by_hand(loaded.stack, changes, loaded.apart.reason)
+    found = _exact(tools.place(loaded.stack, changes), loaded.stack)
     if loaded.apart is None:
         return found
     changing = tuple(change for each in found.placed for change in each.changes)
     return Placement((), (*found.refused, *_refused(loaded, changing, *loaded.apart)))
+
+
+def _exact(found: Placement, stack: Stack) -> Placement:
+    """A placement without changes to a template itself, and without labels that it may set too."""
+    if not any(source.view for source in stack.sources):
+        return found
+    services = {str(service.name): service for service in stack.services}
+    placed: list[Placed] = []
+    refused = list(found.refused)
+    for each in found.placed:
+        reason, span = _why_not(each, services[each.changes[0].service])
+        if span is None:
+            placed.append(each)
+        else:
+            service = each.changes[0].service
+            refused.append(NotDone(service, reason, span, _BY_HAND, changes=each.changes))
+    return Placement(tuple(placed), tuple(refused))
+
+
+_BY_HAND = "change the template by hand"
+
+
+def _why_not(placed: Placed, service: Service) -> tuple[str, Span | None]:
+    """Why changes to a template are not made, and the place that is the reason."""
+    for edit in placed.edits:
+        source, start, end = edit.span
+        if not source.is_yaml(start, end):
+            return "the text to change is partly an expression or a tag of the template", edit.span
+    keys = {str(label.key) for label in service.labels}
+    if all(each.value is None or each.key in keys for each in placed.changes):
+        return "", None
+    unseen = next((block.key for block in service.blocks if block.is_open), None)
+    if unseen is None and service.is_open and not service.blocks:
+        unseen = service.name.span
+    return "an expression of the template may set this label too", unseen
 
 
 def rewritten(
@@ -202,6 +267,8 @@ def rewritten(
     sources: dict[str, Source] = {}
     found: dict[str, dict[Edit, None]] = {}
     for span, text in edits:
+        if not span.source.is_yaml(span.start, span.end):
+            raise Unproved("an expression or a tag of the template would change")
         source = sources.setdefault(span.source.path, span.source)
         found.setdefault(source.path, {})[Edit(Span(source, span.start, span.end), text)] = None
     return [_rewrite(sources[path], tuple(each), apply) for path, each in found.items()]

@@ -1,7 +1,7 @@
 """
 Reads a stack file with ruamel.yaml: a second opinion that shares no code with our own reader.
 
-The only module that imports it.
+Only this module and `second_parser` import it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from linter.model.vocabulary import PREFIX, meant, resembles_labels
@@ -35,78 +35,28 @@ class Reading(NamedTuple):
 
 @lru_cache(maxsize=8)  # the result of one revision is the start of the next
 def read(document: Document, loose: frozenset[str]) -> Reading:
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    from linter.editing.second_parser import load
 
     source = document.source
     text = _without_tabs(document)
-    reader = YAML(typ="rt")
-    reader.Scanner, reader.Constructor = _scanner(), _constructor()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Docker allows an anchor to be defined twice
-            data = _plain(next(iter(reader.load_all(text)), None))
+            loaded = load(text)
+            data = _plain(loaded.data)
     except (YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         # What ruamel.yaml says may quote the file.
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         line = f", line {mark.line + 1}" if mark else ""
         raise Unreadable(f"the second reader cannot read {source.path}{line}") from None
-    labels = _pop_labels(data, loose)
-    lines = (line.strip() for comment in reader.scanner.comments for line in comment.splitlines())
-    return Reading(labels, data, Counter(reader.scanner.anchors), Counter(filter(None, lines)))
-
-
-@cache
-def _scanner() -> type[Any]:
-    """
-    The scanner of ruamel.yaml, but anchors and comments are collected as they are scanned.
-
-    Otherwise, each line of a comment is appended to the lines above it, which takes time for every
-    pair of lines, and the text has to be scanned again to find them.
-    """
-    from ruamel.yaml.scanner import RoundTripScanner
-    from ruamel.yaml.tokens import AnchorToken
-
-    class Scanner(RoundTripScanner):
-        def __init__(self, loader: Any = None) -> None:
-            super().__init__(loader)
-            self.comments: list[str] = []
-            self.anchors: list[str] = []
-
-        def scan_to_next_token(self) -> None:
-            while comment := super().scan_to_next_token():
-                self.comments.append(comment[0])
-
-        def scan_block_scalar_ignored_line(self, start_mark: Any) -> None:
-            self.comments.append(super().scan_block_scalar_ignored_line(start_mark) or "")
-
-        def scan_anchor(self, TokenClass: Any) -> Any:  # noqa: N803 - the name in ruamel.yaml
-            token = super().scan_anchor(TokenClass)
-            if TokenClass is AnchorToken:
-                self.anchors.append(token.value)
-            return token
-
-    return Scanner
-
-
-@cache
-def _constructor() -> type[Any]:
-    """
-    The constructor of ruamel.yaml, without the list of mappings that merge a mapping.
-
-    To keep that list, it compares each of them with all others.
-    """
-    from ruamel.yaml.constructor import RoundTripConstructor
-
-    class Constructor(RoundTripConstructor):
-        def flatten_mapping(self, node: Any) -> Any:
-            merged = super().flatten_mapping(node)
-            for each in merged:
-                mapping = each[1] if isinstance(each, tuple) else each  # a tuple before 0.18.11
-                mapping._ref.clear()  # noqa: SLF001 - there is no other way to forget them
-            return merged
-
-    return Constructor
+    labels = {
+        source.shown(name): {source.shown(key): value for key, value in each.items()}
+        for name, each in _pop_labels(data, loose).items()
+    }
+    comments = filter(None, (line.strip() for line in loaded.comments))
+    return Reading(labels, data, Counter(loaded.anchors), Counter(comments))
 
 
 def _without_tabs(document: Document) -> str:

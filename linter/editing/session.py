@@ -9,21 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from linter.editing.place import in_words
 from linter.editing.revise import (
     TOOLS,
     Loaded,
-    Progress,
     Revision,
     Rewrite,
     appearing,
-    nobody,
     revise,
 )
 from linter.editing.witness import Witness
+from linter.model.census import in_alternatives
 from linter.model.change import Change, LabelChange, NotDone
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
+from linter.model.progress import Progress, nobody
 from linter.model.report import Report
 from linter.model.stack import Service
+from linter.model.vocabulary import PREFIX
 from linter.routing import migration
 from linter.routing.migration import Shift, Terms
 from linter.routing.routes import Mode, backend_mode
@@ -119,7 +121,9 @@ class Session:
             chosen = chosen - faulty.keys()
         return Outcome(
             changes=changes,
-            not_done=(*dropped, *(each for revised in revision.stacks for each in revised.refused)),
+            not_done=once(
+                (*dropped, *(each for revised in revision.stacks for each in revised.refused))
+            ),
             rewrites=revision.rewrites,
             appearing=tuple(found),
             faults=tuple(in_order(faults)),
@@ -147,11 +151,11 @@ class Session:
                 stuck = self._rest(revision) | stuck
             # A service that cannot be switched affects the shares of those with the same hosts.
             refused += (each for several in stuck.values() for each in several)
-            chosen = chosen - stuck.keys()
+            chosen = chosen - stuck.keys() - _same(stuck, self.stacks)
         before, after = self.judge(self.stacks), self.judge(revision.after)
         return Outcome(
             changes=tuple(label_changes(self.stacks, revision.after)),
-            not_done=(*refused, *plan.not_done),
+            not_done=once((*refused, *plan.not_done)),
             rewrites=revision.rewrites,
             appearing=tuple(appearing(before, after)),
             shifts=plan.shifts,
@@ -195,7 +199,12 @@ class Session:
         """The services, by identity, that cannot be judged without the siblings of their stack."""
         return {
             id(service): [
-                NotDone(str(service.name), each.apart.reason, service.name.span, each.apart.help)
+                NotDone(
+                    str(service.name),
+                    each.apart.reason,
+                    service.name.span,
+                    each.apart.help or in_words(each.stack)(f"{PREFIX}backend_mode", to),
+                )
             ]
             for each in self.stacks
             if each.apart
@@ -274,16 +283,36 @@ class _Place(NamedTuple):
     least: int
 
 
+def once(not_done: Iterable[NotDone]) -> tuple[NotDone, ...]:
+    """What is not done, once for all the stacks that a template can become."""
+    found = {(each.service, each.reason, each.span.sort_key): each for each in not_done}
+    return tuple(found.values())
+
+
+def _same(stuck: Iterable[int], stacks: Iterable[Loaded]) -> set[int]:
+    """The same services in other alternatives of their templates."""
+    same = in_alternatives(each.stack for each in stacks)
+    return {other for each in stuck for other in same.get(each, ())}
+
+
 def label_changes(before: Iterable[Loaded], after: Iterable[Loaded]) -> Iterator[LabelChange]:
-    """The labels that differ, in the order of services and labels."""
+    """The labels that differ, each once, in the order of services and labels."""
+    seen: set[tuple[object, ...]] = set()
     for old, new in zip(before, after, strict=True):
         for service, then in zip(old.stack.services, new.stack.services, strict=True):
             labels = {str(label.key): label for label in service.labels}
             changed = {str(label.key): label for label in then.labels}
             for key in dict.fromkeys((*labels, *changed)):
                 one, other = labels.get(key), changed.get(key)
-                if not (one and other and one.value.parts == other.value.parts):
-                    yield LabelChange(then, new.stack, key, one, other)
+                if one and other and one.value.parts == other.value.parts:
+                    continue
+                if new.stack.alternative.of > 1:
+                    values = (each and each.value.parts for each in (one, other))
+                    change = (service.name.span.sort_key, key, *values)
+                    if change in seen:
+                        continue
+                    seen.add(change)
+                yield LabelChange(then, new.stack, key, one, other)
 
 
 def _persisting(

@@ -8,6 +8,7 @@ what is in the revision.
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 
 from linter.files import git
@@ -98,7 +99,7 @@ class Changes:
             after = decode(data, path)
         except Unreadable:
             return None
-        return LINE_BREAK.split(before.text), LINE_BREAK.split(after.text)
+        return re.split(LINE_BREAK, before.text), re.split(LINE_BREAK, after.text)
 
     def _before(self, path: str) -> bytes:
         """The content of a file in the revision. Raises Unreadable."""

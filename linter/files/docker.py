@@ -68,6 +68,8 @@ def ask(sources: Sequence[Source], environment: Environment) -> Answer:
 
     Raises NoAnswer if it cannot tell, or if the stack needs a variable that Docker acts on.
     """
+    if any(source.view for source in sources):
+        raise NoAnswer("it is not a stack file itself, but becomes one")
     variables = _variables(sources, environment)
     if len(sources) == 1 and not is_at_revision(sources[0].path):
         # From standard input, so that Docker finds files next to the stack file.

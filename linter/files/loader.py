@@ -6,22 +6,25 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
-from linter.files import decoding, search, sifting
+from linter.files import decoding, running, search
 from linter.files.at_revision import Revisions, unchangeable
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
 from linter.files.decoding import Unreadable
 from linter.files.environment import dotenv_next_to, environment, process_variables
-from linter.files.forms import sources_in
+from linter.files.forms import alternatives, sift, stacks_in, without_stack
 from linter.files.overwriting import Reports
+from linter.files.references import References, stack_name
 from linter.files.request import STDIN, Job, Request
 from linter.files.revision import Revision, is_at_revision
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError
 from linter.model.diagnostic import Unjudged
 from linter.model.fault import fault
 from linter.model.globs import path_glob
+from linter.model.progress import Progress, nobody
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
+from linter.model.swarm import NoSwarm, Running, is_running
 from linter.reading.forms import may_have_one
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
@@ -37,8 +40,7 @@ class Loader:
     check, and `without_labels` has their paths and those of other YAML files. `warnings` says,
     after the last job, what else should be known about the search. `proxies` are configurations of
     Interlock itself among the sources. `stdin` returns the bytes of standard input; `reader` reads
-    the sources of a stack. `progress` is called with the number of files that are done, and of
-    those that are known.
+    the sources of a stack, `swarm` finds what runs. `progress` counts files.
     """
 
     def __init__(
@@ -47,10 +49,12 @@ class Loader:
         rules: frozenset[str],
         stdin: Callable[[], bytes],
         reader: Callable[[Iterable[Source], ReadOptions], Stack] = read,
-        progress: Callable[[int, int], None] = lambda _done, _total: None,
+        progress: Progress = nobody,
+        swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:
         self._reader = reader
         self._progress = progress
+        self._swarm = swarm
         self._done = self._known = 0
         self.request = request
         self.stdin = cache(stdin)  # can be read only once, but may be named several times
@@ -67,6 +71,9 @@ class Loader:
         self._revisions = Revisions(self._fail)
         self._nothing: list[str] = []
         self._others = 0
+        self._references = References(
+            self._first, self._is_new, (self.unjudged, self._nothing), request.form
+        )
         self._reports = Reports(request.outputs)
         self.settings = Configurations(request, rules, self._reports).of
         self._reports.must_not_be(*request.env_files, request.proxy and request.proxy.path)
@@ -117,7 +124,8 @@ class Loader:
         if request.compose_files:
             settings = self.settings(request.compose_files[0])
             if (sources := self._read_all(request.compose_files)) is not None:
-                yield self._job(self._one_each(sources), settings)
+                for each in alternatives(sources, request.form):
+                    yield self._job(each, settings)
         nothing = not (request.sources or request.compose_files)
         names = [os.curdir] if nothing else list(dict.fromkeys(request.sources))
         folders = {name for name in names if self._is_folder(name)}
@@ -131,12 +139,15 @@ class Loader:
                 yield from self._stdin()
             elif is_at_revision(name):
                 yield from self._guarded(name, self._at_revision(name))
+            elif is_running(name):
+                yield from self._guarded(name, self._running(name))
             else:
                 yield from self._guarded(name, self._file(name))
 
     @staticmethod
     def _is_folder(name: str) -> bool:
-        return name != STDIN and not is_at_revision(name) and os.path.isdir(name)
+        other = name == STDIN or is_at_revision(name) or is_running(name)
+        return not other and os.path.isdir(name)
 
     def _guarded(self, name: str, jobs: Iterator[Job]) -> Iterator[Job]:
         """The jobs of one file or folder; a bug while they are made must not stop the others."""
@@ -159,7 +170,7 @@ class Loader:
         except Unreadable as error:
             self._fail(name, error)
             return
-        yield from self._each(source, self.settings(name))
+        yield from self._each(source, self.settings(name), is_named=True)
 
     def _file(self, name: str) -> Iterator[Job]:
         self._reports.must_not_be(name)
@@ -175,7 +186,7 @@ class Loader:
         if stacks or not self._is_new(os.path.realpath(name)):
             return
         if (sources := self._read_all([name])) is not None:
-            yield from self._each(sources[0], settings)
+            yield from self._each(sources[0], settings, is_named=True)
 
     def _add_proxy(self, name: str, settings: Settings) -> None:
         """Read a configuration of Interlock itself."""
@@ -212,7 +223,20 @@ class Loader:
             source = None if stacks else self._revisions.sift(found)
             self.skipped += source is None and not stacks and found.by_name
             if source is not None and self._is_new(found.identity):
-                yield from self._each(source, settings)
+                yield from self._each(source, settings, is_named=found.is_named)
+
+    def _running(self, name: str) -> Iterator[Job]:
+        """The stacks that run in a swarm; only one of them, if its name is given."""
+        try:
+            found = self._swarm(name)
+        except NoSwarm as error:
+            self.unjudged.append(Unjudged(name, str(error), help=error.help))
+            return
+        if not (found.stacks or self.request.allow_empty):
+            help_text = "use --allow-empty if this is expected"
+            self.unjudged.append(Unjudged(name, "no service runs in it", help=help_text))
+        self._nothing += (f"{name}: {each}" for each in found.warnings)
+        yield from running.jobs(name, self.request, self.settings(os.curdir + os.sep), found)
 
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""
@@ -227,11 +251,11 @@ class Loader:
             return
         by_name = search.is_stack_file(name)
         try:
-            source = sifting.sift(name, by_name=by_name)
+            source = sift(name, by_name=by_name)
         except Unreadable as error:
             self._fail(name, error)
             return
-        if source is None:
+        if source is None or not any(stacks_in(source, self.request.form)):
             self.without_labels.append(name)
             self.skipped += by_name
             self._others += not by_name
@@ -282,30 +306,24 @@ class Loader:
             environment = self._configured_stacks.environment(stack.env_file, stack, settings, at)
         if sources := self._configured_stacks.sources(stack, settings, at):
             name = self.request.stack_name or stack.name
-            sources = self._one_each(sources)
             fixed, dotenv = unchangeable(sources), dotenv_next_to(sources)
-            yield Job(sources, settings, environment, name, env_files, fixed, dotenv)
+            for each in alternatives(sources, self.request.form):
+                yield Job(each, settings, environment, name, env_files, fixed, dotenv)
 
-    def _one_each(self, sources: tuple[Source, ...]) -> tuple[Source, ...]:
-        """The first stack in each of the files that make one stack together."""
-        return tuple((sources_in(each, self.request.form) or [each])[0] for each in sources)
-
-    def _each(self, source: Source, settings: Settings) -> Iterator[Job]:
+    def _each(self, source: Source, settings: Settings, *, is_named: bool = False) -> Iterator[Job]:
         """The stacks in one file."""
-        for each in sources_in(source, self.request.form):
-            yield self._job((each,), settings)
+        form, found = self.request.form, list(stacks_in(source, self.request.form))
+        if is_named and not found and not self.request.allow_empty:
+            self.unjudged.append(without_stack(source, form))
+        for parts in found:
+            for sources in self._references.resolved(parts):
+                yield self._job(sources, settings, stack_name(parts))
 
-    def _job(self, sources: tuple[Source, ...], settings: Settings) -> Job:
-        request = self.request
-        return Job(
-            sources,
-            settings,
-            self._environment,
-            request.stack_name,
-            request.env_files,
-            unchangeable(sources),
-            dotenv_next_to(sources),
-        )
+    def _job(self, sources: tuple[Source, ...], settings: Settings, name: str | None = None) -> Job:
+        request, view = self.request, sources[0].view
+        stack = request.stack_name or name or (view.stack if view else None)
+        fixed, dotenv = unchangeable(sources), dotenv_next_to(sources)
+        return Job(sources, settings, self._environment, stack, request.env_files, fixed, dotenv)
 
     def _read_all(self, names: Iterable[str]) -> tuple[Source, ...] | None:
         """All files of a stack, or None if one cannot be read."""
@@ -322,6 +340,11 @@ class Loader:
                 self._fail(name, error)
                 complete = False
         return tuple(sources) if complete else None
+
+    def _first(self, path: str) -> Source | None:
+        """A file that another one names; None if it is excluded, or cannot be read."""
+        found = None if self._excludes(path, self.settings(path)) else self._read_all([path])
+        return found[0] if found else None
 
     def _fail(self, name: str, error: Unreadable) -> None:
         self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from linter.files.reach import reach_of
 from linter.files.settings import FILE_NAMES, UsageError
 from linter.files.siblings import environment_of, families, read_alone
 from linter.model import targets
+from linter.model.progress import Progress, nobody
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.words import quoted, some
@@ -54,9 +55,9 @@ class Proposal(NamedTuple):
     nothing: str = ""
 
 
-def propose(folder: str) -> Proposal:
-    """Look at the stack files in a folder and below."""
-    return _Search(folder).proposal()
+def propose(folder: str, progress: Progress = nobody) -> Proposal:
+    """Look at the stack files in a folder and below; `progress` counts files."""
+    return _Search(folder).proposal(progress)
 
 
 class _Search:
@@ -80,7 +81,7 @@ class _Search:
         root = root_of(start)
         return search.Repositories().ignored(root, start) if root else set()
 
-    def proposal(self) -> Proposal:
+    def proposal(self, progress: Progress) -> Proposal:
         paths = [each for each in self.found.files if os.path.basename(each) not in FILE_NAMES]
         labelled = {path for path in paths if _has_labels(path)}
         named = [path for path in paths if path in labelled or search.is_stack_file(path)]
@@ -88,7 +89,8 @@ class _Search:
             nothing = search.why_nothing(self.found, paths)
             return Proposal(notes=tuple(self.notes), nothing=nothing)
         folders = {os.path.dirname(path) for path in labelled}
-        stacks = list(self._stacks(path for path in paths if os.path.dirname(path) in folders))
+        near = [path for path in paths if os.path.dirname(path) in folders]
+        stacks = list(self._stacks(near, progress))
         for stack in stacks:
             stems = self._stems.setdefault(os.path.dirname(stack.path), {})
             stems.setdefault(env_files.words(_stem(stack)), set()).add(_stem(stack))
@@ -106,15 +108,17 @@ class _Search:
             notes=tuple(self.notes),
         )
 
-    def _stacks(self, paths: Iterable[str]) -> Iterator[Stack]:
+    def _stacks(self, paths: Sequence[str], progress: Progress) -> Iterator[Stack]:
         """The files that have services, each read alone."""
-        for path in paths:
+        for number, path in enumerate(paths):
+            progress(number, len(paths))
             try:
                 self.reach.find(path)
             except Unreadable:
                 continue
             if stack := read_alone(path):  # `check` reports what cannot be read
                 yield stack
+        progress(len(paths), len(paths))
 
     def _entries(self, stacks: list[Stack], labelled: set[str]) -> Iterator[Entry]:
         related: set[int] = set()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from linter.files.settings import Settings
 from linter.model.diagnostic import Severity, Unjudged
 from linter.model.proxy import Proxy
+from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.reading.stack_reader import ReadOptions
 from linter.syntax.interpolation import Environment
@@ -20,7 +21,7 @@ class Request(NamedTuple):
     What to load, from the command line; the current folder if nothing is named.
 
     `outputs` are files for reports, which must not be any of those that are loaded. `form` is that
-    of all files, if the user says so.
+    of all files, if the user says so. `timeout` is how many seconds an engine has for each answer.
     """
 
     sources: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Request(NamedTuple):
     exclude: tuple[str, ...] = ()
     allow_empty: bool = False
     outputs: tuple[str, ...] = ()
+    timeout: float = 30.0
     form: str | None = None
     baseline: str | None = None
 
@@ -48,6 +50,7 @@ class Job(NamedTuple):
 
     `protected` are files that may be read but not changed, with the reasons.
     `dotenv` are the variables in a `.env` file next to it, which `docker stack deploy` ignores.
+    `swarm` is what it runs in, if it is no file.
     """
 
     sources: tuple[Source, ...]
@@ -57,6 +60,7 @@ class Job(NamedTuple):
     env_files: tuple[str, ...] = ()
     protected: tuple[Unjudged, ...] = ()
     dotenv: frozenset[str] = frozenset()
+    swarm: Swarm | None = None
 
     @property
     def options(self) -> ReadOptions:
@@ -68,4 +72,5 @@ class Job(NamedTuple):
             target=self.settings.target,
             proxy=self.settings.proxy,
             dotenv=self.dotenv.difference(self.environment.variables),
+            swarm=self.swarm,
         )

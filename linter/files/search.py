@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,8 +13,9 @@ from typing import NamedTuple
 from linter.files import git
 from linter.reading.forms import YAML_SUFFIXES
 
-STACK_FILE = re.compile(
-    r"(?:(?:docker-)?(?:compose|stack)[^/]*|[^/]*\.(?:compose|stack)(?:\.[^/]*)?)\.ya?ml"
+STACK_FILE = (
+    r"(?:(?:docker-)?(?:compose|stack)[^/]*|[^/]*\.(?:compose|stack)(?:\.[^/]*)?)"
+    r"\.ya?ml(?:\.(?:j2|jinja2?|tftpl|tpl))?"
 )
 """Names of stack files in a folder."""
 
@@ -153,7 +154,7 @@ def search(folder: str, repositories: Repositories, fits: Callable[[str], bool] 
     return found
 
 
-def why_nothing(found: Found, others: Iterable[str]) -> str:
+def why_nothing(found: Found, others: Sequence[str]) -> str:
     """Why there is nothing to judge in a folder with only these other files."""
     reasons = []
     number = sum(map(is_yaml, others))
@@ -163,6 +164,10 @@ def why_nothing(found: Found, others: Iterable[str]) -> str:
         reasons.append("1 YAML file does not look like a stack file")
     elif number:
         reasons.append(f"{number:,} YAML files do not look like stack files")
+    if (rest := len(others) - number) == 1:
+        reasons.append("1 file of another form contains none")
+    elif rest:
+        reasons.append(f"{rest:,} files of other forms contain none")
     return f"no stack files found{': ' if reasons else ''}{' and '.join(reasons)}"
 
 
@@ -192,4 +197,4 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def is_stack_file(path: str) -> bool:
     """Whether a file is a stack file by its name."""
-    return STACK_FILE.fullmatch(path.rpartition("/")[2]) is not None
+    return re.fullmatch(STACK_FILE, path.rpartition("/")[2]) is not None

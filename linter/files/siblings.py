@@ -22,7 +22,7 @@ from linter.model.words import agree, quoted, some
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 
-_SUFFIX = re.compile(r"\.ya?ml\Z", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.ya?ml(?:\.(?:j2|jinja2?|tftpl|tpl))?\Z", re.IGNORECASE)
 _DOT = re.compile(r"\.(?=[^.]+\Z)")
 _SEPARATOR = re.compile(r"[._-](?=[^._-]+\Z)")
 _ALWAYS = "override"
@@ -86,7 +86,7 @@ def apart(
     configuration lists as a stack is one, whatever else there is.
     """
     configured = set(_configured(loaded))
-    stacks = [stack for _, stack in loaded]
+    stacks = [stack for _, stack in loaded if not stack.alternative.number]
     folders = {_folder(each) for each in stacks if each.is_override and id(each) not in configured}
     if folders:
         near = (path for path in without_labels if _folder_of(path) in folders)
@@ -98,7 +98,9 @@ def apart(
         for stack in (*family.bases, *family.overrides):
             if id(stack) not in configured and not paths.issubset(_paths(stack)):
                 found.setdefault(id(stack), why)
-    return found
+    same = {stack.path: found[id(stack)] for _, stack in loaded if id(stack) in found}
+    others = (stack for _, stack in loaded if stack.alternative.number)
+    return found | {id(each): same[each.path] for each in others if each.path in same}
 
 
 def _configured(loaded: Iterable[tuple[Job, Stack]]) -> Iterator[int]:

@@ -8,7 +8,7 @@ import stat
 
 from linter.files import decoding
 from linter.files.decoding import MAX_BYTES
-from linter.reading.forms import YAML_SUFFIXES
+from linter.reading.forms import form_of, is_list
 from linter.syntax.source import Source
 
 _MOST_SEARCHED = 64 * 1024**2
@@ -24,12 +24,10 @@ _HINTS = (b"com.docker", b".lb.", b"interlock.", b"ucp-hrm")
 # Labels of Interlock, and of the HTTP routing mesh (HRM) before it.
 _LABELS = (b"com.docker.lb.", b"com.docker.ucp.mesh.http")
 # Interlock 1 has a prefix that occurs in names of files and of hosts too.
-_INTERLOCK_1 = re.compile(
+_INTERLOCK_1 = (
     rb"(?<![\w.-])interlock\.(?:alias_domain|backend_option|balance_algorithm|context_root|domain"
     rb"|health_check|hostname|ip_hash|network|port|ssl|websocket_endpoint)"
 )
-
-_LIST = re.compile(r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s")
 
 
 def sift(path: str, *, by_name: bool) -> Source | None:
@@ -37,7 +35,7 @@ def sift(path: str, *, by_name: bool) -> Source | None:
     Read a file found in a folder; None if there is nothing to judge in it.
 
     A stack file by name is judged if it contains anything that a rule can be about, any other file
-    if it contains a label, unless it is a list, such as a playbook. Files without cost little:
+    if it contains a label, unless it is a list that deploys nothing. Files without cost little:
     their bytes are not decoded, and of large files only the beginning is read. Raises Unreadable if
     the file is to be judged but cannot be read, or if that cannot be known.
     """
@@ -64,8 +62,8 @@ def decoded(data: bytes, path: str, *, by_name: bool) -> Source | None:
     if not (_contains_hint(data) if by_name else _contains_label(data)):
         return None
     source = decoding.decode(data, path)
-    is_other = not by_name and path.lower().endswith(YAML_SUFFIXES)
-    return None if is_other and _LIST.match(source.text) else source
+    known = by_name or not is_list(source.text) or form_of(path, source.text)
+    return source if known else None
 
 
 def _contains_hint(data: bytes) -> bool:
@@ -76,7 +74,7 @@ def _contains_hint(data: bytes) -> bool:
 def _contains_label(data: bytes) -> bool:
     text = _ascii(data)
     return any(label in text for label in _LABELS) or (
-        b"interlock." in text and _INTERLOCK_1.search(text) is not None
+        b"interlock." in text and re.search(_INTERLOCK_1, text) is not None
     )
 
 

@@ -21,7 +21,7 @@ def parse(source: Source) -> dict[str, str]:
     Raises UsageError for any other line; it never shows what is in the file.
     """
     variables: dict[str, str] = {}
-    for number, line in enumerate(LINE_BREAK.split(source.text), 1):
+    for number, line in enumerate(re.split(LINE_BREAK, source.text), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         match = _ASSIGNMENT.fullmatch(line.strip())

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from linter.syntax.interpolation import Parts, Variable
+from linter.syntax.interpolation import Expression, Parts, Variable
 
 Value = tuple[Parts, ...]
 """The words of a value. A variable without a value has none, an empty text has one empty word."""
@@ -124,5 +124,5 @@ def variables(stack: DeployedStack) -> frozenset[str]:
         for value in service.values(setting).values()
         for parts in value
         for part in parts
-        if isinstance(part, Variable)
+        if isinstance(part, Variable) and not isinstance(part, Expression)
     )

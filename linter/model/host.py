@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from linter.model.text import Text
+from linter.model.text import Text, stand_in
 from linter.syntax.interpolation import Parts, display, lowered
 from linter.syntax.source import Span
 
@@ -49,7 +49,7 @@ class Host(NamedTuple):
     @property
     def is_pattern(self) -> bool:
         """Whether NGINX takes it for a regular expression or a wildcard, or may do so."""
-        name = str(self)
+        name = stand_in(self.written)
         return self.is_expression or "*" in name or name.startswith(".")
 
 

@@ -138,7 +138,8 @@ class LabelBlock(NamedTuple):
     """
     One `labels:` of a service, with everything written in it.
 
-    `form` is None if it is neither a map nor a list.
+    `form` is None if it is neither a map nor a list. If it `is_open`, an expression of a template
+    may add more labels.
     """
 
     key: Span
@@ -146,6 +147,7 @@ class LabelBlock(NamedTuple):
     value: Span
     labels: tuple[Label, ...] = ()
     stray: tuple[StrayItem, ...] = ()
+    is_open: bool = False
 
     @property
     def meant(self) -> tuple[Label, ...]:

@@ -18,7 +18,7 @@ STACK_NAME = Variable("stack name")
 
 # The Docker CLI only requires that the name is not empty. But the names of services begin with it,
 # and a swarm requires these to be valid in DNS names.
-_STACK_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*")
+_STACK_NAME = r"[a-zA-Z0-9][a-zA-Z0-9_-]*"
 
 
 def shown_name(deployed: Parts) -> str:
@@ -32,7 +32,7 @@ class Misnamed(ValueError):
 
 def stack_name(text: str) -> str:
     """Return a stack name unchanged. Raises Misnamed if no stack can be deployed under it."""
-    if _STACK_NAME.fullmatch(text):
+    if re.fullmatch(_STACK_NAME, text):
         return text
     remedy = "use letters, digits, `_` and `-`, and start with a letter or a digit"
     if not text:
@@ -61,18 +61,14 @@ class Names:
     The names of a stack's resources in the swarm, to look up what a label refers to.
 
     The number of resources does not affect the time of a lookup, except for texts with variables.
-    If it `is_open`, there are others that are not declared, and any name can be one of those.
     """
 
-    def __init__(self, resources: Iterable[Resource] = (), *, is_open: bool = False) -> None:
+    def __init__(self, resources: Iterable[Resource] = ()) -> None:
         self.resources = tuple(resources)
-        self._is_open = is_open
 
     def can_be(self, text: Text) -> bool:
         """Whether a text can be the name of a resource; if in doubt, True."""
         value = text.value
-        if self._is_open:
-            return True
         if value is None:
             some = self.resources[:_MOST_COMPARED]
             return len(self.resources) > len(some) or _any_equal(text.parts, some)
@@ -114,19 +110,13 @@ class Names:
         return frozenset(
             display(each.deployed[1:]).removeprefix("_")
             for each in self.resources
-            if each.deployed[0] == STACK_NAME
+            if each.deployed[0] == STACK_NAME and not _is_uncertain(each)
         )
 
     @cached_property
     def _uncertain(self) -> tuple[Resource, ...]:
         """Resources with other variables in their names."""
-        found = (
-            each
-            for each in self.resources
-            if each.deployed[0] != STACK_NAME
-            and any(isinstance(part, Variable) for part in each.deployed)
-        )
-        return tuple(islice(found, _MOST_COMPARED))
+        return tuple(islice(filter(_is_uncertain, self.resources), _MOST_COMPARED))
 
     @cached_property
     def _by_key(self) -> dict[str, Resource]:
@@ -137,6 +127,13 @@ class Names:
 _MOST_COMPARED = 100
 
 _LONGEST_NAME = 1_000
+
+
+def _is_uncertain(resource: Resource) -> bool:
+    """Whether more of a name than that of the stack is not known."""
+    first, *others = resource.deployed
+    parts = others if first == STACK_NAME else resource.deployed
+    return any(isinstance(part, Variable) for part in parts)
 
 
 def _any_equal(parts: Parts, resources: Iterable[Resource]) -> bool:

@@ -17,7 +17,7 @@ class Report:
     that a baseline has. `outdated` are entries of a baseline that no longer occur; `mixed` counts
     those that occur together with more of their kind, so that all of them are shown. `unchanged`
     counts stacks that were only compared with the others, `unknown` the values that depend on
-    variables.
+    variables, or on expressions of templates, of which there are `templated`.
     """
 
     def __init__(self) -> None:
@@ -31,6 +31,7 @@ class Report:
         self.outdated: list[Entry] = []
         self.unchanged = 0
         self.unknown = 0
+        self.templated = 0
         self.files = 0
         self.stacks = 0
         self.services = 0
@@ -89,8 +90,10 @@ class Report:
         self.unjudged = in_order(self.unjudged)
 
 
-def _key(diagnostic: Diagnostic) -> tuple[Order, str, tuple[str, ...]]:
-    return diagnostic.order, diagnostic.rule, diagnostic.services
+def _key(diagnostic: Diagnostic) -> tuple[Order, str, tuple[str, ...], str]:
+    """What the same finding has in common in all stacks that share a file."""
+    message = diagnostic.finding.message
+    return diagnostic.order, diagnostic.rule, diagnostic.services, message
 
 
 def _weight(diagnostic: Diagnostic) -> tuple[bool, str, str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
 from functools import cached_property
 from typing import NamedTuple
 
+from linter.model.deployment import NO_DEPLOYMENT, Deployment, Port
 from linter.model.diagnostic import Unjudged
 from linter.model.host import Host
 from linter.model.label import Form, Label, LabelBlock, Misplaced, Shadowed
@@ -14,7 +14,7 @@ from linter.model.meaning import labels_as_meant
 from linter.model.names import Names, Resource
 from linter.model.proxy import Cluster, Proxy
 from linter.model.refusal import Refusal
-from linter.model.service_parts import NO_DEPLOYMENT, Attachment, Deployment, Port
+from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import rows
@@ -24,12 +24,24 @@ from linter.syntax.scalars import Kind, whole_number
 from linter.syntax.source import Source, Span
 
 
+class Attachment(NamedTuple):
+    """
+    A network that a service joins; `network` is None if the stack does not declare it.
+
+    `key` is the place where the service joins it, or the service name if it lists no networks.
+    """
+
+    key: Text
+    network: Resource | None
+
+
 class Context(NamedTuple):
     """
-    What all services of a stack have in common, and what the stack will run on.
+    What all services of a stack have in common, and what it will run on, or runs on in a `swarm`.
 
     `dotenv` are the variables that only a `.env` file next to the stack sets. `for_compose` says
-    that the stack is plainly for Docker Compose alone.
+    that the stack is plainly for Docker Compose alone. `form` is that of its text, if it is not a
+    stack file; `declares` says whether it declares networks and secrets, and not only a service.
     """
 
     stack_name: str | None = None
@@ -38,14 +50,15 @@ class Context(NamedTuple):
     secrets: Names = Names()
     dotenv: frozenset[str] = frozenset()
     for_compose: bool = False
+    form: str = ""
+    declares: bool = True
+    swarm: Swarm | None = None
 
 
 _IMAGE = frozenset({"image", "build", "extends"})
 """Keys that say what a service runs; `extends` takes the image from another file."""
 
 _OFF = frozenset({"false", "no", "off", "0"})
-
-_NOWHERE = Context()
 
 
 class Service:
@@ -56,8 +69,8 @@ class Service:
     `routing` are the service labels for Interlock, by name without the prefix, and `foreign` the
     others. `keys` are the names of all its settings; `image` and `build` are these keys, if it has
     them; `exposed` are the ports under `expose:`, each None if unknown. `shadowed` are merged
-    labels that a setting of its own replaces. If it `is_partial`, it may have anything else that is
-    not seen, so nothing counts as missing.
+    labels that a setting of its own replaces. A service that `is_open` may have more labels,
+    networks or ports, which an expression of a template adds, or which are not shown.
     """
 
     def __init__(
@@ -75,7 +88,7 @@ class Service:
         keys: frozenset[str] = frozenset(),
         image: Span | None = None,
         build: Span | None = None,
-        is_partial: bool = False,
+        is_open: bool = False,
     ) -> None:
         self.name = name
         self.container_labels = container_labels
@@ -89,8 +102,8 @@ class Service:
         self.keys = keys
         self.image = image
         self.build = build
-        self.is_partial = is_partial
-        self.context = _NOWHERE
+        self.is_open = is_open
+        self.context = Context()
         self._take(labels)
 
     def _take(self, labels: tuple[Label, ...]) -> None:
@@ -109,10 +122,10 @@ class Service:
         labels = labels_as_meant(self.labels, self.blocks, self.misplaced, self.container_labels)
         if labels is self.labels:
             return self
-        meant = copy(self)
+        meant = object.__new__(Service)  # a copy, without a module that is slow to import
+        vars(meant).update(vars(self), as_meant=meant)
         vars(meant).pop("hosts", None)
-        vars(meant)["as_meant"] = meant
-        meant._take(labels)  # noqa: SLF001 - it is a service as well
+        meant._take(labels)
         return meant
 
     @property
@@ -176,6 +189,11 @@ class Service:
         """Whether a switch is on: only the value `true` is documented."""
         return self.value(name) == "true"
 
+    def can_be_on(self, name: str) -> bool:
+        """Whether a switch is on, or may be, because its value is not known."""
+        label = self.routing.get(name)
+        return self.is_open if label is None else label.value.value in (None, "true")
+
     def may_be_on(self, name: str) -> bool:
         """Whether a switch has a value that does not plainly mean that it is off."""
         return self.given(name) is not None and (self.value(name) or "").lower() not in _OFF
@@ -202,6 +220,12 @@ class Service:
         return self.value("backend_mode") == "vip"
 
     @property
+    def can_be_in_vip_mode(self) -> bool:
+        """Whether it is in VIP mode, or may be, because its mode is not known."""
+        label = self.given("backend_mode")
+        return self.is_open if label is None else label.value.value in (None, "vip")
+
+    @property
     def is_routed(self) -> bool:
         """Whether it has hosts, or is a default backend, so that Interlock can route to it."""
         return self.given("hosts") is not None or self.is_on("default_backend")
@@ -213,7 +237,7 @@ class Service:
         if mode is not None and mode.value != "replicated":
             return None
         if replicas is None:
-            return 1
+            return None if self.is_open else 1
         return whole_number(replicas.value or "")
 
     @property
@@ -229,6 +253,22 @@ class Service:
         return proxy.cluster(name) if proxy is not None and name is not None else None
 
 
+class Alternative(NamedTuple):
+    """
+    Which stack it is, counted from 0, of those that the same files can become, and how many.
+
+    Alternatives are never deployed together. Each of them is judged, in a world of its own: of all
+    templates, their alternatives with the same number are in it, or else the first one.
+    """
+
+    number: int = 0
+    of: int = 1
+
+    def is_in(self, world: int) -> bool:
+        """Whether a stack is in the world with a number."""
+        return self.number == world or (self.number == 0 and self.of <= world)
+
+
 class Stack(NamedTuple):
     """
     Services that are deployed together, from one or more files.
@@ -236,13 +276,14 @@ class Stack(NamedTuple):
     `services_key` is the key `services` of the first file that has one. `refusals` say what Docker
     rejects, except for what rules find by themselves; `dollars` are texts other than service labels
     that Docker cannot interpolate, `ignored_keys` the keys without effect in a swarm. `rejection`
-    is the reason that the Docker CLI itself gives, if it was asked.
+    is the reason that the Docker CLI itself gives, if it was asked. A stack that `is_open` may have
+    more services, networks or secrets in the same way.
     """
 
     documents: tuple[Document, ...]
     services: tuple[Service, ...] = ()
     networks: tuple[Resource, ...] = ()
-    context: Context = _NOWHERE
+    context: Context = Context()
     duplicates: tuple[DuplicateKey, ...] = ()
     ignored_documents: tuple[Span, ...] = ()
     services_key: Span | None = None
@@ -250,6 +291,7 @@ class Stack(NamedTuple):
     dollars: tuple[Text, ...] = ()
     ignored_keys: tuple[Text, ...] = ()
     rejection: str | None = None
+    is_open: bool = False
 
     @property
     def as_meant(self) -> Stack:
@@ -261,8 +303,12 @@ class Stack(NamedTuple):
     def is_override(self) -> bool:
         """Whether no service has an image, so that its files change a base that is not here."""
         return bool(self.services) and not any(
-            service.has_image or service.is_partial for service in self.services
+            service.has_image or self.is_partial(service) for service in self.services
         )
+
+    def is_partial(self, service: Service) -> bool:
+        """Whether it is one that is made elsewhere, of which only changes are seen."""
+        return any(str(service.name) in document.partial for document in self.documents)
 
     @property
     def is_alone(self) -> bool:
@@ -276,6 +322,13 @@ class Stack(NamedTuple):
     @property
     def path(self) -> str:
         return self.documents[0].source.path
+
+    @property
+    def alternative(self) -> Alternative:
+        """Which of the stacks it is that templates among its files can become."""
+        views = [source.view for source in self.sources if source.view]
+        number = max((view.number for view in views), default=0)
+        return Alternative(number, max((view.of for view in views), default=1))
 
     @property
     def name(self) -> str | None:

@@ -24,9 +24,7 @@ LINES = (
 )
 WITHOUT_SWARM = frozenset({"mke-4"})
 
-_TARGET = re.compile(
-    r"(?P<line>(?:ucp|mke)-(?:3\.[0-9]+|4))k?(?:\.(?P<patch>[0-9]{1,4}|x))?(?:\.[0-9]+)?"
-)
+_TARGET = r"(?P<line>(?:ucp|mke)-(?:3\.[0-9]+|4))k?(?:\.(?P<patch>[0-9]{1,4}|x))?(?:\.[0-9]+)?"
 
 
 class UnknownTarget(ValueError):
@@ -73,7 +71,7 @@ def parse(text: str) -> Target:
 
     Raises UnknownTarget, which names the known lines.
     """
-    match = _TARGET.fullmatch(text.strip().lower())
+    match = re.fullmatch(_TARGET, text.strip().lower())
     if not match or match["line"] not in LINES:
         hint = did_you_mean(text.strip().lower(), LINES)
         lead = f"{hint} Use" if hint else "; use"

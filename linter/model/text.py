@@ -29,8 +29,14 @@ __all__ = [
     "lowered",
     "messages_with_dash",
     "split",
+    "stand_in",
     "unreadable",
 ]
+
+
+def stand_in(parts: Parts) -> str:
+    """The text for display, but with `x` for what is not known: a pattern must not look into it."""
+    return "".join(part if isinstance(part, str) else "x" * len(str(part)) for part in parts)
 
 
 class Text:

@@ -1,4 +1,4 @@
-"""Which values of a stack depend on unknown variables, so that no rule can judge them."""
+"""Which values of a stack are not known, so that no rule can judge them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ def unknown_values(stack: Stack) -> Iterator[Span]:
     for service in services:
         yield from (each.span for each in _texts(service) if _is_unknown(each.parts))
         for port in service.ports:
-            if None in (port.targets, port.published) and "$" in port.span.text:
+            source, start, end = port.span
+            if None in (port.targets, port.published) and (
+                "$" in port.span.text or source.holes(start, end)
+            ):
                 yield port.span
     if services:
         for network in stack.networks:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import string
 from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import linter
+from linter.syntax.interpolation import Parts, Variable
 
 PREFIX = "com.docker.lb."
 
@@ -21,10 +21,13 @@ _DOCKERS = ("com.docker.", "interlock.")
 
 # The words that a misspelled prefix of Interlock may contain, and those that only UCP's own have.
 _PREFIX_WORDS = frozenset({"com", "docker", "interlock", "io", "lb", "mke", "org", "ucp"})
-_SEPARATORS = re.compile(r"[-_/: ]")
+_SEPARATORS = r"[-_/: ]"
 
-# What may surround a key that was pasted from a document: quotation marks and invisible blanks.
-_AROUND = "'\"\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\xab\xbb\u2039\u203a\u200b\ufeff"
+# What may surround a key that was pasted from a document: quotation marks and blanks of any kind.
+_AROUND = (
+    " \t\n\r\v\f\xa0\u200b\ufeff"
+    "'\"\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\xab\xbb\u2039\u203a"
+)
 
 # Names that resemble one label but mean a different one: `interlock.ssl_cert_key` was for a key.
 _MEANT_OTHERWISE = {"ssl_cert_key": "ssl_key"}
@@ -42,7 +45,7 @@ class ListSyntax(NamedTuple):
     """How a value lists several items."""
 
     separator: str
-    pattern: re.Pattern[str]
+    pattern: str
     trailing: bool
     unique: bool
 
@@ -58,6 +61,10 @@ class ListSyntax(NamedTuple):
             yield Item(offset, offset + len(text), text)
             start += len(part) + 1
 
+    def accepts(self, item: str) -> bool:
+        """Whether an item is valid."""
+        return re.search(self.pattern, item) is not None
+
 
 class Row:
     """What `labels.schema.json` says about one label."""
@@ -72,12 +79,9 @@ class Row:
         self.since: tuple[str, ...] = tuple(schema.get("x-since", ()))
         self.disputed_since: tuple[str, ...] = tuple(schema.get("x-disputed-since", self.since))
         self.until: str | None = schema.get("x-until")
+        self.pattern: str | None = schema.get("pattern")
         self.choices: tuple[str, ...] = tuple(schema.get("enum", ()))
         self.instead: dict[str, str] = schema.get("x-instead", {})
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str] | None:
-        return re.compile(self.schema["pattern"]) if "pattern" in self.schema else None
 
     @cached_property
     def list_syntax(self) -> ListSyntax | None:
@@ -86,7 +90,7 @@ class Row:
         items = self.schema["x-items"]
         return ListSyntax(
             items["separator"],
-            re.compile(items["pattern"]),
+            items["pattern"],
             items.get("trailing", False),
             items.get("unique", False),
         )
@@ -98,19 +102,11 @@ class Row:
         same = (choice for choice in self.choices if choice == wrong.strip().lower())
         return self.instead.get(wrong) or next(same, None)
 
-    def plainly_fits(self, value: str) -> bool:
-        """Whether a value is obviously valid; if not, only `fits` can tell."""
-        if self.choices:
-            return value in self.choices
-        return not self.pattern or self.pattern.search(value) is not None
-
     def fits(self, value: str) -> bool:
-        """Whether a value is valid; jsonschema decides where it is not obvious."""
-        if self.plainly_fits(value):
-            return True
-        from jsonschema import Draft202012Validator
-
-        return bool(Draft202012Validator(self.schema).is_valid(value))
+        """Whether a value is valid, as jsonschema judges it; to import that takes too long."""
+        if self.choices and value not in self.choices:
+            return False
+        return self.pattern is None or re.search(self.pattern, value) is not None
 
 
 @cache
@@ -149,7 +145,7 @@ def meant(key: str) -> str | None:
     """
     if key.startswith(PREFIX) and key.removeprefix(PREFIX) in rows():
         return None
-    text = key.strip(_AROUND + string.whitespace + "\xa0")
+    text = key.strip(_AROUND)
     if text.startswith(PREFIX) and text.removeprefix(PREFIX) in rows():
         return text.removeprefix(PREFIX)
     lowered = text.lower()
@@ -162,7 +158,9 @@ def meant(key: str) -> str | None:
         if name in _current():
             return name
     head, _, tail = lowered.rpartition(".")
-    return tail if tail in _current() and _resembles_prefix(_SEPARATORS.sub(".", head)) else None
+    return (
+        tail if tail in _current() and _resembles_prefix(re.sub(_SEPARATORS, ".", head)) else None
+    )
 
 
 def resembles_labels(key: str) -> bool:
@@ -182,6 +180,14 @@ def belongs_to_docker(key: str) -> bool:
     This includes the labels of the UCP 2 routing mesh and of the first Interlock.
     """
     return key.startswith(_DOCKERS) or meant(key) is not None
+
+
+def may_be_ours(key: Parts) -> bool:
+    """Whether a key that is not known may be that of a label of Interlock."""
+    first = key[0] if key else ""
+    if len(key) < 2 and isinstance(first, str):
+        return False
+    return isinstance(first, Variable) or PREFIX.startswith(first) or first.startswith(PREFIX)
 
 
 def without_secret(label: str) -> str:

@@ -37,8 +37,14 @@ _WITHOUT_VIP = frozenset({"host", "bridge", "none"})
 _INGRESS = ("ingress",)
 
 
-def deployed(stack: Stack, environment: Environment, contents: Contents) -> DeployedStack:
-    """The services of a stack as they are deployed; what is not known of them stays unknown."""
+def deployed(
+    stack: Stack, environment: Environment, contents: Contents, folder: str | None = None
+) -> DeployedStack:
+    """
+    The services of a stack as they are deployed; what is not known of them stays unknown.
+
+    `folder` is what relative paths start from; without it, they stay relative.
+    """
     reader = ConfigReader(environment, contents)
     configs: dict[str, ServiceConfig] = {}
     sections: dict[str, dict[str, Tree]] = {name: {} for name in _SECTIONS}
@@ -49,7 +55,7 @@ def deployed(stack: Stack, environment: Environment, contents: Contents) -> Depl
         for name, tree in mapping(top.get("services")).items():
             config = reader.read(mapping(tree))
             configs[name] = config.over(configs[name]) if name in configs else config
-    names = _Names(stack.name, sections)
+    names = _Names(stack.name, sections, folder)
     objects = _Objects(names, contents, reader.unread)
     empty = reader.read({})
     services = tuple(
@@ -72,6 +78,7 @@ class _Names(NamedTuple):
 
     stack: str | None
     sections: Mapping[str, Mapping[str, Tree]]
+    folder: str | None = None
 
     def of(self, section: str, key: Parts) -> Parts:
         """The name of what a service refers to by a key."""
@@ -218,7 +225,7 @@ def _mount(mount: Mapping[str, Parts], names: _Names) -> Value:
         declared = names.options("volumes", source, "name", "external")
         return (*_flat(words), *declared)
     if source and (path := whole(source)) is not None and path.startswith("."):
-        words["source"] = (posixpath.normpath(path),)
+        words["source"] = (posixpath.normpath(posixpath.join(names.folder or "", path)),)
     return _flat(words)
 
 

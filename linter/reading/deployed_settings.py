@@ -90,6 +90,8 @@ def _health_check(config: ServiceConfig) -> Values:
 
 # -- What the orchestrator does with the tasks
 
+_FILLED_IN = ((("pause",),), (("stop-first",),))
+"""What an engine stores of an update policy that does not say what to do."""
 
 _ALWAYS = {"always": "any", "unless-stopped": "any"}
 
@@ -124,12 +126,17 @@ def policies(config: ServiceConfig) -> Iterator[tuple[Setting, Values]]:
     updates: dict[Parts, Value] = {}
     for name in ("update_config", "rollback_config"):
         block = _without_zeros(_block(config, f"deploy.{name}"), but=("parallelism",))
+        block = {key: value for key, value in block.items() if value not in _FILLED_IN}
         updates |= {(f"{name}.{display(key)}",): value for key, value in block.items()}
     yield Setting.UPDATE_CONFIG, updates
 
 
 def _restart(config: ServiceConfig) -> Values:
-    block = _block(config, "deploy.restart_policy")
+    block = {
+        key: value
+        for key, value in _block(config, "deploy.restart_policy").items()
+        if key not in (("max_attempts",), ("window",)) or not all(map(is_zero, value))
+    }
     restart = config.texts.get("restart")
     if block or not restart or restart == ("no",):
         return block

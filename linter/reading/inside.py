@@ -20,7 +20,7 @@ from linter.reading.service_commands import Services, services_of
 from linter.reading.shell_tokens import Heredoc
 from linter.syntax.composer import NotYaml
 from linter.syntax.embedded import Embedded
-from linter.syntax.mask import HOLE, Masked, Unmaskable, mask
+from linter.syntax.mask import HOLE, Hole, Masked, Unmaskable, mask
 from linter.syntax.nodes import Document
 from linter.syntax.source import Source, Span, View
 
@@ -56,7 +56,7 @@ class Place(NamedTuple):
             if start > last:
                 hidden.append((last, start))
             last = max(last, end)
-        return mask(text, [*hidden, (last, len(text))], self.holes)
+        return mask(text, [*hidden, (last, len(text))], (Hole(*each) for each in self.holes))
 
 
 class Found(NamedTuple):
@@ -103,7 +103,7 @@ def views(source: Source, form: str, find: Find, *, examples: bool = False) -> I
         tree = partial(_services, find=find, number=number)
         alone = examples or services.is_alternative
         by_hand = partial(_by_hand, created=services.are_created)
-        yield View(form, partial(_words, find=find), tree, _COMMANDS, alone, by_hand=by_hand)
+        yield View(form, partial(_words, find=find), tree, _COMMANDS, alone=alone, by_hand=by_hand)
     if max(len(read.files), len(read.services)) > MAX_STACKS:
         reason = f"only the first {MAX_STACKS} stacks in a file are read"
         yield View(form, tree=partial(_refuse, reason=reason, offset=0))
@@ -214,7 +214,7 @@ def _file(text: str, find: Find, number: int) -> Masked:
 
 
 def _words(text: str, find: Find) -> Masked:
-    return Masked(text, _read(find, text).holes)
+    return Masked(text, tuple(Hole(*each) for each in _read(find, text).holes))
 
 
 def _services(source: Source, find: Find, number: int) -> Document:

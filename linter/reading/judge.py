@@ -69,6 +69,8 @@ class Judge:
         text = value.value if isinstance(value, ScalarNode) else None
         if isinstance(value, ScalarNode) and self.resolver.resolve(value).kind is not STRING:
             return None  # the schema says so
+        if text is not None and has_hole(text):
+            return None
         if text in ("", "3"):
             return NEWEST
         for minor in range(NEWEST + 1):
@@ -125,6 +127,8 @@ class Judge:
             self._conditions(keys, node, of)
 
     def _odd(self, keys: Keys, node: MappingNode, key: Node, value: Node) -> None:
+        if self.resolver.is_inserted(key):
+            return
         shape = None if is_merge(key) else self._shape(keys, node, key)
         if shape is not None:
             self.value(shape, value, key)
@@ -134,6 +138,8 @@ class Judge:
         scalar = follow(key)
         if isinstance(scalar, ScalarNode) and scalar.value in keys.named:
             return keys.named[scalar.value]
+        if isinstance(scalar, ScalarNode) and has_hole(scalar.value):
+            return keys.others or keys.rest
         return self._other(keys, node, key)
 
     def _merges_what_fits(self, keys: Keys, value: Node) -> bool:
@@ -151,6 +157,8 @@ class Judge:
     def _merged(self, keys: Keys, node: MappingNode, of: Place) -> None:
         """Judge a mapping that merges others: what is overridden does not matter."""
         for entry in [*self.resolver.entries(node).values()]:  # a misspelled key adds one
+            if self.resolver.is_inserted(entry.key):
+                continue
             shape = self._shape(keys, node, entry.key)
             if shape is not None:
                 if not isinstance(entry.value, ScalarNode):
@@ -194,9 +202,12 @@ class Judge:
             if "$" not in node.value and not has_hole(node.value):
                 _remember(known, node.value)
             return
+        if self.resolver.is_native and has_hole(node.value):
+            return  # an expression may become anything, even in quotes
         value = typed(self.resolver, node)
         fits = value is not None and self._fits(shape, value, node, key)
-        if fits and value is not None and value.constant and not (node.tag or shape.ignored):
+        constant = value is not None and value.constant and value.text is not None
+        if fits and constant and not (node.tag or shape.ignored):
             _remember(known, node.value)
 
     def _fits(self, shape: Shape, value: Typed, node: ScalarNode, key: Place) -> bool:
@@ -208,6 +219,7 @@ class Judge:
 
     def _sequence(self, shape: Shape, items: Shape, node: SequenceNode, key: Place) -> None:
         known, quoted, plain = items.known, items.quoted, not self._has_variables
+        has_holes = self.resolver.has_holes
         if self._has_tags:
             known, quoted, plain = _NO_TEXTS, _NO_TEXTS, False
         for item in node.children:
@@ -215,6 +227,8 @@ class Judge:
             if text is None:
                 plain = False
                 self.value(items, item, Item(key))
+            elif has_holes and self.resolver.is_inserted(item):
+                plain = False
             elif text not in (quoted if item.style else known):
                 self.value(items, item, Item(key))
         children = node.children
@@ -238,8 +252,11 @@ class Judge:
         entries = self.resolver.entries(node)
         if not keys.required and "external" not in entries:
             return
+        inserts = self.resolver.has_holes and any(
+            self.resolver.is_inserted(entry.key) for entry in entries.values()
+        )
         for name in keys.required:
-            if name not in entries:
+            if name not in entries and not inserts:
                 self.resolver.refuse(node, *remarks.missing(name, of))
         values = {name: entry.value for name, entry in entries.items()}
         if keys.check == "mount":

@@ -10,6 +10,7 @@ from linter.model.text import Text
 from linter.model.vocabulary import (
     PREFIX,
     belongs_to_docker,
+    may_be_ours,
     meant,
     resembles_labels,
     rows,
@@ -50,12 +51,17 @@ class LabelReader:
         via += entry.via
         if isinstance(value, MappingNode):
             labels = tuple(self._map_labels(self.resolver.entries(value).values(), via))
-            return LabelBlock(key, Form.MAP, self.resolver.span(value), labels)
+            is_open = self._is_open(entry, labels)
+            return LabelBlock(key, Form.MAP, self.resolver.span(value), labels, is_open=is_open)
+        if self.resolver.is_open(entry) and isinstance(value, ScalarNode):
+            return LabelBlock(key, Form.MAP, self.resolver.span(value), is_open=True)
         if isinstance(value, SequenceNode):
             written: list[Label] = []
             stray: list[StrayItem] = []
             seen: set[Parts] = set()
             for item in value.children:
+                if self.resolver.is_inserted(item):
+                    continue
                 scalar, item_via = self.resolver.follow(item)
                 whole = self.resolver.text(scalar) if isinstance(scalar, ScalarNode) else None
                 if whole is None or whole.kind is not STRING:
@@ -65,13 +71,20 @@ class LabelReader:
                     self.resolver.refuse(item, *remarks.twice())
                 seen.add(whole.parts)
                 written.append(self._list_label(whole, via + item_via))
-            return LabelBlock(
-                key, Form.LIST, self.resolver.span(value), tuple(written), tuple(stray)
-            )
+            is_open, span = self._is_open(entry, written), self.resolver.span(value)
+            return LabelBlock(key, Form.LIST, span, tuple(written), tuple(stray), is_open)
         return LabelBlock(key, None, self.resolver.span(value))
+
+    def _is_open(self, entry: Entry, labels: Iterable[Label]) -> bool:
+        """Whether there may be more labels than can be seen, or whether some may be any."""
+        if not self.resolver.has_holes:
+            return False
+        return self.resolver.is_open(entry) or any(may_be_ours(each.key.parts) for each in labels)
 
     def _map_labels(self, entries: Iterable[Entry], via: Via) -> Iterator[Label]:
         for entry in entries:
+            if self.resolver.is_inserted(entry.key):
+                continue
             if not entry.key.value.strip("\n"):
                 self.resolver.reject(entry.key, "a label must have a name", "add a name")
                 continue
@@ -90,6 +103,7 @@ class LabelReader:
     def _collection(self, key: ScalarNode, value: Branch) -> Text:
         """A value that Docker rejects: a list stands for its items with commas between them."""
         items = [self.resolver.follow(item)[0] for item in value.children]
+        name = self.resolver.source.shown(key.value)
         texts = [
             item.value
             for item in items
@@ -106,13 +120,13 @@ class LabelReader:
         self.resolver.refuse(
             value,
             RefusalKind.LABEL,
-            f"the value of `{without_secret(key.value)}` is {shape}, not a string",
+            f"the value of `{without_secret(name)}` is {shape}, not a string",
             f"write `{joined}`" if clear else "write the value as one string",
             f'"{joined}"' if fixable else None,
         )
         if is_list:
             return self.resolver.text(ScalarNode(joined, value.start, value.end, '"'))
-        return Text(self.resolver.source, value.start, value.end, (Variable(key.value),))
+        return Text(self.resolver.source, value.start, value.end, (Variable(name),))
 
     def _list_label(self, whole: Text, via: Via) -> Label:
         """Read `key=value`: Docker interpolates all of it, then splits it at the first `=`."""

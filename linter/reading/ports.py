@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.model.service_parts import Port
+from linter.model.deployment import Port
 from linter.model.text import Text
 from linter.reading.resolver import Entries, Resolver
 from linter.syntax.nodes import MappingNode, ScalarNode, SequenceNode, Value

@@ -74,6 +74,8 @@ def wrong_type(shape: Shape, node: Node, place: Place) -> Remark:
 
 def misfit(shape: Shape, value: Typed, node: ScalarNode, place: Place) -> Remark | None:
     """Why a scalar does not fit a shape; None if it does."""
+    if value.is_any:
+        return None
     if not value.constant and shape.cast is not None:
         if value.text is None:
             return None
@@ -131,6 +133,8 @@ def _wrong_scalar(shape: Shape, value: Typed, node: ScalarNode, place: Place) ->
                 f"{subject}, but a value with a variable is always a string here",
                 "write the value instead of the variable",
             )
+        if value.text is None:  # an expression in quotes
+            return _refused(f"{subject}, not a string", "remove the quotes")
         numeric = Kind.INTEGER in shape.kinds and re.fullmatch(_UNQUOTED, text)
         if node.style and numeric and not node.tag:
             return _refused(f"{subject}, not a string", "remove the quotes", text)
@@ -147,7 +151,9 @@ def _wrong_boolean(subject: str, value: Typed, node: ScalarNode) -> Remark:
             f"{subject}, but a value with a variable is always a string here",
             "write the value instead of the variable",
         )
-    word = BOOLEAN_WORDS.get((value.text or "").lower())
+    if value.text is None:
+        return _refused(f"{subject}, not a string", "remove the quotes")
+    word = BOOLEAN_WORDS.get(value.text.lower())
     if word is None or node.tag:
         return _refused(f"{subject}, not a string", "write `true` or `false`")
     right = "true" if word else "false"

@@ -25,6 +25,7 @@ from linter.syntax.nodes import (
     MappingNode,
     Node,
     ScalarNode,
+    UnknownNode,
     Value,
     as_key,
     is_merge,
@@ -82,7 +83,11 @@ class Resolver:
         self.source = document.source
         self.environment = environment
         self.literally = document.literal
-        self.has_holes = bool(document.source.masked.holes)
+        holes = document.source.masked.holes
+        self.has_holes = bool(holes)
+        view = document.source.view
+        self.is_native = view is not None and view.native
+        self._inserted = {hole.visible[0] for hole in holes if hole.is_inserted}
         self.refusals: dict[Span, Refusal] = {}
         """What Docker rejects; for each place only the first reason."""
         self._entries: dict[int, Entries] = {}
@@ -125,19 +130,45 @@ class Resolver:
     def text(self, scalar: ScalarNode) -> Text:
         """The text of a scalar after interpolation."""
         kind, value = STRING, scalar.value
-        if not (self.literally or is_plainly_a_string(scalar)):
+        if scalar.tag if self.literally else not is_plainly_a_string(scalar):
             kind, value = self.resolve(scalar)
         parts: Parts = (value,) if value else ()
         invalid: str | None = None
         absent: tuple[str, ...] = ()
         if self.has_holes and has_hole(value):
             parts = self.filled(scalar, self.interpolated(value))
+        elif self.literally and isinstance(scalar, UnknownNode):
+            parts = (Variable(value),)
         elif kind is STRING and "$" in value and not self.literally:
             parts, invalid = self._interpolated(value)
             absent = tuple(unset(value, self.environment))
         return Text(
             self.source, scalar.start, scalar.end, parts, kind, scalar.style, invalid, absent
         )
+
+    def is_inserted(self, node: Node) -> bool:
+        """Whether a key or an item may stand for any number of them."""
+        return node.start in self._inserted
+
+    def is_open(self, entry: Entry | None) -> bool:
+        """
+        Whether there may be more in a collection than can be seen.
+
+        An expression of a template may be all of it, or some of its keys or items.
+        """
+        if not self.has_holes or entry is None:
+            return False
+        value = entry.value
+        if isinstance(value, ScalarNode):
+            return (value.plain or self.is_native) and has_hole(value.value)
+        if any(map(self.is_inserted, value.children)):
+            return True
+        if isinstance(value, MappingNode):
+            return any(
+                is_merge(key) and isinstance(each, ScalarNode) and has_hole(each.value)
+                for key, each in value.pairs
+            )
+        return False
 
     def filled(self, scalar: ScalarNode, parts: Parts) -> Parts:
         """The parts of a value with the expressions of a template, which are unknown."""
@@ -207,7 +238,9 @@ class Resolver:
 
     def check_merge(self, value: Node) -> None:
         """Refuse a value of `<<` that cannot be merged."""
-        if merged_mappings(value) is None:
+        if merged_mappings(value) is None and not (
+            isinstance(value, ScalarNode) and has_hole(value.value)
+        ):
             message = "`<<` must merge a mapping or a list of mappings"
             self.reject(value, message, "use an alias of a mapping, such as `<<: *defaults`")
 

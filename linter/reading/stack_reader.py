@@ -12,24 +12,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from linter.model.deployment import NO_DEPLOYMENT, Deployment
 from linter.model.label import Label, LabelBlock, Shadowed
 from linter.model.names import STACK_NAME, Names, Resource
 from linter.model.proxy import Proxy
 from linter.model.refusal import Refusal, RefusalKind
-from linter.model.service_parts import NO_DEPLOYMENT, Attachment, Deployment
-from linter.model.stack import Context, Service, Stack
+from linter.model.stack import Attachment, Context, Service, Stack
+from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading import ports
 from linter.reading.dollars import unreadable_scalars
 from linter.reading.judge import Judge
 from linter.reading.label_reader import LabelReader
+from linter.reading.overriding import merged, over
 from linter.reading.resolver import Entries, Entry, Resolver
 from linter.reading.typed import BOOLEAN_WORDS
 from linter.syntax.composer import NotYaml
 from linter.syntax.documents import document_of
-from linter.syntax.interpolation import Environment, Parts
-from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode
+from linter.syntax.interpolation import Environment, Parts, Variable, join
+from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode, Value
 from linter.syntax.source import Source, Span
 
 _OF_COMPOSE = frozenset({"develop", "extends", "platform", "profiles", "pull_policy"})
@@ -47,6 +49,7 @@ class ReadOptions(NamedTuple):
     target: Target | None = None
     proxy: Proxy | None = None
     dotenv: frozenset[str] = frozenset()
+    swarm: Swarm | None = None
 
 
 def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
@@ -64,23 +67,27 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
     secrets: dict[str, Resource] = {}
     for layer in layers:
         for name, service in layer.services.items():
-            services[name] = _over(services[name], service) if name in services else service
+            services[name] = over(services[name], service) if name in services else service
             keys = joined.get(name, ()) + layer.joined[name]
             joined[name] = tuple({key.parts: key for key in keys}.values())
         networks |= layer.networks
         secrets |= layer.secrets
+    first = layers[0].document
     context = Context(
         options.stack_name,
         options.target,
         options.proxy,
-        Names(secrets.values(), is_open=layers[0].document.literal),
+        Names(secrets.values()),
         options.dotenv,
         _is_for_compose(frozenset(chain(*(service.keys for service in services.values())))),
+        first.source.view.form if first.source.view else "",
+        options.swarm is None and not any(layer.document.literal for layer in layers),
+        options.swarm,
     )
     for name, service in services.items():
         service.context = context
         keys = joined[name]
-        if not (keys or layers[0].document.literal):
+        if not keys and context.declares:
             keys = (_default_network(service.name),)
         service.attachments = tuple(_attachment(key, networks, options) for key in keys)
     return Stack(
@@ -94,6 +101,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         refusals=(*chain(*(layer.refusals() for layer in layers)), *_different_versions(layers)),
         dollars=tuple(chain(*(layer.dollars() for layer in layers))),
         ignored_keys=tuple(chain(*(layer.ignored_keys() for layer in layers))),
+        is_open=any(layer.is_open for layer in layers),
     )
 
 
@@ -118,30 +126,6 @@ def _is_for_compose(keys: frozenset[str]) -> bool:
     return ("build" in keys and "deploy" not in keys) or not keys.isdisjoint(_OF_COMPOSE)
 
 
-def _over(base: Service, top: Service) -> Service:
-    """A service of one file with the overrides of a later file; labels are merged one by one."""
-    return Service(
-        name=base.name,
-        labels=_merged(base.labels, top.labels),
-        container_labels=_merged(base.container_labels, top.container_labels),
-        blocks=base.blocks + top.blocks,
-        misplaced=base.misplaced + top.misplaced,
-        shadowed=base.shadowed + top.shadowed,
-        ports=base.ports + top.ports,
-        exposed=base.exposed + top.exposed,
-        deployment=top.deployment.over(base.deployment),
-        keys=base.keys | top.keys,
-        image=top.image or base.image,
-        build=top.build or base.build,
-        is_partial=base.is_partial or top.is_partial,
-    )
-
-
-def _merged(base: tuple[Label, ...], top: tuple[Label, ...] = ()) -> tuple[Label, ...]:
-    """The last label with each name."""
-    return tuple({label.key.parts: label for label in base + top}.values())
-
-
 def _default_network(service: Text) -> Text:
     """The network of a service that lists none; its position is the name of the service."""
     return Text(service.source, service.start, service.end, ("default",))
@@ -150,20 +134,19 @@ def _default_network(service: Text) -> Text:
 def _attachment(key: Text, networks: dict[str, Resource], options: ReadOptions) -> Attachment:
     """A network that a service joins, with its declaration in the files of the stack."""
     name = str(key)
-    return Attachment(key, networks.get(name) or _implicit(name, options))
+    return Attachment(key, networks.get(name) or _implicit(name, options) or networks.get(""))
 
 
 def _implicit(key: str, options: ReadOptions) -> Resource | None:
     """The network of services that list none; Docker creates it without a declaration."""
     if key != "default":
         return None
-    return Resource(key, _prefixed(key, options), external=False)
+    return Resource(key, _prefixed((key,), options), external=False)
 
 
-def _prefixed(key: str, options: ReadOptions) -> Parts:
-    if options.stack_name is None:
-        return (STACK_NAME, f"_{key}")
-    return (f"{options.stack_name}_{key}",)
+def _prefixed(key: Parts, options: ReadOptions) -> Parts:
+    stack = STACK_NAME if options.stack_name is None else options.stack_name
+    return join((stack, "_", *key))
 
 
 class _Layer:
@@ -174,6 +157,7 @@ class _Layer:
         self.source = document.source
         self.options = options
         self.services: dict[str, Service] = {}
+        self.is_open = False
         self.services_key: Span | None = None
         self.joined: dict[str, tuple[Text, ...]] = {}
         self.networks: dict[str, Resource] = {}
@@ -191,17 +175,34 @@ class _Layer:
         top = self.resolver.entries(root)
         if not self.document.literal:
             self.judge.document(root, top.get("version"))
-        for key, entry in self.resolver.section(top, "networks"):
-            self.networks[key] = self._resource(key, entry)
-        for key, entry in self.resolver.section(top, "secrets"):
-            self.secrets[key] = self._resource(key, entry)
+        self.is_open = (
+            self.is_cut or self._inserts(root) or self.resolver.is_open(top.get("services"))
+        )
+        self._resources(self.networks, top, "networks")
+        self._resources(self.secrets, top, "secrets")
         if "services" in top:
             self.services_key = self.resolver.span(top["services"].key)
         for key, entry in self.resolver.section(top, "services"):
-            is_name = self.document.literal or _SERVICE_NAME.fullmatch(key)
-            if isinstance(entry.value, MappingNode) and is_name:
-                self.services[key] = self._service(entry, entry.value)
-                self.joined[key] = tuple(self._joined(self.resolver.entries(entry.value)))
+            name = self.source.shown(key)
+            if isinstance(entry.value, MappingNode) and (
+                self.document.literal or name != key or _SERVICE_NAME.fullmatch(key)
+            ):
+                name = key if name in self.services else name  # two loops over unknown services
+                self.services[name] = self._service(entry, entry.value)
+                self.joined[name] = tuple(self._joined(self.resolver.entries(entry.value)))
+
+    def _resources(self, found: dict[str, Resource], top: Entries, section: str) -> None:
+        """The networks or secrets; one whose name is not known stands for those not seen."""
+        unknown = self.is_open or self.resolver.is_open(top.get(section))
+        for key, entry in self.resolver.section(top, section):
+            name = self.source.shown(key)
+            unknown = unknown or name != key
+            found[name] = self._resource(name, entry)
+        if unknown:
+            found[""] = Resource("", (Variable(section),), external=True)
+
+    def _inserts(self, mapping: MappingNode) -> bool:
+        return self.resolver.has_holes and any(map(self.resolver.is_inserted, mapping.children))
 
     def refusals(self) -> Iterator[Refusal]:
         """What Docker rejects; labels in the wrong place are left to a rule."""
@@ -239,7 +240,7 @@ class _Layer:
         blocks: list[LabelBlock] = []
         container: tuple[Label, ...] = ()
         if "labels" in entries:
-            container = _merged(self.labels.block(entries["labels"], via).meant)
+            container = merged(self.labels.block(entries["labels"], via).meant)
         deploy = entries.get("deploy")
         deployment = NO_DEPLOYMENT
         labels: tuple[Label, ...] = ()
@@ -251,7 +252,7 @@ class _Layer:
             if own:
                 block = self.labels.block(own, via + deploy.via)
                 blocks.append(block)
-                labels = _merged(block.labels)
+                labels = merged(block.labels)
                 misplaced.extend(self.labels.nested(own, via + deploy.via))
             deployment = self._deployment(inner)
         image, build = entries.get("image"), entries.get("build")
@@ -265,16 +266,30 @@ class _Layer:
             ports=tuple(ports.published(self.resolver, entries)),
             exposed=tuple(ports.exposed(self.resolver, entries)),
             deployment=deployment,
-            keys=frozenset(entries),
+            keys=frozenset((*entries, *(("image",) if self._inserts(mapping) else ()))),
             image=self.resolver.span(image.key) if image else None,
             build=self.resolver.span(build.key) if build else None,
-            is_partial=self.is_cut or entry.key.value in self.document.partial,
+            is_open=self._is_open(entry, mapping, entries, blocks),
         )
+
+    def _is_open(
+        self, service: Entry, mapping: MappingNode, entries: Entries, blocks: Iterable[LabelBlock]
+    ) -> bool:
+        """Whether a service may have more labels, networks or ports than can be seen."""
+        if self.is_cut or service.key.value in self.document.partial:
+            return True
+        if not self.resolver.has_holes:
+            return False
+        deploy = entries.get("deploy")
+        own = Entry(mapping, ScalarNode("", mapping.start, mapping.start), mapping, ())
+        parts = (own, deploy, *map(entries.get, ("networks", "ports", "expose")))
+        return any(map(self.resolver.is_open, parts)) or any(each.is_open for each in blocks)
 
     def _deployment(self, deploy: Entries) -> Deployment:
         if not deploy:
             return NO_DEPLOYMENT
         update = deploy.get("update_config")
+        unseen = update.value if update and self.resolver.is_open(update) else None
         inner: Entries = {}
         if update and isinstance(update.value, MappingNode):
             inner = self.resolver.entries(update.value)
@@ -282,9 +297,15 @@ class _Layer:
             mode=self.resolver.scalar(deploy, "mode"),
             replicas=self.resolver.scalar(deploy, "replicas"),
             endpoint_mode=self.resolver.scalar(deploy, "endpoint_mode"),
-            update_order=self.resolver.scalar(inner, "order"),
+            update_order=self._unseen(unseen) or self.resolver.scalar(inner, "order"),
             update_config=self.resolver.span(update.key) if update else None,
         )
+
+    def _unseen(self, node: Value | None) -> Text | None:
+        """A text that is not known, because an expression of a template may set it."""
+        if node is None:
+            return None
+        return Text(self.source, node.start, node.end, (Variable("a template"),))
 
     def _shadowed(self, deploy: Entry, labels: Entry | None) -> Iterator[Shadowed]:
         """The merged labels that the service's own `labels` replace, or its own `deploy`."""
@@ -301,7 +322,9 @@ class _Layer:
         networks = entries.get("networks")
         if networks is None:
             return
-        if isinstance(networks.value, MappingNode):
+        if self.resolver.is_open(networks) and isinstance(networks.value, ScalarNode):
+            yield self.resolver.text(networks.value)
+        elif isinstance(networks.value, MappingNode):
             for entry in self.resolver.entries(networks.value).values():
                 yield self.resolver.literal(entry.key)
         elif isinstance(networks.value, SequenceNode):
@@ -311,7 +334,7 @@ class _Layer:
                     yield self.resolver.text(scalar)
 
     def _resource(self, key: str, entry: Entry) -> Resource:
-        span = self.resolver.span(entry.key)
+        span, own = self.resolver.span(entry.key), self.resolver.literal(entry.key).parts
         entries = self.resolver.entries(entry.value) if isinstance(entry.value, MappingNode) else {}
         name = self.resolver.scalar(entries, "name")
         external = False
@@ -325,7 +348,7 @@ class _Layer:
         if name and name.parts:
             deployed = name.parts
         else:
-            deployed = (key,) if external else _prefixed(key, self.options)
+            deployed = own if external else _prefixed(own, self.options)
         labels = self.labels.block(entries["labels"], ()).labels if "labels" in entries else ()
         driver = self.resolver.scalar(entries, "driver")
         return Resource(key, deployed, external, span, labels, driver)

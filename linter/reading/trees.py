@@ -50,7 +50,8 @@ class _Trees:
     def _tree(self, value: Value) -> Tree:
         if isinstance(value, MappingNode):
             entries = self._resolver.entries(value)
-            return {name: self.of(entry.value) for name, entry in entries.items()}
+            shown = self._resolver.source.shown
+            return {shown(name): self.of(entry.value) for name, entry in entries.items()}
         if isinstance(value, SequenceNode):
             return [self.of(item) for item in value.children]
         return self._scalar(value)

@@ -26,12 +26,14 @@ class Typed(NamedTuple):
     """
     The type and text of a scalar; the text is None if it depends on an unknown variable.
 
-    `constant` means that it contains no variable at all.
+    `constant` means that it contains no variable at all. If `is_any`, its type depends on an
+    expression of a template.
     """
 
     kind: Kind
     text: str | None
     constant: bool = True
+    is_any: bool = False
 
     @property
     def number(self) -> float | None:
@@ -44,7 +46,7 @@ def typed(resolver: Resolver, scalar: ScalarNode) -> Typed | None:
     """The value of a scalar; None if Docker refuses it, whatever its place."""
     kind, text = STRING, scalar.value
     if resolver.has_holes and has_hole(text):
-        return Typed(STRING, None, constant=False)
+        return Typed(STRING, None, is_any=scalar.plain)
     if not is_plainly_a_string(scalar):
         try:
             kind, text = resolve(scalar)

@@ -111,8 +111,12 @@ def _unjudged(unjudged: Unjudged, style: Style, seen: Counter[str]) -> Entry:
 
 
 def place_of(span: Span, style: Style) -> Place:
-    """The place of a span."""
+    """The place of a span; of what runs, only the name."""
+    if not span.source.is_written:
+        return Place(span.source.path)
     path = repository_path(span.source.path, style)
+    if not span.source.is_written:  # a service that runs has no lines
+        return Place(path)
     return Place(path, span.position, span.end_position)
 
 

@@ -9,8 +9,8 @@ _NAMED = {"\t": "    ", "\n": "\\n", "\r": "\\r"}
 
 # Build servers obey lines in the log of a build. GitHub wants `::` at the beginning of a line;
 # Azure, TeamCity and older runners of GitHub find the others anywhere.
-_HASH = re.compile(r"(?<=#)#(?=(?:vso|teamcity)?\[)")
-_COMMAND = re.compile(rf"{_HASH.pattern}|(?<=^:):|(?<=\s:):")
+_HASH = r"(?<=#)#(?=(?:vso|teamcity)?\[)"
+_COMMAND = rf"{_HASH}|(?<=^:):|(?<=\s:):"
 
 
 def escape(text: str) -> str:
@@ -18,21 +18,21 @@ def escape(text: str) -> str:
     if not text.isprintable():
         text = "".join(map(_escape_character, text))
     if "##" in text or "::" in text:
-        return _COMMAND.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
+        return re.sub(_COMMAND, lambda match: f"\\x{ord(match.group()):02x}", text)
     return text
 
 
 def escape_at(text: str, index: int) -> str:
     """A character of a longer text, as it is shown in the middle of a line."""
     character = text[index]
-    if character == "#" and _HASH.match(text, index):
+    if character == "#" and re.compile(_HASH).match(text, index):
         return "\\x23"
     return _escape_character(character)
 
 
 def inert(document: str, number_sign: str) -> str:
     """A document in which no build server finds a command, if its format can write a `#` so."""
-    return _HASH.sub(lambda _: number_sign, document) if "##" in document else document
+    return re.sub(_HASH, lambda _: number_sign, document) if "##" in document else document
 
 
 def _escape_character(character: str) -> str:

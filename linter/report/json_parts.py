@@ -58,7 +58,7 @@ def summary(report: Report) -> dict[str, int]:
 
 def unjudged(each: Unjudged) -> dict[str, Any]:
     """Something that could not be judged."""
-    place = {"span": span(each.span)} if each.span else {}
+    place = {"span": span(each.span)} if each.span and each.span.source.is_written else {}
     return {"path": each.path, "reason": each.reason} | place
 
 
@@ -81,7 +81,7 @@ def diagnostic(each: Diagnostic, seen: Counter[str]) -> dict[str, Any]:
             for note in finding.notes
         ],
         "manual": f"docs/rules/{each.rule}.md",
-        "fix": _fix(finding.fix) if finding.fix else None,
+        "fix": _fix(finding.fix) if finding.fix and finding.span.source.is_written else None,
         "fingerprint": fingerprint(each, seen),
     }
 
@@ -102,8 +102,10 @@ def _fix(fix: Fix) -> dict[str, Any]:
     }
 
 
-def span(place: Span) -> dict[str, Any]:
-    """A place in a file."""
+def span(place: Span) -> dict[str, Any] | None:
+    """A place in a file; null for a service that runs, which has no lines."""
+    if not place.source.is_written:
+        return None
     start, end = place.position, place.end_position
     return {
         "start": {"line": start.line, "column": start.column, "offset": place.start},

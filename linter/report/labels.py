@@ -32,13 +32,15 @@ def as_table(found: Sequence[Listed]) -> str:
 def _table(listed: Listed) -> Iterator[str]:
     service = listed.service
     name = service.name
-    yield f"{escape(str(name))}  {escape(name.span.source.path)}:{name.span.position.line}"
+    yield f"{escape(str(name))}  {escape(name.span.line_place)}"
     cells = [
         (escape(_short(label)), escape(str(label.value)), escape(_origin(label)))
         for label in listed.labels
     ]
     yield from (f"  {line}" for line in columns(cells))
-    if not cells:
+    if service.is_open:
+        yield "  an expression of the template may add more"
+    elif not cells:
         yield "  no labels under `deploy`"
 
 
@@ -86,6 +88,8 @@ def _short(label: Label) -> str:
 
 def _origin(label: Label) -> str:
     """Where a label is, and how the service inherits it from there."""
-    place = f"{label.span.source.path}:{label.span.position.line}"
+    if not label.span.source.is_written:
+        return ""
+    place = label.span.line_place
     via = ", ".join(dict.fromkeys(f"`{each.text}`" for each in label.via))
     return f"{place} via {via}" if via else place

@@ -30,9 +30,8 @@ def paint(text: str, code: str, style: Style) -> str:
 
 
 def place(span: Span) -> str:
-    """`path:line:column`"""
-    line, column = span.position
-    return f"{escape(span.source.path)}:{line}:{column}"
+    """`path:line:column`, or the service and the label if it runs."""
+    return escape(span.place)
 
 
 def in_one_line(each: Diagnostic, style: Style) -> str:

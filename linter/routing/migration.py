@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from heapq import nsmallest
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.model.census import in_alternatives
 from linter.model.change import Change, NotDone
 from linter.model.stack import Service, Stack
 from linter.model.vocabulary import PREFIX, rows
@@ -21,7 +22,7 @@ from linter.routing.routes import (
     backend_mode,
     percent,
 )
-from linter.syntax.interpolation import Variable
+from linter.syntax.interpolation import Expression, Variable
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -80,18 +81,33 @@ def plan(stacks: Sequence[Stack], chosen: Container[int], terms: Terms) -> Plan:
             switched[id(service)] = service
         else:
             left[id(service)] = reason
+    same = in_alternatives(stacks)
+    for number in [number for number, each in left.items() if each.blocked]:
+        for other in same.get(number, ()):
+            if switched.pop(other, None):
+                left[other] = left[number]
     fleet = Fleet(terms.with_tasks)
     for stack in stacks:
         fleet.add(stack)
     moves = [_Move(route, switched, terms) for route in fleet.routes]
     left.update(_drop_blocked(moves, switched))
-    shifts = (move.shift(switched) for move in moves if move.switching)
+    shifts = {
+        _seen(each): each for move in moves if move.switching for each in (move.shift(switched),)
+    }
     services = (service for stack in stacks for service in stack.services)
     return Plan(
         changes=tuple(tuple(_changes(stack, switched, terms)) for stack in stacks),
         not_done=tuple(left[id(service)] for service in services if id(service) in left),
-        shifts=tuple(shifts),
+        shifts=tuple(shifts.values()),
     )
+
+
+def _seen(shift: Shift) -> tuple[object, ...]:
+    """What is seen of a shift: the same for several alternatives that differ in nothing of it."""
+    routes = (shift.before, shift.after)
+    hosts = tuple(each.name for each in shift.before.hosts)
+    places = tuple(each.service.name.span.sort_key for each in shift.before.backends)
+    return (shift.before.cluster, hosts, places, *(each.requests() for each in routes))
 
 
 def _changes(stack: Stack, switched: Container[int], terms: Terms) -> Iterator[Change]:
@@ -122,6 +138,9 @@ def _obstacle(service: Service, terms: Terms) -> NotDone | None:
     if label is not None and any(isinstance(part, Variable) for part in label.value.parts):
         reason = f"its backend mode {quoted(label.value)} depends on a variable"
         help_text = "change the variable, or set its value with --env-file"
+        if any(isinstance(part, Expression) for part in label.value.parts):
+            reason = f"its backend mode {quoted(label.value)} is an expression of the template"
+            help_text = "change the value that the template gets"
         return NotDone(str(service.name), reason, label.value.span, help_text)
     if label is not None and "$" in label.value.written:
         written = quoted(label.value.written)

@@ -11,7 +11,7 @@ from linter.model.host import Host
 from linter.model.vocabulary import rows
 from linter.model.words import agree, count_tasks, quoted, some
 from linter.routing.routes import STICKY, Backend, Mode, Route, Share, Undivided, percent
-from linter.syntax.interpolation import Variable
+from linter.syntax.interpolation import Expression, Variable
 
 
 class Kind(StrEnum):
@@ -152,12 +152,17 @@ def _unknown(backend: Backend, symbol: str = "") -> str:
     """What a number depends on, and the option that sets it."""
     name = quoted(backend.name)
     if backend.mode is None:
-        label = backend.service.routing["backend_mode"].value
-        if label.value is None:
+        label = backend.service.given("backend_mode")
+        if label is None:
+            return f"{name} may have a backend mode that an expression of the template adds"
+        value = label.value
+        if value.value is None:
             counts = "" if backend.tasks is None else f" ({symbol} is {backend.tasks} in task mode)"
-            mode = f"{name} has the backend mode {quoted(label)}{counts}"
+            mode = f"{name} has the backend mode {quoted(value)}{counts}"
+            if any(isinstance(part, Expression) for part in value.parts):
+                return mode
             return f"{mode}; --env-file or --env may provide the value"
-        return f"{name} has the backend mode {quoted(label)}, which does not exist"
+        return f"{name} has the backend mode {quoted(value)}, which does not exist"
     option = quoted(f"--tasks {backend.name}=N")
     if backend.is_global:
         why = f"{name} has one task on each node it may run on"
@@ -170,6 +175,8 @@ def _written(backend: Backend) -> str:
     deployment = backend.service.deployment
     if deployment.mode is not None and deployment.mode.value != "replicated":
         return quoted(f"mode: {deployment.mode}")
+    if deployment.replicas is None:
+        return "an expression that may add `replicas`"
     return quoted(f"replicas: {deployment.replicas}")
 
 
@@ -177,16 +184,18 @@ def _host_remarks(route: Route) -> Iterator[Remark]:
     syntax = rows()["hosts"].list_syntax
     depends = [each for each in route.hosts if not _is_known(each)]
     if depends or any(isinstance(part, Variable) for part in route.cluster):
+        names = (route.cluster, *(each.name for each in depends))
+        is_template = any(isinstance(part, Expression) for name in names for part in name)
         yield Remark(
             Kind.UNKNOWN,
             f"{_hosts(depends) if depends else 'the service cluster'} "
-            f"{agree(depends, 'depends', 'depend')} on a variable, so other services may share "
-            "these requests; --env-file or --env may provide the value",
+            f"{agree(depends, 'depends', 'depend')} on "
+            f"{'an expression of the template' if is_template else 'a variable'}, so other "
+            "services may share these requests"
+            f"{'' if is_template else '; --env-file or --env may provide the value'}",
         )
     broken = [
-        each
-        for each in route.hosts
-        if _is_known(each) and syntax and not syntax.pattern.search(str(each))
+        each for each in route.hosts if _is_known(each) and syntax and not syntax.accepts(str(each))
     ]
     if broken:
         verb = agree(broken, "is not a host name", "are not host names")

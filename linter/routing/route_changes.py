@@ -63,11 +63,19 @@ def route_changes(
     old: Iterable[Route], new: Iterable[Route], title: Title
 ) -> tuple[RouteChange, ...]:
     """The hosts that differ; `title` names the stack of a service, the same on both sides."""
-    before, after = (dict(_hosts(routes, title)) for routes in (old, new))
+    before, after = (_first(_hosts(routes, title)) for routes in (old, new))
     changes = (
         _change(host, before.get(host, {}), after.get(host, {})) for host in {**before, **after}
     )
     return tuple(sorted((each for each in changes if each), key=lambda each: each[:2]))
+
+
+def _first(hosts: Iterable[tuple[_Host, _Standings]]) -> dict[_Host, _Standings]:
+    """Each host once: if templates can become several stacks, as it is in the first of them."""
+    found: dict[_Host, _Standings] = {}
+    for host, standings in hosts:
+        found.setdefault(host, standings)
+    return found
 
 
 def _hosts(routes: Iterable[Route], title: Title) -> Iterator[tuple[_Host, _Standings]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linter.model.host import Host
 from linter.model.label import Label
 from linter.model.proxy import Proxy
-from linter.model.stack import Service, Stack
+from linter.model.stack import Alternative, Service, Stack
 from linter.model.targets import Target
 from linter.model.words import MOST_NAMED, quoted, some
 from linter.syntax.interpolation import Parts, Variable
@@ -43,8 +43,9 @@ class Backend(NamedTuple):
 
     `place` is what puts it on the route: the host, or the `default_backend` label. `mode` is None
     if it depends on a variable or is not a backend mode, and `tasks` is None if the number is not
-    known. `stack` contains the paths of its stack. `tasks_from` is the option that sets the number
-    of tasks, if these files do not.
+    known. `stack` contains the paths of its stack, and `alternative` says which one it is of those
+    that these can become. `tasks_from` is the option that sets the number of tasks, if these files
+    do not.
     """
 
     service: Service
@@ -53,6 +54,7 @@ class Backend(NamedTuple):
     tasks: int | None
     stack: tuple[str, ...]
     tasks_from: str = ""
+    alternative: Alternative = Alternative()
 
     @property
     def name(self) -> str:
@@ -264,33 +266,47 @@ class Fleet:
     def __init__(self, with_tasks: Callable[[Backend], Backend] = as_written) -> None:
         self._with_tasks = with_tasks
         self._found: list[tuple[tuple[str, ...], list[_Found]]] = []
+        self._worlds = 1
+        self.is_open = False
+        """Whether services may have hosts that cannot be seen."""
 
     def add(self, stack: Stack) -> None:
-        """Add the services of a stack to their routes; of a partial one, too little is known."""
+        """Add the services of a stack to their routes, if enough of them is known."""
         swarm = (stack.target, stack.context.proxy)
-        paths = tuple(source.path for source in stack.sources)
+        paths, number = tuple(source.path for source in stack.sources), stack.alternative
         alone = (*paths, str(len(self._found))) if stack.is_alone else None
         found: list[_Found] = []
         self._found.append((paths, found))
+        self._worlds = max(self._worlds, number.of)
+        self.is_open |= not stack.is_alone and (
+            stack.is_open or any(each.is_open for each in stack.services)
+        )
         for service in stack.services:
-            if not service.is_routed or service.is_partial:
+            if not service.is_routed or stack.is_partial(service):
                 continue
-            mode, tasks = backend_mode(service), service.tasks
+            mode = backend_mode(service)
+            tasks = _tasks(service)
             label = service.routing.get("service_cluster")
             cluster = label.value.parts if label else ()
             for host in service.hosts:
                 scope = paths if _is_unknown(cluster) or _is_unknown(host.name) else None
-                scope = alone or scope
-                key = _Key(swarm, cluster, host.name, scope)
-                found.append((key, host, Backend(service, host, mode, tasks, paths)))
+                key = _Key(swarm, cluster, host.name, alone or scope)
+                backend = Backend(service, host, mode, tasks, paths, alternative=number)
+                found.append((key, host, backend))
             if service.is_on("default_backend"):
-                key = _Key(swarm, cluster, None, alone or (paths if _is_unknown(cluster) else None))
+                scope = paths if _is_unknown(cluster) else None
+                key = _Key(swarm, cluster, None, alone or scope)
                 label = service.routing["default_backend"]
-                found.append((key, None, Backend(service, label, mode, tasks, paths)))
+                backend = Backend(service, label, mode, tasks, paths, alternative=number)
+                found.append((key, None, backend))
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
-        """All routes, once every stack is added; hosts with the same services are one route."""
+        """
+        All routes, once every stack is added; hosts with the same services are one route.
+
+        Alternatives of one stack are on routes of their own.
+        """
         hosts: dict[_Key, Host] = {}
         by_key: dict[_Key, list[Backend]] = {}
         for _, found in sorted(self._found, key=lambda each: each[0]):
@@ -300,18 +316,32 @@ class Fleet:
                 known = by_key.setdefault(key, [])
                 if not known or known[-1].service is not backend.service:
                     known.append(self._with_tasks(backend))
-        groups: dict[Hashable, list[_Key]] = {}
-        for key, backends in by_key.items():
-            same = (key.swarm, key.cluster, key.host is None, *(id(b.service) for b in backends))
-            groups.setdefault(same, []).append(key)
-        return tuple(
-            Route(
-                keys[0].cluster,
-                tuple(hosts[key] for key in keys if key in hosts),
-                tuple(by_key[keys[0]]),
-            )
-            for keys in groups.values()
-        )
+        worlds = (_routes_in(world, by_key, hosts) for world in range(self._worlds))
+        return tuple(route for routes in worlds for route in routes)
+
+
+def _tasks(service: Service) -> int | None:
+    """The number of tasks that run, or of those that a file asks for."""
+    swarm = service.context.swarm
+    running = swarm.running.get(str(service.name)) if swarm is not None else None
+    return service.tasks if running is None else running
+
+
+def _routes_in(
+    world: int, by_key: Mapping[_Key, list[Backend]], hosts: Mapping[_Key, Host]
+) -> Iterator[Route]:
+    """The routes in one world, without those that only repeat one in the first world."""
+    groups: dict[Hashable, list[_Key]] = {}
+    there: dict[_Key, list[Backend]] = {}
+    for key, every in by_key.items():
+        backends = [each for each in every if each.alternative.is_in(world)]
+        if any(each.alternative.number == world or not world for each in backends):
+            there[key] = backends
+            ids = (id(each.service) for each in backends)
+            groups.setdefault((key.swarm, key.cluster, key.host is None, *ids), []).append(key)
+    for keys in groups.values():
+        shown = tuple(hosts[key] for key in keys if key in hosts)
+        yield Route(keys[0].cluster, shown, tuple(there[keys[0]]))
 
 
 def _is_unknown(parts: Parts) -> bool:
@@ -322,6 +352,6 @@ def backend_mode(service: Service) -> Mode | None:
     """The mode of a service; None if it depends on a variable or is not a backend mode."""
     label = service.given("backend_mode")
     if label is None:
-        return Mode.TASK
+        return None if service.is_open else Mode.TASK
     value = label.value.value
     return Mode(value) if value in ("task", "vip") else None

@@ -28,6 +28,23 @@ def with_service(routes: Iterable[Route], name: str) -> list[Route]:
     return [route for route in routes if any(each.name == name for each in route.backends)]
 
 
+def once(routes: Iterable[Route]) -> list[Route]:
+    """The routes without those on which an alternative of a template only repeats others."""
+    seen: set[tuple[object, ...]] = set()
+    found: list[Route] = []
+    for route in routes:
+        hosts: list[Parts] = [host.name for host in route.hosts] or [()]
+        places = {
+            (route.cluster, host, each.name, each.service.name.span.sort_key)
+            for host in hosts
+            for each in route.backends
+        }
+        if not (places <= seen and any(each.alternative.number for each in route.backends)):
+            found.append(route)
+        seen |= places
+    return found
+
+
 def in_order(routes: Iterable[Route]) -> list[Route]:
     """Routes by service cluster and host, with the default backend last."""
     return sorted(routes, key=_place)

@@ -54,9 +54,9 @@ _CHARACTERS_PER_NODE = 16
 
 # Anchors and tags precede the content of a node, even on separate lines. PyYAML includes them; a
 # span does not. Possessive, or a million blank lines would be kept as places to go back to.
-_PROPERTIES = re.compile(r"((&[^\s,\[\]{}]++|!<[^>]*+>|![^\s{}]*+)(\s++|#[^\r\n]*+[\r\n])*+)*+")
+_PROPERTIES = r"((&[^\s,\[\]{}]++|!<[^>]*+>|![^\s{}]*+)(\s++|#[^\r\n]*+[\r\n])*+)*+"
 
-_TAG_HANDLE = re.compile(r"(?<=tag handle) '.*'")
+_TAG_HANDLE = r"(?<=tag handle) '.*'"
 
 
 class NotYaml(Exception):
@@ -271,7 +271,7 @@ class _Composer:
 
 
 def _content_start(text: str, start: int, end: int) -> int:
-    properties = _PROPERTIES.match(text, start)
+    properties = re.compile(_PROPERTIES).match(text, start)
     return min(properties.end(), end) if properties else start
 
 
@@ -315,7 +315,7 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
     if error.context and error.problem:
         reason = f"{error.problem} {error.context}"
     # PyYAML without libyaml quotes the name of a tag, which may be a password.
-    return NotYaml(f"not YAML: {_TAG_HANDLE.sub('', reason)}", place)
+    return NotYaml(f"not YAML: {re.sub(_TAG_HANDLE, '', reason)}", place)
 
 
 def _first(source: Source, text: str, start: int) -> Span:

@@ -13,10 +13,10 @@ QUESTION_MARK = "not YAML to Docker: inside `{…}` and `[…]`, a value with a 
 
 # Docker allows commas and brackets in a tag, and `\'` between double quotes, but no `\/` there;
 # libyaml has it the other way around.
-_TAG = re.compile(r"(?<![^\s\[{,])![^\s{}]*[,\[\]]")
-_KEY = re.compile(r"[^\s\[{][^\r\n]*?:(?=\s|$)")
-_AFTER_DIRECTIVE = re.compile(r"[\r\n]%[^\r\n]*(?:\r\n|\r|\n)[ \t]*\Z")
-_ESCAPE = re.compile(r"\"[^\"]*\\['/]")
+_TAG = r"(?<![^\s\[{,])![^\s{}]*[,\[\]]"
+_KEY = r"[^\s\[{][^\r\n]*?:(?=\s|$)"
+_AFTER_DIRECTIVE = r"[\r\n]%[^\r\n]*(?:\r\n|\r|\n)[ \t]*\Z"
+_ESCAPE = r"\"[^\"]*\\['/]"
 
 
 def is_next(root: Sequence[Node], problem: str, text: str, offset: int, *, is_token: bool) -> bool:
@@ -27,14 +27,14 @@ def is_next(root: Sequence[Node], problem: str, text: str, offset: int, *, is_to
     `is_token` says that the problem is a token, and not a place where it may not be.
     """
     if not root:
-        directive = _AFTER_DIRECTIVE.search(text[max(offset - 1000, 0) : offset])
-        return is_token or bool(directive and _KEY.match(text, offset))
+        directive = re.search(_AFTER_DIRECTIVE, text[max(offset - 1000, 0) : offset])
+        return is_token or bool(directive and re.compile(_KEY).match(text, offset))
     may_be_key = isinstance(root[0], ScalarNode) and not root[0].anchor
     return is_token and may_be_key and problem.startswith("mapping values")
 
 
 def may_differ(text: str) -> bool:
     """Whether libyaml may read a text differently; only the pure parser follows Docker then."""
-    if "!" in text and _TAG.search(text):
+    if "!" in text and re.search(_TAG, text):
         return True
-    return ("\\'" in text or "\\/" in text) and bool(_ESCAPE.search(text))
+    return ("\\'" in text or "\\/" in text) and bool(re.search(_ESCAPE, text))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -20,7 +19,9 @@ _VARIABLE = rf"[{_LETTER}][{_LETTER}0-9]*"
 _DEFAULT = r":?[-?][^}]*"
 # Docker's own pattern allows a default after a bare $VAR too: `$HOST-web` is HOST, or "web".
 _BARE = rf"(?P<escaped>\$)|(?P<named>{_VARIABLE}(?:{_DEFAULT})?)"
-_DOLLAR = re.compile(rf"\$(?:{_BARE}|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}|(?P<invalid>))")
+_DOLLAR = rf"\$(?:{_BARE}|\{{(?P<braced>{_VARIABLE}(?:{_DEFAULT})?)\}}|(?P<invalid>))"
+# The same, for a text without `}`.
+_UNCLOSED = rf"\$(?:{_BARE}|(?P<braced>(?!))|(?P<invalid>))"
 # In this order Docker looks for one, wherever it stands: `${A:?no a-z}` is `A:?no a`, or else "z".
 _OPERATORS = (":-", "-", ":?", "?")
 _LOWER = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
@@ -105,15 +106,9 @@ def _dollars(text: str) -> Iterator[re.Match[str]]:
     """Every `$` with what belongs to it."""
     # Behind the last `}`, each `${` would be followed to the end of the text, in vain.
     closed = text.rfind("}") + 1
-    yield from _DOLLAR.finditer(text, 0, closed)
+    yield from re.compile(_DOLLAR).finditer(text, 0, closed)
     if text.find("$", closed) >= 0:
-        yield from _unclosed().finditer(text, closed)
-
-
-@cache  # compiling takes long, and most texts with a `$` end with a `}`
-def _unclosed() -> re.Pattern[str]:
-    """Like `_DOLLAR`, for a text without `}`."""
-    return re.compile(rf"\$(?:{_BARE}|(?P<braced>(?!))|(?P<invalid>))")
+        yield from re.compile(_UNCLOSED).finditer(text, closed)
 
 
 def unreadable(text: str) -> Iterator[int]:

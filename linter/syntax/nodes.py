@@ -17,9 +17,9 @@ UNSPECIFIC_TAG = "!"
 
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 
-_BREAK = re.compile(r"[\r\n]")
+_BREAK = r"[\r\n]"
 
-_COMMENT = re.compile(r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*")
+_COMMENT = r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*"
 
 
 class ScalarNode:
@@ -47,6 +47,12 @@ class ScalarNode:
     def plain(self) -> bool:
         """Whether it has no quotes, so that YAML may read it as something other than a string."""
         return not self.style
+
+
+class UnknownNode(ScalarNode):
+    """A single value that the text does not tell; `value` is a name for it, as of a variable."""
+
+    __slots__ = ()
 
 
 class CollectionNode:
@@ -120,16 +126,24 @@ class Document:
     """
     The first document of a text, and the roots of the later ones, which Docker ignores.
 
-    If it is `literal`, it was made from another language than YAML: its scalars are strings without
-    variables, all of its keys and values fit, and its services belong to no stack, which would have
-    a default network. `remarks` are its comments then, with the `#` before each, `syntax` are the
-    parts of the text that are only the language, and `partial` are the services of which only a
-    part is seen.
+    If it is `literal`, it was made from something else than a stack file: its scalars are strings
+    without variables, unless they have a tag, and all of its keys and values fit. `written` is what
+    it was made from, if that is YAML. In another language, `remarks` are the ranges of comments,
+    and `syntax` those of what is only the language. `partial` are the services of which only a part
+    is seen.
     """
 
     __slots__ = (
-        *("__weakref__", "duplicates", "later", "literal", "partial", "remarks", "root"),
-        *("source", "syntax"),
+        "__weakref__",
+        "duplicates",
+        "later",
+        "literal",
+        "partial",
+        "remarks",
+        "root",
+        "source",
+        "syntax",
+        "written",
     )
 
     def __init__(
@@ -140,14 +154,16 @@ class Document:
         later: tuple[Value, ...] = (),
         *,
         literal: bool = False,
+        written: Value | None = None,
         remarks: tuple[tuple[int, int], ...] = (),
         syntax: tuple[tuple[int, int], ...] = (),
         partial: frozenset[str] = frozenset(),
     ) -> None:
-        self.literal = literal
         self.remarks = remarks
         self.syntax = syntax
         self.partial = partial
+        self.literal = literal
+        self.written = written
         self.source = source
         self.root = root
         self.duplicates = duplicates
@@ -265,16 +281,15 @@ def with_merged(mapping: MappingNode) -> Iterator[MappingNode]:
 
 def comments(document: Document) -> Iterator[Span]:
     """Every comment, from its `#` to the end of its line, in the order of the text."""
-    if document.literal:
-        yield from (Span(document.source, start, end) for start, end in document.remarks)
-        return
+    yield from (Span(document.source, start, end) for start, end in document.remarks)
     text = document.source.yaml
-    if "#" not in text:
+    if (document.literal and document.written is None) or "#" not in text:
         return
-    roots = (document.root, *document.later)
+    roots = (document.written or document.root, *document.later)
     texts = sorted(_inside(text, scalar) for root in roots for scalar in scalars(root))
+    search = re.compile(_COMMENT).search
     offset = 0
-    while match := _COMMENT.search(text, offset):
+    while match := search(text, offset):
         start, offset = match.span()
         before = bisect_right(texts, (start, len(text)))
         if before and texts[before - 1][1] > start:
@@ -287,6 +302,6 @@ def _inside(text: str, scalar: ScalarNode) -> tuple[int, int]:
     """The range where `#` starts no comment; after a block scalar's header, it may start one."""
     start = scalar.start
     if scalar.style in BLOCK_STYLES:
-        header_end = _BREAK.search(text, start)
+        header_end = re.compile(_BREAK).search(text, start)
         start = header_end.start() if header_end else scalar.end
     return start, scalar.end

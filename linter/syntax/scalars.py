@@ -8,7 +8,6 @@ of Docker CLI 28.2.2.
 
 from __future__ import annotations
 
-import base64
 import re
 from datetime import date
 from enum import StrEnum
@@ -48,25 +47,23 @@ _WORDS = {
     **dict.fromkeys(("true", "True", "TRUE"), Resolved(Kind.BOOLEAN, "true")),
     **dict.fromkeys(("false", "False", "FALSE"), Resolved(Kind.BOOLEAN, "false")),
 }
-_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NOT_FINITE = r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 _NUMERIC_START = frozenset("0123456789+-.")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_INTEGER = re.compile(
+_FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+_INTEGER = (
     r"(?P<sign>[-+]?)"
     r"(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO]?(?P<oct>[0-7]+)"
     r"|(?P<dec>0|[1-9][0-9]*))"
 )
-_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])_(?=[0-9])")
+_BETWEEN_DIGITS = r"(?<=[0-9])_(?=[0-9])"
 _MOST_DIGITS = len(str(2**64))
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
-_TIMESTAMP = re.compile(
+_TIMESTAMP = (
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d\d:\d\d)?)?",
-    re.ASCII,
+    r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d\d:\d\d)?)?"
 )
-_BREAKS = re.compile(r"[\r\n]")
 # Python accepts more padding than there should be.
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _KIND_BY_TAG = {
     "int": Kind.INTEGER,
@@ -89,9 +86,11 @@ def resolve(scalar: ScalarNode) -> Resolved:
         return Resolved(Kind.STRING, value) if scalar.style else _plain(value)
     name = tag.removeprefix(_TAG_PREFIX)
     if name == "binary":
-        data = _BREAKS.sub("", value)
-        if not _BASE64.fullmatch(data):
+        data = value.replace("\r", "").replace("\n", "")
+        if not re.fullmatch(_BASE64, data):
             raise Undecodable("the value of `!!binary` is not valid base64")
+        import base64
+
         return Resolved(Kind.STRING, base64.b64decode(data).decode(errors="replace"))
     if name not in _KIND_BY_TAG:
         return Resolved(Kind.STRING, value)
@@ -126,7 +125,7 @@ def _plain(value: str) -> Resolved:
         return _WORDS[value]
     if value[0] not in _NUMERIC_START:
         return Resolved(Kind.STRING, value)
-    if _NOT_FINITE.fullmatch(value):
+    if re.fullmatch(_NOT_FINITE, value):
         raise Undecodable(f"Docker cannot convert the number `{value}` to text")
     if timestamp := _timestamp(value):
         return Resolved(Kind.TIMESTAMP, timestamp)
@@ -143,15 +142,15 @@ def whole_number(text: str) -> int | None:
 
 def _number(value: str) -> Resolved | None:
     # After a leading point, Go allows an underscore only between two digits.
-    digits = _BETWEEN_DIGITS.sub("", value) if value[0] == "." else value.replace("_", "")
-    if match := _INTEGER.fullmatch(digits):
+    digits = re.sub(_BETWEEN_DIGITS, "", value) if value[0] == "." else value.replace("_", "")
+    if match := re.fullmatch(_INTEGER, digits):
         base = match.lastgroup or ""
         # Go reads 63 bits with a sign and 64 without one; it reads larger numbers as floats.
         number = whole_number(match[base]) if base == "dec" else int(match[base], _BASES[base])
         number = -number if number and match["sign"] == "-" else number
         if number is not None and -(2**63) <= number < (2**63 if match["sign"] else 2**64):
             return Resolved(Kind.INTEGER, str(number))
-    if _FLOAT.fullmatch(digits):
+    if re.fullmatch(_FLOAT, digits):
         number_text = _go_float(float(digits))
         return Resolved(Kind.FLOAT, number_text) if number_text else None
     return None
@@ -184,7 +183,7 @@ def _go_float(number: float) -> str | None:
 def _timestamp(value: str) -> str | None:
     if len(value) < 8 or value[4] != "-":
         return None
-    match = _TIMESTAMP.fullmatch(value)
+    match = re.fullmatch(_TIMESTAMP, value, re.ASCII)
     if not match:
         return None
     year, month, day, hour, minute, second, fraction, zone = match.groups()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from linter.syntax.mask import Masked
+from linter.syntax.mask import Masked, has_hole, shown
 
 # YAML and editors agree on these; NEL, U+2028 and U+2029 are line breaks only in YAML 1.1.
-LINE_BREAK = re.compile(r"\r\n|\r|\n")
+LINE_BREAK = r"\r\n|\r|\n"
 
 
 class Position(NamedTuple):
@@ -31,16 +31,30 @@ class View(NamedTuple):
 
     `mask` finds the YAML in such a text, or `tree` makes the Document of a stack file whose nodes
     lie where the text says the same. `fixed` is the reason why the text cannot be changed exactly,
-    if there is one; `by_hand` then says how to set a label to a value, or to remove it.
+    if there is one; `by_hand` then says how to set a label to a value, or to remove it. A text that
+    no user has written, of a service that runs, has `describe`: it says in words what is at an
+    offset, because lines and columns would mean nothing to anybody.
+    `address` names in addition what is at an offset, where lines alone say little. `stack` is the
+    name of the stack, if the text has it.
 
-    `alone` means that the stack never runs together with others, because it is an
-    example, or an alternative; in a stack that is `cut`, nothing counts as missing.
+    A text that can become one of several stacks, as a template with branches, has a view for each
+    of them: this is one `of` them, with its `number`, which counts from 0; `every` returns all. If
+    expressions are `native`, they may become values of any type even in quotes, as in Ansible. A
+    stack that is `alone` never runs together with others, because it is an example, or takes the
+    place of another one; in one that is `cut`, nothing counts as missing.
     """
 
     form: str
     mask: Callable[[str], Masked] | None = None
     tree: Callable[[Source], Any] | None = None
     fixed: str = ""
+    describe: Callable[[Source, int], str] | None = None
+    address: Callable[[Source, int], str] | None = None
+    stack: str | None = None
+    number: int = 0
+    of: int = 1
+    every: Callable[[Source], Iterable[View]] | None = None
+    native: bool = False
     alone: bool = False
     cut: bool = False
     by_hand: Callable[[str, str | None], str] | None = None
@@ -69,9 +83,20 @@ class Source:
         return f"Source({self.path!r}, {len(self.text)} characters)"
 
     @property
+    def is_written(self) -> bool:
+        """Whether a user has written its text, so that its lines and columns mean something."""
+        return self.view is None or self.view.describe is None
+
+    @property
     def is_toml(self) -> bool:
         """Whether it is a configuration of Interlock itself, and has no document."""
         return self.view is not None and self.view.form == "toml"
+
+    @property
+    def alternatives(self) -> list[Source]:
+        """The same text in each of the ways in which its form can be read."""
+        every = self.view and self.view.every
+        return [self.seen_as(view) for view in every(self)] if every else [self]
 
     def changed(self, text: str) -> Source:
         """The same source with another text."""
@@ -94,13 +119,30 @@ class Source:
 
     def holes(self, start: int, end: int) -> list[str]:
         """The expressions of a template between two offsets, as written."""
+        found: list[str] = []
         holes = self.masked.holes
-        first, last = bisect_left(holes, (start, 0)), bisect_right(holes, (end, end))
-        return [self.text[a:b] for a, b in holes[first:last] if b <= end]
+        for hole in holes[bisect_left(holes, (start,), key=lambda each: each.visible[:1]) :]:
+            if hole.visible[1] > end:
+                break
+            found.append(self.text[hole.start : hole.end])
+        return found
+
+    def is_yaml(self, start: int, end: int) -> bool:
+        """Whether all of the text between two offsets is YAML, and not part of a template."""
+        return self.yaml[start:end] == self.text[start:end]
+
+    def shown(self, value: str) -> str:
+        """A part of the YAML with the expressions in it as written."""
+        return shown(value, self._expressions) if has_hole(value) else value
+
+    @cached_property
+    def _expressions(self) -> dict[str, str]:
+        places = ((hole, hole.visible) for hole in self.masked.holes)
+        return {self.yaml[a:b]: self.text[hole.start : hole.end] for hole, (a, b) in places}
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
+        return [0, *(match.end() for match in re.finditer(LINE_BREAK, self.text))]
 
     def position(self, offset: int) -> Position:
         """The line and column of an offset; the offset just past the end is allowed."""
@@ -141,8 +183,29 @@ class Span(NamedTuple):
         return self.source.text[self.start : self.end]
 
     @property
+    def yaml(self) -> str:
+        """Its text as YAML, without expressions of a template."""
+        return self.source.yaml[self.start : self.end]
+
+    @property
     def position(self) -> Position:
         return self.source.position(self.start)
+
+    @property
+    def place(self) -> str:
+        """`path:line:column`, or what is there in a text that no user has written."""
+        view = self.source.view
+        if view is not None and view.describe is not None:
+            return view.describe(self.source, self.start)
+        line, column = self.position
+        address = view.address(self.source, self.start) if view and view.address else ""
+        return f"{self.source.path}:{line}:{column}" + (f" ({address})" if address else "")
+
+    @property
+    def line_place(self) -> str:
+        """`path:line`, or as above."""
+        written = self.source.is_written
+        return f"{self.source.path}:{self.position.line}" if written else self.place
 
     @property
     def end_position(self) -> Position:

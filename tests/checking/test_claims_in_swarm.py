@@ -1,13 +1,9 @@
 """What the rules say that a swarm refuses: a real one does."""
 
-import tempfile
-from pathlib import Path
-
-import engine
 import pytest
 from support import judge, service
 
-pytestmark = pytest.mark.docker_engine
+pytestmark = pytest.mark.swarm
 
 STACK = """\
 services:
@@ -26,29 +22,18 @@ networks:
 """
 
 
-@pytest.fixture(scope="module")
-def docker():
-    engine.require()
-    # The mounts of the engine are gone with it, but it may take a moment to leave its folder.
-    with (
-        tempfile.TemporaryDirectory(prefix="swarm-", ignore_cleanup_errors=True) as folder,
-        engine.swarm(Path(folder)) as client,
-    ):
-        yield client
-
-
 @pytest.mark.parametrize(("driver", "joined"), [("overlay", True), ("bridge", False)])
-def test_a_service_joins_only_what_spans_the_swarm(docker, tmp_path, driver, joined):
+def test_a_service_joins_only_what_spans_the_swarm(swarm, tmp_path, driver, joined):
     text = STACK.replace("DRIVER", driver)
     path = tmp_path / "stack.yml"
     path.write_text(text, encoding="utf-8")
-    command = ["stack", "deploy", "--resolve-image=never", "--detach=true", "-c", path, driver]
-    deployed = docker(*command)
+    command = ["stack", "deploy", "--resolve-image=never", "-c", path, driver]
+    deployed = swarm(*command)
 
     assert joined == (deployed.returncode == 0)
     assert joined or "Only networks scoped to the swarm can be used" in deployed.stderr
     assert joined == (not judge(text, only="bridge-network").diagnostics)
-    names = docker("service", "ls", "--format", "{{.Name}}").stdout.split()
+    names = swarm("service", "ls", "--format", "{{.Name}}").stdout.split()
     assert joined == (f"{driver}_web" in names)
 
 
@@ -59,9 +44,9 @@ def test_a_service_joins_only_what_spans_the_swarm(docker, tmp_path, driver, joi
         *((each, False) for each in (".a", "a.", "_a", "a_", "a;b", "a b", "a{", "ä", "a" * 65)),
     ],
 )
-def test_names_of_secrets(docker, tmp_path, name, accepted):
+def test_names_of_secrets(swarm, tmp_path, name, accepted):
     (tmp_path / "secret").write_text("x", encoding="utf-8")
-    created = docker("secret", "create", name, tmp_path / "secret")
+    created = swarm("secret", "create", name, tmp_path / "secret")
     stack = "services:\n" + service("web", {"hosts": "a.example.com", "ssl_cert": name})
 
     assert accepted == (created.returncode == 0), created.stderr

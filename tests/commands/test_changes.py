@@ -13,8 +13,8 @@ import pytest
 from support import component
 
 from linter import cli
+from linter.commands.line import parse
 from linter.model.vocabulary import load_schema
-from linter.program import parse
 
 MODE = """\
 services:

@@ -219,9 +219,10 @@ def test_what_git_ignores_is_left_out(workspace, run):
 def test_no_stack_files(workspace, run):
     workspace({"README.md": "nothing here"})
 
-    assert (0, "no findings in 0 files, 0 services\n", "warning: no stack files found\n") == run(
-        "check"
-    )
+    status, out, err = run("check")
+
+    assert (0, "no findings in 0 files, 0 services\n") == (status, out)
+    assert err == "warning: no stack files found: 1 file of another form contains none\n"
 
 
 @pytest.mark.parametrize(
@@ -514,7 +515,7 @@ def test_standard_input_can_be_named_twice(run, monkeypatch):
     assert "invalid-value" in out
 
 
-@pytest.mark.parametrize("where", ["linter.program.parse", "linter.commands.load"])
+@pytest.mark.parametrize("where", ["linter.commands.line.parse", "linter.commands.load"])
 def test_an_interrupt_is_no_fault(run, monkeypatch, where):
     def interrupt(*_):
         raise KeyboardInterrupt
@@ -601,9 +602,9 @@ def test_help_fits_a_terminal_and_gives_examples(run, monkeypatch, command):
 # -- Speed ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [GOOD, STICKY, WARNING])
+@pytest.mark.parametrize("text", [GOOD, STICKY, WARNING, BAD])
 def test_what_is_slow_to_import_is_not_imported(tmp_path, text):
-    """Also not when there are findings: only values that do not fit plainly need jsonschema."""
+    """Also not when there are findings, and values that are invalid."""
     path = tmp_path / "stack.yml"
     path.write_text(text)
     code = (

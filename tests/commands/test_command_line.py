@@ -9,8 +9,8 @@ import sys
 import pytest
 from support import BAD, GOOD, ROOT
 
-from linter import __version__, commands, program
-from linter.commands import parser
+from linter import __version__, commands
+from linter.commands import line, parser
 
 CONFIG = ".interlock-lint.yaml"
 
@@ -90,7 +90,7 @@ def test_only_one_parser_is_built(monkeypatch, name):
 
     monkeypatch.setattr(parser.Parser, "__init__", count)
     with pytest.raises(SystemExit):
-        program.parse([*name.split(), "--help"])
+        line.parse([*name.split(), "--help"])
 
     assert [f"interlock-lint {name}"] == built
 
@@ -122,6 +122,37 @@ def test_the_version_with_all_that_matters_for_a_report_of_a_bug(run, option):
     assert (0, "", __version__) == (status, err, lines["interlock-lint"])
     assert platform.python_version() == lines[platform.python_implementation()]
     assert {"PyYAML", "libyaml", "ruamel.yaml", "jsonschema", "docker"} < lines.keys()
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"], []])
+def test_the_version_and_the_commands_are_printed_before_anything_is_imported(words):
+    code = (
+        "import sys; before = set(sys.modules); from linter.cli import main; main(sys.argv[1:]); "
+        "print(*sorted(set(sys.modules) - before), sep=',')"
+    )
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-c",
+            f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}",
+            *words,
+        ],
+        capture_output=True,
+        text=True,
+    )
+    imported = result.stdout.splitlines()[-1].split(",")
+
+    assert {"argparse", "re", "typing"}.isdisjoint(imported)
+    assert [
+        "linter",
+        "linter.cli",
+        "linter.commands",
+        "linter.commands.status",
+        "linter.program",
+        "linter.terminal",
+    ] == [each for each in imported if each.startswith("linter")]
 
 
 def test_formats_and_colors_have_short_names(workspace, run, monkeypatch):

@@ -215,7 +215,8 @@ def test_nothing_in_a_folder_that_is_named(workspace, run, words):
 
     status, _, err = run(*words)
     assert 3 == status
-    assert f"folder: not judged: no stack files found; {HELP}\n" in err
+    why = "no stack files found: 1 file of another form contains none"
+    assert f"folder: not judged: {why}; {HELP}\n" in err
     if words[1] not in ("list", "set"):
         assert 0 == run(*words, "--allow-empty")[0]
 
@@ -273,7 +274,8 @@ def test_files_without_labels_and_excluded_files_pass(workspace, run, files):
 def test_one_of_several_folders_is_empty(workspace, run):
     workspace({"a/stack.yml": GOOD, "b/README.md": ""})
 
-    assert (3, [("b", "no stack files found")]) == unjudged(run, "a", "b")
+    why = "no stack files found: 1 file of another form contains none"
+    assert (3, [("b", why)]) == unjudged(run, "a", "b")
 
 
 def test_a_folder_that_repeats_another(workspace, run):

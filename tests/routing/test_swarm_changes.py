@@ -1,12 +1,10 @@
 """Pairs of stacks that were deployed to a real engine: we say of each what the engine did."""
 
-import json
-import os
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+from recorded_changes import cases
 from support import component
 from test_corpus import files
 
@@ -41,12 +39,6 @@ class Files:
 
     def digest(self, path):
         return path
-
-
-def cases():
-    """The cases in the file INTERLOCK_LINT_CHANGES."""
-    path = os.environ.get("INTERLOCK_LINT_CHANGES")
-    return json.loads(Path(path).read_text(encoding="utf-8"))["cases"] if path else []
 
 
 def changed(case, *, vip=False):

@@ -13,6 +13,7 @@ EPILOG = (
     words.DESCRIPTION
     + """\
 VALUE is written as in a stack file: ${NAME} is a variable, $$ is a dollar sign.
+For swarm:, VALUE is literal.
 
 A label is changed in place. If it is shared through an anchor or a merge with
 services that are not named, the service gets a label of its own and keeps
@@ -27,6 +28,7 @@ examples:
   interlock-lint labels set --write stacks/ 'shop*' api network=front
   interlock-lint labels unset --write stack.yml web sticky_session_cookie
   interlock-lint labels set --write -c base.yml -c prod.yml web port=80
+  interlock-lint labels set --write swarm: shop_web port=8080
 
 exit status:
   0  nothing to change, or all changes are written
@@ -37,13 +39,13 @@ exit status:
 )
 
 
-def add_changing_options(parser: argparse.ArgumentParser, usage: str) -> None:
-    """Add all options of a command that changes labels."""
+def add_changing_options(parser: argparse.ArgumentParser, usage: str) -> argparse._ArgumentGroup:
+    """Add all options of a command that changes labels; returns those about writing."""
     words.add_word_options(parser, usage)
-    changing.add_writing_options(parser).add_argument(
-        "--force", action="store_true", help="apply even if new findings appear"
-    )
+    group = changing.add_writing_options(parser)
+    group.add_argument("--force", action="store_true", help="apply even if new findings appear")
     options.add_output_options(parser, report.NAMES)
+    return group
 
 
 def change(

@@ -12,7 +12,7 @@ from linter.commands.labels import reading, words
 from linter.commands.labels.naming import check_key, full_key
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.model.globs import name_glob
-from linter.report.labels import NAMES, Listed, as_json, as_values
+from linter.report.labels import NAMES, as_json, as_values
 
 DESCRIPTION = "Print the value of a label."
 USAGE = "SOURCE SERVICE NAME"
@@ -44,22 +44,17 @@ def run(arguments: argparse.Namespace) -> int:
     stacks, unread, extra = reading.read(arguments)
     chosen = words.chosen(arguments, stacks, [glob], unread)
     key = full_key(name)
-    found = [
-        Listed(stack, service, tuple(each for each in service.labels if each.key.value == key))
-        for stack in stacks
-        for service in stack.services
-        if id(service) in chosen
-    ]
+    found = reading.listed(stacks, chosen, key)
     exists = any(each.labels for each in found)
     if not exists:
         check_key(name, extra)
     if not (exists or unread):
         terminal.warn(f"no label `{key}` in service `{glob}`")
     one_stack = not any(map(os.path.isdir, arguments.sources))
-    text = as_values(
-        found,
-        alone=one_stack and name_glob(glob).is_plain,
-        exact=not sys.stdout.isatty(),
-    )
-    written = reading.show(arguments, outputs, text, as_json(found, unread))
+    alone = one_stack and name_glob(glob).is_plain
+    reports = {
+        "text": lambda: as_values(found, alone=alone, exact=not sys.stdout.isatty()),
+        "json": lambda: as_json(found, unread),
+    }
+    written = reading.show(arguments, outputs, reports)
     return NOT_JUDGED if unread or not written else 0 if exists else FINDINGS

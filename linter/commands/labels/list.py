@@ -7,7 +7,7 @@ import argparse
 from linter.commands import options
 from linter.commands.labels import reading, words
 from linter.commands.status import NOT_JUDGED
-from linter.report.labels import NAMES, Listed, as_json, as_table
+from linter.report.labels import NAMES, as_json, as_table
 
 DESCRIPTION = "List the labels of services."
 USAGE = "SOURCE [SERVICE…]"
@@ -31,11 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     outputs = options.outputs(arguments, NAMES)
     stacks, unread, _ = reading.read(arguments)
     chosen = words.chosen(arguments, stacks, globs, unread)
-    found = [
-        Listed(stack, service, service.labels)
-        for stack in stacks
-        for service in stack.services
-        if id(service) in chosen
-    ]
-    written = reading.show(arguments, outputs, as_table(found), as_json(found, unread))
+    found = reading.listed(stacks, chosen)
+    reports = {"text": lambda: as_table(found), "json": lambda: as_json(found, unread)}
+    written = reading.show(arguments, outputs, reports)
     return 0 if written and not unread else NOT_JUDGED

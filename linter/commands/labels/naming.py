@@ -31,11 +31,12 @@ def check_key(name: str, extra: Collection[str]) -> None:
         raise UsageError(f"unknown label `{key}`{hint or other}")
 
 
-def assignment(text: str) -> tuple[str, str]:
+def assignment(text: str, *, literal: bool = False) -> tuple[str, str]:
     """
     Name and value of `NAME=VALUE`, with the value as it will be in the file.
 
-    Raises UsageError for anything else, and for a value that Docker cannot read.
+    With `literal`, VALUE has no variables, because nothing replaces them in what runs. Raises
+    UsageError for anything else, and for a value that Docker cannot read.
     """
     name, sign, value = text.partition("=")
     if not (name.strip() and sign):
@@ -44,6 +45,8 @@ def assignment(text: str) -> tuple[str, str]:
         raise UsageError(
             f"`{name.strip()}`: remove spaces around the name and control characters in the value"
         )
+    if literal:
+        return name, value.replace("$", "$$")
     try:
         interpolate(value, Environment())
     except InvalidInterpolation as error:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from linter import terminal
 from linter.commands import options
-from linter.commands.labels.words import extra_labels
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.stack import Stack
+from linter.report.labels import Listed
+from linter.syntax.nodes import Document
 
 STATUS = """\
 
@@ -34,19 +35,50 @@ class Asked(NamedTuple):
 def read(arguments: argparse.Namespace) -> Asked:
     """Read the stacks. Raises UsageError."""
     loader = options.loader(options.request(arguments))
-    pairs = list(options.announced(arguments, loader.stacks()))
-    stacks = [stack for _, stack in pairs]
+    stacks: list[Stack] = []
+    extra: frozenset[str] = frozenset()
+    for job, stack in options.announced(arguments, loader.stacks()):
+        stacks.append(_without_nodes(stack))
+        extra |= job.settings.extra_labels
     unread = in_order([*loader.unjudged, *(each for stack in stacks for each in stack.unjudged)])
     for each in unread:
         terminal.warn_unjudged(each)
     options.warn_about_search(loader)
-    return Asked(stacks, unread, extra_labels(job for job, _ in pairs))
+    return Asked(stacks, unread, extra)
+
+
+def _without_nodes(stack: Stack) -> Stack:
+    """A stack without what is not about services, which takes most of the memory."""
+    return stack._replace(documents=tuple(Document(each, None, (), ()) for each in stack.sources))
+
+
+def listed(stacks: Iterable[Stack], chosen: Container[int], key: str | None = None) -> list[Listed]:
+    """
+    The chosen services, each once, with their labels, or only those with this key.
+
+    Of a template, those in all of its branches.
+    """
+    found: dict[tuple[object, ...], Listed] = {}
+    for stack in stacks:
+        paths = tuple(each.path for each in stack.sources)
+        for service in stack.services:
+            if id(service) not in chosen:
+                continue
+            labels = tuple(each for each in service.labels if key in (None, each.key.value))
+            place = (paths, *service.name.span.sort_key)
+            first = found.setdefault(place, Listed(stack, service, ()))
+            known = {each.span.sort_key for each in first.labels}
+            more = (each for each in labels if each.span.sort_key not in known)
+            found[place] = first._replace(labels=(*first.labels, *more))
+    return list(found.values())
 
 
 def show(
-    arguments: argparse.Namespace, outputs: Sequence[tuple[str, str]], text: str, data: str
+    arguments: argparse.Namespace,
+    outputs: Sequence[tuple[str, str]],
+    reports: Mapping[str, Callable[[], str]],
 ) -> bool:
     """Print labels, and write them to `outputs`; returns False if that fails."""
-    written = options.write(outputs, (data if name == "json" else text for name, _ in outputs))
-    sys.stdout.write(data if arguments.format == "json" else text)
+    written = options.write(outputs, (reports[name]() for name, _ in outputs))
+    sys.stdout.write(reports[arguments.format]())
     return written

@@ -6,6 +6,7 @@ import argparse
 from collections import Counter
 from itertools import takewhile
 
+from linter.commands import running
 from linter.commands.changing import Workspace
 from linter.commands.labels import changing, words
 from linter.commands.labels.naming import assignment, check_key, full_key
@@ -18,14 +19,23 @@ EPILOG = changing.EPILOG
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    changing.add_changing_options(parser, USAGE)
+    changing.add_changing_options(parser, USAGE).add_argument(
+        "--undo",
+        metavar="FILE",
+        help="for swarm:, take back the changes that FILE records",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Set the labels; returns the exit status."""
     rest = words.take_source(arguments, USAGE)
+    if arguments.undo:
+        if rest:
+            raise UsageError("--undo: name only the swarm; the rest is in the record")
+        return running.undo(arguments)
     globs = list(takewhile(lambda word: "=" not in word, rest))
-    pairs = [assignment(word) for word in rest[len(globs) :]]
+    live = running.source_of(arguments) is not None
+    pairs = [assignment(word, literal=live) for word in rest[len(globs) :]]
     if not pairs or not (globs or arguments.host):
         raise words.unexpected("SERVICE and NAME=VALUE", arguments, USAGE)
     times = Counter(full_key(name) for name, _ in pairs)

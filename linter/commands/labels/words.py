@@ -12,7 +12,8 @@ from linter.model.diagnostic import Unjudged
 from linter.model.stack import Stack
 
 DESCRIPTION = """\
-SOURCE is a file, a folder, or - for standard input; leave it out if you use -c.
+SOURCE is a file, a folder, swarm: for what runs, or - for standard input; leave
+it out if you use -c.
 SERVICE is a name or a glob: 'shop*', or '*' for all services. NAME without a
 dot is a label of Interlock: `port` stands for com.docker.lb.port.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from linter.editing.revise import Rewrite
 from linter.editing.session import Outcome
 from linter.model.change import LabelChange
 from linter.model.diagnostic import Edit, Unjudged
@@ -44,9 +45,14 @@ class ChangeReport:
         self.failed = failed
 
     @cached_property
+    def files(self) -> Sequence[Rewrite]:
+        """The files that change; services that run have none."""
+        return [each for each in self.outcome.rewrites if each.source.is_written]
+
+    @cached_property
     def patches(self) -> Sequence[Patch]:
         """A patch for each file that changes, in the same order."""
-        return [patch(each.source, each.edits, self.named) for each in self.outcome.rewrites]
+        return [patch(each.source, each.edits, self.named) for each in self.files]
 
     @cached_property
     def instead(self) -> Mapping[tuple[Edit, ...], Patch]:
@@ -83,8 +89,8 @@ def summary(report: ChangeReport) -> str:
     if report.failed:
         return "; ".join(["nothing written", *ends])
     lead, tense = ("", 1) if report.written else ("would ", 0)
-    files = count(len(outcome.rewrites), "file")
-    done = [f"{lead}{listed(list(_parts(outcome, tense)))} in {files}"]
+    where = f" in {count(len(report.files), 'file')}" if report.files else ""
+    done = [f"{lead}{listed(list(_parts(outcome, tense)))}{where}"]
     if not outcome.fixed:
         done.append(f"nothing else {('changes', 'changed')[tense]}")
     return "; ".join([*done, *ends, *([] if report.written else ["run with --write to apply"])])

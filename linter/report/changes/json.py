@@ -25,7 +25,7 @@ def write(report: ChangeReport, style: Style) -> str:
         "to": report.to,
         "written": report.written,
         "summary": {
-            "files": len(report.outcome.rewrites),
+            "files": len(report.files),
             "added": sum(each.before is None for each in changes),
             "changed": sum(bool(each.before and each.after) for each in changes),
             "removed": sum(each.after is None for each in changes),
@@ -45,7 +45,7 @@ def write(report: ChangeReport, style: Style) -> str:
                 ],
                 "withheld": patch.withheld or None,
             }
-            for each, patch in zip(report.outcome.rewrites, report.patches, strict=True)
+            for each, patch in zip(report.files, report.patches, strict=True)
         ],
         "diff": "".join(patch.text for patch in report.patches),
         "unjudged": [unjudged(each) for each in report.unjudged],

@@ -104,7 +104,7 @@ def _patch(found: Patch) -> Iterator[str]:
 def _withheld(report: ChangeReport) -> Iterator[tuple[str, Iterator[str]]]:
     """The changes to files for which there is no patch."""
     if not report.written:
-        for each, found in zip(report.outcome.rewrites, report.patches, strict=True):
+        for each, found in zip(report.files, report.patches, strict=True):
             if found.withheld:
                 yield f"would change in {escape(each.source.path)}", _patch(found)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from linter.model.change import LabelChange, NotDone
 from linter.model.diagnostic import Edit
+from linter.model.swarm import name_of
 from linter.model.vocabulary import PREFIX
 from linter.report.changes import ChangeReport
 from linter.report.excerpt import ELLIPSIS
@@ -89,5 +90,5 @@ def _share(route: Route, number: int) -> str:
 
 
 def place(span: Span) -> str:
-    """`path:line`"""
-    return f"{span.source.path}:{span.position.line}"
+    """`path:line`, or the name of a service that runs."""
+    return span.line_place if span.source.is_written else name_of(span.source)

@@ -48,7 +48,9 @@ def summary(report: Report) -> str:
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
         if report.count(severity)
     ]
-    where = f"{_count(report.files, 'file')}, {_count(report.services, 'service')}"
+    runs = report.stacks and not report.files
+    places = (report.stacks, "stack") if runs else (report.files, "file")
+    where = f"{_count(*places)}, {_count(report.services, 'service')}"
     line = f"{', '.join(counts) or 'no findings'} in {where}"
     if report.unjudged:
         line = f"{len(report.unjudged)} not judged; {line}"

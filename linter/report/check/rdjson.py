@@ -29,7 +29,7 @@ def _diagnostic(entry: Entry) -> dict[str, Any]:
         finding = entry.diagnostic.finding
         location["range"] = _range(finding.span)
         # Each suggestion can be accepted alone, and half of a fix is none.
-        if finding.fix and len(finding.fix.edits) == 1:
+        if finding.fix and len(finding.fix.edits) == 1 and finding.span.source.is_written:
             (edit,) = finding.fix.edits
             if edit.span.source is finding.span.source:
                 found["suggestions"] = [{"range": _range(edit.span), "text": edit.text}]

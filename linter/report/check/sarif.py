@@ -125,19 +125,22 @@ def _urls() -> dict[str, str]:
 def _result(
     each: Entry, diagnostic: Diagnostic, rules: dict[str, int], style: Style
 ) -> dict[str, Any]:
+    is_written = diagnostic.finding.span.source.is_written
+    location = _location(each.place) if is_written else {}
+    fix = diagnostic.finding.fix if is_written else None
     return {
         "ruleId": each.rule,
         "ruleIndex": rules[each.rule],
         "level": _LEVELS[each.severity],
         "message": _message(each.text),
-        "locations": [_location(each.place) | _services(diagnostic)],
+        "locations": [location | _services(diagnostic)],
         "relatedLocations": list(_related(diagnostic, style)),
         # The first is the name by which GitHub asks for one.
         "partialFingerprints": {
             "primaryLocationLineHash": each.fingerprint,
             "interlockLint/v1": each.fingerprint,
         },
-        **({"fixes": [_fix(diagnostic.finding.fix, style)]} if diagnostic.finding.fix else {}),
+        **({"fixes": [_fix(fix, style)]} if fix else {}),
     }
 
 

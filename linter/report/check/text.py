@@ -112,14 +112,18 @@ def _baseline(report: Report, style: Style) -> Iterator[str]:
 
 
 def _unknown(report: Report) -> Iterator[str]:
-    """How much could not be judged because of variables, and what would help."""
-    if report.unknown:
-        depend = "depends" if report.unknown == 1 else "depend"
-        were = "was" if report.unknown == 1 else "were"
-        yield (
-            f"{count(report.unknown, 'value')} {depend} on variables and {were} not judged; "
-            "use --env, --env-file, or `env-file:` under `stacks:`"
-        )
+    """How much could not be judged because it is not known, and what would help."""
+    variables = report.unknown - report.templated
+    if report.templated:
+        yield _not_judged(report.templated, "expressions of templates")
+    if variables:
+        remedy = "use --env, --env-file, or `env-file:` under `stacks:`"
+        yield f"{_not_judged(variables, 'variables')}; {remedy}"
+
+
+def _not_judged(number: int, what: str) -> str:
+    depend, were = ("depends", "was") if number == 1 else ("depend", "were")
+    return f"{count(number, 'value')} {depend} on {what} and {were} not judged"
 
 
 class _Marker(NamedTuple):
@@ -134,7 +138,7 @@ def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     yield head + paint(f": {escape(finding.message)}", _BOLD, style)
     markers = [_Marker(finding.span, "", primary=True)]
     markers += [_Marker(note.span, note.message, primary=False) for note in finding.notes]
-    gutter = len(str(max(marker.span.position.line for marker in markers)))
+    gutter = max(map(len, map(_number, markers)))
     arrow = "-->"
     for source, group in _by_source(markers):
         first = next((marker for marker in group if marker.primary), group[0])
@@ -144,6 +148,11 @@ def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
         arrow = ":::"
     yield _bar(gutter, style)
     yield from _remarks(diagnostic, finding, gutter, style)
+
+
+def _number(marker: _Marker) -> str:
+    """The number of a line; one that no user has written has none."""
+    return str(marker.span.position.line) if marker.span.source.is_written else ""
 
 
 def _by_source(markers: list[_Marker]) -> Iterator[tuple[Source, list[_Marker]]]:
@@ -168,7 +177,7 @@ def _excerpt(
         on_line = list(group)
         spans = [marker.span for marker in sorted(on_line, key=lambda marker: not marker.primary)]
         view = excerpt(public(source), spans, max(style.width - gutter - 4, _NARROWEST))
-        yield paint(f"{number:>{gutter}} | ", _DIM, style) + view.shown
+        yield paint(f"{_number(on_line[0]):>{gutter}} | ", _DIM, style) + view.shown
         for marker in on_line:
             line_end = source.line_end(marker.span.start)
             start, end = view.columns(marker.span.start, min(marker.span.end, line_end))

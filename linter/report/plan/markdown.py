@@ -101,6 +101,6 @@ def _routes(routes: Iterable[RouteChange]) -> Iterator[str]:
 def _findings(report: Comparison) -> Iterator[str]:
     for verb, found in (("new", report.found), ("gone", report.gone)):
         for each in found:
-            place = prose(f"`{each.path}:{each.finding.span.position.line}`")
+            place = prose(f"`{each.finding.span.line_place}`")
             text = prose(f"{each.severity} `{each.rule}`: {each.finding.message}")
             yield f"- {verb}: {text} ({place})"

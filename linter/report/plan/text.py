@@ -92,8 +92,7 @@ def _findings(report: Comparison, style: Style) -> Iterator[str]:
 
 
 def _finding(each: Diagnostic) -> str:
-    line, column = each.finding.span.position
-    place = f"{each.path}:{line}:{column}"
+    place = each.finding.span.place
     return f"{each.severity}[{each.rule}] {each.finding.message} ({place})"
 
 

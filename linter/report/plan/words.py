@@ -202,10 +202,10 @@ def notes(report: Comparison) -> Iterator[str]:
         files = count(report.unread, "file")
         yield f"The content of {files} named in the stacks could not be read or compared."
     if services:
+        others = "" if report.is_running else ", nor changes that were made to the running services"
         yield (
             "The files do not show whether a tag was moved in the registry, which replaces all "
-            "tasks unless `--resolve-image` is `changed` or `never`, nor changes that were made to "
-            "the running services."
+            f"tasks unless `--resolve-image` is `changed` or `never`{others}."
         )
     if any(each.is_routed and each.mode is not Mode.VIP for each in services):
         yield (

@@ -74,8 +74,9 @@ def backend(each: Backend) -> dict[str, Any]:
 
 
 def _place(service: Service) -> dict[str, Any]:
-    line, column = service.name.span.position
-    return {"path": service.name.span.source.path, "line": line, "column": column}
+    span = service.name.span
+    line, column = span.position if span.source.is_written else (None, None)
+    return {"path": span.source.path, "line": line, "column": column}
 
 
 def _standing(standing: Standing) -> dict[str, Any]:

@@ -1,0 +1,81 @@
+"""What interlock-lint aims at: how much a run may use, compared with another in the same minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from measuring import usage
+from programs import PYTHON, YARDSTICK, Program
+from reporting import ratio, say
+
+
+class Aim(NamedTuple):
+    """
+    A command, and how many times the CPU time of another one it may use.
+
+    Without another one, how many MiB of memory it may use.
+    """
+
+    title: str
+    command: Sequence[str]
+    other: Sequence[str]
+    most: float
+
+
+class Measured(NamedTuple):
+    """An aim, and what was measured."""
+
+    aim: Aim
+    number: float
+
+    @property
+    def reached(self) -> bool:
+        return self.number <= self.aim.most
+
+
+def aims(programs: Sequence[Program], labeled: Sequence[str], unlabeled: str) -> Iterator[Aim]:
+    """The aims, for these files with labels and this folder of files without."""
+    found = {each.name: each for each in programs}
+    ours, compose = programs[0], found[YARDSTICK]
+    nothing = [PYTHON, "-c", "pass"]
+    clean, many = ours.call(["small.yml"]), f"{len(labeled):,} labeled files"
+    without = "a folder of files without labels"
+    migrate = ours.running("migrate", "--isolated", "--to", "vip", "--drop-sticky")
+    yield Aim("one file ÷ a bare interpreter", clean, nothing, 4.8)
+    if "yamllint" in found:
+        other = found["yamllint"].call(["small.yml"])
+        yield Aim("one file ÷ yamllint", clean, other, 0.7)
+    wrong = ours.call(["wrong.yml"])
+    yield Aim("one file with a finding ÷ one without", wrong, clean, 1.1)
+    version = ours.running("--version").call([])
+    yield Aim("`--version` ÷ a bare interpreter", version, nothing, 2)
+    yield Aim(f"{without} ÷ a bare interpreter", ours.call([unlabeled]), nothing, 5)
+    yield Aim(f"{many} ÷ {YARDSTICK}", ours.call(labeled), compose.call(labeled), 2.8)
+    switched = migrate.call(labeled)
+    yield Aim(f"{many}, switched by `migrate` ÷ {YARDSTICK}", switched, compose.call(labeled), 40)
+    folder = str(Path(labeled[0]).parent)
+    listed = ours.running("labels", "list", folder).call([])
+    yield Aim(f"{many}: MiB of `labels list`", listed, (), 60)
+
+
+def measured(aims: Iterable[Aim], folder: Path, rounds: int) -> Iterator[Measured]:
+    """Medians of several rounds in which both commands take turns, after one warm-up round."""
+    for aim in aims:
+        numbers: list[float] = []
+        for turn in range(rounds + 1):
+            ours = usage(aim.command, folder)
+            number = ours.cpu / usage(aim.other, folder).cpu if aim.other else ours.memory
+            if turn:
+                numbers.append(number)
+        say(f"{aim.title}: {ratio(median(numbers))}")
+        yield Measured(aim, median(numbers))
+
+
+def rows(found: Iterable[Measured]) -> Iterator[tuple[str, ...]]:
+    """A row for each aim: what is aimed at, what was measured, and whether that is enough."""
+    for each in found:
+        verdict = "reached" if each.reached else "missed"
+        yield (each.aim.title, f"{each.aim.most:g}", ratio(each.number), verdict)

@@ -1,0 +1,117 @@
+"""ruamel.yaml, without what only those need who write a file with it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.parser import RoundTripParser
+from ruamel.yaml.scanner import Scanner
+from ruamel.yaml.tokens import AnchorToken
+
+
+class Loaded(NamedTuple):
+    """The data of the first document, and all anchors and lines of comments up to its end."""
+
+    data: Any
+    anchors: list[str]
+    comments: list[str]
+
+
+def load(text: str) -> Loaded:
+    """Load the first document of a text. Raises what ruamel.yaml raises."""
+    reader = YAML(typ="rt")
+    parts = {"Parser": _Parser, "Composer": _Composer, "Constructor": _Constructor}
+    vars(reader).update(parts, Scanner=_Scanner)
+    data = next(iter(reader.load_all(text)), None)
+    return Loaded(data, reader.scanner.anchors, reader.scanner.comments)
+
+
+class _Scanner(Scanner):
+    """
+    Collects anchors and comments as they are scanned.
+
+    The scanner that keeps comments moves them from token to token, which takes half of the time,
+    and appends each of their lines to those above it, which takes time for every pair of lines.
+    """
+
+    reader: Any = None  # found once, not for each character
+
+    def __init__(self, loader: Any) -> None:
+        self.reader = loader.reader
+        self.comments: list[str] = []
+        self.anchors: list[str] = []
+        super().__init__(loader)
+
+    def need_more_tokens(self) -> bool:
+        # Nearly always, the next token cannot be a key, so there is nothing to wait for.
+        if self.tokens and not self.possible_simple_keys:
+            return False
+        return bool(super().need_more_tokens())
+
+    def check_token(self, *choices: Any) -> bool:
+        while self.need_more_tokens():
+            self.fetch_more_tokens()
+        return bool(self.tokens) and (not choices or isinstance(self.tokens[0], choices))
+
+    def scan_to_next_token(self) -> None:
+        start = self.reader.pointer
+        super().scan_to_next_token()
+        between = self.reader.buffer[start : self.reader.pointer]
+        if "#" in between:
+            self.comments += between.splitlines()
+
+    def scan_block_scalar_ignored_line(self, start_mark: Any) -> None:
+        comment = super().scan_block_scalar_ignored_line(start_mark) or ""
+        self.comments += comment.splitlines()
+
+    def scan_anchor(self, TokenClass: Any) -> Any:  # noqa: N803 - the name in ruamel.yaml
+        token = super().scan_anchor(TokenClass)
+        if TokenClass is AnchorToken:
+            self.anchors.append(token.value)
+        return token
+
+
+class _Parser(RoundTripParser):
+    """Keeps tags as they are written; there are no comments."""
+
+    scanner: Any = None  # found once, not for each token
+
+    def __init__(self, loader: Any) -> None:
+        super().__init__(loader)
+        self.scanner = loader.scanner
+
+    def check_event(self, *choices: Any) -> bool:
+        event = self.peek_event()
+        return event is not None and (not choices or isinstance(event, choices))
+
+    def move_token_comment(self, *_: Any, **__: Any) -> None:
+        pass
+
+
+class _Composer(Composer):
+    """Finds the others once, not for each event."""
+
+    parser: Any = None
+    resolver: Any = None
+
+    def __init__(self, loader: Any) -> None:
+        super().__init__(loader)
+        self.parser, self.resolver = loader.parser, loader.resolver
+
+
+class _Constructor(RoundTripConstructor):
+    """
+    Forgets which mappings merge a mapping.
+
+    To keep a list of them, ruamel.yaml compares each with all others.
+    """
+
+    def flatten_mapping(self, node: Any) -> Any:
+        merged = super().flatten_mapping(node)
+        for each in merged:
+            mapping = each[1] if isinstance(each, tuple) else each  # a tuple before 0.18.11
+            mapping._ref.clear()  # noqa: SLF001 - there is no other way to forget them
+        return merged

@@ -1,0 +1,232 @@
+"""An engine that answers: each call has a time limit, and each failure ends in one clear line."""
+
+from __future__ import annotations
+
+import errno
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Self, TypeVar
+
+from linter.model.swarm import NoSwarm
+from linter.swarm.address import address
+
+_Answer = TypeVar("_Answer")
+
+OLDEST = "1.30"
+"""The oldest version of the API with all that is read: that of Docker 17.06, which has configs."""
+
+
+class Refused(NoSwarm):
+    """The engine answers, and refuses; `status` is that of HTTP, `words` what it says."""
+
+    def __init__(self, reason: str, help_text: str, status: int, words: str) -> None:
+        super().__init__(reason, help_text)
+        self.status = status
+        self.words = words
+
+
+class Engine:
+    """
+    The engine that a source means. Raises NoSwarm, as does every call.
+
+    `timeout` is the number of seconds that the engine has for each answer.
+    """
+
+    def __init__(self, source: str, timeout: float) -> None:
+        self._address = address(source)
+        self._timeout = timeout
+        probe = self._ask(lambda: self._client(OLDEST))
+        try:
+            answer = self._mapping(lambda: probe.version(api_version=False))
+        finally:
+            probe.close()
+        version = str(answer.get("ApiVersion", ""))
+        if not version:
+            raise self._strange()
+        if _number(version) < _number(OLDEST):
+            reason = f"the engine at {self.host} has version {version} of the API"
+            raise NoSwarm(f"{reason}, and {OLDEST} is needed", "use Docker 17.06 or newer")
+        self._api = self._ask(lambda: self._client(version))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._api.close()
+
+    def _client(self, version: str) -> Any:
+        """A client of the SDK; with a version, it asks for nothing by itself."""
+        from docker.api.client import APIClient  # slow to import, and rarely needed
+
+        timeout: Any = self._timeout  # it takes fractions too
+        host, tls = self._address
+        return APIClient(host, version, timeout, tls, use_ssh_client=True)
+
+    @property
+    def host(self) -> str:
+        """Where it is, as Docker writes it."""
+        return self._address.host
+
+    def services(self) -> list[dict[str, Any]]:
+        """All services as they are stored, without defaults."""
+        return self._list(self._api.services)
+
+    def service(self, identifier: str) -> dict[str, Any]:
+        """One service as it is stored."""
+        return self._mapping(lambda: self._api.inspect_service(identifier))
+
+    def networks(self) -> list[dict[str, Any]]:
+        return self._list(self._api.networks)
+
+    def secrets(self) -> list[dict[str, Any]]:
+        return self._list(self._api.secrets)
+
+    def tasks(self) -> list[dict[str, Any]]:
+        """The tasks that should run."""
+        return self._list(lambda: self._api.tasks(filters={"desired-state": "running"}))
+
+    def config(self, identifier: str) -> dict[str, Any]:
+        """A config with its content."""
+        return self._mapping(lambda: self._api.inspect_config(identifier))
+
+    def events(self) -> Iterator[Mapping[str, Any]]:
+        """What happens to services and containers, as it happens; without a time limit."""
+        filters = {"type": ["service", "container", "node"]}
+        stream = self._ask(lambda: self._api.events(decode=True, filters=filters))
+        while True:
+            try:
+                yield next(stream)
+            except StopIteration:
+                return
+            except Exception as error:  # noqa: BLE001 - as in `_ask`
+                raise self._failure(error) from None
+
+    def update_labels(self, stored: Mapping[str, Any], labels: Mapping[str, str]) -> None:
+        """
+        Replace the labels of a service, and nothing else.
+
+        All parts of the specification are sent back as they are stored: whatever is left out or
+        written out anew counts as a change, and replaces all tasks. The engine refuses it if the
+        service is no longer at the version that was read.
+        """
+        spec = stored["Spec"]
+        self._ask(
+            lambda: self._api.update_service(
+                stored["ID"],
+                stored["Version"]["Index"],
+                name=spec["Name"],
+                labels=dict(labels),
+                task_template=spec["TaskTemplate"],
+                mode=spec["Mode"],
+                update_config=spec.get("UpdateConfig"),
+                rollback_config=spec.get("RollbackConfig"),
+                endpoint_spec=spec.get("EndpointSpec"),
+            )
+        )
+
+    def _list(self, call: Callable[[], Any]) -> list[dict[str, Any]]:
+        answer = self._ask(call)
+        if answer is None:
+            return []
+        if not isinstance(answer, list) or not all(isinstance(each, dict) for each in answer):
+            raise self._strange()
+        return answer
+
+    def _mapping(self, call: Callable[[], Any]) -> dict[str, Any]:
+        answer = self._ask(call)
+        if not isinstance(answer, dict):
+            raise self._strange()
+        return answer
+
+    def _strange(self) -> NoSwarm:
+        return NoSwarm(f"what answers at {self.host} is not a Docker engine")
+
+    def _ask(self, call: Callable[[], _Answer]) -> _Answer:
+        try:
+            return call()
+        except NoSwarm:
+            raise
+        except Exception as error:  # noqa: BLE001 - the SDK lets those of its libraries through
+            raise self._failure(error) from None
+
+    def _failure(self, error: Exception) -> NoSwarm:
+        """What an exception of the SDK means, in one line."""
+        from docker.errors import APIError
+
+        if isinstance(error, APIError):
+            return self._refusal(error)
+        causes = list(_causes(error))
+        for cause in causes:
+            if isinstance(cause, ssl.SSLError):
+                return NoSwarm(f"TLS fails at {self.host}: {_ssl(cause)}", _TLS)
+        if any(type(cause).__name__ in _TIMEOUTS for cause in causes):
+            reason = f"no answer from {self.host} within {self._timeout:g} s"
+            return NoSwarm(reason, "raise --timeout if the engine is slow")
+        for cause in causes:
+            if isinstance(cause, OSError) and cause.errno:
+                return self._unreachable(cause)
+        if isinstance(error, ValueError):
+            return self._strange()
+        return NoSwarm(f"the engine at {self.host} does not answer: {_words(causes[-1])}")
+
+    def _unreachable(self, error: OSError) -> NoSwarm:
+        if error.errno in (errno.EACCES, errno.EPERM):
+            reason = f"no permission to use {self.host}"
+            return NoSwarm(reason, "run as a user who may use Docker, or through a read-only proxy")
+        if error.errno in (errno.ENOENT, errno.ECONNREFUSED):
+            reason = f"no engine listens at {self.host}"
+            return NoSwarm(reason, "start Docker, or set DOCKER_HOST or a context")
+        reason = f"the engine at {self.host} cannot be reached"
+        return NoSwarm(f"{reason}: {(error.strerror or str(error)).lower()}")
+
+    def _refusal(self, error: Any) -> NoSwarm:
+        words, status = _words(error.explanation or error), error.response.status_code
+        lower = words.lower()
+        if "not a swarm manager" in lower or "not part of a swarm" in lower:
+            if "worker nodes" in lower:
+                return NoSwarm(
+                    f"the engine at {self.host} is a worker of a swarm, and only managers answer",
+                    "name a context of a manager",
+                )
+            return NoSwarm(
+                f"the engine at {self.host} is not in a swarm",
+                "name a context of a manager, or run `docker swarm init`",
+            )
+        if "http request to an https server" in lower:
+            return NoSwarm(f"the engine at {self.host} wants TLS", _TLS)
+        if status in (401, 403):
+            reason = f"not allowed at {self.host}: {words}"
+            return Refused(reason, "docs/swarm.md lists the rights that are needed", status, words)
+        return Refused(f"the engine at {self.host} refuses: {words}", "", status, words)
+
+
+_TLS = "check the certificates of the context, or DOCKER_TLS_VERIFY and DOCKER_CERT_PATH"
+
+_TIMEOUTS = frozenset(
+    {"ReadTimeout", "ConnectTimeout", "ReadTimeoutError", "ConnectTimeoutError", "TimeoutError"}
+)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception and those it comes from; libraries also keep them in arguments."""
+    pending, known = [error], set[int]()
+    while pending:
+        each = pending.pop(0)
+        if id(each) in known:
+            continue
+        known.add(id(each))
+        yield each
+        linked = (each.__cause__, each.__context__, getattr(each, "reason", None), *each.args)
+        pending += (other for other in linked if isinstance(other, BaseException))
+
+
+def _ssl(error: ssl.SSLError) -> str:
+    return getattr(error, "verify_message", "") or (error.reason or str(error)).lower()
+
+
+def _words(error: object) -> str:
+    return " ".join(str(error).split()).rstrip(".")
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

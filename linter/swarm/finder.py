@@ -1,0 +1,18 @@
+"""Finds what runs, and imports what is needed for that only then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from linter.model.swarm import Running
+
+
+def finder(timeout: float) -> Callable[[str], Running]:
+    """What finds the stacks of a source; `timeout` is how many seconds an engine has to answer."""
+
+    def find(source: str) -> Running:
+        from linter.swarm.running import running
+
+        return running(source, timeout)
+
+    return find

@@ -1,0 +1,153 @@
+"""Reads what runs in a swarm, as stacks with the text of one stack file for each service."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from linter.model.proxy import BrokenProxyConfiguration, Proxy, parse
+from linter.model.swarm import FOLDER, NoSwarm, Running, RunningStack, Swarm
+from linter.model.targets import Target, UnknownTarget
+from linter.model.targets import parse as parse_target
+from linter.reading.inspected import by_stack
+from linter.reading.json_values import Json, nodes_of
+from linter.reading.printed import described, printed
+from linter.reading.recorded import Recorded, Resources, is_recorded, recorded
+from linter.swarm.engine import Engine, Refused
+from linter.syntax.source import Source, View
+
+INTERLOCK = "ucp-interlock"
+"""The service of Interlock itself."""
+
+_VIEW = View("running", describe=described)
+_VERSION = re.compile(r":(3\.[0-9]+\.[0-9]+)(?:$|[-@])")
+
+_Some = TypeVar("_Some")
+
+
+def running(source: str, timeout: float) -> Running:
+    """What runs in the swarm that a source means. Raises NoSwarm."""
+    with Engine(source, timeout) as engine:
+        return read(engine)
+
+
+def read(engine: Engine) -> Running:
+    """What runs in the swarm of an engine. Raises NoSwarm."""
+    warnings: list[str] = []
+    services = engine.services()
+    networks = _if_allowed(engine.networks, "networks", warnings)
+    secrets = _if_allowed(engine.secrets, "secrets", warnings)
+    tasks = _if_allowed(engine.tasks, "tasks", warnings)
+    names = {str(each.get("Id")): str(each.get("Name")) for each in networks or ()}
+    names_of_networks = None if networks is None else frozenset(_spanning(networks))
+    names_of_secrets = None if secrets is None else frozenset(_names(secrets))
+    counts = None if tasks is None else _counted(tasks)
+
+    def in_swarm(running: Mapping[str, int]) -> Swarm:
+        return Swarm(names_of_networks, names_of_secrets, running)
+
+    stacks = _stacks(services, Resources(names), in_swarm, counts)
+    interlock = next((each for each in services if _name(each) == INTERLOCK), None)
+    proxy, target = None, None
+    if interlock is not None:
+        proxy = _proxy(engine, interlock, warnings)
+        target = _target(services)
+    return Running(tuple(stacks), proxy, target, tuple(warnings))
+
+
+def _if_allowed(call: Callable[[], _Some], noun: str, warnings: list[str]) -> _Some | None:
+    """What a call gives; None, with a warning, if that is not allowed."""
+    try:
+        return call()
+    except Refused as error:
+        warnings.append(f"{noun} are not known: {error}")
+        return None
+
+
+def _names(found: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    return (str(each.get("Spec", {}).get("Name")) for each in found)
+
+
+def _name(service: Mapping[str, Any]) -> str:
+    return str(service.get("Spec", {}).get("Name"))
+
+
+def _spanning(networks: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    """The names of the networks that span the swarm."""
+    return (str(each.get("Name")) for each in networks if each.get("Scope") == "swarm")
+
+
+def _counted(tasks: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    """The number of tasks that run, by the identifier of their service."""
+    return Counter(
+        str(each.get("ServiceID"))
+        for each in tasks
+        if each.get("Status", {}).get("State") == "running"
+    )
+
+
+def _stacks(
+    services: Iterable[Mapping[str, Any]],
+    resources: Resources,
+    in_swarm: Callable[[Mapping[str, int]], Swarm],
+    counts: Counter[str] | None,
+) -> list[RunningStack]:
+    """The services by stack, in the order of their names."""
+    found: dict[str, Recorded] = {}
+    for service in services:
+        entry = Json(nodes_of(service))
+        if is_recorded(entry):
+            found[str(service.get("ID"))] = recorded(entry, resources)
+    identifiers = {each.name: identifier for identifier, each in found.items()}
+    stacks: list[RunningStack] = []
+    for members in by_stack(found.values()):
+        running = {}
+        if counts is not None:
+            running = {each.short: counts[identifiers[each.name]] for each in members}
+        sources = tuple(map(source_of, members))
+        stacks.append(RunningStack(members[0].stack, sources, in_swarm(running)))
+    return stacks
+
+
+def source_of(service: Recorded) -> Source:
+    """The text of a stack file with one service."""
+    return Source(FOLDER + service.name, printed(service.root), view=_VIEW)
+
+
+def _proxy(engine: Engine, interlock: Mapping[str, Any], warnings: list[str]) -> Proxy | None:
+    """Interlock's own configuration, from the config object that its service uses."""
+    container = interlock["Spec"].get("TaskTemplate", {}).get("ContainerSpec", {})
+    for used in container.get("Configs") or ():
+        name = str(used.get("ConfigName"))
+        try:
+            config = engine.config(str(used.get("ConfigID")))
+            data = base64.b64decode(config.get("Spec", {}).get("Data") or "", validate=True)
+            return parse(data.decode(), f"{FOLDER}config/{name}")
+        except NoSwarm as error:
+            reason = str(error)
+        except BrokenProxyConfiguration as error:
+            reason = error.reason
+        except (binascii.Error, UnicodeDecodeError):
+            reason = "it is not text"
+        warnings.append(f"Interlock's own configuration `{name}` is not used: {reason}")
+    return None
+
+
+def _target(services: Iterable[Mapping[str, Any]]) -> Target | None:
+    """The product, from the images of its own services."""
+    for service in services:
+        if not _name(service).startswith("ucp-"):
+            continue
+        container = service["Spec"].get("TaskTemplate", {}).get("ContainerSpec", {})
+        match = _VERSION.search(str(container.get("Image", "")))
+        if match:
+            for product in ("ucp", "mke"):
+                try:
+                    return parse_target(f"{product}-{match[1]}")
+                except UnknownTarget:
+                    continue
+    return None

@@ -1,0 +1,45 @@
+"""A sample of recorded changes, deployed anew: this engine does the same, and `plan` says so."""
+
+import json
+import time
+
+import engine
+import pytest
+from recorded_changes import cases
+from support import component
+
+pytestmark = pytest.mark.swarm
+
+SAMPLE = ("order-dns", "lb-backend_mode-added-vip", "logging-explicit-default")
+CASES = {case["id"]: case for case in cases()}
+
+
+def image(text):
+    return text.replace("example/web:1", engine.IMAGE)
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_the_engine_does_what_was_recorded(swarm, run, workspace, monkeypatch, name):
+    component("changes", CASES, "INTERLOCK_LINT_CHANGES names no file of recorded changes")
+    case = CASES[name]
+    swarm.clear(stack="shop")
+    folder = workspace({"after.yml": image(case["after"])})
+    monkeypatch.setenv("DOCKER_HOST", swarm.host)
+    swarm.deploy(image(case["before"]), "shop")
+    before = set(swarm.wait("shop_web", 2))
+    recorded = case["services"]["web"]["replaced"]
+
+    _, out, _ = run("plan", "--stack-name", "shop", "swarm:", "after.yml", "--format", "json")
+    services = [each for stack in json.loads(out)["stacks"] for each in stack["services"]]
+    assert ({recorded} if services or recorded != "none" else set()) == {
+        each["tasks"] for each in services
+    }
+    swarm.run("stack", "deploy", "--resolve-image=never", "-c", folder / "after.yml", "shop")
+    if recorded == "none":
+        time.sleep(1)
+        assert before == set(swarm.tasks("shop_web"))
+        return
+    end = time.monotonic() + engine.PATIENCE
+    while len(set(swarm.tasks("shop_web")) - before) < 2:
+        assert time.monotonic() < end
+        time.sleep(0.1)

@@ -1,0 +1,233 @@
+"""What is said when an engine cannot be reached, or is not one of a swarm."""
+
+import json
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from support import GOOD, component, obey_permissions
+
+NOT_A_MANAGER = (
+    "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state. "
+    "Please run this command on a manager node or promote the current node to a manager."
+)
+NO_SWARM = (
+    'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect '
+    "this node to swarm and try again."
+)
+
+
+@contextmanager
+def answering(answers, version="1.41"):
+    """An engine that has an answer to each path: a status and what is sent as JSON."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            path = self.path.partition("?")[0]
+            status, data = 200, {"ApiVersion": version}
+            if path != "/version":
+                status, data = answers.get(path.rpartition("/")[2], (404, {"message": "no such"}))
+            text = data if isinstance(data, bytes) else json.dumps(data).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, *_):
+            """Keep quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"tcp://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def check(workspace, monkeypatch):
+    """The line about an engine at an address; in a process, for the SDK leaves sockets open."""
+    workspace({})
+
+    def check(host, *options, **more):
+        monkeypatch.setenv("DOCKER_HOST", host)
+        words = [sys.executable, "-m", "linter", "check", "swarm:", *options]
+        done = subprocess.run(words, capture_output=True, encoding="utf-8", **more)
+        line, *others = done.stderr.splitlines()
+        assert (3, [], True) == (done.returncode, others, line.startswith("swarm:: not judged: "))
+        assert "1 not judged" in done.stdout
+        return line.removeprefix("swarm:: not judged: ")
+
+    return check
+
+
+def test_nobody_listens(check, tmp_path):
+    host = f"unix://{tmp_path}/no.sock"
+
+    assert f"no engine listens at {host}; start Docker, or set DOCKER_HOST or a context" == check(
+        host
+    )
+
+
+def test_no_permission(check, tmp_path):
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "d.sock"))
+        server.listen()
+        (tmp_path / "d.sock").chmod(0)
+        line = check(f"unix://{tmp_path}/d.sock", preexec_fn=obey_permissions)
+
+    assert f"no permission to use unix://{tmp_path}/d.sock" in line
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((503, {"message": NO_SWARM}), "is not in a swarm; name a context of a manager"),
+        ((503, {"message": NOT_A_MANAGER}), "is a worker of a swarm, and only managers answer"),
+        ((403, {"message": "Forbidden"}), "not allowed at"),
+        ((500, {"message": "rpc error"}), "refuses: rpc error"),
+        ((200, b"<html>"), "is not a Docker engine"),
+        ((200, {"a": 1}), "is not a Docker engine"),
+    ],
+)
+def test_what_an_engine_says(check, answer, said):
+    with answering({"services": answer}) as host:
+        assert said in check(host)
+
+
+def test_an_old_version_of_the_api(check):
+    with answering({}, version="1.12") as host:
+        assert "has version 1.12 of the API" in check(host)
+    with answering({}, version="1.25") as host:
+        assert "has version 1.25 of the API, and 1.30 is needed; use Docker 17.06" in check(host)
+
+
+def test_no_answer_in_time(check):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+        assert (
+            f"no answer from {host} within 0.2 s; raise --timeout if the engine is slow"
+            == check(host, "--timeout", "0.2")
+        )
+
+
+def test_no_tls_there(check, monkeypatch, tmp_path):
+    for name in ("cert.pem", "key.pem", "ca.pem"):
+        (tmp_path / name).touch()
+    monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+    monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path / "none"))
+
+    assert "TLS cannot be used: Path to a certificate and key files must be provided" in check(
+        "tcp://127.0.0.1:1"
+    )
+
+
+def test_a_certificate_that_is_not_trusted(check, monkeypatch, tmp_path):
+    for name in ("ours", "theirs"):
+        made = subprocess.run(
+            [
+                *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"),
+                *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+                *("-keyout", tmp_path / f"{name}.key", "-out", tmp_path / f"{name}.pem"),
+            ],
+            capture_output=True,
+        )
+        component("openssl", made.returncode == 0, "there is no openssl here")
+    for name, content in (("cert", "ours.pem"), ("key", "ours.key"), ("ca", "ours.pem")):
+        (tmp_path / f"{name}.pem").write_bytes((tmp_path / content).read_bytes())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "theirs.pem", tmp_path / "theirs.key")
+    monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+    monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer():
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                context.wrap_socket(connection, server_side=True)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        host = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        line = check(host)
+        thread.join()
+
+    assert f"TLS fails at {host}: self-signed certificate" in line
+
+
+def test_a_context_that_is_not_there(run, workspace, monkeypatch, tmp_path):
+    workspace({})
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    status, _, err = run("check", "swarm:none")
+
+    assert (3, True) == (
+        status,
+        "there is no context `none`; `docker context ls` lists them" in err,
+    )
+
+
+def test_a_context_says_where_its_engine_is(check, monkeypatch, tmp_path):
+    from hashlib import sha256
+
+    folder = tmp_path / "contexts" / "meta" / sha256(b"prod").hexdigest()
+    folder.mkdir(parents=True)
+    endpoint = {"docker": {"Host": "unix:///nowhere.sock", "SkipTLSVerify": False}}
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    meta = {"Name": "prod", "Metadata": {}, "Endpoints": endpoint}
+    (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    monkeypatch.setenv("DOCKER_CONTEXT", "prod")
+
+    assert "no engine listens at unix:///nowhere.sock" in check("")
+
+
+def test_what_is_not_allowed_is_only_not_known(run, workspace, monkeypatch):
+    workspace({})
+    service = {
+        "ID": "a",
+        "Spec": {
+            "Name": "web",
+            "Labels": {f"com.docker.lb.{key}": value for key, value in LABELS.items()},
+            "TaskTemplate": {"ContainerSpec": {"Image": "i"}, "Networks": [{"Target": "n"}]},
+            "Mode": {"Replicated": {"Replicas": 2}},
+        },
+    }
+    forbidden = (403, {"message": "forbidden by the proxy"})
+    with answering(
+        {"services": (200, [service])} | dict.fromkeys(("networks", "secrets", "tasks"), forbidden)
+    ) as host:
+        monkeypatch.setenv("DOCKER_HOST", host)
+        status, out, err = run("check", "swarm:")
+
+    assert (0, "1 info in 1 stack, 1 service") == (status, out.splitlines()[2])
+    assert out.startswith("service web, label com.docker.lb.ssl_cert: info[plain-http-left-open]")
+    assert ["networks", "secrets", "tasks"] == [line.split()[2] for line in err.splitlines()]
+
+
+LABELS = {
+    "hosts": "a.example.com",
+    "port": "80",
+    "network": "front",
+    "ssl_cert": "c",
+    "ssl_key": "k",
+}
+
+
+def test_the_sdk_is_not_imported_for_files(workspace):
+    workspace({"stack.yml": GOOD})
+    code = "import sys; from linter import cli; cli.main(['check', 'stack.yml']); "
+    code += "print('docker' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+
+    assert "False" == done.stdout.splitlines()[-1]
