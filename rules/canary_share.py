@@ -5,7 +5,8 @@ from operator import attrgetter
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
-from linter.routing.routes import Mode, Route, Share, percent
+from linter.model.words import percent
+from linter.routing.routes import Mode, Route, Share
 
 _SHOWN = 5
 

@@ -43,7 +43,8 @@ def pytest_itemcollected(item):
 
 
 REAL = (
-    *("ansible", "corpus", "docker_cli", "nginx", "pre_commit", "shells", "swarm", "terraform"),
+    *("ansible", "chromium", "corpus", "docker_cli", "docker_engine", "nginx", "pre_commit"),
+    *("shells", "swarm", "terraform"),
     "yaml_language_server",
 )
 

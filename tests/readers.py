@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
+import html5lib
 import jsonschema
 from junitparser import Error, Failure, JUnitXml, Skipped
 from markdown_it import MarkdownIt
@@ -396,6 +397,67 @@ def read_markdown(text):
     return found
 
 
+# -- HTML ----------------------------------------------------------------------------------------
+
+ELEMENTS = set(
+    "html head meta title style body header main footer section article form label select option "
+    "button output script a p div span small b h1 h2 h3 h4 ul ol li dl dt dd table caption thead "
+    "tbody tr th td details summary figure code mark ins del br svg g rect circle path text".split()
+)
+ATTRIBUTES = set(
+    "lang charset http-equiv content name class id href aria-label aria-labelledby aria-hidden "
+    "focusable role tabindex hidden for value type scope colspan viewBox preserveAspectRatio x y "
+    "width height rx cx cy r d stroke-width text-anchor".split()
+)
+
+
+def page(text):
+    """
+    The elements of a page, with names without their namespace.
+
+    It is valid, loads nothing, runs only its own script and links only to places in itself.
+    """
+    root = html5lib.HTMLParser(strict=True).parse(text)
+    scripts = 0
+    for element in root.iter():
+        assert isinstance(element.tag, str), f"a comment: {element.text}"
+        element.tag = element.tag.partition("}")[2]
+        assert element.tag in ELEMENTS
+        for name, value in element.attrib.items():
+            assert name in ATTRIBUTES or name.startswith("data-"), name
+            assert name != "href" or re.fullmatch(r"#[a-z]+(-\d+)?", value), value
+        scripts += element.tag in ("script", "style")
+    ids = [each.get("id") for each in root.iter() if each.get("id")]
+    assert len(ids) == len(set(ids))
+    links = {each.get("href")[1:] for each in root.iter("a")}
+    assert links <= set(ids), links - set(ids)
+    own = "default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; .*"
+    policy = next(each for each in root.iter("meta") if each.get("http-equiv"))
+    assert re.fullmatch(own, policy.get("content"))
+    assert 2 == scripts
+    return root
+
+
+def classed(root, tag, name):
+    """The texts of elements of a class."""
+    return [
+        "".join(each.itertext()) for each in root.iter(tag) if name in each.get("class", "").split()
+    ]
+
+
+def read_html(text):
+    """An article for each finding."""
+    found = []
+    for article in page(text).iter("article"):
+        (rule,), (place,) = classed(article, "code", "rule"), classed(article, "span", "place")
+        (heading,) = article.iter("h4")
+        for name in heading.iter("code"):
+            name.text = f"`{name.text}`"
+        path, line = _place(place)
+        found.append(Told(rule, path, line, "".join(heading.itertext())))
+    return found
+
+
 READERS: dict[str, Callable[[str], list[Told]]] = {
     "json": read_json,
     "jsonl": read_jsonl,
@@ -409,4 +471,5 @@ READERS: dict[str, Callable[[str], list[Told]]] = {
     "teamcity": read_teamcity,
     "tap": read_tap,
     "markdown": read_markdown,
+    "html": read_html,
 }

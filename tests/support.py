@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from linter import __version__
 from linter.checking import registry
 from linter.checking.engine import Engine
 from linter.checking.plan import Selection
@@ -160,6 +161,12 @@ def golden(path: Path, text: str) -> str:
     if not path.exists():
         pytest.fail(f"no {name}: run `make golden`, and read what it wrote", pytrace=False)
     return path.read_text(encoding="utf-8")
+
+
+def undressed(page: str) -> str:
+    """A page without its style and its script."""
+    page = re.sub(r"<(style|script)>.*?</\1>", r"<\1></\1>", page, flags=re.DOTALL)
+    return re.sub(r"sha256-[^']+", "sha256-HASH", page).replace(__version__, "VERSION")
 
 
 class NoContents:

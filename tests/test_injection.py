@@ -11,7 +11,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from readers import tokens
+from readers import page, tokens
 from support import component
 
 from linter import cli
@@ -141,6 +141,40 @@ def test_changes_in_markdown_are_nothing_but_code(workspace, run, text, words):
     }
 
 
+# -- HTML ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.fuzz
+@given(reports())
+def test_names_are_nothing_but_text_in_html(made):
+    root = page(report.reporter("html")(made, Style()))
+    tables = [each for each in root.iter("table") if each.get("class") == "shares"]
+    rows = sum(len(each.rows) for each in made.forecasts)
+
+    assert len(tables) == len(made.forecasts)
+    assert rows == sum(len(list(each.find("tbody").iter("tr"))) for each in tables)
+    assert not [name for each in root.iter() for name, value in each.items() if MARK in value]
+
+
+@pytest.mark.parametrize("text", CONSTRUCTS)
+def test_a_name_is_shown_as_it_is_in_html(text, workspace, run):
+    """Controls are escaped."""
+    hosts = text.replace(",", "")
+    labels = f"{{com.docker.lb.hosts: {quoted(f'a{hosts}b')}, com.docker.lb.prt: {quoted(text)}}}"
+    workspace(
+        {"stack.yml": f"services: {{web: {{deploy: {{labels: {labels}}}}}}}\n", "old.yml": ""}
+    )
+    out = run("routes", "--isolated", "--format", "html", "stack.yml")[1]
+    (heading,) = page(out).iter("h3")
+    page(run("check", "--isolated", "--format", "html", "stack.yml")[1])
+    page(run("plan", "--isolated", "--format", "html", "old.yml", "stack.yml")[1])
+
+    if text.isprintable():
+        assert f"a{hosts}b".lower() == heading.text
+    else:
+        assert heading.text.isprintable()
+
+
 # -- Mermaid -------------------------------------------------------------------------------------
 
 TEXT = r'"(?:[^"#&;<>\\`%$:\n]|%(?!%)|\$(?!\$)|:(?!fa-)|#[0-9]+;|<br/>)*"'
@@ -163,7 +197,7 @@ INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 COMMANDS = [
     *(["check", "--format", name, "-v"] for name in check.NAMES),
     *(["routes", "--format", name, "-v", "--what-if", "vip"] for name in report.NAMES),
-    *(["plan", "--format", name, "old.yml"] for name in ("text", "json", "markdown")),
+    *(["plan", "--format", name, "old.yml"] for name in ("text", "json", "markdown", "html")),
     *(
         [*words, "--format", "markdown"]
         for words in (["fix", "--unsafe"], ["migrate", "--to", "vip"])

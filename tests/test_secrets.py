@@ -34,9 +34,12 @@ CHANGES = [
     ["labels", "unset", "?*[!p]", "hosts"],
 ]
 OTHERS = [
-    *(["routes", "--what-if", "vip", "--format", name] for name in ("text", "json", "markdown")),
+    *(
+        ["routes", "--what-if", "vip", "--format", name]
+        for name in ("text", "json", "markdown", "html")
+    ),
     ["routes", "--format", "mermaid"],
-    *(["plan", "--format", name, "other.yml"] for name in ("text", "json", "markdown")),
+    *(["plan", "--format", name, "other.yml"] for name in ("text", "json", "markdown", "html")),
     ["labels", "get", "*", "hosts"],
     ["labels", "get", "--format", "json", "*", "port"],
 ]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from linter.checking.engine import Engine
-from linter.files.sides import Loaded, Pair, pairs
+from linter.files.pairing import Pair, pairs
+from linter.files.side import Loaded
 from linter.model.deployed import variables
 from linter.model.diagnostic import Diagnostic, Unjudged
 from linter.model.fault import fault

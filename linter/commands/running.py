@@ -13,8 +13,8 @@ from linter import terminal
 from linter.commands import options
 from linter.editing.revise import Loaded, Rewrite, reread
 from linter.files import output, signals
+from linter.files.pairing import Pair
 from linter.files.settings import UsageError
-from linter.files.sides import Pair
 from linter.model.change import LabelChange
 from linter.model.swarm import NoSwarm, is_running, name_of
 from linter.routing.stack_changes import Side

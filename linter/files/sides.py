@@ -1,117 +1,30 @@
-"""The two sides of a plan: what a command line names as OLD and NEW, and the stacks there."""
+"""Loads the two sides of a plan, OLD and NEW."""
 
 from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
 
 from linter.files.at_revision import Revisions
 from linter.files.contents import FilesNextTo
 from linter.files.decoding import Unreadable
 from linter.files.loader import Loader
+from linter.files.pairing import matches
 from linter.files.request import STDIN, Job, Request
 from linter.files.revision import PREFIX, is_at_revision, parts_of
 from linter.files.settings import UsageError
+from linter.files.side import FILES, OF, Key, Loaded, Named, is_recorded
 from linter.model.diagnostic import Unjudged
 from linter.model.progress import Progress, nobody
 from linter.model.stack import Stack
-from linter.model.swarm import FOLDER, Running, Swarm, is_running
+from linter.model.swarm import Running, Swarm, is_running
 from linter.reading.deployed_reader import deployed
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.stack_changes import Side
 from linter.syntax.source import Source
 
-Key = tuple[str, ...]
-"""The files of a stack, relative to what is named: the same on both sides."""
-
-_OF = "\0"
-"""What stands between the path of a record and the stack in it; no path contains it."""
-_Stacks = dict[int, tuple[Job, Side]]
-"""The stacks that the same files can become, by number."""
-
-_FILES = (".yml", ".yaml", ".json")
-
 Reader = Callable[[Iterable[Source], ReadOptions], Stack]
-
-
-class Named(NamedTuple):
-    """
-    One side as the command line names it.
-
-    `base` is what the paths of its stacks are relative to. A side that is `implied` may be empty.
-    """
-
-    title: str
-    source: str
-    base: str
-    is_folder: bool
-    implied: bool = False
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it is what runs in a swarm, rather than what files say."""
-        return is_running(self.source)
-
-    @classmethod
-    def of(cls, source: str, *, implied: bool = False) -> Named:
-        """The side that a source means."""
-        if is_running(source):
-            return cls(source, source, "", is_folder=True)
-        title = "work tree" if source == os.curdir else source
-        if is_at_revision(source):
-            revision, path = parts_of(source)
-            title = f"{PREFIX}{revision}" if path in ("", os.curdir) else source
-            path = path or os.curdir
-            is_folder = not path.endswith(_FILES)
-            base = path if is_folder else posixpath.dirname(path)
-            return cls(title, source, base, is_folder, implied)
-        is_folder = os.path.isdir(source)
-        base = source if is_folder else os.path.dirname(source)
-        return cls(title, source, base, is_folder, implied)
-
-    def key(self, path: str) -> str:
-        """The path of a file, relative to this side."""
-        if is_at_revision(path):
-            path = parts_of(path)[1] or os.curdir
-        return os.path.relpath(path, self.base or os.curdir).replace(os.sep, "/")
-
-
-class Loaded(NamedTuple):
-    """
-    The stacks of one side, and the files that could not be read, with their keys.
-
-    `others` are the further stacks that the same files can become.
-    """
-
-    named: Named
-    stacks: dict[Key, tuple[Job, Side]]
-    failed: set[str]
-    others: dict[Key, _Stacks]
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether what is named could be read; if not, nothing can be compared."""
-        return self.named.source not in self.failed
-
-    @property
-    def is_recorded(self) -> bool:
-        """Whether it is what an engine has, or had, rather than what files say."""
-        first = next((job.sources[0] for job, _ in self.stacks.values()), None)
-        return self.named.is_running or (first is not None and _is_recorded(first))
-
-
-def _is_recorded(source: Source) -> bool:
-    return source.view is not None and source.view.form in ("inspect", "running")
-
-
-class Pair(NamedTuple):
-    """A stack on both sides; None where it is not there."""
-
-    title: str
-    old: Side | None
-    new: Side | None
 
 
 def named(sources: Sequence[str]) -> tuple[Named, Named]:
@@ -182,7 +95,7 @@ class Sides:
             return
         if not (old.is_readable and new.is_readable):
             return
-        both = dict(_matches(old, new))
+        both = dict(matches(old, new))
         self._add(new, old.stacks.keys() - both.values())
         self._add(old, new.stacks.keys() - both.keys())
 
@@ -204,9 +117,9 @@ class Sides:
         loader = Loader(request, self._rules, self._stdin, self._reader, progress, self._as_asked)
         for job, stack in loader.stacks():
             key = tuple(loaded.named.key(each.path) for each in stack.sources)
-            if _is_recorded(job.sources[0]) and job.sources[0].is_written:
+            if is_recorded(job.sources[0]) and job.sources[0].is_written:
                 # A record may have many stacks, and services that belong to none.
-                key = (f"{key[0]}{_OF}{job.name or stack.services[0].name}",)
+                key = (f"{key[0]}{OF}{job.name or stack.services[0].name}",)
             problems = list(stack.unjudged)
             if problems:
                 self.unjudged += problems
@@ -277,7 +190,7 @@ class Sides:
 def _with_help(unjudged: Unjudged) -> Unjudged:
     """With how to write a revision, if a name without prefix may be meant as one."""
     name = unjudged.path
-    if is_at_revision(name) or os.path.lexists(name) or unjudged.help or name.endswith(_FILES):
+    if is_at_revision(name) or os.path.lexists(name) or unjudged.help or name.endswith(FILES):
         return unjudged
     return unjudged._replace(help=f"write `{PREFIX}{name}` for a revision")
 
@@ -289,116 +202,3 @@ def _in_base(side: Named, path: str) -> str:
     return (
         f"{PREFIX}{parts_of(side.source)[0]}:{posixpath.normpath(posixpath.join(side.base, path))}"
     )
-
-
-def pairs(old: Loaded, new: Loaded) -> Iterator[Pair]:
-    """The stacks of both sides; two files are the same stack, whatever they are called."""
-    if not (old.is_readable and new.is_readable):
-        return
-    then = dict(_matches(old, new))
-    failed = old.failed | new.failed
-    for key, (job, side) in new.stacks.items():
-        if failed.isdisjoint((*key, *then.get(key, ()))):
-            before = old.stacks[then[key]][1] if key in then else None
-            title = _title(job, key, then.get(key, key))
-            yield Pair(title, before, side)
-            others = old.others.get(then[key], {}) if key in then else {}
-            yield from _branches(Pair(title, before, side), others, new.others.get(key, {}))
-    if old.is_recorded != new.is_recorded:
-        return  # nothing happens to what only runs
-    gone = old.stacks.keys() - then.values()
-    for key, (job, side) in old.stacks.items():
-        if key in gone and failed.isdisjoint(key):
-            first = Pair(_title(job, key, key), side, None)
-            yield first
-            yield from _branches(first, old.others.get(key, {}), {})
-
-
-def _branches(first: Pair, old: _Stacks, new: _Stacks) -> Iterator[Pair]:
-    """
-    What else the same files can become, on both sides: the services that change only there.
-
-    Each service is shown once, as it is in the first of these stacks in which it changes.
-    """
-    shown = {name for name in _names(first) if _changes(first, name)}
-    for number in sorted({*old, *new}):
-        before, after = (
-            each[number][1] if number in each else one
-            for each, one in ((old, first.old), (new, first.new))
-        )
-        pair = Pair(first.title, before, after)
-        fresh = {name for name in _names(pair) if name not in shown and _changes(pair, name)}
-        shown |= fresh
-        if fresh:
-            yield Pair(first.title, _only(before, fresh), _only(after, fresh))
-
-
-def _names(pair: Pair) -> dict[str, None]:
-    sides = (side for side in pair[1:] if side)
-    return {each.name: None for side in sides for each in side.deployed.services}
-
-
-def _changes(pair: Pair, name: str) -> bool:
-    """Whether a service is not deployed the same on both sides."""
-    services = (side.deployed.services if side else () for side in (pair.old, pair.new))
-    before, after = ([each for each in found if each.name == name] for found in services)
-    return before != after
-
-
-def _only(side: Side | None, names: Container[str]) -> Side | None:
-    """A side with some of its services."""
-    if side is None:
-        return None
-    stack, deployed = side
-    services = tuple(each for each in stack.services if str(each.name) in names)
-    found = tuple(each for each in deployed.services if each.name in names)
-    return Side(stack._replace(services=services), deployed._replace(services=found, objects={}))
-
-
-def _matches(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
-    """The stacks that are on both sides, by their keys in NEW and in OLD."""
-    if old.is_recorded or new.is_recorded:
-        yield from _by_name(old, new)
-        return
-    folders = old.named.is_folder and new.named.is_folder
-    if len(old.stacks) == len(new.stacks) == 1 and not (folders or old.failed or new.failed):
-        yield next(iter(new.stacks)), next(iter(old.stacks))
-        return
-    # A stack may have had fewer files, of which the first one is the base of the others.
-    first = {key[0]: key for key in reversed(old.stacks) if key not in new.stacks}
-    for key in new.stacks:
-        if key in old.stacks:
-            yield key, key
-        elif key[0] in first:
-            yield key, first.pop(key[0])
-
-
-def _by_name(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
-    """
-    The stacks with the same name. Raises UsageError for files of which the name is not known.
-
-    In a swarm, stacks have no files.
-    """
-    keys = {_name(job, key, old): key for key, (job, _) in old.stacks.items()}
-    for key, (job, _) in new.stacks.items():
-        if (name := _name(job, key, new)) in keys:
-            yield key, keys[name]
-
-
-def _name(job: Job, key: Key, side: Loaded) -> str:
-    """The name of a stack, or of a service that belongs to none."""
-    if job.name is None and not side.is_recorded:
-        files = ", ".join(key)
-        raise UsageError(f"{files}: name its stack with --stack-name, or under `stacks:`")
-    return job.name or f"/{key[-1].rpartition(_OF)[2].removeprefix(FOLDER)}"
-
-
-def _title(job: Job, key: Key, before: Key) -> str:
-    """What to call a stack: its name if it is known, or else its files."""
-    if key[0].startswith(FOLDER):
-        return job.name or key[0].removeprefix(FOLDER)
-    files = ", ".join(each.partition(_OF)[0] for each in key)
-    if len(key) == len(before) and key != before and not before[0].startswith(FOLDER):
-        files = f"{', '.join(each.partition(_OF)[0] for each in before)} -> {files}"
-    name = job.name or key[0].partition(_OF)[2]
-    return f"{name} ({files})" if name else files

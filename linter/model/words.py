@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
 import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
@@ -78,3 +83,13 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
     """`; did you mean …?` if a known word is close, else an empty string."""
     match = closest(word, known)
     return f"; did you mean `{match}`?" if match else ""
+
+
+def percent(share: Fraction) -> str:
+    """A share as text: `20%`, `33.3%`. Only nothing is shown as 0%, and only all as 100%."""
+    number = f"{float(share * 100):.1f}".removesuffix(".0")
+    if number == "0" and share > 0:
+        number = "<0.1"
+    if number == "100" and share < 1:
+        number = ">99.9"
+    return f"{number}%"

@@ -11,17 +11,8 @@ from linter.model.census import in_alternatives
 from linter.model.change import Change, NotDone
 from linter.model.stack import Service, Stack
 from linter.model.vocabulary import PREFIX, rows
-from linter.model.words import quoted, some
-from linter.routing.routes import (
-    STICKY,
-    Backend,
-    Fleet,
-    Mode,
-    Route,
-    as_written,
-    backend_mode,
-    percent,
-)
+from linter.model.words import percent, quoted, some
+from linter.routing.routes import STICKY, Backend, Fleet, Mode, Route, as_written, backend_mode
 from linter.syntax.interpolation import Expression, Variable
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from linter.model.host import Host
 from linter.model.vocabulary import rows
-from linter.model.words import agree, count_tasks, quoted, some
-from linter.routing.routes import STICKY, Backend, Mode, Route, Share, Undivided, percent
+from linter.model.words import agree, count_tasks, percent, quoted, some
+from linter.routing.routes import STICKY, Backend, Mode, Route, Share, Undivided
 from linter.syntax.interpolation import Expression, Variable
 
 
@@ -72,15 +72,19 @@ def remarks(route: Route, symbols: dict[int, str]) -> Iterator[Remark]:
         )
 
 
-def remarks_then(route: Route, then: Route) -> Iterator[Remark]:
-    """Surprising shares with other modes, and reasons why these modes are not possible."""
+def remarks_then(route: Route, then: Route, lead: str = "with --what-if, ") -> Iterator[Remark]:
+    """
+    Surprising shares with other modes, and reasons why these modes are not possible.
+
+    `lead` names the modes at the beginning of a sentence.
+    """
     switched = [
         after
         for before, after in zip(route.backends, then.backends, strict=True)
         if after.mode is not before.mode and after.tasks != 0
     ]
     if switched:
-        yield from _surprise(then, "with --what-if, ")
+        yield from _surprise(then, lead)
     to_vip = [each for each in switched if each.mode is Mode.VIP]
     if sticky := [each for each in to_vip if _is_sticky(each)]:
         yield Remark(

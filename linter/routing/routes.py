@@ -224,16 +224,6 @@ def _parts(counts: Sequence[int | None]) -> tuple[Fraction, ...]:
     return tuple(Fraction(each, total) for each in known)
 
 
-def percent(share: Fraction) -> str:
-    """A share as text: `20%`, `33.3%`. Only nothing is shown as 0%, and only all as 100%."""
-    number = f"{float(share * 100):.1f}".removesuffix(".0")
-    if number == "0" and share > 0:
-        number = "<0.1"
-    if number == "100" and share < 1:
-        number = ">99.9"
-    return f"{number}%"
-
-
 class _Key(NamedTuple):
     """
     What services must have in common to share a route.

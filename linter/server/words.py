@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from linter.model.vocabulary import Row
+from linter.model.words import percent
 from linter.report.markup import cell, code
-from linter.routing.routes import Backend, Mode, Route, percent
+from linter.routing.routes import Backend, Mode, Route
 
 
 def manual(row: Row) -> str:

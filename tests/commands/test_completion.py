@@ -40,7 +40,7 @@ def test_the_options_of_a_command_are_those_of_its_help(name):
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("routes --format ", ["text", "json", "mermaid", "markdown"]),
+        ("routes --format ", ["text", "json", "mermaid", "markdown", "html"]),
         ("check --format=sa", ["--format=sarif"]),
         ("check -f j", ["json", "jsonl", "junit"]),
         ("check --fail-on w", ["warning"]),

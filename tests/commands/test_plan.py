@@ -346,7 +346,7 @@ def test_values_are_never_shown(run, workspace):
     text += "    labels: {{b: {0}}}\n    deploy: {{labels: {{c: {0}}}}}\n"
     workspace({"old.yml": text.format("old-password"), "new.yml": text.format("new-password")})
 
-    for name in ("text", "json", "markdown"):
+    for name in ("text", "json", "markdown", "html"):
         _, out, err = run("plan", "--isolated", "-f", name, "old.yml", "new.yml")
         assert "environment" in out
         assert "password" not in out + err
@@ -357,7 +357,7 @@ def test_a_text_without_an_equals_sign_may_be_a_value(run, workspace, place):
     text = "services:\n  web:\n    image: i\n    " + place + "\n"
     workspace({"old.yml": text.format("K:old-password"), "new.yml": text.format("K:new-password")})
 
-    for name in ("text", "json", "markdown"):
+    for name in ("text", "json", "markdown", "html"):
         _, out, err = run("plan", "--isolated", "-f", name, "old.yml", "new.yml")
         assert "environment" in out or "label" in out
         assert "password" not in out + err
@@ -638,7 +638,7 @@ def test_a_range_of_the_log(commits, run):
 
 
 @pytest.mark.usefixtures("commits")
-@pytest.mark.parametrize("name", ["text", "markdown"])
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
 def test_the_log_as_text(run, name):
     status, out, err = run("plan", "--isolated", "--log", "git:main", "-f", name)
 

@@ -128,7 +128,7 @@ def test_exit_status(workspace, run, text, arguments, status):
     assert status == run("routes", *arguments, "stack.yml")[0]
 
 
-@pytest.mark.parametrize("name", ["text", "json", "mermaid", "markdown"])
+@pytest.mark.parametrize("name", ["text", "json", "mermaid", "markdown", "html"])
 def test_exit_status_is_the_same_in_every_format(workspace, run, name):
     workspace({"stack.yml": VIP, "broken.yml": "a: [b"})
     ask = ["routes", "--format", name]
@@ -940,7 +940,7 @@ def test_quiet_shows_only_the_tables(workspace, run):
 HOSTILE = '"\\e[2J\\a\\u202e\\x9b`|<b>\\"#{}]"'
 
 
-@pytest.mark.parametrize("name", ["text", "json", "mermaid", "markdown"])
+@pytest.mark.parametrize("name", ["text", "json", "mermaid", "markdown", "html"])
 def test_nothing_from_a_file_controls_the_terminal(workspace, run, name):
     text = (
         TASK.replace("'shop.example.com'", HOSTILE)
@@ -1071,7 +1071,7 @@ def test_slow_modules_are_not_imported(tmp_path):
     assert "[]" == result.stdout.splitlines()[-1], result.stderr
 
 
-@pytest.mark.parametrize("name", ["text", "json", "mermaid", "markdown"])
+@pytest.mark.parametrize("name", ["text", "json", "mermaid", "markdown", "html"])
 def test_the_order_of_files_changes_nothing(workspace, run, name):
     files = {f"{n}.yml": GOOD.replace("web", f"web{n}") for n in range(3)}
     workspace(files)

@@ -12,8 +12,9 @@ import nginx
 import pytest
 from support import ROOT
 
+from linter.model.words import percent
 from linter.reading.stack_reader import ReadOptions, read
-from linter.routing.routes import Fleet, percent
+from linter.routing.routes import Fleet
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 

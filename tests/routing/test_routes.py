@@ -9,8 +9,9 @@ from support import routes, service
 
 from linter.model.proxy import parse
 from linter.model.targets import parse as target
+from linter.model.words import percent
 from linter.reading.stack_reader import ReadOptions, read
-from linter.routing.routes import Fleet, Mode, Undivided, percent
+from linter.routing.routes import Fleet, Mode, Undivided
 from linter.syntax.source import Source
 
 

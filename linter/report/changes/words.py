@@ -9,11 +9,12 @@ from linter.model.change import LabelChange, NotDone
 from linter.model.diagnostic import Edit
 from linter.model.swarm import name_of
 from linter.model.vocabulary import PREFIX
+from linter.model.words import percent
 from linter.report.changes import ChangeReport
 from linter.report.excerpt import ELLIPSIS
 from linter.report.lines import count
 from linter.routing.migration import Shift
-from linter.routing.routes import Backend, Route, percent
+from linter.routing.routes import Backend, Route
 from linter.syntax.source import Span
 
 _LONGEST = 40

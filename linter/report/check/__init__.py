@@ -15,6 +15,7 @@ FORMATS = {
     "text": "with the lines that each finding is about (default)",
     "concise": "one line for each finding",
     "markdown": "for a comment on a merge request",
+    "html": "a page to open in a browser, with filters",
     "json": "everything, as one document",
     "jsonl": "the same, with one finding on each line",
     "sarif": "SARIF 2.1.0, for code scanning on GitHub and other services",

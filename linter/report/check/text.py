@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
 
 from linter.model.diagnostic import Diagnostic, Finding, Fix, Severity
 from linter.model.report import Report
@@ -14,7 +13,8 @@ from linter.report import Style
 from linter.report.check import summary
 from linter.report.escape import escape
 from linter.report.lines import COLORS, count, effect, in_one_line, paint, place
-from linter.syntax.source import Source, Span
+from linter.report.markers import Marker, by_line, by_source, markers, spans
+from linter.syntax.source import Source
 
 _BOLD, _DIM, _RED, _GREEN = "1", "1;34", "31", "32"
 _MOST = 200
@@ -126,21 +126,14 @@ def _not_judged(number: int, what: str) -> str:
     return f"{count(number, 'value')} {depend} on {what} and {were} not judged"
 
 
-class _Marker(NamedTuple):
-    span: Span
-    message: str
-    primary: bool
-
-
 def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     finding = diagnostic.finding
     head = paint(f"{diagnostic.severity}[{diagnostic.rule}]", COLORS[diagnostic.severity], style)
     yield head + paint(f": {escape(finding.message)}", _BOLD, style)
-    markers = [_Marker(finding.span, "", primary=True)]
-    markers += [_Marker(note.span, note.message, primary=False) for note in finding.notes]
-    gutter = max(map(len, map(_number, markers)))
+    found = markers(finding)
+    gutter = max(len(marker.number) for marker in found)
     arrow = "-->"
-    for source, group in _by_source(markers):
+    for source, group in by_source(found):
         first = next((marker for marker in group if marker.primary), group[0])
         yield paint(" " * gutter + arrow, _DIM, style) + " " + place(first.span)
         yield _bar(gutter, style)
@@ -150,34 +143,19 @@ def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     yield from _remarks(diagnostic, finding, gutter, style)
 
 
-def _number(marker: _Marker) -> str:
-    """The number of a line; one that no user has written has none."""
-    return str(marker.span.position.line) if marker.span.source.is_written else ""
-
-
-def _by_source(markers: list[_Marker]) -> Iterator[tuple[Source, list[_Marker]]]:
-    """Markers by file, that of the finding first; in each file, in order of place."""
-    order = list(dict.fromkeys(marker.span.source for marker in markers))
-    for source in order:
-        group = [marker for marker in markers if marker.span.source is source]
-        yield source, sorted(group, key=lambda marker: (marker.span.start, marker.span.end))
-
-
 def _excerpt(
-    source: Source, markers: list[_Marker], gutter: int, style: Style, color: str
+    source: Source, group: list[Marker], gutter: int, style: Style, color: str
 ) -> Iterator[str]:
     from linter.editing.public import public  # only needed for findings, and most files have none
     from linter.report.excerpt import excerpt
 
     previous = None
-    for number, group in groupby(markers, key=lambda marker: marker.span.position.line):
+    for number, on_line in by_line(group):
         if previous is not None and number > previous + 1:
             yield "..."
         previous = number
-        on_line = list(group)
-        spans = [marker.span for marker in sorted(on_line, key=lambda marker: not marker.primary)]
-        view = excerpt(public(source), spans, max(style.width - gutter - 4, _NARROWEST))
-        yield paint(f"{_number(on_line[0]):>{gutter}} | ", _DIM, style) + view.shown
+        view = excerpt(public(source), spans(on_line), max(style.width - gutter - 4, _NARROWEST))
+        yield paint(f"{on_line[0].number:>{gutter}} | ", _DIM, style) + view.shown
         for marker in on_line:
             line_end = source.line_end(marker.span.start)
             start, end = view.columns(marker.span.start, min(marker.span.end, line_end))

@@ -34,7 +34,7 @@ class HistoryReport(NamedTuple):
 
 Reporter = Callable[[HistoryReport, Style], str]
 
-NAMES = ("text", "json", "markdown")
+NAMES = ("text", "json", "markdown", "html")
 
 HEADINGS = ("service", "stack", "changes", "as it is", "in task mode", "in VIP mode")
 

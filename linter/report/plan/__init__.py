@@ -9,7 +9,7 @@ from linter.report import Style, load_writer
 
 Reporter = Callable[[Comparison, Style], str]
 
-NAMES = ("text", "json", "markdown")
+NAMES = ("text", "json", "markdown", "html")
 
 
 def reporter(name: str) -> Reporter:

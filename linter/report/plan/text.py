@@ -50,10 +50,8 @@ def _service(change: ServiceChange, style: Style) -> Iterator[str]:
         yield from _wrapped(words.difference(each), style, _DEEP, _DEEP + "  ")
     if change.action is not Action.DELETE or change.is_routed:
         yield from _wrapped(f"tasks: {words.tasks(change)}", style, _DEEP, _DEEP + "  ")
-    for verb, networks in (("appears", change.appeared), ("vanishes", change.vanished)):
-        if networks:
-            on = ", ".join(networks)
-            yield from _wrapped(f"virtual IP: {verb} on {on}", style, _DEEP, _DEEP + "  ")
+    for address in words.addresses(change):
+        yield from _wrapped(f"virtual IP: {address}", style, _DEEP, _DEEP + "  ")
     yield from _wrapped(f"proxy: {words.proxy(change)}", style, _DEEP, _DEEP + "  ")
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from linter.checking.comparison import Comparison
 from linter.model.deployed import Setting
-from linter.model.words import listed, quoted, some
+from linter.model.words import listed, percent, quoted, some
 from linter.report.lines import count
 from linter.routing.differences import Difference
 from linter.routing.events import Tasks
 from linter.routing.rollout import Times
 from linter.routing.route_changes import RowChange, Standing
-from linter.routing.routes import Mode, percent
+from linter.routing.routes import Mode
 from linter.routing.service_changes import Action, ServiceChange, Verdict
 from linter.routing.stack_changes import ObjectChange
 
@@ -102,6 +102,24 @@ def proxy(change: ServiceChange) -> str:
         return f"in task mode {task}; in VIP mode {vip}"
     other = _OTHER[mode]
     return f"{_verdict(change.now)}; in {other.display_name} {_verdict(change.in_mode(other))}"
+
+
+def because(change: ServiceChange) -> str:
+    """Why the proxy is reconfigured, in the mode of the service; empty if it is not."""
+    verdict = change.now
+    if verdict.reconfigured is False:
+        return ""
+    if not verdict.settings:
+        return f"because the service is {'deleted' if change.action is Action.DELETE else 'new'}"
+    names = dict.fromkeys(each.display_name for each in verdict.settings)
+    return f"because of {listed(list(names))}"
+
+
+def addresses(change: ServiceChange) -> Iterator[str]:
+    """Where the virtual IP of a service appears and vanishes."""
+    for verb, networks in (("appears", change.appeared), ("vanishes", change.vanished)):
+        if networks:
+            yield f"{verb} on {', '.join(networks)}"
 
 
 def _verdict(verdict: Verdict) -> str:

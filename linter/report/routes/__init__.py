@@ -34,7 +34,7 @@ class RoutesReport(NamedTuple):
 
 Reporter = Callable[[RoutesReport, Style], str]
 
-NAMES = ("text", "json", "mermaid", "markdown")
+NAMES = ("text", "json", "mermaid", "markdown", "html")
 
 
 def reporter(name: str) -> Reporter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linter.model.words import percent
 from linter.report import Style
 from linter.report.markup import cell, code, prose, table_row
 from linter.report.routes import (
@@ -17,7 +18,7 @@ from linter.report.routes import (
     unrouted_text,
 )
 from linter.routing.forecast import Forecast, Standing
-from linter.routing.routes import Route, percent
+from linter.routing.routes import Route
 
 
 def write(report: RoutesReport, style: Style) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from linter.model.words import percent
 from linter.report import Style
 from linter.report.escape import escape
 from linter.report.lines import count
 from linter.report.routes import RoutesReport, cluster_of, stack_of
 from linter.routing.forecast import Forecast, Row, Standing
-from linter.routing.routes import Backend, Route, percent
+from linter.routing.routes import Backend, Route
 
 _HOSTS = 5
 _PAIRS = re.compile(r"%%|\$\$|:(?=fa-)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from linter.model.words import percent
 from linter.report import Style
 from linter.report.escape import escape, width
 from linter.report.lines import WIDEST, paint, wrapped
@@ -20,7 +21,7 @@ from linter.report.routes import (
 )
 from linter.routing.forecast import Forecast, Row, Standing
 from linter.routing.replies import Reply
-from linter.routing.routes import Route, percent
+from linter.routing.routes import Route
 
 if TYPE_CHECKING:
     from fractions import Fraction

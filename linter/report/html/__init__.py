@@ -1,0 +1,1 @@
+"""The page that all HTML reports share: frame, style, script, findings and bars."""
