@@ -139,7 +139,7 @@ class Ignores:
 def ignores(document: Document, rules: Collection[str], today: date) -> Iterator[Ignore]:
     """The ignore comments of a document; `rules` are the names that exist."""
     source = document.source
-    if document.literal or _MARK not in source.text:
+    if _MARK not in source.text:
         return
     following = _following_lines(source)
     text = source.yaml  # in a template, tags are blank

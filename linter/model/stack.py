@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from linter.model.deployment import NO_DEPLOYMENT, Deployment, Port
+from linter.model.deployment import NO_DEPLOYMENT, Attachment, Deployment, Port
 from linter.model.diagnostic import Unjudged
 from linter.model.host import Host
 from linter.model.label import Form, Label, LabelBlock, Misplaced, Shadowed
@@ -22,17 +22,6 @@ from linter.syntax.interpolation import split
 from linter.syntax.nodes import Document, DuplicateKey
 from linter.syntax.scalars import Kind, whole_number
 from linter.syntax.source import Source, Span
-
-
-class Attachment(NamedTuple):
-    """
-    A network that a service joins; `network` is None if the stack does not declare it.
-
-    `key` is the place where the service joins it, or the service name if it lists no networks.
-    """
-
-    key: Text
-    network: Resource | None
 
 
 class Context(NamedTuple):
@@ -302,9 +291,7 @@ class Stack(NamedTuple):
     @property
     def is_override(self) -> bool:
         """Whether no service has an image, so that its files change a base that is not here."""
-        return bool(self.services) and not any(
-            service.has_image or self.is_partial(service) for service in self.services
-        )
+        return bool(self.services) and not any(service.has_image for service in self.services)
 
     def is_partial(self, service: Service) -> bool:
         """Whether it is one that is made elsewhere, of which only changes are seen."""

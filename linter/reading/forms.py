@@ -19,22 +19,21 @@ STACK_FILE = "stack"
 
 YAML_SUFFIXES = (".yml", ".yaml")
 
-_LIST = re.compile(r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s")
-_ANSIBLE = re.compile(
-    r"^[ \t-]*+(?:hosts|tasks|block|register|when|docker_stack|docker_swarm_service"
-    r"|(?:ansible|community)\.[\w.]++)[ \t]*+:",
-    re.MULTILINE,
+_LIST = r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s"
+_ANSIBLE = (
+    r"(?m)^[ \t-]*+(?:hosts|tasks|block|register|when|docker_stack|docker_swarm_service"
+    r"|(?:ansible|community)\.[\w.]++)[ \t]*+:"
 )
 
 
 def is_list(text: str) -> bool:
     """Whether a YAML file is a list, which a stack file cannot be."""
-    return _LIST.match(text) is not None
+    return re.match(_LIST, text) is not None
 
 
 def _is_ansible(text: str) -> bool:
     """Whether a YAML file is a list of tasks or plays."""
-    return is_list(text) and _ANSIBLE.search(text) is not None
+    return is_list(text) and re.search(_ANSIBLE, text) is not None
 
 
 class Reference(NamedTuple):
@@ -93,9 +92,11 @@ def _is_workflow(text: str) -> bool:
 
 
 def _is_jinja(text: str) -> bool:
+    if "{{" not in text and "{%" not in text:
+        return False
     from linter.reading.jinja import fits
 
-    return ("{{" in text or "{%" in text) and fits(text)
+    return fits(text)
 
 
 def _is_of_terraform(text: str) -> bool:

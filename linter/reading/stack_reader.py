@@ -14,14 +14,15 @@ from typing import NamedTuple
 
 from linter.model.deployment import NO_DEPLOYMENT, Deployment
 from linter.model.label import Label, LabelBlock, Shadowed
-from linter.model.names import STACK_NAME, Names, Resource
+from linter.model.names import Names, Resource
 from linter.model.proxy import Proxy
 from linter.model.refusal import Refusal, RefusalKind
-from linter.model.stack import Attachment, Context, Service, Stack
+from linter.model.stack import Context, Service, Stack
 from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading import ports
+from linter.reading.attaching import attachment, default_network, prefixed
 from linter.reading.dollars import unreadable_scalars
 from linter.reading.judge import Judge
 from linter.reading.label_reader import LabelReader
@@ -30,7 +31,7 @@ from linter.reading.resolver import Entries, Entry, Resolver
 from linter.reading.typed import BOOLEAN_WORDS
 from linter.syntax.composer import NotYaml
 from linter.syntax.documents import document_of
-from linter.syntax.interpolation import Environment, Parts, Variable, join
+from linter.syntax.interpolation import Environment, Variable
 from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode, Value
 from linter.syntax.source import Source, Span
 
@@ -88,8 +89,8 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         service.context = context
         keys = joined[name]
         if not keys and context.declares:
-            keys = (_default_network(service.name),)
-        service.attachments = tuple(_attachment(key, networks, options) for key in keys)
+            keys = (default_network(service.name),)
+        service.attachments = tuple(attachment(key, networks, options.stack_name) for key in keys)
     return Stack(
         documents=tuple(layer.document for layer in layers),
         services=tuple(services.values()),
@@ -124,29 +125,6 @@ def _different_versions(layers: Sequence[_Layer]) -> Iterator[Refusal]:
 def _is_for_compose(keys: frozenset[str]) -> bool:
     """Whether services with these keys are for Docker Compose alone."""
     return ("build" in keys and "deploy" not in keys) or not keys.isdisjoint(_OF_COMPOSE)
-
-
-def _default_network(service: Text) -> Text:
-    """The network of a service that lists none; its position is the name of the service."""
-    return Text(service.source, service.start, service.end, ("default",))
-
-
-def _attachment(key: Text, networks: dict[str, Resource], options: ReadOptions) -> Attachment:
-    """A network that a service joins, with its declaration in the files of the stack."""
-    name = str(key)
-    return Attachment(key, networks.get(name) or _implicit(name, options) or networks.get(""))
-
-
-def _implicit(key: str, options: ReadOptions) -> Resource | None:
-    """The network of services that list none; Docker creates it without a declaration."""
-    if key != "default":
-        return None
-    return Resource(key, _prefixed((key,), options), external=False)
-
-
-def _prefixed(key: Parts, options: ReadOptions) -> Parts:
-    stack = STACK_NAME if options.stack_name is None else options.stack_name
-    return join((stack, "_", *key))
 
 
 class _Layer:
@@ -256,6 +234,7 @@ class _Layer:
                 misplaced.extend(self.labels.nested(own, via + deploy.via))
             deployment = self._deployment(inner)
         image, build = entries.get("image"), entries.get("build")
+        hides = self.is_cut or entry.key.value in self.document.partial
         return Service(
             name=name,
             labels=labels,
@@ -266,20 +245,16 @@ class _Layer:
             ports=tuple(ports.published(self.resolver, entries)),
             exposed=tuple(ports.exposed(self.resolver, entries)),
             deployment=deployment,
-            keys=frozenset((*entries, *(("image",) if self._inserts(mapping) else ()))),
+            keys=frozenset((*entries, *(("image",) if hides or self._inserts(mapping) else ()))),
             image=self.resolver.span(image.key) if image else None,
             build=self.resolver.span(build.key) if build else None,
-            is_open=self._is_open(entry, mapping, entries, blocks),
+            is_open=hides or (self.resolver.has_holes and self._is_open(mapping, entries, blocks)),
         )
 
     def _is_open(
-        self, service: Entry, mapping: MappingNode, entries: Entries, blocks: Iterable[LabelBlock]
+        self, mapping: MappingNode, entries: Entries, blocks: Iterable[LabelBlock]
     ) -> bool:
         """Whether a service may have more labels, networks or ports than can be seen."""
-        if self.is_cut or service.key.value in self.document.partial:
-            return True
-        if not self.resolver.has_holes:
-            return False
         deploy = entries.get("deploy")
         own = Entry(mapping, ScalarNode("", mapping.start, mapping.start), mapping, ())
         parts = (own, deploy, *map(entries.get, ("networks", "ports", "expose")))
@@ -348,7 +323,7 @@ class _Layer:
         if name and name.parts:
             deployed = name.parts
         else:
-            deployed = own if external else _prefixed(own, self.options)
+            deployed = own if external else prefixed(own, self.options.stack_name)
         labels = self.labels.block(entries["labels"], ()).labels if "labels" in entries else ()
         driver = self.resolver.scalar(entries, "driver")
         return Resource(key, deployed, external, span, labels, driver)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from linter.model.words import some
+from linter.model.words import percent, some
 from linter.report import Style
 from linter.report.html.bars import Piece, extent, stack
 from linter.report.html.page import page
@@ -23,7 +23,7 @@ from linter.report.routes import (
 from linter.report.routes.picture import Line, Named, Picture, picture
 from linter.routing.forecast import Forecast, Row, Standing, WhatIf, forecast
 from linter.routing.remarks import remarks_then
-from linter.routing.routes import Backend, Mode, Route, percent
+from linter.routing.routes import Backend, Mode, Route
 
 _MOST_TERMS = 6
 """How many numbers of servers a sum spells out."""
