@@ -82,7 +82,7 @@ def test_a_run_imports_only_the_command_it_runs(tmp_path):
     }
 
     assert {"check", "line", "options", "parser", "reports", "status"} == imported["commands"]
-    assert {"check", "escape", "lines"} == imported["report"]
+    assert {"check", "escape", "lines", "markers"} == imported["report"]
     assert {"remedies"} == imported["editing"]
 
 
