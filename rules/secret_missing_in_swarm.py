@@ -32,12 +32,15 @@ def secret_missing_in_swarm(service: Service) -> Iterator[Finding]:
     services:
       web:
         image: example/web
+        networks: [front]
         deploy:
           labels:
             com.docker.lb.hosts: app.example.com
             com.docker.lb.port: 8080
             com.docker.lb.ssl_cert: app.cert
             com.docker.lb.ssl_key: shop_app.key
+    networks:
+      front: {external: true, name: shop_front}
     ```
 
     ## Use instead
@@ -47,12 +50,15 @@ def secret_missing_in_swarm(service: Service) -> Iterator[Finding]:
     services:
       web:
         image: example/web
+        networks: [front]
         deploy:
           labels:
             com.docker.lb.hosts: app.example.com
             com.docker.lb.port: 8080
             com.docker.lb.ssl_cert: shop_app.cert
             com.docker.lb.ssl_key: shop_app.key
+    networks:
+      front: {external: true, name: shop_front}
     ```
 
     ## Source

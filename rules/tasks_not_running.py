@@ -32,11 +32,14 @@ def tasks_not_running(service: Service) -> Iterator[Finding]:
     services:
       web:
         image: example/web
+        networks: [front]
         deploy:
           replicas: 4
           labels:
             com.docker.lb.hosts: app.example.com
             com.docker.lb.port: 8080
+    networks:
+      front: {external: true, name: shop_front}
     ```
 
     ## Use instead
@@ -46,11 +49,14 @@ def tasks_not_running(service: Service) -> Iterator[Finding]:
     services:
       web:
         image: example/web
+        networks: [front]
         deploy:
           replicas: 4
           labels:
             com.docker.lb.hosts: app.example.com
             com.docker.lb.port: 8080
+    networks:
+      front: {external: true, name: shop_front}
     ```
 
     ## When it is fine

@@ -274,8 +274,7 @@ class Fleet:
         for service in stack.services:
             if not service.is_routed or stack.is_partial(service):
                 continue
-            mode = backend_mode(service)
-            tasks = _tasks(service)
+            mode, tasks = backend_mode(service), _tasks(service)
             label = service.routing.get("service_cluster")
             cluster = label.value.parts if label else ()
             for host in service.hosts:
@@ -313,8 +312,7 @@ class Fleet:
 def _tasks(service: Service) -> int | None:
     """The number of tasks that run, or of those that a file asks for."""
     swarm = service.context.swarm
-    running = swarm.running.get(str(service.name)) if swarm is not None else None
-    return service.tasks if running is None else running
+    return swarm.running.get(str(service.name), service.tasks) if swarm else service.tasks
 
 
 def _routes_in(

@@ -107,7 +107,7 @@ def test_files(line, start):
 
 def test_every_kind_of_value_has_candidates_or_none_for_a_reason():
     """`GLOB` alone is not here: what it matches depends on the option."""
-    free = {"N", "PERCENT", "SUFFIX", "WORD", "git:RANGE", "NAME", "REVISION"}
+    free = {"N", "PERCENT", "SECONDS", "SUFFIX", "WORD", "git:RANGE", "NAME", "REVISION"}
     kinds = set()
     for name in commands.names():
         for option, action in make_parser(name).options.items():
