@@ -1,8 +1,8 @@
 """
 Writes a page from a template and plain data.
 
-Whatever a template shows has its control characters made visible and its markup escaped. A browser
-that is told otherwise by a value still loads nothing and runs nothing but the script of the page,
+Whatever a template shows has its control characters made visible and its markup escaped. Even
+if a value got around that, a browser would load nothing and run nothing but the script of the page,
 because of its content security policy.
 """
 
