@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from linter.model.deployment import Attachment
 from linter.model.names import STACK_NAME, shown_name
-from linter.model.stack import Attachment, Service
+from linter.model.stack import Service
 from linter.model.text import Parts, Text, can_be_equal
 
 RESERVED = frozenset({"ingress", "host", "bridge", "ucp-interlock"})

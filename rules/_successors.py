@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from linter.model.stack import Attachment, Service
+from linter.model.deployment import Attachment
+from linter.model.stack import Service
 
 from ._networks import deployed, shown
 

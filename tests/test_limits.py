@@ -38,6 +38,7 @@ ROWS = {
     ),
     "files.baseline.MAX_BASELINE_BYTES": ("a baseline", mebibytes),
     "files.baseline.MAX_NUMBER": ("findings of one kind in a baseline", number),
+    "reading.inside.MAX_STACKS": ("stacks in a Markdown file, a script or a CI file", number),
     "syntax.composer.MAX_DEPTH": ("levels of nested YAML", number),
     "reading.ansible.MAX_STACKS": ("tasks of a file of Ansible that deploy something", number),
     "reading.hcl.MAX_DEPTH": ("levels of nested blocks in a Terraform file", number),

@@ -51,6 +51,8 @@ def diagnostic_of(
     finding = finding.bounded
     if finding.fix and any(raw.finding.fix != finding.fix for raw in raws):
         finding = finding._replace(fix=None)  # what is right for one service is wrong for another
+    if (view := finding.span.source.view) and view.fixed:
+        finding = finding._replace(fix=None)
     services = tuple(dict.fromkeys(str(raw.service.name) for raw in raws if raw.service))
     if finding.notes or any(raw.label and raw.label.via for raw in raws):
         finding = finding._replace(notes=_notes(raws, first))

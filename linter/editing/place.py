@@ -9,7 +9,7 @@ anchor or as a copy. If neither can be done exactly, nothing is changed, and a N
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from linter.editing.content import Inexact
@@ -95,6 +95,7 @@ def _by_source(
 
 def by_hand(stack: Stack, changes: Sequence[Change], reason: str) -> Placement:
     """Nothing is placed: for a stack whose text cannot be changed, what to do by hand."""
+    say = in_words(stack)
     refused: list[NotDone] = []
     for service in stack.services:
         labels = {label.key.value for label in service.labels}
@@ -104,14 +105,21 @@ def by_hand(stack: Stack, changes: Sequence[Change], reason: str) -> Placement:
             if each.service == str(service.name)
             and (each.key in labels if each.value is None else not _is_done(service, each))
         )
-        words = (
-            f"remove `{each.key}`" if each.value is None else f"set `{each.key}` to `{each.value}`"
-            for each in needed
-        )
+        words = (say(each.key, each.value) for each in needed)
         if needed:
             name, span, help_text = str(service.name), service.name.span, " and ".join(words)
             refused.append(NotDone(name, reason, span, help_text, changes=needed))
     return Placement((), tuple(refused))
+
+
+def in_words(stack: Stack) -> Callable[[str, str | None], str]:
+    """What says how to set a label to a value by hand, or to remove it."""
+    said = (source.view.by_hand for source in stack.sources if source.view)
+    return next(filter(None, said), _words)
+
+
+def _words(key: str, value: str | None) -> str:
+    return f"remove `{key}`" if value is None else f"set `{key}` to `{value}`"
 
 
 def _is_done(service: Service, change: Change) -> bool:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from linter.editing.between import LITERAL, private_between, private_comments
 from linter.model.vocabulary import belongs_to_docker, load_schema
 from linter.syntax.composer import NotYaml
 from linter.syntax.documents import document_of
@@ -33,16 +34,7 @@ from linter.syntax.nodes import (
 )
 from linter.syntax.source import Source
 
-_PUNCTUATION = re.compile(r"[\s,:\[\]{}?-]*")
 _BETWEEN = re.compile(r"[ \t,:\[\]{}?-]*")
-_OURS = re.compile(r"#[ \t]*interlock-lint:")
-_COMMENT = re.compile(r"(?<!\S)#[^\r\n]*")
-_TOKENS = re.compile(
-    rf"(?P<comment>{_COMMENT.pattern})"
-    r"|&(?P<anchor>[^\s,\[\]{}]+)"
-    r"|(?P<public>[\s,:\[\]{}?-]+|!!(?:str|int|float|bool|null|binary|timestamp)\b|!(?=\s))"
-    r"|(?P<private>[^\s,\[\]{}]+)"
-)
 _NO_TEXT = re.compile(r"[0-9]+|true|false")
 _AFTER_KEY = re.compile(r"(?:[ \t]*(?:=|\]{1,2}))?\s*")
 
@@ -294,27 +286,29 @@ def _hidden(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
 def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
     """The scalars, comments and anything unknown that may not be shown, in order."""
     source, text = document.source, _without_tags(document.source)
-    aliases: set[str] = set()
-    leaves: list[Node] = []
-    for root in (document.root, *document.later):
-        for node in nodes(root):
-            if isinstance(node, AliasNode):
-                aliases.add(node.name)
-            if not isinstance(node, MappingNode | SequenceNode) and node.start < node.end:
-                leaves.append(node)
+    every = [node for root in (document.root, *document.later) for node in nodes(root)]
+    aliases = {node.name for node in every if isinstance(node, AliasNode)}
+    leaves = [
+        node
+        for node in every
+        if not isinstance(node, MappingNode | SequenceNode) and node.start < node.end
+    ]
+    if document.syntax:
+        yield from _private_literally(document, marked, leaves)
+        return
     end = 0
     if document.literal:  # nodes are where the text has them, and not in the order of stack files
         leaves.sort(key=lambda leaf: leaf.start)
     for leaf in leaves:
-        yield from _between(text, end, leaf.start, aliases)
+        yield from private_between(text, end, leaf.start, aliases)
         end = leaf.end
         cut = marked.cuts.get(id(leaf), leaf.start)
         if not marked.may_show(leaf):
             if cut < end:
                 yield cut, end
         elif isinstance(leaf, ScalarNode) and leaf.style in BLOCK_STYLES:
-            yield from _comments(text, leaf.start, source.line_end(leaf.start))
-    yield from _between(text, end, len(text), aliases)
+            yield from private_comments(text, leaf.start, source.line_end(leaf.start))
+    yield from private_between(text, end, len(text), aliases)
 
 
 def _without_tags(source: Source) -> str:
@@ -327,22 +321,16 @@ def _without_tags(source: Source) -> str:
     return "".join((*pieces, text[end:])) if end else text
 
 
-def _between(
-    text: str, start: int, end: int, aliases: Collection[str]
+def _private_literally(
+    document: Document, marked: _Marked, leaves: Iterable[Node]
 ) -> Iterator[tuple[int, int]]:
-    """What may not be shown of the text between two scalars."""
-    if _PUNCTUATION.fullmatch(text, start, end):
-        return
-    for match in _TOKENS.finditer(text, start, end):
-        if match["comment"]:
-            yield from _comments(text, *match.span())
-        elif match["private"] or (match["anchor"] and match["anchor"] not in aliases):
-            yield match.span()
-
-
-def _comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The comment in the rest of a line, up to the one for this program."""
-    if comment := _COMMENT.search(text, start, end):
-        ours = _OURS.search(text, comment.start(), end)
-        if ours is None or ours.start() > comment.start():
-            yield comment.start(), ours.start() if ours else end
+    """The same in a language of which it is known what is only the language."""
+    text, end = document.source.text, 0
+    places = [(leaf.start, leaf.end, marked.may_show(leaf)) for leaf in leaves]
+    places += ((*part, True) for part in document.syntax)
+    for start, stop, is_public in sorted(places):
+        yield from private_between(text, end, start, (), LITERAL)
+        if not is_public and stop > max(start, end):
+            yield max(start, end), stop
+        end = max(end, stop)
+    yield from private_between(text, end, len(text), (), LITERAL)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from linter.editing.place import in_words
 from linter.editing.revise import (
     TOOLS,
     Loaded,
@@ -202,7 +203,7 @@ class Session:
                     str(service.name),
                     each.apart.reason,
                     service.name.span,
-                    each.apart.help or f"set `{PREFIX}backend_mode` to `{to}`",
+                    each.apart.help or in_words(each.stack)(f"{PREFIX}backend_mode", to),
                 )
             ]
             for each in self.stacks

@@ -164,7 +164,9 @@ def why_nothing(found: Found, others: Sequence[str]) -> str:
         reasons.append("1 YAML file does not look like a stack file")
     elif number:
         reasons.append(f"{number:,} YAML files do not look like stack files")
-    if (rest := len(others) - number) == 1:
+    # A name without a suffix may be that of anything.
+    rest = sum("." in os.path.basename(each) for each in others) - number
+    if rest == 1:
         reasons.append("1 file of another form contains none")
     elif rest:
         reasons.append(f"{rest:,} files of other forms contain none")

@@ -22,9 +22,9 @@ from linter.model.words import agree, quoted, some
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 
-_SUFFIX = re.compile(r"\.ya?ml(?:\.(?:j2|jinja2?|tftpl|tpl))?\Z", re.IGNORECASE)
-_DOT = re.compile(r"\.(?=[^.]+\Z)")
-_SEPARATOR = re.compile(r"[._-](?=[^._-]+\Z)")
+_SUFFIX = r"(?i)\.ya?ml(?:\.(?:j2|jinja2?|tftpl|tpl))?\Z"
+_DOT = r"\.(?=[^.]+\Z)"
+_SEPARATOR = r"[._-](?=[^._-]+\Z)"
 _ALWAYS = "override"
 """`docker-compose.override.yml` is an override, whatever is in it."""
 
@@ -172,12 +172,12 @@ class _Known:
         bases = self._named(stack, _DOT)
         return () if any(_stands_alone(stack, base) for base in bases) else bases
 
-    def _named(self, stack: Stack, separator: re.Pattern[str]) -> tuple[Stack, ...]:
+    def _named(self, stack: Stack, separator: str) -> tuple[Stack, ...]:
         """The stacks that this one is named after, if they have services in common."""
         own = self._names[id(stack)]
         for folder, name in _places(stack):
             stem = _stem(name)
-            while stem != name and (match := separator.search(stem)):
+            while stem != name and (match := re.search(separator, stem)):
                 stem = stem[: match.start()]
                 found = self._by_name.get((folder, stem), ())[:_MOST]
                 if bases := [each for each in found if own & self._names[id(each)]]:
@@ -238,4 +238,4 @@ def _places(stack: Stack) -> Iterator[tuple[str, str]]:
 
 
 def _stem(name: str) -> str:
-    return _SUFFIX.sub("", name)
+    return re.sub(_SUFFIX, "", name)

@@ -1,11 +1,23 @@
-"""The ports of a service, and how many tasks of it there are."""
+"""The networks that a service joins, its ports, and how many tasks of it there are."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from linter.model.names import Resource
 from linter.model.text import Text
 from linter.syntax.source import Span
+
+
+class Attachment(NamedTuple):
+    """
+    A network that a service joins; `network` is None if the stack does not declare it.
+
+    `key` is the place where the service joins it, or the service name if it lists no networks.
+    """
+
+    key: Text
+    network: Resource | None
 
 
 class Port(NamedTuple):

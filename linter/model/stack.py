@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from linter.model.deployment import NO_DEPLOYMENT, Deployment, Port
+from linter.model.deployment import NO_DEPLOYMENT, Attachment, Deployment, Port
 from linter.model.diagnostic import Unjudged
 from linter.model.host import Host
 from linter.model.label import Form, Label, LabelBlock, Misplaced, Shadowed
@@ -22,17 +22,6 @@ from linter.syntax.interpolation import split
 from linter.syntax.nodes import Document, DuplicateKey
 from linter.syntax.scalars import Kind, whole_number
 from linter.syntax.source import Source, Span
-
-
-class Attachment(NamedTuple):
-    """
-    A network that a service joins; `network` is None if the stack does not declare it.
-
-    `key` is the place where the service joins it, or the service name if it lists no networks.
-    """
-
-    key: Text
-    network: Resource | None
 
 
 class Context(NamedTuple):
@@ -70,7 +59,7 @@ class Service:
     others. `keys` are the names of all its settings; `image` and `build` are these keys, if it has
     them; `exposed` are the ports under `expose:`, each None if unknown. `shadowed` are merged
     labels that a setting of its own replaces. A service that `is_open` may have more labels,
-    networks or ports, which an expression of a template adds.
+    networks or ports, which an expression of a template adds, or which are not shown.
     """
 
     def __init__(
@@ -277,7 +266,7 @@ class Stack(NamedTuple):
     rejects, except for what rules find by themselves; `dollars` are texts other than service labels
     that Docker cannot interpolate, `ignored_keys` the keys without effect in a swarm. `rejection`
     is the reason that the Docker CLI itself gives, if it was asked. A stack that `is_open` may have
-    more services, networks or secrets, which an expression of a template adds.
+    more services, networks or secrets in the same way.
     """
 
     documents: tuple[Document, ...]
@@ -303,6 +292,15 @@ class Stack(NamedTuple):
     def is_override(self) -> bool:
         """Whether no service has an image, so that its files change a base that is not here."""
         return bool(self.services) and not any(service.has_image for service in self.services)
+
+    def is_partial(self, service: Service) -> bool:
+        """Whether it is one that is made elsewhere, of which only changes are seen."""
+        return any(str(service.name) in document.partial for document in self.documents)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it never runs together with other stacks."""
+        return any(source.view is not None and source.view.alone for source in self.sources)
 
     @property
     def sources(self) -> tuple[Source, ...]:

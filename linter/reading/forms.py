@@ -19,22 +19,21 @@ STACK_FILE = "stack"
 
 YAML_SUFFIXES = (".yml", ".yaml")
 
-_LIST = re.compile(r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s")
-_ANSIBLE = re.compile(
-    r"^[ \t-]*+(?:hosts|tasks|block|register|when|docker_stack|docker_swarm_service"
-    r"|(?:ansible|community)\.[\w.]++)[ \t]*+:",
-    re.MULTILINE,
+_LIST = r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s"
+_ANSIBLE = (
+    r"(?m)^[ \t-]*+(?:hosts|tasks|block|register|when|docker_stack|docker_swarm_service"
+    r"|(?:ansible|community)\.[\w.]++)[ \t]*+:"
 )
 
 
 def is_list(text: str) -> bool:
     """Whether a YAML file is a list, which a stack file cannot be."""
-    return _LIST.match(text) is not None
+    return re.match(_LIST, text) is not None
 
 
 def _is_ansible(text: str) -> bool:
     """Whether a YAML file is a list of tasks or plays."""
-    return is_list(text) and _ANSIBLE.search(text) is not None
+    return is_list(text) and re.search(_ANSIBLE, text) is not None
 
 
 class Reference(NamedTuple):
@@ -64,13 +63,13 @@ class Form(NamedTuple):
     """
     A form by its name, with what its files are called in messages.
 
-    `names` matches the names of files that may have it, in lower case; `fits` looks at the text of
-    one with such a name. `module` reads it.
+    `has_name` says whether a file with a name, in lower case, may have it; `fits` looks at the text
+    of one with such a name. `module` reads it.
     """
 
     name: str
     title: str
-    names: re.Pattern[str]
+    has_name: Callable[[str], bool]
     module: str
     fits: Callable[[str], bool] = lambda _text: True
 
@@ -81,10 +80,23 @@ class Form(NamedTuple):
         return found
 
 
+_SHEBANG = r"#![^\r\n]{0,200}\b(?:ba|da|k|z|a)?sh\b"
+
+
+def _is_script(text: str) -> bool:
+    return re.match(_SHEBANG, text) is not None
+
+
+def _is_workflow(text: str) -> bool:
+    return "jobs:" in text and import_module("linter.reading.ci_file").is_workflow(text)
+
+
 def _is_jinja(text: str) -> bool:
+    if "{{" not in text and "{%" not in text:
+        return False
     from linter.reading.jinja import fits
 
-    return ("{{" in text or "{%" in text) and fits(text)
+    return fits(text)
 
 
 def _is_of_terraform(text: str) -> bool:
@@ -93,30 +105,48 @@ def _is_of_terraform(text: str) -> bool:
     return fits(text)
 
 
+def _ends(*suffixes: str) -> Callable[[str], bool]:
+    return lambda name: name.endswith(suffixes)
+
+
+def _is_of_jenkins(name: str) -> bool:
+    return name.startswith("jenkinsfile") or name.endswith((".jenkinsfile", ".groovy"))
+
+
+def _is_of_gitlab(name: str) -> bool:
+    return ".gitlab-ci" in name and name.endswith(YAML_SUFFIXES)
+
+
 # The first form that fits a file is the one it has.
 FORMS = (
-    Form("markdown", "a Markdown file", re.compile(r".+\.(?:md|markdown)"), "markdown"),
-    Form("ansible", "tasks of Ansible", re.compile(r".+\.ya?ml"), "ansible", _is_ansible),
+    Form("markdown", "a Markdown file", _ends(".md", ".markdown"), "markdown"),
+    Form("shell", "a shell script", _ends(".sh", ".bash", ".ksh", ".zsh"), "shell_script"),
+    Form("makefile", "a Makefile", _ends("makefile", ".mk"), "makefile"),
+    Form("jenkinsfile", "a Jenkinsfile", _is_of_jenkins, "jenkinsfile"),
+    Form("ci", "a CI file", _is_of_gitlab, "ci_file"),
+    Form("ci", "a CI file", _ends(*YAML_SUFFIXES), "ci_file", _is_workflow),
+    Form("ansible", "tasks of Ansible", _ends(*YAML_SUFFIXES), "ansible", _is_ansible),
     Form(
         "inspect",
         "a record of services",
-        re.compile(r".+\.json|<stdin>"),
+        _ends(".json", "<stdin>"),
         "inspected",
         lambda text: text.lstrip()[:1] in ("[", "{") and '"TaskTemplate"' in text,
     ),
     Form(
         "terraform-json",
         "a plan or a state of Terraform",
-        re.compile(r".+\.json|<stdin>"),
+        _ends(".json", "<stdin>"),
         "terraform_plan",
         lambda text: text.lstrip()[:1] == "{" and '"format_version"' in text,
     ),
-    Form("terraform", "a Terraform file", re.compile(r".+\.(?:tf|tofu)"), "terraform"),
-    Form("jinja", "a Jinja template", re.compile(r".+\.(?:j2|jinja2?)"), "jinja"),
-    Form("tftpl", "a Terraform template", re.compile(r".+\.tftpl"), "tftpl"),
-    Form("tftpl", "a Terraform template", re.compile(r".+\.tpl"), "tftpl", _is_of_terraform),
-    Form("jinja", "a Jinja template", re.compile(r".+\.tpl"), "jinja"),
-    Form("jinja", "a Jinja template", re.compile(r".+\.ya?ml|<stdin>"), "jinja", _is_jinja),
+    Form("terraform", "a Terraform file", _ends(".tf", ".tofu"), "terraform"),
+    Form("jinja", "a Jinja template", _ends(".j2", ".jinja", ".jinja2"), "jinja"),
+    Form("tftpl", "a Terraform template", _ends(".tftpl"), "tftpl"),
+    Form("tftpl", "a Terraform template", _ends(".tpl"), "tftpl", _is_of_terraform),
+    Form("jinja", "a Jinja template", _ends(".tpl"), "jinja"),
+    Form("jinja", "a Jinja template", _ends(*YAML_SUFFIXES, "<stdin>"), "jinja", _is_jinja),
+    Form("shell", "a shell script", lambda name: "." not in name, "shell_script", _is_script),
 )
 
 NAMES = tuple(dict.fromkeys((STACK_FILE, *(form.name for form in FORMS))))
@@ -126,7 +156,7 @@ def may_have_one(name: str) -> bool:
     """Whether a file with this name may have any form, so that a look into it is worthwhile."""
     lower = name.lower()
     return not name.startswith(".#") and (  # Emacs marks a file being edited with a broken link
-        lower.endswith(YAML_SUFFIXES) or any(form.names.fullmatch(lower) for form in FORMS)
+        lower.endswith(YAML_SUFFIXES) or any(form.has_name(lower) for form in FORMS)
     )
 
 
@@ -135,4 +165,4 @@ def form_of(name: str, text: str, wanted: str | None = None) -> Form | None:
     if wanted is not None:
         return next((form for form in FORMS if form.name == wanted), None)
     lower = name.rpartition("/")[2].lower()
-    return next((each for each in FORMS if each.names.fullmatch(lower) and each.fits(text)), None)
+    return next((each for each in FORMS if each.has_name(lower) and each.fits(text)), None)

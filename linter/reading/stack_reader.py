@@ -14,14 +14,15 @@ from typing import NamedTuple
 
 from linter.model.deployment import NO_DEPLOYMENT, Deployment
 from linter.model.label import Label, LabelBlock, Shadowed
-from linter.model.names import STACK_NAME, Names, Resource
+from linter.model.names import Names, Resource
 from linter.model.proxy import Proxy
 from linter.model.refusal import Refusal, RefusalKind
-from linter.model.stack import Attachment, Context, Service, Stack
+from linter.model.stack import Context, Service, Stack
 from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading import ports
+from linter.reading.attaching import attachment, default_network, prefixed
 from linter.reading.dollars import unreadable_scalars
 from linter.reading.judge import Judge
 from linter.reading.label_reader import LabelReader
@@ -30,7 +31,7 @@ from linter.reading.resolver import Entries, Entry, Resolver
 from linter.reading.typed import BOOLEAN_WORDS
 from linter.syntax.composer import NotYaml
 from linter.syntax.documents import document_of
-from linter.syntax.interpolation import Environment, Parts, Variable, join
+from linter.syntax.interpolation import Environment, Variable
 from linter.syntax.nodes import Document, MappingNode, ScalarNode, SequenceNode, Value
 from linter.syntax.source import Source, Span
 
@@ -88,8 +89,8 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         service.context = context
         keys = joined[name]
         if not keys and context.declares:
-            keys = (_default_network(service.name),)
-        service.attachments = tuple(_attachment(key, networks, options) for key in keys)
+            keys = (default_network(service.name),)
+        service.attachments = tuple(attachment(key, networks, options.stack_name) for key in keys)
     return Stack(
         documents=tuple(layer.document for layer in layers),
         services=tuple(services.values()),
@@ -126,29 +127,6 @@ def _is_for_compose(keys: frozenset[str]) -> bool:
     return ("build" in keys and "deploy" not in keys) or not keys.isdisjoint(_OF_COMPOSE)
 
 
-def _default_network(service: Text) -> Text:
-    """The network of a service that lists none; its position is the name of the service."""
-    return Text(service.source, service.start, service.end, ("default",))
-
-
-def _attachment(key: Text, networks: dict[str, Resource], options: ReadOptions) -> Attachment:
-    """A network that a service joins, with its declaration in the files of the stack."""
-    name = str(key)
-    return Attachment(key, networks.get(name) or _implicit(name, options) or networks.get(""))
-
-
-def _implicit(key: str, options: ReadOptions) -> Resource | None:
-    """The network of services that list none; Docker creates it without a declaration."""
-    if key != "default":
-        return None
-    return Resource(key, _prefixed((key,), options), external=False)
-
-
-def _prefixed(key: Parts, options: ReadOptions) -> Parts:
-    stack = STACK_NAME if options.stack_name is None else options.stack_name
-    return join((stack, "_", *key))
-
-
 class _Layer:
     """One file of a stack, while it is being read."""
 
@@ -165,6 +143,7 @@ class _Layer:
         self.resolver = Resolver(document, options.environment)
         self.labels = LabelReader(self.resolver, options.extra_labels)
         self.judge = Judge(self.resolver)
+        self.is_cut = bool(document.source.view and document.source.view.cut)
 
     def read(self) -> None:
         root = self.document.root
@@ -174,7 +153,9 @@ class _Layer:
         top = self.resolver.entries(root)
         if not self.document.literal:
             self.judge.document(root, top.get("version"))
-        self.is_open = self._inserts(root) or self.resolver.is_open(top.get("services"))
+        self.is_open = (
+            self.is_cut or self._inserts(root) or self.resolver.is_open(top.get("services"))
+        )
         self._resources(self.networks, top, "networks")
         self._resources(self.secrets, top, "secrets")
         if "services" in top:
@@ -182,7 +163,7 @@ class _Layer:
         for key, entry in self.resolver.section(top, "services"):
             name = self.source.shown(key)
             if isinstance(entry.value, MappingNode) and (
-                name != key or _SERVICE_NAME.fullmatch(key)
+                self.document.literal or name != key or _SERVICE_NAME.fullmatch(key)
             ):
                 name = key if name in self.services else name  # two loops over unknown services
                 self.services[name] = self._service(entry, entry.value)
@@ -253,6 +234,7 @@ class _Layer:
                 misplaced.extend(self.labels.nested(own, via + deploy.via))
             deployment = self._deployment(inner)
         image, build = entries.get("image"), entries.get("build")
+        hides = self.is_cut or entry.key.value in self.document.partial
         return Service(
             name=name,
             labels=labels,
@@ -263,10 +245,10 @@ class _Layer:
             ports=tuple(ports.published(self.resolver, entries)),
             exposed=tuple(ports.exposed(self.resolver, entries)),
             deployment=deployment,
-            keys=frozenset((*entries, *(("image",) if self._inserts(mapping) else ()))),
+            keys=frozenset((*entries, *(("image",) if hides or self._inserts(mapping) else ()))),
             image=self.resolver.span(image.key) if image else None,
             build=self.resolver.span(build.key) if build else None,
-            is_open=self.resolver.has_holes and self._is_open(mapping, entries, blocks),
+            is_open=hides or (self.resolver.has_holes and self._is_open(mapping, entries, blocks)),
         )
 
     def _is_open(
@@ -341,7 +323,7 @@ class _Layer:
         if name and name.parts:
             deployed = name.parts
         else:
-            deployed = own if external else _prefixed(own, self.options)
+            deployed = own if external else prefixed(own, self.options.stack_name)
         labels = self.labels.block(entries["labels"], ()).labels if "labels" in entries else ()
         driver = self.resolver.scalar(entries, "driver")
         return Resource(key, deployed, external, span, labels, driver)

@@ -228,7 +228,8 @@ class _Key(NamedTuple):
     """
     What services must have in common to share a route.
 
-    `scope` is None, or the stack within which an unknown variable has the same value.
+    `scope` is None, or the stack within which an unknown variable has the same value, or one that
+    never runs together with others.
     """
 
     swarm: tuple[Target | None, Proxy | None]
@@ -260,26 +261,30 @@ class Fleet:
         """Whether services may have hosts that cannot be seen."""
 
     def add(self, stack: Stack) -> None:
-        """Add the services of a stack to their routes."""
+        """Add the services of a stack to their routes, if enough of them is known."""
         swarm = (stack.target, stack.context.proxy)
         paths, number = tuple(source.path for source in stack.sources), stack.alternative
+        alone = (*paths, str(len(self._found))) if stack.is_alone else None
         found: list[_Found] = []
         self._found.append((paths, found))
         self._worlds = max(self._worlds, number.of)
-        self.is_open |= stack.is_open or any(each.is_open for each in stack.services)
+        self.is_open |= not stack.is_alone and (
+            stack.is_open or any(each.is_open for each in stack.services)
+        )
         for service in stack.services:
-            if not service.is_routed:
+            if not service.is_routed or stack.is_partial(service):
                 continue
             mode, tasks = backend_mode(service), _tasks(service)
             label = service.routing.get("service_cluster")
             cluster = label.value.parts if label else ()
             for host in service.hosts:
                 scope = paths if _is_unknown(cluster) or _is_unknown(host.name) else None
-                key = _Key(swarm, cluster, host.name, scope)
+                key = _Key(swarm, cluster, host.name, alone or scope)
                 backend = Backend(service, host, mode, tasks, paths, alternative=number)
                 found.append((key, host, backend))
             if service.is_on("default_backend"):
-                key = _Key(swarm, cluster, None, paths if _is_unknown(cluster) else None)
+                scope = paths if _is_unknown(cluster) else None
+                key = _Key(swarm, cluster, None, alone or scope)
                 label = service.routing["default_backend"]
                 backend = Backend(service, label, mode, tasks, paths, alternative=number)
                 found.append((key, None, backend))

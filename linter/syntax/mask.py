@@ -21,7 +21,10 @@ from linter.syntax.interpolation import Expression, Parts, Variable, join
 _FIRST, _REST, _DIGITS = "\U00100000", "\U00100001", "\U00100002"
 _BASE = 250
 
-_NOT_BREAKS = r"[^\r\n]"
+HOLE = _FIRST
+"""A hole by itself, for a text that need not be as long as what is written."""
+
+_NOT_BREAKS = r"[^\r\n]+"
 
 
 class Hole(NamedTuple):
@@ -121,12 +124,16 @@ def mask(
     for start, end, hole in sorted(ranges, key=lambda each: each[:2]):
         pieces.append(text[last:start])
         if hole is None:
-            pieces.append(re.sub(_NOT_BREAKS, " ", text[start:end]))
+            pieces.append(re.sub(_NOT_BREAKS, _blanks, text[start:end]))
         else:
             number = numbers.setdefault((text[start:end], hole.scope), len(numbers))
             pieces += (hole.before, _filler(hole, number), hole.after)
         last = end
     return Masked("".join((*pieces, text[last:])), holes, tuple(branches), tuple(sorted(tags)))
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _filler(hole: Hole, number: int) -> str:

@@ -128,7 +128,9 @@ class Document:
 
     If it is `literal`, it was made from something else than a stack file: its scalars are strings
     without variables, unless they have a tag, and all of its keys and values fit. `written` is what
-    it was made from, if that is YAML; `remarks` are the ranges of comments in another language.
+    it was made from, if that is YAML. In another language, `remarks` are the ranges of comments,
+    and `syntax` those of what is only the language. `partial` are the services of which only a part
+    is seen.
     """
 
     __slots__ = (
@@ -136,9 +138,11 @@ class Document:
         "duplicates",
         "later",
         "literal",
+        "partial",
         "remarks",
         "root",
         "source",
+        "syntax",
         "written",
     )
 
@@ -152,8 +156,12 @@ class Document:
         literal: bool = False,
         written: Value | None = None,
         remarks: tuple[tuple[int, int], ...] = (),
+        syntax: tuple[tuple[int, int], ...] = (),
+        partial: frozenset[str] = frozenset(),
     ) -> None:
         self.remarks = remarks
+        self.syntax = syntax
+        self.partial = partial
         self.literal = literal
         self.written = written
         self.source = source

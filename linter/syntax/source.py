@@ -31,14 +31,17 @@ class View(NamedTuple):
 
     `mask` finds the YAML in such a text, or `tree` makes the Document of a stack file whose nodes
     lie where the text says the same. `fixed` is the reason why the text cannot be changed exactly,
-    if there is one. A text that no user has written, of a service that runs, has `describe`: it
-    says in words what is at an offset, because lines and columns would mean nothing to anybody.
+    if there is one; `by_hand` then says how to set a label to a value, or to remove it. A text that
+    no user has written, of a service that runs, has `describe`: it says in words what is at an
+    offset, because lines and columns would mean nothing to anybody.
     `address` names in addition what is at an offset, where lines alone say little. `stack` is the
     name of the stack, if the text has it.
 
     A text that can become one of several stacks, as a template with branches, has a view for each
     of them: this is one `of` them, with its `number`, which counts from 0; `every` returns all. If
-    expressions are `native`, they may become values of any type even in quotes, as in Ansible.
+    expressions are `native`, they may become values of any type even in quotes, as in Ansible. A
+    stack that is `alone` never runs together with others, because it is an example, or takes the
+    place of another one; in one that is `cut`, nothing counts as missing.
     """
 
     form: str
@@ -52,6 +55,9 @@ class View(NamedTuple):
     of: int = 1
     every: Callable[[Source], Iterable[View]] | None = None
     native: bool = False
+    alone: bool = False
+    cut: bool = False
+    by_hand: Callable[[str, str | None], str] | None = None
 
 
 class Source:

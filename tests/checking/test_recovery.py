@@ -12,7 +12,7 @@ from linter.checking.plan import Selection
 from linter.editing.fixing import apply_fixes
 from linter.editing.revise import Loaded
 from linter.files.decoding import Unreadable, read
-from linter.files.forms import stacks_in
+from linter.files.forms import first
 from linter.files.request import Job
 from linter.model.vocabulary import PREFIX, meant
 from linter.reading.stack_reader import read as read_stack
@@ -56,8 +56,7 @@ def name(label):
 
 def load(source):
     stack_name = Options.of(source.text).stack_name
-    (parts, *_) = stacks_in(source)
-    job = Job(tuple(parts), CONFIG, Environment(), stack_name)
+    job = Job((first(source)[0],), CONFIG, Environment(), stack_name)
     return Loaded(job, read_stack(job.sources, job.options))
 
 

@@ -1,0 +1,46 @@
+"""What may be shown of the text between the scalars of a file, and of its comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+_PUNCTUATION = re.compile(r"[\s,:\[\]{}?-]*")
+_OURS = re.compile(r"#[ \t]*interlock-lint:")
+_COMMENT = re.compile(r"(?<!\S)#[^\r\n]*")
+_TOKENS = re.compile(
+    rf"(?P<comment>{_COMMENT.pattern})"
+    r"|&(?P<anchor>[^\s,\[\]{}]+)"
+    r"|(?P<public>[\s,:\[\]{}?-]+|!!(?:str|int|float|bool|null|binary|timestamp)\b|!(?=\s))"
+    r"|(?P<private>[^\s,\[\]{}]+)"
+)
+# Other languages have other punctuation, and no anchors.
+LITERAL = re.compile(
+    rf"(?P<comment>{_COMMENT.pattern})|(?P<anchor>(?!))|(?P<public>[\s,:=\[\]{{}}\"'`\\-]+)"
+    r"|(?P<private>[^\s,:=\[\]{}\"'`\\]+)"
+)
+
+
+def private_between(
+    text: str,
+    start: int,
+    end: int,
+    aliases: Collection[str],
+    tokens: re.Pattern[str] = _TOKENS,
+) -> Iterator[tuple[int, int]]:
+    """What may not be shown of the text between two scalars."""
+    if _PUNCTUATION.fullmatch(text, start, end):
+        return
+    for match in tokens.finditer(text, start, end):
+        if match["comment"]:
+            yield from private_comments(text, *match.span())
+        elif match["private"] or (match["anchor"] and match["anchor"] not in aliases):
+            yield match.span()
+
+
+def private_comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The comment in the rest of a line, up to the one for this program."""
+    if comment := _COMMENT.search(text, start, end):
+        ours = _OURS.search(text, comment.start(), end)
+        if ours is None or ours.start() > comment.start():
+            yield comment.start(), ours.start() if ours else end
