@@ -135,7 +135,7 @@ def _answer(report: RoutesReport) -> str:
     if not routes:
         return "Nobody: no routes"
     if len(routes) == 1:
-        rows = routes[0].rows
+        rows = list(routes[0].rows)
         shares = [f"{each.backend.name} {_share(each.now)}" for each in rows]
         return some(shares) if len(rows) > 1 else f"{rows[0].backend.name} gets everything"
     shared = sum(len(each.rows) > 1 for each in routes)
