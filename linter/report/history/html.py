@@ -8,7 +8,7 @@ from typing import NamedTuple
 from linter.report import Style
 from linter.report.history import HEADINGS, LEGEND, HistoryReport, cells, summary
 from linter.report.html.page import page
-from linter.report.lines import place
+from linter.report.html.unjudged import Missing, missing
 
 
 class Page(NamedTuple):
@@ -21,7 +21,7 @@ class Page(NamedTuple):
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     legend: str
-    unjudged: Sequence[tuple[str, str, str]]
+    unjudged: Sequence[Missing]
 
 
 def write(report: HistoryReport, style: Style) -> str:
@@ -35,9 +35,6 @@ def write(report: HistoryReport, style: Style) -> str:
         headings=HEADINGS,
         rows=[(name, stack, *cells(tally)) for stack, name, tally in report.rows],
         legend=LEGEND if report.rows else "",
-        unjudged=[
-            (place(each.span) if each.span else each.path, each.reason, each.help)
-            for each in report.unjudged
-        ],
+        unjudged=missing(report.unjudged),
     )
     return page("history.html", data)
