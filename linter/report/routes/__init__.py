@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from linter.model.diagnostic import Unjudged
 from linter.model.stack import Service
-from linter.model.words import MOST_NAMED, quoted
+from linter.model.words import MOST_NAMED, percent, quoted
 from linter.report import Style, load_writer
 from linter.report.lines import count
 from linter.routing.forecast import Forecast, Standing, WhatIf, Wish
-from linter.routing.routes import Backend, Mode, Route, percent
+from linter.routing.routes import Backend, Mode, Route
 from linter.syntax.interpolation import display
 
 
