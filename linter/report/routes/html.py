@@ -136,8 +136,9 @@ def _answer(report: RoutesReport) -> str:
         return "Nobody: no routes"
     if len(routes) == 1:
         rows = routes[0].rows
-        shares = [f"{each.backend.name} {_share(each.now)}" for each in rows]
-        return some(shares) if len(rows) > 1 else f"{rows[0].backend.name} gets everything"
+        if len(rows) == 1:
+            return f"{rows[0].backend.name} gets everything"
+        return some([f"{each.backend.name} {_share(each.now)}" for each in rows])
     shared = sum(len(each.rows) > 1 for each in routes)
     if not shared:
         return f"{count(len(routes), 'route')}, each with one service"
