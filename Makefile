@@ -45,7 +45,7 @@ types: $(READY)
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-wheel: $(READY)  ## run the quick tests against the built wheel, outside the checkout
+wheel: $(READY)  ## run tests against the built wheel, outside the checkout
 	BIN="$(CURDIR)/$(BIN)" sh tests/wheel.sh
 
 image: $(READY)  ## build the container image interlock-lint; BASE=… for another base

@@ -73,7 +73,7 @@ def test_plan(run, monkeypatch):
 @pytest.mark.parametrize(
     ("files", "answer"),
     [
-        ({"stack.yml": GOOD}, "As far as the rules tell: no findings"),
+        ({"stack.yml": GOOD}, "Yes, as far as the rules can tell"),
         ({"stack.yml": BAD}, "No: 1 finding fails the check"),
         ({"stack.yml": "a: [b"}, "Not known: 1 file was not judged"),
         ({"stack.yml": BAD, "b.yml": "a: [b"}, "No: 1 finding fails the check"),
@@ -90,7 +90,7 @@ def test_is_it_safe(workspace, read, files, answer):
     ("text", "answer"),
     [
         ("services: {}\n", "Nobody: no routes"),
-        (GOOD, "web gets everything"),
+        (GOOD, "web gets 100%"),
         (CANARY, "shop 80% and shop-next 20%"),
         (
             CANARY + GOOD.partition("\n")[2],
@@ -123,6 +123,16 @@ def test_what_changes(workspace, read, old, new, answer):
     assert [answer] == texts(read("plan", "old.yml", "new.yml"), "h1")
 
 
+def test_what_is_not_judged_never_looks_like_success(workspace, read):
+    workspace({"old.yml": GOOD, "new.yml": "a: [b"})
+    root = read("plan", "old.yml", "new.yml")
+
+    assert ["Not known: 1 file was not judged"] == texts(root, "h1")
+    cards = [each for each in root.iter("section") if each.get("class") == "card"]
+    assert all("Not known" in "".join(each.itertext()) for each in cards)
+    assert ["As far as known: nobody"] == texts(read("routes", "new.yml"), "h1")
+
+
 # -- What is shown -------------------------------------------------------------------------------
 
 
@@ -131,7 +141,7 @@ def test_the_arithmetic_is_beside_the_bars(workspace, read):
     root = read("routes", "stack.yml")
 
     assert ["80%", "50%", "20%", "50%"] == classed(root, "span", "share")
-    assert ["= 4 / (4 + 1)", "= 1 / (1 + 1)", "= 1 / (4 + 1)", "= 1 / (1 + 1)"] == classed(
+    assert [" = 4 / (4 + 1)", " = 1 / (1 + 1)", " = 1 / (4 + 1)", " = 1 / (1 + 1)"] == classed(
         root, "span", "sum"
     )
     bars = [each for each in root.iter("svg") if each.get("class") == "bar"][-4:]

@@ -13,6 +13,7 @@ from linter.report.check import summary
 from linter.report.entries import NOT_JUDGED, entries
 from linter.report.html.finding import Shown, shown
 from linter.report.html.page import page
+from linter.report.html.unjudged import not_known
 from linter.report.lines import count
 
 _NO_SERVICE = "no service"
@@ -158,8 +159,5 @@ def _answer(report: Report) -> tuple[str, str]:
         verb = "fails" if failing == 1 else "fail"
         return "bad", f"No: {count(failing, 'finding')} {verb} the check"
     if report.unjudged:
-        verb = "was" if len(report.unjudged) == 1 else "were"
-        return "unknown", f"Not known: {count(len(report.unjudged), 'file')} {verb} not judged"
-    if report.diagnostics:
-        return "good", "As far as the rules tell: no finding fails the check"
-    return "good", "As far as the rules tell: no findings"
+        return "unknown", not_known(report.unjudged)
+    return "good", "Yes, as far as the rules can tell"

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from linter.report import Style
 from linter.report.history import HEADINGS, LEGEND, HistoryReport, cells, summary
 from linter.report.html.page import page
-from linter.report.lines import place
+from linter.report.html.unjudged import Missing, missing
+from linter.report.plan.words import times
 
 
 class Page(NamedTuple):
@@ -17,27 +18,27 @@ class Page(NamedTuple):
     title: str
     tone: str
     answer: str
+    summary: str
     span: str
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     legend: str
-    unjudged: Sequence[tuple[str, str, str]]
+    unjudged: Sequence[Missing]
 
 
 def write(report: HistoryReport, style: Style) -> str:
     """The page."""
     del style
+    answer = times(report.history.total.now)
     data = Page(
         title=f"{report.span} - interlock-lint plan",
         tone="unknown" if report.unjudged else "",
-        answer=summary(report),
+        answer=f"{answer[0].upper()}{answer[1:]}",
+        summary=summary(report),
         span=report.span,
         headings=HEADINGS,
         rows=[(name, stack, *cells(tally)) for stack, name, tally in report.rows],
         legend=LEGEND if report.rows else "",
-        unjudged=[
-            (place(each.span) if each.span else each.path, each.reason, each.help)
-            for each in report.unjudged
-        ],
+        unjudged=missing(report.unjudged),
     )
     return page("history.html", data)

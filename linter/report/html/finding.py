@@ -36,17 +36,19 @@ class Line(NamedTuple):
 
 
 class Excerpt(NamedTuple):
-    """Lines of one file."""
+    """Lines of one file, and how many blanks all of them begin with."""
 
     place: str
+    indent: int
     lines: Sequence[Line]
 
 
 class ShownFix(NamedTuple):
-    """A fix: what it does, and the lines that it changes."""
+    """A fix: what it does, the lines that it changes, and how many blanks these begin with."""
 
     title: str
     safe: bool
+    indent: int
     lines: Sequence[Changed]
 
 
@@ -89,7 +91,14 @@ def shown(entry: Entry, style: Style) -> Shown:
 
 def _excerpt(source: Source, group: Sequence[Marker], style: Style) -> Excerpt:
     first = next((marker for marker in group if marker.primary), group[0])
-    return Excerpt(place_of(first.span, style).shown, list(_lines(source, group)))
+    lines = list(_lines(source, group))
+    begins = ("" if line.pieces[0].kind else line.pieces[0].text for line in lines if line.pieces)
+    return Excerpt(place_of(first.span, style).shown, _indent(begins), lines)
+
+
+def _indent(texts: Iterable[str]) -> int:
+    """How many blanks all of some texts begin with."""
+    return min((len(text) - len(text.lstrip(" ")) for text in texts), default=0)
 
 
 def _lines(source: Source, group: Iterable[Marker]) -> Iterator[Line]:
@@ -135,4 +144,5 @@ def _fix(fix: Fix) -> ShownFix:
             public(source), [each for each in fix.edits if each.span.source is source], _ROOM
         )
     ]
-    return ShownFix(sentence(fix.title), fix.safe, lines)
+    indent = _indent(line.shown for line in lines if line.shown.strip())
+    return ShownFix(sentence(fix.title), fix.safe, indent, lines)

@@ -13,7 +13,8 @@ from linter.report.entries import entry
 from linter.report.html.bars import extent
 from linter.report.html.finding import Shown, shown
 from linter.report.html.page import page
-from linter.report.lines import count, place
+from linter.report.html.unjudged import Missing, missing, not_known
+from linter.report.lines import count
 from linter.report.plan import words
 from linter.routing.route_changes import RouteChange, RowChange, Standing
 from linter.routing.service_changes import Action, ServiceChange
@@ -88,7 +89,7 @@ class Page(NamedTuple):
     found: Sequence[Shown]
     gone: Sequence[Shown]
     notes: Sequence[str]
-    unjudged: Sequence[tuple[str, str, str]]
+    unjudged: Sequence[Missing]
 
 
 def write(report: Comparison, style: Style) -> str:
@@ -119,10 +120,7 @@ def _page(report: Comparison, style: Style) -> Page:
         found=_findings(report.found, style),
         gone=_findings(report.gone, style),
         notes=list(words.notes(report)),
-        unjudged=[
-            (place(each.span) if each.span else each.path, each.reason, each.help)
-            for each in report.unjudged
-        ],
+        unjudged=missing(report.unjudged),
     )
 
 
@@ -131,7 +129,7 @@ def _answer(report: Comparison) -> tuple[str, str]:
     if report.is_refused:
         return "bad", "The engine refuses a change, which stops the deployment"
     if report.unjudged:
-        return "unknown", f"{len(report.unjudged):,} not judged"
+        return "unknown", not_known(report.unjudged)
     total = report.total()
     if total.reconfiguring:
         may = "may be" if total.times.least == 0 else "is"
@@ -149,7 +147,7 @@ def _safe(report: Comparison) -> list[tuple[str, str]]:
         names = count(len(refused), "service") if refused else "a config or secret"
         lines.append(("#services", f"The engine refuses a change of {names}."))
     if report.unjudged:
-        lines.append(("#unjudged", f"{len(report.unjudged):,} not judged."))
+        lines.append(("#unjudged", f"{not_known(report.unjudged)}."))
     total = report.total()
     if total.reconfiguring:
         may = "may be" if total.times.least == 0 else "is"
@@ -158,7 +156,7 @@ def _safe(report: Comparison) -> list[tuple[str, str]]:
     if report.found:
         errors = f", {count(serious, 'error')} among them" if serious else ""
         lines.append(("#findings", f"{count(len(report.found), 'new finding')}{errors}."))
-    else:
+    elif not report.unjudged:
         lines.append(("", "No new findings."))
     if report.gone:
         lines.append(("#findings", f"{count(len(report.gone), 'finding')} gone."))

@@ -10,8 +10,8 @@ from linter.model.stack import Service
 from linter.model.words import MOST_NAMED, quoted
 from linter.report import Style, load_writer
 from linter.report.lines import count
-from linter.routing.forecast import Forecast, WhatIf, Wish
-from linter.routing.routes import Backend, Route
+from linter.routing.forecast import Forecast, Standing, WhatIf, Wish
+from linter.routing.routes import Backend, Mode, Route, percent
 from linter.syntax.interpolation import display
 
 
@@ -63,6 +63,23 @@ def tasks_of(backend: Backend) -> str:
     if backend.tasks is not None:
         return str(backend.tasks)
     return "global" if backend.is_global else "?"
+
+
+def tasks_text(backend: Backend) -> str:
+    """The number of tasks in words."""
+    if backend.tasks is not None:
+        return count(backend.tasks, "task")
+    return "one task per node" if backend.is_global else "tasks not known"
+
+
+def mode_text(mode: Mode | None) -> str:
+    """A mode in words."""
+    return mode.display_name if mode else "mode not known"
+
+
+def share_text(standing: Standing) -> str:
+    """A share, or how it is computed if it is not known."""
+    return standing.formula if standing.share is None else percent(standing.share)
 
 
 def summary(report: RoutesReport) -> str:

@@ -7,20 +7,25 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from linter.model.words import percent, some
+from linter.model.words import some
 from linter.report import Style
 from linter.report.html.bars import Piece, extent, stack
 from linter.report.html.page import page
+from linter.report.html.unjudged import Missing, missing
 from linter.report.lines import count, place
 from linter.report.routes import (
     LEGEND,
     RoutesReport,
     cluster_of,
+    mode_text,
+    share_text,
     stack_of,
     summary,
+    tasks_text,
     unrouted_text,
 )
-from linter.report.routes.picture import Line, Named, Picture, picture
+from linter.report.routes.map import Services, ShownService
+from linter.report.routes.picture import Picture
 from linter.routing.forecast import Forecast, Row, Standing, WhatIf, forecast
 from linter.routing.remarks import remarks_then
 from linter.routing.routes import Backend, Mode, Route
@@ -75,15 +80,6 @@ class ShownRoute(NamedTuple):
         return len(self.rows) > 1
 
 
-class ShownService(NamedTuple):
-    """A service, and the routes it is on."""
-
-    name: str
-    place: str
-    color: int
-    routes: Sequence[tuple[int, str]]
-
-
 class Page(NamedTuple):
     """The data of the page."""
 
@@ -96,7 +92,7 @@ class Page(NamedTuple):
     picture: Picture | None
     legend: str
     unrouted: str
-    unjudged: Sequence[tuple[str, str, str]]
+    unjudged: Sequence[Missing]
 
 
 def write(report: RoutesReport, style: Style) -> str:
@@ -106,7 +102,7 @@ def write(report: RoutesReport, style: Style) -> str:
 
 
 def _page(report: RoutesReport) -> Page:
-    known = _Services(report)
+    known = Services(report.forecasts)
     routes = [
         _route(number, each, report.what_if, known)
         for number, each in enumerate(report.forecasts, 1)
@@ -118,42 +114,47 @@ def _page(report: RoutesReport) -> Page:
         answer=answer,
         summary=summary(report),
         routes=routes,
-        stacks=known.shown(routes),
-        picture=known.picture(routes),
+        stacks=known.shown([each.title for each in routes]),
+        picture=known.picture([(each.title, each.cluster) for each in routes]),
         legend=LEGEND,
         unrouted=unrouted_text(report),
-        unjudged=[
-            (place(each.span) if each.span else each.path, each.reason, each.help)
-            for each in report.unjudged
-        ],
+        unjudged=missing(report.unjudged),
     )
 
 
 def _answer(report: RoutesReport) -> str:
     """Who gets what, in a few words."""
+    lead = "As far as known: " if report.unjudged else ""
     routes = report.forecasts
     if not routes:
-        return "Nobody: no routes"
+        return f"{lead}nobody" if lead else "Nobody: no routes"
     if len(routes) == 1:
-        rows = routes[0].rows
+        rows = list(routes[0].rows)
+        names = _names(rows)
         if len(rows) == 1:
-            return f"{rows[0].backend.name} gets everything"
-        return some([f"{each.backend.name} {_share(each.now)}" for each in rows])
+            return f"{lead}{names[0]} gets {share_text(rows[0].now)}"
+        shares = (share_text(each.now) for each in rows)
+        return lead + some([f"{name} {share}" for name, share in zip(names, shares, strict=True)])
     shared = sum(len(each.rows) > 1 for each in routes)
     if not shared:
-        return f"{count(len(routes), 'route')}, each with one service"
+        return f"{lead}{count(len(routes), 'route')}, each with one service"
     verb = "is" if shared == 1 else "are"
-    return f"{shared:,} of {count(len(routes), 'route')} {verb} shared by several services"
+    return f"{lead}{shared:,} of {count(len(routes), 'route')} {verb} shared by several services"
 
 
-def _share(standing: Standing) -> str:
-    return standing.formula if standing.share is None else percent(standing.share)
+def _names(rows: Sequence[Row]) -> list[str]:
+    """The names of the services on a route, with their stacks if they are the same."""
+    times = Counter(row.backend.name for row in rows)
+    return [
+        row.backend.name + (f" in {stack_of(row.backend)}" if times[row.backend.name] > 1 else "")
+        for row in rows
+    ]
 
 
 # -- Routes --------------------------------------------------------------------------------------
 
 
-def _route(number: int, found: Forecast, asked: WhatIf | None, known: _Services) -> ShownRoute:
+def _route(number: int, found: Forecast, asked: WhatIf | None, known: Services) -> ShownRoute:
     route = found.route
     columns = [("now", [each.now for each in found.rows])]
     remarks = [each.text for each in found.remarks]
@@ -174,8 +175,8 @@ def _route(number: int, found: Forecast, asked: WhatIf | None, known: _Services)
         cluster=cluster_of(route) if route.cluster else "",
         divisions=[_division(title, found.rows, standings, colors) for title, standings in columns],
         rows=[
-            _row(row.backend, color, each)
-            for row, color, each in zip(found.rows, colors, zip(*cells, strict=True), strict=True)
+            _row(row.backend, color, [column[number] for column in cells])
+            for number, (row, color) in enumerate(zip(found.rows, colors, strict=True))
         ],
         remarks=remarks,
         replies=[
@@ -207,26 +208,20 @@ def _row(backend: Backend, color: int, cells: Sequence[Cell]) -> ShownRow:
         backend.name,
         stack_of(backend),
         place(backend.service.name.span),
-        _tasks(backend),
+        tasks_text(backend),
         color,
         cells,
     )
 
 
-def _tasks(backend: Backend) -> str:
-    if backend.tasks is not None:
-        return count(backend.tasks, "task")
-    return "one task per node" if backend.is_global else "tasks not known"
-
-
 def _cells(route: Route, standings: Sequence[Standing]) -> list[Cell]:
     return [
         Cell(
-            each.mode.display_name if each.mode else "mode not known",
+            mode_text(each.mode),
             count(each.servers, "server")
             if isinstance(each.servers, int)
             else f"{each.servers} servers",
-            _share(each),
+            share_text(each),
             extent(each.share),
             _arithmetic(route, each, standings),
         )
@@ -239,92 +234,21 @@ def _arithmetic(route: Route, each: Standing, standings: Sequence[Standing]) -> 
     if each.share is None:
         return ""
     if len(route.serving) == 1:
-        return "the only service" if len(standings) == 1 else "only one service has tasks"
+        return ", the only service" if len(standings) == 1 else ", as one service alone has tasks"
+    if not route.serving:
+        return ", as no service has tasks"
     terms = [str(other.servers) for other in standings if other.servers]
     if len(terms) > _MOST_TERMS:
-        return each.formula
-    return f"{each.servers} / ({' + '.join(terms)})" if len(terms) > 1 else each.formula
+        return f" = {each.formula}"
+    return f" = {each.servers} / ({' + '.join(terms)})" if len(terms) > 1 else ""
 
 
 def _division(
     title: str, rows: Sequence[Row], standings: Sequence[Standing], colors: Sequence[int]
 ) -> Division:
     shares = [each.share or Fraction() for each in standings]
-    times = Counter(row.backend.name for row in rows)
-    names = [
-        row.backend.name + (f" in {stack_of(row.backend)}" if times[row.backend.name] > 1 else "")
-        for row in rows
-    ]
     return Division(
         title,
-        list(zip(colors, names, map(_share, standings), strict=True)),
+        list(zip(colors, _names(rows), map(share_text, standings), strict=True)),
         list(stack(shares, colors)),
     )
-
-
-# -- The map -------------------------------------------------------------------------------------
-
-
-class _Services:
-    """The services on all routes by stack, numbered in the order of the routes."""
-
-    def __init__(self, report: RoutesReport) -> None:
-        self._report = report
-        self._found: dict[int, tuple[int, Backend]] = {}
-        for each in report.forecasts:
-            for backend in each.route.backends:
-                self._found.setdefault(id(backend.service), (len(self._found), backend))
-
-    def color(self, backend: Backend) -> int:
-        return self._found[id(backend.service)][0] % 8
-
-    def _by_stack(self) -> dict[str, list[tuple[int, Backend]]]:
-        stacks: dict[str, list[tuple[int, Backend]]] = {}
-        for number, backend in self._found.values():
-            stacks.setdefault(stack_of(backend), []).append((number, backend))
-        return stacks
-
-    def shown(self, routes: Sequence[ShownRoute]) -> list[tuple[str, Sequence[ShownService]]]:
-        on: dict[int, list[tuple[int, str]]] = {}
-        for each, route in zip(self._report.forecasts, routes, strict=True):
-            for backend in each.route.backends:
-                on.setdefault(id(backend.service), []).append((route.number, route.title))
-        return [
-            (title, [_service(number, each, on[id(each.service)]) for number, each in members])
-            for title, members in self._by_stack().items()
-        ]
-
-    def picture(self, routes: Sequence[ShownRoute]) -> Picture | None:
-        lines = [
-            Line(
-                number,
-                self._found[id(row.backend.service)][0],
-                _share(row.now),
-                None if row.now.share is None else float(row.now.share),
-            )
-            for number, each in enumerate(self._report.forecasts)
-            for row in each.rows
-        ]
-        return picture(
-            [
-                Named(each.title, f"service cluster {each.cluster}" if each.cluster else "")
-                for each in routes
-            ],
-            [
-                Named(each.name, f"{_tasks(each)}, {_mode(each)}")
-                for _, each in self._found.values()
-            ],
-            [
-                (title, [number for number, _ in members])
-                for title, members in self._by_stack().items()
-            ],
-            lines,
-        )
-
-
-def _mode(backend: Backend) -> str:
-    return backend.mode.display_name if backend.mode else "mode not known"
-
-
-def _service(number: int, backend: Backend, routes: Sequence[tuple[int, str]]) -> ShownService:
-    return ShownService(backend.name, place(backend.service.name.span), number % 8, routes)

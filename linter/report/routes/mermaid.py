@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.model.words import percent
 from linter.report import Style
 from linter.report.escape import escape
-from linter.report.lines import count
-from linter.report.routes import RoutesReport, cluster_of, stack_of
-from linter.routing.forecast import Forecast, Row, Standing
+from linter.report.routes import (
+    RoutesReport,
+    cluster_of,
+    mode_text,
+    share_text,
+    stack_of,
+    tasks_text,
+)
+from linter.routing.forecast import Forecast, Row
 from linter.routing.routes import Backend, Route
 
 _HOSTS = 5
@@ -55,21 +60,12 @@ def _title(route: Route) -> str:
 
 
 def _service(backend: Backend) -> str:
-    if backend.tasks is None:
-        tasks = "one task per node" if backend.is_global else "tasks not known"
-    else:
-        tasks = count(backend.tasks, "task")
-    mode = backend.mode.display_name if backend.mode else "mode not known"
-    return _text(backend.name, f"{tasks}, {mode}")
+    return _text(backend.name, f"{tasks_text(backend)}, {mode_text(backend.mode)}")
 
 
 def _label(row: Row) -> str:
-    now = _share(row.now)
-    return f"{now}, what if {row.then.mode or '?'}: {_share(row.then)}" if row.then else now
-
-
-def _share(standing: Standing) -> str:
-    return standing.formula if standing.share is None else percent(standing.share)
+    now = share_text(row.now)
+    return f"{now}, what if {row.then.mode or '?'}: {share_text(row.then)}" if row.then else now
 
 
 def _text(*lines: str) -> str:

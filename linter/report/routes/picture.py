@@ -8,6 +8,9 @@ from typing import NamedTuple
 from linter.report.escape import escape, width
 
 WIDTH = 1000
+COLORS = 8
+"""How many colors there are for services."""
+
 _HOST, _HOST_WIDTH = 8, 340
 _STACK, _STACK_WIDTH = 600, 392
 _HOST_HEIGHT, _LEAST, _PER_LINE = 36, 44, 18
@@ -110,7 +113,7 @@ def _right(
                 _cut(text, _SERVICE_COLUMNS),
                 _cut(below, _SERVICE_COLUMNS),
                 "",
-                index % 8,
+                index % COLORS,
             )
             y += height + _PADDING
         shown = _cut(title, _SERVICE_COLUMNS)
