@@ -105,20 +105,20 @@ def by_hand(stack: Stack, changes: Sequence[Change], reason: str) -> Placement:
             if each.service == str(service.name)
             and (each.key in labels if each.value is None else not _is_done(service, each))
         )
-        words = (say(each.key, each.value) for each in needed)
+        words = (say(*each) for each in needed)
         if needed:
             name, span, help_text = str(service.name), service.name.span, " and ".join(words)
             refused.append(NotDone(name, reason, span, help_text, changes=needed))
     return Placement((), tuple(refused))
 
 
-def in_words(stack: Stack) -> Callable[[str, str | None], str]:
-    """What says how to set a label to a value by hand, or to remove it."""
+def in_words(stack: Stack) -> Callable[[str, str, str | None], str]:
+    """What says how to set a label of a service to a value by hand, or to remove it."""
     said = (source.view.by_hand for source in stack.sources if source.view)
     return next(filter(None, said), _words)
 
 
-def _words(key: str, value: str | None) -> str:
+def _words(_service: str, key: str, value: str | None) -> str:
     return f"remove `{key}`" if value is None else f"set `{key}` to `{value}`"
 
 

@@ -197,13 +197,14 @@ class Session:
 
     def _apart(self, chosen: set[int], to: Mode) -> dict[int, list[NotDone]]:
         """The services, by identity, that cannot be judged without the siblings of their stack."""
+        key = f"{PREFIX}backend_mode"
         return {
             id(service): [
                 NotDone(
-                    str(service.name),
+                    name := str(service.name),
                     each.apart.reason,
                     service.name.span,
-                    each.apart.help or in_words(each.stack)(f"{PREFIX}backend_mode", to),
+                    each.apart.help or in_words(each.stack)(name, key, to),
                 )
             ]
             for each in self.stacks

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
@@ -102,7 +102,7 @@ def views(source: Source, form: str, find: Find, *, examples: bool = False) -> I
     for number, (services, _) in enumerate(read.services[:MAX_STACKS]):
         tree = partial(_services, find=find, number=number)
         alone = examples or services.is_alternative
-        by_hand = partial(_by_hand, created=services.are_created)
+        by_hand = partial(_by_hand, created=services.created)
         yield View(form, partial(_words, find=find), tree, _COMMANDS, alone=alone, by_hand=by_hand)
     if max(len(read.files), len(read.services)) > MAX_STACKS:
         reason = f"only the first {MAX_STACKS} stacks in a file are read"
@@ -225,12 +225,12 @@ def _services(source: Source, find: Find, number: int) -> Document:
     return services.document(source, remarks, read.syntax)
 
 
-def _by_hand(key: str, value: str | None, *, created: bool) -> str:
+def _by_hand(service: str, key: str, value: str | None, *, created: Collection[str]) -> str:
     """What to write in a command to set a label, or to remove it."""
     if value is None:
-        return f"remove `--label {key}=…`" if created else f"add `--label-rm {key}`"
+        return f"remove `--label {key}=…`" if service in created else f"add `--label-rm {key}`"
     word = shlex.quote(f"{key}={value.replace('$$', '$')}")
-    return f"add `--label {word}`" if created else f"add `--label-add {word}`"
+    return f"add `--label {word}`" if service in created else f"add `--label-add {word}`"
 
 
 def _refuse(source: Source, reason: str, offset: int) -> Document:

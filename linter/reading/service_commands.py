@@ -149,9 +149,9 @@ class Services(NamedTuple):
         return (place for each in self.services for place in each.places)
 
     @property
-    def are_created(self) -> bool:
-        """Whether the commands create them, and do not only update them."""
-        return any(each.created for each in self.services)
+    def created(self) -> frozenset[str]:
+        """The names of those that the commands create, and do not only update."""
+        return frozenset(each.name for each in self.services if each.created)
 
     def document(
         self,

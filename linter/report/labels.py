@@ -39,7 +39,7 @@ def _table(listed: Listed) -> Iterator[str]:
     ]
     yield from (f"  {line}" for line in columns(cells))
     if service.is_open:
-        yield "  an expression of the template may add more"
+        yield "  there may be more that cannot be seen here"
     elif not cells:
         yield "  no labels under `deploy`"
 

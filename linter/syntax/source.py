@@ -31,8 +31,8 @@ class View(NamedTuple):
 
     `mask` finds the YAML in such a text, or `tree` makes the Document of a stack file whose nodes
     lie where the text says the same. `fixed` is the reason why the text cannot be changed exactly,
-    if there is one; `by_hand` then says how to set a label to a value, or to remove it. A text that
-    no user has written, of a service that runs, has `describe`: it says in words what is at an
+    if there is one; `by_hand` then says how to set a label of a service, or to remove it. A text
+    that no user has written, of a service that runs, has `describe`: it says in words what is at an
     offset, because lines and columns would mean nothing to anybody.
     `address` names in addition what is at an offset, where lines alone say little. `stack` is the
     name of the stack, if the text has it.
@@ -57,7 +57,7 @@ class View(NamedTuple):
     native: bool = False
     alone: bool = False
     cut: bool = False
-    by_hand: Callable[[str, str | None], str] | None = None
+    by_hand: Callable[[str, str, str | None], str] | None = None
 
 
 class Source:

@@ -463,3 +463,20 @@ def test_comments_ignore_findings(workspace, run):
         line.partition(": ")[0] for line in out.splitlines() if "misspelt-label" in line
     ]
     assert "unused-ignore" not in out
+
+
+def test_what_to_add_depends_on_the_command(workspace, run):
+    workspace(
+        script(
+            """\
+        docker service create --name a --network n --label LB.hosts=a.example.com \\
+          --label LB.port=80 x
+        docker service update --image y --label-add LB.hosts=a.example.com b
+        """
+        )
+    )
+    _, out, _ = run("migrate", "--to", "vip", "x.sh")
+
+    assert "add `--label com.docker.lb.backend_mode=vip`" in out
+    assert "add `--label-add com.docker.lb.backend_mode=vip`" in out
+    assert "there may be more" in run("labels", "list", "x.sh")[1]

@@ -98,7 +98,7 @@ def test_labels_that_cannot_be_seen_are_mentioned(workspace, run):
     workspace({"stack.yml.j2": one(" {{ labels }}")})
 
     assert (
-        "  an expression of the template may add more\n" in run("labels", "list", "stack.yml.j2")[1]
+        "  there may be more that cannot be seen here\n" in run("labels", "list", "stack.yml.j2")[1]
     )
 
 
