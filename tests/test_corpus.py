@@ -103,6 +103,7 @@ STACK_NAME, PUBLISHED = "hard-coded-stack-name", "port-also-published"
 ROOTS = ["conflicting-context-roots", "missing-network"]
 CONTAINER = ["container-label"]
 PROBLEMS = {
+    "116": ["reserved-network"],
     "011": ["secret-name-mismatch"] * 2,
     "013": [*ROOTS, BOOLEAN, BOOLEAN, *["context-root-not-rewritten"] * 2],
     "014": [*ROOTS, "empty-label"],
@@ -136,7 +137,7 @@ HINTS = {
 }
 # Whether Docker rejects a file is compared with Docker itself.
 REJECTED = {*RefusalKind, "missing-image", "unescaped-dollar"}
-NOT_JUDGED = {"111", "116", "122", "155", "156"}
+NOT_JUDGED = {"156"}
 
 
 def labelled():

@@ -108,7 +108,7 @@ def root_file_system(archive):
 
 
 @pytest.mark.docker_engine
-def test_the_image_is_built_from_wheels_and_checks_what_is_mounted(tmp_path, tmp_path_factory):
+def test_the_image_is_built_from_wheels_and_checks_what_is_mounted(tmp_path):
     engine.require()
     component("docker-engine", shutil.which("ldd"), "there is no ldd here")
     context = tmp_path / "context"
@@ -131,8 +131,7 @@ def test_the_image_is_built_from_wheels_and_checks_what_is_mounted(tmp_path, tmp
     (work / "good.yml").write_text(GOOD)
     (work / "bad.yml").write_text(BAD)
     let_others_in(work)
-    state = Path(tmp_path_factory.mktemp("e"))
-    with engine.swarm(state) as docker:
+    with engine.swarm() as docker:
 
         def succeed(*words):
             result = docker(*words)

@@ -45,7 +45,9 @@ def fits(text: str) -> bool:
     if "{{" not in text or not is_stack(text):
         return False
     found = _EXPRESSION.finditer(text)
-    return any(match[1].strip() and not _OF_GO.match(match[1]) for match in found)
+    # Otherwise, a quote ends between the braces, as in `{label: "{{"}}`.
+    whole = (each[1] for each in found if not (each[1].count('"') % 2 or each[1].count("'") % 2))
+    return any(each.strip() and not _OF_GO.match(each) for each in whole)
 
 
 def _pieces(text: str) -> Iterator[Piece]:

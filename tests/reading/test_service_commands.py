@@ -207,7 +207,7 @@ def agree(real, ours):
     assert (endpoint.get("Mode") or "vip") == str(ours.deployment.endpoint_mode or "vip")
     assert (1 if replicas is None else replicas) == ours.tasks
     assert order in (None, str(ours.deployment.update_order or "stop-first"))
-    assert not ours.is_partial
+    assert not ours.is_open
     assert ours.has_image
 
 
