@@ -25,6 +25,8 @@ def test_each_change_is_a_line_until_it_is_interrupted(swarm, workspace):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        # A shell may have started the tests with interrupts ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
     )
 
     def wait(number):
@@ -33,15 +35,15 @@ def test_each_change_is_a_line_until_it_is_interrupted(swarm, workspace):
             (route,) = json.loads(watching.stdout.readline())["routes"]
             servers = route["services"][0]["now"]["servers"]
 
-    try:
-        wait(1)
-        for number in (3, 2):
-            swarm.run("service", "scale", "--detach", f"web={number}")
-            wait(number)
-        watching.send_signal(signal.SIGINT)
-        _, err = watching.communicate(timeout=engine.PATIENCE)
-    finally:
-        watching.kill()
-        watching.wait()
+    with watching:
+        try:
+            wait(1)
+            for number in (3, 2):
+                swarm.run("service", "scale", "--detach", f"web={number}")
+                wait(number)
+            watching.send_signal(signal.SIGINT)
+            _, err = watching.communicate(timeout=engine.PATIENCE)
+        finally:
+            watching.kill()
 
     assert (130, "") == (watching.returncode, err)
