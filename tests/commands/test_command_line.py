@@ -5,14 +5,17 @@ import platform
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from support import BAD, GOOD, ROOT
 
+import linter
 from linter import __version__, commands
 from linter.commands import line, parser
 
 CONFIG = ".interlock-lint.yaml"
+PACKAGES = str(Path(linter.__file__).parent.parent)
 
 
 NAMES = list(commands.names())
@@ -136,7 +139,7 @@ def test_the_version_and_the_commands_are_printed_before_anything_is_imported(wo
             "-I",
             "-S",
             "-c",
-            f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}",
+            f"import sys; sys.path.insert(0, {PACKAGES!r}); {code}",
             *words,
         ],
         capture_output=True,
