@@ -17,8 +17,8 @@ demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
 	@$(BIN)/interlock-lint check examples/ || test $$? -eq 1
 
-test: $(READY)  ## run the tests
-	$(BIN)/python -m pytest -q -n auto
+test: $(READY)  ## run the tests; each process may have a Docker engine of its own
+	$(BIN)/python -m pytest -q -n auto --maxprocesses=4
 
 quick: $(READY)  ## run the tests that take seconds, not minutes
 	$(BIN)/python -m pytest -q -n auto -m "not slow"
