@@ -27,6 +27,11 @@ ARGUMENTS = {
 }
 
 
+def words_of_name(command):
+    """How many words of a command are its name; options come after them."""
+    return 2 if command[0] == "labels" else 1
+
+
 class Program:
     """The program, with the options of a task that all commands have."""
 
@@ -60,7 +65,7 @@ class Program:
 
         Ends the module if the program fails, or could not judge something.
         """
-        first = 2 if command[0] == "labels" else 1
+        first = words_of_name(command)
         words = [self.path, *command[:first], "--format", "json", *command[first:]]
         status, out, err = self.module.run_command(words, data=text, binary_data=False)
         try:
@@ -155,7 +160,7 @@ def change(module, command):
         if module.params.get("backup"):
             paths = [each for each in changed_files(planned) if os.path.isfile(each)]
             result["backup_files"] = [os.path.abspath(module.backup_local(path)) for path in paths]
-        first = 2 if command[0] == "labels" else 1
+        first = words_of_name(command)
         _status, written = program.run([*command[:first], "--write", *command[first:]])
         result["changes"] = written["changes"]
         result["routes_after"] = program.routes()
