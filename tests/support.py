@@ -5,6 +5,8 @@ import json
 import os
 import re
 import shlex
+import shutil
+import sysconfig
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -142,6 +144,11 @@ def section(rule: Rule, heading: str) -> tuple[list[str], str | None]:
 
     assert stacks, f"the manual of {rule.name} has no code under {heading!r}"
     return stacks, (proxies[0] if proxies else None)
+
+
+def program(name: str) -> str | None:
+    """The path of a program: one that came with the tests' packages, or else one on the PATH."""
+    return shutil.which(name, path=sysconfig.get_path("scripts")) or shutil.which(name)
 
 
 def component(name: str, present: object, why: str) -> None:

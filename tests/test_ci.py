@@ -13,7 +13,7 @@ import pipelines
 import pytest
 import yaml
 from jsonschema import Draft7Validator
-from support import BAD, GOOD, ROOT, WARNING, component
+from support import BAD, GOOD, ROOT, WARNING, component, program
 
 from linter import __version__
 
@@ -36,10 +36,10 @@ def machine(tmp_path, repository):
 
 
 def held_to(schema, path):
-    program = shutil.which("check-jsonschema", path=str(Path(sys.executable).parent))
-    component("check-jsonschema", program, "there is no check-jsonschema here")
+    checker = program("check-jsonschema")
+    component("check-jsonschema", checker, "there is no check-jsonschema here")
     result = subprocess.run(
-        [program, "--builtin-schema", schema, path], capture_output=True, encoding="utf-8"
+        [checker, "--builtin-schema", schema, path], capture_output=True, encoding="utf-8"
     )
 
     assert 0 == result.returncode, result.stdout + result.stderr

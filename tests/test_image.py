@@ -12,16 +12,15 @@ from pathlib import Path
 
 import engine
 import pytest
-from support import BAD, GOOD, ROOT, component, let_others_in
+from support import BAD, GOOD, ROOT, component, let_others_in, program
 
 RUNTIME = ("PyYAML", "ruamel.yaml", "jsonschema", "docker", "idna", "Jinja2")
 
 
 def test_the_dockerfile_has_no_finding():
-    component("hadolint", shutil.which("hadolint"), "there is no hadolint here")
-    result = subprocess.run(
-        ["hadolint", ROOT / "Dockerfile"], capture_output=True, encoding="utf-8"
-    )
+    hadolint = program("hadolint")
+    component("hadolint", hadolint, "there is no hadolint here")
+    result = subprocess.run([hadolint, ROOT / "Dockerfile"], capture_output=True, encoding="utf-8")
 
     assert (0, "") == (result.returncode, result.stdout + result.stderr)
 
