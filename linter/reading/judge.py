@@ -26,6 +26,7 @@ from linter.syntax.nodes import (
     SequenceNode,
     Value,
     follow,
+    is_meant_to_merge,
     is_merge,
 )
 from linter.syntax.scalars import STRING, is_plainly_a_string
@@ -108,7 +109,9 @@ class Judge:
         for key, value in zip(nodes, nodes):  # noqa: B905 - a keyword argument takes longer
             shape = shapes.get(key.value)
             if shape is None:
-                if is_merge(key) and not self._merges_what_fits(keys, value):
+                if (is_merge(key) and not self._merges_what_fits(keys, value)) or is_meant_to_merge(
+                    key, value
+                ):
                     self._merged(keys, node, of)
                     return
                 self._odd(keys, node, key, value)

@@ -108,6 +108,7 @@ class LabelReader:
             item.value
             for item in items
             if isinstance(item, ScalarNode) and item.value and "," not in item.value
+            if not self.resolver.is_null(item)
         ]
         joined = ",".join(texts)
         is_list = isinstance(value, SequenceNode) and len(texts) == len(items) > 0

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from linter.model.refusal import Refusal, RefusalKind
 from linter.model.text import Text
+from linter.model.words import quoted
 from linter.syntax.interpolation import (
     Environment,
     InvalidInterpolation,
@@ -20,6 +21,7 @@ from linter.syntax.interpolation import (
 )
 from linter.syntax.mask import filled, has_hole
 from linter.syntax.nodes import (
+    LIKE_MERGE,
     AliasNode,
     Document,
     MappingNode,
@@ -28,6 +30,7 @@ from linter.syntax.nodes import (
     UnknownNode,
     Value,
     as_key,
+    is_meant_to_merge,
     is_merge,
     merged_mappings,
 )
@@ -203,7 +206,7 @@ class Resolver:
                 self.reject(node, "a key must be a string, not a collection", "write a string")
                 continue
             name = key.value
-            if name == "<<" and is_merge(node):
+            if name in LIKE_MERGE and self._merges(mapping, node, value):
                 merged.extend(self._merged(value))
                 continue
             if key.style or key.tag or name not in _PLAIN_KEYS:
@@ -235,6 +238,24 @@ class Resolver:
             remedy = "remove its tag" if key.tag else "quote the key"
             message = f"the key `{key.value}` is not a string"
             self.refuse(key, RefusalKind.VALUE, message, remedy, text)
+
+    def _merges(self, mapping: MappingNode, key: Node, value: Node) -> bool:
+        """Whether a key merges its value, or was meant to, which is refused."""
+        if is_merge(key):
+            return True
+        if not is_meant_to_merge(key, value):
+            return False
+        again = sum(each.value in LIKE_MERGE for each in mapping.children[::2]) > 1
+        tag = isinstance(key, ScalarNode) and key.tag
+        written = quoted(self.source.text[key.start : key.end])
+        self.refuse(
+            key,
+            RefusalKind.VALUE,
+            f"{written} merges nothing" + (" with a tag" if tag else "; did you mean `<<`?"),
+            "combine both in one `<<`, as a list" if again else "write `<<`",
+            None if again or tag else "<<",
+        )
+        return True
 
     def check_merge(self, value: Node) -> None:
         """Refuse a value of `<<` that cannot be merged."""

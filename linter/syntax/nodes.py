@@ -17,6 +17,9 @@ UNSPECIFIC_TAG = "!"
 
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 
+LIKE_MERGE = frozenset({"<<", "<:", "<<:", "<", "<<<"})
+"""What `<<` looks like, also in quotes or with a tag, if it is mistyped: `<::` is the key `<:`."""
+
 _BREAK = r"[\r\n]"
 
 _COMMENT = r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*"
@@ -247,6 +250,16 @@ def is_merge(key: Node) -> bool:
     if not isinstance(key, ScalarNode) or key.value != "<<":
         return False
     return key.tag == _MERGE_TAG or (key.plain and key.tag in ("", UNSPECIFIC_TAG))
+
+
+def is_meant_to_merge(key: Node, value: Node) -> bool:
+    """Whether a key is not `<<`, but resembles it, and its value could be merged."""
+    return (
+        isinstance(key, ScalarNode)
+        and key.value in LIKE_MERGE
+        and not is_merge(key)
+        and merged_mappings(value) is not None
+    )
 
 
 def merged_mappings(value: Node) -> list[tuple[MappingNode, tuple[AliasNode, ...]]] | None:
