@@ -60,8 +60,11 @@ _MOST_DIGITS = len(str(2**64))
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 _TIMESTAMP = (
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d\d:\d\d)?)?"
+    r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,](\d+))?(Z|[-+]\d\d:\d\d)?)?"
 )
+_ANY_LEAP_YEAR = 2000
+"""Stands for the year 0, which exists in Go, but not in Python."""
+
 # Python accepts more padding than there should be.
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 _TAG_PREFIX = "tag:yaml.org,2002:"
@@ -192,13 +195,31 @@ def _timestamp(value: str) -> str | None:
     ):
         return None
     try:
-        date(int(year), int(month), int(day))
+        date(int(year) or _ANY_LEAP_YEAR, int(month), int(day))
     except ValueError:
         return None
-    fraction = f".{fraction.rstrip('0')}" if fraction and fraction.strip("0") else ""
-    zone = zone.replace(":", "") if zone and zone not in ("Z", "-00:00") else "+0000"
+    offset = _offset(zone) if zone and zone != "Z" else "+0000"
+    if offset is None:
+        return None
+    nanoseconds = fraction[:9].rstrip("0") if fraction else ""
     return (
         f"{year}-{int(month):02}-{int(day):02} "
-        f"{int(hour or 0):02}:{int(minute or 0):02}:{int(second or 0):02}{fraction} "
-        f"{zone} {'UTC' if zone.endswith('0000') else zone}"
+        f"{int(hour or 0):02}:{int(minute or 0):02}:{int(second or 0):02}"
+        f"{'.' if nanoseconds else ''}{nanoseconds} "
+        f"{offset} {'UTC' if offset == '+0000' else offset}"
     )
+
+
+def _offset(zone: str) -> str | None:
+    """
+    A time zone like `+05:30` as Go prints it; None if Go does not read it.
+
+    Raises Undecodable for what Go reads, but cannot convert to JSON.
+    """
+    hours, minutes = int(zone[1:3]), int(zone[4:])
+    if hours > 24 or minutes > 60:
+        return None
+    hours, minutes = divmod(60 * hours + minutes, 60)
+    if hours > 23:
+        raise Undecodable("Docker does not accept a time zone of 24 hours or more")
+    return f"{zone[0] if hours or minutes else '+'}{hours:02}{minutes:02}"
