@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unicodedata import category
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
@@ -65,7 +66,7 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
     ## Fix safety
 
     Changes which requests the service receives: those for the name in ASCII, and no longer those
-    for the name as written.
+    for the name as written. There is no fix for a name with brackets or quotes.
 
     ## Source
 
@@ -111,6 +112,11 @@ def _is_literal(host: Host) -> bool:
     return lower(host.span.text) == str(host)
 
 
+def _has_brackets(host: Host) -> bool:
+    """Whether it contains brackets or quotes, which are a slip rather than part of the name."""
+    return any(category(each) in ("Ps", "Pe", "Pi", "Pf") for each in str(host))
+
+
 def _message(host: Host) -> str:
     name = host.span.text if _is_literal(host) else str(host)
     return f"the host `{name}` contains characters outside ASCII"
@@ -120,7 +126,7 @@ def _finding(host: Host, consequence: str) -> Finding:
     form, fix = display(host.name), None
     if form.isascii():
         effect, remedy = f"browsers use `{form}`, {consequence}", f"use `{form}`"
-        if _is_literal(host):
+        if _is_literal(host) and not _has_brackets(host):
             fix = Fix("Use the ASCII form", (Edit(host.span, form),), safe=False)
     elif _is_known(host):
         effect = "it has no valid `xn--` form, so browsers cannot ask for it"

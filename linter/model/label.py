@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,17 +11,32 @@ from linter.model.text import Text
 from linter.model.vocabulary import PREFIX
 from linter.syntax.source import Span
 
-_TYPOGRAPHIC = (
-    "\u201c\u201d\u201e\u201f"  # double quotation marks
-    "\u2018\u2019\u201a\u201b"  # single ones
+_SINGLE = "\u2018\u2019\u201a\u201b"
+"""Single quotation marks; one of them alone may be an apostrophe."""
+
+_DOUBLE = (
+    "\u201c\u201d\u201e\u201f"  # quotation marks
     "\xab\xbb\u2039\u203a"  # guillemets
+    "\u2033\uff02\u300c\u300d\u300e\u300f"  # a double prime, and those of East Asian texts
 )
-QUOTES = "'\"" + _TYPOGRAPHIC
+_TYPOGRAPHIC = frozenset(_SINGLE + _DOUBLE)
+QUOTES = "'\"" + _SINGLE + _DOUBLE
+
+_AROUND = rf"(?:\A|(?<=[,;])|(?<=[,;] ))[{QUOTES}]+|[{QUOTES}]+(?= ?(?:[,;]|\Z))"
 
 
 def unquoted(text: str) -> str:
-    """A text without quotation marks of any kind around it."""
-    return text.strip(QUOTES)
+    """A text without quotation marks of any kind around it, or around the items of a list in it."""
+    return re.sub(_AROUND, "", text)
+
+
+def quotation_marks(text: str) -> list[tuple[int, int]]:
+    """Where in a text the quotation marks are that `unquoted` removes."""
+    return [match.span() for match in re.finditer(_AROUND, text)]
+
+
+def _are_pair(first: str, last: str) -> bool:
+    return first == last or {first, last} <= _TYPOGRAPHIC
 
 
 class Form(StrEnum):
@@ -89,18 +105,18 @@ class Label(NamedTuple):
         The quotation mark that remains around the value when Docker reads it, if any.
 
         Also one around the key, or around the whole item of a list. It may be any kind of quotation
-        mark: people paste them from documents.
+        mark, or one that has lost its other half: people paste them from documents.
         """
         key, value = self.key.value, self.value.value
         if value and value[-1] in QUOTES:
-            first = value[0] if len(value) > 1 else ""
-            if first and (first == value[-1] or {first, value[-1]} <= set(_TYPOGRAPHIC)):
-                return first
-            if value[-1] in _TYPOGRAPHIC and key and key[0] in _TYPOGRAPHIC:
-                return key[0]
-        if key and key[-1] in QUOTES and key[0] in QUOTES and len(key) > 1:
+            for first in (*value[: len(value) - 1][:1], *(key or "")[:1]):
+                if first in QUOTES and _are_pair(first, value[-1]):
+                    return first
+        if key and len(key) > 1 and key[0] in QUOTES and key[-1] in QUOTES:
             return key[0]
-        return ""
+        return next(
+            (mark for mark in (value or "")[:1] + (value or "")[-1:] if mark in _DOUBLE), ""
+        )
 
     @property
     def is_spaced(self) -> bool:

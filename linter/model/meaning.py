@@ -77,6 +77,9 @@ def _value(label: Label) -> Text:
         start = end - len(shown.lstrip(" "))
     if label.quote:
         inside = unquoted(shown[start:])
+        if inside not in shown and value.value is not None:  # there are some around items too
+            return _copy(value, (inside,), value.start, value.end)
+        inside = shown[start:].strip(QUOTES)
         start = shown.find(inside) if inside else end
         end = start + len(inside)
     if (start, end) != (0, len(shown)):
