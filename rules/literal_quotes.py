@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
-from linter.model.label import Form, Label, quotation_marks, unquoted
+from linter.model.label import Form, Label
+from linter.model.quotes import quotation_marks, unquoted
 from linter.model.text import Span
 
 # What YAML reads as a string, or as a number that Docker prints as it is.

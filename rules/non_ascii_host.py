@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from unicodedata import category
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
@@ -114,6 +113,8 @@ def _is_literal(host: Host) -> bool:
 
 def _has_brackets(host: Host) -> bool:
     """Whether it contains brackets or quotes, which are a slip rather than part of the name."""
+    from unicodedata import category  # rarely needed
+
     return any(category(each) in ("Ps", "Pe", "Pi", "Pf") for each in str(host))
 
 

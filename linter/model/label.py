@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable
 from enum import StrEnum
 from typing import NamedTuple
 
+from linter.model.quotes import QUOTES, are_pair, is_only_a_quote, unquoted
 from linter.model.text import Text
 from linter.model.vocabulary import PREFIX
 from linter.syntax.source import Span
-
-_SINGLE = "\u2018\u2019\u201a\u201b"
-"""Single quotation marks; one of them alone may be an apostrophe."""
-
-_DOUBLE = (
-    "\u201c\u201d\u201e\u201f"  # quotation marks
-    "\xab\xbb\u2039\u203a"  # guillemets
-    "\u2033\uff02\u300c\u300d\u300e\u300f"  # a double prime, and those of East Asian texts
-)
-_TYPOGRAPHIC = frozenset(_SINGLE + _DOUBLE)
-QUOTES = "'\"" + _SINGLE + _DOUBLE
-
-_AROUND = rf"(?:\A|(?<=[,;])|(?<=[,;] ))[{QUOTES}]+|[{QUOTES}]+(?= ?(?:[,;]|\Z))"
-
-
-def unquoted(text: str) -> str:
-    """A text without quotation marks of any kind around it, or around the items of a list in it."""
-    return re.sub(_AROUND, "", text)
-
-
-def quotation_marks(text: str) -> list[tuple[int, int]]:
-    """Where in a text the quotation marks are that `unquoted` removes."""
-    return [match.span() for match in re.finditer(_AROUND, text)]
-
-
-def _are_pair(first: str, last: str) -> bool:
-    return first == last or {first, last} <= _TYPOGRAPHIC
 
 
 class Form(StrEnum):
@@ -107,16 +80,15 @@ class Label(NamedTuple):
         Also one around the key, or around the whole item of a list. It may be any kind of quotation
         mark, or one that has lost its other half: people paste them from documents.
         """
-        key, value = self.key.value, self.value.value
-        if value and value[-1] in QUOTES:
-            for first in (*value[: len(value) - 1][:1], *(key or "")[:1]):
-                if first in QUOTES and _are_pair(first, value[-1]):
+        key, value = self.key.value or "", self.value.value or ""
+        last = value[-1:]
+        if last and last in QUOTES:
+            for first in (value[:-1][:1], key[:1]):
+                if first and first in QUOTES and are_pair(first, last):
                     return first
-        if key and len(key) > 1 and key[0] in QUOTES and key[-1] in QUOTES:
+        if len(key) > 1 and key[0] in QUOTES and key[-1] in QUOTES:
             return key[0]
-        return next(
-            (mark for mark in (value or "")[:1] + (value or "")[-1:] if mark in _DOUBLE), ""
-        )
+        return next((mark for mark in (value[:1], last) if mark and is_only_a_quote(mark)), "")
 
     @property
     def is_spaced(self) -> bool:

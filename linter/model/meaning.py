@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from linter.model.label import QUOTES, Form, Label, LabelBlock, Misplaced, unquoted
+from linter.model.label import Form, Label, LabelBlock, Misplaced
+from linter.model.quotes import QUOTES, unquoted
 from linter.model.text import Kind, Parts, Text, cut, unreadable
 from linter.model.vocabulary import PREFIX, rows
 
