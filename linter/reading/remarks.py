@@ -30,7 +30,13 @@ _NAMES = {
     Kind.TIMESTAMP: "a date",
 }
 
-_MEANT = {"deployment": "deploy", "entry_point": "entrypoint", "envfile": "env_file"}
+_MEANT = {
+    "cmd": "command",
+    "deployment": "deploy",
+    "entry_point": "entrypoint",
+    "env": "environment",
+    "envfile": "env_file",
+}
 """Names that only resemble what they mean."""
 
 
@@ -206,11 +212,10 @@ def _nearest(name: str, keys: Keys) -> str | None:
     from difflib import get_close_matches
 
     lowered = name.lower().replace("-", "_")
-    lowered = _MEANT.get(lowered, lowered)
-    if lowered in keys.named:
-        return lowered
-    matches = get_close_matches(lowered, keys.named, n=1, cutoff=0.8)
-    return matches[0] if matches else None
+    known = {name: name for name in keys.named}
+    known |= {name: right for name, right in _MEANT.items() if right in known}
+    matches = get_close_matches(lowered, known, n=1, cutoff=0.8)
+    return known[matches[0]] if matches else None
 
 
 def twice() -> Remark:
