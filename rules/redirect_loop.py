@@ -92,9 +92,13 @@ def redirect_loop(fleet: Fleet) -> Iterator[Finding]:
 
 
 def _steps(fleet: Fleet) -> Iterator[_Step]:
-    """All redirects that the proxy answers; it does not redirect HTTPS."""
+    """
+    All redirects that the proxy answers, by the names of services; it does not redirect HTTPS.
+
+    So the same loop begins at the same service, in whatever order a file has them.
+    """
     stacks = {each.service: each.stack for route in fleet.routes for each in route.backends}
-    for service, stack in stacks.items():
+    for service, stack in sorted(stacks.items(), key=lambda each: (each[1], str(each[0].name))):
         swarm = (service.context.target, service.context.proxy)
         for redirect in redirects(service):
             if redirect.source.scheme == "http":

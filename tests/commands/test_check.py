@@ -1,6 +1,7 @@
 """The command line as its users see it: exit status, streams, options."""
 
 import io
+import itertools
 import json
 import os
 import re
@@ -345,6 +346,39 @@ def test_fingerprints_do_not_move_with_lines(workspace, run):
     assert [d["fingerprint"] for d in before["diagnostics"]] == [
         d["fingerprint"] for d in after["diagnostics"]
     ]
+
+
+SERVICE = """\
+  {name}:
+    image: example/web
+    networks: [front]
+    deploy:
+      labels:
+        com.docker.lb.hosts: {name}.example.com,all.example.com
+        com.docker.lb.port: 80
+        com.docker.lb.network: {stack}_front
+        com.docker.lb.context_root: /{name}
+        com.docker.lb.redirects: http://{name}.example.com,http://{to}.example.com
+        <<: *shared
+"""
+
+
+def test_fingerprints_do_not_move_with_services(workspace, run):
+    services = [
+        SERVICE.format(name=name, stack=stack, to=to)
+        for name, stack, to in (("a", "shop", "b"), ("b", "shop", "c"), ("c", "old", "a"))
+    ]
+    around = "x: &shared {com.docker.lb.ip_hash: 1}\nservices:\n", "networks: {front: {}}\n"
+    found = []
+    for order in itertools.permutations(services):
+        workspace({"stack.yml": "".join((around[0], *order, around[1]))})
+        report = json.loads(run("check", "--format", "json", "stack.yml")[1])
+        found.append(sorted(d["fingerprint"] for d in report["diagnostics"]))
+
+    wanted = {"redirect-loop", "conflicting-context-roots", "boolean-not-true"}
+    wanted |= {"hard-coded-stack-name", "inconsistent-stack-name"}
+    assert wanted <= {d["rule"] for d in report["diagnostics"]}
+    assert found == found[:1] * 6
 
 
 def test_several_outputs(workspace, run):
