@@ -18,7 +18,7 @@ _STREAMS = ("/dev", "/proc")
 
 def check(paths: Iterable[str]) -> None:
     """Raises Unwritable if reports cannot be written to these paths, as far as can be known."""
-    known: dict[str, str] = {}
+    known: set[str] = set()
     for path in paths:
         try:
             _check(path)
@@ -26,9 +26,10 @@ def check(paths: Iterable[str]) -> None:
             raise Unwritable(path, reason_of(error)) from None
         except ValueError:  # a NUL byte in the name
             raise Unwritable(path, "not a valid file name") from None
-        other = known.setdefault(os.path.realpath(path), path)
-        if other is not path and _is_replaceable(path, _status(path)):
+        target = os.path.realpath(path)
+        if target in known and _is_replaceable(path, _status(path)):
             raise Unwritable(path, "another report is written there too")
+        known.add(target)
 
 
 def _check(path: str) -> None:
