@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from linter.files import env_files, search, sifting
+from linter.files import env_files, search
 from linter.files.config_file import load_proxy
 from linter.files.decoding import Unreadable
 from linter.files.env_files import EnvFile
+from linter.files.forms import sift, stacks_in
 from linter.files.git import root_of
 from linter.files.reach import reach_of
 from linter.files.settings import FILE_NAMES, UsageError
@@ -21,6 +22,7 @@ from linter.model.progress import Progress, nobody
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.words import quoted, some
+from linter.reading.forms import may_have_one
 
 MOST_STACKS = 1_000
 """As many as a configuration may list."""
@@ -67,7 +69,7 @@ class _Search:
         repositories = search.Repositories()
         self.folder = folder
         self.reach = reach_of(folder)
-        self.found = search.search(folder, repositories)
+        self.found = search.search(folder, repositories, may_have_one)
         self.notes = dict.fromkeys(repositories.warnings())
         for path, why in self.found.unlisted:
             self._note(f"{path} cannot be listed: {why}")
@@ -228,6 +230,7 @@ def _stem(stack: Stack) -> str:
 
 def _has_labels(path: str) -> bool:
     try:
-        return sifting.sift(path, by_name=search.is_stack_file(path)) is not None
+        source = sift(path, by_name=search.is_stack_file(path))
     except Unreadable:
         return False
+    return source is not None and any(stacks_in(source))
