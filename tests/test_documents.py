@@ -85,6 +85,7 @@ def test_links_to_files_work():
         "SECURITY.md",
         "docs/ci.md",
         "docs/stability.md",
+        "docs/terraform.md",
         *refresh.DOCUMENTS,
     ):
         path = ROOT / name

@@ -14,7 +14,7 @@ from linter.editing import fixing
 from linter.files import disk, docker, env_files, git, siblings
 from linter.model import names, proxy, words
 from linter.model.vocabulary import load_schema
-from linter.report.check import github, markdown, sarif, teamcity, text
+from linter.report.check import github, markdown, sarif, teamcity, terraform_external, text
 from linter.report.routes import picture
 
 PAGE = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
@@ -97,6 +97,7 @@ OTHERS = {
     "characters of a report as Markdown": {markdown._COMMENT},
     "characters of a report in the summary of a job on GitHub": {markdown._JOB_SUMMARY},
     "characters of a message for TeamCity": {teamcity._LONGEST},
+    "findings in the message for Terraform": {terraform_external._MOST},
     "characters of a name or a value in a sentence": {words.LONGEST_QUOTED},
     "names listed in a sentence": {words.MOST_NAMED},
     "known names among which a misspelled one is searched for": {

@@ -64,7 +64,11 @@ the same host share its requests.
 
 """
     + formats.DESCRIPTION
-    + "\n"
+    + f"""
+With {formats.TERRAFORM}, the stack file can be in a query on standard input, and
+the exit status is 0 whatever is found: the result has a verdict.
+
+"""
     + status.DESCRIPTION
 )
 
@@ -151,7 +155,12 @@ def run(arguments: argparse.Namespace) -> int:
     _combine(arguments)
     wanted = reports.wanted(arguments)
     selection = options.selection(arguments, rules)
-    loader = options.loader(options.request(arguments))
+    stdin = terminal.standard_input
+    if arguments.format == formats.TERRAFORM:
+        from linter.commands import query
+
+        stdin = query.settle(arguments)
+    loader = options.loader(options.request(arguments), stdin)
     if arguments.show_settings:
         return _show_settings(arguments, loader)
     since = _since(arguments)
@@ -177,6 +186,8 @@ def run(arguments: argparse.Namespace) -> int:
         terminal.warn_unjudged(each)
     options.warn_about_search(loader)
     written = reports.write(wanted, texts) and written
+    if written and arguments.format == formats.TERRAFORM:
+        return 0  # to Terraform, any other means that the program failed; the result has a verdict
     if unjudged or not written:
         return NOT_JUDGED
     return FINDINGS if result.failed else 0

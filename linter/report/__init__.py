@@ -30,7 +30,7 @@ class Style(NamedTuple):
 
 def load_writer(package: str, name: str) -> Any:
     """The `write` function of the module for a format, imported only when it is used."""
-    return import_module(f"{package}.{name}").write
+    return import_module(f"{package}.{name.replace('-', '_')}").write
 
 
 def rendered(
