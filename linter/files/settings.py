@@ -175,6 +175,12 @@ def configuration_in(folder: str) -> str | None:
     return pyproject if os.path.isfile(pyproject) and _has_table(pyproject) else None
 
 
+def forget() -> None:
+    """Look for configurations again, in a program that runs for so long that there are others."""
+    configuration_in.cache_clear()
+    reach.is_repository.cache_clear()
+
+
 def shown(path: str) -> str:
     """The path of a configuration in messages; a long chain of `../` is hard to read."""
     return min(path, os.path.relpath(path), key=len)

@@ -51,9 +51,9 @@ def _about(diagnostic: Diagnostic) -> Iterator[Action]:
     line = source.text[start : source.line_end(span.start)]
     indent = line[: len(line) - len(line.lstrip())]
     newline = "\r\n" if "\r\n" in source.text else "\n"
-    comment = f"{indent}# interlock-lint: ignore[{diagnostic.rule}] reason{newline}"
+    comment = f"{indent}# interlock-lint: ignore[{diagnostic.rule}] TODO: state the reason{newline}"
     edit = Edit(Span(source, start, start), comment)
-    yield Action(f"Ignore {diagnostic.rule} here, with a reason", (edit,), diagnostic)
+    yield Action(f"Ignore {diagnostic.rule} here; state the reason", (edit,), diagnostic)
 
 
 def _switched(judged: Judged, stack: Stack, service: Service) -> Iterator[Action]:

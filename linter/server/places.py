@@ -30,6 +30,14 @@ class Inside(NamedTuple):
     before: str
 
 
+class Anchor(NamedTuple):
+    """An anchor: its name, the content it stands for, and where it and its aliases are."""
+
+    name: str
+    content: Span
+    spans: list[Span]
+
+
 def labels_at(stacks: tuple[Stack, ...], path: str, offset: int) -> Iterator[Found]:
     """The labels at an offset, of each service that gets them from there."""
     for stack in stacks:
@@ -78,12 +86,12 @@ def service_at(stacks: tuple[Stack, ...], path: str, offset: int) -> Service | N
     return found
 
 
-def anchor_at(source: Source, offset: int) -> tuple[str, list[Span]] | None:
-    """The name of the alias or anchor at an offset, and where its anchor and aliases are."""
+def anchor_at(source: Source, offset: int) -> Anchor | None:
+    """What the alias or the anchor at an offset stands for."""
     document = document_of(source)
     if document.literal:
         return None
-    found: dict[int, tuple[str, list[Span]]] = {}
+    found: dict[int, Anchor] = {}
     chosen: int | None = None
     for node in nodes(document.root):
         target: Node = node.target if isinstance(node, AliasNode) else node
@@ -93,8 +101,8 @@ def anchor_at(source: Source, offset: int) -> tuple[str, list[Span]] | None:
         span = document.span(node)
         if not isinstance(node, AliasNode):
             span = _anchor_span(source, node.start, name)
-        spans = found.setdefault(id(target), (name, []))[1]
-        spans.append(span)
+        content = document.span(target)
+        found.setdefault(id(target), Anchor(name, content, [])).spans.append(span)
         if span.start <= offset <= span.end:
             chosen = id(target)
     return None if chosen is None else found[chosen]

@@ -16,7 +16,7 @@ def definitions(judged: Judged, offset: int) -> list[Span]:
     source = judged.source
     anchor = anchor_at(source, offset) if source else None
     if anchor:
-        return [span for span in anchor[1] if span.text.startswith("&")]
+        return [span for span in anchor.spans if span.text.startswith("&")]
     found = next((each for each in labels_at(judged.stacks, judged.path, offset)), None)
     if found is not None:
         return list(_declared(found))
@@ -28,7 +28,7 @@ def references(judged: Judged, offset: int) -> list[Span]:
     source = judged.source
     anchor = anchor_at(source, offset) if source else None
     if anchor:
-        return anchor[1]
+        return anchor.spans
     for found in labels_at(judged.stacks, judged.path, offset):
         if found.label.name == "hosts":
             return list(_same_hosts(judged, found, offset))
