@@ -42,8 +42,8 @@ def pytest_itemcollected(item):
 
 
 REAL = (
-    *("ansible", "chromium", "corpus", "docker_cli", "docker_engine", "nginx", "pre_commit"),
-    *("shells", "swarm", "terraform"),
+    *("ansible", "chromium", "corpus", "docker_cli", "docker_engine", "neovim", "nginx"),
+    *("pre_commit", "shells", "swarm", "terraform"),
     "yaml_language_server",
 )
 
