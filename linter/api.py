@@ -12,18 +12,19 @@ from datetime import date
 from typing import NamedTuple
 
 from linter.checking import registry
-from linter.checking.comparison import Comparison, compare
+from linter.checking.comparison import Comparison, planned
 from linter.checking.engine import Engine
+from linter.checking.overview import overview
 from linter.checking.plan import Selection
 from linter.files.loader import Loader
 from linter.files.request import Request
 from linter.files.settings import UsageError
-from linter.files.sides import Sides, named
+from linter.files.sides import Sides
 from linter.model import targets
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.report import Report
 from linter.model.stack import Stack
-from linter.routing.routes import Fleet, Mode, Route
+from linter.routing.routes import Mode, Route
 from linter.syntax.interpolation import display
 
 __all__ = [
@@ -141,15 +142,12 @@ def routes(*sources: str, what_if: str | None = None, options: Options = DEFAULT
         mode = Mode(what_if) if what_if is not None else None
     except ValueError:
         raise UsageError(f"what_if: `{what_if}` is not a mode; use `vip` or `task`") from None
-    loader, fleet = options.loader(sources), Fleet()
-    unjudged: list[Unjudged] = []
-    for _, stack in loader.stacks():
-        unjudged += stack.unjudged
-        fleet.add(stack)
-    found = fleet.routes
+    loader = options.loader(sources)
+    seen = overview(loader.stacks())
+    found = tuple(seen.routes)
     if mode:
         found = tuple(each.changed(lambda one: one._replace(mode=mode)) for each in found)
-    return Routes(found, tuple(in_order([*loader.unjudged, *unjudged])))
+    return Routes(found, tuple(in_order([*loader.unjudged, *seen.unjudged])))
 
 
 def plan(*sources: str, options: Options = DEFAULT) -> Comparison:
@@ -160,12 +158,7 @@ def plan(*sources: str, options: Options = DEFAULT) -> Comparison:
     """
     request = options.request(sources)
     sides = Sides(request, registry.names(), options.stdin, swarm=finder(request.timeout))
-    old, new = map(sides.load, named(sources))
-    sides.complete(old, new)
-    engines = (options.engine(), options.engine())
-    found = compare(old, new, engines)
-    unjudged = [*sides.unjudged, *sides.unknown_files(), *found.unjudged]
-    return found._replace(unjudged=tuple(in_order(unjudged)))
+    return planned(sides, sources, (options.engine(), options.engine()))
 
 
 def labels(*sources: str, options: Options = DEFAULT) -> tuple[Labels, ...]:

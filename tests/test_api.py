@@ -1,6 +1,7 @@
 """The Python interface, and that its page lists what is promised."""
 
 import inspect
+import json
 import re
 
 import pytest
@@ -59,6 +60,15 @@ def test_routes(workspace):
 
     assert [("old", 0.8), ("new", 0.2)] == shares()
     assert [("old", 0.5), ("new", 0.5)] == shares(what_if="vip")
+
+
+def test_routes_of_a_template_are_those_of_the_command(workspace, run):
+    """An alternative that only repeats others is left out."""
+    template = SHARED.replace("replicas: 4", "{% if big %}\n      replicas: 4\n{% endif %}")
+    workspace({"stack.yml.j2": template})
+    _, out, _ = run("routes", "--format", "json", "stack.yml.j2")
+
+    assert len(json.loads(out)["routes"]) == len(api.routes("stack.yml.j2").routes) > 0
 
 
 def test_plan(workspace):

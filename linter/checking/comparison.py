@@ -9,8 +9,9 @@ from typing import NamedTuple
 from linter.checking.engine import Engine
 from linter.files.pairing import Pair, pairs
 from linter.files.side import Loaded
+from linter.files.sides import Sides, named
 from linter.model.deployed import variables
-from linter.model.diagnostic import Diagnostic, Unjudged
+from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.fault import fault
 from linter.routing.restarts import restarts
 from linter.routing.route_changes import RouteChange, route_changes
@@ -56,6 +57,19 @@ class Comparison(NamedTuple):
     def total(self, mode: Mode | None = None) -> Total:
         """How often the proxy is reconfigured, as it is or if all services were in a mode."""
         return total(self.services, mode)
+
+
+def planned(sides: Sides, sources: Sequence[str], engines: tuple[Engine, Engine]) -> Comparison:
+    """
+    What deploying what a command line names does, with all that could not be judged.
+
+    Raises UsageError.
+    """
+    old, new = map(sides.load, named(sources))
+    sides.complete(old, new)
+    found = compare(old, new, engines)
+    unjudged = [*sides.unjudged, *sides.unknown_files(), *found.unjudged]
+    return found._replace(unjudged=tuple(in_order(unjudged)))
 
 
 def compare(old: Loaded, new: Loaded, engines: tuple[Engine, Engine]) -> Comparison:

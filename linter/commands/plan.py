@@ -9,11 +9,11 @@ from datetime import date
 
 from linter import terminal
 from linter.checking import registry
-from linter.checking.comparison import Comparison, compare
+from linter.checking.comparison import Comparison, planned
 from linter.checking.engine import Engine
 from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
-from linter.files.sides import Reader, Sides, named
+from linter.files.sides import Reader, Sides
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.progress import Progress, nobody
 from linter.reading.stack_reader import read
@@ -138,13 +138,10 @@ def _sides(
 def _plan(arguments: argparse.Namespace) -> Comparison:
     rules = registry.load()
     sides = _sides(arguments, progress=terminal.Progress("reading file"))
-    old, new = map(sides.load, named(arguments.sources))
-    sides.complete(old, new)
-    for sentence in dict.fromkeys(sides.warnings):
-        terminal.warn(f"warning: {sentence}")
     selection = options.selection(arguments, rules)
     today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-    engines = [Engine(rules.values(), selection, today) for _ in (old, new)]
-    found = compare(old, new, (engines[0], engines[1]))
-    unjudged = [*sides.unjudged, *sides.unknown_files(), *found.unjudged]
-    return found._replace(unjudged=tuple(in_order(unjudged)))
+    engines = [Engine(rules.values(), selection, today) for _ in ("old", "new")]
+    found = planned(sides, arguments.sources, (engines[0], engines[1]))
+    for sentence in dict.fromkeys(sides.warnings):
+        terminal.warn(f"warning: {sentence}")
+    return found

@@ -6,23 +6,22 @@ import argparse
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linter import terminal
+from linter.checking.overview import Overview, overview
 from linter.commands import choosing, options
 from linter.commands.choosing import Tasks
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.settings import UsageError
-from linter.model.census import Census
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.fault import fault
-from linter.model.stack import Service
 from linter.report import rendered
 from linter.report import routes as report
 from linter.routing import selection
 from linter.routing.forecast import Forecast, WhatIf, Wish, forecast
-from linter.routing.routes import Fleet, Mode, Route
+from linter.routing.routes import Mode, Route
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -87,16 +86,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_output_options(parser, report.NAMES)
 
 
-class _Seen(NamedTuple):
-    """What was read: the routes of all stacks, and counts."""
-
-    fleet: Fleet
-    services: list[Service]
-    files: int
-    stacks: int
-    unjudged: list[Unjudged]
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Show the routes; returns the exit status."""
     if arguments.watch:
@@ -115,7 +104,7 @@ def _shown(arguments: argparse.Namespace) -> tuple[str, int]:
     if arguments.service and not arguments.what_if:
         raise UsageError("--service: use it with --what-if")
     seen = _read(arguments, tasks)
-    routes = selection.once(seen.fleet.routes)
+    routes = seen.routes
     known = selection.service_names(routes)
     unrouted = {str(service.name) for service in seen.services} - known.keys()
     tasks.check(known, unrouted)
@@ -164,23 +153,15 @@ def _shown(arguments: argparse.Namespace) -> tuple[str, int]:
     return text, FINDINGS if failed else 0
 
 
-def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
+def _read(arguments: argparse.Namespace, tasks: Tasks) -> Overview:
     """Read all stacks, and warn about what could not be judged."""
     loader = options.loader(options.request(arguments))
-    fleet, unjudged = Fleet(tasks.apply), loader.unjudged
-    census = Census()
-    services: list[Service] = []
-    for _, stack in options.announced(arguments, loader.stacks()):
-        unjudged.extend(stack.unjudged)
-        services += census.add(stack)
-        try:
-            fleet.add(stack)
-        except Exception as error:  # noqa: BLE001 - as above
-            unjudged.append(fault(stack.path, error))
-    for each in in_order(unjudged):
+    seen = overview(options.announced(arguments, loader.stacks()), tasks.apply)
+    unjudged = in_order([*loader.unjudged, *seen.unjudged])
+    for each in unjudged:
         terminal.warn_unjudged(each)
     options.warn_about_search(loader)
-    return _Seen(fleet, services, census.files + loader.skipped, census.stacks, unjudged)
+    return seen._replace(files=seen.files + loader.skipped, unjudged=unjudged)
 
 
 def _forecasts(
