@@ -19,7 +19,7 @@ def manual(row: Row) -> str:
     if "default" in schema:
         lines += ["", f"Default: {code(str(schema['default']))}"]
     if examples := schema.get("examples"):
-        lines += ["", f"Example: {', '.join(code(str(each)) for each in examples)}"]
+        lines += ["", f"Example: {', '.join(dict.fromkeys(code(str(each)) for each in examples))}"]
     if row.since:
         lines += ["", f"Since {', '.join(row.since)}"]
     if row.until:

@@ -228,6 +228,32 @@ networks:
 """
 
 
+NAMED = SECURE.replace("ssl_cert=", "ssl_cert=shop_cert").replace("network=", "network=shop_front")
+
+
+@pytest.mark.parametrize(
+    ("marked", "declared", "lines"),
+    [
+        ("[front]", 14, [3, 9, 14]),
+        ("network=shop", 14, [3, 9, 14]),
+        ("  front:", 14, [3, 9, 14]),
+        ("ssl_cert=shop", 12, [7, 12]),
+        ("  cert:", 12, [7, 12]),
+    ],
+)
+def test_networks_and_secrets_lead_to_each_other(opened, marked, declared, lines):
+    text = NAMED.replace("        - com.docker.lb.\n", "        - com.docker.lb.port=80\n")
+    found = opened({})
+    found.open("stack.yml", text)
+
+    def places(question):
+        places = found.ask(question, "stack.yml", text, marked, len(marked) - 2)
+        return sorted(each["range"]["start"]["line"] for each in places)
+
+    assert [declared] == places("definitions")
+    assert lines == places("references")
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
