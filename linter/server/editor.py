@@ -33,8 +33,9 @@ class Editor:
     def opened(self, params: Json) -> None:
         """A file is open, so its text comes before what is on the disk."""
         document = params["textDocument"]
-        self.folder.texts[protocol.path_of(document["uri"])] = document["text"]
-        self.look()
+        path = protocol.path_of(document["uri"])
+        self.folder.texts[path] = document["text"]
+        self._changed.add(path)
 
     def changed(self, params: Json) -> None:
         """A file has a new text, which is not saved; the last change has all of it."""

@@ -48,6 +48,7 @@ class Opened:
         text = (self.folder / name).read_text() if text is None else text
         document["textDocument"]["text"] = text
         self.editor.opened(document)
+        self.editor.settle()
 
     def write(self, name, text):
         self.editor.changed({**self.document(name), "contentChanges": [{"text": text}]})
@@ -131,9 +132,10 @@ def test_a_host_in_another_file_is_known(opened):
 
 def test_other_yaml_is_not_judged(opened):
     deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n"
-    found = opened({"web.yml": deployment, "vendor/stack.yml": BAD})
-    (found.folder / ".interlock-lint.yaml").write_text("exclude: [vendor/**]\n")
-    for name in ("web.yml", "vendor/stack.yml", ".interlock-lint.yaml"):
+    config = ".interlock-lint.yaml"
+    files = {"web.yml": deployment, "vendor/stack.yml": BAD, config: "exclude: [vendor/**]\n"}
+    found = opened(files)
+    for name in files:
         found.open(name)
 
     assert [[], [], []] == list(found.rules.values())
