@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -50,7 +51,11 @@ def labels_at(stacks: tuple[Stack, ...], path: str, offset: int) -> Iterator[Fou
 
 
 def block_at(stacks: tuple[Stack, ...], source: Source, offset: int) -> Inside | None:
-    """The `labels:` under `deploy` that an offset is in, by the indentation of its line."""
+    """
+    The `labels:` under `deploy` that an offset is in, by the indentation of its line.
+
+    In flow style, what is written before the place is that of its item alone.
+    """
     start = source.line_start(offset)
     before = source.text[start:offset]
     column = len(before) - len(before.lstrip(" -"))
@@ -60,6 +65,11 @@ def block_at(stacks: tuple[Stack, ...], source: Source, offset: int) -> Inside |
                 key = block.key
                 if key.source.path != source.path or key.start > offset:
                     continue
+                value = block.value
+                if value.text[:1] in ("{", "[") and value.start < offset < value.end:
+                    flow = source.text[value.start : offset]
+                    item = re.split(r"[{\[,]", flow)[-1]
+                    return Inside(stack, service, block, item.lstrip("\r\n"))
                 left = key.position.column - 1
                 if left < column and _is_inside(source, key, start, left):
                     return Inside(stack, service, block, before)

@@ -274,6 +274,24 @@ def test_completion_knows_what_the_stack_and_the_proxy_have(opened, line, expect
     assert expected in [each["label"] for each in answer]
 
 
+@pytest.mark.parametrize(
+    ("labels", "marked", "expected"),
+    [
+        ("{com.docker.lb.hosts: a, }", "a, ", "com.docker.lb.port"),
+        ("{com.docker.lb.hosts: a, com.docker.lb.po}", "lb.po", "com.docker.lb.port"),
+        ("{com.docker.lb.backend_mode: , com.docker.lb.port: 80}", "_mode: ", "vip"),
+        ("[com.docker.lb.backend_mode=, com.docker.lb.port=80]", "_mode=", "task"),
+    ],
+)
+def test_completion_in_flow_style(opened, labels, marked, expected):
+    text = f"services:\n  web:\n    image: i\n    deploy:\n      labels: {labels}\n"
+    found = opened({})
+    found.open("stack.yml", text)
+    answer = found.ask("complete", "stack.yml", text, marked, len(marked))
+
+    assert expected in [each["label"] for each in answer]
+
+
 def test_actions_of_the_kinds_that_are_asked_for(opened):
     found = opened({"stack.yml": BAD})
     line = {"line": 6, "character": 30}
