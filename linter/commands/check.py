@@ -65,8 +65,8 @@ the same host share its requests.
 """
     + formats.DESCRIPTION
     + f"""
-With {formats.TERRAFORM}, the stack file can be in a query on standard input, and
-the exit status is 0 whatever is found: the result has a verdict.
+With {formats.TERRAFORM}, the stack file can be in a query on standard input,
+and the exit status is 0 whatever is found: the result has a verdict.
 
 """
     + status.DESCRIPTION
