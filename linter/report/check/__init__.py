@@ -21,7 +21,7 @@ FORMATS = {
     "html": "a page to open in a browser, with filters",
     "json": "everything, as one document",
     "jsonl": "the same, with one finding on each line",
-    "sarif": "SARIF 2.1.0, for code scanning on GitHub and other services",
+    "sarif": "SARIF 2.1.0, for code scanning on GitHub and elsewhere",
     "github": "annotations of GitHub Actions",
     "gitlab": "GitLab Code Quality",
     "junit": "JUnit, for the test reports of most build servers",
