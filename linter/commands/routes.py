@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter import terminal
 from linter.commands import choosing, options
 from linter.commands.choosing import Tasks
 from linter.commands.parser import one_of
+from linter.commands.service_names import ServiceNames
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.settings import UsageError
 from linter.model.census import Census
@@ -111,24 +112,25 @@ def run(arguments: argparse.Namespace) -> int:
 def _shown(arguments: argparse.Namespace) -> tuple[str, int]:
     """The routes as text, and the exit status; reports are written to files."""
     outputs = options.outputs(arguments, report.NAMES)
-    tasks, wish = Tasks.of(arguments), _wish(arguments)
+    tasks, asked = Tasks.of(arguments), _wish(arguments)
     if arguments.service and not arguments.what_if:
         raise UsageError("--service: use it with --what-if")
-    seen = _read(arguments, tasks)
+    seen = _read(arguments)
     routes = selection.once(seen.fleet.routes)
-    known = selection.service_names(routes)
-    unrouted = {str(service.name) for service in seen.services} - known.keys()
-    tasks.check(known, unrouted)
-    what_if = _what_if(arguments, known, unrouted)
-    shown: Sequence[Route] = routes
+    names = ServiceNames(seen.services, selection.service_names(routes))
+    tasks = tasks.meant(names)
+    shown: Sequence[Route] = [each.changed(tasks.apply) for each in routes]
+    what_if = _what_if(arguments, names)
     if arguments.host:
         hosts = choosing.hosts((host for route in shown for host in route.hosts), arguments.host)
         shown = selection.with_hosts(shown, hosts)
-    if wish:
-        choosing.check_service(wish.service, known, "--want", unrouted)
-        shown = selection.with_service(shown, wish.service)
+    wish = None
+    if asked:
+        (service,) = names.named(asked.service, "--want")
+        wish = asked._replace(service=service)
+        shown = selection.with_service(shown, service)
         if not shown:
-            raise UsageError(f"--want: service `{wish.service}` has no host that matches --host")
+            raise UsageError(f"--want: service `{asked.service}` has no host that matches --host")
     faults: list[Unjudged] = []
     forecasts = tuple(_forecasts(selection.in_order(shown), what_if, wish, faults))
     undecided = [*faults, *_undecided(forecasts)]
@@ -164,10 +166,10 @@ def _shown(arguments: argparse.Namespace) -> tuple[str, int]:
     return text, FINDINGS if failed else 0
 
 
-def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
+def _read(arguments: argparse.Namespace) -> _Seen:
     """Read all stacks, and warn about what could not be judged."""
     loader = options.loader(options.request(arguments))
-    fleet, unjudged = Fleet(tasks.apply), loader.unjudged
+    fleet, unjudged = Fleet(), loader.unjudged
     census = Census()
     services: list[Service] = []
     for _, stack in options.announced(arguments, loader.stacks()):
@@ -252,13 +254,11 @@ def _hundredths(text: str) -> Fraction:
     return Fraction(text) / 100
 
 
-def _what_if(
-    arguments: argparse.Namespace, known: Collection[str], unrouted: Collection[str]
-) -> WhatIf | None:
+def _what_if(arguments: argparse.Namespace, names: ServiceNames) -> WhatIf | None:
     """The mode to try, and the services to try it for. Raises UsageError."""
     if not arguments.what_if:
         return None
     mode, globs = Mode(arguments.what_if), arguments.service
     if not globs:
         return WhatIf(mode)
-    return WhatIf(mode, choosing.matching(known, globs, "--service", unrouted))
+    return WhatIf(mode, names.matching(globs, "--service"))

@@ -14,11 +14,11 @@ from linter.files.pairing import matches
 from linter.files.request import STDIN, Job, Request
 from linter.files.revision import PREFIX, is_at_revision, parts_of
 from linter.files.settings import UsageError
-from linter.files.side import FILES, OF, Key, Loaded, Named, is_recorded
+from linter.files.side import FILES, OF, Key, Loaded, Named
 from linter.model.diagnostic import Unjudged
 from linter.model.progress import Progress, nobody
 from linter.model.stack import Stack
-from linter.model.swarm import Running, Swarm, is_running
+from linter.model.swarm import Running, Swarm, is_record, is_running
 from linter.reading.deployed_reader import deployed
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.stack_changes import Side
@@ -117,7 +117,7 @@ class Sides:
         loader = Loader(request, self._rules, self._stdin, self._reader, progress, self._as_asked)
         for job, stack in loader.stacks():
             key = tuple(loaded.named.key(each.path) for each in stack.sources)
-            if is_recorded(job.sources[0]) and job.sources[0].is_written:
+            if is_record(job.sources[0]) and job.sources[0].is_written:
                 # A record may have many stacks, and services that belong to none.
                 key = (f"{key[0]}{OF}{job.name or stack.services[0].name}",)
             problems = list(stack.unjudged)

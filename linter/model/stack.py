@@ -14,7 +14,7 @@ from linter.model.meaning import labels_as_meant
 from linter.model.names import Names, Resource
 from linter.model.proxy import Cluster, Proxy
 from linter.model.refusal import Refusal
-from linter.model.swarm import Swarm
+from linter.model.swarm import Swarm, whole_name
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import rows
@@ -142,11 +142,7 @@ class Service:
         return bool(self.blocks or self.container_labels or self.misplaced or self.shadowed)
 
     def intends(self, *names: str) -> bool:
-        """
-        Whether it was meant to have one of these labels, in the right place or not.
-
-        Without names: any label of Interlock.
-        """
+        """Whether it was meant to have one of these labels, or any, in the right place or not."""
         if not names:
             return bool(self._intended)
         return not (self.routing.keys().isdisjoint(names) and self._intended.isdisjoint(names))
@@ -198,6 +194,11 @@ class Service:
             for start, end, parts in split(label.value.parts, ",")
             if parts
         )
+
+    @property
+    def whole_name(self) -> str:
+        """The name that an engine has for it, if it is one's; else the one in its file."""
+        return whole_name(self.name, self.context.stack_name)
 
     @property
     def has_image(self) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from linter.model.proxy import Proxy
 from linter.model.targets import Target
+from linter.model.text import Text
 from linter.syntax.source import Source
 
 PREFIX = "swarm:"
@@ -79,3 +80,15 @@ def name_of(source: Source) -> str:
 def is_running(source: str) -> bool:
     """Whether a source is what runs in a swarm."""
     return source.startswith(PREFIX)
+
+
+def is_record(source: Source) -> bool:
+    """Whether a text is what an engine has, or had, rather than what somebody wrote."""
+    return source.view is not None and source.view.form in ("inspect", "running")
+
+
+def whole_name(name: Text, stack: str | None) -> str:
+    """The name of a service of a stack with that of the stack, if it is in a record."""
+    if not name.source.is_written:
+        return name_of(name.source)
+    return f"{stack}_{name}" if stack and is_record(name.source) else str(name)

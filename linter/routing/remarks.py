@@ -167,7 +167,7 @@ def _unknown(backend: Backend, symbol: str = "") -> str:
                 return mode
             return f"{mode}; --env-file or --env may provide the value"
         return f"{name} has the backend mode {quoted(value)}, which does not exist"
-    option = quoted(f"--tasks {backend.name}=N")
+    option = quoted(f"--tasks {backend.service.whole_name}=N")
     if backend.is_global:
         why = f"{name} has one task on each node it may run on"
         return f"{why}; set the number with `--nodes N` or {option}"

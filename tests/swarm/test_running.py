@@ -165,22 +165,72 @@ def test_json_is_as_its_schema_says(shop, run, schema, words):
     jsonschema.validate(json.loads(out), json.loads(text))
 
 
-def test_names_of_services(shop, run):
-    shop.run("service", "create", "--detach", "--name", "canary", "--label", "a=b", engine.IMAGE)
-    shop.run(
-        "stack",
-        "deploy",
-        "-c",
-        "-",
-        "blog",
-        feed="services: {stable: {image: i, deploy: {replicas: 0}}}",
-    )
+@pytest.fixture
+def named_alike(shop):
+    """The stack, another one with a service of the same name, and a service by itself."""
+    labels = f"{{{LB}hosts: app.example.com, {LB}port: 8080}}"
+    deploy = f"{{replicas: 0, labels: {labels}}}"
+    text = f"services: {{stable: {{image: i, deploy: {deploy}}}}}"
+    shop.run("stack", "deploy", "-c", "-", "blog", feed=text)
+    words = ("--label", f"{LB}hosts=app.example.com", "--label", f"{LB}port=8080")
+    shop.run("service", "create", "--detach", "--name", "canary", *words, engine.IMAGE)
+    return shop
 
-    assert run("labels", "get", "swarm:", "shop_stable", "port")[:2] == (0, "8080\n")
-    status, _, err = run("labels", "get", "swarm:", "stable", "port")
-    assert (2, True) == (status, "`stable` may be `blog_stable` and `shop_stable`" in err)
-    # A service by itself has only one name, so that name is not ambiguous.
-    assert 0 == run("labels", "list", "swarm:", "canary")[0]
+
+COMMANDS = {
+    "get": "labels get swarm: {} port",
+    "list": "labels list swarm: {}",
+    "set": "labels set swarm: {} port=8081",
+    "unset": "labels unset swarm: {} port",
+    "migrate": "migrate swarm: --to vip --max-share-shift 100 --service {}",
+    "migrate-tasks": "migrate swarm: --to vip --max-share-shift 100 --tasks {}=2",
+    "routes-what-if": "routes swarm: --what-if vip --service {}",
+    "routes-tasks": "routes swarm: --tasks {}=2",
+    "routes-want": "routes swarm: --want {}=10%",
+}
+
+
+def test_a_name_means_the_same_service_in_every_command(named_alike, run):
+    wrong = []
+    for name, words in COMMANDS.items():
+        status, _, err = run(*words.format("stable").split())
+        if (status, "`stable` may be `blog_stable` or `shop_stable`;" in err) != (2, True):
+            wrong.append((name, status, err))
+        status, _, err = run(*words.format("shop_stabel").split())
+        if (status, "did you mean `shop_stable`?" in err) != (2, True):
+            wrong.append((name, status, err))
+        if run(*words.format("shop_stable").split())[0] not in (0, 1):
+            wrong.append((name, "shop_stable"))
+    assert [] == wrong
+
+    def changed(name):
+        _, out, _ = run("labels", "set", "swarm:", name, "port=1", "--format", "json", "--force")
+        return [each["before"]["path"] for each in json.loads(out)["changes"]]
+
+    # A whole name comes before a short one, and a glob may mean either.
+    assert ["swarm/canary"] == changed("canary")
+    assert ["swarm/shop_canary"] == changed("shop_canary")
+    assert ["swarm/canary", "swarm/shop_canary"] == changed("*canary")
+
+
+def test_what_is_assumed_is_assumed_for_the_service_that_is_named(named_alike, run):
+    def servers(*words):
+        _, out, _ = run("routes", "swarm:", "--format", "json", *words)
+        (route,) = json.loads(out)["routes"]
+        key = "what_if" if "--what-if" in words else "now"
+        return {
+            each["path"].removeprefix("swarm/"): (each[key]["mode"], each[key]["servers"])
+            for each in route["services"]
+        }
+
+    named_alike.wait("canary", 1)
+    now = servers()
+    assert ("task", 1) == now["canary"] == now["shop_canary"]
+    assert now | {"canary": ("task", 3)} == servers("--tasks", "canary=3")
+    assert now | {"shop_stable": ("task", 9)} == servers("--tasks", "shop_stable=9")
+    assert now | {"shop_canary": ("vip", 1)} == servers(
+        "--what-if", "vip", "--service", "shop_canary"
+    )
 
 
 def test_labels_change_and_nothing_else(shop, run):
