@@ -86,7 +86,7 @@ class Options:
 def swarm_of(data) -> Swarm:
     """A swarm with these networks and secrets, and with so many tasks of each service."""
     names = (frozenset(data[key]) if key in data else None for key in ("networks", "secrets"))
-    return Swarm(*names, data.get("running", {}))
+    return Swarm(*names, data.get("running", {}), data.get("wanted", {}))
 
 
 def judge(*texts: str, **settings: object) -> Report:

@@ -23,6 +23,7 @@ from linter.files import decoding, siblings, signals, writing
 from linter.files.forms import fixed
 from linter.files.request import STDIN, Job
 from linter.files.settings import UsageError
+from linter.model.change import Live
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.report import Report
 from linter.model.stack import Stack
@@ -166,7 +167,8 @@ class Workspace:
         if not arguments.quiet and arguments.format == "text" and plan.stacks:
             shown = options.style(arguments)._replace(quiet=True)
             sys.stdout.write(plans.reporter("text")(plan, shown) + "\n")
-        failed = bool(arguments.write) and not self._write(outcome)
+        live = self._write(outcome) if arguments.write else Live()
+        failed = live is None or not live.is_complete
         if self.outputs and signals.last_words == _NOTHING_WRITTEN:
             signals.last_words = "interrupted; no stack file was changed"
         unjudged = in_order([*self.unjudged, *outcome.faults])
@@ -178,6 +180,7 @@ class Workspace:
             unjudged=unjudged,
             written=bool(arguments.write) and not failed,
             failed=failed,
+            live=live or Live(),
         )
         for each in unjudged:
             terminal.warn_unjudged(each)
@@ -224,11 +227,11 @@ class Workspace:
                 "`patch -p1` or `git apply --unidiff-zero`"
             )
 
-    def _write(self, outcome: Outcome) -> bool:
+    def _write(self, outcome: Outcome) -> Live | None:
         """
         Write all files or none, then change what runs; report the first error.
 
-        Returns False if that fails.
+        Returns None if the files are not written, or what became of what runs.
         """
         try:
             texts = [
@@ -239,9 +242,9 @@ class Workspace:
             writing.replace(texts, backup=self.arguments.backup or "")
         except writing.Unwritable as error:
             terminal.warn(f"error: {error.path}: not written: {error}")
-            return False
+            return None
         if self.swarm is None:
-            return True
+            return Live()
         return running.apply(self.arguments, self.swarm, running.wanted(outcome.changes))
 
     def _print_stdin(self, rewrites: Iterable[Rewrite]) -> None:

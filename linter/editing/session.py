@@ -86,12 +86,17 @@ class Session:
     def set_labels(
         self, chosen: set[int], wanted: Mapping[str, str | None], *, force: bool
     ) -> Outcome:
+        """Set and remove the same labels on the services whose identities are chosen."""
+        return self.change(dict.fromkeys(chosen, wanted), force=force)
+
+    def change(self, wanted: Mapping[int, Mapping[str, str | None]], *, force: bool) -> Outcome:
         """
-        Set and remove the same labels on the services whose identities are chosen.
+        Set and remove labels of services, by identity.
 
         A service is not changed if its labels would get findings that make `check` fail, unless
         `force` is set.
         """
+        chosen = set(wanted)
         before = self.judge(self.stacks)
         faults = [*before.unjudged]
         dropped: list[NotDone] = []
@@ -103,7 +108,7 @@ class Session:
                     Change(str(service.name), key, value)
                     for service in loaded.stack.services
                     if id(service) in chosen
-                    for key, value in wanted.items()
+                    for key, value in wanted[id(service)].items()
                 ]
                 for loaded in self.stacks
             )

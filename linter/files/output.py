@@ -72,13 +72,13 @@ def append(path: str, text: str) -> None:
         raise Unwritable(path, reason) from None
 
 
-def write_new(path: str, text: str) -> None:
+def write_new(path: str, text: str, mode: int = 0o666) -> None:
     """Write a file that does not exist yet. Raises Unwritable, also if it exists by now."""
     made = list[str]()
     try:
         with held_back():
             try:
-                with create(os.path.dirname(path) or os.curdir, made, mode=0o666) as file:
+                with create(os.path.dirname(path) or os.curdir, made, mode=mode) as file:
                     file.write(text.encode())
                     file.flush()
                     os.fsync(file.fileno())

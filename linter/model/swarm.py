@@ -28,7 +28,8 @@ class Swarm:
     The swarm that the services of a stack run in.
 
     `networks` and `secrets` are the names of all it has; None if the engine does not tell.
-    `running` is the number of tasks that run, by service.
+    `running` is the number of tasks that run, by service; `wanted` is that of the tasks that should
+    run, for services that have one on each node.
     """
 
     def __init__(
@@ -36,10 +37,12 @@ class Swarm:
         networks: frozenset[str] | None = None,
         secrets: frozenset[str] | None = None,
         running: Mapping[str, int] = MappingProxyType({}),
+        wanted: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self.networks = networks
         self.secrets = secrets
         self.running = running
+        self.wanted = wanted
 
 
 class RunningStack(NamedTuple):

@@ -167,13 +167,3 @@ def _labels(data: Mapping[str, Any], side: str) -> Labels:
     if isinstance(found, dict) and all(isinstance(each, str | None) for each in found.values()):
         return found
     raise Unusable(f"the labels of `{data['service']}` in it are no texts")
-
-
-def to_undo(engine: Changeable, changes: Iterable[Wanted]) -> list[Wanted]:
-    """What takes changes back, last ones first; those that were never made are left out."""
-    found: list[Wanted] = []
-    for each in reversed(list(changes)):
-        labels = engine.service(each.service)["Spec"].get("Labels") or {}
-        if _conflict(labels, each):  # so it is not as it was before
-            found.append(each.reversed)
-    return found

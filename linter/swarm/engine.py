@@ -82,8 +82,9 @@ class Engine:
         return self._list(self._api.secrets)
 
     def tasks(self) -> list[dict[str, Any]]:
-        """The tasks that should run."""
-        return self._list(lambda: self._api.tasks(filters={"desired-state": "running"}))
+        """The tasks that should run, now or after a pause before they are tried again."""
+        filters = {"desired-state": ["running", "ready"]}
+        return self._list(lambda: self._api.tasks(filters=filters))
 
     def config(self, identifier: str) -> dict[str, Any]:
         """A config with its content."""

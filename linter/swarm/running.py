@@ -6,8 +6,8 @@ import base64
 import binascii
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from linter.model.proxy import BrokenProxyConfiguration, Proxy, parse
 from linter.model.swarm import FOLDER, NoSwarm, Running, RunningStack, Swarm
@@ -45,12 +45,17 @@ def read(engine: Engine) -> Running:
     names = {str(each.get("Id")): str(each.get("Name")) for each in networks or ()}
     names_of_networks = None if networks is None else frozenset(_spanning(networks))
     names_of_secrets = None if secrets is None else frozenset(_names(secrets))
-    counts = None if tasks is None else _counted(tasks)
+    counts = None if tasks is None else _Counts.of(tasks)
 
-    def in_swarm(running: Mapping[str, int]) -> Swarm:
-        return Swarm(names_of_networks, names_of_secrets, running)
+    def in_swarm(members: Mapping[str, str]) -> Swarm:
+        if counts is None:
+            return Swarm(names_of_networks, names_of_secrets)
+        running, wanted = (
+            {name: count[identifier] for name, identifier in members.items()} for count in counts
+        )
+        return Swarm(names_of_networks, names_of_secrets, running, wanted)
 
-    stacks = _stacks(services, Resources(names), in_swarm, counts)
+    stacks = _stacks(services, Resources(names), in_swarm)
     interlock = next((each for each in services if _name(each) == INTERLOCK), None)
     proxy, target = None, None
     if interlock is not None:
@@ -81,20 +86,30 @@ def _spanning(networks: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     return (str(each.get("Name")) for each in networks if each.get("Scope") == "swarm")
 
 
-def _counted(tasks: Iterable[Mapping[str, Any]]) -> Counter[str]:
-    """The number of tasks that run, by the identifier of their service."""
-    return Counter(
-        str(each.get("ServiceID"))
-        for each in tasks
-        if each.get("Status", {}).get("State") == "running"
-    )
+class _Counts(NamedTuple):
+    """
+    The numbers of tasks that run, and of nodes that should have one, by the identifier of services.
+
+    All are of tasks that should run: not those of nodes that are drained or down.
+    """
+
+    running: Counter[str]
+    wanted: Counter[str]
+
+    @classmethod
+    def of(cls, tasks: Sequence[Mapping[str, Any]]) -> _Counts:
+        running = (each for each in tasks if each.get("Status", {}).get("State") == "running")
+        nodes = {(each.get("ServiceID"), each.get("NodeID")) for each in tasks}
+        return cls(
+            Counter(str(each.get("ServiceID")) for each in running),
+            Counter(str(service) for service, _ in nodes),
+        )
 
 
 def _stacks(
     services: Iterable[Mapping[str, Any]],
     resources: Resources,
-    in_swarm: Callable[[Mapping[str, int]], Swarm],
-    counts: Counter[str] | None,
+    in_swarm: Callable[[Mapping[str, str]], Swarm],
 ) -> list[RunningStack]:
     """The services by stack, in the order of their names."""
     found: dict[str, Recorded] = {}
@@ -105,11 +120,8 @@ def _stacks(
     identifiers = {each.name: identifier for identifier, each in found.items()}
     stacks: list[RunningStack] = []
     for members in by_stack(found.values()):
-        running = {}
-        if counts is not None:
-            running = {each.short: counts[identifiers[each.name]] for each in members}
-        sources = tuple(map(source_of, members))
-        stacks.append(RunningStack(members[0].stack, sources, in_swarm(running)))
+        swarm = in_swarm({each.short: identifiers[each.name] for each in members})
+        stacks.append(RunningStack(members[0].stack, tuple(map(source_of, members)), swarm))
     return stacks
 
 

@@ -190,7 +190,8 @@ COMMANDS = {
 }
 
 
-def test_a_name_means_the_same_service_in_every_command(named_alike, run):
+@pytest.mark.usefixtures("named_alike")
+def test_a_name_means_the_same_service_in_every_command(run):
     wrong = []
     for name, words in COMMANDS.items():
         status, _, err = run(*words.format("stable").split())

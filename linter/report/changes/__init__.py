@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from linter.editing.revise import Rewrite
 from linter.editing.session import Outcome
-from linter.model.change import LabelChange
+from linter.model.change import LabelChange, Live, State
 from linter.model.diagnostic import Edit, Unjudged
 from linter.model.vocabulary import belongs_to_docker
 from linter.model.words import MOST_NAMED, listed
@@ -16,13 +17,16 @@ from linter.report.changes.patches import Patch, patch
 from linter.report.lines import count
 from linter.routing.routes import Mode
 
+_NOTHING = Live()
+
 
 class ChangeReport:
     """
     What a command does to stack files.
 
     `to` is the mode that services are switched to. `named` are labels that the user has named, so
-    that they may be shown. `failed` is set if the files could not be written.
+    that they may be shown. `failed` is set if the files could not be written, or not all services
+    that run could be changed; `live` says what became of these.
     """
 
     def __init__(
@@ -35,6 +39,7 @@ class ChangeReport:
         unjudged: Sequence[Unjudged] = (),
         written: bool = False,
         failed: bool = False,
+        live: Live = _NOTHING,
     ) -> None:
         self.command = command
         self.outcome = outcome
@@ -43,6 +48,7 @@ class ChangeReport:
         self.unjudged = unjudged
         self.written = written
         self.failed = failed
+        self.live = live
 
     @cached_property
     def files(self) -> Sequence[Rewrite]:
@@ -87,13 +93,24 @@ def summary(report: ChangeReport) -> str:
         nothing = "nothing changed" if report.written else "nothing would change"
         return "; ".join([nothing if refused else "nothing to change", *ends])
     if report.failed:
-        return "; ".join(["nothing written", *ends])
+        return "; ".join([_failed(report), *ends])
     lead, tense = ("", 1) if report.written else ("would ", 0)
     where = f" in {count(len(report.files), 'file')}" if report.files else ""
     done = [f"{lead}{listed(list(_parts(outcome, tense)))}{where}"]
     if not outcome.fixed:
         done.append(f"nothing else {('changes', 'changed')[tense]}")
     return "; ".join([*done, *ends, *([] if report.written else ["run with --write to apply"])])
+
+
+def _failed(report: ChangeReport) -> str:
+    """What was done in spite of a failure."""
+    attempts = report.live.attempts
+    if not attempts:
+        return "nothing written"
+    states = Counter(each.state for each in attempts)
+    changed, unknown = states[State.CHANGED], states[State.UNKNOWN]
+    doubt = f" and possibly {unknown} more" if unknown else ""
+    return f"changed {changed} of {count(len(attempts), 'service')}{doubt}"
 
 
 _ADD, _CHANGE, _REMOVE = ("add", "added"), ("change", "changed"), ("remove", "removed")

@@ -31,9 +31,9 @@ def write(report: ChangeReport, style: Style) -> str:
     left = [each for each in report.outcome.not_done if not each.blocked]
     to = report.to.display_name if report.to else ""
     blocks = (
-        ("fixed" if report.written else "would fix", _findings(report.outcome.fixed)),
+        (words.tense(report, "fixed", "would fix"), _findings(report.outcome.fixed)),
         (
-            f"{'switched' if report.written else 'would switch'} to {to}" if to else "labels",
+            f"{words.tense(report, 'switched', 'would switch')} to {to}" if to else "labels",
             _changes(report),
         ),
         ("shares of the requests", _shifts(report.outcome.shifts)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from linter.model.change import LabelChange, NotDone
+from linter.model.change import LabelChange, NotDone, State
 from linter.model.diagnostic import Edit
 from linter.model.swarm import name_of
 from linter.model.vocabulary import PREFIX
@@ -19,6 +19,20 @@ from linter.syntax.source import Span
 
 _LONGEST = 40
 """Characters to show of a value; the patch shows all of it."""
+
+
+STATES = {
+    State.CHANGED: "changed",
+    State.NOT_CHANGED: "not changed",
+    State.UNKNOWN: "may be changed",
+}
+
+
+def tense(report: ChangeReport, done: str, possible: str) -> str:
+    """Whether something was done, or would be; of several services, maybe not for all of them."""
+    if report.failed and report.live.undo:
+        return f"not all {done}"
+    return done if report.written else possible
 
 
 def name(key: str) -> str:
