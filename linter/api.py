@@ -159,7 +159,8 @@ def plan(*sources: str, options: Options = DEFAULT) -> Comparison:
     The sources are OLD and NEW, or one of them as on the command line. Raises UsageError.
     """
     request = options.request(sources)
-    sides = Sides(request, registry.names(), options.stdin, swarm=finder(request.timeout))
+    swarm = finder(request.timeout, contents=True)
+    sides = Sides(request, registry.names(), options.stdin, swarm=swarm)
     old, new = map(sides.load, named(sources))
     sides.complete(old, new)
     engines = (options.engine(), options.engine())

@@ -16,7 +16,7 @@ from linter.routing.restarts import restarts
 from linter.routing.route_changes import RouteChange, route_changes
 from linter.routing.routes import Backend, Fleet, Mode
 from linter.routing.service_changes import ServiceChange
-from linter.routing.stack_changes import Side, StackChange, Total, stack_change, total
+from linter.routing.stack_changes import ObjectChange, Side, StackChange, Total, stack_change, total
 
 
 class Comparison(NamedTuple):
@@ -25,8 +25,9 @@ class Comparison(NamedTuple):
 
     `old` and `new` name the sides. `stacks` contains the stacks that change. `found` are the
     findings of `check` that are new, and `gone` those that are no longer there. `unread` is the
-    number of files whose content was not compared; the values of `variables` are not known. If a
-    side `is_running`, changes made to running services are known, and findings are not compared.
+    number of files whose content was not compared, `untold` are the configs and secrets of which
+    the engine does not tell it; the values of `variables` are not known. If a side `is_running`,
+    changes made to running services are known, and findings are not compared.
     """
 
     old: str = ""
@@ -40,6 +41,7 @@ class Comparison(NamedTuple):
     unread: int = 0
     variables: tuple[str, ...] = ()
     is_running: bool = False
+    untold: tuple[ObjectChange, ...] = ()
 
     @property
     def services(self) -> Iterator[ServiceChange]:
@@ -89,6 +91,7 @@ def effect(compared: Sequence[Pair]) -> Comparison:
         restarts=restarts(sides_before, sides_after),
         unjudged=tuple(unjudged),
         unread=sum(each.unread for each in changes),
+        untold=tuple(name for each in changes for name in each.untold),
         variables=_unknown([*sides_before, *sides_after]),
     )
 

@@ -131,7 +131,7 @@ def _sides(
     arguments: argparse.Namespace, reader: Reader = read, progress: Progress = nobody
 ) -> Sides:
     request = options.request(arguments)
-    stdin, swarm = terminal.standard_input, finder(request.timeout)
+    stdin, swarm = terminal.standard_input, finder(request.timeout, contents=True)
     return Sides(request, registry.names(), stdin, reader, progress, swarm)
 
 

@@ -15,10 +15,8 @@ from linter.editing.revise import Loaded, Rewrite, reread
 from linter.files import output, signals
 from linter.files.pairing import Pair
 from linter.files.settings import UsageError
-from linter.model.change import Attempt, Change, LabelChange, Live, NotDone, State
-from linter.model.diagnostic import Unjudged
-from linter.model.stack import Service
-from linter.model.swarm import FOLDER, NoSwarm, is_running, name_of
+from linter.model.change import Attempt, LabelChange, Live, State
+from linter.model.swarm import NoSwarm, is_running, name_of
 from linter.report.changes.words import STATES
 from linter.routing.stack_changes import Side
 
@@ -124,62 +122,6 @@ def _report(live: Live) -> None:
         terminal.warn(f"{lead}{each.service}: {STATES[each.state]}{why}", each.help)
     if live.undo:
         terminal.warn(f"undo with `{live.undo}`")
-
-
-def undo(arguments: argparse.Namespace) -> int:
-    """Take back the changes of a record; returns the exit status."""
-    from linter.commands import changing
-
-    source, path = source_of(arguments), arguments.undo
-    if source is None:
-        raise UsageError("--undo: name the swarm too: `labels set swarm: --undo FILE`")
-    changes = _recorded(path)
-    arguments.allow_empty = True  # what does not run any more is named below
-    workspace = changing.Workspace(arguments)
-    services = {
-        each.whole_name: each for loaded in workspace.stacks for each in loaded.stack.services
-    }
-    wanted: dict[int, dict[str, str | None]] = {}
-    left: list[NotDone] = []
-    for each in changes:
-        service = services.get(each.service)
-        if service is not None:
-            wanted[id(service)], kept = _to_undo(service, each)
-            left += kept
-        elif not workspace.unjudged:
-            reason = "it no longer runs, so its labels cannot be restored"
-            workspace.unjudged.append(Unjudged(FOLDER + each.service, reason))
-    outcome = changing.session(workspace).change(wanted, force=True)
-    outcome = outcome._replace(not_done=(*outcome.not_done, *left))
-    return workspace.finish(arguments.command, outcome)
-
-
-def _recorded(path: str) -> list[Wanted]:
-    from linter.files import decoding
-    from linter.swarm import changing
-
-    try:
-        return changing.recorded(decoding.read(path).text)
-    except decoding.Unreadable as error:
-        raise UsageError(f"--undo: {path}: cannot be read: {error}") from None
-    except changing.Unusable as error:
-        raise UsageError(f"--undo: {path}: {error}") from None
-
-
-def _to_undo(service: Service, change: Wanted) -> tuple[dict[str, str | None], list[NotDone]]:
-    """The labels to restore, and those that somebody has changed again since."""
-    now = {str(label.key): str(label.value) for label in service.labels}
-    wanted: dict[str, str | None] = {}
-    left: list[NotDone] = []
-    for key, before in change.before.items():
-        value = None if before is None else before.replace("$", "$$")
-        if now.get(key) == change.after[key]:
-            wanted[key] = value
-        elif now.get(key) != before:
-            reason = f"label `{key}` was changed again since, so it is left as it is"
-            asked = (Change(str(service.name), key, value),)
-            left.append(NotDone(str(service.name), reason, service.name.span, changes=asked))
-    return wanted, left
 
 
 def pairs(stacks: Iterable[Loaded], rewrites: Iterable[Rewrite]) -> list[Pair]:

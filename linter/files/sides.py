@@ -18,7 +18,7 @@ from linter.files.side import FILES, OF, Key, Loaded, Named
 from linter.model.diagnostic import Unjudged
 from linter.model.progress import Progress, nobody
 from linter.model.stack import Stack
-from linter.model.swarm import Running, Swarm, is_record, is_running
+from linter.model.swarm import Running, is_record, is_running
 from linter.reading.deployed_reader import deployed
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.stack_changes import Side
@@ -136,7 +136,8 @@ class Sides:
     def _as_asked(self, source: str) -> Running:
         """What runs in a swarm; as many tasks count as should run, as in a file."""
         found = self._swarm(source)
-        return found._replace(stacks=tuple(each._replace(swarm=Swarm()) for each in found.stacks))
+        stacks = (each._replace(swarm=each.swarm.as_asked) for each in found.stacks)
+        return found._replace(stacks=tuple(stacks))
 
     def _side(self, job: Job, stack: Stack) -> Side:
         side, depends = self._before.get(id(stack), (None, True))

@@ -23,11 +23,19 @@ class NoSwarm(Exception):
         self.help = help_text
 
 
+class Content(NamedTuple):
+    """What tells the content of two configs apart."""
+
+    digest: str
+    template_driver: str = ""
+
+
 class Swarm:
     """
     The swarm that the services of a stack run in.
 
     `networks` and `secrets` are the names of all it has; None if the engine does not tell.
+    `configs` have their content too; None also if it was not asked for that.
     `running` is the number of tasks that run, by service; `wanted` is that of the tasks that should
     run, for services that have one on each node.
     """
@@ -38,11 +46,18 @@ class Swarm:
         secrets: frozenset[str] | None = None,
         running: Mapping[str, int] = MappingProxyType({}),
         wanted: Mapping[str, int] = MappingProxyType({}),
+        configs: Mapping[str, Content] | None = None,
     ) -> None:
         self.networks = networks
         self.secrets = secrets
         self.running = running
         self.wanted = wanted
+        self.configs = configs
+
+    @property
+    def as_asked(self) -> Swarm:
+        """The same with as many tasks as were asked for, as in a file."""
+        return Swarm(self.networks, self.secrets, configs=self.configs)
 
 
 class RunningStack(NamedTuple):

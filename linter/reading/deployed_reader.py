@@ -14,6 +14,7 @@ from linter.model.deployed import Deployed, DeployedStack, Setting, Value, Value
 from linter.model.label import Label
 from linter.model.names import STACK_NAME
 from linter.model.stack import Service, Stack
+from linter.model.swarm import Swarm, is_record
 from linter.reading.attachments import Words
 from linter.reading.deployed_settings import policies, process, rolling
 from linter.reading.service_config import ConfigReader, Contents, ServiceConfig
@@ -61,6 +62,8 @@ def deployed(
     services = tuple(
         _service(each, configs.get(str(each.name), empty), names) for each in stack.services
     )
+    if any(map(is_record, stack.sources)):
+        return DeployedStack(services, *_told(names, stack.context.swarm or Swarm()))
     used = {network for each in services for network in each.values(Setting.NETWORK)}
     return DeployedStack(
         services,
@@ -71,6 +74,33 @@ def deployed(
         },
         tuple(reader.unread),
     )
+
+
+def _told(
+    names: _Names, swarm: Swarm
+) -> tuple[dict[Setting, Values], tuple[str, ...], dict[Setting, frozenset[Parts]]]:
+    """
+    The configs and secrets of an engine whose content it tells, and those whose it does not.
+
+    No engine tells that of a secret. Without the swarm, what is not used is not known.
+    """
+    configs: dict[Parts, Value] = {
+        (name,): ((each.digest,), *_driver(each.template_driver))
+        for name, each in (swarm.configs or {}).items()
+    }
+    used, secret = (
+        frozenset(names.of(section, text_of(key)) for key in names.sections[section])
+        for section in ("configs", "secrets")
+    )
+    untold = {
+        Setting.CONFIG_CONTENT: used if swarm.configs is None else frozenset[Parts](),
+        Setting.SECRET_CONTENT: secret | {(name,) for name in swarm.secrets or ()},
+    }
+    return {Setting.CONFIG_CONTENT: configs}, (), untold
+
+
+def _driver(name: str) -> Words:
+    return (("template_driver",), (name,)) if name else ()
 
 
 class _Names(NamedTuple):

@@ -86,6 +86,10 @@ class Engine:
         filters = {"desired-state": ["running", "ready"]}
         return self._list(lambda: self._api.tasks(filters=filters))
 
+    def configs(self) -> list[dict[str, Any]]:
+        """All configs with their content."""
+        return self._list(self._api.configs)
+
     def config(self, identifier: str) -> dict[str, Any]:
         """A config with its content."""
         return self._mapping(lambda: self._api.inspect_config(identifier))

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from linter.model.swarm import Running
 
 
-def finder(timeout: float) -> Callable[[str], Running]:
-    """What finds the stacks of a source; `timeout` is how many seconds an engine has to answer."""
+def finder(timeout: float, *, contents: bool = False) -> Callable[[str], Running]:
+    """
+    What finds the stacks of a source, if asked for with the content of configs.
+
+    `timeout` is how many seconds an engine has for each answer.
+    """
 
     def find(source: str) -> Running:
         from linter.swarm.running import running
 
-        return running(source, timeout)
+        return running(source, timeout, contents=contents)
 
     return find

@@ -7,10 +7,11 @@ import binascii
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
 from linter.model.proxy import BrokenProxyConfiguration, Proxy, parse
-from linter.model.swarm import FOLDER, NoSwarm, Running, RunningStack, Swarm
+from linter.model.swarm import FOLDER, Content, NoSwarm, Running, RunningStack, Swarm
 from linter.model.targets import Target, UnknownTarget
 from linter.model.targets import parse as parse_target
 from linter.reading.inspected import by_stack
@@ -29,19 +30,24 @@ _VERSION = re.compile(r":(3\.[0-9]+\.[0-9]+)(?:$|[-@])")
 _Some = TypeVar("_Some")
 
 
-def running(source: str, timeout: float) -> Running:
-    """What runs in the swarm that a source means. Raises NoSwarm."""
+def running(source: str, timeout: float, *, contents: bool) -> Running:
+    """
+    What runs in the swarm that a source means. Raises NoSwarm.
+
+    Only if asked for, it has the content of configs, which nothing but a plan needs.
+    """
     with Engine(source, timeout) as engine:
-        return read(engine)
+        return _read(engine, contents=contents)
 
 
-def read(engine: Engine) -> Running:
-    """What runs in the swarm of an engine. Raises NoSwarm."""
+def _read(engine: Engine, *, contents: bool) -> Running:
     warnings: list[str] = []
     services = engine.services()
     networks = _if_allowed(engine.networks, "networks", warnings)
     secrets = _if_allowed(engine.secrets, "secrets", warnings)
     tasks = _if_allowed(engine.tasks, "tasks", warnings)
+    configs = _if_allowed(engine.configs, "configs", warnings) if contents else None
+    contents_of_configs = None if configs is None else dict(map(_content, configs))
     names = {str(each.get("Id")): str(each.get("Name")) for each in networks or ()}
     names_of_networks = None if networks is None else frozenset(_spanning(networks))
     names_of_secrets = None if secrets is None else frozenset(_names(secrets))
@@ -49,11 +55,11 @@ def read(engine: Engine) -> Running:
 
     def in_swarm(members: Mapping[str, str]) -> Swarm:
         if counts is None:
-            return Swarm(names_of_networks, names_of_secrets)
+            return Swarm(names_of_networks, names_of_secrets, configs=contents_of_configs)
         running, wanted = (
             {name: count[identifier] for name, identifier in members.items()} for count in counts
         )
-        return Swarm(names_of_networks, names_of_secrets, running, wanted)
+        return Swarm(names_of_networks, names_of_secrets, running, wanted, contents_of_configs)
 
     stacks = _stacks(services, Resources(names), in_swarm)
     interlock = next((each for each in services if _name(each) == INTERLOCK), None)
@@ -84,6 +90,17 @@ def _name(service: Mapping[str, Any]) -> str:
 def _spanning(networks: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     """The names of the networks that span the swarm."""
     return (str(each.get("Name")) for each in networks if each.get("Scope") == "swarm")
+
+
+def _content(config: Mapping[str, Any]) -> tuple[str, Content]:
+    """A config by its name."""
+    spec = config.get("Spec") or {}
+    try:
+        data = base64.b64decode(spec.get("Data") or "", validate=True)
+    except binascii.Error:
+        data = str(spec.get("Data")).encode()
+    driver = (spec.get("Templating") or {}).get("Name") or ""
+    return str(spec.get("Name")), Content(sha256(data).hexdigest(), str(driver))
 
 
 class _Counts(NamedTuple):

@@ -100,7 +100,8 @@ def test_commands_that_only_read_send_only_get(web, run, monkeypatch, tmp_path, 
         sent = requests()
 
     assert {b"GET"} == {method for method, _ in sent}
-    assert {b"version", b"services", b"networks", b"secrets", b"tasks"} == {
+    contents = {b"configs"} if command.startswith("plan") else set()
+    assert {b"version", b"services", b"networks", b"secrets", b"tasks"} | contents == {
         path.partition(b"?")[0].rpartition(b"/")[2] for _, path in sent
     }
 
@@ -141,6 +142,7 @@ def test_the_proxy_in_the_documentation_lets_everything_through_but_changes(
 
     assert "" == run("check", "swarm:")[2]
     assert "" == run("routes", "swarm:")[2]
+    assert "" == run("plan", "--stack-name", "shop", "swarm:", "stack.yml")[2]
     status, _, err = run("labels", "set", "swarm:", "web", "port=81", "--write")
     assert (3, True) == (status, "error: web: not changed: not allowed at" in err)
     assert before == web.inspect("web")

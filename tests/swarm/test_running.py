@@ -88,6 +88,34 @@ def test_what_was_just_deployed_is_as_in_its_file(run):
     status, out, _ = run("plan", "--exit-code", "--stack-name", "shop", "swarm:", "stack.yml")
 
     assert (0, "no changes") == (status, out.splitlines()[0])
+    assert "The content of secret `shop_password` is not known, so not compared;" in out
+
+
+def test_a_plan_shows_that_the_content_of_a_config_changed(shop, run, workspace):
+    template = STACK.replace("{file: ./settings}", "{file: ./settings, template_driver: golang}")
+    workspace({"settings": "changed", "password": "changed", "template.yml": template})
+    words = ("plan", "--stack-name", "shop", "swarm:")
+    status, out, _ = run(*words, "stack.yml")
+    _, found, _ = run(*words, "stack.yml", "--format", "json")
+    report = json.loads(found)
+
+    line = "! content of config `shop_settings`: refused, because"
+    assert (1, True) == (status, line in out)
+    assert [{"setting": "secret-content", "name": "shop_password"}] == report["not_compared"]
+    assert [("config-content", "shop_settings", True, True)] == [
+        (each["setting"], each["name"], each["refused"], each["certain"])
+        for stack in report["stacks"]
+        for each in stack["objects"]
+    ]
+    # It is, for each of them.
+    for name in ("settings", "password"):
+        workspace({"settings": "a", "password": "b"} | {name: "changed"})
+        done = shop("stack", "deploy", "--resolve-image=never", "-c", "stack.yml", "shop")
+        assert "only updates to Labels are allowed" in done.stderr
+    shop.run("config", "create", "-l", "a=b", "elsewhere", "-", feed="x")
+    workspace({"settings": "a"})
+    assert 0 == run(*words, "stack.yml")[0]
+    assert 1 == run(*words, "template.yml")[0]
 
 
 def test_a_plan_shows_what_has_drifted(shop, run):

@@ -215,6 +215,41 @@ def test_what_is_not_allowed_is_only_not_known(run, workspace, monkeypatch):
     assert ["networks", "secrets", "tasks"] == [line.split()[2] for line in err.splitlines()]
 
 
+def test_contents_are_not_compared_if_the_engine_does_not_tell_them(workspace, run, monkeypatch):
+    stack = """\
+services: {web: {image: i, configs: [settings]}}
+configs: {settings: {file: ./settings}, new: {file: ./settings}}
+"""
+    workspace({"stack.yml": stack, "settings": "a"})
+    service = {
+        "ID": "a",
+        "Spec": {
+            "Name": "shop_web",
+            "Labels": {"com.docker.stack.namespace": "shop"},
+            "TaskTemplate": {
+                "ContainerSpec": {
+                    "Image": "i",
+                    "Configs": [{"ConfigName": "shop_settings", "File": {"Name": "settings"}}],
+                },
+            },
+            "Mode": {"Replicated": {"Replicas": 1}},
+        },
+    }
+    workspace({"services.json": json.dumps([service])})
+    answers = {"services": (200, [service]), "configs": (403, {"message": "forbidden"})}
+    answers |= dict.fromkeys(("networks", "secrets", "tasks"), (200, []))
+    with answering(answers) as host:
+        monkeypatch.setenv("DOCKER_HOST", host)
+        words = ("plan", "--stack-name", "shop", "--format", "json")
+        for old in ("swarm:", "services.json"):
+            _, out, err = run(*words, old, "stack.yml")
+
+            assert ("configs are not known: not allowed" in err) == (old == "swarm:")
+            assert [{"setting": "config-content", "name": "shop_settings"}] == json.loads(out)[
+                "not_compared"
+            ]
+
+
 LABELS = {
     "hosts": "a.example.com",
     "port": "80",
