@@ -23,19 +23,12 @@ class NoSwarm(Exception):
         self.help = help_text
 
 
-class Content(NamedTuple):
-    """What tells the content of two configs apart."""
-
-    digest: str
-    template_driver: str = ""
-
-
 class Swarm:
     """
     The swarm that the services of a stack run in.
 
     `networks` and `secrets` are the names of all it has; None if the engine does not tell.
-    `configs` have their content too; None also if it was not asked for that.
+    `configs` are digests of the content, by name; None also if they were not asked for.
     `running` is the number of tasks that run, by service; `wanted` is that of the tasks that should
     run, for services that have one on each node.
     """
@@ -46,7 +39,7 @@ class Swarm:
         secrets: frozenset[str] | None = None,
         running: Mapping[str, int] = MappingProxyType({}),
         wanted: Mapping[str, int] = MappingProxyType({}),
-        configs: Mapping[str, Content] | None = None,
+        configs: Mapping[str, str] | None = None,
     ) -> None:
         self.networks = networks
         self.secrets = secrets

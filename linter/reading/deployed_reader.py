@@ -85,8 +85,7 @@ def _told(
     No engine tells that of a secret. Without the swarm, what is not used is not known.
     """
     configs: dict[Parts, Value] = {
-        (name,): ((each.digest,), *_driver(each.template_driver))
-        for name, each in (swarm.configs or {}).items()
+        (name,): ((digest,),) for name, digest in (swarm.configs or {}).items()
     }
     used, secret = (
         frozenset(names.of(section, text_of(key)) for key in names.sections[section])
@@ -97,10 +96,6 @@ def _told(
         Setting.SECRET_CONTENT: secret | {(name,) for name in swarm.secrets or ()},
     }
     return {Setting.CONFIG_CONTENT: configs}, (), untold
-
-
-def _driver(name: str) -> Words:
-    return (("template_driver",), (name,)) if name else ()
 
 
 class _Names(NamedTuple):
@@ -161,22 +156,22 @@ class _Objects:
     def contents(self, section: str) -> Values:
         """The content of each config or secret, by its name."""
         return {
-            self._names.of(section, text_of(key)): self._content(section, key, tree)
+            self._names.of(section, text_of(key)): self._content(tree)
             for key, tree in self._names.sections[section].items()
             if not is_external(tree)
         }
 
-    def _content(self, section: str, key: str, tree: Tree) -> Value:
-        others = self._names.options(section, text_of(key), "name", "labels", "file", "external")
+    def _content(self, tree: Tree) -> Value:
+        """What the engine compares: of a config that exists, it ignores all other options."""
         parts = scalar(at(tree, "file"))
         path = whole(parts)
         digest = self._contents.digest(path) if path else None
         if parts is None:
-            return others
+            return ()
         if digest is None:
             self._unread[display(parts)] = None
-            return ((Variable(f"content of {display(parts)}"),), *others)
-        return ((digest,), *others)
+            return ((Variable(f"content of {display(parts)}"),),)
+        return ((digest,),)
 
     def network_options(self, used: set[Parts]) -> Values:
         """The options of each network that is created because a service is attached to it."""

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
 from linter.model.proxy import BrokenProxyConfiguration, Proxy, parse
-from linter.model.swarm import FOLDER, Content, NoSwarm, Running, RunningStack, Swarm
+from linter.model.swarm import FOLDER, NoSwarm, Running, RunningStack, Swarm
 from linter.model.targets import Target, UnknownTarget
 from linter.model.targets import parse as parse_target
 from linter.reading.inspected import by_stack
@@ -92,15 +92,14 @@ def _spanning(networks: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     return (str(each.get("Name")) for each in networks if each.get("Scope") == "swarm")
 
 
-def _content(config: Mapping[str, Any]) -> tuple[str, Content]:
-    """A config by its name."""
+def _content(config: Mapping[str, Any]) -> tuple[str, str]:
+    """A config: its name, and a digest of its content."""
     spec = config.get("Spec") or {}
     try:
         data = base64.b64decode(spec.get("Data") or "", validate=True)
     except binascii.Error:
         data = str(spec.get("Data")).encode()
-    driver = (spec.get("Templating") or {}).get("Name") or ""
-    return str(spec.get("Name")), Content(sha256(data).hexdigest(), str(driver))
+    return str(spec.get("Name")), sha256(data).hexdigest()
 
 
 class _Counts(NamedTuple):

@@ -113,9 +113,11 @@ def test_a_plan_shows_that_the_content_of_a_config_changed(shop, run, workspace)
         done = shop("stack", "deploy", "--resolve-image=never", "-c", "stack.yml", "shop")
         assert "only updates to Labels are allowed" in done.stderr
     shop.run("config", "create", "-l", "a=b", "elsewhere", "-", feed="x")
-    workspace({"settings": "a"})
+    workspace({"settings": "a", "password": "b"})
     assert 0 == run(*words, "stack.yml")[0]
-    assert 1 == run(*words, "template.yml")[0]
+    # Of anything else about a config that exists, the engine only ignores the change.
+    assert 0 == run(*words, "template.yml")[0]
+    shop.run("stack", "deploy", "--resolve-image=never", "-c", "template.yml", "shop")
 
 
 def test_a_plan_shows_what_has_drifted(shop, run):
@@ -263,9 +265,9 @@ def test_what_is_assumed_is_assumed_for_the_service_that_is_named(named_alike, r
 
 
 def test_labels_change_and_nothing_else(shop, run):
-    before = {name: shop.inspect(f"shop_{name}") for name in ("stable", "canary")}
+    before = {name: shop.inspect(f"shop_{name}") for name in ("stable", "canary", "agent")}
     tasks = {name: shop.tasks(f"shop_{name}") for name in before}
-    change = ("labels", "set", "swarm:", "stable", "canary", "port=8081", "com.example.x=$a")
+    change = ("labels", "set", "swarm:", *before, "port=8081", "com.example.x=$a", "--force")
 
     assert 1 == run(*change)[0]
     assert before == {name: shop.inspect(f"shop_{name}") for name in before}
@@ -303,23 +305,85 @@ def test_there_and_back_between_the_modes(shop, run):
     assert tasks == shop.tasks("shop_stable")
 
 
-@pytest.mark.parametrize("maker", ["client", "sdk"])
-def test_services_that_no_stack_has(swarm, run, workspace, monkeypatch, maker):
+def made_by_client(swarm, mode):
+    """A service with everything there is an option for."""
+    options = [
+        *("--detach", "--no-resolve-image", "--name", "web", "--label", "a=b", "--env", "A=1"),
+        *("--network", "front", "--config", "source=c,target=/c,mode=0400", "--secret", "s"),
+        *("--constraint", "node.role == manager", "--placement-pref", "spread=node.labels.zone"),
+        *("--limit-memory", "64M", "--limit-cpu", "0.5", "--reserve-memory", "8M"),
+        *("--health-cmd", "hostname", "--health-interval", "1s", "--health-retries", "2"),
+        *("--restart-condition", "any", "--restart-delay", "1s", "--restart-max-attempts", "9"),
+        *("--update-parallelism", "2", "--update-order", "start-first", "--update-delay", "1s"),
+        *("--rollback-parallelism", "2", "--rollback-failure-action", "continue"),
+        *("--mount", "type=tmpfs,target=/t", "--host", "legacy:10.9.9.9", "--dns", "10.9.9.8"),
+        *("--stop-grace-period", "1s", "--log-driver", "json-file", "--log-opt", "max-size=1m"),
+        *("--container-label", "k=v", "--publish", "mode=host,target=8080", "--init"),
+        *("--mode", mode, engine.IMAGE, "serve"),
+    ]
+    if mode == "replicated":
+        options[:0] = ["--replicas", "2", "--replicas-max-per-node", "5"]
+        options[options.index("mode=host,target=8080")] = "mode=host,target=8080,protocol=udp"
+    swarm.run("service", "create", *options)
+
+
+def made_by_sdk(swarm, mode):
+    types = docker.types
+    client = docker.DockerClient(base_url=swarm.host)
+    (config,), (secret,) = client.configs.list(), client.secrets.list()
+    client.services.create(
+        engine.IMAGE,
+        command=["serve"],
+        name="web",
+        labels={"a": "b"},
+        container_labels={"k": "v"},
+        env=["A=1"],
+        networks=["front"],
+        configs=[types.ConfigReference(config.id, config.name, mode=0o400)],
+        secrets=[types.SecretReference(secret.id, secret.name, uid="1")],
+        constraints=["node.role == manager"],
+        preferences=[types.PlacementPreference("spread", "node.labels.zone")],
+        resources=types.Resources(mem_limit=64 << 20, cpu_limit=5 * 10**8),
+        healthcheck=types.Healthcheck(test=["CMD", "hostname"], interval=10**9),
+        restart_policy=types.RestartPolicy("any", delay=10**9),
+        update_config=types.UpdateConfig(parallelism=2, order="start-first"),
+        rollback_config=types.RollbackConfig(parallelism=2, order="stop-first"),
+        endpoint_spec=types.EndpointSpec(mode="dnsrr"),
+        mounts=[types.Mount("/t", None, type="tmpfs")],
+        hosts={"legacy": "10.9.9.9"},
+        stop_grace_period=10**9,
+        init=True,
+        mode=types.ServiceMode(mode, 2 if mode == "replicated" else None),
+    )
+    client.close()
+
+
+@pytest.mark.parametrize("mode", ["replicated", "global"])
+@pytest.mark.parametrize("made", [made_by_client, made_by_sdk])
+def test_services_that_no_stack_has(swarm, run, workspace, monkeypatch, made, mode):
     swarm.clear()
     workspace({})
     monkeypatch.setenv("DOCKER_HOST", swarm.host)
-    if maker == "client":
-        options = ("--detach", "--name", "web", "--replicas", "2", "--label", "a=b")
-        swarm.run("service", "create", *options, engine.IMAGE)
-    else:
-        client = docker.DockerClient(base_url=swarm.host)
-        mode = docker.types.ServiceMode("replicated", 2)
-        client.services.create(engine.IMAGE, name="web", labels={"a": "b"}, mode=mode)
-        client.close()
-    tasks, before = swarm.wait("web", 2), swarm.inspect("web")
+    swarm.run("network", "create", "--driver", "overlay", "front")
+    swarm.run("config", "create", "c", "-", feed="c")
+    swarm.run("secret", "create", "s", "-", feed="s")
+    made(swarm, mode)
+    tasks = swarm.wait("web", 2 if mode == "replicated" else 1)
+    before = swarm.inspect("web")
+    words = ("hosts=a.example.com", "port=8080", "network=front", "b=1", "c.d=$x")
 
-    assert 0 == run("labels", "set", "swarm:", "web", "port=80", "b=1", "--force", "--write")[0]
-    assert 0 == run("labels", "unset", "swarm:", "web", "port", "b", "--write")[0]
+    assert 0 == run("labels", "set", "swarm:", "web", *words, "--force", "--write")[0]
+    now = swarm.inspect("web")
+    added = {f"{LB}hosts": "a.example.com", f"{LB}port": "8080", f"{LB}network": "front"}
+    assert {"a": "b", **added, f"{LB}b": "1", "c.d": "$x"} == now["Spec"]["Labels"]
+    assert without_labels(before) == without_labels(now)
+    migrated = run("migrate", "swarm:", "--to", "vip", "--service", "web", "--write")
+    dnsrr = made is made_by_sdk  # which has no virtual IP
+    assert (1 if dnsrr else 0) == migrated[0]
+    assert without_labels(before) == without_labels(swarm.inspect("web"))
+    names = [each.partition("=")[0] for each in words]
+    left = [] if dnsrr else ["backend_mode"]
+    assert 0 == run("labels", "unset", "swarm:", "web", *names, *left, "--force", "--write")[0]
     assert before["Spec"] == swarm.inspect("web")["Spec"]
     assert tasks == swarm.tasks("web")
 
