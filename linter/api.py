@@ -161,7 +161,7 @@ def plan(*sources: str, options: Options = DEFAULT) -> Comparison:
     request = options.request(sources)
     swarm = finder(request.timeout, contents=True)
     sides = Sides(request, registry.names(), options.stdin, swarm=swarm)
-    old, new = map(sides.load, named(sources))
+    old, new = map(sides.load, named(sources, options.compose_files))
     sides.complete(old, new)
     engines = (options.engine(), options.engine())
     found = compare(old, new, engines)

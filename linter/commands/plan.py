@@ -138,7 +138,7 @@ def _sides(
 def _plan(arguments: argparse.Namespace) -> Comparison:
     rules = registry.load()
     sides = _sides(arguments, progress=terminal.Progress("reading file"))
-    old, new = map(sides.load, named(arguments.sources))
+    old, new = map(sides.load, named(arguments.sources, arguments.compose_file))
     sides.complete(old, new)
     for sentence in dict.fromkeys(sides.warnings):
         terminal.warn(f"warning: {sentence}")

@@ -27,8 +27,8 @@ from linter.syntax.source import Source
 Reader = Callable[[Iterable[Source], ReadOptions], Stack]
 
 
-def named(sources: Sequence[str]) -> tuple[Named, Named]:
-    """The two sides that these sources mean. Raises UsageError."""
+def named(sources: Sequence[str], files: Sequence[str] = ()) -> tuple[Named, Named]:
+    """The two sides that these sources, and `files` given with -c, mean. Raises UsageError."""
     if len(sources) > 2:
         raise UsageError("name OLD and NEW, or one of them")
     if len(sources) == 2:
@@ -36,6 +36,8 @@ def named(sources: Sequence[str]) -> tuple[Named, Named]:
             raise UsageError("only one side can be stdin")
         return Named.of(sources[0]), Named.of(sources[1])
     source = sources[0] if sources else os.curdir
+    if is_running(source) and files:
+        return Named.of(source), Named.of(os.curdir)
     if is_running(source):
         raise UsageError(f"name NEW too: `interlock-lint plan {source} stack.yml`")
     if source == STDIN:
@@ -154,6 +156,8 @@ class Sides:
         request = self._request
         env_files = tuple(self._env_file(side, name) for name in request.env_files)
         request = request._replace(env_files=env_files)
+        if side.is_running:
+            return request._replace(sources=(side.source,), compose_files=(), allow_empty=True)
         if request.compose_files:
             found = {name: _in_base(side, name) for name in request.compose_files}
             if side.implied or is_at_revision(side.source):
@@ -163,7 +167,7 @@ class Sides:
             return request._replace(sources=(), compose_files=tuple(names)) if names else None
         if side.implied and not self._exists(side.source):
             return None
-        allow_empty = request.allow_empty or side.implied or side.is_running
+        allow_empty = request.allow_empty or side.implied
         return request._replace(sources=(side.source,), allow_empty=allow_empty)
 
     def _env_file(self, side: Named, name: str) -> str:

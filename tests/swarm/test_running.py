@@ -87,8 +87,23 @@ def without_labels(service):
 def test_what_was_just_deployed_is_as_in_its_file(run):
     status, out, _ = run("plan", "--exit-code", "--stack-name", "shop", "swarm:", "stack.yml")
 
-    assert (0, "no changes") == (status, out.splitlines()[0])
+    assert (0, "no changes") == (status, out.splitlines()[-1])
     assert "The content of secret `shop_password` is not known, so not compared;" in out
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_files_of_a_stack_are_compared_as_they_are_deployed_together(run, workspace):
+    change = {f"{LB}port": "9090"}
+    override = json.dumps({"services": {"canary": {"deploy": {"labels": change}}}})
+    workspace({"more.yml": override})
+    words = ("plan", "--stack-name", "shop", "-c", "stack.yml")
+
+    assert "no changes" == run(*words, "swarm:")[1].splitlines()[-1]
+    status, out, _ = run(*words, "-c", "more.yml", "swarm:")
+    assert (0, ["~ canary, in task mode", "routing label: ~ port"]) == (
+        status,
+        [line.strip() for line in out.splitlines()[1:3]],
+    )
 
 
 def test_a_plan_shows_that_the_content_of_a_config_changed(shop, run, workspace):
