@@ -6,6 +6,7 @@ Each shape is what somebody might write to keep the program busy, or what a larg
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -440,7 +441,34 @@ def jobs(count: int) -> Mapping[str, str]:
     return {"ci.yml": "on: push\njobs:\n  a:\n    steps:\n" + "".join(lines)}
 
 
+def record(count: int) -> Mapping[str, str]:
+    """What `docker service inspect` prints about many services of several stacks."""
+    entries = [
+        {
+            "ID": f"i{n}",
+            "Spec": {
+                "Name": f"s{n % 50}_w{n}",
+                "Labels": {
+                    f"{_PREFIX}hosts": f"h{n}.example.com",
+                    f"{_PREFIX}port": "80",
+                    f"{_PREFIX}network": "front",
+                    "com.docker.stack.namespace": f"s{n % 50}",
+                },
+                "TaskTemplate": {
+                    "ContainerSpec": {"Image": "i", "Env": ["A=1"]},
+                    "Networks": [{"Target": "n", "Aliases": [f"w{n}"]}],
+                },
+                "Mode": {"Replicated": {"Replicas": 1}},
+            },
+        }
+        for n in range(count)
+    ]
+    networks = [{"Id": "n", "Name": "front", "Scope": "swarm"}]
+    return {"services.json": json.dumps([*entries, *networks], indent=4)}
+
+
 SHAPES = (
+    Shape("services of a record, checked", "service", "check services.json", record),
     Shape("services of one host, checked", "service", f"check {_FILE}", one_host),
     Shape("services of one host in both modes, checked", "service", f"check {_FILE}", mixed),
     Shape("services of one host, switched", "service", _MIGRATE, one_host, first=100),
