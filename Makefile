@@ -24,7 +24,7 @@ quick: $(READY)  ## run the tests that take seconds, not minutes
 	$(BIN)/python -m pytest -q -n auto -m "not slow"
 
 test-swarm: $(READY)  ## run the tests that need a real swarm, which tests/swarm.sh starts
-	INTERLOCK_LINT_REQUIRE=swarm $(BIN)/python -m pytest -q -m swarm
+	INTERLOCK_LINT_REQUIRE=swarm INTERLOCK_LINT_WHOLE=1 $(BIN)/python -m pytest -q -m swarm
 
 fuzz: $(READY)  ## try new inputs; SEED=… EXAMPLES=… SECONDS=… TESTS=… narrow that down
 	@echo "make fuzz SEED=$(SEED) EXAMPLES=$(EXAMPLES) SECONDS=$(SECONDS)"

@@ -20,6 +20,10 @@ IMAGE = "127.0.0.1:1/example/web"
 """An image that answers on port 8080 with the name of its container."""
 
 
+WHOLE = bool(os.environ.get("INTERLOCK_LINT_WHOLE"))
+"""Whether to try all of what otherwise only a sample is tried of, as `make test-swarm` does."""
+
+
 class Swarm:
     """A swarm with one node and no way out: its network has only a loopback interface."""
 

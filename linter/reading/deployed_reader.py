@@ -46,7 +46,10 @@ def deployed(
 
     `folder` is what relative paths start from; without it, they stay relative.
     """
-    reader = ConfigReader(environment, contents)
+    recorded = any(map(is_record, stack.sources))
+    # In a record, a variable without a value has none.
+    known = environment._replace(complete=environment.complete or recorded)
+    reader = ConfigReader(known, contents)
     configs: dict[str, ServiceConfig] = {}
     sections: dict[str, dict[str, Tree]] = {name: {} for name in _SECTIONS}
     for document in stack.documents:
@@ -62,7 +65,7 @@ def deployed(
     services = tuple(
         _service(each, configs.get(str(each.name), empty), names) for each in stack.services
     )
-    if any(map(is_record, stack.sources)):
+    if recorded:
         return DeployedStack(services, *_told(names, stack.context.swarm or Swarm()))
     used = {network for each in services for network in each.values(Setting.NETWORK)}
     return DeployedStack(
@@ -249,9 +252,16 @@ def _mount(mount: Mapping[str, Parts], names: _Names) -> Value:
         words["source"] = names.of("volumes", source)
         declared = names.options("volumes", source, "name", "external")
         return (*_flat(words), *declared)
-    if source and (path := whole(source)) is not None and path.startswith("."):
+    is_bind = words.get("type") == ("bind",)
+    if source and (path := whole(source)) is not None and _is_relative(path, is_bind=is_bind):
         words["source"] = (posixpath.normpath(posixpath.join(names.folder or "", path)),)
     return _flat(words)
+
+
+def _is_relative(path: str, *, is_bind: bool) -> bool:
+    """Whether Docker takes a path as one relative to the stack file."""
+    is_whole = path[:1] in ("/", "~", "\\", "") or path[1:2] == ":"  # as on Windows
+    return path.startswith(".") or (is_bind and not is_whole)
 
 
 def _flat(words: Mapping[str, Parts]) -> Value:

@@ -18,7 +18,7 @@ from linter.model.names import Names, Resource
 from linter.model.proxy import Proxy
 from linter.model.refusal import Refusal, RefusalKind
 from linter.model.stack import Context, Service, Stack
-from linter.model.swarm import Swarm
+from linter.model.swarm import Swarm, is_record
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading import ports
@@ -151,7 +151,7 @@ class _Layer:
             place = self.resolver.span(root) if root else Span(self.source, 0, 0)
             raise NotYaml("the top level of a stack file must be a mapping", place)
         top = self.resolver.entries(root)
-        if not self.document.literal:
+        if not (self.document.literal or is_record(self.source)):  # what runs is accepted
             self.judge.document(root, top.get("version"))
         self.is_open = (
             self.is_cut or self._inserts(root) or self.resolver.is_open(top.get("services"))

@@ -10,8 +10,11 @@ from support import component
 
 pytestmark = pytest.mark.swarm
 
-SAMPLE = ("order-dns", "lb-backend_mode-added-vip", "logging-explicit-default")
 CASES = {case["id"]: case for case in cases()}
+SAMPLE = (
+    *("order-dns", "lb-backend_mode-added-vip", "logging-explicit-default"),
+    *(tuple(CASES)[::15] if engine.WHOLE else ()),
+)
 
 
 def image(text):
