@@ -240,10 +240,17 @@ def timeout(arguments: argparse.Namespace) -> float:
     return seconds
 
 
-def warn_about_search(loader: Loader) -> None:
-    """Show what should be known about the search of folders; all stacks must be loaded."""
+def warn_about_search(loader: Loader, said: set[str] | None = None) -> None:
+    """
+    Show what should be known about the search of folders; all stacks must be loaded.
+
+    What was `said` before is not said again.
+    """
     for sentence in loader.warnings:
-        terminal.warn(f"warning: {sentence}")
+        if said is None or sentence not in said:
+            terminal.warn(f"warning: {sentence}")
+    if said is not None:
+        said.update(loader.warnings)
 
 
 def announced(

@@ -103,19 +103,24 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.watch:
         from linter.commands.watching import watch
 
-        return watch(arguments, lambda: _shown(arguments))
-    text, status = _shown(arguments)
+        said: set[str] = set()
+        return watch(arguments, lambda: _shown(arguments, said))
+    text, status = _shown(arguments, set())
     sys.stdout.write(text)
     return status
 
 
-def _shown(arguments: argparse.Namespace) -> tuple[str, int]:
-    """The routes as text, and the exit status; reports are written to files."""
+def _shown(arguments: argparse.Namespace, said: set[str]) -> tuple[str, int]:
+    """
+    The routes as text, and the exit status; reports are written to files.
+
+    Warnings that were `said` before are left out.
+    """
     outputs = options.outputs(arguments, report.NAMES)
     tasks, asked = Tasks.of(arguments), _wish(arguments)
     if arguments.service and not arguments.what_if:
         raise UsageError("--service: use it with --what-if")
-    seen = _read(arguments)
+    seen = _read(arguments, said)
     routes = selection.once(seen.fleet.routes)
     names = ServiceNames(seen.services, selection.service_names(routes))
     tasks = tasks.meant(names)
@@ -166,7 +171,7 @@ def _shown(arguments: argparse.Namespace) -> tuple[str, int]:
     return text, FINDINGS if failed else 0
 
 
-def _read(arguments: argparse.Namespace) -> _Seen:
+def _read(arguments: argparse.Namespace, said: set[str]) -> _Seen:
     """Read all stacks, and warn about what could not be judged."""
     loader = options.loader(options.request(arguments))
     fleet, unjudged = Fleet(), loader.unjudged
@@ -181,7 +186,7 @@ def _read(arguments: argparse.Namespace) -> _Seen:
             unjudged.append(fault(stack.path, error))
     for each in in_order(unjudged):
         terminal.warn_unjudged(each)
-    options.warn_about_search(loader)
+    options.warn_about_search(loader, said)
     return _Seen(fleet, services, census.files + loader.skipped, census.stacks, unjudged)
 
 

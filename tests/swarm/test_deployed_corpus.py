@@ -51,7 +51,7 @@ def test_what_was_just_deployed_is_as_in_its_file(drained, run):
     paths = [path for path in files() if path.suffix in (".yml", ".yaml")]
     for path in filter(is_accepted, paths[::EVERY]):
         done = drained("stack", "deploy", "--resolve-image=never", "-c", path, "shop")
-        if done.returncode == 0:
+        if done.returncode == 0 and drained.run("service", "ls", "-q"):
             tried += 1
             _, out, err = run("plan", *options, "swarm:", path)
             if out.splitlines()[-1] != "no changes":
