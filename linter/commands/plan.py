@@ -36,6 +36,7 @@ examples:
   interlock-lint plan git:v1 git:v2
   interlock-lint plan old.yml new.yml
   interlock-lint plan --stack-name shop swarm: stack.yml   with what runs as OLD
+  interlock-lint plan --stack-name shop -c base.yml -c prod.yml swarm:
   interlock-lint plan -c base.yml -c prod.yml git:v1
   interlock-lint plan --format markdown git:origin/main > plan.md
   interlock-lint plan --format html git:origin/main > plan.html
