@@ -252,7 +252,7 @@ def _within(seconds: float, call: Callable[[], _Answer]) -> _Answer:
     def run() -> None:
         try:
             answers.put((call(), None))
-        except BaseException as error:  # noqa: BLE001 - it is raised by whoever waits
+        except BaseException as error:  # noqa: BLE001 - the thread that waits raises it
             answers.put((None, error))
 
     threading.Thread(target=run, daemon=True).start()

@@ -29,7 +29,7 @@ _HOST = r"ssh://(?:([^@/]+)@)?(\[[^]]+\]|[^:/]+)(?::([0-9]+))?/?"
 
 class Tunnel:
     """
-    A local socket; whoever connects to it, talks to the engine at a host. Raises NoSwarm.
+    A local socket that leads to the engine at a host. Raises NoSwarm.
 
     Only this user can connect. Everything that it started ends with it.
     """
@@ -53,7 +53,7 @@ class Tunnel:
         self._listening.bind(path)
         self._listening.listen()
         self.host = f"unix://{path}"
-        # At the latest when Python ends: whoever watches events is never done with them.
+        # At the latest when Python ends: a watch for events never closes it.
         self.close = weakref.finalize(self, _end, self._listening, self._running, self._folder)
         threading.Thread(target=self._serve, daemon=True).start()
 

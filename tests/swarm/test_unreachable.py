@@ -192,7 +192,7 @@ def test_the_certificates_of_a_context(run, workspace, monkeypatch, certificates
 
 @pytest.fixture
 def ssh(tmp_path, monkeypatch):
-    """A program `ssh` that does what it is told."""
+    """A program `ssh` that runs a script."""
     programs = tmp_path / "bin"
     programs.mkdir()
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
