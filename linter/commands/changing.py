@@ -6,27 +6,21 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable
-from datetime import date
 from functools import partial
 
 from linter import terminal
-from linter.checking import registry
 from linter.checking.comparison import effect
-from linter.checking.engine import Engine
 from linter.checking.plan import Selection
 from linter.commands import options, running
 from linter.commands.status import FINDINGS, NOT_JUDGED
-from linter.editing.revise import Loaded, Rewrite
+from linter.editing import changeable
+from linter.editing.revise import Rewrite
 from linter.editing.session import Outcome, Session
 from linter.editing.witness import Witness
-from linter.files import decoding, siblings, signals, writing
-from linter.files.forms import fixed
-from linter.files.request import STDIN, Job
+from linter.files import decoding, signals, writing
+from linter.files.request import STDIN
 from linter.files.settings import UsageError
-from linter.model.diagnostic import Unjudged, in_order
-from linter.model.report import Report
-from linter.model.stack import Stack
-from linter.model.vocabulary import without_secret
+from linter.model.diagnostic import in_order
 from linter.report import Style
 from linter.report import changes as report
 from linter.report import plan as plans
@@ -95,16 +89,10 @@ class Workspace:
 
     def _load(self) -> None:
         loader = self._loader = options.loader(self.request, self._standard_input)
-        self.unjudged: list[Unjudged] = []
-        found = list(options.announced(self.arguments, loader.stacks()))
-        apart = siblings.apart(found, loader.without_labels)
-        self.stacks = [
-            each._replace(apart=apart.get(id(each.stack)) or fixed(each.job.sources))
-            for each in self._usable(found)
-        ]
-        others = loader.others([each.job for each in self.stacks])
-        self.others = self._usable(options.announced(self.arguments, others))
-        self.unjudged += loader.unjudged
+        announced = partial(options.announced, self.arguments)
+        self.stacks, self.others, self.unjudged = changeable.load(
+            loader, repairs=self.repairs, announced=announced
+        )
 
     def _check_backups(self) -> None:
         """Raises UsageError if a report would be written over a backup."""
@@ -112,25 +100,6 @@ class Workspace:
         for _, path in self.outputs:
             if os.path.realpath(path) in backups:
                 raise UsageError(f"--output: {path}: --backup writes there; choose another file")
-
-    def _usable(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
-        """The stacks that can be changed; the reasons for the others go to `unjudged`."""
-        found: list[Loaded] = []
-        spoiled: set[str] = set()  # templates that cannot be changed in one of their branches
-        for job, stack in stacks:
-            rejected = [*self._rejections(stack), *_duplicates(stack), *job.protected]
-            self.unjudged += rejected
-            if not rejected:
-                found.append(Loaded(job, stack))
-            elif stack.alternative.of > 1:
-                spoiled.add(stack.path)
-        return [each for each in found if each.stack.path not in spoiled]
-
-    def _rejections(self, stack: Stack) -> Iterable[Unjudged]:
-        if not self.repairs:
-            return stack.unjudged
-        left = tuple(each for each in stack.refusals if each.instead is None)
-        return stack._replace(refusals=left).unjudged
 
     def _standard_input(self) -> bytes:
         if self._stdin is None:
@@ -260,15 +229,6 @@ class Workspace:
         return bool(self.arguments.write) and STDIN in named
 
 
-def _duplicates(stack: Stack) -> Iterable[Unjudged]:
-    for each in stack.duplicates:
-        key = without_secret(each.key.text)
-        reason = f"the key `{key}` appears twice"
-        if not stack.context.form:
-            reason = f"`docker stack deploy` rejects it: {reason}"
-        yield Unjudged(each.key.source.path, reason, each.key)
-
-
 def session(
     workspace: Workspace,
     selection: Selection | None = None,
@@ -279,7 +239,7 @@ def session(
 
     `with_tasks` is as for a fleet.
     """
-    judge = partial(_judge, selection=selection or Selection(), with_tasks=with_tasks)
+    judge = partial(changeable.judge, selection=selection, with_tasks=with_tasks)
     progress = terminal.Progress("verifying stack")
     return Session(workspace.stacks, workspace.others, judge, progress, _witness(workspace))
 
@@ -290,14 +250,3 @@ def _witness(workspace: Workspace) -> Witness | None:
     from linter.editing import witness
 
     return partial(witness.confirm, repairs=True) if workspace.repairs else witness.confirm
-
-
-def _judge(
-    stacks: Iterable[Loaded], selection: Selection, with_tasks: Callable[[Backend], Backend]
-) -> Report:
-    """Run the rules over stacks."""
-    today = date.today()  # noqa: DTZ011 - the user's day
-    engine = Engine(registry.load().values(), selection, today, with_tasks)
-    for each in stacks:
-        engine.judge(each.stack, each.job.settings)
-    return engine.finish()

@@ -18,7 +18,7 @@ class Style(NamedTuple):
     How a report is written: what the output can display, and how much to show.
 
     `root` is the folder that other programs expect paths to be relative to; empty for the current
-    one.
+    one. `part` leaves out the frame of a page, so that it can be put into another one.
     """
 
     color: bool = False
@@ -26,6 +26,7 @@ class Style(NamedTuple):
     quiet: bool = False
     verbose: bool = False
     root: str = ""
+    part: bool = False
 
 
 def load_writer(package: str, name: str) -> Any:

@@ -60,6 +60,16 @@ class ChangeReport:
         found = dict.fromkeys(each.instead for each in self.outcome.not_done if each.instead)
         return {edits: patch(edits[0].span.source, edits, self.named) for edits in found}
 
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The new text of each file that changes, by its path."""
+        return {each.source.path: each.text for each in self.files}
+
+    @property
+    def diff(self) -> str:
+        """The patches in one; without what must not be shown."""
+        return "".join(each.text for each in self.patches)
+
     def may_show(self, label: str) -> bool:
         """Whether the value of a label is not secret, or has been asked for."""
         return label in self.named or belongs_to_docker(label)
@@ -67,7 +77,7 @@ class ChangeReport:
 
 Reporter = Callable[[ChangeReport, Style], str]
 
-NAMES = ("text", "json", "markdown")
+NAMES = ("text", "json", "markdown", "html")
 
 
 def reporter(name: str) -> Reporter:
@@ -77,7 +87,13 @@ def reporter(name: str) -> Reporter:
 
 
 def summary(report: ChangeReport) -> str:
-    """What changes, in one line; that nothing else changes has been verified."""
+    """What changes, in one line."""
+    dry = report.outcome.rewrites and not (report.written or report.failed)
+    return "; ".join([*parts(report), *(["run with --write to apply"] if dry else [])])
+
+
+def parts(report: ChangeReport) -> list[str]:
+    """What changes, and what does not; that nothing else changes has been verified."""
     outcome = report.outcome
     refused = len({(each.service, each.span) for each in outcome.not_done if each.blocked})
     ends = [f"{refused} refused"] if refused else []
@@ -85,15 +101,15 @@ def summary(report: ChangeReport) -> str:
         ends.append(f"{outcome.unsafe} more fixable with --unsafe, which changes routing")
     if not outcome.rewrites:
         nothing = "nothing changed" if report.written else "nothing would change"
-        return "; ".join([nothing if refused else "nothing to change", *ends])
+        return [nothing if refused else "nothing to change", *ends]
     if report.failed:
-        return "; ".join(["nothing written", *ends])
+        return ["nothing written", *ends]
     lead, tense = ("", 1) if report.written else ("would ", 0)
     where = f" in {count(len(report.files), 'file')}" if report.files else ""
     done = [f"{lead}{listed(list(_parts(outcome, tense)))}{where}"]
     if not outcome.fixed:
         done.append(f"nothing else {('changes', 'changed')[tense]}")
-    return "; ".join([*done, *ends, *([] if report.written else ["run with --write to apply"])])
+    return [*done, *ends]
 
 
 _ADD, _CHANGE, _REMOVE = ("add", "added"), ("change", "changed"), ("remove", "removed")

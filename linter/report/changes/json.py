@@ -47,7 +47,7 @@ def write(report: ChangeReport, style: Style) -> str:
             }
             for each, patch in zip(report.files, report.patches, strict=True)
         ],
-        "diff": "".join(patch.text for patch in report.patches),
+        "diff": report.diff,
         "unjudged": [unjudged(each) for each in report.unjudged],
     }
     return document(1, data)

@@ -1,4 +1,4 @@
-"""The words of changes, for text and Markdown; nothing in them is escaped."""
+"""The words of changes, for text, Markdown and HTML; nothing in them is escaped."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def shifts(found: Iterable[Shift]) -> Iterator[tuple[str, Sequence[Row]]]:
                 str(other.mode or "?")
                 if one.mode is other.mode
                 else f"{one.mode or '?'} -> {other.mode}",
-                f"{_share(before, number)} -> {_share(after, number)}",
+                f"{share(before, number)} -> {share(after, number)}",
             )
             for number, (one, other) in enumerate(pairs)
         ]
@@ -85,7 +85,8 @@ def _tasks(backend: Backend) -> str:
     return "? tasks" if backend.tasks is None else count(backend.tasks, "task")
 
 
-def _share(route: Route, number: int) -> str:
+def share(route: Route, number: int) -> str:
+    """The share of a service of a route, or why it has none."""
     requests = route.requests()
     return percent(requests[number]) if requests else "not divided" if route.undivided else "?"
 
