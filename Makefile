@@ -11,14 +11,14 @@ EXAMPLES := 2000
 SECONDS := 120
 TESTS := tests
 
-.PHONY: demo test quick test-swarm fuzz check check-all lint types wheel image docs golden answers bench growth measure clean
+.PHONY: demo test quick test-swarm fuzz check check-all lint types wheel image playground docs golden answers bench growth measure clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
 	@$(BIN)/interlock-lint check examples/ || test $$? -eq 1
 
 test: $(READY)  ## run the tests; each process may have a Docker engine of its own
-	$(BIN)/python -m pytest -q -n auto --maxprocesses=4
+	$(BIN)/python -m pytest -q -n auto --maxprocesses=4 --dist=loadgroup
 
 quick: $(READY)  ## run the tests that take seconds, not minutes
 	$(BIN)/python -m pytest -q -n auto -m "not slow"
@@ -53,6 +53,9 @@ image: $(READY)  ## build the container image interlock-lint; BASE=… for anoth
 	$(BIN)/python -m build --quiet --wheel
 	docker build $(if $(BASE),--build-arg BASE=$(BASE)) --tag interlock-lint .
 
+playground: $(READY)  ## build the playground in site/playground; TO=… for another folder
+	$(BIN)/python playground/build.py $(if $(TO),'$(TO)')
+
 docs: $(READY)  ## update command output in the documents, and the pages of the rules
 	$(BIN)/python docs/refresh.py
 
@@ -77,4 +80,4 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
