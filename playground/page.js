@@ -88,11 +88,11 @@
     text.scrollLeft = 0;
   }
 
-  // Places in the results lead to their lines.
+  // Places in the results lead to their lines, if they are in the text as it is now.
   function linkPlaces() {
     for (const each of result.querySelectorAll(".place")) {
       const match = /^stack\.yml:(\d+)(:\d+)?$/.exec(each.textContent);
-      if (!match) continue;
+      if (!match || each.closest("[id^=new-], .labels")) continue;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "place";

@@ -43,6 +43,11 @@ def test_the_man_page_is_up_to_date():
     assert refresh.man_page() == refresh.MAN_PAGE.read_text(encoding="utf-8")
 
 
+def test_the_picture_of_a_terminal_is_up_to_date():
+    """If this fails, run `make docs` and look at the picture."""
+    assert refresh.picture() == refresh.PICTURE.read_text(encoding="utf-8")
+
+
 def test_the_man_page_is_shown_without_a_warning():
     component("man", shutil.which("man") and shutil.which("groff"), "there is no man or groff here")
     environment = {**os.environ, "MANWIDTH": "80", "LC_ALL": "C.UTF-8", "MAN_KEEP_FORMATTING": ""}
