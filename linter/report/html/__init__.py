@@ -1,4 +1,4 @@
-"""The page that all HTML reports share: frame, style, script, findings and bars."""
+"""What all HTML reports share: frame, style, script, findings and bars."""
 
 from __future__ import annotations
 
