@@ -18,7 +18,7 @@ demo: $(READY)  ## check the stack files in examples/
 	@$(BIN)/interlock-lint check examples/ || test $$? -eq 1
 
 test: $(READY)  ## run the tests; each process may have a Docker engine of its own
-	$(BIN)/python -m pytest -q -n auto --maxprocesses=4 --dist=loadgroup
+	$(BIN)/python -m pytest -q -n auto --maxprocesses=4
 
 quick: $(READY)  ## run the tests that take seconds, not minutes
 	$(BIN)/python -m pytest -q -n auto -m "not slow"

@@ -52,9 +52,11 @@
   async function readAddress(address) {
     const match = /#stack=(.*)$/.exec(address);
     if (!match) return false;
+    panel.setAttribute("aria-busy", "true");
     try {
       show(await fromLink(match[1]));
     } catch {
+      panel.removeAttribute("aria-busy");
       say("The link is damaged: it does not contain a stack file. Paste the file instead.", true);
     }
     return true;

@@ -10,10 +10,17 @@ import threading
 from chromium import Chromium
 from support import ROOT
 
-ANSWERED = """new Promise((done) => {
-  const look = () => panel.hasAttribute("aria-busy") ? setTimeout(look, 20) : done();
-  look();
-})"""
+UNTIL = """(() => {{
+  const [panel, status] = ["panel", "status"].map((id) => document.getElementById(id));
+  return new Promise((done) => {{
+    const look = () => {0} ? done() : setTimeout(look, 20);
+    look();
+  }});
+}})()"""
+FOLLOW = """new Promise((done) => {{
+  addEventListener("hashchange", () => setTimeout(done), {{once: true}});
+  location.href = {0};
+}})"""
 
 
 def build(folder):
@@ -61,7 +68,16 @@ class Playground:
 
     def wait(self):
         """Wait until what is shown is about the text."""
-        self.run(ANSWERED)
+        self.until("!panel.hasAttribute('aria-busy')")
+
+    def until(self, condition):
+        """Wait until something is true of the panel or the status."""
+        self.run(UNTIL.format(condition))
+
+    def follow(self, link):
+        """Follow a link to a text."""
+        self.run(FOLLOW.format(json.dumps(link)))
+        self.wait()
 
     def paste(self, text):
         """Replace the text, as somebody does who pastes one."""

@@ -10,8 +10,7 @@ from support import BAD, GOOD, ROOT, STICKY, component
 
 from linter import api
 
-# One process opens the page, because loading Python takes much longer than each of the tests.
-pytestmark = [pytest.mark.chromium, pytest.mark.slow, pytest.mark.xdist_group("playground")]
+pytestmark = [pytest.mark.chromium, pytest.mark.slow]
 
 CANARY = (ROOT / "examples" / "canary.yml").read_text(encoding="utf-8")
 MISTAKES = (ROOT / "examples" / "mistakes.yml").read_text(encoding="utf-8")
@@ -161,15 +160,13 @@ def test_a_switch_to_vip_mode(playground):
 def test_a_link_holds_the_text(playground):
     playground.paste(STICKY)
     playground.run("document.querySelector('#link').click()")
-    playground.run("new Promise((done) => setTimeout(done, 200))")
+    playground.until("status.textContent.startsWith('Copied')")
     link = playground.run("navigator.clipboard.readText()")
     assert link.startswith(f"{playground.server.address}#stack=")
     assert link == playground.run("location.href")
 
     playground.paste(GOOD)
-    playground.run(f"location.href = {json.dumps(link)}")
-    playground.run("new Promise((done) => setTimeout(done, 200))")
-    playground.wait()
+    playground.follow(link)
     assert STICKY == playground.text
     assert all("stack=" not in each for each in playground.server.asked)
 
@@ -177,8 +174,7 @@ def test_a_link_holds_the_text(playground):
 def test_a_damaged_link(playground):
     playground.paste(GOOD)
     for damaged in ("#stack=%%%", "#stack=AAAA", "#stack="):
-        playground.run(f"location.hash = '{damaged}'")
-        playground.run("new Promise((done) => setTimeout(done, 200))")
+        playground.follow(playground.server.address + damaged)
 
         assert playground.status.startswith("The link is damaged")
         assert GOOD == playground.text
@@ -188,9 +184,10 @@ def test_a_text_too_long_for_a_link(playground):
     noise = "".join(f"# {number * 2654435761 % 2**32:x}\n" for number in range(9000))
     playground.paste(GOOD + noise)
     playground.run("document.querySelector('#link').click()")
-    playground.run("new Promise((done) => setTimeout(done, 300))")
 
-    assert "The text is too long for a link; send the file itself." == playground.status
+    playground.until(
+        "status.textContent === 'The text is too long for a link; send the file itself.'"
+    )
     assert "" == playground.run("location.hash")
 
 
