@@ -56,7 +56,6 @@
     try {
       show(await fromLink(match[1]));
     } catch {
-      panel.removeAttribute("aria-busy");
       say("The link is damaged: it does not contain a stack file. Paste the file instead.", true);
     }
     return true;
@@ -109,6 +108,7 @@
   function say(sentence, failed = false) {
     status.textContent = sentence;
     status.classList.toggle("failed", failed);
+    if (failed) panel.removeAttribute("aria-busy");
   }
 
   function request() {

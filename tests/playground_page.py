@@ -12,8 +12,13 @@ from support import ROOT
 
 UNTIL = """(() => {{
   const [panel, status] = ["panel", "status"].map((id) => document.getElementById(id));
-  return new Promise((done) => {{
-    const look = () => {0} ? done() : setTimeout(look, 20);
+  const end = Date.now() + 120_000;
+  return new Promise((done, fail) => {{
+    const look = () => {{
+      if ({0}) done();
+      else if (Date.now() > end) fail(new Error(status.textContent));
+      else setTimeout(look, 20);
+    }};
     look();
   }});
 }})()"""

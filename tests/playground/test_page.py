@@ -1,6 +1,5 @@
 """The playground, in a real Chromium: what it shows, and that nothing leaves it."""
 
-import json
 import os
 
 import pytest
@@ -185,9 +184,7 @@ def test_a_text_too_long_for_a_link(playground):
     playground.paste(GOOD + noise)
     playground.run("document.querySelector('#link').click()")
 
-    playground.until(
-        "status.textContent === 'The text is too long for a link; send the file itself.'"
-    )
+    playground.until("status.textContent.startsWith('The text is too long for a link')")
     assert "" == playground.run("location.hash")
 
 
