@@ -18,8 +18,11 @@ import tempfile
 import zipfile
 from base64 import b64decode
 from collections.abc import Iterator
+from html import escape
 from importlib import metadata
 from pathlib import Path, PurePosixPath
+
+from hatchling.builders.wheel import WheelBuilder
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -57,7 +60,7 @@ def build(destination: Path, home: str = "") -> None:
     from linter import __version__, api
 
     (destination / "report.css").write_text(api.style(), encoding="utf-8")
-    link = f'<a href="{home}">Documentation</a>' if home else ""
+    link = f'<a href="{escape(home)}">Documentation</a>' if home else ""
     footer = f"interlock-lint {__version__} on Pyodide {PYODIDE}. {link}".strip()
     page = (HERE / "index.html").read_text(encoding="utf-8").replace("{{footer}}", footer)
     (destination / "index.html").write_text(page, encoding="utf-8")
@@ -74,7 +77,9 @@ def _unpack_pyodide(folder: Path) -> None:
         if npm is None:
             raise Failed("npm is needed to download Pyodide")
         command = [npm, "pack", "--silent", f"pyodide@{PYODIDE}"]
-        done = subprocess.run(command, cwd=package.parent, check=False, stdout=sys.stderr)
+        done = subprocess.run(  # noqa: S603 - no shell, and npm found by its absolute path
+            command, cwd=package.parent, check=False, stdout=sys.stderr
+        )
         if done.returncode:
             raise Failed("npm could not download Pyodide")
         if not _is_intact(package):
@@ -94,10 +99,8 @@ def _is_intact(package: Path) -> bool:
 
 
 def _wheel(folder: Path) -> Path:
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, stdout=sys.stderr)
-    (wheel,) = folder.glob("*.whl")
-    return wheel
+    builder = WheelBuilder(str(ROOT))
+    return Path(next(builder.build(directory=str(folder), versions=["standard"])))
 
 
 def _write_python(wheel: Path, path: Path) -> None:

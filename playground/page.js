@@ -242,7 +242,7 @@
     if (!(await keepInAddress())) return say("The text is too long for a link; send the file itself.", true);
     try {
       await navigator.clipboard.writeText(location.href);
-      say("Copied. The link contains the text; whoever has it can read that.");
+      say("Copied. The link contains the text: anyone who has it can read it.");
     } catch {
       say("The address of this page is the link: it contains the text.");
     }

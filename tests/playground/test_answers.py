@@ -1,4 +1,4 @@
-"""What the page is told about a text, without a browser."""
+"""The answers that the page gets about a text, without a browser."""
 
 import json
 
