@@ -174,7 +174,7 @@
       if (ready) return receive(data);
       if (data.failure) return say(`Python could not be loaded: ${data.failure}`, true);
       ready = true;
-      say("Judging");
+      if (waiting) say("Judging");
       send();
     });
   }

@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 import threading
+import zlib
+from base64 import urlsafe_b64encode
 
 from chromium import Chromium
 from support import ROOT
@@ -57,16 +59,22 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 class Playground:
     """The page, and what a user does with it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, text):
         self.server = Server(folder)
         self.browser = Chromium()
         self.browser.allow("clipboardReadWrite", "clipboardSanitizedWrite")
-        self.browser.visit(self.server.address)
+        self.browser.visit(self.link(text))
         self.wait()
 
     def close(self):
         self.browser.close()
         self.server.close()
+
+    def link(self, text):
+        """The link with a text."""
+        packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        packed = packer.compress(text.encode()) + packer.flush()
+        return f"{self.server.address}#stack={urlsafe_b64encode(packed).decode().rstrip('=')}"
 
     def run(self, script):
         return self.browser.run(script)

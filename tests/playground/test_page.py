@@ -18,6 +18,7 @@ HOSTILE = (
     GOOD.replace("app.example.com", f'"{MARKUP}"').replace("web:", f'"{MARKUP}":')
     + f'        "com.docker.lb.{MARKUP}": "{MARKUP}\\u202e"\n'
 )
+LINKED = GOOD + "# \u00e9\U0001f600\n"
 VIEWS = ("check", "routes", "fix", "migrate")
 SHOWN = "[...document.querySelectorAll({0!r})].map((each) => each.textContent)"
 VIOLATIONS = "axe.run().then((all) => all.violations.map((each) => [each.id, each.impact]))"
@@ -39,7 +40,8 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def opened(folder):
-    playground = Playground(folder)
+    playground = Playground(folder, LINKED)
+    playground.first = playground.text
     yield playground
     playground.close()
 
@@ -154,6 +156,10 @@ def test_a_switch_to_vip_mode(playground):
 
     playground.show("check")
     assert "canary-share" in playground.result
+
+
+def test_a_link_opens_with_its_text(opened):
+    assert LINKED == opened.first
 
 
 def test_a_link_holds_the_text(playground):
