@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SITE_READY := $(VENV)/.ready-for-site
 
 # What `make fuzz` tries: inputs that follow from a seed, in so many seconds altogether.
 SEED := $(shell date +%s)
@@ -11,7 +12,7 @@ EXAMPLES := 2000
 SECONDS := 120
 TESTS := tests
 
-.PHONY: demo test quick test-swarm fuzz check check-all lint types wheel image docs golden answers bench growth measure clean
+.PHONY: demo test quick test-swarm fuzz check check-all lint types wheel image docs site golden answers bench growth measure clean
 
 demo: $(READY)  ## check the stack files in examples/
 	@echo '$$ interlock-lint check examples/'
@@ -53,8 +54,15 @@ image: $(READY)  ## build the container image interlock-lint; BASE=… for anoth
 	$(BIN)/python -m build --quiet --wheel
 	docker build $(if $(BASE),--build-arg BASE=$(BASE)) --tag interlock-lint .
 
-docs: $(READY)  ## update command output in the documents, and the pages of the rules
+docs: $(READY)  ## update command output in the documents, and what is generated
 	$(BIN)/python docs/refresh.py
+
+# The folder playground in it belongs to another build.
+site: $(SITE_READY)  ## make a site of the documents, in build/site
+	@mkdir -p build/site
+	find build/site -mindepth 1 -maxdepth 1 ! -name playground -exec rm -r {} +
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs -d build/doctrees . build/site
+	@echo 'open build/site/index.html'
 
 golden: $(READY)  ## record what the rules report for their fixtures, and what commands print
 	INTERLOCK_LINT_UPDATE=1 $(BIN)/python -m pytest -q -m golden
@@ -74,6 +82,10 @@ measure: $(READY)  ## compare predicted shares with those of a real nginx (must 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(SITE_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'
 	@touch $@
 
 clean:

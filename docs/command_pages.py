@@ -21,7 +21,7 @@ _TRY = {
     "labels get": "labels get examples/canary.yml shop port",
     "labels set": "labels set examples/canary.yml shop-next port=9090",
     "labels unset": "labels unset examples/canary.yml shop-next network",
-    "migrate": "migrate --to vip examples/canary.yml",
+    "migrate": "migrate --to vip examples/catalog.yml",
     "init": "init examples/environments",
     "rules": "rules sticky",
     "explain": "explain old-boolean",
@@ -82,7 +82,7 @@ def _index(names: list[str]) -> str:
         f"{_NOTICE}# Commands\n\n"
         "Nothing is written without `--write`. Each command explains itself:\n\n"
         "```sh\ninterlock-lint --help\ninterlock-lint check --help\n```\n\n"
-        f"| command | |\n|---|---|\n{rows}\n"
+        f"| command | what it does |\n|---|---|\n{rows}\n"
         "A source is a file, a folder, a revision of git or "
         "[what runs in a swarm](../swarm.md): see [Use](../../README.md#use).\n"
         "All of this is also [a man page](../interlock-lint.1): `man interlock-lint`.\n"
@@ -119,7 +119,7 @@ def _epilog(text: str) -> Iterator[str]:
             examples += [f"## {title}", "\n".join(lines)]
         elif title:
             rows = map(_row, kept)
-            tables += [f"## {title}", "\n".join(["| | |", "|---|---|", *rows])]
+            tables += [f"## {title}", "\n".join(["| value | meaning |", "|---|---|", *rows])]
         else:
             details.append(_plain("\n".join(filled)))
     yield from [*examples, *(["## Details"] if details else []), *details, *tables]
@@ -143,7 +143,7 @@ def _options(name: str) -> Iterator[str]:
         if title != "options":
             yield f"### {title.capitalize()}"
         rows = (f"| {_spelled(each)} | {_cell(each.text)} |" for each in shown)
-        yield "\n".join(["| option | |", "|---|---|", *rows])
+        yield "\n".join(["| option | meaning |", "|---|---|", *rows])
 
 
 def _spelled(option: command_help.Option) -> str:
@@ -156,8 +156,12 @@ def _cell(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in which nothing is markup but code."""
+    """Text in which nothing is markup but code, and options are code."""
     parts = re.split(r"(`[^`]*`)", text)
-    return "".join(
-        part if part.startswith("`") else re.sub(r"([*_<>\[\]])", r"\\\1", part) for part in parts
+    return "".join(part if part.startswith("`") else _escaped(part) for part in parts)
+
+
+def _escaped(text: str) -> str:
+    return re.sub(
+        r"(?<![^\s(])--?[a-z][a-z-]*", r"`\g<0>`", re.sub(r"[*_<>\[\]]", r"\\\g<0>", text)
     )

@@ -11,20 +11,16 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
 from pygments.lexer import Lexer
 from pygments.lexers.configs import IniLexer
-from pygments.token import Generic, Token
+from pygments.token import Generic
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
-
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
 
 from linter import __version__
 
@@ -42,12 +38,17 @@ include_patterns = [
 ]
 root_doc = "docs/index"
 nitpicky = True
+smartquotes = False  # an option is written with two hyphens
 myst_heading_anchors = 4
 
 html_theme = "furo"
 html_title = f"interlock-lint {version}"
 html_static_path = ["site/static"]
 html_css_files = ["site.css"]
+html_theme_options = {
+    "light_css_variables": {"--added": "#116329", "--removed": "#a40e26"},
+    "dark_css_variables": {"--added": "#7ee787", "--removed": "#ffa198"},
+}
 html_extra_path = ["site/start"]
 templates_path = ["site/templates"]
 html_copy_source = False
@@ -59,7 +60,7 @@ html_sidebars = {
         "sidebar/search.html",
         "sidebar/scroll-start.html",
         "playground.html",
-        "sidebar/navigation.html",
+        "navigation.html",
         "sidebar/scroll-end.html",
     ]
 }
@@ -158,16 +159,25 @@ class _ConsoleLexer(Lexer):
     """A command behind a prompt, and its output; other lexers take some of that for commands."""
 
     name = "Command with output"
+    _KINDS: ClassVar = {"+": Generic.Inserted, "-": Generic.Deleted}
 
     def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, Any, str]]:
         position = 0
         for line in text.splitlines(keepends=True):
             if line.startswith("$ "):
                 yield position, Generic.Prompt, line[:2]
-                yield position + 2, Token.Text, line[2:]
+                yield position + 2, Generic.Strong, line[2:]
             else:
-                yield position, Generic.Output, line
+                yield position, self._KINDS.get(line[:1], Generic.Output), line
             position += len(line)
+
+
+def _accessible(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: object
+) -> None:
+    """Let the keyboard reach the blocks and tables that may have to be scrolled."""
+    found = r'<pre(?=>)|<div(?= class="table-wrapper)'
+    context["body"] = re.sub(found, r'\g<0> tabindex="0"', context.get("body", ""))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -178,4 +188,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("source-read", _without_diagram)
     app.connect("doctree-read", _without_folders)
     app.connect("html-page-context", _playground)
+    app.connect("html-page-context", _accessible)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,15 +19,16 @@ backend mode. To see what your change does, before you deploy it:
 interlock-lint plan git:origin/main
 ```
 
-![An update of 4 tasks to a new image: reconfigured 4 to 8 times in task mode, not at all in VIP \
-mode](pictures/update.svg)
+![A new image for 2 tasks: the proxy is reconfigured 2 to 4 times in task mode, not at all in VIP \
+mode.](pictures/update.svg)
 
 ## The settings of a service
 
 In task mode, the proxy has one server for each task, so it is reconfigured when tasks are replaced.
-In VIP mode, it has the virtual IP of the service, which stays. Routing labels matter in both.
+In VIP mode, it has the virtual IP of the service, which stays. Routing labels matter in both. The
+table says whether the proxy is reconfigured, and what happens to the tasks of the service:
 
-| what changes | in the stack file | tasks | in task mode | in VIP mode | VIP mode: why |
+| what changes | task mode | VIP mode | why, in VIP mode | tasks | in the stack file |
 |---|---|---|---|---|---|
 """
 
@@ -112,23 +113,24 @@ def _in_order() -> Iterator[tuple[Setting, Fact]]:
 
 
 def _rank(setting: Setting, fact: Fact) -> tuple[bool, int]:
-    answers = ("yes", "may be", "no", "–")
+    answers = ("yes", "may be", "no", "refused")
     return not fact.vip, answers.index(_in_task_mode(setting, fact))
 
 
 def _row(row: tuple[Setting, Fact]) -> str:
     setting, fact = row
-    refused = fact.tasks is Tasks.REFUSED
-    vip, why = ("–", "–") if refused else ("yes" if fact.vip else "no", str(fact.basis))
+    vip = "yes" if fact.vip else "no"
+    if fact.tasks is Tasks.REFUSED:
+        vip = "refused"
     return (
-        f"| {setting.display_name} | {_KEYS[setting]} | {_TASKS[fact.tasks]} "
-        f"| {_in_task_mode(setting, fact)} | {vip} | {why} |\n"
+        f"| {setting.display_name} | {_in_task_mode(setting, fact)} | {vip} | {fact.basis} "
+        f"| {_TASKS[fact.tasks]} | {_KEYS[setting]} |\n"
     )
 
 
 def _in_task_mode(setting: Setting, fact: Fact) -> str:
     if fact.tasks is Tasks.REFUSED:
-        return "–"
+        return "refused"
     if fact.tasks is Tasks.UNKNOWN:
         return "may be"
     return "yes" if setting in _LABELS or fact.tasks is not Tasks.NONE else "no"

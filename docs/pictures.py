@@ -6,8 +6,6 @@ A picture has a background of its own, because it cannot tell which colors the p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from fractions import Fraction
 from html import escape
 from pathlib import Path
 
@@ -69,80 +67,76 @@ def _route(path: str) -> Route:
 
 def _shares(route: Route, title: str) -> str:
     """The servers of the proxy for a host, and the share of each service."""
-    groups = [_ROW * (each.tasks or 0) + 34 for each in route.backends]
-    height = 58 + sum(groups) + 8
-    middle = 50 + (height - 58) / 2
-    lines, boxes, top = [], [], 58
+    sizes = [_ROW * (each.tasks or 0) + 34 for each in route.backends]
+    height = 66 + sum(sizes)
+    middle = height / 2 + 21
     servers = sum(each.servers or 0 for each in route.backends)
-    for share, color, size in zip(route.shares(), _COLORS, groups, strict=True):
-        for name, text in _group(share.backend, share.requests, servers, color, top, middle):
-            (lines if name == "line" else boxes).append(text)
+    lines, shapes, words, top = "", _box("proxy", 16, middle - 24, 76, 48), [], 58
+    shapes += _text("proxy", 54, middle + 5, centered=True)
+    for share, color, size in zip(route.shares(), _COLORS, sizes, strict=True):
+        lines += _lines(share.backend, color, top, middle)
+        shapes += _service(share.backend, color, top)
+        center = _center(share.backend, top)
+        shapes += _text(percent(share.requests), 352, center + 2, "share")
+        shapes += _text(f"{share.backend.servers} of {servers} servers", 352, center + 20, "quiet")
+        tasks = count_tasks(share.backend.tasks or 0)
+        words.append(f"{share.backend.name} {percent(share.requests)} ({tasks})")
         top += size
-    words = ", ".join(
-        f"{each.backend.name} {percent(each.requests)} ({count_tasks(each.backend.tasks or 0)})"
-        for each in route.shares()
-    )
-    return _drawing(
-        height,
-        f"{title}. {route.hosts[0]}: {words}.",
-        f'<text class="title" x="16" y="30">{escape(title)}</text>\n'
-        + "".join(lines)
-        + _box("proxy", 16, middle - 24, 76, 48)
-        + f'<text x="54" y="{middle + 5:g}" text-anchor="middle">proxy</text>\n'
-        + "".join(boxes),
-    )
+    words_of_all = f"{title}. {route.hosts[0]}: {', '.join(words)}."
+    return _drawing(height, words_of_all, _text(title, 16, 30, "title") + lines + shapes)
 
 
-def _group(
-    backend: Backend, share: Fraction, servers: int, color: str, top: float, middle: float
-) -> Iterator[tuple[str, str]]:
-    """A service: its servers, its tasks and its share."""
-    tasks, own = backend.tasks or 0, backend.servers or 0
-    center = top + 20 + _ROW * tasks / 2
-    rows = [top + 20 + _ROW * (number + 0.5) for number in range(tasks)]
-    yield "box", f'<text x="262" y="{top + 13:g}">{escape(backend.name)}</text>\n'
+def _center(backend: Backend, top: float) -> float:
+    return top + 20 + _ROW * (backend.tasks or 0) / 2
+
+
+def _rows(backend: Backend, top: float) -> list[float]:
+    return [top + 20 + _ROW * (number + 0.5) for number in range(backend.tasks or 0)]
+
+
+def _lines(backend: Backend, color: str, top: float, middle: float) -> str:
+    """From the proxy to each task, or to the virtual IP and from there to each task."""
+    start, first = (92.0, middle), ""
     if backend.mode is Mode.VIP:
-        yield "line", _line(color, 92, middle, 160, center)
-        yield "box", _box(color, 150, center - 13, 76, 26, round_=13)
-        yield "box", f'<text class="quiet" x="188" y="{center + 4:g}" text-anchor="middle">' + (
-            "virtual IP</text>\n"
-        )
-    for row in rows:
-        start = (226, center) if backend.mode is Mode.VIP else (92, middle)
-        yield "line", _line(color, *start, 264, row)
-        yield "box", _box(color, 262, row - 10, 74, 20)
-        yield "box", f'<text class="quiet" x="299" y="{row + 4:g}" text-anchor="middle">task</text>\n'
-    yield "box", f'<text class="share" x="352" y="{center + 2:g}">{percent(share)}</text>\n'
-    yield "box", f'<text class="quiet" x="352" y="{center + 20:g}">{own} of {servers} servers</text>\n'
+        first = _line(color, *start, 160, _center(backend, top))
+        start = (226.0, _center(backend, top))
+    return first + "".join(_line(color, *start, 264, row) for row in _rows(backend, top))
+
+
+def _service(backend: Backend, color: str, top: float) -> str:
+    shapes = _text(backend.name, 262, top + 13)
+    if backend.mode is Mode.VIP:
+        center = _center(backend, top)
+        shapes += _box(color, 150, center - 13, 76, 26, radius=13)
+        shapes += _text("virtual IP", 188, center + 4, "quiet", centered=True)
+    for row in _rows(backend, top):
+        shapes += _box(color, 262, row - 10, 74, 20)
+        shapes += _text("task", 299, row + 4, "quiet", centered=True)
+    return shapes
 
 
 # -- How often the proxy is reconfigured ---------------------------------------------------------
 
 
 def _update() -> str:
-    """What a new image does to the proxy, in each mode."""
+    """What a new image does to the proxy, in each mode; what may happen is pale."""
     folder = ROOT / "tests" / "plan" / "new-image"
     sides = [str(folder / f"{name}.yml") for name in ("old", "new")]
     (change,) = api.plan(*sides, options=api.Options(isolated=True)).services
-    tasks = change.current.tasks or 0
-    rows, top, words = "", 58, []
-    for name, verdict, color in (
-        ("task mode", change.task, "second"),
-        ("VIP mode", change.vip, "first"),
-    ):
-        least, most = verdict.times
-        text = "not at all" if not most else f"{least} to {most} times"
+    title = f"A new image for {count_tasks(change.current.tasks or 0)}: the proxy is reconfigured"
+    shapes, words, top = _text(title, 16, 30, "title"), [], 58
+    modes = (("task mode", change.task, "second"), ("VIP mode", change.vip, "first"))
+    for name, verdict, color in modes:
+        least, most = verdict.times.least, verdict.times.most or 0
+        text = f"{least} to {most} times" if most else "not at all"
         words.append(f"{text} in {name}")
-        rows += f'<text x="16" y="{top + 18}">{name}</text>\n'
-        for number in range(most or 0):
+        shapes += _text(name, 16, top + 18)
+        for number in range(most):
             opacity = 1 if number < least else 0.45
-            box = _box(color, 110 + 24 * number, top + 2, 18, 22)
-            rows += box.replace("/>", f' opacity="{opacity:g}"/>')
-        rows += f'<text class="quiet" x="{110 + 24 * (most or 0) + 6 * bool(most)}" y="{top + 18}">{text}</text>\n'
+            shapes += _box(color, 110 + 24 * number, top + 2, 18, 22, opacity=opacity)
+        shapes += _text(text, 110 + 24 * most + (6 if most else 0), top + 18, "quiet")
         top += 40
-    title = f"A new image for {count_tasks(tasks)}: the proxy is reconfigured"
-    head = f'<text class="title" x="16" y="30">{title}</text>\n'
-    return _drawing(top + 6, f"{title} {', '.join(words)}.", head + rows)
+    return _drawing(top + 6, f"{title} {', '.join(words)}.", shapes)
 
 
 # -- Shapes --------------------------------------------------------------------------------------
@@ -153,17 +147,29 @@ def _drawing(height: float, words: str, content: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:g}" '
         f'width="{_WIDTH}" height="{height:g}" role="img">\n'
         f"<title>{escape(words)}</title>\n{_STYLE}"
-        f'<rect class="ground" x="0.5" y="0.5" width="{_WIDTH - 1}" height="{height - 1:g}" rx="8"/>\n'
-        f"{content}</svg>\n"
+        f"{_box('ground', 0.5, 0.5, _WIDTH - 1, height - 1, radius=8)}{content}</svg>\n"
     )
 
 
-def _box(color: str, x: float, y: float, width: float, height: float, round_: float = 4) -> str:
-    return (
-        f'<rect class="{color}" x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" '
-        f'rx="{round_:g}"/>\n'
-    )
+def _text(text: str, x: float, y: float, kind: str = "", *, centered: bool = False) -> str:
+    kind = f' class="{kind}"' if kind else ""
+    anchor = ' text-anchor="middle"' if centered else ""
+    return f'<text{kind} x="{x:g}" y="{y:g}"{anchor}>{escape(text)}</text>\n'
 
 
-def _line(color: str, x: float, y: float, to_x: float, to_y: float) -> str:
-    return f'<line class="{color}" x1="{x:g}" y1="{y:g}" x2="{to_x:g}" y2="{to_y:g}"/>\n'
+def _box(
+    kind: str,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    radius: float = 4,
+    opacity: float = 1,
+) -> str:
+    size = f'x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{radius:g}"'
+    pale = "" if opacity == 1 else f' opacity="{opacity:g}"'
+    return f'<rect class="{kind}" {size}{pale}/>\n'
+
+
+def _line(kind: str, x: float, y: float, to_x: float, to_y: float) -> str:
+    return f'<line class="{kind}" x1="{x:g}" y1="{y:g}" x2="{to_x:g}" y2="{to_y:g}"/>\n'

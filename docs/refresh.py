@@ -3,9 +3,9 @@ Updates the documents: runs the commands in them, and writes the pages of the co
 rules, the table of events, the pictures, the man page and the schema for editors.
 
 A `console` block starts with `$ interlock-lint …`, followed by its output. The command runs in the
-project folder, as on an 80-column terminal without color. A `yaml` block with the name of an example
-shows that file. A `yaml` block without a name, a line with a command in backquotes and a `diff`
-block belong together: a file, a command that changes it, and the change.
+project folder, as on an 80-column terminal without color. A `yaml` block with the name of an
+example shows that file. A `yaml` block without a name, a line with a command in backquotes and a
+`diff` block belong together: a file, a command that changes it, and the change.
 """
 
 from __future__ import annotations
