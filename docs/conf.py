@@ -109,7 +109,7 @@ NAVIGATION = {
             "CHANGELOG",
         ],
         "How it is built": [
-            "CONTRIBUTING",
+            "Architecture, and contributing <CONTRIBUTING>",
             "docs/adding-a-rule",
             "docs/writing",
             "The Ansible collection <ansible/README>",
@@ -136,7 +136,7 @@ def _with_navigation(_app: Sphinx, name: str, text: list[str]) -> None:
 
 
 def _without_diagram(_app: Sphinx, _name: str, text: list[str]) -> None:
-    """Leave out the diagrams that only GitHub and GitLab draw; there are pictures beside them."""
+    """Leave out the diagrams that only GitHub and GitLab draw; there is a picture for each."""
     text[0] = re.sub(r"^```mermaid\n.*?^```\n", "", text[0], flags=re.MULTILINE | re.DOTALL)
 
 

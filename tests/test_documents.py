@@ -3,12 +3,13 @@
 import importlib.util
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tomllib
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import pytest
 from markdown_it import MarkdownIt
@@ -16,6 +17,7 @@ from support import ROOT, component
 
 from linter import __version__, api, commands
 from linter.checking import registry
+from linter.commands.line import parse
 
 sys.path.append(str(ROOT / "docs"))  # as for a script there
 spec = importlib.util.spec_from_file_location("refresh", ROOT / "docs" / "refresh.py")
@@ -164,6 +166,18 @@ def test_each_document_has_something_to_do(name):
     command = r"^(\$ )?(interlock-lint|make|pip|pre-commit) |^from linter import api$"
 
     assert any(re.search(command, each, re.MULTILINE) for each in code)
+
+
+@pytest.mark.parametrize("name", MARKDOWN)
+def test_commands_in_shell_blocks_are_valid(name):
+    """Those without output are not run, but their options and arguments exist."""
+    blocks = [each.content for each in parsed(name) if each.type == "fence" and each.info == "sh"]
+    for line in "".join(blocks).replace("\\\n", "").splitlines():
+        words = shlex.split(line, comments=True)
+        start = words.index("interlock-lint") + 1 if "interlock-lint" in words else len(words)
+        used = list(takewhile(lambda word: word not in ("|", "&&", ">"), words[start:]))
+        if used and not set(used) & {"--help", "--version"}:
+            parse(used)
 
 
 def test_the_text_of_a_picture_says_what_is_in_it():

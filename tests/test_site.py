@@ -45,7 +45,7 @@ class Page(HTMLParser):
 def site():
     path = os.environ.get("INTERLOCK_LINT_SITE")
     component("site", path, "INTERLOCK_LINT_SITE names no folder; `make site` builds one")
-    return Path(path)
+    return Path(path).resolve()
 
 
 @pytest.fixture(scope="module")
