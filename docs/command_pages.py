@@ -127,8 +127,8 @@ def _epilog(text: str) -> Iterator[str]:
 
 def _commented(line: str) -> str:
     """An example as in a shell: what is said about it is a comment."""
-    command, gap, text = re.fullmatch(r"(.*?)(?:(\s{2,})(\S.*))?", line).groups("")
-    return f"{command}{gap}# {text}" if text else command
+    match = re.fullmatch(r"(.*?\s{2,})(\S.*)", line)
+    return f"{match[1]}# {match[2]}" if match else line
 
 
 def _row(line: str) -> str:
