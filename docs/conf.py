@@ -1,7 +1,7 @@
 """
 How `make site` builds the site: with Sphinx, from the same Markdown that the repository shows.
 
-MyST reads CommonMark as the hosts of repositories do, and Sphinx refuses links and anchors that lead
+MyST reads CommonMark as hosts of repositories do, and Sphinx refuses links and anchors that lead
 nowhere. Everything that a page loads is in the site, and its search needs no server.
 
 The site has the tree of the repository, so that a relative link works in both. What is in the
