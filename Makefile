@@ -32,7 +32,7 @@ fuzz: $(READY)  ## try new inputs; SEED=… EXAMPLES=… SECONDS=… TESTS=… n
 	$(BIN)/python -m pytest -q -n auto -m fuzz -p tests.fuzz --fuzz-seed=$(SEED) \
 	  --fuzz-examples=$(EXAMPLES) --fuzz-seconds=$(SECONDS) '$(TESTS)'
 
-check: lint types test wheel  ## run everything CI runs
+check: lint types test site wheel  ## run everything CI runs
 
 check-all: check  ## also run what is long: new inputs for an hour, and how time grows
 	$(MAKE) fuzz EXAMPLES=1000000 SECONDS=3600
@@ -58,10 +58,12 @@ docs: $(READY)  ## update command output in the documents, and what is generated
 	$(BIN)/python docs/refresh.py
 
 # The folder playground in it belongs to another build.
-site: $(SITE_READY)  ## make a site of the documents, in build/site
+site: $(SITE_READY)  ## make a site of the documents in build/site, and test it
 	@mkdir -p build/site
 	find build/site -mindepth 1 -maxdepth 1 ! -name playground -exec rm -r {} +
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs -d build/doctrees . build/site
+	INTERLOCK_LINT_SITE=build/site INTERLOCK_LINT_REQUIRE=site,$(INTERLOCK_LINT_REQUIRE) \
+	  $(BIN)/python -m pytest -q tests/test_site.py
 	@echo 'open build/site/index.html'
 
 golden: $(READY)  ## record what the rules report for their fixtures, and what commands print
