@@ -8,8 +8,7 @@ from linter.model.host import Host
 from linter.model.stack import Service
 from linter.model.text import display, lower
 from linter.model.vocabulary import rows
-
-from ._redirects import redirects
+from linter.routing.redirects import redirects
 
 
 @rule(

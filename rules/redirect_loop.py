@@ -6,9 +6,8 @@ from typing import NamedTuple
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.text import Parts
+from linter.routing.redirects import Redirect, redirects
 from linter.routing.routes import Fleet
-
-from ._redirects import Redirect, redirects
 
 
 class _Step(NamedTuple):

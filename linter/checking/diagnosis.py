@@ -76,20 +76,24 @@ def diagnostic_of(
 def _notes(raws: list[Raw], first: Container[str]) -> tuple[Note, ...]:
     """A few of the places that the findings point at, each once; those in some files come first."""
     own = {raw.finding.span for raw in raws}
-    chosen = (
-        note
-        for finding in (_findings(raws) if first else ())
-        for note in finding.notes
-        if note.span.source.path in first
-    )
-    all_of_them = (note for raw in raws for note in (*raw.finding.notes, *_inherited(raw)))
+    chosen = (note for note in (_places(raws) if first else ()) if note.span.source.path in first)
     notes: dict[Span, Note] = {}
-    for note in chain(chosen, all_of_them):
+    for note in chain(chosen, _places(raws)):
         if len(notes) == _MOST_NOTES:
             break
         if note.span not in own:
             notes.setdefault(note.span, note)
     return tuple(notes.values())
+
+
+def _places(raws: Iterable[Raw]) -> Iterator[Note]:
+    """The places that findings point at, in order; those of each finding once."""
+    seen: set[int] = set()
+    for raw in raws:
+        if id(raw.finding) not in seen:
+            seen.add(id(raw.finding))
+            yield from raw.finding.notes
+        yield from _inherited(raw)
 
 
 def _inherited(raw: Raw) -> Iterator[Note]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from linter.checking.rule import Rule
@@ -92,7 +93,7 @@ class Plan:
             self._by_name[name] = found
         return found
 
-    @property
+    @cached_property
     def running(self) -> frozenset[str]:
         """The names of the rules that are not off."""
         return frozenset(rule.name for rules in self._by_node.values() for rule in rules)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from linter import terminal
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.commands import options, reports, status
+from linter.commands import jobs, options, reports, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
+from linter.files import shares
 from linter.files.loader import Loader
 from linter.files.request import Job
 from linter.files.settings import UsageError
@@ -69,6 +70,9 @@ the same host share its requests.
 )
 
 
+_LEAST = 200_000
+"""Characters for which a process pays: about 100 files."""
+
 _HERE = "stack.yml"
 """Any file in the current folder, whose settings are those for the folder."""
 
@@ -104,6 +108,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     options.add_docker_option(group)
     _add_narrowing_options(parser)
+    jobs.add_option(parser, "judge stacks")
     reports.add_options(parser).add_argument(
         "--statistics",
         action="store_true",
@@ -159,10 +164,11 @@ def run(arguments: argparse.Namespace) -> int:
         from linter.commands import listing
 
         return listing.show(arguments, loader, since)
-    engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
-    jobs = _judge(arguments, loader, engine, since)
+    today = date.today()  # noqa: DTZ011 - a day of the user's calendar
+    engine = Engine(rules.values(), selection, today)
+    judged = _judge(arguments, loader, engine, since)
     result = engine.finish()
-    written = _leave_out_known(arguments, result, jobs, engine, loader)
+    written = _leave_out_known(arguments, result, judged, engine, loader)
     if since:
         since.narrow(result, loader)
     result.leave_out(Severity(arguments.min_severity))
@@ -205,13 +211,19 @@ def _judge(
 ) -> list[Job]:
     """Judge the stacks, and configurations of Interlock; returns which stacks these are."""
     asks = options.asks_docker(arguments)
-    jobs: list[Job] = []
-    for job, stack in options.announced(arguments, loader.stacks()):
-        if since and not since.includes(job):
-            engine.compare(stack, job.settings)
-            continue
-        engine.judge(_asked(job, stack, engine.report) if asks else stack, job.settings)
-        jobs.append(job)
+    # Each process would ask Docker on its own, and its questions would outlive an interrupt.
+    wanted = 1 if asks or loader.request.proxy else arguments.jobs
+    batch = shares.batch(loader.jobs(), wanted, _LEAST)
+    judged: list[Job] = []
+    if batch.processes > 1 and not loader.proxies:
+        judged += _divided(arguments, loader, engine, since, batch)
+    else:
+        for job, stack in options.announced(arguments, loader.read(batch.jobs)):
+            if since and not since.includes(job):
+                engine.compare(stack, job.settings)
+                continue
+            engine.judge(_asked(job, stack, engine.report) if asks else stack, job.settings)
+            judged.append(job)
     named = loader.request.proxy
     for proxy, settings in (*loader.proxies, *([(named, loader.settings(_HERE))] if named else [])):
         if since is None or since.includes_proxy(proxy.path, settings):
@@ -219,7 +231,25 @@ def _judge(
             engine.report.files += proxy is not named
     engine.report.unjudged.extend(loader.unjudged)
     engine.report.files += 0 if since else loader.skipped
-    return jobs
+    return judged
+
+
+def _divided(
+    arguments: argparse.Namespace,
+    loader: Loader,
+    engine: Engine,
+    since: Since | None,
+    batch: shares.Batch,
+) -> list[Job]:
+    """Judge the stacks in several processes; returns which stacks these are."""
+    from linter.checking import divided
+
+    stacks = list(batch.jobs)
+    counts = [since is None or since.includes(job) for job in stacks]
+    progress = terminal.Progress("judging stack")
+    read = divided.judge(engine, loader, stacks, counts, batch.processes, progress)
+    shown = options.announced(arguments, ((stacks[number], number) for number in read))
+    return [job for job, number in shown if counts[number]]
 
 
 def _since(arguments: argparse.Namespace) -> Since | None:

@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from linter import terminal
 from linter.checking import registry
@@ -18,10 +19,11 @@ from linter.model import targets
 from linter.model.diagnostic import Severity
 from linter.model.names import Misnamed, stack_name
 from linter.model.proxy import Proxy
-from linter.model.stack import Stack
 from linter.reading.forms import NAMES
 from linter.report import Style
 from linter.swarm.finder import finder
+
+_Stack = TypeVar("_Stack")
 
 
 def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
@@ -247,8 +249,8 @@ def warn_about_search(loader: Loader) -> None:
 
 
 def announced(
-    arguments: argparse.Namespace, stacks: Iterable[tuple[Job, Stack]]
-) -> Iterator[tuple[Job, Stack]]:
+    arguments: argparse.Namespace, stacks: Iterable[tuple[Job, _Stack]]
+) -> Iterator[tuple[Job, _Stack]]:
     """Pass stacks on; with --verbose, show which files and configurations are used."""
     configurations: set[str | None] = set()
     for job, stack in stacks:

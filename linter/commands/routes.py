@@ -180,7 +180,8 @@ def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
     for each in in_order(unjudged):
         terminal.warn_unjudged(each)
     options.warn_about_search(loader)
-    return _Seen(fleet, services, census.files + loader.skipped, census.stacks, unjudged)
+    counts = census.total
+    return _Seen(fleet, services, counts.files + loader.skipped, counts.stacks, unjudged)
 
 
 def _forecasts(

@@ -12,13 +12,13 @@ from linter.editing.repairs import Unproved
 from linter.editing.revise import (
     Loaded,
     Rewrite,
-    components,
     identity,
     reread,
     rewritten,
 )
 from linter.editing.witness import Witness
 from linter.files.forms import fixed as fixed_form
+from linter.files.shares import components
 from linter.model.change import NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Fix, Unjudged
 from linter.model.fault import described, fault

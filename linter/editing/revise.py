@@ -13,6 +13,7 @@ from linter.editing.placer import Placed
 from linter.editing.repairs import Unproved
 from linter.editing.witness import Witness
 from linter.files.request import Job
+from linter.files.shares import components
 from linter.files.siblings import Apart
 from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Unjudged
@@ -320,24 +321,3 @@ def _refused(
     spans = {str(service.name): service.name.span for service in loaded.stack.services}
     for name, found in by_service.items():
         yield NotDone(name, reason, spans[name], help_text, changes=tuple(found))
-
-
-def components(jobs: Sequence[Job]) -> Iterator[list[int]]:
-    """The numbers of jobs that share files, directly or through other jobs."""
-    numbers_by_path: dict[str, list[int]] = {}
-    for number, job in enumerate(jobs):
-        for source in job.sources:
-            numbers_by_path.setdefault(source.path, []).append(number)
-    found: set[int] = set()
-    for first in range(len(jobs)):
-        group: set[int] = set()
-        pending = [first] if first not in found else []
-        while pending:
-            number = pending.pop()
-            if number not in group:
-                group.add(number)
-                for source in jobs[number].sources:
-                    pending += numbers_by_path.pop(source.path, ())
-        if group:
-            found |= group
-            yield sorted(group)

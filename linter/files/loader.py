@@ -83,14 +83,14 @@ class Loader:
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
         """The stacks that can be read. Raises UsageError."""
-        yield from self._stacks(self.jobs())
-        self._progress(self._known, self._known)
+        yield from self.read(self.jobs())
 
     def others(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
         """Other configured stacks that share files with these jobs. Raises UsageError."""
-        yield from self._stacks(self._other_jobs(jobs))
+        yield from self.read(self._other_jobs(jobs))
 
-    def _stacks(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
+    def read(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
+        """Those of these stacks that can be read."""
         for job in jobs:
             try:
                 stack = self._reader(job.sources, job.options)
@@ -141,6 +141,7 @@ class Loader:
                 yield from self._guarded(name, self._running(name))
             else:
                 yield from self._guarded(name, self._file(name))
+        self._progress(self._known, self._known)
 
     @staticmethod
     def _is_folder(name: str) -> bool:

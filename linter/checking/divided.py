@@ -1,0 +1,129 @@
+"""Judges the stacks of a run in several processes, with the same result as in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import count
+from typing import NamedTuple
+
+from linter.checking.engine import Engine
+from linter.checking.part import Part
+from linter.files import shares, workers
+from linter.files.loader import Loader
+from linter.files.request import Job
+from linter.files.workers import Lost, Tick
+from linter.model.diagnostic import Unjudged
+from linter.model.progress import Progress
+from linter.routing.links import Links, connected, links_of
+
+
+class _Share(NamedTuple):
+    """
+    What was found in some of the stacks, which are known by their numbers.
+
+    `links` has those that could be read, `unread` says why others could not be.
+    """
+
+    part: Part
+    links: dict[int, Links]
+    unread: list[Unjudged]
+
+
+def judge(
+    engine: Engine,
+    loader: Loader,
+    jobs: Sequence[Job],
+    counts: Sequence[bool],
+    processes: int,
+    progress: Progress,
+) -> list[int]:
+    """
+    Let an engine know what is found in stacks; returns the numbers of those that could be read.
+
+    `counts` says of each whether it is judged, or only compared with the others. Each process first
+    judges neighbors in the list. Whoever may matter to stacks that another one has judged is then
+    judged again, together with these.
+    """
+    done = count(1)
+    judging = _Judging(engine, loader, jobs, counts, processes)
+    read: list[int] = []
+    for share in judging.shares(lambda: progress(next(done), len(jobs))):
+        engine.add(share.part)
+        loader.unjudged += share.unread
+        read += share.links
+    progress(len(jobs), len(jobs))
+    return sorted(read)
+
+
+class _Judging(NamedTuple):
+    """What is judged, and in how many processes."""
+
+    engine: Engine
+    loader: Loader
+    jobs: Sequence[Job]
+    counts: Sequence[bool]
+    processes: int
+
+    def shares(self, tick: Tick) -> Iterator[_Share]:
+        """What is found in all stacks."""
+        jobs = self.jobs
+        groups = list(shares.components(jobs))
+        sizes = [shares.size([jobs[number] for number in group]) for group in groups]
+        chosen = shares.neighboring(sizes, self.processes)
+        first = self._run(groups, chosen, tick)
+        links = {number: each for share in first for number, each in share.links.items()}
+        owners = {group: owner for owner, share in enumerate(chosen) for group in share}
+        linked = connected([[links[each] for each in group if each in links] for group in groups])
+        units = [each for each in linked if len({owners[group] for group in each}) > 1]
+        again = {number for unit in units for group in unit for number in groups[group]}
+        yield from (self._without(again, share) for share in first)
+        if units:
+            sizes = [sum(sizes[group] for group in unit) for unit in units]
+            together = [[number for group in unit for number in groups[group]] for unit in units]
+            yield from self._run(together, shares.even(sizes, self.processes), tick)
+
+    def _run(
+        self, groups: Sequence[Sequence[int]], chosen: Sequence[Sequence[int]], tick: Tick
+    ) -> list[_Share]:
+        """What is found in groups of stacks, some of which are chosen for each process."""
+        numbers = [sorted(each for group in share for each in groups[group]) for share in chosen]
+        tasks = [partial(self._judged, each) for each in numbers]
+        shared = [source for job in self.jobs for source in job.sources]
+        results = workers.run(tasks, shared, self.processes, tick)
+        pairs = zip(numbers, results, strict=True)
+        return [self._lost(*each) if isinstance(each[1], Lost) else each[1] for each in pairs]
+
+    def _judged(self, numbers: Sequence[int], tick: Tick) -> _Share:
+        """What is found in stacks; this runs in a process of its own."""
+        engine, loader = self.engine.another(), self.loader
+        known = len(loader.unjudged)
+        links: dict[int, Links] = {}
+        for number in numbers:
+            for job, stack in loader.read([self.jobs[number]]):
+                if self.counts[number]:
+                    engine.judge(stack, job.settings)
+                else:
+                    engine.compare(stack, job.settings)
+                links[number] = links_of(stack.as_meant)
+            tick()
+        unread = loader.unjudged[known:]
+        del loader.unjudged[known:]
+        return _Share(engine.part(), links, unread)
+
+    def _without(self, numbers: set[int], share: _Share) -> _Share:
+        """A share without some of the stacks, with which no other one has a file in common."""
+        paths = {source.path for each in numbers for source in self.jobs[each].sources}
+        return _Share(
+            share.part.without(paths),
+            {number: each for number, each in share.links.items() if number not in numbers},
+            [each for each in share.unread if each.path not in paths],
+        )
+
+    def _lost(self, numbers: Sequence[int], lost: Lost) -> _Share:
+        sources = [source for number in numbers for source in self.jobs[number].sources]
+        unread = [Unjudged(each.path, lost.reason, help=_REMEDY) for each in sources]
+        return _Share(Part(), {}, unread)
+
+
+_REMEDY = "run again with `--jobs 1`"

@@ -1,0 +1,230 @@
+"""
+Runs tasks in processes of their own, which are copies of this one and return what they found.
+
+Nothing else in the program knows of processes. None is left when the tasks are done, when one of
+them fails, or when a signal ends the program.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import select
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+_TICK, _RESULT, _FAILURE = b".", b"=", b"!"
+_AT_ONCE = 1 << 16
+
+Tick = Callable[[], None]
+"""Called whenever a part of a task is done."""
+
+Task = Callable[[Tick], Any]
+
+
+class Lost(NamedTuple):
+    """Why there is no result of a task."""
+
+    reason: str
+
+
+def run(
+    tasks: Sequence[Task], shared: Sequence[object], most: int, tick: Tick = lambda: None
+) -> list[Any]:
+    """
+    The results of tasks, at most so many of them at a time; Lost for those that have none.
+
+    Results are sent as copies, except for the objects in `shared`, which arrive as themselves. If
+    no process can be started, the tasks are done here.
+    """
+    results: list[Any] = [None] * len(tasks)
+    waiting = list(reversed(range(len(tasks))))
+    with _running() as running:
+        while waiting or running.tasks:
+            while waiting and len(running.tasks) < most:
+                if not running.start(waiting[-1], tasks[waiting[-1]], shared):
+                    if not running.tasks:
+                        results[waiting[-1]] = tasks[waiting.pop()](tick)
+                    break
+                waiting.pop()
+            for task, result in running.wait(tick):
+                results[task] = result
+    return results
+
+
+class _Child(NamedTuple):
+    """A process, the number of its task, and what has arrived from it."""
+
+    pid: int
+    task: int
+    received: bytearray
+
+
+class _Running:
+    """The processes that run, by the ends of their pipes here."""
+
+    def __init__(self) -> None:
+        self.tasks: dict[int, _Child] = {}
+        self._shared: Sequence[object] = ()
+
+    def start(self, number: int, task: Task, shared: Sequence[object]) -> bool:
+        """Start a process; returns False if that is not possible."""
+        self._shared = shared
+        here, there = os.pipe()
+        signals = {getattr(signal, name) for name in _ENDING}
+        # A signal between the start of a process and its entry in the list would leave it behind.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+        try:
+            pid = os.fork()
+            if pid == 0:
+                _be_a_copy(task, shared, there, before)
+            self.tasks[here] = _Child(pid, number, bytearray())
+        except OSError:
+            os.close(here)
+            return False
+        finally:
+            os.close(there)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return True
+
+    def wait(self, tick: Tick) -> Iterator[tuple[int, Any]]:
+        """Wait until something arrives; returns the results that are complete."""
+        if not self.tasks:
+            return
+        poll = select.poll()
+        for each in self.tasks:
+            poll.register(each, select.POLLIN)
+        for here, _ in poll.poll():
+            child = self.tasks[here]
+            data = os.read(here, _AT_ONCE)
+            if not child.received:
+                rest = data.lstrip(_TICK)
+                for _ in range(len(data) - len(rest)):
+                    tick()
+            else:
+                rest = data
+            child.received.extend(rest)
+            if not data:
+                status = os.waitpid(child.pid, 0)[1]
+                del self.tasks[here]
+                os.close(here)
+                yield child.task, self._result(child, os.waitstatus_to_exitcode(status))
+
+    def _result(self, child: _Child, status: int) -> Any:
+        if status < 0:
+            return Lost(f"the process that worked on it was killed ({_name(-status)})")
+        kind, rest = child.received[:1], memoryview(child.received)[1:]
+        if kind == _RESULT:
+            return _Unpickler(io.BytesIO(rest), self._shared).load()
+        words = bytes(rest).decode() if kind == _FAILURE else f"exit status {status}"
+        return Lost(f"the process that worked on it failed: {words}")
+
+    def end(self) -> None:
+        """End all processes, at once: they have nothing to finish or to undo."""
+        for child in self.tasks.values():
+            os.kill(child.pid, signal.SIGKILL)
+        for here, child in self.tasks.items():
+            os.waitpid(child.pid, 0)
+            os.close(here)
+        self.tasks = {}
+
+
+@contextmanager
+def _running() -> Iterator[_Running]:
+    """Processes that end with the block, and before this one when a signal ends it."""
+    running = _Running()
+    before: dict[int, Any] = {}
+
+    def end(number: int, _frame: object) -> None:
+        running.end()
+        signal.signal(number, before[number])
+        signal.raise_signal(number)
+
+    for number in (getattr(signal, name) for name in _ENDING):
+        handler = signal.getsignal(number)
+        if handler not in (signal.SIG_IGN, None):
+            before[number] = handler
+            signal.signal(number, end)
+    try:
+        yield running
+    finally:
+        running.end()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+# -- In the copy ---------------------------------------------------------------------------------
+
+
+def _be_a_copy(
+    task: Task, shared: Sequence[object], there: int, before: set[int | signal.Signals]
+) -> None:
+    """Do a task, send what it returns, and end without what the program does when it ends."""
+    try:
+        # Who interrupts the program ends its copies through it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        _send(there, _done(task, shared, there, os.getppid()))
+    finally:
+        os._exit(0)
+
+
+def _done(task: Task, shared: Sequence[object], there: int, parent: int) -> bytes:
+    from linter.model.fault import described
+
+    def tick() -> None:
+        if os.getppid() != parent:  # nobody waits for the result
+            os._exit(1)
+        _send(there, _TICK)
+
+    try:
+        buffer = io.BytesIO(_RESULT)
+        buffer.seek(len(_RESULT))
+        _Pickler(buffer, shared).dump(task(tick))
+    except Exception as error:  # noqa: BLE001 - it ends this process, and is reported by the other
+        return _FAILURE + described(error).encode()
+    return buffer.getvalue()
+
+
+def _send(there: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(there, rest) :]
+
+
+class _Pickler(pickle.Pickler):
+    """Writes shared objects as their numbers."""
+
+    def __init__(self, file: io.BytesIO, shared: Sequence[object]) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self._numbers = {id(each): number for number, each in enumerate(shared)}
+
+    def persistent_id(self, obj: object) -> int | None:
+        """The number of a shared object; None for all others, which are copied."""
+        return self._numbers.get(id(obj))
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads what a copy of this process has written."""
+
+    def __init__(self, file: io.BytesIO, shared: Sequence[object]) -> None:
+        super().__init__(file)
+        self._shared = shared
+
+    def persistent_load(self, pid: int) -> object:
+        """A shared object by its number."""
+        return self._shared[pid]
