@@ -12,9 +12,9 @@ from linter.checking.part import Part
 from linter.files import shares, workers
 from linter.files.loader import Loader
 from linter.files.request import Job
-from linter.files.workers import Lost, Tick
 from linter.model.diagnostic import Unjudged
 from linter.model.progress import Progress
+from linter.model.spread import Lost, Tick
 from linter.routing.links import Links, connected, links_of
 
 
@@ -122,8 +122,5 @@ class _Judging(NamedTuple):
 
     def _lost(self, numbers: Sequence[int], lost: Lost) -> _Share:
         sources = [source for number in numbers for source in self.jobs[number].sources]
-        unread = [Unjudged(each.path, lost.reason, help=_REMEDY) for each in sources]
+        unread = [Unjudged(each.path, lost.reason, help=lost.remedy) for each in sources]
         return _Share(Part(), {}, unread)
-
-
-_REMEDY = "run again with `--jobs 1`"

@@ -14,7 +14,7 @@ from linter.checking import registry
 from linter.checking.comparison import effect
 from linter.checking.engine import Engine
 from linter.checking.plan import Selection
-from linter.commands import options, running
+from linter.commands import jobs, options, running
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
@@ -32,6 +32,7 @@ from linter.report import changes as report
 from linter.report import plan as plans
 from linter.report.changes import ChangeReport, patches
 from linter.routing.routes import Backend, Mode, as_written
+from linter.syntax.source import Source
 
 _NOTHING_WRITTEN = "interrupted; nothing was written"
 
@@ -58,6 +59,7 @@ def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
         help="for swarm:, where to keep what undoes the changes (default: a new file)",
     )
     options.add_docker_option(group)
+    jobs.add_option(parser, "verify changes")
     return group
 
 
@@ -281,7 +283,15 @@ def session(
     """
     judge = partial(_judge, selection=selection or Selection(), with_tasks=with_tasks)
     progress = terminal.Progress("verifying stack")
-    return Session(workspace.stacks, workspace.others, judge, progress, _witness(workspace))
+    witness = _witness(workspace)
+    sources = [each for every in (workspace.stacks, workspace.others) for each in _sources(every)]
+    # Each process would ask Docker on its own, and its questions would outlive an interrupt.
+    spread = jobs.spread(1 if witness else workspace.arguments.jobs, sources)
+    return Session(workspace.stacks, workspace.others, judge, progress, witness, spread)
+
+
+def _sources(stacks: Iterable[Loaded]) -> Iterable[Source]:
+    return (source for each in stacks for source in each.job.sources)
 
 
 def _witness(workspace: Workspace) -> Witness | None:

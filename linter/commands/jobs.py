@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from linter.files import shares
+from linter.model.spread import Spread, Tick, one_by_one
 from linter.syntax.scalars import whole_number
 
 
@@ -27,3 +30,21 @@ def _jobs(text: str) -> int:
             f"`{text}` is not a number of processes; use 1 or more, or auto"
         )
     return number
+
+
+_LEAST = 8_000
+"""Characters for which a process pays: about four files with a change to prove."""
+
+
+def spread(wanted: int, shared: Sequence[object]) -> Spread:
+    """How to spread proofs, if so many processes are wanted; `shared` is what they are about."""
+
+    def run(work: Callable[[int], Any], sizes: Sequence[int], tick: Tick) -> Iterable[Any]:
+        processes = shares.number(wanted, sum(sizes), _LEAST)
+        if processes == 1 or len(sizes) == 1:
+            return one_by_one(work, sizes, tick)
+        from linter.files import workers
+
+        return workers.spread(work, sizes, shared, processes, tick)
+
+    return run

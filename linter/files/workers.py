@@ -14,22 +14,18 @@ import select
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
+
+from linter.files import shares
+from linter.model.spread import Lost, Tick
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 _TICK, _RESULT, _FAILURE = b".", b"=", b"!"
 _AT_ONCE = 1 << 16
-
-Tick = Callable[[], None]
-"""Called whenever a part of a task is done."""
+_TURNS = 4
 
 Task = Callable[[Tick], Any]
-
-
-class Lost(NamedTuple):
-    """Why there is no result of a task."""
-
-    reason: str
 
 
 def run(
@@ -54,6 +50,34 @@ def run(
             for task, result in running.wait(tick):
                 results[task] = result
     return results
+
+
+def spread(
+    work: Callable[[int], Any],
+    sizes: Sequence[int],
+    shared: Sequence[object],
+    most: int,
+    tick: Tick,
+) -> list[Any]:
+    """
+    What a function returns for each number from 0; Lost if it does not return.
+
+    Each process gets several numbers in turn, so that few results are lost with one.
+    """
+
+    def task(numbers: Sequence[int], tick: Tick) -> list[Any]:
+        found: list[Any] = []
+        for number in numbers:
+            found.append(work(number))
+            tick()
+        return found
+
+    chosen = shares.neighboring(sizes, _TURNS * most)
+    results = run([partial(task, numbers) for numbers in chosen], shared, most, tick)
+    found: list[Any] = []
+    for numbers, result in zip(chosen, results, strict=True):
+        found += [result] * len(numbers) if isinstance(result, Lost) else result
+    return found
 
 
 class _Child(NamedTuple):
@@ -116,7 +140,8 @@ class _Running:
 
     def _result(self, child: _Child, status: int) -> Any:
         if status < 0:
-            return Lost(f"the process that worked on it was killed ({_name(-status)})")
+            words = f"the process that worked on it was killed ({_name(-status)})"
+            return Lost(words, "run again with `--jobs 1`, which needs less memory")
         kind, rest = child.received[:1], memoryview(child.received)[1:]
         if kind == _RESULT:
             return _Unpickler(io.BytesIO(rest), self._shared).load()
