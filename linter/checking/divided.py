@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count
 from typing import NamedTuple
@@ -10,11 +10,11 @@ from typing import NamedTuple
 from linter.checking.engine import Engine
 from linter.checking.part import Part
 from linter.files import shares, workers
-from linter.files.loader import Loader
 from linter.files.request import Job
 from linter.model.diagnostic import Unjudged
-from linter.model.progress import Progress
+from linter.model.progress import Progress, nobody
 from linter.model.spread import Lost, Tick
+from linter.model.stack import Stack
 from linter.routing.links import Links, connected, links_of
 
 
@@ -30,44 +30,55 @@ class _Share(NamedTuple):
     unread: list[Unjudged]
 
 
-def judge(
-    engine: Engine,
-    loader: Loader,
-    jobs: Sequence[Job],
-    counts: Sequence[bool],
-    processes: int,
-    progress: Progress,
-) -> list[int]:
-    """
-    Let an engine know what is found in stacks; returns the numbers of those that could be read.
+Read = Callable[[int], tuple[Stack | None, Sequence[Unjudged]]]
+"""Reads a stack by its number; if it cannot be read, the reasons."""
 
-    `counts` says of each whether it is judged, or only compared with the others. Each process first
-    judges neighbors in the list. Whoever may matter to stacks that another one has judged is then
-    judged again, together with these.
+
+class Stacks(NamedTuple):
     """
-    done = count(1)
-    judging = _Judging(engine, loader, jobs, counts, processes)
-    read: list[int] = []
-    for share in judging.shares(lambda: progress(next(done), len(jobs))):
+    The stacks of a run.
+
+    `judged` says of each whether it is judged, or only compared with the others.
+    """
+
+    jobs: Sequence[Job]
+    judged: Sequence[bool]
+    read: Read
+
+
+class Divided(NamedTuple):
+    """The numbers of the stacks that could be read, and why others could not be."""
+
+    read: Sequence[int]
+    unread: Sequence[Unjudged]
+
+
+def judge(engine: Engine, stacks: Stacks, processes: int, progress: Progress = nobody) -> Divided:
+    """
+    Let an engine know what is found in stacks.
+
+    Each process first judges neighbors in the list. Whoever may matter to stacks that another one
+    has judged is then judged again, together with these.
+    """
+    done, total = count(1), len(stacks.jobs)
+    shares = list(_Judging(engine, stacks, processes).shares(lambda: progress(next(done), total)))
+    progress(total, total)
+    for share in shares:
         engine.add(share.part)
-        loader.unjudged += share.unread
-        read += share.links
-    progress(len(jobs), len(jobs))
-    return sorted(read)
+    read = sorted(number for share in shares for number in share.links)
+    return Divided(read, [each for share in shares for each in share.unread])
 
 
 class _Judging(NamedTuple):
-    """What is judged, and in how many processes."""
+    """What is judged, by copies of which engine, and in how many processes."""
 
     engine: Engine
-    loader: Loader
-    jobs: Sequence[Job]
-    counts: Sequence[bool]
+    stacks: Stacks
     processes: int
 
     def shares(self, tick: Tick) -> Iterator[_Share]:
         """What is found in all stacks."""
-        jobs = self.jobs
+        jobs = self.stacks.jobs
         groups = list(shares.components(jobs))
         sizes = [shares.size([jobs[number] for number in group]) for group in groups]
         chosen = shares.neighboring(sizes, self.processes)
@@ -89,31 +100,29 @@ class _Judging(NamedTuple):
         """What is found in groups of stacks, some of which are chosen for each process."""
         numbers = [sorted(each for group in share for each in groups[group]) for share in chosen]
         tasks = [partial(self._judged, each) for each in numbers]
-        shared = [source for job in self.jobs for source in job.sources]
+        shared = [source for job in self.stacks.jobs for source in job.sources]
         results = workers.run(tasks, shared, self.processes, tick)
         pairs = zip(numbers, results, strict=True)
         return [self._lost(*each) if isinstance(each[1], Lost) else each[1] for each in pairs]
 
     def _judged(self, numbers: Sequence[int], tick: Tick) -> _Share:
         """What is found in stacks; this runs in a process of its own."""
-        engine, loader = self.engine.another(), self.loader
-        known = len(loader.unjudged)
+        engine, stacks = self.engine.another(), self.stacks
         links: dict[int, Links] = {}
+        unread: list[Unjudged] = []
         for number in numbers:
-            for job, stack in loader.read([self.jobs[number]]):
-                if self.counts[number]:
-                    engine.judge(stack, job.settings)
-                else:
-                    engine.compare(stack, job.settings)
+            stack, why = stacks.read(number)
+            unread += why
+            if stack is not None:
+                add = engine.judge if stacks.judged[number] else engine.compare
+                add(stack, stacks.jobs[number].settings)
                 links[number] = links_of(stack.as_meant)
             tick()
-        unread = loader.unjudged[known:]
-        del loader.unjudged[known:]
         return _Share(engine.part(), links, unread)
 
     def _without(self, numbers: set[int], share: _Share) -> _Share:
         """A share without some of the stacks, with which no other one has a file in common."""
-        paths = {source.path for each in numbers for source in self.jobs[each].sources}
+        paths = {source.path for each in numbers for source in self.stacks.jobs[each].sources}
         return _Share(
             share.part.without(paths),
             {number: each for number, each in share.links.items() if number not in numbers},
@@ -121,6 +130,6 @@ class _Judging(NamedTuple):
         )
 
     def _lost(self, numbers: Sequence[int], lost: Lost) -> _Share:
-        sources = [source for number in numbers for source in self.jobs[number].sources]
+        sources = [source for number in numbers for source in self.stacks.jobs[number].sources]
         unread = [Unjudged(each.path, lost.reason, help=lost.remedy) for each in sources]
         return _Share(Part(), {}, unread)

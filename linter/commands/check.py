@@ -70,9 +70,6 @@ the same host share its requests.
 )
 
 
-_LEAST = 200_000
-"""Characters for which a process pays: about 100 files."""
-
 _HERE = "stack.yml"
 """Any file in the current folder, whose settings are those for the folder."""
 
@@ -213,7 +210,7 @@ def _judge(
     asks = options.asks_docker(arguments)
     # Each process would ask Docker on its own, and its questions would outlive an interrupt.
     wanted = 1 if asks or loader.request.proxy else arguments.jobs
-    batch = shares.batch(loader.jobs(), wanted, _LEAST)
+    batch = shares.batch(loader.jobs(), wanted)
     judged: list[Job] = []
     if batch.processes > 1 and not loader.proxies:
         judged += _divided(arguments, loader, engine, since, batch)
@@ -244,12 +241,21 @@ def _divided(
     """Judge the stacks in several processes; returns which stacks these are."""
     from linter.checking import divided
 
-    stacks = list(batch.jobs)
-    counts = [since is None or since.includes(job) for job in stacks]
-    progress = terminal.Progress("judging stack")
-    read = divided.judge(engine, loader, stacks, counts, batch.processes, progress)
-    shown = options.announced(arguments, ((stacks[number], number) for number in read))
-    return [job for job, number in shown if counts[number]]
+    known = list(batch.jobs)
+    judged = [since is None or since.includes(job) for job in known]
+
+    def read(number: int) -> tuple[Stack | None, list[Unjudged]]:
+        before = len(loader.unjudged)
+        stack = next((stack for _, stack in loader.read([known[number]])), None)
+        why = loader.unjudged[before:]
+        del loader.unjudged[before:]
+        return stack, why
+
+    stacks = divided.Stacks(known, judged, read)
+    found = divided.judge(engine, stacks, batch.processes, terminal.Progress("judging stack"))
+    loader.unjudged += found.unread
+    shown = options.announced(arguments, ((known[number], number) for number in found.read))
+    return [job for job, number in shown if judged[number]]
 
 
 def _since(arguments: argparse.Namespace) -> Since | None:

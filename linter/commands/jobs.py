@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from typing import Any
 
 from linter.files import shares
@@ -32,19 +33,16 @@ def _jobs(text: str) -> int:
     return number
 
 
-_LEAST = 8_000
-"""Characters for which a process pays: about four files with a change to prove."""
-
-
 def spread(wanted: int, shared: Sequence[object]) -> Spread:
     """How to spread proofs, if so many processes are wanted; `shared` is what they are about."""
 
     def run(work: Callable[[int], Any], sizes: Sequence[int], tick: Tick) -> Iterable[Any]:
-        processes = shares.number(wanted, sum(sizes), _LEAST)
+        processes = shares.number(wanted, sum(sizes), shares.TO_PROVE)
         if processes == 1 or len(sizes) == 1:
             return one_by_one(work, sizes, tick)
         from linter.files import workers
 
+        import_module("linter.editing.second_parser")  # once, and not by each process
         return workers.spread(work, sizes, shared, processes, tick)
 
     return run

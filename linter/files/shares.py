@@ -18,6 +18,13 @@ MOST = 64
 """Processes at a time, whatever is asked for."""
 
 
+TO_JUDGE = 200_000
+"""Characters to read and judge for which a process pays: about 100 files."""
+
+TO_PROVE = 8_000
+"""Characters for which a process pays if changes are proved: about four files."""
+
+
 def number(wanted: int, size: int, least: int) -> int:
     """
     How many processes to use.
@@ -52,26 +59,34 @@ class Batch(NamedTuple):
     processes: int
 
 
-def batch(jobs: Iterable[Job], wanted: int, least: int) -> Batch:
+def batch(jobs: Iterable[Job], wanted: int) -> Batch:
     """
     What to do with the stacks of a run, if so many processes are wanted.
 
-    A process pays for `least` characters. What is wrong with the command line is raised when the
-    stacks before it are read, as with one process. What runs in a swarm, and what is checked with
-    one configuration of Interlock, is not divided.
+    What is wrong with the command line is raised when the stacks before it are read, as with one
+    process.
     """
-    if number(wanted, least * MOST, least) == 1:
+    if number(wanted, MOST * TO_JUDGE, TO_JUDGE) == 1:
         return Batch(jobs, 1)
     listed: list[Job] = []
     rest = iter(jobs)
     try:
         for job in rest:
             listed.append(job)
-            if job.swarm is not None or job.settings.proxy is not None:
+            if not is_divisible(job):
                 return Batch(chain(listed, rest), 1)
     except UsageError as error:
         return Batch(chain(listed, _raised(error)), 1)
-    return Batch(listed, number(wanted, size(listed), least))
+    return Batch(listed, number(wanted, size(listed), TO_JUDGE))
+
+
+def is_divisible(job: Job) -> bool:
+    """
+    Whether a stack can be judged in another process than the rest.
+
+    What runs in a swarm is not, nor what is judged together with a configuration of Interlock.
+    """
+    return job.swarm is None and job.settings.proxy is None
 
 
 def _raised(error: UsageError) -> Iterator[Job]:
