@@ -116,7 +116,7 @@ class _Judging(NamedTuple):
             if stack is not None:
                 add = engine.judge if stacks.judged[number] else engine.compare
                 add(stack, stacks.jobs[number].settings)
-                links[number] = links_of(stack.as_meant)
+                links[number] = _links(stack)
             tick()
         return _Share(engine.part(), links, unread)
 
@@ -133,3 +133,11 @@ class _Judging(NamedTuple):
         sources = [source for number in numbers for source in self.stacks.jobs[number].sources]
         unread = [Unjudged(each.path, lost.reason, help=lost.remedy) for each in sources]
         return _Share(Part(), {}, unread)
+
+
+def _links(stack: Stack) -> Links:
+    """What may connect a stack with others: anything, if that cannot be told."""
+    try:
+        return links_of(stack.as_meant)
+    except Exception:  # noqa: BLE001 - the engine fails on it too, and reports that
+        return Links(asks_all=True)

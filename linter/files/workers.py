@@ -12,12 +12,14 @@ import os
 import pickle
 import select
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple
 
 from linter.files import shares
+from linter.model.fault import BUG, described
 from linter.model.spread import Lost, Tick
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -34,21 +36,22 @@ def run(
     """
     The results of tasks, at most so many of them at a time; Lost for those that have none.
 
-    Results are sent as copies, except for the objects in `shared`, which arrive as themselves. If
-    no process can be started, the tasks are done here.
+    Results are sent as copies, except for the objects in `shared`, which arrive as themselves. A
+    single task is done here, and so are all of them if no process can be started.
     """
+    if len(tasks) == 1:
+        return [tasks[0](tick)]
     results: list[Any] = [None] * len(tasks)
-    waiting = list(reversed(range(len(tasks))))
+    waiting = deque(enumerate(tasks))
     with _running() as running:
         while waiting or running.tasks:
-            while waiting and len(running.tasks) < most:
-                if not running.start(waiting[-1], tasks[waiting[-1]], shared):
-                    if not running.tasks:
-                        results[waiting[-1]] = tasks[waiting.pop()](tick)
-                    break
-                waiting.pop()
-            for task, result in running.wait(tick):
-                results[task] = result
+            while waiting and len(running.tasks) < most and running.start(*waiting[0], shared):
+                waiting.popleft()
+            if not running.tasks:  # none can be started
+                number, task = waiting.popleft()
+                results[number] = task(tick)
+            for number, result in running.wait(tick):
+                results[number] = result
     return results
 
 
@@ -133,9 +136,9 @@ class _Running:
                 rest = data
             child.received.extend(rest)
             if not data:
-                status = os.waitpid(child.pid, 0)[1]
-                del self.tasks[here]
+                del self.tasks[here]  # before its number can be that of another process
                 os.close(here)
+                status = os.waitpid(child.pid, 0)[1]
                 yield child.task, self._result(child, os.waitstatus_to_exitcode(status))
 
     def _result(self, child: _Child, status: int) -> Any:
@@ -146,16 +149,16 @@ class _Running:
         if kind == _RESULT:
             return _Unpickler(io.BytesIO(rest), self._shared).load()
         words = bytes(rest).decode() if kind == _FAILURE else f"exit status {status}"
-        return Lost(f"the process that worked on it failed: {words}")
+        return Lost(f"the process that worked on it failed: {words}", BUG)
 
     def end(self) -> None:
         """End all processes, at once: they have nothing to finish or to undo."""
         for child in self.tasks.values():
             os.kill(child.pid, signal.SIGKILL)
-        for here, child in self.tasks.items():
-            os.waitpid(child.pid, 0)
+        while self.tasks:  # another signal may come meanwhile
+            here, child = self.tasks.popitem()
             os.close(here)
-        self.tasks = {}
+            os.waitpid(child.pid, 0)
 
 
 @contextmanager
@@ -174,6 +177,8 @@ def _running() -> Iterator[_Running]:
         if handler not in (signal.SIG_IGN, None):
             before[number] = handler
             signal.signal(number, end)
+    # If this is ignored, nobody learns how a process has ended.
+    before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         yield running
     finally:
@@ -204,13 +209,12 @@ def _be_a_copy(
                 signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         _send(there, _done(task, shared, there, os.getppid()))
-    finally:
         os._exit(0)
+    finally:
+        os._exit(1)
 
 
 def _done(task: Task, shared: Sequence[object], there: int, parent: int) -> bytes:
-    from linter.model.fault import described
-
     def tick() -> None:
         if os.getppid() != parent:  # nobody waits for the result
             os._exit(1)
