@@ -1,5 +1,6 @@
 """Stacks that several processes judge: whatever they have in common, nothing is lost or new."""
 
+import json
 import random
 from pathlib import Path
 
@@ -125,7 +126,7 @@ def stacks(draw):
 
 
 @given(st.lists(stacks(), min_size=2, max_size=6), st.integers(2, 4), st.data())
-@settings(max_examples=150)
+@settings(max_examples=60)
 @pytest.mark.fuzz
 def test_stacks_that_share_hosts_or_redirects_are_judged_together(found, processes, data):
     jobs = jobs_of({f"{number}{kind}": text for number, (kind, text) in enumerate(found)})
@@ -147,18 +148,50 @@ def test_the_fixtures_of_all_rules_in_any_order(seed):
     assert text_of(together(jobs, judged)) == text_of(apart(jobs, judged, 2 + seed))
 
 
+def stack(hosts, redirects="", more=""):
+    """A stack with a service that has these hosts."""
+    if redirects:
+        more += f"\n        com.docker.lb.redirects: {redirects}"
+    return (
+        "services:\n  web:\n    image: i\n    deploy:\n      labels:\n"
+        f"        com.docker.lb.port: 8080\n        com.docker.lb.hosts: '{hosts}'{more}\n"
+    )
+
+
+DEFAULT = "\n        com.docker.lb.default_backend: 'true'"
+LOOP = stack("a.example", "http://a.example,http://b.example")
+BACK = stack("b.example", "http://b.example,http://a.example")
+MISSING = stack("a.example", "http://x.example,http://a.example")
+UNKNOWN = stack("a.test", "http://${X}.example,http://a.test")
+OPEN = stack("b.example") + "{% for x in y %}\n  {{ x }}:\n    image: i\n{% endfor %}\n"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"0.yml": stack("a.example"), "1.yml": stack("A.example")},
+        {"0.yml": stack("a.example", more=DEFAULT), "1.yml": stack("b.example", more=DEFAULT)},
+        {"0.yml": LOOP, "1.yml": BACK},
+        {"0.yml": MISSING, "1.yml": stack("x.example")},
+        {"0.yml": MISSING, "1.yml": stack("*.example")},
+        {"0.yml": UNKNOWN, "1.yml": stack("b.example")},
+        {"0.yml": MISSING, "1.yml.j2": OPEN},
+    ],
+    ids=["host", "default", "loop", "source", "pattern", "variable", "unseen"],
+)
+def test_whatever_connects_two_stacks_is_seen(texts):
+    jobs = jobs_of(texts)
+    both = text_of(together(jobs, [True, True]))
+    alone = [together([job], [True]).diagnostics for job in jobs]
+
+    assert len(json.loads(both)["diagnostics"]) != sum(map(len, alone)), "they are connected"
+    assert both == text_of(apart(jobs, [True, True], 2))
+
+
 def linked(*texts):
     """The groups that stacks are in because of their labels."""
     jobs = jobs_of({f"{number}.yml": each for number, each in enumerate(texts)})
     return connected([[links_of(reading(jobs)(number)[0])] for number in range(len(jobs))])
-
-
-def stack(hosts, redirects=""):
-    more = f"\n        com.docker.lb.redirects: {redirects}" if redirects else ""
-    return (
-        "services:\n  web:\n    image: i\n    deploy:\n      labels:\n"
-        f"        com.docker.lb.hosts: '{hosts}'{more}\n"
-    )
 
 
 def test_stacks_with_nothing_in_common_stay_apart():
@@ -168,16 +201,3 @@ def test_stacks_with_nothing_in_common_stay_apart():
 
     assert [[0], [1], [2], [3]] == linked(to_login, other, stack("*.example"), stack("${HOST}"))
     assert [[0], [1]] == linked(stack("${HOST}"), stack("${HOST}"))
-
-
-def test_what_connects_stacks():
-    assert [[0, 2], [1]] == linked(stack("a.example"), stack("b.example"), stack("A.example"))
-    # A redirect that leads on in another stack.
-    one = stack("a.example", "http://a.example,http://b.example")
-    assert [[0, 1]] == linked(one, stack("b.example", "http://b.example,http://a.example"))
-    # A host that is redirected, and may be served elsewhere.
-    missing = stack("a.example", "http://x.example,http://a.example")
-    assert [[0, 2], [1]] == linked(missing, stack("b.example"), stack("x.example"))
-    assert [[0, 2], [1]] == linked(missing, stack("b.example"), stack("*.example"))
-    unknown = stack("a.example", "http://${X}.example,http://a.example")
-    assert [[0, 1]] == linked(unknown, stack("b.example"))
