@@ -120,7 +120,7 @@ def stacks(draw):
     if draw(st.integers(0, 5)) == 0:
         return (
             ".yml.j2",
-            comment + text + "{% for x in y %}\n  {{ x }}:\n    image: i\n{% endfor %}\n",
+            comment + text + "  {{ more }}\n",
         )
     return ".yml", comment + text
 
@@ -163,7 +163,7 @@ LOOP = stack("a.example", "http://a.example,http://b.example")
 BACK = stack("b.example", "http://b.example,http://a.example")
 MISSING = stack("a.example", "http://x.example,http://a.example")
 UNKNOWN = stack("a.test", "http://${X}.example,http://a.test")
-OPEN = stack("b.example") + "{% for x in y %}\n  {{ x }}:\n    image: i\n{% endfor %}\n"
+OPEN = stack("b.example") + "  {{ more }}\n"
 
 
 @pytest.mark.parametrize(
