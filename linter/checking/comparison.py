@@ -12,6 +12,7 @@ from linter.files.side import Loaded
 from linter.model.deployed import variables
 from linter.model.diagnostic import Diagnostic, Unjudged
 from linter.model.fault import fault
+from linter.model.progress import Progress, nobody
 from linter.routing.restarts import restarts
 from linter.routing.route_changes import RouteChange, route_changes
 from linter.routing.routes import Backend, Fleet, Mode
@@ -58,8 +59,14 @@ class Comparison(NamedTuple):
         return total(self.services, mode)
 
 
-def compare(old: Loaded, new: Loaded, engines: tuple[Engine, Engine]) -> Comparison:
-    """What deploying one side over the other changes; `engines` judge the stacks of the sides."""
+def compare(
+    old: Loaded, new: Loaded, engines: tuple[Engine, Engine], progress: Progress = nobody
+) -> Comparison:
+    """
+    What deploying one side over the other changes.
+
+    `engines` judge the stacks of the sides; `progress` counts those of each side.
+    """
     compared = list(pairs(old, new))
     found = effect(compared)._replace(
         old=old.named.title,
@@ -68,8 +75,12 @@ def compare(old: Loaded, new: Loaded, engines: tuple[Engine, Engine]) -> Compari
     )
     if found.is_running:
         return found  # rules see other things in a file than in what runs
-    before, faults = _findings(old, [(each.title, each.old) for each in compared], engines[0])
-    after, more = _findings(new, [(each.title, each.new) for each in compared], engines[1])
+    before, faults = _findings(
+        old, [(each.title, each.old) for each in compared], engines[0], progress
+    )
+    after, more = _findings(
+        new, [(each.title, each.new) for each in compared], engines[1], progress
+    )
     return found._replace(
         found=tuple(_only(after, before)),
         gone=tuple(_only(before, after)),
@@ -126,7 +137,10 @@ _Finding = tuple[tuple[object, ...], Diagnostic]
 
 
 def _findings(
-    loaded: Loaded, compared: Iterable[tuple[str, Side | None]], engine: Engine
+    loaded: Loaded,
+    compared: Iterable[tuple[str, Side | None]],
+    engine: Engine,
+    progress: Progress,
 ) -> tuple[list[_Finding], list[Unjudged]]:
     """
     What `check` finds on a side, and what it could not judge.
@@ -136,11 +150,14 @@ def _findings(
     """
     titles = {id(side): title for title, side in compared}
     places: dict[str, tuple[str, int]] = {}
-    for job, side in loaded.stacks.values():
+    total = len(loaded.stacks)
+    for count, (job, side) in enumerate(loaded.stacks.values()):
+        progress(count, total)
         if id(side) in titles:
             engine.judge(side.stack, job.settings)
             for number, source in enumerate(side.stack.sources):
                 places.setdefault(source.path, (titles[id(side)], number))
+    progress(total, total)
     result = engine.finish()
     found: list[_Finding] = [
         ((each.rule, places.get(each.path), each.services, each.label), each)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 
@@ -303,11 +303,14 @@ def _witness(workspace: Workspace) -> Witness | None:
 
 
 def _judge(
-    stacks: Iterable[Loaded], selection: Selection, with_tasks: Callable[[Backend], Backend]
+    stacks: Sequence[Loaded], selection: Selection, with_tasks: Callable[[Backend], Backend]
 ) -> Report:
     """Run the rules over stacks."""
     today = date.today()  # noqa: DTZ011 - the user's day
     engine = Engine(registry.load().values(), selection, today, with_tasks)
-    for each in stacks:
+    progress = terminal.Progress("judging stack")
+    for number, each in enumerate(stacks):
+        progress(number, len(stacks))
         engine.judge(each.stack, each.job.settings)
+    progress(len(stacks), len(stacks))
     return engine.finish()

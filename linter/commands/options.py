@@ -18,6 +18,7 @@ from linter.files.settings import UsageError
 from linter.model import targets
 from linter.model.diagnostic import Severity
 from linter.model.names import Misnamed, stack_name
+from linter.model.progress import Progress, nobody
 from linter.model.proxy import Proxy
 from linter.reading.forms import NAMES
 from linter.report import Style
@@ -228,12 +229,21 @@ def request(arguments: argparse.Namespace) -> Request:
     )
 
 
-def loader(request: Request, stdin: Callable[[], bytes] = terminal.standard_input) -> Loader:
-    """A loader that shows its progress."""
-    progress = terminal.Progress("reading file")
-    return Loader(
-        request, registry.names(), stdin, progress=progress, swarm=finder(request.timeout)
-    )
+def loader(
+    request: Request,
+    stdin: Callable[[], bytes] = terminal.standard_input,
+    *,
+    is_quiet: bool = False,
+) -> Loader:
+    """A loader that shows its progress, unless it is quiet."""
+    progress = nobody if is_quiet else terminal.Progress("reading file")
+    swarm = finder(request.timeout, nobody if is_quiet else asking())
+    return Loader(request, registry.names(), stdin, progress=progress, swarm=swarm)
+
+
+def asking() -> Progress:
+    """Shows how far an engine has answered."""
+    return terminal.Progress("asking the engine, question", waits=True)
 
 
 def timeout(arguments: argparse.Namespace) -> float:

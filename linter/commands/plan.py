@@ -131,7 +131,7 @@ def _sides(
     arguments: argparse.Namespace, reader: Reader = read, progress: Progress = nobody
 ) -> Sides:
     request = options.request(arguments)
-    stdin, swarm = terminal.standard_input, finder(request.timeout)
+    stdin, swarm = terminal.standard_input, finder(request.timeout, options.asking())
     return Sides(request, registry.names(), stdin, reader, progress, swarm)
 
 
@@ -145,6 +145,7 @@ def _plan(arguments: argparse.Namespace) -> Comparison:
     selection = options.selection(arguments, rules)
     today = date.today()  # noqa: DTZ011 - a day of the user's calendar
     engines = [Engine(rules.values(), selection, today) for _ in (old, new)]
-    found = compare(old, new, (engines[0], engines[1]))
+    judging = terminal.Progress("judging stack")
+    found = compare(old, new, (engines[0], engines[1]), judging)
     unjudged = [*sides.unjudged, *sides.unknown_files(), *found.unjudged]
     return found._replace(unjudged=tuple(in_order(unjudged)))

@@ -166,7 +166,7 @@ def _shown(arguments: argparse.Namespace) -> tuple[str, int]:
 
 def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
     """Read all stacks, and warn about what could not be judged."""
-    loader = options.loader(options.request(arguments))
+    loader = options.loader(options.request(arguments), is_quiet=arguments.watch)
     fleet, unjudged = Fleet(tasks.apply), loader.unjudged
     census = Census()
     services: list[Service] = []

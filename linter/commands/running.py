@@ -78,7 +78,7 @@ def _apply(
         return False
     undo = f"interlock-lint labels set {shlex.quote(source)} --undo {shlex.quote(path)} --write"
     signals.last_words = f"interrupted; undo what is done with `{undo}`"
-    done = changing.apply(engine, changes)
+    done = changing.apply(engine, changes, terminal.Progress("changing service"))
     signals.last_words = ""
     _report(done)
     if done.done or (done.failure and not done.failure.certain):

@@ -83,7 +83,7 @@ class _Search:
 
     def proposal(self, progress: Progress) -> Proposal:
         paths = [each for each in self.found.files if os.path.basename(each) not in FILE_NAMES]
-        labelled = {path for path in paths if _has_labels(path)}
+        labelled = {path for path in _counted(paths, progress) if _has_labels(path)}
         named = [path for path in paths if path in labelled or search.is_stack_file(path)]
         if not named:
             nothing = search.why_nothing(self.found, paths)
@@ -110,15 +110,13 @@ class _Search:
 
     def _stacks(self, paths: Sequence[str], progress: Progress) -> Iterator[Stack]:
         """The files that have services, each read alone."""
-        for number, path in enumerate(paths):
-            progress(number, len(paths))
+        for path in _counted(paths, progress):
             try:
                 self.reach.find(path)
             except Unreadable:
                 continue
             if stack := read_alone(path):  # `check` reports what cannot be read
                 yield stack
-        progress(len(paths), len(paths))
 
     def _entries(self, stacks: list[Stack], labelled: set[str]) -> Iterator[Entry]:
         related: set[int] = set()
@@ -224,6 +222,13 @@ class _Search:
 
 def _stem(stack: Stack) -> str:
     return os.path.splitext(os.path.basename(stack.path))[0]
+
+
+def _counted(paths: Sequence[str], progress: Progress) -> Iterator[str]:
+    for number, path in enumerate(paths):
+        progress(number, len(paths))
+        yield path
+    progress(len(paths), len(paths))
 
 
 def _has_labels(path: str) -> bool:

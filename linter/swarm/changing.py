@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from linter.model.progress import Progress, nobody
 from linter.model.swarm import NoSwarm
 from linter.swarm.engine import Refused
 
@@ -59,12 +60,14 @@ class Applied(NamedTuple):
     left: tuple[Wanted, ...] = ()
 
 
-def apply(engine: Changeable, wanted: Sequence[Wanted]) -> Applied:
-    """Change services one after the other, up to the first failure."""
+def apply(engine: Changeable, wanted: Sequence[Wanted], progress: Progress = nobody) -> Applied:
+    """Change services one after the other, up to the first failure; `progress` counts them."""
     for number, each in enumerate(wanted):
+        progress(number, len(wanted))
         failure = _change(engine, each)
         if failure is not None:
             return Applied(tuple(wanted[:number]), failure, tuple(wanted[number + 1 :]))
+    progress(len(wanted), len(wanted))
     return Applied(tuple(wanted))
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from linter.model.progress import Progress, nobody
 from linter.model.proxy import BrokenProxyConfiguration, Proxy, parse
 from linter.model.swarm import FOLDER, NoSwarm, Running, RunningStack, Swarm
 from linter.model.targets import Target, UnknownTarget
@@ -29,19 +30,31 @@ _VERSION = re.compile(r":(3\.[0-9]+\.[0-9]+)(?:$|[-@])")
 _Some = TypeVar("_Some")
 
 
-def running(source: str, timeout: float) -> Running:
-    """What runs in the swarm that a source means. Raises NoSwarm."""
+_QUESTIONS = 4
+
+
+def running(source: str, timeout: float, progress: Progress = nobody) -> Running:
+    """
+    What runs in the swarm that a source means. Raises NoSwarm.
+
+    `progress` counts what its engine is asked.
+    """
     with Engine(source, timeout) as engine:
-        return read(engine)
+        return read(engine, progress)
 
 
-def read(engine: Engine) -> Running:
+def read(engine: Engine, progress: Progress = nobody) -> Running:
     """What runs in the swarm of an engine. Raises NoSwarm."""
     warnings: list[str] = []
+    progress(0, _QUESTIONS)
     services = engine.services()
+    progress(1, _QUESTIONS)
     networks = _if_allowed(engine.networks, "networks", warnings)
+    progress(2, _QUESTIONS)
     secrets = _if_allowed(engine.secrets, "secrets", warnings)
+    progress(3, _QUESTIONS)
     tasks = _if_allowed(engine.tasks, "tasks", warnings)
+    progress(_QUESTIONS, _QUESTIONS)
     names = {str(each.get("Id")): str(each.get("Name")) for each in networks or ()}
     names_of_networks = None if networks is None else frozenset(_spanning(networks))
     names_of_secrets = None if secrets is None else frozenset(_names(secrets))
