@@ -147,7 +147,6 @@ def comparisons(extent: Extent) -> Iterator[tuple[Case, int]]:
 
 def growths(extent: Extent, taking_part: Sequence[Program], folder: Path) -> Iterator[Growth]:
     """Measure increasing numbers of services, with own and with shared hosts, and of files."""
-
     ours, *others = taking_part
     # The step from one process to several is no growth.
     alone = [ours.running("check", "--jobs", "1"), *others]
@@ -226,8 +225,7 @@ def report(
     """The whole report as Markdown."""
     parts = [
         caption(taking_part, left_out),
-        "Aims. The numbers are ratios of CPU time in one process, ratios of wall time where it says "
-        + "so (the limits are for two processors), or MiB of memory:",
+        "Aims: ratios of CPU time, or of wall time (for two processors), or MiB of memory.",
         table(
             ("aim", "at most", "measured", ""), [*aims.rows(reached), *peer_rows(results, grown)]
         ),

@@ -57,8 +57,8 @@ def judge(engine: Engine, stacks: Stacks, processes: int, progress: Progress = n
     """
     Let an engine know what is found in stacks.
 
-    Each process first judges neighbors in the list. Whoever may matter to stacks that another one
-    has judged is then judged again, together with these.
+    Each process first judges neighbors in the list. Stacks that may matter to those of another
+    process are then judged again, together with these.
     """
     done, total = count(1), len(stacks.jobs)
     shares = list(_Judging(engine, stacks, processes).shares(lambda: progress(next(done), total)))

@@ -135,7 +135,7 @@ class Engine:
         """
         What was found in the stacks, once all of them are judged, to be added in another process.
 
-        There is no configuration of Interlock among them: it is checked with all services.
+        Configurations of Interlock are left out, because they are checked with all services.
         """
         self._judge_together()
         report, ran = self.report, self._plan_by_path

@@ -1,4 +1,4 @@
-"""How the same work on many things is spread, whoever does it."""
+"""How the same work on many things is spread; only who spreads it knows over what."""
 
 from __future__ import annotations
 
