@@ -235,7 +235,7 @@ def test_what_may_take_any_time_is_shown_from_the_beginning(monkeypatch):
 
 def test_a_warning_does_not_continue_the_line_of_the_progress(workspace):
     folder = workspace({f"{number}.stack.yml": GOOD for number in range(25)})
-    shown, _ = terminal(folder, "check", "-v", ".")
+    shown, _ = terminal(folder, "routes", "-v", ".")
 
     assert f"{CLEAR}reading file 25 of 25{CLEAR}reading " in shown
 

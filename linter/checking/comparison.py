@@ -12,7 +12,7 @@ from linter.files.side import Loaded
 from linter.model.deployed import variables
 from linter.model.diagnostic import Diagnostic, Unjudged
 from linter.model.fault import fault
-from linter.model.progress import Progress, nobody
+from linter.model.progress import Progress, counted, nobody
 from linter.routing.restarts import restarts
 from linter.routing.route_changes import RouteChange, route_changes
 from linter.routing.routes import Backend, Fleet, Mode
@@ -150,14 +150,11 @@ def _findings(
     """
     titles = {id(side): title for title, side in compared}
     places: dict[str, tuple[str, int]] = {}
-    total = len(loaded.stacks)
-    for count, (job, side) in enumerate(loaded.stacks.values()):
-        progress(count, total)
+    for job, side in counted(loaded.stacks.values(), progress):
         if id(side) in titles:
             engine.judge(side.stack, job.settings)
             for number, source in enumerate(side.stack.sources):
                 places.setdefault(source.path, (titles[id(side)], number))
-    progress(total, total)
     result = engine.finish()
     found: list[_Finding] = [
         ((each.rule, places.get(each.path), each.services, each.label), each)

@@ -24,6 +24,7 @@ from linter.files.forms import fixed
 from linter.files.request import STDIN, Job
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
+from linter.model.progress import counted
 from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.model.vocabulary import without_secret
@@ -308,9 +309,6 @@ def _judge(
     """Run the rules over stacks."""
     today = date.today()  # noqa: DTZ011 - the user's day
     engine = Engine(registry.load().values(), selection, today, with_tasks)
-    progress = terminal.Progress("judging stack")
-    for number, each in enumerate(stacks):
-        progress(number, len(stacks))
+    for each in counted(stacks, terminal.Progress("judging stack")):
         engine.judge(each.stack, each.job.settings)
-    progress(len(stacks), len(stacks))
     return engine.finish()

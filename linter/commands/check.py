@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from linter.files.loader import Loader
 from linter.files.request import Job
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Diagnostic, Severity, Unjudged, in_order
+from linter.model.progress import counted
 from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.report import check as formats
@@ -215,7 +216,10 @@ def _judge(
     if batch.processes > 1 and not loader.proxies:
         judged += _divided(arguments, loader, engine, since, batch)
     else:
-        for job, stack in options.announced(arguments, loader.read(batch.jobs)):
+        jobs: Iterable[Job] = batch.jobs
+        if isinstance(jobs, list):  # all of them are known
+            jobs = counted(jobs, terminal.Progress("judging stack"))
+        for job, stack in options.announced(arguments, loader.read(jobs)):
             if since and not since.includes(job):
                 engine.compare(stack, job.settings)
                 continue

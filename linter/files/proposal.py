@@ -17,7 +17,7 @@ from linter.files.reach import reach_of
 from linter.files.settings import FILE_NAMES, UsageError
 from linter.files.siblings import environment_of, families, read_alone
 from linter.model import targets
-from linter.model.progress import Progress, nobody
+from linter.model.progress import Progress, counted, nobody
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.words import quoted, some
@@ -83,7 +83,7 @@ class _Search:
 
     def proposal(self, progress: Progress) -> Proposal:
         paths = [each for each in self.found.files if os.path.basename(each) not in FILE_NAMES]
-        labelled = {path for path in _counted(paths, progress) if _has_labels(path)}
+        labelled = {path for path in counted(paths, progress) if _has_labels(path)}
         named = [path for path in paths if path in labelled or search.is_stack_file(path)]
         if not named:
             nothing = search.why_nothing(self.found, paths)
@@ -110,7 +110,7 @@ class _Search:
 
     def _stacks(self, paths: Sequence[str], progress: Progress) -> Iterator[Stack]:
         """The files that have services, each read alone."""
-        for path in _counted(paths, progress):
+        for path in counted(paths, progress):
             try:
                 self.reach.find(path)
             except Unreadable:
@@ -222,13 +222,6 @@ class _Search:
 
 def _stem(stack: Stack) -> str:
     return os.path.splitext(os.path.basename(stack.path))[0]
-
-
-def _counted(paths: Sequence[str], progress: Progress) -> Iterator[str]:
-    for number, path in enumerate(paths):
-        progress(number, len(paths))
-        yield path
-    progress(len(paths), len(paths))
 
 
 def _has_labels(path: str) -> bool:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from typing import TypeVar
 
 Progress = Callable[[int, int], None]
 """Called with how much is done, and how much there is as far as is known."""
 
+_Thing = TypeVar("_Thing")
+
 
 def nobody(_done: int, _total: int) -> None:
     """Shows no progress."""
+
+
+def counted(things: Collection[_Thing], progress: Progress) -> Iterator[_Thing]:
+    """Show progress while somebody goes through things."""
+    for number, each in enumerate(things):
+        progress(number, len(things))
+        yield each
+    progress(len(things), len(things))
