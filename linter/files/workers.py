@@ -23,9 +23,10 @@ from linter.model.fault import BUG, described
 from linter.model.spread import Lost, Tick
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
-_TICK, _RESULT, _FAILURE = b".", b"=", b"!"
+_TICK, _RESULT, _FAILURE, _NO_MEMORY = b".", b"=", b"!", b"0"
 _AT_ONCE = 1 << 16
 _TURNS = 4
+_LESS = "run again with `--jobs 1`, which needs less memory"
 
 Task = Callable[[Tick], Any]
 
@@ -143,12 +144,13 @@ class _Running:
 
     def _result(self, child: _Child, status: int) -> Any:
         if status < 0:
-            words = f"the process that worked on it was killed ({_name(-status)})"
-            return Lost(words, "run again with `--jobs 1`, which needs less memory")
+            return Lost(f"the process that worked on it was killed ({_name(-status)})", _LESS)
         kind, rest = child.received[:1], memoryview(child.received)[1:]
         if kind == _RESULT:
             return _Unpickler(io.BytesIO(rest), self._shared).load()
         words = bytes(rest).decode() if kind == _FAILURE else f"exit status {status}"
+        if kind == _NO_MEMORY:
+            return Lost("the process that worked on it ran out of memory", _LESS)
         return Lost(f"the process that worked on it failed: {words}", BUG)
 
     def end(self) -> None:
@@ -224,6 +226,8 @@ def _done(task: Task, shared: Sequence[object], there: int, parent: int) -> byte
         buffer = io.BytesIO(_RESULT)
         buffer.seek(len(_RESULT))
         _Pickler(buffer, shared).dump(task(tick))
+    except MemoryError:
+        return _NO_MEMORY
     except Exception as error:  # noqa: BLE001 - it ends this process, and is reported by the other
         return _FAILURE + described(error).encode()
     return buffer.getvalue()

@@ -33,6 +33,10 @@ def failing(_tick):
     raise ValueError("a secret")
 
 
+def without_memory(_tick):
+    raise MemoryError
+
+
 def forever(_tick):
     while True:
         time.sleep(PATIENCE)
@@ -96,6 +100,7 @@ def test_shared_objects_arrive_as_themselves_and_others_as_copies():
     [
         (killed, "the process that worked on it was killed (SIGKILL)"),
         (failing, "the process that worked on it failed: ValueError"),
+        (without_memory, "the process that worked on it ran out of memory"),
         (lambda _: lambda: 0, "the process that worked on it failed: "),
         (lambda _: os._exit(7), "the process that worked on it failed: exit status 7"),
     ],
