@@ -160,7 +160,7 @@ def plan(*sources: str, options: Options = DEFAULT) -> Comparison:
     """
     request = options.request(sources)
     sides = Sides(request, registry.names(), options.stdin, swarm=finder(request.timeout))
-    old, new = map(sides.load, named(sources))
+    old, new = map(sides.load, named(sources, options.compose_files))
     sides.complete(old, new)
     engines = (options.engine(), options.engine())
     found = compare(old, new, engines)

@@ -36,6 +36,7 @@ examples:
   interlock-lint plan git:v1 git:v2
   interlock-lint plan old.yml new.yml
   interlock-lint plan --stack-name shop swarm: stack.yml   with what runs as OLD
+  interlock-lint plan --stack-name shop -c base.yml -c prod.yml swarm:
   interlock-lint plan -c base.yml -c prod.yml git:v1
   interlock-lint plan --format markdown git:origin/main > plan.md
   interlock-lint plan --format html git:origin/main > plan.html
@@ -43,7 +44,7 @@ examples:
 
 If only one side is named and it is a revision, it is OLD, and NEW is the same
 path in the work tree. Anything else is NEW, and OLD is the same path in the
-last commit. Files named with -c are looked up on both sides.
+last commit. Files named with -c are looked up on both sides, except in swarm:.
 
 Services are compared as Docker deploys them, so the spelling of a file makes no
 difference. Values of environment variables are never shown.
@@ -138,7 +139,7 @@ def _sides(
 def _plan(arguments: argparse.Namespace) -> Comparison:
     rules = registry.load()
     sides = _sides(arguments, progress=terminal.Progress("reading file"))
-    old, new = map(sides.load, named(arguments.sources))
+    old, new = map(sides.load, named(arguments.sources, arguments.compose_file))
     sides.complete(old, new)
     for sentence in dict.fromkeys(sides.warnings):
         terminal.warn(f"warning: {sentence}")

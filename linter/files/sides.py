@@ -27,8 +27,8 @@ from linter.syntax.source import Source
 Reader = Callable[[Iterable[Source], ReadOptions], Stack]
 
 
-def named(sources: Sequence[str]) -> tuple[Named, Named]:
-    """The two sides that these sources mean. Raises UsageError."""
+def named(sources: Sequence[str], compose_files: Sequence[str] = ()) -> tuple[Named, Named]:
+    """The two sides that these sources mean, with files named by -c. Raises UsageError."""
     if len(sources) > 2:
         raise UsageError("name OLD and NEW, or one of them")
     if len(sources) == 2:
@@ -37,7 +37,9 @@ def named(sources: Sequence[str]) -> tuple[Named, Named]:
         return Named.of(sources[0]), Named.of(sources[1])
     source = sources[0] if sources else os.curdir
     if is_running(source):
-        raise UsageError(f"name NEW too: `interlock-lint plan {source} stack.yml`")
+        if not compose_files:
+            raise UsageError(f"name NEW too: `interlock-lint plan {source} stack.yml`")
+        return Named.of(source), Named.of(os.curdir)
     if source == STDIN:
         raise UsageError("name OLD too: `interlock-lint plan OLD -`")
     if is_at_revision(source):
@@ -153,7 +155,7 @@ class Sides:
         request = self._request
         env_files = tuple(self._env_file(side, name) for name in request.env_files)
         request = request._replace(env_files=env_files)
-        if request.compose_files:
+        if request.compose_files and not side.is_running:
             found = {name: _in_base(side, name) for name in request.compose_files}
             if side.implied or is_at_revision(side.source):
                 found = {name: each for name, each in found.items() if self._exists(each)}
@@ -163,7 +165,8 @@ class Sides:
         if side.implied and not self._exists(side.source):
             return None
         allow_empty = request.allow_empty or side.implied or side.is_running
-        return request._replace(sources=(side.source,), allow_empty=allow_empty)
+        sources = (side.source,)
+        return request._replace(sources=sources, compose_files=(), allow_empty=allow_empty)
 
     def _env_file(self, side: Named, name: str) -> str:
         """A file with variables as it was at the revision of a side, if it is in there."""

@@ -100,6 +100,18 @@ def test_a_plan_shows_what_has_drifted(shop, run):
     ]
 
 
+@pytest.mark.usefixtures("shop")
+def test_a_plan_for_a_stack_of_several_files(run, workspace):
+    workspace({"override.yml": "services: {canary: {deploy: {replicas: 2}}}"})
+    files = ("-c", "stack.yml", "-c", "override.yml")
+    status, out, _ = run("plan", "--stack-name", "shop", *files, "swarm:")
+
+    assert (0, "shop (stack.yml, override.yml)") == (status, out.splitlines()[0])
+    assert ["~ canary, in task mode", "replicas: 1 -> 2"] == [
+        line.strip() for line in out.splitlines()[1:3]
+    ]
+
+
 def test_findings_are_those_of_the_file(shop, run, workspace):
     text = STACK.replace(f"{LB}port: 8080", f"{LB}port: 80800", 1).replace(
         "        com.example.price: $$5\n", f"        {LB}prot: 1\n"
