@@ -18,9 +18,12 @@ class Ansible:
 
     def __init__(self, root, folder):
         self.root, self.folder = root, folder
+        self.places = [str(each / "bin") for each in (folder, root)]
 
     def call(self, name, *words, cwd, **variables):
         """Run a program of Ansible; returns its exit status and output."""
+        given = {key: value for key, value in os.environ.items() if "ANSIBLE" not in key}
+        given.pop("PYTHONDONTWRITEBYTECODE", None)  # what is compiled once is read many times
         done = subprocess.run(
             [self.program(name), *map(str, words)],
             cwd=cwd,
@@ -28,13 +31,14 @@ class Ansible:
             text=True,
             timeout=PATIENCE,
             env={
-                **{key: value for key, value in os.environ.items() if "ANSIBLE" not in key},
+                **given,
+                "PYTHONPYCACHEPREFIX": str(self.folder / "cache"),
                 "HOME": str(self.folder),
                 "ANSIBLE_COLLECTIONS_PATH": str(self.folder / "collections"),
                 "ANSIBLE_LOCAL_TEMP": str(self.folder / "tmp"),
                 "ANSIBLE_NOCOLOR": "1",
                 "LC_ALL": "C.UTF-8",
-                "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+                "PATH": os.pathsep.join([*self.places, os.environ["PATH"]]),
                 "PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT)),
                 **variables,
             },
@@ -42,7 +46,9 @@ class Ansible:
         return done.returncode, done.stdout, done.stderr
 
     def program(self, name):
-        return shutil.which(name, path=self.root / "bin")
+        path = shutil.which(name, path=self.root / "bin")
+        component(name, path, f"{name} is not installed in {self.root}")
+        return path
 
     def succeed(self, name, *words, cwd):
         status, out, err = self.call(name, *words, cwd=cwd)

@@ -38,8 +38,8 @@ options:
   backup:
     description:
       - Keep a copy of each file that is changed, next to it.
-      - For a swarm, keep a record in the home folder. C(interlock-lint labels set swarm: --undo
-        FILE --write) takes the change back with it. The record also stays if a change fails
+      - For a swarm, keep a record in the home folder, with which the command C(labels set) of
+        interlock-lint takes the change back (C(--undo)). The record also stays if a change fails
         halfway.
     type: bool
     default: false
