@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 # What a file has that has something to check.
 LABELS = (b"com.docker.lb", b"com.docker.ucp.mesh", b"com.docker.interlock")
+
+# Which files are read. Others, such as those of variables, may have labels too, but no stack.
+TASKS = ("playbook", "tasks", "handlers")
+STACK = rb"(?m)^[\"']?services[\"']?\s*:"
 
 
 class InterlockRule(AnsibleLintRule):
@@ -36,13 +41,13 @@ class InterlockRule(AnsibleLintRule):
     def matchyaml(self, file: Lintable) -> list[MatchError]:
         """The findings in a file."""
         content = file.path.read_bytes()
-        if not any(each in content for each in LABELS):
+        is_read = file.kind in TASKS or re.search(STACK, content)
+        if not is_read or not any(each in content for each in LABELS):
             return []
         places = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])
         program = shutil.which("interlock-lint", path=places)
         if program is None:
             return [self._match(file, "missing-program", "interlock-lint is not installed", 1)]
-        # Files of variables have labels too, and no stack.
         options = ("--format=json", "--min-severity=warning", "--allow-empty")
         done = subprocess.run(  # noqa: S603 - the file is named after --
             [program, "check", *options, "--", str(file.path)],
