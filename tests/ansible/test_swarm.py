@@ -2,9 +2,12 @@
 
 import copy
 import json
+import re
 
 import engine
 import pytest
+import yaml
+from support import ROOT
 
 pytestmark = [pytest.mark.ansible, pytest.mark.swarm]
 
@@ -34,6 +37,9 @@ def changed(**settings):
     stack = copy.deepcopy(STACK)
     stack["services"]["web"]["deploy"].update(settings)
     return stack
+
+
+SCALED = {"services": {"web": {"deploy": {"replicas": 3}}}}
 
 
 @pytest.fixture
@@ -92,27 +98,50 @@ def test_what_runs_is_checked_and_changed_without_a_new_task(swarm, here, play, 
     assert found[4]["backup_files"] == [str(each) for each in ansible.folder.glob("*.json")]
 
 
-def test_the_role_deploys_a_stack_once(swarm, here, play):
-    status, out = play([role("stack.yml")], "--check", **here)
-    assert 0 == status, out
-    assert "+ web, in task mode" in out
+README = (ROOT / "ansible/README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    """The code blocks of the README, as for this machine."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    changes = {"managers[0]": "localhost", "[manager]": "[localhost]", "/srv/stacks/": ""}
+    changes["manager   "] = "localhost "
+    for old, new in changes.items():
+        found = [each.replace(old, new) for each in found]
+    return found
+
+
+def test_what_the_readme_shows(swarm, here, ansible, tmp_path):
+    """The role deploys a stack once, and nothing in check mode; then a service gets a route."""
+    shop = changed(replicas=4)
+    shop["services"]["canary"] = {"image": engine.IMAGE, "networks": ["front"]}
+    (tmp_path / "shop.yml").write_text(json.dumps(shop))
+    deploy, canary = (yaml.safe_load(each) for each in blocks("yaml")[:2])
+    _, plan, label, shares = blocks("text")
+
+    def run(book, *options):
+        status, out = ansible.play(tmp_path, book[0]["tasks"], *options, **here)
+        assert 0 == status, out
+        return out
+
+    shown, rest = plan.split("changed: ", 1)
+    out = run(deploy, "--check")
+    assert shown in out
     assert "changed=1" in out
     assert [] == swarm.run("service", "ls", "-q").split()
+    out = run(deploy)
+    assert shown in out
+    assert [line.rstrip() for line in rest.splitlines() if line] == [
+        line.rstrip() for line in out.partition(shown + "changed: ")[2].splitlines() if line
+    ]
+    swarm.wait("shop_web", 4)
+    swarm.wait("shop_canary", 1)
+    tasks = swarm.tasks("shop_canary")
+    assert "changed=0" in run(deploy)
 
-    status, out = play([role("stack.yml")], **here)
-    assert 0 == status, out
-    assert "changed=2" in out  # the plan, and the deployment
-    swarm.wait("shop_web", 2)
-
-    status, out = play([role("stack.yml")], **here)
-    assert 0 == status, out
-    assert "changed=0" in out
-
-    more = {"services": {"web": {"deploy": {"replicas": 3}}}}
-    status, out = play([role("stack.yml", more)], **here)
-    assert 0 == status, out
-    assert "replicas: 2 -> 3" in out
-    assert 3 == swarm.inspect("shop_web")["Spec"]["Mode"]["Replicated"]["Replicas"]
+    assert label in run(canary, "--check", "--diff")
+    assert shares in run(canary)
+    assert tasks == swarm.tasks("shop_canary")
 
 
 def test_the_role_deploys_nothing_that_fails_before(swarm, here, play):
@@ -136,15 +165,16 @@ def test_the_role_deploys_nothing_that_fails_before(swarm, here, play):
     assert "the engine would refuse a change" in out
 
 
-def test_services_that_are_no_longer_in_the_stack(swarm, here, play, results):
+def test_plans(swarm, here, play, results):
     more = copy.deepcopy(STACK)
     more["services"]["old"] = {"image": engine.IMAGE}
     swarm.deploy(json.dumps(more), "shop")
     plan = {"stack_name": "shop", "compose": STACK}
-    kept, pruned = results(
-        [{"interlock.lint.interlock_plan": plan | {"prune": each}} for each in (False, True)],
-        **here,
+    settings = [{"prune": False}, {"prune": True}, {"compose": ["stack.yml", SCALED]}]
+    kept, pruned, scaled = results(
+        [{"interlock.lint.interlock_plan": plan | each} for each in settings], **here
     )
+    assert "replicas: 2 -> 3" in scaled["plan"]
     assert (False, ["old"]) == (kept["changed"], kept["left"])
     assert (True, []) == (pruned["changed"], pruned["left"])
 

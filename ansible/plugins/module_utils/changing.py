@@ -36,15 +36,14 @@ def change(module, command, options, words=()):
         "changes": planned["changes"],
         "refused": refused,
         "routes_before": before,
+        "routes_after": None if planned["changes"] else before,
     }
     if module._diff:  # noqa: SLF001 - the documented way to ask
         result["diff"] = diff_of(planned)
     if refused and not module.params.get("skip_refused"):
         result["changed"] = False
         module.fail_json(msg="nothing is changed: %s" % "; ".join(refused), **result)
-    if not planned["changes"]:
-        result["routes_after"] = before
-    elif not module.check_mode:
+    if planned["changes"] and not module.check_mode:
         result.update(written(module, program, line, planned))
     module.exit_json(**result)
 

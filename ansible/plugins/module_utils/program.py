@@ -92,11 +92,15 @@ class Program:
         Its mappings become files of a folder, in which the program then runs.
         """
         given = self.module.params["compose"]
+        given = given if isinstance(given, list) else [given]
+        if any(isinstance(each, dict) for each in given):
+            self.folder = self.module.tmpdir
         words = ["--as=stack"]
-        for number, each in enumerate(given if isinstance(given, list) else [given]):
-            name = os.path.abspath(each) if isinstance(each, str) else "compose[%d]" % number
-            if isinstance(each, dict):
-                self.folder = self.module.tmpdir
+        for number, each in enumerate(given):
+            name = each if isinstance(each, str) else "compose[%d]" % number
+            if isinstance(each, str) and self.folder:
+                name = os.path.abspath(name)
+            elif isinstance(each, dict):
                 with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
                     file.write(as_yaml(each))
             elif not isinstance(each, str):

@@ -105,8 +105,8 @@ routes_before:
         - {"service": web, "mode": task, "percent": 80.0}
         - {"service": web-next, "mode": task, "percent": 20.0}
 routes_after:
-  description: The same after the switch.
-  returned: if nothing fails, and outside of check mode or if there is nothing to change
+  description: The same after the switch. Null if it is not made, as in check mode.
+  returned: always
   type: list
   elements: dict
 backup_files:
