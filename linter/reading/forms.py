@@ -21,8 +21,8 @@ YAML_SUFFIXES = (".yml", ".yaml")
 
 _LIST = r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s"
 _ANSIBLE = (
-    r"(?m)^[ \t-]*+(?:hosts|tasks|block|register|when|docker_stack|docker_swarm_service"
-    r"|(?:ansible|community)\.[\w.]++)[ \t]*+:"
+    r"(?m)^[ \t-]*+(?:hosts|tasks|block|register|when|shell|command|docker_stack"
+    r"|docker_swarm_service|(?:ansible|community)\.[\w.]++)[ \t]*+:"
 )
 
 
