@@ -7,7 +7,8 @@ import sys
 from collections.abc import Collection, Iterable
 from functools import cache
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import module_from_spec
 from types import ModuleType
 
 import linter
@@ -45,9 +46,10 @@ def named(texts: Iterable[str], known: Collection[str], option: str = "") -> tup
     return tuple(dict.fromkeys(found))
 
 
+@cache
 def _stems() -> list[str]:
-    names = (os.path.splitext(name) for name in os.listdir(folder()))
-    return sorted(stem for stem, suffix in names if suffix == ".py" and not stem.startswith("_"))
+    names = (name for name in os.listdir(folder()) if name.endswith(".py") and name[0] != "_")
+    return sorted(name.removesuffix(".py") for name in names)
 
 
 @cache
@@ -71,9 +73,9 @@ def _module(stem: str) -> ModuleType:
     name = f"{package.__name__}.{stem}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = spec_from_file_location(name, os.path.join(folder(), f"{stem}.py"))
-    if spec is None or spec.loader is None:
-        return import_module(name)
+    loader = SourceFileLoader(name, os.path.join(folder(), f"{stem}.py"))
+    spec = ModuleSpec(name, loader, origin=loader.path)
+    spec.has_location = True
     module = sys.modules[name] = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    loader.exec_module(module)
     return module

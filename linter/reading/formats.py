@@ -38,6 +38,8 @@ class Format(NamedTuple):
 
 def is_duration(text: str) -> bool:
     """Whether Go reads a text as a duration: `1m30s`, `1.5h`, `0`."""
+    if text[-1:] in ("s", "m", "h") and len(text) < 9 and text[:-1].isdecimal() and text.isascii():
+        return True  # most are simple
     if not re.fullmatch(_DURATION, text):
         return False
     nanoseconds = 0.0

@@ -28,7 +28,7 @@ _ANSIBLE = (
 
 def is_list(text: str) -> bool:
     """Whether a YAML file is a list, which a stack file cannot be."""
-    return re.match(_LIST, text) is not None
+    return not text[:1].isalpha() and re.match(_LIST, text) is not None
 
 
 def _is_ansible(text: str) -> bool:

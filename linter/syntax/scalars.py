@@ -47,8 +47,14 @@ _WORDS = {
     **dict.fromkeys(("true", "True", "TRUE"), Resolved(Kind.BOOLEAN, "true")),
     **dict.fromkeys(("false", "False", "FALSE"), Resolved(Kind.BOOLEAN, "false")),
 }
-_NOT_FINITE = r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+_NOT_FINITE = frozenset(
+    (
+        *(f"{sign}.{word}" for sign in ("", "-", "+") for word in ("inf", "Inf", "INF")),
+        *(".nan", ".NaN", ".NAN"),
+    )
+)
 _NUMERIC_START = frozenset("0123456789+-.")
+_NUMERIC = _NUMERIC_START.union("_xXoOabcdefABCDEF")
 _FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
 _INTEGER = (
     r"(?P<sign>[-+]?)"
@@ -125,11 +131,12 @@ def _plain(value: str) -> Resolved:
         return _WORDS[value]
     if value[0] not in _NUMERIC_START:
         return Resolved(Kind.STRING, value)
-    if re.fullmatch(_NOT_FINITE, value):
+    if value in _NOT_FINITE:
         raise Undecodable(f"Docker cannot convert the number `{value}` to text")
     if timestamp := _timestamp(value):
         return Resolved(Kind.TIMESTAMP, timestamp)
-    return _number(value) or Resolved(Kind.STRING, value)
+    number = _number(value) if _NUMERIC.issuperset(value) else None
+    return number or Resolved(Kind.STRING, value)
 
 
 def whole_number(text: str) -> int | None:
@@ -141,6 +148,8 @@ def whole_number(text: str) -> int | None:
 
 
 def _number(value: str) -> Resolved | None:
+    if value.isdecimal() and value.isascii() and value[0] != "0" and len(value) < _MOST_DIGITS:
+        return Resolved(Kind.INTEGER, value)  # most are simple
     # After a leading point, Go allows an underscore only between two digits.
     digits = re.sub(_BETWEEN_DIGITS, "", value) if value[0] == "." else value.replace("_", "")
     if match := re.fullmatch(_INTEGER, digits):
