@@ -30,6 +30,9 @@ DOUBLINGS = 3
 LIMIT = 1.25
 """Times that an additional thing may cost more than at half the size."""
 
+NOISE = 0.1
+"""Part of the shortest run that a step is taken to need at least; less cannot be measured."""
+
 ROUNDS = 2
 AGAIN = 3
 """Times that a shape beyond the limit is measured again, with as many rounds each."""
@@ -54,7 +57,10 @@ class Grown(NamedTuple):
     @property
     def worst(self) -> float:
         """The most that an additional thing costs, compared with one at half the size."""
-        return max(later / max(before, 1e-9) for before, later in pairwise(self.steps))
+        least = NOISE * self.least[0].cpu
+        floors = (least / (later - count) for count, later in pairwise(self.counts))
+        pairs = zip(pairwise(self.steps), floors, strict=False)
+        return max(later / max(before, floor) for (before, later), floor in pairs)
 
 
 def grown(shape: Shape, folder: Path, first: int) -> Grown:
