@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from linter.files import env_files, search, sifting
@@ -24,6 +25,9 @@ from linter.model.words import quoted, some
 
 MOST_STACKS = 1_000
 """As many as a configuration may list."""
+
+MOST_FILES = 5_000
+"""Stack files to look at; in real folders, a configuration is for a few hundred."""
 
 _IMAGE = re.compile(r"(?:docker|mirantis)/ucp-interlock[a-z-]*:(3\.[0-9]+\.[0-9]+)\b")
 _FIRST_MKE = 3
@@ -83,13 +87,16 @@ class _Search:
 
     def proposal(self, progress: Progress) -> Proposal:
         paths = [each for each in self.found.files if os.path.basename(each) not in FILE_NAMES]
-        labelled = {path for path in paths if _has_labels(path)}
+        labelled = set(islice(filter(_has_labels, paths), MOST_FILES + 1))
         named = [path for path in paths if path in labelled or search.is_stack_file(path)]
         if not named:
             nothing = search.why_nothing(self.found, paths)
             return Proposal(notes=tuple(self.notes), nothing=nothing)
         folders = {os.path.dirname(path) for path in labelled}
         near = [path for path in paths if os.path.dirname(path) in folders]
+        if len(near) > MOST_FILES:
+            nothing = f"more than {MOST_FILES:,} stack files are too many for one configuration"
+            return Proposal(notes=tuple(self.notes), nothing=nothing)
         stacks = list(self._stacks(near, progress))
         for stack in stacks:
             stems = self._stems.setdefault(os.path.dirname(stack.path), {})

@@ -352,6 +352,15 @@ def test_a_folder_without_stack_files(workspace, run):
         assert not (folder / name / CONFIG).exists()
 
 
+def test_more_files_than_a_configuration_is_for_are_not_read(workspace, run, monkeypatch):
+    monkeypatch.setattr("linter.files.proposal.MOST_FILES", 2)
+    workspace({f"{number}/stack.yml": GOOD for number in range(3)})
+    status, out, err = run("init")
+
+    assert (3, "") == (status, out)
+    assert ".: not judged: more than 2 stack files are too many for one configuration" in err
+
+
 def test_stack_files_without_labels_can_have_a_configuration(workspace, run):
     workspace({"stack.yml": "services:\n  web:\n    image: example/web\n"})
     status, _, err = run("init", "--write")
