@@ -7,7 +7,8 @@ import io
 import os
 import sys
 
-TYPE_CHECKING = False  # as in `typing`, which takes as long to import as the version to print
+from linter import TYPE_CHECKING
+
 if TYPE_CHECKING:
     from typing import TextIO
 

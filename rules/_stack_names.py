@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
-from typing import NamedTuple
 
 from linter.model.label import Label
 from linter.model.names import Names
 from linter.model.stack import Service, Stack
+from linter.record import Record
 
 
-class Hint(NamedTuple):
+class Hint(Record):
     """A label that is correct only in a stack with this name."""
 
-    name: str
-    label: Label
-    service: Service
+    __slots__ = ("label", "name", "service")
+
+    def __init__(self, name: str, label: Label, service: Service) -> None:
+        self.name = name
+        self.label = label
+        self.service = service
 
 
 @lru_cache(maxsize=1)  # two rules in a row check the same stack

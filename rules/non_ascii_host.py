@@ -89,11 +89,13 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
             help="remove it",
             at_most=Severity.INFO,
         )
-    for source, target in redirects(service):
-        if _is_wrong(source.host):
-            yield _finding(source.host, "so most likely no request is redirected")
-        if _is_wrong(target.host):
-            yield _finding(target.host, "and may not follow a redirect to another form of the name")
+    for redirect in redirects(service):
+        if _is_wrong(redirect.source.host):
+            yield _finding(redirect.source.host, "so most likely no request is redirected")
+        if _is_wrong(redirect.target.host):
+            yield _finding(
+                redirect.target.host, "and may not follow a redirect to another form of the name"
+            )
 
 
 def _is_wrong(host: Host) -> bool:

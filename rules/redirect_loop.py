@@ -1,22 +1,25 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from typing import NamedTuple
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.text import Parts
+from linter.record import Record
 from linter.routing.routes import Fleet
 
 from ._redirects import Redirect, redirects
 
 
-class _Step(NamedTuple):
+class _Step(Record):
     """A redirect as a step from one address to another, within one swarm."""
 
-    start: Hashable
-    end: Hashable
-    redirect: Redirect
+    __slots__ = ("end", "redirect", "start")
+
+    def __init__(self, start: Hashable, end: Hashable, redirect: Redirect) -> None:
+        self.start = start
+        self.end = end
+        self.redirect = redirect
 
 
 @rule(
@@ -99,7 +102,8 @@ def _steps(fleet: Fleet) -> Iterator[_Step]:
         for redirect in redirects(service):
             if redirect.source.scheme == "http":
                 source, target = (
-                    (swarm, each.origin, _scope(each.host.name, stack)) for each in redirect
+                    (swarm, each.origin, _scope(each.host.name, stack))
+                    for each in (redirect.source, redirect.target)
                 )
                 yield _Step(source, target, redirect)
 

@@ -17,6 +17,7 @@ RULES = Path(registry.folder())
 
 # Each folder may import those before it. Folders on one line do not import each other.
 FOLDERS = [
+    ["record"],
     ["syntax"],
     ["model"],
     ["reading", "routing"],
@@ -34,7 +35,7 @@ FOLDERS = [
 LEVEL = {folder: number for number, folders in enumerate(FOLDERS) for folder in folders}
 
 # What a rule may import: the model, the routes, and what it needs for findings and fixes.
-FOR_RULES = ("model", "routing", "checking.rule", "checking.suppress", "editing.remedies")
+FOR_RULES = ("record", "model", "routing", "checking.rule", "checking.suppress", "editing.remedies")
 
 LONGEST = 350
 

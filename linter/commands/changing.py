@@ -20,9 +20,9 @@ from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
 from linter.editing.witness import Witness
 from linter.files import decoding, siblings, signals, writing
-from linter.files.forms import fixed
 from linter.files.request import STDIN, Job
 from linter.files.settings import UsageError
+from linter.files.siblings import fixed
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.report import Report
 from linter.model.stack import Stack

@@ -7,9 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
-from linter import terminal
+from linter import TYPE_CHECKING, terminal
 from linter.checking import registry
 from linter.checking.engine import Engine
 from linter.commands import options, reports, status

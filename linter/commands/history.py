@@ -11,10 +11,11 @@ from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.decoding import Unreadable
 from linter.files.pairing import pairs
-from linter.files.revision import PREFIX, Revision, commits, is_at_revision, parts_of
+from linter.files.revision import Revision, commits
 from linter.files.settings import UsageError
 from linter.files.side import Loaded, Named
 from linter.files.sides import Sides
+from linter.files.sources import PREFIX, is_at_revision, parts_of
 from linter.model.diagnostic import in_order
 from linter.model.stack import Stack
 from linter.reading.stack_reader import ReadOptions, read

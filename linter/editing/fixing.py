@@ -18,7 +18,7 @@ from linter.editing.revise import (
     rewritten,
 )
 from linter.editing.witness import Witness
-from linter.files.forms import fixed as fixed_form
+from linter.files.siblings import fixed as fixed_form
 from linter.model.change import NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Fix, Unjudged
 from linter.model.fault import described, fault

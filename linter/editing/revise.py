@@ -207,7 +207,8 @@ def _attempts(group: Sequence[Loaded], placements: Sequence[Placement]) -> Itera
 
 def _depth(placed: Placed) -> int:
     """The number of branches of a template that a change is in."""
-    return max((len(each.source.masked.around(each.start)) for each, _ in placed.edits), default=0)
+    spans = (each.span for each in placed.edits)
+    return max((len(each.source.masked.around(each.start)) for each in spans), default=0)
 
 
 def _placed(loaded: Loaded, changes: tuple[Change, ...], tools: Tools) -> Placement:
@@ -244,8 +245,7 @@ _BY_HAND = "change the template by hand"
 def _why_not(placed: Placed, service: Service) -> tuple[str, Span | None]:
     """Why changes to a template are not made, and the place that is the reason."""
     for edit in placed.edits:
-        source, start, end = edit.span
-        if not source.is_yaml(start, end):
+        if not edit.span.source.is_yaml(edit.span.start, edit.span.end):
             return "the text to change is partly an expression or a tag of the template", edit.span
     keys = {str(label.key) for label in service.labels}
     if all(each.value is None or each.key in keys for each in placed.changes):
@@ -266,11 +266,13 @@ def rewritten(
     """
     sources: dict[str, Source] = {}
     found: dict[str, dict[Edit, None]] = {}
-    for span, text in edits:
+    for edit in edits:
+        span = edit.span
         if not span.source.is_yaml(span.start, span.end):
             raise Unproved("an expression or a tag of the template would change")
         source = sources.setdefault(span.source.path, span.source)
-        found.setdefault(source.path, {})[Edit(Span(source, span.start, span.end), text)] = None
+        same = Edit(Span(source, span.start, span.end), edit.text)
+        found.setdefault(source.path, {})[same] = None
     return [_rewrite(sources[path], tuple(each), apply) for path, each in found.items()]
 
 

@@ -21,6 +21,7 @@ from linter.model.stack import Stack
 from linter.model.words import agree, quoted, some
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
+from linter.syntax.source import Source
 
 _SUFFIX = r"(?i)\.ya?ml(?:\.(?:j2|jinja2?|tftpl|tpl))?\Z"
 _DOT = r"\.(?=[^.]+\Z)"
@@ -101,6 +102,12 @@ def apart(
     same = {stack.path: found[id(stack)] for _, stack in loaded if id(stack) in found}
     others = (stack for _, stack in loaded if stack.alternative.number)
     return found | {id(each): same[each.path] for each in others if each.path in same}
+
+
+def fixed(sources: Iterable[Source]) -> Apart | None:
+    """Why a stack cannot be changed exactly, because of the forms of its texts."""
+    reasons = [each.view.fixed for each in sources if each.view and each.view.fixed]
+    return Apart(reasons[0], "") if reasons else None
 
 
 def _configured(loaded: Iterable[tuple[Job, Stack]]) -> Iterator[int]:

@@ -7,7 +7,7 @@ import posixpath
 from typing import NamedTuple
 
 from linter.files.request import Job
-from linter.files.revision import PREFIX, is_at_revision, parts_of
+from linter.files.sources import PREFIX, is_at_revision, parts_of
 from linter.model.swarm import is_running
 from linter.routing.stack_changes import Side
 from linter.syntax.source import Source

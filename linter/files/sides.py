@@ -12,9 +12,9 @@ from linter.files.decoding import Unreadable
 from linter.files.loader import Loader
 from linter.files.pairing import matches
 from linter.files.request import STDIN, Job, Request
-from linter.files.revision import PREFIX, is_at_revision, parts_of
 from linter.files.settings import UsageError
 from linter.files.side import FILES, OF, Key, Loaded, Named, is_recorded
+from linter.files.sources import PREFIX, is_at_revision, parts_of
 from linter.model.diagnostic import Unjudged
 from linter.model.progress import Progress, nobody
 from linter.model.stack import Stack

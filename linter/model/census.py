@@ -30,11 +30,11 @@ class Census:
 
     def add(self, stack: Stack) -> list[Service]:
         """Count a stack; returns its services, without those that alternatives of it had."""
-        number, of = stack.alternative
-        if not number:
+        alternative = stack.alternative
+        if not alternative.number:
             self.files += sum(map(self._is_new_file, stack.sources))
             self.stacks += 1
-        found = list(stack.services if of == 1 else self._new(stack))
+        found = list(stack.services if alternative.of == 1 else self._new(stack))
         self.services += len(found)
         return found
 

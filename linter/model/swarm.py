@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from linter.model.proxy import Proxy
 from linter.model.targets import Target
+from linter.record import Record
 from linter.syntax.source import Source
 
 PREFIX = "swarm:"
@@ -41,19 +41,22 @@ class Swarm:
         self.running = running
 
 
-class RunningStack(NamedTuple):
+class RunningStack(Record):
     """
     Services that were deployed together, or one by itself, which has no `name`.
 
     `sources` have one service each, as a stack file would have it.
     """
 
-    name: str | None
-    sources: tuple[Source, ...]
-    swarm: Swarm
+    __slots__ = ("name", "sources", "swarm")
+
+    def __init__(self, name: str | None, sources: tuple[Source, ...], swarm: Swarm) -> None:
+        self.name = name
+        self.sources = sources
+        self.swarm = swarm
 
 
-class Running(NamedTuple):
+class Running(Record):
     """
     What runs in a swarm.
 
@@ -61,10 +64,19 @@ class Running(NamedTuple):
     `warnings` say what the engine does not tell.
     """
 
-    stacks: tuple[RunningStack, ...]
-    proxy: Proxy | None = None
-    target: Target | None = None
-    warnings: tuple[str, ...] = ()
+    __slots__ = ("proxy", "stacks", "target", "warnings")
+
+    def __init__(
+        self,
+        stacks: tuple[RunningStack, ...],
+        proxy: Proxy | None = None,
+        target: Target | None = None,
+        warnings: tuple[str, ...] = (),
+    ) -> None:
+        self.stacks = stacks
+        self.proxy = proxy
+        self.target = target
+        self.warnings = warnings
 
 
 FOLDER = "swarm/"

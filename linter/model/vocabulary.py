@@ -7,10 +7,14 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
-from typing import Any, NamedTuple
 
 import linter
+from linter import TYPE_CHECKING
+from linter.record import Record
 from linter.syntax.interpolation import Parts, Variable
+
+if TYPE_CHECKING:
+    from typing import Any
 
 PREFIX = "com.docker.lb."
 
@@ -33,21 +37,27 @@ _AROUND = (
 _MEANT_OTHERWISE = {"ssl_cert_key": "ssl_key"}
 
 
-class Item(NamedTuple):
+class Item(Record):
     """One item of a list in a value, and where it starts and ends there without blanks."""
 
-    start: int
-    end: int
-    text: str
+    __slots__ = ("end", "start", "text")
+
+    def __init__(self, start: int, end: int, text: str) -> None:
+        self.start = start
+        self.end = end
+        self.text = text
 
 
-class ListSyntax(NamedTuple):
+class ListSyntax(Record):
     """How a value lists several items."""
 
-    separator: str
-    pattern: str
-    trailing: bool
-    unique: bool
+    __slots__ = ("pattern", "separator", "trailing", "unique")
+
+    def __init__(self, separator: str, pattern: str, trailing: bool, unique: bool) -> None:
+        self.separator = separator
+        self.pattern = pattern
+        self.trailing = trailing
+        self.unique = unique
 
     def items(self, value: str) -> Iterator[Item]:
         """The items of a value, including empty ones, except for a permitted trailing one."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+
+from linter.record import Record
 
 # Patterns are compiled when they are first needed: most files need none of them.
 _DURATION = r"[-+]?(?:0|(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)"
@@ -29,11 +30,14 @@ _PLAIN_PORTS = r"(?:[1-9][0-9]{0,3}:)?[1-9][0-9]{0,3}"
 _IPV4 = r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}"
 
 
-class Format(NamedTuple):
+class Format(Record):
     """A form of strings: whether a text has it, and how to describe it."""
 
-    fits: Callable[[str], bool]
-    says: str
+    __slots__ = ("fits", "says")
+
+    def __init__(self, fits: Callable[[str], bool], says: str) -> None:
+        self.fits = fits
+        self.says = says
 
 
 def is_duration(text: str) -> bool:

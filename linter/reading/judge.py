@@ -137,7 +137,10 @@ class Judge:
         """The shape of the value of a key, which need not be a plain scalar."""
         scalar = follow(key)
         if isinstance(scalar, ScalarNode) and scalar.value in keys.named:
-            return keys.named[scalar.value]
+            found = keys.shapes.get(scalar.value)
+            if found is None:
+                found = keys.shapes[scalar.value] = keys.named[scalar.value]
+            return found
         if isinstance(scalar, ScalarNode) and has_hole(scalar.value):
             return keys.others or keys.rest
         return self._other(keys, node, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from sys import intern
 
 from linter.model.label import Form, Label, LabelBlock, Misplaced, StrayItem
 from linter.model.refusal import RefusalKind
@@ -232,7 +233,8 @@ def _split(parts: Parts) -> tuple[Parts, Parts]:
     """Split at the first `=` of the known text; without one, all of it is the key."""
     if len(parts) == 1 and isinstance(parts[0], str):  # the usual case
         key, sign, value = parts[0].partition("=")
-        return (key,) if key else (), (value,) if sign and value else ()
+        # The same few keys occur in all files, and are kept as long as the services are.
+        return (intern(key),) if key else (), (value,) if sign and value else ()
     for index, part in enumerate(parts):
         if isinstance(part, str) and "=" in part:
             left, _, right = part.partition("=")

@@ -7,6 +7,7 @@ Anything that Docker would reject is recorded as a Refusal; the rest is still re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sys import intern
 
 from linter.model.refusal import Refusal, RefusalKind
 from linter.model.text import Text
@@ -121,7 +122,7 @@ class Resolver:
 
     def literal(self, key: ScalarNode) -> Text:
         """A key as written: Docker does not interpolate the keys of mappings."""
-        value = key.value
+        value = intern(key.value)  # the same few keys occur in all files
         parts: Parts = (value,) if value else ()
         if self.has_holes and has_hole(value):
             parts = self.filled(key, parts)
@@ -131,7 +132,8 @@ class Resolver:
         """The text of a scalar after interpolation."""
         kind, value = STRING, scalar.value
         if scalar.tag if self.literally else not is_plainly_a_string(scalar):
-            kind, value = self.resolve(scalar)
+            resolved = self.resolve(scalar)
+            kind, value = resolved.kind, resolved.text
         parts: Parts = (value,) if value else ()
         invalid: str | None = None
         absent: tuple[str, ...] = ()

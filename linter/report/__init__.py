@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, NamedTuple, TypeVar
 
+from linter import TYPE_CHECKING
 from linter.model.diagnostic import Unjudged
 from linter.model.fault import fault
+from linter.record import Record
 
-Part = TypeVar("Part")
-Result = TypeVar("Result")
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    Part = TypeVar("Part")
+    Result = TypeVar("Result")
 
 
-class Style(NamedTuple):
+class Style(Record):
     """
     How a report is written: what the output can display, and how much to show.
 
@@ -21,11 +25,21 @@ class Style(NamedTuple):
     one.
     """
 
-    color: bool = False
-    width: int = 80
-    quiet: bool = False
-    verbose: bool = False
-    root: str = ""
+    __slots__ = ("color", "quiet", "root", "verbose", "width")
+
+    def __init__(
+        self,
+        color: bool = False,
+        width: int = 80,
+        quiet: bool = False,
+        verbose: bool = False,
+        root: str = "",
+    ) -> None:
+        self.color = color
+        self.width = width
+        self.quiet = quiet
+        self.verbose = verbose
+        self.root = root
 
 
 def load_writer(package: str, name: str) -> Any:

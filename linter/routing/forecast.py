@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.routing.routes import Backend, Mode, Route, Undivided
+from linter.routing.routes import Backend, Mode, Route
+from linter.routing.undivided import Undivided
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from linter.model.host import Host
 from linter.model.vocabulary import rows
 from linter.model.words import agree, count_tasks, percent, quoted, some
-from linter.routing.routes import STICKY, Backend, Mode, Route, Share, Undivided
+from linter.routing.routes import STICKY, Backend, Mode, Route, Share
+from linter.routing.undivided import Undivided
 from linter.syntax.interpolation import Expression, Variable
 
 

@@ -73,4 +73,4 @@ def _switched(judged: Judged, stack: Stack, service: Service) -> Iterator[Action
     ]
     effect = f": {', '.join(dict.fromkeys(shifts))} of the requests" if shifts else ""
     title = f"Switch service {service.name} to {to.display_name}{effect}"
-    yield Action(title, tuple(Edit(*each) for each in placed.edits))
+    yield Action(title, tuple(Edit(each.span, each.text) for each in placed.edits))

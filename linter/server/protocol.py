@@ -40,9 +40,9 @@ def uri_of(path: str) -> str:
 
 def position(source: Source, offset: int) -> types.Position:
     """The position of an offset."""
-    line, column = source.position(offset)
-    before = source.text[offset - column + 1 : offset]
-    return types.Position(line - 1, _units(before))
+    at = source.position(offset)
+    before = source.text[offset - at.column + 1 : offset]
+    return types.Position(at.line - 1, _units(before))
 
 
 def offset_of(source: Source, place: types.Position) -> int:
@@ -118,9 +118,9 @@ def _problem(message: str) -> types.Diagnostic:
 def edits(changes: Iterable[Edit]) -> types.WorkspaceEdit:
     """Changes of files."""
     found: dict[str, list[types.TextEdit]] = {}
-    for span, text in changes:
-        edit = types.TextEdit(range_of(span), text)
-        found.setdefault(uri_of(span.source.path), []).append(edit)
+    for each in changes:
+        edit = types.TextEdit(range_of(each.span), each.text)
+        found.setdefault(uri_of(each.span.source.path), []).append(edit)
     return types.WorkspaceEdit(changes={uri: list(each) for uri, each in found.items()})
 
 

@@ -100,7 +100,7 @@ def _last(source: Source) -> int:
 
 def _view(source: Source, spans: Iterable[Span]) -> View:
     ranges = [(span.start, span.end) for span in spans]
-    before = source.view and source.view.mask
+    before = source.view.mask if source.view else None
     form = source.view.form if source.view else "stack"
     return View(form, mask=partial(_blanked, before, ranges), fixed="it is half-written")
 
@@ -110,7 +110,9 @@ def _blanked(
 ) -> Masked:
     found = before(text) if before else Masked(text)
     holes = [
-        hole for hole in found.holes if not any(a <= hole[0] and hole[1] <= b for a, b in ranges)
+        hole
+        for hole in found.holes
+        if not any(a <= hole.start and hole.end <= b for a, b in ranges)
     ]
     pieces: list[str] = []
     end = 0

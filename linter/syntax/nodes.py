@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from linter.record import Record
 from linter.syntax.source import Source, Span
 
 BLOCK_STYLES = frozenset({"|", ">"})
@@ -115,11 +115,14 @@ Value = ScalarNode | Branch
 Node = Value | AliasNode
 
 
-class DuplicateKey(NamedTuple):
+class DuplicateKey(Record):
     """A key that its mapping already has."""
 
-    key: Span
-    first: Span
+    __slots__ = ("first", "key")
+
+    def __init__(self, key: Span, first: Span) -> None:
+        self.key = key
+        self.first = first
 
 
 class Document:

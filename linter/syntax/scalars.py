@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
 
+from linter.record import Record
 from linter.syntax.nodes import UNSPECIFIC_TAG, ScalarNode
 
 
@@ -31,11 +31,14 @@ STRING = Kind.STRING
 """The kind of most scalars, as a constant: enumeration lookups are slow in Python 3.11."""
 
 
-class Resolved(NamedTuple):
+class Resolved(Record):
     """A kind, and the text that Docker prints for the value: null is `""`, `010` is `8`."""
 
-    kind: Kind
-    text: str
+    __slots__ = ("kind", "text")
+
+    def __init__(self, kind: Kind, text: str) -> None:
+        self.kind = kind
+        self.text = text
 
 
 class Undecodable(ValueError):

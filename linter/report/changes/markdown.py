@@ -105,7 +105,7 @@ def _patches(report: ChangeReport) -> Iterator[str]:
 def _lines(patch: Patch) -> Iterator[str]:
     """The lines of a patch, or without one, those that can be shown."""
     if patch.withheld:
-        yield from (f"{sign} {shown}" for sign, shown in patch.lines)
+        yield from (f"{each.sign} {each.shown}" for each in patch.lines)
     else:
         text = patch.text.replace("\r\n", "\n")
         yield from map(escape, text.split("\n")[:-1])

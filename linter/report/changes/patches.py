@@ -72,8 +72,8 @@ def patch(source: Source, edits: Iterable[Edit], named: frozenset[str] = frozens
     from_root = root is not None and not _leads_out(name)
     if _leads_out(name):
         name = os.path.abspath(source.path)
-    text, bare = diff(source, changes, views[0].lines, name, from_root=from_root)
-    return Patch(text, os.path.relpath(root) if root and from_root else os.curdir, bare)
+    found = diff(source, changes, views[0].lines, name, from_root=from_root)
+    return Patch(found.text, os.path.relpath(root) if root and from_root else os.curdir, found.bare)
 
 
 def _leads_out(name: str) -> bool:
@@ -84,7 +84,8 @@ def _reason(changes: Iterable[Hunk], views: tuple[Public, Public]) -> str:
     """Why hunks must not be shown: the first line, old or new, of which a part may be secret."""
     before, after = views
     moved = 0
-    for first, old, new in changes:
+    for hunk in changes:
+        first, old, new = hunk.first, hunk.before, hunk.after
         private = [n for n in range(first, first + len(old)) if n not in before.lines]
         start = first + moved
         if not private and any(n not in after.lines for n in range(start, start + len(new))):
@@ -98,7 +99,8 @@ def _reason(changes: Iterable[Hunk], views: tuple[Public, Public]) -> str:
 def _repeats(edits: Iterable[Edit], after: Public) -> bool:
     """Whether edits repeat a word that may be secret; quotes around it are none."""
     moved = 0
-    for (_, start, end), text in sorted(edits, key=lambda edit: edit.span.sort_key):
+    for edit in sorted(edits, key=lambda edit: edit.span.sort_key):
+        start, end, text = edit.span.start, edit.span.end, edit.text
         place = start + moved
         for piece in after.pieces(place, place + len(text)):
             part = after.source.text[max(piece.start, place) : min(piece.end, place + len(text))]

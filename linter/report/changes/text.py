@@ -95,7 +95,7 @@ def _not_done(found: Iterable[NotDone], report: ChangeReport, style: Style) -> I
 def _patch(found: Patch) -> Iterator[str]:
     """A patch, or its lines, after a bar: `patch` would apply it otherwise, even if indented."""
     if found.withheld:
-        yield from (f"  | {sign}{shown}" for sign, shown in found.lines)
+        yield from (f"  | {each.sign}{each.shown}" for each in found.lines)
     else:
         lines = found.text.replace("\r\n", "\n").split("\n")[:-1]
         yield from (f"  | {escape(line)}" for line in lines)
