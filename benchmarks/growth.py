@@ -30,6 +30,9 @@ DOUBLINGS = 3
 LIMIT = 1.25
 """Times that an additional thing may cost more than at half the size."""
 
+NOISE = 0.1
+"""Part of the shortest run that a step is taken to need at least; less cannot be measured."""
+
 ROUNDS = 2
 AGAIN = 3
 """Times that a shape beyond the limit is measured again, with as many rounds each."""
@@ -54,7 +57,10 @@ class Grown(NamedTuple):
     @property
     def worst(self) -> float:
         """The most that an additional thing costs, compared with one at half the size."""
-        return max(later / max(before, 1e-9) for before, later in pairwise(self.steps))
+        least = NOISE * self.least[0].cpu
+        floors = (least / (later - count) for count, later in pairwise(self.counts))
+        pairs = zip(pairwise(self.steps), floors, strict=False)
+        return max(later / max(before, floor) for (before, later), floor in pairs)
 
 
 def grown(shape: Shape, folder: Path, first: int) -> Grown:
@@ -110,6 +116,8 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="also write the report to README.md")
     parser.add_argument("titles", nargs="*", help="only shapes with one of these in their titles")
     arguments = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):  # the step from one process to several is no growth
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     results: list[Grown] = []
     for shape in SHAPES:
         if arguments.titles and not any(each in shape.title for each in arguments.titles):

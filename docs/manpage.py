@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import command_help
+
 from linter import __version__, commands
-from linter.commands.parser import make_parser
 
 _SPECIAL = {"\\": r"\e", "-": r"\-", "`": r"\(ga", "'": r"\(aq", "^": r"\(ha", "~": r"\(ti"}
 _CODE = re.compile(r"`([^`]+)`")
@@ -62,37 +63,32 @@ def page() -> str:
 
 
 def _command(name: str) -> Iterator[str]:
-    command, parser = commands.load(name), make_parser(name)
+    command = commands.load(name)
     yield f'.SS "{_text(name)}"'
     yield f".B {_text(f'interlock-lint {name}')}"
     yield f".I {_text(f'[OPTION…] {command.USAGE}')}"
     yield from _blocks(command.DESCRIPTION)
-    for title, actions in parser.groups:
-        shown = [each for each in actions if each.dest != "help"]
+    for title, shown in command_help.options(name):
         if shown:
             yield ".PP"
             yield f".I {_text(title.capitalize())}"
-        for action in shown:
-            metavar = "" if action.nargs == 0 else str(action.metavar)
-            names = ", ".join(action.option_strings)
-            value = f"[{metavar}]" if action.nargs == "?" and names else metavar
+        for option in shown:
+            names = ", ".join(option.names)
+            value = f" {option.value}" if names and option.value else option.value
             yield ".TP"
-            yield f".BI {_quoted(names)} {_quoted(f' {value}' if names and value else value)}"
-            yield _text((action.help or "").replace("%%", "%"))
+            yield f".BI {_quoted(names)} {_quoted(value)}"
+            yield _text(option.text)
     yield from _blocks(command.EPILOG)
 
 
 def _blocks(text: str) -> Iterator[str]:
     """Paragraphs, which are filled, and examples and tables, which stay as they are."""
-    for block in text.strip("\n").split("\n\n"):
-        lines = block.split("\n")
-        filled = [line for line in lines if not line.startswith("  ")]
-        kept = [line.removeprefix("  ") for line in lines if line.startswith("  ")]
-        if filled:
+    for block in command_help.blocks(text):
+        if block.filled:
             yield ".PP"
-            yield from map(_code, filled)
-        if kept:
-            yield from [".PP", ".nf", *map(_text, kept), ".fi"]
+            yield from map(_code, block.filled)
+        if block.kept:
+            yield from [".PP", ".nf", *map(_text, block.kept), ".fi"]
 
 
 def _code(line: str) -> str:

@@ -1,8 +1,8 @@
 """`python -m linter` is `interlock-lint`."""
 
 try:
-    from linter.cli import main
+    from linter.cli import start
 
-    raise SystemExit(main())
+    start()
 except KeyboardInterrupt:  # before `main` takes care of it
     raise SystemExit(130) from None

@@ -9,24 +9,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from linter.checking import registry
-from linter.checking.comparison import Comparison, compare
+from linter.checking.comparison import Comparison, planned
 from linter.checking.engine import Engine
+from linter.checking.overview import overview
 from linter.checking.plan import Selection
+from linter.editing import changeable
+from linter.editing.changeable import Changeable
+from linter.editing.session import Outcome, Session
 from linter.files.loader import Loader
 from linter.files.request import Request
 from linter.files.settings import UsageError
-from linter.files.sides import Sides, named
+from linter.files.sides import Sides
 from linter.model import targets
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.report import Report
-from linter.model.stack import Stack
-from linter.routing.routes import Fleet, Mode, Route
+from linter.model.stack import Service, Stack
+from linter.report import Style
+from linter.report import changes as change_formats
+from linter.report import check as check_formats
+from linter.report import plan as plan_formats
+from linter.report import routes as route_formats
+from linter.report.changes import ChangeReport
+from linter.report.html import stylesheet
+from linter.report.routes import RoutesReport
+from linter.routing import selection
+from linter.routing.forecast import forecast
+from linter.routing.migration import Terms
+from linter.routing.routes import Mode, Route
+from linter.swarm.finder import finder
 from linter.syntax.interpolation import display
 
 __all__ = [
+    "ChangeReport",
     "Comparison",
     "Diagnostic",
     "Labels",
@@ -37,11 +56,14 @@ __all__ = [
     "Unjudged",
     "UsageError",
     "check",
+    "fix",
+    "html",
     "labels",
+    "migrate",
     "plan",
     "routes",
+    "style",
 ]
-from linter.swarm.finder import finder
 
 
 class Options(NamedTuple):
@@ -87,24 +109,34 @@ class Options(NamedTuple):
         request = self.request(sources)
         return Loader(request, registry.names(), self.stdin, swarm=finder(request.timeout))
 
-    def engine(self) -> Engine:
+    def selection(self) -> Selection:
         rules = registry.load()
-        chosen = Selection(
+        return Selection(
             frozenset(registry.named(self.select, rules, "select")),
             frozenset(registry.named(self.ignore, rules, "ignore")),
         )
+
+    def engine(self) -> Engine:
         today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-        return Engine(rules.values(), chosen, today)
+        return Engine(registry.load().values(), self.selection(), today)
 
 
 DEFAULT = Options()
 
 
 class Routes(NamedTuple):
-    """The routes of all stacks together, and what could not be judged."""
+    """
+    The routes of all stacks together, and what could not be judged.
+
+    `unrouted` are the services that have labels but no route. The numbers are of what was read.
+    """
 
     routes: tuple[Route, ...]
     unjudged: tuple[Unjudged, ...] = ()
+    unrouted: tuple[Service, ...] = ()
+    files: int = 0
+    stacks: int = 0
+    services: int = 0
 
 
 class Labels(NamedTuple):
@@ -137,19 +169,20 @@ def routes(*sources: str, what_if: str | None = None, options: Options = DEFAULT
 
     With `what_if`, `vip` or `task`, all services are in that mode. Raises UsageError.
     """
-    try:
-        mode = Mode(what_if) if what_if is not None else None
-    except ValueError:
-        raise UsageError(f"what_if: `{what_if}` is not a mode; use `vip` or `task`") from None
-    loader, fleet = options.loader(sources), Fleet()
-    unjudged: list[Unjudged] = []
-    for _, stack in loader.stacks():
-        unjudged += stack.unjudged
-        fleet.add(stack)
-    found = fleet.routes
+    mode = _mode("what_if", what_if) if what_if is not None else None
+    loader = options.loader(sources)
+    seen = overview(loader.stacks())
+    found = tuple(seen.routes)
     if mode:
         found = tuple(each.changed(lambda one: one._replace(mode=mode)) for each in found)
-    return Routes(found, tuple(in_order([*loader.unjudged, *unjudged])))
+    return Routes(
+        found,
+        tuple(in_order([*loader.unjudged, *seen.unjudged])),
+        tuple(filter(selection.is_unrouted, seen.services)),
+        seen.files + loader.skipped,
+        seen.stacks,
+        len(seen.services),
+    )
 
 
 def plan(*sources: str, options: Options = DEFAULT) -> Comparison:
@@ -159,13 +192,81 @@ def plan(*sources: str, options: Options = DEFAULT) -> Comparison:
     The sources are OLD and NEW, or one of them as on the command line. Raises UsageError.
     """
     request = options.request(sources)
-    sides = Sides(request, registry.names(), options.stdin, swarm=finder(request.timeout))
-    old, new = map(sides.load, named(sources))
-    sides.complete(old, new)
-    engines = (options.engine(), options.engine())
-    found = compare(old, new, engines)
-    unjudged = [*sides.unjudged, *sides.unknown_files(), *found.unjudged]
-    return found._replace(unjudged=tuple(in_order(unjudged)))
+    swarm = finder(request.timeout, contents=True)
+    sides = Sides(request, registry.names(), options.stdin, swarm=swarm)
+    return planned(sides, sources, (options.engine(), options.engine()))
+
+
+def fix(*sources: str, unsafe: bool = False, options: Options = DEFAULT) -> ChangeReport:
+    """
+    Fix what the rules find, as `interlock-lint fix` does without `--write`.
+
+    With `unsafe`, fixes that change routing are included. No file is written. Raises UsageError.
+    """
+    found = changeable.load(options.loader(sources), repairs=True)
+    judge = partial(changeable.judge, selection=options.selection())
+    outcome = Session(found.stacks, found.others, judge).fix(unsafe=unsafe)
+    return _changes("fix", found, outcome)
+
+
+def migrate(
+    *sources: str,
+    to: str,
+    drop_sticky: bool = False,
+    max_share_shift: float = 0,
+    options: Options = DEFAULT,
+) -> ChangeReport:
+    """
+    Switch all services to a mode, as `interlock-lint migrate` does without `--write`.
+
+    `max_share_shift` is in percentage points. No file is written. Raises UsageError.
+    """
+    mode = _mode("to", to)
+    if not 0 <= max_share_shift <= 100:
+        raise UsageError("max_share_shift: must be a percentage from 0 to 100")
+    found = changeable.load(options.loader(sources))
+    judge = partial(changeable.judge, selection=options.selection())
+    terms = Terms(mode, Fraction(str(max_share_shift)) / 100, drop_sticky)
+    chosen = {id(service) for each in found.stacks for service in each.stack.services}
+    outcome = Session(found.stacks, found.others, judge).migrate(chosen, terms)
+    return _changes("migrate", found, outcome, mode)
+
+
+def _changes(
+    command: str, found: Changeable, outcome: Outcome, to: Mode | None = None
+) -> ChangeReport:
+    unjudged = in_order([*found.unjudged, *outcome.faults])
+    return ChangeReport(command, outcome, to, unjudged=unjudged)
+
+
+def html(found: Report | Routes | Comparison | ChangeReport, *, part: bool = False) -> str:
+    """
+    A result as a page, as `--format html` writes it.
+
+    With `part`, only what is in it, to put into a page that has `style()` as a style.
+    """
+    style = Style(part=part)
+    if isinstance(found, Report):
+        return check_formats.reporter("html")(found, style)
+    if isinstance(found, Comparison):
+        return plan_formats.reporter("html")(found, style)
+    if isinstance(found, ChangeReport):
+        return change_formats.reporter("html")(found, style)
+    shown = selection.in_order(selection.once(found.routes))
+    report = RoutesReport(
+        tuple(map(forecast, shown)),
+        unrouted=found.unrouted,
+        unjudged=found.unjudged,
+        files=found.files,
+        stacks=found.stacks,
+        services=found.services,
+    )
+    return route_formats.reporter("html")(report, style)
+
+
+def style() -> str:
+    """The style of pages, in CSS."""
+    return stylesheet()
 
 
 def labels(*sources: str, options: Options = DEFAULT) -> tuple[Labels, ...]:
@@ -186,6 +287,13 @@ def _labels(stack: Stack) -> Iterator[Labels]:
     for service in stack.services:
         pairs = {str(label.key): display(label.value.parts) for label in service.labels}
         yield Labels(service.name.source.path, str(service.name), pairs)
+
+
+def _mode(name: str, text: str) -> Mode:
+    try:
+        return Mode(text)
+    except ValueError:
+        raise UsageError(f"{name}: `{text}` is not a mode; use `vip` or `task`") from None
 
 
 def _target(text: str) -> targets.Target:

@@ -1,10 +1,28 @@
 """The entry point: starts the program, and ends it when it is interrupted."""
 
+import atexit
 import gc
 import os
 import sys
 
 _INTERRUPTED = 130
+
+
+def start() -> None:
+    """
+    Run the command line of this process, and end it.
+
+    What others have registered for the end runs, and output is complete. But Python is not taken
+    apart after that, which would take longer than to judge a file.
+    """
+    status = main()
+    try:
+        atexit._run_exitfuncs()  # noqa: SLF001 - nothing else runs them without the rest
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):  # nobody reads it any more, or it is closed
+        status = status or 1
+    os._exit(status)
 
 
 def main(argv: list[str] | None = None) -> int:

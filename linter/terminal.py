@@ -7,7 +7,8 @@ import io
 import os
 import sys
 
-TYPE_CHECKING = False  # as in `typing`, which takes as long to import as the version to print
+from linter import TYPE_CHECKING
+
 if TYPE_CHECKING:
     from typing import TextIO
 
@@ -93,19 +94,22 @@ class Progress:
     """
     Shows how far a long task is, in a line of the terminal that is cleared at the end.
 
-    Call it with how much is done, and how much there is as far as is known.
+    Call it with how much is done, and how much there is as far as is known. A task is long if there
+    is much to do, or has taken a second; with `waits`, from the beginning, because each part of it
+    may take any time.
     """
 
     _is_shown = False
 
-    def __init__(self, what: str) -> None:
-        self._what = what
+    def __init__(self, what: str, *, waits: bool = False) -> None:
+        self._what, self._is_long = what, waits
+        self._since: float | None = None
         self._is_used = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._percent = -1
 
     def __call__(self, done: int, total: int) -> None:
         """Show the number if the percentage is new: terminals are slow."""
-        if not self._is_used or total < _LONG:
+        if not self._is_used or not total or not self._takes_long(total):
             return
         percent = done * 100 // total
         if done >= total:
@@ -115,6 +119,15 @@ class Progress:
             sys.stderr.write(f"{_CLEAR}{self._what} {done + 1:,} of {total:,}")
             sys.stderr.flush()
             Progress._is_shown = True
+
+    def _takes_long(self, total: int) -> bool:
+        if not (self._is_long or total >= _LONG):
+            import time  # not for a short run, or one without a terminal
+
+            now = time.monotonic()
+            self._since = now if self._since is None else self._since
+            self._is_long = now - self._since >= _SECONDS
+        return self._is_long or total >= _LONG
 
     @staticmethod
     def clear() -> None:
@@ -126,6 +139,7 @@ class Progress:
 
 
 _LONG = 20
+_SECONDS = 1
 _CLEAR = "\r\x1b[K"
 _STREAMS = 3
 

@@ -11,11 +11,17 @@ Judge = Callable[[Route, Sequence[Backend]], Iterable[Finding]]
 
 
 def conflicts(route: Route, judge: Judge) -> Iterable[Finding]:
-    """The conflicts within each stack; if there are none, those among all services together."""
+    """
+    The conflicts within each stack; if there are none, those among all services together.
+
+    The services are in the order of their names, so that the same one is reported if they are put
+    into another order.
+    """
     if len(route.serving) < 2:
         return ()
     by_stack: dict[tuple[str, ...], list[Backend]] = {}
-    for each in route.serving:
+    serving = sorted(route.serving, key=lambda each: (each.stack, str(each.service.name)))
+    for each in serving:
         by_stack.setdefault(each.stack, []).append(each)
     within = [finding for backends in by_stack.values() for finding in judge(route, backends)]
-    return within or (judge(route, route.serving) if len(by_stack) > 1 else ())
+    return within or (judge(route, serving) if len(by_stack) > 1 else ())

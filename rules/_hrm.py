@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from linter.model.label import Label
 from linter.model.stack import Service
 from linter.model.text import Span, display, split, stand_in
+from linter.record import Record
 
 from ._successors import completed, listed
 
@@ -30,18 +30,28 @@ _MOST = 10
 _ROUTE = r"(?P<scheme>[a-z]+)://(?P<host>[^/:]*)(?::\d+)?/?"
 
 
-class Option(NamedTuple):
+class Option(Record):
     """
     One `key=value` item of such a label; `key` is None where there is no `=`.
 
     Either may contain variables, so that it is not known.
     """
 
-    key: str | None
-    value: str
-    span: Span
-    knows_key: bool = True
-    knows_value: bool = True
+    __slots__ = ("key", "knows_key", "knows_value", "span", "value")
+
+    def __init__(
+        self,
+        key: str | None,
+        value: str,
+        span: Span,
+        knows_key: bool = True,
+        knows_value: bool = True,
+    ) -> None:
+        self.key = key
+        self.value = value
+        self.span = span
+        self.knows_key = knows_key
+        self.knows_value = knows_value
 
 
 def is_hrm(label: Label) -> bool:
@@ -59,10 +69,11 @@ def hrm_labels(service: Service) -> list[Label]:
 
 def options(label: Label) -> Iterator[Option]:
     """The items of a label; in UCP 2.0 and 2.1 the key is a port, or absent."""
-    for start, end, parts in split(label.value.parts, ","):
-        if start == end:
+    for piece in split(label.value.parts, ","):
+        if piece.start == piece.end:
             continue
-        text, bare, span = display(parts), stand_in(parts), label.value.part(start, end)
+        text, bare = display(piece.parts), stand_in(piece.parts)
+        span = label.value.part(piece.start, piece.end)
         key, sign, value = bare.partition("=")
         if not sign:
             yield Option(None, text, span, knows_value=text == bare)
@@ -89,13 +100,22 @@ def _is_wrong(option: Option) -> bool:
     return option.key not in OPTIONS
 
 
-class Settings(NamedTuple):
+class Settings(Record):
     """The settings of all HRM labels of a service together."""
 
-    hosts: list[str]
-    ports: list[str]
-    schemes: set[str]
-    others: dict[str, str]
+    __slots__ = ("hosts", "others", "ports", "schemes")
+
+    def __init__(
+        self,
+        hosts: list[str],
+        ports: list[str],
+        schemes: set[str],
+        others: dict[str, str],
+    ) -> None:
+        self.hosts = hosts
+        self.ports = ports
+        self.schemes = schemes
+        self.others = others
 
 
 def _settings(labels: list[Label]) -> Settings:
@@ -103,7 +123,8 @@ def _settings(labels: list[Label]) -> Settings:
     redirects: list[str] = []
     for label in labels:
         host = ""
-        for key, value, *_ in sorted(options(label), key=lambda option: option.key == "redirect"):
+        for option in sorted(options(label), key=lambda option: option.key == "redirect"):
+            key, value = option.key, option.value
             is_route = key in (None, "external_route") or _is_port(key)
             match = re.fullmatch(_ROUTE, value) if is_route else None
             if match:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from linter.model.label import Label
 from linter.model.names import Resource, shown_name
 from linter.model.stack import Service
 from linter.model.vocabulary import rows
+from linter.record import Record
 
 
-class Unmatched(NamedTuple):
+class Unmatched(Record):
     """A certificate label that names no secret, and the secret with a similar name, if any."""
 
-    label: Label
-    near: Resource | None
+    __slots__ = ("label", "near")
+
+    def __init__(self, label: Label, near: Resource | None) -> None:
+        self.label = label
+        self.near = near
 
 
 def unmatched(service: Service) -> Iterator[Unmatched]:

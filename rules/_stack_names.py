@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
-from typing import NamedTuple
 
 from linter.model.label import Label
 from linter.model.names import Names
 from linter.model.stack import Service, Stack
+from linter.record import Record
 
 
-class Hint(NamedTuple):
+class Hint(Record):
     """A label that is correct only in a stack with this name."""
 
-    name: str
-    label: Label
-    service: Service
+    __slots__ = ("label", "name", "service")
+
+    def __init__(self, name: str, label: Label, service: Service) -> None:
+        self.name = name
+        self.label = label
+        self.service = service
 
 
 @lru_cache(maxsize=1)  # two rules in a row check the same stack
 def hints(stack: Stack) -> list[Hint]:
-    """The stack names that labels assume; none where the stack name is known."""
+    """
+    The stack names that labels assume, by the names of services; none if the stack name is known.
+
+    So the same label is reported if the services of a file are put into another order.
+    """
     if stack.name is not None or stack.context.swarm is not None:
         return []
     return [
         Hint(name, label, service)
-        for service in stack.services
+        for service in sorted(stack.services, key=lambda each: str(each.name))
         for label in filter(None, map(service.given, ("network", "ssl_cert", "ssl_key")))
         if (name := _implied(label, service))
     ]
@@ -47,5 +54,6 @@ def _implied(label: Label, service: Service) -> str | None:
 
 
 def likely_name(found: list[Hint]) -> str:
-    """The name that most labels assume; in a tie, the first."""
-    return Counter(hint.name for hint in found).most_common(1)[0][0]
+    """The name that most labels assume, wherever they are inherited; in a tie, the first one's."""
+    labels = dict.fromkeys((hint.name, hint.label.value.span) for hint in found)
+    return Counter(name for name, _ in labels).most_common(1)[0][0]

@@ -63,7 +63,9 @@ def bridge_network(service: Service) -> Iterator[Finding]:
         return
     for attachment in service.attachments:
         network = attachment.network
-        if network and network.driver and network.driver.value == "bridge":
+        if not network or network.external:
+            continue  # Docker ignores the driver of an external network
+        if network.driver and network.driver.value == "bridge":
             yield Finding(
                 span=network.driver.span,
                 message=f"the network `{network.key}` is a bridge, which no service of a swarm "

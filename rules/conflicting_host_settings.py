@@ -6,9 +6,8 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.label import Label
 from linter.model.text import Parts, can_be_equal, split
+from linter.routing.redirects import redirects_from
 from linter.routing.routes import Backend, Mode, Route
-
-from ._redirects import redirects_from
 
 Backends = tuple[Backend, ...]
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
-from linter.model.label import Form, Label, unquoted
+from linter.model.label import Form, Label
+from linter.model.quotes import quotation_marks, unquoted
 from linter.model.text import Span
 
 # What YAML reads as a string, or as a number that Docker prints as it is.
@@ -31,7 +32,8 @@ def literal_quotes(label: Label) -> Iterator[Finding]:
     label is deployed with them, and the proxy looks for a host with quotes in its name.
 
     Typographic quotes, such as those of a word processor, are ordinary characters in YAML. They
-    always stay, around a key too: then the label is unknown to Interlock.
+    always stay, around a key too: then the label is unknown to Interlock. So do quotes around the
+    items of a list of hosts.
 
     ## Example
 
@@ -59,8 +61,7 @@ def literal_quotes(label: Label) -> Iterator[Finding]:
 
     ## Fix safety
 
-    Changes the label that is deployed: it loses the quotes. There is no fix if the whole item is
-    already in quotes, unless they are typographic.
+    Changes the label that is deployed: it loses the quotes.
 
     ## Source
 
@@ -81,50 +82,47 @@ def literal_quotes(label: Label) -> Iterator[Finding]:
         effect=f"the label is deployed as `{value}`, including the quotes; {_CHECKED}"
         if around_value
         else f"the label is deployed as `{label.key}`, which Interlock ignores; {_CHECKED}",
-        help=f"write the item as `{quote}{label.key}={str(value)[1:-1]}{quote}`"
-        if label.form is Form.LIST and ascii_quote
+        help=f"write the item as `{quote}{label.key}={unquoted(str(value))}{quote}`"
+        if label.form is Form.LIST and ascii_quote and around_value
         else "remove one pair of quotes"
         if ascii_quote
         else "remove the quotes",
-        fix=_around_item(label, quote) if ascii_quote else _removed(label),
+        fix=_around_item(label, quote) or _removed(label),
     )
 
 
 def _around_item(label: Label, quote: str) -> Fix | None:
     """Move the quotes around the whole item, if the text inside them still reads the same."""
     value = label.value
-    inside = value.written[1:-1]
     if label.form is not Form.LIST or not value.plain or value.written[:1] != quote:
         return None
-    if quote in inside or "\\" in inside:
+    inside = unquoted(value.written)
+    if quote not in "'\"" or quote in inside or "\\" in inside:
         return None
-    source, start = value.span.source, value.span.start
-    edits = (
-        Edit(Span(source, label.span.start, label.span.start), quote),
-        Edit(Span(source, start, start + 1), ""),
-    )
+    start = Span(value.span.source, label.span.start, label.span.start)
+    *removed, last = [value.part(*each) for each in quotation_marks(value.written)]
+    if last.text != quote:
+        return None
+    edits = (Edit(start, quote), *(Edit(each, "") for each in removed))
     return Fix("Quote the whole item", edits, safe=False)
 
 
 def _removed(label: Label) -> Fix | None:
-    """Remove typographic quotes; around a value that YAML would read otherwise, replace them."""
+    """Remove the quotes; those around a value that YAML would read otherwise are replaced."""
     edits: list[Edit] = []
     for text in (label.key, label.value):
         shown = str(text)
-        inside = unquoted(shown)
-        start = shown.find(inside) if inside else 0
-        end = start + len(inside)
         if not shown or text.value is None:
             continue
+        inside, marks = unquoted(shown), quotation_marks(shown)
         in_map = label.form is Form.MAP and text is label.value and text.plain
         new = '"' if in_map and not re.fullmatch(_PLAIN, inside, re.IGNORECASE) else ""
-        if new and not (start and end < len(shown) and re.fullmatch(_QUOTABLE, inside)):
+        ends = {start for start, end in marks if start == 0 or end == len(shown)}
+        if new and not (len(ends) == 2 and re.fullmatch(_QUOTABLE, inside)):
             return None
-        for a, b in ((0, start), (end, len(shown))):
-            if a == b:
-                continue
-            span = text.part(a, b)
-            if span.text != shown[a:b]:
+        for start, end in marks:
+            span = text.part(start, end)
+            if span.text != shown[start:end]:
                 return None  # written in another way
-            edits.append(Edit(span, new))
+            edits.append(Edit(span, new if start in ends else ""))
     return Fix("Remove the quotes", tuple(edits), safe=False) if edits else None

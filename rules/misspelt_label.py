@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
-from linter.model.label import Form, Label, unquoted
+from linter.model.label import Form, Label
+from linter.model.quotes import unquoted
 from linter.model.stack import Service
 from linter.model.vocabulary import PREFIX
 

@@ -82,8 +82,8 @@ def mixed_backend_modes(route: Route) -> Iterator[Finding]:
         effect=f"{route.name_of(first)} counts once for {route.title}, "
         f"but {route.name_of(others[0])} once per task",
         help="use the same mode for all services of the host",
-        notes=tuple(
-            Note(each.service.name.span, "in VIP mode" if each in more else "in task mode")
-            for each in [*others, *more]
+        notes=(
+            *(Note(each.service.name.span, "in task mode") for each in others),
+            *(Note(each.service.name.span, "in VIP mode") for each in more),
         ),
     )

@@ -8,8 +8,7 @@ from linter.model.host import Host
 from linter.model.stack import Service
 from linter.model.text import display, lower
 from linter.model.vocabulary import rows
-
-from ._redirects import redirects
+from linter.routing.redirects import redirects
 
 
 @rule(
@@ -65,7 +64,7 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
     ## Fix safety
 
     Changes which requests the service receives: those for the name in ASCII, and no longer those
-    for the name as written.
+    for the name as written. There is no fix for a name with brackets or quotes.
 
     ## Source
 
@@ -89,11 +88,13 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
             help="remove it",
             at_most=Severity.INFO,
         )
-    for source, target in redirects(service):
-        if _is_wrong(source.host):
-            yield _finding(source.host, "so most likely no request is redirected")
-        if _is_wrong(target.host):
-            yield _finding(target.host, "and may not follow a redirect to another form of the name")
+    for redirect in redirects(service):
+        if _is_wrong(redirect.source.host):
+            yield _finding(redirect.source.host, "so most likely no request is redirected")
+        if _is_wrong(redirect.target.host):
+            yield _finding(
+                redirect.target.host, "and may not follow a redirect to another form of the name"
+            )
 
 
 def _is_wrong(host: Host) -> bool:
@@ -111,6 +112,13 @@ def _is_literal(host: Host) -> bool:
     return lower(host.span.text) == str(host)
 
 
+def _has_brackets(host: Host) -> bool:
+    """Whether it contains brackets or quotes, which are a slip rather than part of the name."""
+    from unicodedata import category  # rarely needed
+
+    return any(category(each) in ("Ps", "Pe", "Pi", "Pf") for each in str(host))
+
+
 def _message(host: Host) -> str:
     name = host.span.text if _is_literal(host) else str(host)
     return f"the host `{name}` contains characters outside ASCII"
@@ -120,7 +128,7 @@ def _finding(host: Host, consequence: str) -> Finding:
     form, fix = display(host.name), None
     if form.isascii():
         effect, remedy = f"browsers use `{form}`, {consequence}", f"use `{form}`"
-        if _is_literal(host):
+        if _is_literal(host) and not _has_brackets(host):
             fix = Fix("Use the ASCII form", (Edit(host.span, form),), safe=False)
     elif _is_known(host):
         effect = "it has no valid `xn--` form, so browsers cannot ask for it"

@@ -7,8 +7,7 @@ from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.model.text import can_be_equal
 from linter.model.vocabulary import rows
-
-from ._redirects import https_url, redirects
+from linter.routing.redirects import https_url, redirects
 
 
 @rule(

@@ -1,22 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from typing import NamedTuple
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.text import Parts
+from linter.record import Record
+from linter.routing.redirects import Redirect, redirects
 from linter.routing.routes import Fleet
 
-from ._redirects import Redirect, redirects
 
-
-class _Step(NamedTuple):
+class _Step(Record):
     """A redirect as a step from one address to another, within one swarm."""
 
-    start: Hashable
-    end: Hashable
-    redirect: Redirect
+    __slots__ = ("end", "redirect", "start")
+
+    def __init__(self, start: Hashable, end: Hashable, redirect: Redirect) -> None:
+        self.start = start
+        self.end = end
+        self.redirect = redirect
 
 
 @rule(
@@ -92,14 +94,19 @@ def redirect_loop(fleet: Fleet) -> Iterator[Finding]:
 
 
 def _steps(fleet: Fleet) -> Iterator[_Step]:
-    """All redirects that the proxy answers; it does not redirect HTTPS."""
+    """
+    All redirects that the proxy answers, by the names of services; it does not redirect HTTPS.
+
+    So the same loop begins at the same service, in whatever order a file has them.
+    """
     stacks = {each.service: each.stack for route in fleet.routes for each in route.backends}
-    for service, stack in stacks.items():
+    for service, stack in sorted(stacks.items(), key=lambda each: (each[1], str(each[0].name))):
         swarm = (service.context.target, service.context.proxy)
         for redirect in redirects(service):
             if redirect.source.scheme == "http":
                 source, target = (
-                    (swarm, each.origin, _scope(each.host.name, stack)) for each in redirect
+                    (swarm, each.origin, _scope(each.host.name, stack))
+                    for each in (redirect.source, redirect.target)
                 )
                 yield _Step(source, target, redirect)
 

@@ -7,9 +7,8 @@ from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.globs import name_glob
 from linter.model.stack import Service
 from linter.model.text import Parts, can_be_equal, display
+from linter.routing.redirects import redirects
 from linter.routing.routes import Fleet
-
-from ._redirects import redirects
 
 # With more hosts that are not certain, one of them is assumed to serve the redirected host.
 _MOST_COMPARED = 100

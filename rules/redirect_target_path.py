@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
-
-from ._redirects import redirects
+from linter.routing.redirects import redirects
 
 
 @rule(

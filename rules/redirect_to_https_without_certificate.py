@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
+from linter.routing.redirects import redirects_to_https
 from linter.routing.routes import Route
-
-from ._redirects import redirects_to_https
 
 
 @rule(

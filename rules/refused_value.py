@@ -29,7 +29,7 @@ def refused_value(stack: Stack) -> Iterator[Finding]:
 
     The same applies to a `version` that Docker does not know, to files of one stack with different
     versions, to keys that YAML does not read as strings, and to a `<<` that does not merge
-    mappings.
+    mappings or is mistyped, such as `<::`. What that would merge is checked as if it were `<<`.
 
     ## Example
 
@@ -67,7 +67,7 @@ def refused_value(stack: Stack) -> Iterator[Finding]:
     ## Fix safety
 
     Safe: Docker rejects the file as it is. There is a fix if all it takes is to add or remove
-    quotes.
+    quotes, or to correct a `<<`.
 
     ## Source
 

@@ -68,9 +68,13 @@ def tasks_not_running(service: Service) -> Iterator[Finding]:
     Mirantis Kubernetes Engine documentation, "Routing modes": in task mode, requests go to the
     tasks of a service.
     """
-    swarm, wanted = service.context.swarm, service.tasks
-    running = swarm.running.get(str(service.name)) if swarm is not None else None
-    if running is None or wanted is None or running >= wanted or not service.is_routed:
+    swarm, name = service.context.swarm, str(service.name)
+    if swarm is None or not service.is_routed:
+        return
+    running, wanted = swarm.running.get(name), service.tasks
+    if wanted is None:  # one on each node that may have one
+        wanted = swarm.wanted.get(name)
+    if running is None or wanted is None or running >= wanted:
         return
     verb = "is" if 1 in (running, wanted) else "are"
     label = service.given("hosts") or service.routing["default_backend"]

@@ -37,7 +37,10 @@ else:
 SANITIZED = """\
 import json, sys
 from ansible.parsing.dataloader import DataLoader
-from ansible_collections.community.docker.plugins.module_utils.util import sanitize_labels
+try:
+    from ansible_collections.community.docker.plugins.module_utils._util import sanitize_labels
+except ImportError:  # before version 5
+    from ansible_collections.community.docker.plugins.module_utils.util import sanitize_labels
 
 found = {}
 for text in json.load(sys.stdin):

@@ -16,7 +16,7 @@ def program():
 
 
 class Chromium:
-    """One page in a browser without a window, and without a network."""
+    """One page in a browser without a window, and without a network but the loopback interface."""
 
     def __init__(self):
         self._folder = tempfile.mkdtemp(prefix="chromium-")
@@ -29,7 +29,7 @@ class Chromium:
                 "--remote-debugging-pipe",
                 f"--user-data-dir={self._folder}",
             ),
-            *("--host-resolver-rules=MAP * ~NOTFOUND", "about:blank"),
+            *("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "about:blank"),
         ]
         self._process = subprocess.Popen(
             ["bash", "-c", f'exec "$@" 3<&{requests} 4>&{answers}', "bash", *words],
@@ -87,11 +87,15 @@ class Chromium:
 
     def open(self, path):
         """Open a file."""
+        self.visit(f"file://{path}")
+
+    def visit(self, url):
+        """Open a page."""
         self.events.clear()
         self.call("Page.navigate", url="about:blank")
         self.wait("Page.loadEventFired")
         self.events.clear()
-        self.call("Page.navigate", url=f"file://{path}")
+        self.call("Page.navigate", url=url)
         self.wait("Page.loadEventFired")
 
     def reload_without_scripts(self):
@@ -109,6 +113,32 @@ class Chromium:
         )
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
+
+    def run_in_worker(self, script):
+        """The value of an expression in the worker of the page."""
+        self.call(
+            "Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=False, flatten=True
+        )
+        self.wait("Target.attachedToTarget")
+        (session,) = {
+            each["params"]["sessionId"]
+            for each in self.events
+            if each.get("method") == "Target.attachedToTarget"
+            and each["params"]["targetInfo"]["type"] == "worker"
+        }
+        answer = self._call(
+            "Runtime.evaluate", session, expression=script, returnByValue=True, awaitPromise=True
+        )
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def allow(self, *permissions):
+        """Grant permissions that a user would be asked for."""
+        self._call("Browser.grantPermissions", permissions=permissions)
+
+    def edit(self, command):
+        """Run a command of the editor that has the focus, as the menu of a browser does."""
+        self.call("Input.dispatchKeyEvent", type="rawKeyDown", commands=[command])
 
     def press(self, key, code=0):
         """Press a key."""

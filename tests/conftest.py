@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 from hypothesis.internal.conjecture import providers
 
 from linter import cli
-from linter.files import reach
 from linter.files import settings as settings_files
 
 # The same inputs on every machine and in every run; `make fuzz` tries new ones. Deadlines and
@@ -43,8 +42,8 @@ def pytest_itemcollected(item):
 
 
 REAL = (
-    *("ansible", "chromium", "corpus", "docker_cli", "docker_engine", "nginx", "pre_commit"),
-    *("shells", "swarm", "terraform"),
+    *("ansible", "chromium", "corpus", "docker_cli", "docker_engine", "neovim", "nginx"),
+    *("pre_commit", "shells", "swarm", "terraform"),
     "yaml_language_server",
 )
 
@@ -73,8 +72,7 @@ def _known_surroundings():
 @pytest.fixture(autouse=True)
 def _no_configuration():
     """No configuration that another test has found."""
-    settings_files.configuration_in.cache_clear()
-    reach.is_repository.cache_clear()
+    settings_files.forget()
 
 
 @pytest.fixture

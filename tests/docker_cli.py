@@ -21,7 +21,8 @@ class _Loader(yaml.BaseLoader):
             return b64decode(node.value).decode(errors="replace")
         # The client loses a line break at the beginning, although it prints the indicator for it.
         mark = node.start_mark
-        loses = re.match(r"\|\d", mark.buffer[mark.pointer :]) and node.value[:1] != " "
+        # Without one, it prints what begins with a space on a single line in quotes.
+        loses = re.match(r"\|\d", mark.buffer[mark.pointer :]) and not re.match(" .*\n", node.value)
         return f"\n{node.value}" if loses else node.value
 
 

@@ -44,6 +44,14 @@ class Swarm:
         assert 0 == done.returncode, done.stderr
         return done.stdout
 
+    def halt(self):
+        """End it as if its machine had lost power, by the process that was recorded."""
+        subprocess.run([SCRIPT, "halt", self.folder], check=True, timeout=PATIENCE)
+
+    def start(self):
+        """Start it again as it was."""
+        subprocess.run([SCRIPT, "start", self.folder], check=True, timeout=PATIENCE)
+
     def deploy(self, text, name):
         """Deploy a stack, and wait for nothing."""
         self.run("stack", "deploy", "--resolve-image=never", "-c", "-", name, feed=text)
@@ -99,15 +107,28 @@ def require():
 
 
 @contextmanager
-def swarm():
-    """A swarm that ends with the block."""
-    require()
+def _started(action, *words):
     folder = Path(tempfile.mkdtemp(prefix="swarm-"))
     started = subprocess.run(
-        [SCRIPT, "start", folder], capture_output=True, encoding="utf-8", timeout=PATIENCE
+        [SCRIPT, action, folder, *words], capture_output=True, encoding="utf-8", timeout=PATIENCE
     )
     try:
         assert 0 == started.returncode, started.stderr
         yield Swarm(folder)
     finally:
         subprocess.run([SCRIPT, "stop", folder], check=True, timeout=PATIENCE)
+
+
+@contextmanager
+def swarm():
+    """A swarm that ends with the block."""
+    require()
+    with _started("start") as found:
+        yield found
+
+
+@contextmanager
+def worker(manager):
+    """A second engine, which is a worker of a swarm until the end of the block."""
+    with _started("join", manager.folder) as found:
+        yield found

@@ -138,7 +138,7 @@ def planted(text, *, labels=True):
     source = Source("stack.yml", text)
     document = compose(source)
     others = (span for span in comments(document) if "interlock-lint" not in span.text)
-    spans = {(start, end): f"# {MARK}" for _, start, end in others}
+    spans = {(span.start, span.end): f"# {MARK}" for span in others}
     if isinstance(document.root, MappingNode):
         aliased = {id(node.target) for node in nodes(document.root) if isinstance(node, AliasNode)}
         for scalar, prefix in _secret(document.root, aliased, labels=labels):

@@ -86,7 +86,7 @@ class Options:
 def swarm_of(data) -> Swarm:
     """A swarm with these networks and secrets, and with so many tasks of each service."""
     names = (frozenset(data[key]) if key in data else None for key in ("networks", "secrets"))
-    return Swarm(*names, data.get("running", {}))
+    return Swarm(*names, data.get("running", {}), data.get("wanted", {}))
 
 
 def judge(*texts: str, **settings: object) -> Report:
@@ -144,6 +144,10 @@ def section(rule: Rule, heading: str) -> tuple[list[str], str | None]:
 
     assert stacks, f"the manual of {rule.name} has no code under {heading!r}"
     return stacks, (proxies[0] if proxies else None)
+
+
+WHOLE = bool(os.environ.get("INTERLOCK_LINT_WHOLE"))
+"""Whether to try all of what otherwise only a sample is tried of, as `make check-all` does."""
 
 
 def program(name: str) -> str | None:

@@ -1,16 +1,20 @@
 #!/bin/sh
-# Starts and stops a real Docker engine with a swarm of one node, for tests.
+# Starts and stops real Docker engines with a swarm of their own, for tests.
 #
-#   tests/swarm.sh start FOLDER    start it, with everything it writes in FOLDER
-#   tests/swarm.sh stop FOLDER     end it, and remove FOLDER
+#   tests/swarm.sh start FOLDER           start a manager, with everything it writes in FOLDER
+#   tests/swarm.sh join FOLDER MANAGER    start a second engine, a worker in the swarm of the first
+#   tests/swarm.sh halt FOLDER            end an engine at once, and keep FOLDER, to start it again
+#   tests/swarm.sh stop FOLDER            end it, and remove FOLDER
 #
 # It runs in namespaces of its own, with only a loopback interface, so nothing in it reaches the
 # machine or its network, or can be reached from there except through FOLDER/docker.sock. Ending the
-# one process in FOLDER/pid ends everything in them. All folders that an engine writes to in any
-# case are covered inside by layers in memory. FOLDER needs a short path, for a socket.
+# one process in FOLDER/pid ends everything in them. A worker is connected to its manager, and to
+# nothing else. All folders that an engine writes to in any case are covered inside by layers in
+# memory. FOLDER needs a short path, for a socket.
 set -eu
 
-action=${1:?start or stop} folder=${2:?a folder}
+action=${1:?start, join, halt or stop} folder=${2:?a folder}
+first=10.77.0.1 second=10.77.0.2 # addresses of the nodes, on their loopback interfaces
 image=127.0.0.1:1/example/web # of a registry that can only refuse, so that nobody is asked
 cgroup=interlock-lint-$(printf %s "$folder" | cksum | cut -d ' ' -f 1)
 
@@ -29,6 +33,7 @@ inside() {
             -o "lowerdir=$covered,upperdir=$layer/upper,workdir=$layer/work"
     done
     ip link set lo up
+    ip address add "$1/32" dev lo
     dockerd --config-file "$folder/daemon.json" -H "unix://$folder/docker.sock" \
         --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" \
         --cgroup-parent "/$cgroup" --shutdown-timeout 1 &
@@ -41,12 +46,13 @@ process() {
     tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q -F "$0 inside $folder "
 }
 
-start() {
+# Starts an engine at an address, and waits until it answers.
+begin() {
     mkdir -p "$folder/layers" "$folder/client"
     chmod 700 "$folder"
     echo '{}' >"$folder/daemon.json"
     unshare --mount --net --pid --fork --kill-child=KILL --mount-proc \
-        sh "$0" inside "$folder" >"$folder/log" 2>&1 </dev/null &
+        sh "$0" inside "$folder" "$1" >>"$folder/log" 2>&1 </dev/null &
     echo $! >"$folder/pid"
     tries=0
     until client version >/dev/null 2>&1; do
@@ -58,8 +64,42 @@ start() {
         fi
         sleep 0.1
     done
-    client swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:2377 >/dev/null
+}
+
+start() {
+    known=$folder/data/swarm/docker-state.json
+    again=$([ -e "$known" ] && echo yes || true)
+    begin "$first"
+    if [ -z "$again" ]; then
+        client swarm init --advertise-addr "$first" --listen-addr 0.0.0.0:2377 >/dev/null
+        load
+    fi
+    until client node ls >/dev/null 2>&1; do sleep 0.1; done
+}
+
+join() {
+    manager=$1
+    begin "$second"
+    here=$(inner "$folder") there=$(inner "$manager")
+    nsenter -t "$there" -n ip link add worker type veth peer name manager netns "$here"
+    connect "$there" worker 10.77.1.1 "$second" 10.77.1.2
+    connect "$here" manager 10.77.1.2 "$first" 10.77.1.1
+    token=$(DOCKER_HOST=unix://$manager/docker.sock docker swarm join-token -q worker)
+    client swarm join --advertise-addr "$second" --token "$token" "$first:2377" >/dev/null
     load
+}
+
+# The first process inside of the namespaces of an engine.
+inner() {
+    pid=$(cat "$1/pid")
+    tr -d ' ' <"/proc/$pid/task/$pid/children"
+}
+
+# Gives one end of a link its address, and the way to the node at the other end.
+connect() {
+    nsenter -t "$1" -n ip address add "$3/30" dev "$2"
+    nsenter -t "$1" -n ip link set "$2" up
+    nsenter -t "$1" -n ip route add "$4" via "$5"
 }
 
 # An image with a web server that answers with the name of its container, if there is a busybox.
@@ -79,10 +119,17 @@ load() {
     rm -rf "$root"
 }
 
-stop() {
+# Ends an engine as if its machine had lost power.
+halt() {
     if process; then
         kill -KILL "$pid"
+        while process; do sleep 0.05; done
     fi
+    rm -rf "$folder/docker.pid" "$folder/docker.sock" "$folder/exec" 2>/dev/null || true
+}
+
+stop() {
+    halt
     # What ran in the namespaces ends with it, which may take a moment.
     tries=0
     until [ ! -e "$folder" ] && [ -z "$(groups)" ]; do
@@ -103,6 +150,6 @@ groups() {
 }
 
 case $action in
-start | stop | inside) "$action" ;;
+start | join | halt | stop | inside) shift 2 && "$action" "$@" ;;
 *) exit 2 ;;
 esac

@@ -1,10 +1,11 @@
 """The Python interface, and that its page lists what is promised."""
 
 import inspect
+import json
 import re
 
 import pytest
-from support import BAD, GOOD, ROOT
+from support import BAD, GOOD, ROOT, STICKY
 
 from linter import api
 
@@ -61,6 +62,15 @@ def test_routes(workspace):
     assert [("old", 0.5), ("new", 0.5)] == shares(what_if="vip")
 
 
+def test_routes_of_a_template_are_those_of_the_command(workspace, run):
+    """An alternative that only repeats others is left out."""
+    template = SHARED.replace("replicas: 4", "{% if big %}\n      replicas: 4\n{% endif %}")
+    workspace({"stack.yml.j2": template})
+    _, out, _ = run("routes", "--format", "json", "stack.yml.j2")
+
+    assert len(json.loads(out)["routes"]) == len(api.routes("stack.yml.j2").routes) > 0
+
+
 def test_plan(workspace):
     workspace({"old.yml": SHARED, "new.yml": SHARED.replace("replicas: 4", "replicas: 2")})
 
@@ -77,6 +87,54 @@ def test_labels(workspace):
     assert [("stack.yml", "old", wanted), ("stack.yml", "new", wanted)] == list(
         map(tuple, api.labels("stack.yml"))
     )
+
+
+def test_fix(workspace):
+    folder = workspace({"stack.yml": STICKY})
+    safe, unsafe = api.fix("stack.yml"), api.fix("stack.yml", unsafe=True)
+
+    assert {} == safe.texts
+    assert "ip_hash" not in unsafe.texts["stack.yml"]
+    assert "\n-        com.docker.lb.ip_hash: 'true'\n" in unsafe.diff
+    assert ["sticky-session-in-vip-mode"] == [each.rule for each in unsafe.outcome.fixed]
+    assert {} == api.fix("stack.yml", unsafe=True, options=api.Options(select=["hrm-label"])).texts
+    assert STICKY == (folder / "stack.yml").read_text()
+
+
+def test_migrate(workspace):
+    folder = workspace({"stack.yml": SHARED, "broken.yml": "a: [b"})
+    refused = api.migrate("stack.yml", to="vip")
+    switched = api.migrate("stack.yml", to="vip", max_share_shift=30)
+
+    assert {} == refused.texts
+    assert [True, True] == [each.blocked for each in refused.outcome.not_done]
+    assert 2 == switched.texts["stack.yml"].count("com.docker.lb.backend_mode: vip")
+    assert ["broken.yml"] == [each.path for each in api.migrate("broken.yml", to="vip").unjudged]
+    assert SHARED == (folder / "stack.yml").read_text()
+    for wrong in ({"to": "both"}, {"to": "vip", "max_share_shift": 101}):
+        with pytest.raises(api.UsageError):
+            api.migrate("stack.yml", **wrong)
+
+
+def test_html(workspace, run):
+    """Pages are those of the command line; a part is what another page can show of them."""
+    workspace({"stack.yml": SHARED, "new.yml": SHARED.replace("4", "2"), "other.yml": STICKY})
+    pages = {
+        ("check", "other.yml"): api.check("other.yml"),
+        ("routes", "other.yml", "stack.yml"): api.routes("other.yml", "stack.yml"),
+        ("plan", "stack.yml", "new.yml"): api.plan("stack.yml", "new.yml"),
+        ("fix", "--unsafe", "other.yml"): api.fix("other.yml", unsafe=True),
+        ("migrate", "--to", "vip", "stack.yml"): api.migrate("stack.yml", to="vip"),
+    }
+    for words, found in pages.items():
+        _, out, _ = run(words[0], "--format", "html", *words[1:])
+        part = api.html(found, part=True)
+
+        assert out == api.html(found)
+        assert api.style().strip() in out
+        assert "<html" not in part
+        assert part.startswith('<div class="answer')
+        assert part.partition("</h2>")[0].rpartition(">")[2] in out
 
 
 def test_the_page_lists_what_is_promised():

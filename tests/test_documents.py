@@ -3,16 +3,21 @@
 import importlib.util
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tomllib
+from functools import cache
+from itertools import pairwise, takewhile
 
 import pytest
+from markdown_it import MarkdownIt
 from support import ROOT, component
 
-from linter import __version__, commands
+from linter import __version__, api, commands
 from linter.checking import registry
+from linter.commands.line import parse
 
 sys.path.append(str(ROOT / "docs"))  # as for a script there
 spec = importlib.util.spec_from_file_location("refresh", ROOT / "docs" / "refresh.py")
@@ -31,16 +36,53 @@ def test_output_in_documents_is_what_the_program_prints(name):
     assert "error: " not in text
 
 
-def test_the_pages_of_the_rules_are_up_to_date():
+@pytest.mark.parametrize("folder", refresh.GENERATED)
+def test_what_is_generated_is_up_to_date(folder):
     """If this fails, run `make docs` and look at the diff."""
-    written = {path.name: path.read_text(encoding="utf-8") for path in refresh.RULES.iterdir()}
+    paths = (refresh.DOCS / folder).iterdir()
 
-    assert refresh.rule_pages() == written
+    assert refresh.generated()[folder] == {
+        path.name: path.read_text(encoding="utf-8") for path in paths
+    }
+
+
+def test_the_page_about_events_is_up_to_date():
+    """If this fails, run `make docs` and look at the diff."""
+    assert refresh.events_page() == refresh.EVENTS.read_text(encoding="utf-8")
+
+
+def test_the_page_about_events_says_what_plan_says():
+    """For each pair of files that differ in one setting of a service, and keep its tasks."""
+    rows = re.findall(
+        r"^\| ([a-z ]+) \| (yes|no) \| (yes|no) \| (\w+) \| ([a-z ]+) \|",
+        refresh.EVENTS.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    said = {name: (task, vip, basis, tasks) for name, task, vip, basis, tasks in rows}
+    answers, effects = ("no", "yes"), {"all": "all replaced", "none": "stay"}
+    effects["some"] = "only those added or removed"
+    compared = set()
+    for folder in sorted((ROOT / "tests" / "plan").iterdir()):
+        sides = (str(folder / "old.yml"), str(folder / "new.yml"))
+        for change in api.plan(*sides, options=api.Options(isolated=True)).services:
+            if len(change.differences) != 1 or change.new.service.tasks == 0:
+                continue
+            (name,) = (each.setting.display_name for each in change.differences)
+            compared.add(name)
+            verdicts = (answers[each.reconfigured] for each in (change.task, change.vip))
+            assert (*verdicts, change.vip.basis, effects[change.tasks]) == said[name], folder.name
+
+    assert {"image", "replicas", "routing label", "backend mode", "network", "label"} <= compared
 
 
 def test_the_man_page_is_up_to_date():
     """If this fails, run `make docs` and look at the diff."""
     assert refresh.man_page() == refresh.MAN_PAGE.read_text(encoding="utf-8")
+
+
+def test_the_picture_of_a_terminal_is_up_to_date():
+    """If this fails, run `make docs` and look at the picture."""
+    assert refresh.picture() == refresh.PICTURE.read_text(encoding="utf-8")
 
 
 def test_the_man_page_is_shown_without_a_warning():
@@ -62,7 +104,7 @@ def test_the_man_page_is_shown_without_a_warning():
 
 
 def test_the_index_has_each_rule_once():
-    index = (refresh.RULES / "README.md").read_text(encoding="utf-8")
+    index = (refresh.DOCS / "rules" / "README.md").read_text(encoding="utf-8")
 
     assert sorted(registry.load()) == sorted(
         re.findall(r"^\| \[([a-z0-9-]+)\]\(\1\.md\)", index, re.MULTILINE)
@@ -78,18 +120,86 @@ def test_the_readme_opens_with_the_two_commands():
     ]
 
 
-def test_links_to_files_work():
-    for name in (
-        "CONTRIBUTING.md",
-        "CHANGELOG.md",
-        "SECURITY.md",
-        "docs/ci.md",
-        "docs/stability.md",
-        *refresh.DOCUMENTS,
-    ):
-        path = ROOT / name
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8")):
-            assert (path.parent / target).exists(), f"{name} links to {target}"
+MARKDOWN = sorted(
+    path.relative_to(ROOT).as_posix()
+    for pattern in ("*.md", "docs/**/*.md", "ansible/README.md", "benchmarks/README.md")
+    for path in ROOT.glob(pattern)
+)
+
+
+def parsed(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return MarkdownIt("commonmark").enable("table").parse(text)
+
+
+def inline(name):
+    for token in parsed(name):
+        yield from token.children or ()
+
+
+@cache
+def anchors(name):
+    """The anchors of the headings in a document, as GitHub makes them."""
+    tokens = parsed(name)
+    titles = [
+        "".join(part.content for part in text.children)
+        for opening, text in pairwise(tokens)
+        if opening.type == "heading_open"
+    ]
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("name", MARKDOWN)
+def test_links_between_documents_work(name):
+    """Where the documents are shown as they are; `make site` checks the same for the site."""
+    for token in inline(name):
+        target = token.attrs.get("href") or token.attrs.get("src")
+        if not target or re.match(r"[a-z]+:", str(target)):
+            continue
+        path, _, anchor = str(target).partition("#")
+        found = (ROOT / name).parent / path if path else ROOT / name
+        assert found.exists(), f"link to {target}"
+        if anchor:
+            assert anchor in anchors(os.path.relpath(found, ROOT)), f"link to {target}"
+
+
+@pytest.mark.parametrize("name", MARKDOWN)
+def test_each_document_has_something_to_do(name):
+    """A command to run."""
+    code = [each.content for each in parsed(name) if each.type == "fence"]
+    code += [each.content for each in inline(name) if each.type == "code_inline"]
+    command = r"^(\$ )?(interlock-lint|make|pip|pre-commit) |^from linter import api$"
+
+    assert any(re.search(command, each, re.MULTILINE) for each in code)
+
+
+@pytest.mark.parametrize("name", MARKDOWN)
+def test_commands_in_shell_blocks_are_valid(name):
+    """Those without output are not run, but their options and arguments exist."""
+    blocks = [each.content for each in parsed(name) if each.type == "fence" and each.info == "sh"]
+    for line in "".join(blocks).replace("\\\n", "").splitlines():
+        words = shlex.split(line, comments=True)
+        start = words.index("interlock-lint") + 1 if "interlock-lint" in words else len(words)
+        used = list(takewhile(lambda word: word not in ("|", "&&", ">"), words[start:]))
+        if used and not set(used) & {"--help", "--version"}:
+            parse(used)
+
+
+def test_the_text_of_a_picture_says_what_is_in_it():
+    images = [(name, each) for name in MARKDOWN for each in inline(name) if each.type == "image"]
+    drawn = [(name, each) for name, each in images if "pictures/" in each.attrs["src"]]
+
+    assert len(drawn) > 3
+    for name, image in drawn:
+        picture = ((ROOT / name).parent / image.attrs["src"]).read_text(encoding="utf-8")
+        assert f"<title>{image.content}</title>" in picture, name
+
+
+def test_the_page_about_pre_commit_has_all_hooks():
+    page = (refresh.DOCS / "pre-commit.md").read_text(encoding="utf-8")
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+
+    assert re.findall(r"^- id: (\S+)", hooks, re.MULTILINE) == re.findall(r"- id: (\S+)", page)
 
 
 def test_the_changelog_starts_with_this_version():

@@ -11,6 +11,8 @@ from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 from support import ROOT, component
 
+from linter.files.search import is_stack_file
+from linter.files.settings import FILE_NAMES
 from linter.model.vocabulary import rows
 
 SCHEMA = ROOT / "schemas/editor.schema.json"
@@ -64,6 +66,30 @@ def test_the_examples_of_each_label_are_valid_in_both_forms(row):
     assert not accepts({row.key: True})
     assert not accepts({f"{row.key}x": "a"})
     assert not accepts([f"{row.key}x=a"])
+
+
+def test_the_catalog_has_the_shape_of_schemastore():
+    """As its schema for catalogs has it, which nothing here may fetch."""
+    catalog = json.loads((ROOT / "schemas/catalog.json").read_text(encoding="utf-8"))
+    assert {"$schema", "version", "schemas"} == catalog.keys()
+    assert "https://json.schemastore.org/schema-catalog.json" == catalog["$schema"]
+    assert 1 == catalog["version"]
+    names = [each["name"] for each in catalog["schemas"]]
+    assert sorted(names, key=str.lower) == names
+    for each in catalog["schemas"]:
+        assert {"name", "description", "fileMatch", "url"} == each.keys()
+        assert all(isinstance(each[key], str) for key in ("name", "description", "url"))
+        assert len(set(each["fileMatch"])) == len(each["fileMatch"]) > 0
+        assert each["url"].startswith("https://")
+        assert (ROOT / "schemas" / each["url"].rpartition("/")[2]).is_file()
+
+
+def test_the_catalog_has_the_files_that_are_read():
+    catalog = json.loads((ROOT / "schemas/catalog.json").read_text(encoding="utf-8"))
+    stacks, own = (each["fileMatch"] for each in catalog["schemas"])
+
+    assert all(is_stack_file(each.replace("*", "shop")) for each in stacks)
+    assert set(own) <= set(FILE_NAMES)
 
 
 async def ask(folder):

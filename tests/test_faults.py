@@ -81,7 +81,7 @@ class _NoSpan(Span):
 
 
 def odd_finding(span):
-    return Finding(_NoSpan(*span), "odd")
+    return Finding(_NoSpan(span.source, span.start, span.end), "odd")
 
 
 def on_service(service):

@@ -11,10 +11,10 @@ from test_layers import PATHS
 from linter.checking import diagnosis
 from linter.commands import routes
 from linter.editing import fixing
-from linter.files import disk, docker, env_files, git, siblings
+from linter.files import disk, docker, env_files, git, proposal, shares, siblings
 from linter.model import names, proxy, words
 from linter.model.vocabulary import load_schema
-from linter.report.check import github, markdown, sarif, teamcity, text
+from linter.report.check import github, markdown, sarif, teamcity, terraform_external, text
 from linter.report.routes import picture
 
 PAGE = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
@@ -97,6 +97,7 @@ OTHERS = {
     "characters of a report as Markdown": {markdown._COMMENT},
     "characters of a report in the summary of a job on GitHub": {markdown._JOB_SUMMARY},
     "characters of a message for TeamCity": {teamcity._LONGEST},
+    "findings in the message for Terraform": {terraform_external._MOST},
     "characters of a name or a value in a sentence": {words.LONGEST_QUOTED},
     "names listed in a sentence": {words.MOST_NAMED},
     "known names among which a misspelled one is searched for": {
@@ -112,6 +113,8 @@ OTHERS = {
     "rounds of fixing what a fix reveals": {fixing._MOST_ROUNDS},
     "arrows of a Mermaid diagram": {routes._MOST_ARROWS},
     "lines from hosts to services in the picture of an HTML report": {picture._MOST_LINES},
+    "processes at a time, with `--jobs`": {shares.MOST},
+    "stack files that `init` looks at": {proposal.MOST_FILES},
     "files with variables that `init` looks at in a folder": {env_files.MOST},
     "files that may be the base of an override that is not named after one, compared by all of "
     "their services": {siblings._MOST},

@@ -24,7 +24,7 @@ VALUES = st.lists(PIECES, max_size=6).map("".join) | st.text(max_size=8)
 
 NAMES = [
     *("labels", "labels-list", "stack", "config", "report", "report-line", "routes", "changes"),
-    *("plan", "plan-log", "baseline", "statistics", "files", "rules"),
+    *("plan", "plan-log", "baseline", "statistics", "files", "rules", "terraform-external"),
 ]
 
 

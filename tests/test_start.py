@@ -17,10 +17,10 @@ from support import GOOD, ROOT
 IMPORTED = {
     "__future__",
     *"_abc _bisect _codecs _collections _datetime _functools _io _json _locale _operator".split(),
-    *"_signal _sre _stat _typing _yaml abc argparse bisect codecs collections".split(),
-    *"contextlib copyreg datetime encodings enum errno functools gc genericpath gettext".split(),
+    *"_signal _sre _stat _yaml abc argparse bisect codecs collections".split(),
+    *"atexit copyreg datetime encodings enum errno functools gc genericpath gettext".split(),
     *"importlib io itertools json keyword locale math operator os posixpath re reprlib".split(),
-    *"signal stat typing types warnings yaml".split(),
+    *"signal stat types warnings yaml".split(),
     *"base64 binascii struct _struct".split(),  # PyYAML
 }
 
@@ -81,9 +81,12 @@ def test_a_run_imports_only_the_command_it_runs(tmp_path):
         for folder, *_ in folders
     }
 
-    assert {"check", "line", "options", "parser", "reports", "status"} == imported["commands"]
+    assert {"check", "jobs", "line", "options", "parser", "reports", "status"} == imported[
+        "commands"
+    ]
     assert {"check", "escape", "lines", "markers"} == imported["report"]
     assert {"remedies"} == imported["editing"]
+    assert {"revision", "siblings", "git"}.isdisjoint(imported["files"])
 
 
 def test_a_run_compiles_no_pattern_that_it_does_not_use(tmp_path):

@@ -1,6 +1,7 @@
 """Interrupts at any moment, and surroundings in which something is missing or broken."""
 
 import contextlib
+import io
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import pytest
 from support import BAD, GOOD, ROOT, STICKY, before
 
 from linter import cli
+from linter.terminal import Progress
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 FIXABLE = f"{BAD}        com.docker.lb.ssl_passthrough: true\n"
@@ -82,10 +84,13 @@ atexit.register(step)
 """
 
 
-@pytest.mark.parametrize("words", ["check stack.yml", "migrate --to vip stack.yml"])
+@pytest.mark.parametrize(
+    "words",
+    ["check stack.yml", "migrate --to vip stack.yml", "check --jobs 2 stack.yml other.yml"],
+)
 @pytest.mark.parametrize("watch", [IMPORTS, CALLS], ids=["imports", "calls"])
 def test_an_interrupt_at_any_moment_ends_the_run_quietly(workspace, words, watch):
-    workspace({"stack.yml": GOOD})
+    workspace({"stack.yml": GOOD, "other.yml": GOOD})
     code = SCRIPT.format(watch=watch)
     _, whole, counted = run("0", *words.split(), code=code)
     total = int(counted.splitlines()[-1])
@@ -186,9 +191,51 @@ def test_a_terminal_shows_the_progress_of_the_proof(workspace, command):
     assert shown.endswith(CLEAR)
 
 
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        ("check --jobs 2 .", "judging stack"),
+        ("plan old new", "judging stack"),
+        ("migrate --to vip .", "judging stack"),
+        ("migrate --to vip --jobs 2 .", "verifying stack"),
+    ],
+)
+def test_a_terminal_shows_the_progress_of_whatever_takes_long(workspace, command, what):
+    files = {f"old/{n}.stack.yml": GOOD for n in range(25)}
+    folder = workspace({**files, **{f"new/{n}.stack.yml": STICKY for n in range(25)}})
+    shown, _ = terminal(folder, *command.split())
+
+    assert f"{CLEAR}{what} 2 of " in shown
+    assert not re.search(rf"{what} [0-9]+ of [0-9]+(?!\r)$", shown)
+
+
+def test_a_few_things_are_many_if_they_take_a_second(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    shown, now = Terminal(), iter((0, 0.5, 1.5, 1.6))
+    monkeypatch.setattr(sys, "stderr", shown)
+    monkeypatch.setattr("time.monotonic", lambda: next(now))
+    progress = Progress("reading commit")
+    for done in range(4):
+        progress(done, 3)
+
+    assert f"{CLEAR}reading commit 3 of 3{CLEAR}" == shown.getvalue()
+
+
+def test_what_may_take_any_time_is_shown_from_the_beginning(monkeypatch):
+    shown = io.StringIO()
+    monkeypatch.setattr(shown, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", shown)
+    Progress("asking the engine, question", waits=True)(0, 4)
+
+    assert f"{CLEAR}asking the engine, question 1 of 4" == shown.getvalue()
+
+
 def test_a_warning_does_not_continue_the_line_of_the_progress(workspace):
     folder = workspace({f"{number}.stack.yml": GOOD for number in range(25)})
-    shown, _ = terminal(folder, "check", "-v", ".")
+    shown, _ = terminal(folder, "routes", "-v", ".")
 
     assert f"{CLEAR}reading file 25 of 25{CLEAR}reading " in shown
 

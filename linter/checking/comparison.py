@@ -9,14 +9,16 @@ from typing import NamedTuple
 from linter.checking.engine import Engine
 from linter.files.pairing import Pair, pairs
 from linter.files.side import Loaded
+from linter.files.sides import Sides
 from linter.model.deployed import variables
-from linter.model.diagnostic import Diagnostic, Unjudged
+from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.fault import fault
+from linter.model.progress import Progress, counted, nobody
 from linter.routing.restarts import restarts
 from linter.routing.route_changes import RouteChange, route_changes
 from linter.routing.routes import Backend, Fleet, Mode
 from linter.routing.service_changes import ServiceChange
-from linter.routing.stack_changes import Side, StackChange, Total, stack_change, total
+from linter.routing.stack_changes import ObjectChange, Side, StackChange, Total, stack_change, total
 
 
 class Comparison(NamedTuple):
@@ -25,8 +27,9 @@ class Comparison(NamedTuple):
 
     `old` and `new` name the sides. `stacks` contains the stacks that change. `found` are the
     findings of `check` that are new, and `gone` those that are no longer there. `unread` is the
-    number of files whose content was not compared; the values of `variables` are not known. If a
-    side `is_running`, changes made to running services are known, and findings are not compared.
+    number of files whose content was not compared, `untold` are the configs and secrets of which
+    the engine does not tell it; the values of `variables` are not known. If a side `is_running`,
+    changes made to running services are known, and findings are not compared.
     """
 
     old: str = ""
@@ -40,6 +43,7 @@ class Comparison(NamedTuple):
     unread: int = 0
     variables: tuple[str, ...] = ()
     is_running: bool = False
+    untold: tuple[ObjectChange, ...] = ()
 
     @property
     def services(self) -> Iterator[ServiceChange]:
@@ -58,8 +62,31 @@ class Comparison(NamedTuple):
         return total(self.services, mode)
 
 
-def compare(old: Loaded, new: Loaded, engines: tuple[Engine, Engine]) -> Comparison:
-    """What deploying one side over the other changes; `engines` judge the stacks of the sides."""
+def planned(
+    sides: Sides,
+    sources: Sequence[str],
+    engines: tuple[Engine, Engine],
+    progress: Progress = nobody,
+) -> Comparison:
+    """
+    What deploying what a command line names does, with all that could not be judged.
+
+    The others are as for `compare`. Raises UsageError.
+    """
+    old, new = sides.both(sources)
+    found = compare(old, new, engines, progress)
+    unjudged = [*sides.unjudged, *sides.unknown_files(), *found.unjudged]
+    return found._replace(unjudged=tuple(in_order(unjudged)))
+
+
+def compare(
+    old: Loaded, new: Loaded, engines: tuple[Engine, Engine], progress: Progress = nobody
+) -> Comparison:
+    """
+    What deploying one side over the other changes.
+
+    `engines` judge the stacks of the sides; `progress` counts those of each side.
+    """
     compared = list(pairs(old, new))
     found = effect(compared)._replace(
         old=old.named.title,
@@ -68,8 +95,12 @@ def compare(old: Loaded, new: Loaded, engines: tuple[Engine, Engine]) -> Compari
     )
     if found.is_running:
         return found  # rules see other things in a file than in what runs
-    before, faults = _findings(old, [(each.title, each.old) for each in compared], engines[0])
-    after, more = _findings(new, [(each.title, each.new) for each in compared], engines[1])
+    before, faults = _findings(
+        old, [(each.title, each.old) for each in compared], engines[0], progress
+    )
+    after, more = _findings(
+        new, [(each.title, each.new) for each in compared], engines[1], progress
+    )
     return found._replace(
         found=tuple(_only(after, before)),
         gone=tuple(_only(before, after)),
@@ -89,6 +120,7 @@ def effect(compared: Sequence[Pair]) -> Comparison:
         restarts=restarts(sides_before, sides_after),
         unjudged=tuple(unjudged),
         unread=sum(each.unread for each in changes),
+        untold=tuple(name for each in changes for name in each.untold),
         variables=_unknown([*sides_before, *sides_after]),
     )
 
@@ -126,7 +158,10 @@ _Finding = tuple[tuple[object, ...], Diagnostic]
 
 
 def _findings(
-    loaded: Loaded, compared: Iterable[tuple[str, Side | None]], engine: Engine
+    loaded: Loaded,
+    compared: Iterable[tuple[str, Side | None]],
+    engine: Engine,
+    progress: Progress,
 ) -> tuple[list[_Finding], list[Unjudged]]:
     """
     What `check` finds on a side, and what it could not judge.
@@ -136,7 +171,7 @@ def _findings(
     """
     titles = {id(side): title for title, side in compared}
     places: dict[str, tuple[str, int]] = {}
-    for job, side in loaded.stacks.values():
+    for job, side in counted(loaded.stacks.values(), progress):
         if id(side) in titles:
             engine.judge(side.stack, job.settings)
             for number, source in enumerate(side.stack.sources):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from itertools import chain
-from typing import NamedTuple
 
 from linter.checking.rule import Rule, Subject
 from linter.model.diagnostic import Diagnostic, Finding, Note, Severity
 from linter.model.label import Label
 from linter.model.stack import Service
+from linter.record import Record
 from linter.syntax.source import Span
 
 _MOST_NOTES = 5
@@ -20,13 +20,22 @@ _OWN_TEMPLATE = "the proxies here have their own template, which may behave diff
 _HAPROXY = "this applies to NGINX; the proxies here are HAProxy"
 
 
-class Raw(NamedTuple):
+class Raw(Record):
     """A finding, and what it is about."""
 
-    rule: Rule
-    finding: Finding
-    service: Service | None = None
-    label: Label | None = None
+    __slots__ = ("finding", "label", "rule", "service")
+
+    def __init__(
+        self,
+        rule: Rule,
+        finding: Finding,
+        service: Service | None = None,
+        label: Label | None = None,
+    ) -> None:
+        self.rule = rule
+        self.finding = finding
+        self.service = service
+        self.label = label
 
 
 def is_about(raws: Iterable[Raw], paths: Container[str]) -> bool:
@@ -47,8 +56,8 @@ def diagnostic_of(
 
     If there are more places than it can show, those in the files `first` are shown.
     """
-    rule, finding, _, label = max(raws, key=lambda raw: raw.finding.at_most.rank)
-    finding = finding.bounded
+    worst = max(raws, key=lambda raw: raw.finding.at_most.rank)
+    rule, finding, label = worst.rule, worst.finding.bounded, worst.label
     if finding.fix and any(raw.finding.fix != finding.fix for raw in raws):
         finding = finding._replace(fix=None)  # what is right for one service is wrong for another
     if (view := finding.span.source.view) and view.fixed:
@@ -76,20 +85,24 @@ def diagnostic_of(
 def _notes(raws: list[Raw], first: Container[str]) -> tuple[Note, ...]:
     """A few of the places that the findings point at, each once; those in some files come first."""
     own = {raw.finding.span for raw in raws}
-    chosen = (
-        note
-        for finding in (_findings(raws) if first else ())
-        for note in finding.notes
-        if note.span.source.path in first
-    )
-    all_of_them = (note for raw in raws for note in (*raw.finding.notes, *_inherited(raw)))
+    chosen = (note for note in (_places(raws) if first else ()) if note.span.source.path in first)
     notes: dict[Span, Note] = {}
-    for note in chain(chosen, all_of_them):
+    for note in chain(chosen, _places(raws)):
         if len(notes) == _MOST_NOTES:
             break
         if note.span not in own:
             notes.setdefault(note.span, note)
     return tuple(notes.values())
+
+
+def _places(raws: Iterable[Raw]) -> Iterator[Note]:
+    """The places that findings point at, in order; those of each finding once."""
+    seen: set[int] = set()
+    for raw in raws:
+        if id(raw.finding) not in seen:
+            seen.add(id(raw.finding))
+            yield from raw.finding.notes
+        yield from _inherited(raw)
 
 
 def _inherited(raw: Raw) -> Iterator[Note]:

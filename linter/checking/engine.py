@@ -9,6 +9,7 @@ from linter.checking import suppress
 from linter.checking.attribution import Attribution
 from linter.checking.branches import Branches
 from linter.checking.diagnosis import Raw, diagnostic_of, is_about
+from linter.checking.part import Part
 from linter.checking.plan import Plan, Selection, by_node
 from linter.checking.rule import Rule
 from linter.checking.suppress import Ignore, Ignores
@@ -47,6 +48,7 @@ class Engine:
         self.selection = selection
         self.today = today
         self.report = Report()
+        self._with_tasks = with_tasks
         self._fleet = Fleet(with_tasks)
         self._plans: dict[tuple[int, bool], Plan] = {}
         self._plan_by_source: dict[Source, Plan] = {}
@@ -55,6 +57,8 @@ class Engine:
         self._unknown: dict[tuple[str, int, int], bool] = {}
         self._proxies: dict[tuple[int, Proxy], tuple[Plan, list[Service]]] = {}
         self._plan_by_path: dict[str, Plan] = {}
+        self._compared: list[str] = []
+        self._ran: dict[str, frozenset[str]] = {}
         self._census = Census()
         self._branches = Branches()
 
@@ -79,7 +83,7 @@ class Engine:
 
     def compare(self, stack: Stack, settings: Settings) -> None:
         """Let a stack that is not judged itself matter to those that are."""
-        self.report.unchanged += 1
+        self._compared.append(stack.path)
         try:
             stack = stack.as_meant
             plan = self._plan(settings, complete=not stack.is_override)
@@ -92,7 +96,7 @@ class Engine:
     def ran(self, path: str) -> frozenset[str]:
         """The names of the rules that judged a file."""
         plan = self._plan_by_path.get(path)
-        return plan.running if plan else frozenset()
+        return plan.running if plan else self._ran.get(path, frozenset())
 
     def _meet(self, stack: Stack, plan: Plan) -> None:
         """Remember the routes and the ignore comments of a stack."""
@@ -123,7 +127,58 @@ class Engine:
         _, known = self._proxies.setdefault((id(plan), proxy), (plan, []))
         known += (each for each in services if any(map(each.active, STICKY)))
 
+    def another(self) -> Engine:
+        """An engine with the same rules that has judged nothing yet."""
+        return Engine(self.rules, self.selection, self.today, self._with_tasks)
+
+    def part(self) -> Part:
+        """
+        What was found in the stacks, once all of them are judged, to be added in another process.
+
+        Configurations of Interlock are left out, because they are checked with all services.
+        """
+        self._judge_together()
+        report, ran = self.report, self._plan_by_path
+        return Part(
+            self._branches.told(report.diagnostics),
+            report.suppressed,
+            report.unjudged,
+            self._unknown,
+            self._compared,
+            {path: plan.running for path, plan in ran.items()},
+            self._census.by_path,
+        )
+
+    def add(self, part: Part) -> None:
+        """Add what was found in stacks that matter to none of the others."""
+        self.report.diagnostics += part.diagnostics
+        self.report.suppressed += part.suppressed
+        self.report.unjudged += part.unjudged
+        self._unknown |= part.unknown
+        self._compared += part.compared
+        self._ran |= part.ran
+        self._census.by_path |= part.counts
+
     def finish(self) -> Report:
+        """Check what depends on all stacks, and return the report."""
+        self._judge_together()
+        for (_, proxy), (plan, services) in self._proxies.items():
+            try:
+                services.sort(key=lambda each: each.name.span.sort_key)
+                self._keep(self._walk_proxy(proxy, plan, services), plan, Ignores())
+            except Exception as error:  # noqa: BLE001 - as above
+                self._failed(proxy.path, error)
+        report, counts = self.report, self._census.total
+        report.files += counts.files
+        report.stacks, report.services = counts.stacks, counts.services
+        report.unchanged = len(self._compared)
+        report.unknown = len(self._unknown)
+        report.templated = sum(self._unknown.values())
+        report.diagnostics = self._branches.told(report.diagnostics)
+        report.sort()
+        return report
+
+    def _judge_together(self) -> None:
         """Check the routes of all stacks, then the ignore comments."""
         raws: dict[int, list[Raw]] = {}
         try:
@@ -135,12 +190,6 @@ class Engine:
                 self._failed(paths[0], error)
         for key, found in raws.items():
             self._keep(found, self._plans[key, True], self._ignores)
-        for (_, proxy), (plan, services) in self._proxies.items():
-            try:
-                services.sort(key=lambda each: each.name.span.sort_key)
-                self._keep(self._walk_proxy(proxy, plan, services), plan, Ignores())
-            except Exception as error:  # noqa: BLE001 - as above
-                self._failed(proxy.path, error)
         for comment in self._ignores.comments:
             path = comment.span.source.path
             try:
@@ -150,14 +199,6 @@ class Engine:
                 self._keep((Raw(*pair) for pair in pairs), plan, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(path, error)
-        report, census = self.report, self._census
-        report.files += census.files
-        report.stacks, report.services = census.stacks, census.services
-        report.unknown = len(self._unknown)
-        report.templated = sum(self._unknown.values())
-        report.diagnostics = self._branches.told(report.diagnostics)
-        report.sort()
-        return report
 
     def _failed(self, path: str, error: Exception) -> None:
         self.report.unjudged.append(fault(path, error))
@@ -273,7 +314,7 @@ class Engine:
                 self._failed(raw.finding.span.source.path, error)
         for raws in groups.values():
             try:
-                judged = self._plan_by_path if self.report.unchanged else None
+                judged = self._plan_by_path if self._compared else None
                 if judged is not None and not is_about(raws, judged):
                     continue
                 level = plan.levels[raws[0].rule.name]

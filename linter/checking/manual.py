@@ -8,7 +8,7 @@ from linter.checking.rule import FixKind, Rule, Subject
 
 _FIXES = {FixKind.NONE: "no fix", FixKind.SAFE: "safe fix", FixKind.UNSAFE: "unsafe fix"}
 
-_HEAD = "| rule | severity | fix | evidence | |\n| --- | --- | --- | --- | --- |\n"
+_HEAD = "| rule | severity | fix | evidence | what is wrong |\n| --- | --- | --- | --- | --- |\n"
 
 
 def page(rule: Rule) -> str:

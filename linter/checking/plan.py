@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Any, NamedTuple
+from functools import cached_property
 
+from linter import TYPE_CHECKING
 from linter.checking.rule import Rule
 from linter.files.settings import Settings
 from linter.model.diagnostic import Severity
 from linter.model.label import Label
 from linter.model.stack import Service
+from linter.record import Record
 from linter.routing.routes import Fleet, Route
 
+if TYPE_CHECKING:
+    from typing import Any
 
-class Selection(NamedTuple):
+
+class Selection(Record):
     """What the command line wants: `only` these rules, `without` those."""
 
-    only: frozenset[str] = frozenset()
-    without: frozenset[str] = frozenset()
+    __slots__ = ("only", "without")
+
+    def __init__(
+        self,
+        only: frozenset[str] = frozenset(),
+        without: frozenset[str] = frozenset(),
+    ) -> None:
+        self.only = only
+        self.without = without
 
     def level(self, rule: Rule, settings: Settings) -> Severity:
         """The severity of a rule under these settings."""
@@ -92,7 +104,7 @@ class Plan:
             self._by_name[name] = found
         return found
 
-    @property
+    @cached_property
     def running(self) -> frozenset[str]:
         """The names of the rules that are not off."""
         return frozenset(rule.name for rules in self._by_node.values() for rule in rules)

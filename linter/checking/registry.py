@@ -7,13 +7,15 @@ import sys
 from collections.abc import Collection, Iterable
 from functools import cache
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.machinery import SourceFileLoader
 from types import ModuleType
 
 import linter
 from linter.checking.rule import Rule
 from linter.files.settings import UsageError
 from linter.model.words import did_you_mean
+
+_PACKAGE = "linter.rules"
 
 
 class BrokenRule(Exception):
@@ -23,6 +25,7 @@ class BrokenRule(Exception):
 @cache
 def load() -> dict[str, Rule]:
     """All rules by name, in alphabetical order."""
+    import_module(_PACKAGE)
     return {rule.name: rule for rule in map(_load_module, _stems())}
 
 
@@ -45,9 +48,10 @@ def named(texts: Iterable[str], known: Collection[str], option: str = "") -> tup
     return tuple(dict.fromkeys(found))
 
 
+@cache
 def _stems() -> list[str]:
-    names = (os.path.splitext(name) for name in os.listdir(folder()))
-    return sorted(stem for stem, suffix in names if suffix == ".py" and not stem.startswith("_"))
+    names = (name for name in os.listdir(folder()) if name.endswith(".py") and name[0] != "_")
+    return sorted(name.removesuffix(".py") for name in names)
 
 
 @cache
@@ -67,13 +71,11 @@ def _load_module(stem: str) -> Rule:
 
 def _module(stem: str) -> ModuleType:
     """The module of a rule, imported from its place: to look for a hundred of them takes long."""
-    package = import_module("linter.rules")
-    name = f"{package.__name__}.{stem}"
+    name = f"{_PACKAGE}.{stem}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = spec_from_file_location(name, os.path.join(folder(), f"{stem}.py"))
-    if spec is None or spec.loader is None:
-        return import_module(name)
-    module = sys.modules[name] = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = sys.modules[name] = ModuleType(name)
+    loader = SourceFileLoader(name, os.path.join(folder(), f"{stem}.py"))
+    module.__package__, module.__file__, module.__loader__ = _PACKAGE, loader.path, loader
+    loader.exec_module(module)
     return module

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeVar
 
+from linter import TYPE_CHECKING
 from linter.model.diagnostic import Finding, Severity
+from linter.record import Record
 
-Node = TypeVar("Node")
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    Node = TypeVar("Node")
 
 
 class Evidence(StrEnum):
@@ -47,7 +51,7 @@ class FixKind(StrEnum):
     UNSAFE = "unsafe"
 
 
-class Rule(NamedTuple):
+class Rule(Record):
     """
     A rule: `check` is called with every node of the type `on`.
 
@@ -65,17 +69,45 @@ class Rule(NamedTuple):
     the first of the places that it is about.
     """
 
-    name: str
-    severity: Severity
-    on: type[Any]
-    evidence: Evidence
-    subject: Subject
-    check: Callable[[Any], Iterable[Finding]]
-    fix: FixKind = FixKind.NONE
-    template: bool = False
-    labels: tuple[str, ...] = ()
-    complete: bool = False
-    once: bool = False
+    __slots__ = (
+        "check",
+        "complete",
+        "evidence",
+        "fix",
+        "labels",
+        "name",
+        "on",
+        "once",
+        "severity",
+        "subject",
+        "template",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        severity: Severity,
+        on: type[Any],
+        evidence: Evidence,
+        subject: Subject,
+        check: Callable[[Any], Iterable[Finding]],
+        fix: FixKind = FixKind.NONE,
+        template: bool = False,
+        labels: tuple[str, ...] = (),
+        complete: bool = False,
+        once: bool = False,
+    ) -> None:
+        self.name = name
+        self.severity = severity
+        self.on = on
+        self.evidence = evidence
+        self.subject = subject
+        self.check = check
+        self.fix = fix
+        self.template = template
+        self.labels = labels
+        self.complete = complete
+        self.once = once
 
     @property
     def manual(self) -> str:

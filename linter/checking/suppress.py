@@ -6,9 +6,9 @@ import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
 
 from linter.model.diagnostic import Diagnostic
+from linter.record import Record
 from linter.syntax.nodes import Document, comments
 from linter.syntax.source import Source, Span
 
@@ -21,14 +21,17 @@ _UNTIL = r"\buntil=(?P<date>[^\s,\]]*)"
 _NAME = r"[^\s,]+"
 
 
-class RuleName(NamedTuple):
+class RuleName(Record):
     """The name of a rule in a comment."""
 
-    name: str
-    span: Span
+    __slots__ = ("name", "span")
+
+    def __init__(self, name: str, span: Span) -> None:
+        self.name = name
+        self.span = span
 
 
-class Ignore(NamedTuple):
+class Ignore(Record):
     """
     A comment that ignores findings of certain rules.
 
@@ -38,17 +41,45 @@ class Ignore(NamedTuple):
     is the word before the brackets, whatever it is. `rules` are the names that exist.
     """
 
-    span: Span
-    names: tuple[RuleName, ...]
-    unknown: tuple[RuleName, ...]
-    reason: str
-    line: int | None
-    until: date | None = None
-    until_span: Span | None = None
-    expired: bool = False
-    unused: tuple[RuleName, ...] = ()
-    verb: str = "ignore"
-    rules: Collection[str] = ()
+    __slots__ = (
+        "expired",
+        "line",
+        "names",
+        "reason",
+        "rules",
+        "span",
+        "unknown",
+        "until",
+        "until_span",
+        "unused",
+        "verb",
+    )
+
+    def __init__(
+        self,
+        span: Span,
+        names: tuple[RuleName, ...],
+        unknown: tuple[RuleName, ...],
+        reason: str,
+        line: int | None,
+        until: date | None = None,
+        until_span: Span | None = None,
+        expired: bool = False,
+        unused: tuple[RuleName, ...] = (),
+        verb: str = "ignore",
+        rules: Collection[str] = (),
+    ) -> None:
+        self.span = span
+        self.names = names
+        self.unknown = unknown
+        self.reason = reason
+        self.line = line
+        self.until = until
+        self.until_span = until_span
+        self.expired = expired
+        self.unused = unused
+        self.verb = verb
+        self.rules = rules
 
 
 class _Lines:
@@ -205,7 +236,6 @@ def _following_lines(source: Source) -> list[int]:
     last = source.position(len(source.text)).line
     following = [last] * (last + 1)
     for line in range(last - 1, 0, -1):
-        _, start, end = source.line_span(line + 1)
-        text = source.yaml[start:end].strip()
+        text = source.line_span(line + 1).yaml.strip()
         following[line] = line + 1 if text and not text.startswith("#") else following[line + 1]
     return following

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
-TYPE_CHECKING = False  # as in `typing`, which takes as long to import as the version to print
+from linter import TYPE_CHECKING
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator

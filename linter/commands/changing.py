@@ -6,32 +6,28 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable
-from datetime import date
 from functools import partial
 
 from linter import terminal
-from linter.checking import registry
 from linter.checking.comparison import effect
-from linter.checking.engine import Engine
 from linter.checking.plan import Selection
-from linter.commands import options, running
+from linter.commands import jobs, options, running
 from linter.commands.status import FINDINGS, NOT_JUDGED
+from linter.editing import changeable
 from linter.editing.revise import Loaded, Rewrite
 from linter.editing.session import Outcome, Session
 from linter.editing.witness import Witness
-from linter.files import decoding, siblings, signals, writing
-from linter.files.forms import fixed
-from linter.files.request import STDIN, Job
+from linter.files import decoding, signals, writing
+from linter.files.request import STDIN
 from linter.files.settings import UsageError
-from linter.model.diagnostic import Unjudged, in_order
-from linter.model.report import Report
-from linter.model.stack import Stack
-from linter.model.vocabulary import without_secret
+from linter.model.change import Live
+from linter.model.diagnostic import in_order
 from linter.report import Style
 from linter.report import changes as report
 from linter.report import plan as plans
 from linter.report.changes import ChangeReport, patches
 from linter.routing.routes import Backend, Mode, as_written
+from linter.syntax.source import Source
 
 _NOTHING_WRITTEN = "interrupted; nothing was written"
 
@@ -58,6 +54,7 @@ def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
         help="for swarm:, where to keep what undoes the changes (default: a new file)",
     )
     options.add_docker_option(group)
+    jobs.add_option(parser, "verify changes")
     return group
 
 
@@ -95,16 +92,10 @@ class Workspace:
 
     def _load(self) -> None:
         loader = self._loader = options.loader(self.request, self._standard_input)
-        self.unjudged: list[Unjudged] = []
-        found = list(options.announced(self.arguments, loader.stacks()))
-        apart = siblings.apart(found, loader.without_labels)
-        self.stacks = [
-            each._replace(apart=apart.get(id(each.stack)) or fixed(each.job.sources))
-            for each in self._usable(found)
-        ]
-        others = loader.others([each.job for each in self.stacks])
-        self.others = self._usable(options.announced(self.arguments, others))
-        self.unjudged += loader.unjudged
+        announced = partial(options.announced, self.arguments)
+        self.stacks, self.others, self.unjudged = changeable.load(
+            loader, repairs=self.repairs, announced=announced
+        )
 
     def _check_backups(self) -> None:
         """Raises UsageError if a report would be written over a backup."""
@@ -112,25 +103,6 @@ class Workspace:
         for _, path in self.outputs:
             if os.path.realpath(path) in backups:
                 raise UsageError(f"--output: {path}: --backup writes there; choose another file")
-
-    def _usable(self, stacks: Iterable[tuple[Job, Stack]]) -> list[Loaded]:
-        """The stacks that can be changed; the reasons for the others go to `unjudged`."""
-        found: list[Loaded] = []
-        spoiled: set[str] = set()  # templates that cannot be changed in one of their branches
-        for job, stack in stacks:
-            rejected = [*self._rejections(stack), *_duplicates(stack), *job.protected]
-            self.unjudged += rejected
-            if not rejected:
-                found.append(Loaded(job, stack))
-            elif stack.alternative.of > 1:
-                spoiled.add(stack.path)
-        return [each for each in found if each.stack.path not in spoiled]
-
-    def _rejections(self, stack: Stack) -> Iterable[Unjudged]:
-        if not self.repairs:
-            return stack.unjudged
-        left = tuple(each for each in stack.refusals if each.instead is None)
-        return stack._replace(refusals=left).unjudged
 
     def _standard_input(self) -> bytes:
         if self._stdin is None:
@@ -166,7 +138,8 @@ class Workspace:
         if not arguments.quiet and arguments.format == "text" and plan.stacks:
             shown = options.style(arguments)._replace(quiet=True)
             sys.stdout.write(plans.reporter("text")(plan, shown) + "\n")
-        failed = bool(arguments.write) and not self._write(outcome)
+        live = self._write(outcome) if arguments.write else Live()
+        failed = live is None or not live.is_complete
         if self.outputs and signals.last_words == _NOTHING_WRITTEN:
             signals.last_words = "interrupted; no stack file was changed"
         unjudged = in_order([*self.unjudged, *outcome.faults])
@@ -178,6 +151,7 @@ class Workspace:
             unjudged=unjudged,
             written=bool(arguments.write) and not failed,
             failed=failed,
+            live=live or Live(),
         )
         for each in unjudged:
             terminal.warn_unjudged(each)
@@ -220,15 +194,15 @@ class Workspace:
             )
         if any(patch.bare for patch in changes.patches):
             terminal.warn(
-                "note: the patch leaves out context lines that may contain secrets; apply it with "
-                "`patch -p1` or `git apply --unidiff-zero`"
+                "note: the patch leaves out context lines that may contain secrets, or commands to "
+                "a build server; apply it with `patch -p1` or `git apply --unidiff-zero`"
             )
 
-    def _write(self, outcome: Outcome) -> bool:
+    def _write(self, outcome: Outcome) -> Live | None:
         """
         Write all files or none, then change what runs; report the first error.
 
-        Returns False if that fails.
+        Returns None if the files are not written, or what became of what runs.
         """
         try:
             texts = [
@@ -239,9 +213,9 @@ class Workspace:
             writing.replace(texts, backup=self.arguments.backup or "")
         except writing.Unwritable as error:
             terminal.warn(f"error: {error.path}: not written: {error}")
-            return False
+            return None
         if self.swarm is None:
-            return True
+            return Live()
         return running.apply(self.arguments, self.swarm, running.wanted(outcome.changes))
 
     def _print_stdin(self, rewrites: Iterable[Rewrite]) -> None:
@@ -260,15 +234,6 @@ class Workspace:
         return bool(self.arguments.write) and STDIN in named
 
 
-def _duplicates(stack: Stack) -> Iterable[Unjudged]:
-    for each in stack.duplicates:
-        key = without_secret(each.key.text)
-        reason = f"the key `{key}` appears twice"
-        if not stack.context.form:
-            reason = f"`docker stack deploy` rejects it: {reason}"
-        yield Unjudged(each.key.source.path, reason, each.key)
-
-
 def session(
     workspace: Workspace,
     selection: Selection | None = None,
@@ -279,9 +244,22 @@ def session(
 
     `with_tasks` is as for a fleet.
     """
-    judge = partial(_judge, selection=selection or Selection(), with_tasks=with_tasks)
+    judge = partial(
+        changeable.judge,
+        selection=selection,
+        with_tasks=with_tasks,
+        progress=terminal.Progress("judging stack"),
+    )
     progress = terminal.Progress("verifying stack")
-    return Session(workspace.stacks, workspace.others, judge, progress, _witness(workspace))
+    witness = _witness(workspace)
+    sources = [each for every in (workspace.stacks, workspace.others) for each in _sources(every)]
+    # Each process would ask Docker on its own, and its questions would outlive an interrupt.
+    spread = jobs.spread(1 if witness else workspace.arguments.jobs, sources)
+    return Session(workspace.stacks, workspace.others, judge, progress, witness, spread)
+
+
+def _sources(stacks: Iterable[Loaded]) -> Iterable[Source]:
+    return (source for each in stacks for source in each.job.sources)
 
 
 def _witness(workspace: Workspace) -> Witness | None:
@@ -290,14 +268,3 @@ def _witness(workspace: Workspace) -> Witness | None:
     from linter.editing import witness
 
     return partial(witness.confirm, repairs=True) if workspace.repairs else witness.confirm
-
-
-def _judge(
-    stacks: Iterable[Loaded], selection: Selection, with_tasks: Callable[[Backend], Backend]
-) -> Report:
-    """Run the rules over stacks."""
-    today = date.today()  # noqa: DTZ011 - the user's day
-    engine = Engine(registry.load().values(), selection, today, with_tasks)
-    for each in stacks:
-        engine.judge(each.stack, each.job.settings)
-    return engine.finish()

@@ -5,20 +5,21 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
-from linter import terminal
+from linter import TYPE_CHECKING, terminal
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.commands import options, reports, status
+from linter.commands import jobs, options, reports, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
+from linter.files import shares
 from linter.files.loader import Loader
 from linter.files.request import Job
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Diagnostic, Severity, Unjudged, in_order
+from linter.model.progress import counted
 from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.report import check as formats
@@ -64,7 +65,11 @@ the same host share its requests.
 
 """
     + formats.DESCRIPTION
-    + "\n"
+    + f"""
+With {formats.TERRAFORM}, the stack file can be in a query on standard input,
+and the exit status is 0 whatever is found: the result has a verdict.
+
+"""
     + status.DESCRIPTION
 )
 
@@ -104,6 +109,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     options.add_docker_option(group)
     _add_narrowing_options(parser)
+    jobs.add_option(parser, "judge stacks")
     reports.add_options(parser).add_argument(
         "--statistics",
         action="store_true",
@@ -151,7 +157,12 @@ def run(arguments: argparse.Namespace) -> int:
     _combine(arguments)
     wanted = reports.wanted(arguments)
     selection = options.selection(arguments, rules)
-    loader = options.loader(options.request(arguments))
+    stdin = terminal.standard_input
+    if arguments.format == formats.TERRAFORM:
+        from linter.commands import query
+
+        stdin = query.settle(arguments)
+    loader = options.loader(options.request(arguments), stdin)
     if arguments.show_settings:
         return _show_settings(arguments, loader)
     since = _since(arguments)
@@ -159,10 +170,11 @@ def run(arguments: argparse.Namespace) -> int:
         from linter.commands import listing
 
         return listing.show(arguments, loader, since)
-    engine = Engine(rules.values(), selection, date.today())  # noqa: DTZ011 - a day of the user's calendar
-    jobs = _judge(arguments, loader, engine, since)
+    today = date.today()  # noqa: DTZ011 - a day of the user's calendar
+    engine = Engine(rules.values(), selection, today)
+    judged = _judge(arguments, loader, engine, since)
     result = engine.finish()
-    written = _leave_out_known(arguments, result, jobs, engine, loader)
+    written = _leave_out_known(arguments, result, judged, engine, loader)
     if since:
         since.narrow(result, loader)
     result.leave_out(Severity(arguments.min_severity))
@@ -177,6 +189,8 @@ def run(arguments: argparse.Namespace) -> int:
         terminal.warn_unjudged(each)
     options.warn_about_search(loader)
     written = reports.write(wanted, texts) and written
+    if written and arguments.format == formats.TERRAFORM:
+        return 0  # to Terraform, any other means that the program failed; the result has a verdict
     if unjudged or not written:
         return NOT_JUDGED
     return FINDINGS if result.failed else 0
@@ -205,13 +219,22 @@ def _judge(
 ) -> list[Job]:
     """Judge the stacks, and configurations of Interlock; returns which stacks these are."""
     asks = options.asks_docker(arguments)
-    jobs: list[Job] = []
-    for job, stack in options.announced(arguments, loader.stacks()):
-        if since and not since.includes(job):
-            engine.compare(stack, job.settings)
-            continue
-        engine.judge(_asked(job, stack, engine.report) if asks else stack, job.settings)
-        jobs.append(job)
+    # Each process would ask Docker on its own, and its questions would outlive an interrupt.
+    wanted = 1 if asks or loader.request.proxy else arguments.jobs
+    batch = shares.batch(loader.jobs(), wanted)
+    judged: list[Job] = []
+    if batch.processes > 1 and not loader.proxies:
+        judged += _divided(arguments, loader, engine, since, batch)
+    else:
+        jobs: Iterable[Job] = batch.jobs
+        if isinstance(jobs, list):  # all of them are known
+            jobs = counted(jobs, terminal.Progress("judging stack"))
+        for job, stack in options.announced(arguments, loader.read(jobs)):
+            if since and not since.includes(job):
+                engine.compare(stack, job.settings)
+                continue
+            engine.judge(_asked(job, stack, engine.report) if asks else stack, job.settings)
+            judged.append(job)
     named = loader.request.proxy
     for proxy, settings in (*loader.proxies, *([(named, loader.settings(_HERE))] if named else [])):
         if since is None or since.includes_proxy(proxy.path, settings):
@@ -219,7 +242,34 @@ def _judge(
             engine.report.files += proxy is not named
     engine.report.unjudged.extend(loader.unjudged)
     engine.report.files += 0 if since else loader.skipped
-    return jobs
+    return judged
+
+
+def _divided(
+    arguments: argparse.Namespace,
+    loader: Loader,
+    engine: Engine,
+    since: Since | None,
+    batch: shares.Batch,
+) -> list[Job]:
+    """Judge the stacks in several processes; returns which stacks these are."""
+    from linter.checking import divided
+
+    known = list(batch.jobs)
+    judged = [since is None or since.includes(job) for job in known]
+
+    def read(number: int) -> tuple[Stack | None, list[Unjudged]]:
+        before = len(loader.unjudged)
+        stack = next((stack for _, stack in loader.read([known[number]])), None)
+        why = loader.unjudged[before:]
+        del loader.unjudged[before:]
+        return stack, why
+
+    stacks = divided.Stacks(known, judged, read)
+    found = divided.judge(engine, stacks, batch.processes, terminal.Progress("judging stack"))
+    loader.unjudged += found.unread
+    shown = options.announced(arguments, ((known[number], number) for number in found.read))
+    return [job for job, number in shown if judged[number]]
 
 
 def _since(arguments: argparse.Namespace) -> Since | None:

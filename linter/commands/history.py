@@ -11,11 +11,13 @@ from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.decoding import Unreadable
 from linter.files.pairing import pairs
-from linter.files.revision import PREFIX, Revision, commits, is_at_revision, parts_of
+from linter.files.revision import Revision, commits
 from linter.files.settings import UsageError
 from linter.files.side import Loaded, Named
 from linter.files.sides import Sides
+from linter.files.sources import PREFIX, is_at_revision, parts_of
 from linter.model.diagnostic import in_order
+from linter.model.progress import counted
 from linter.model.stack import Stack
 from linter.reading.stack_reader import ReadOptions, read
 from linter.report import history as report
@@ -62,15 +64,13 @@ def run(arguments: argparse.Namespace, sides: Sides, reread: Reread) -> int:
     history = History()
     previous: Loaded | None = None
     progress = terminal.Progress("reading commit")
-    for number, commit in enumerate(found):
-        progress(number, len(found))
+    for commit in counted(found, progress):
         loaded = sides.load(_named(commit, path))
         if previous is not None:
             sides.complete(previous, loaded)
             history.add(stack_change(*each) for each in pairs(previous, loaded))
         previous = loaded
         reread.next()
-    progress(len(found), len(found))
     # The same problem in many commits is one problem.
     problems = {(parts_of(each.path)[1], each.reason): each for each in reversed(sides.unjudged)}
     unjudged = tuple(in_order(problems.values()))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from linter.commands import changing, choosing, options
 from linter.commands.choosing import Tasks
 from linter.commands.parser import one_of
+from linter.commands.service_names import ServiceNames
 from linter.files.settings import UsageError
 from linter.report import changes as report
 from linter.routing import migration
@@ -86,11 +87,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Switch services; returns the exit status."""
-    tasks, allowed = Tasks.of(arguments), _allowed(arguments.max_share_shift)
+    asked, allowed = Tasks.of(arguments), _allowed(arguments.max_share_shift)
     workspace = changing.Workspace(arguments)
     stacks = [each.stack for each in workspace.stacks]
-    names = {str(service.name) for stack in stacks for service in stack.services}
-    tasks.check(names, complete=not workspace.unjudged)
+    services = (service for stack in stacks for service in stack.services)
+    tasks = asked.meant(ServiceNames(services, complete=not workspace.unjudged))
     chosen = choosing.services(
         stacks,
         arguments.service,

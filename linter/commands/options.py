@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from linter import terminal
+from linter import TYPE_CHECKING, terminal
 from linter.checking import registry
 from linter.checking.plan import Selection
 from linter.commands.parser import one_of
@@ -17,11 +17,16 @@ from linter.files.settings import UsageError
 from linter.model import targets
 from linter.model.diagnostic import Severity
 from linter.model.names import Misnamed, stack_name
+from linter.model.progress import Progress, nobody
 from linter.model.proxy import Proxy
-from linter.model.stack import Stack
 from linter.reading.forms import NAMES
 from linter.report import Style
 from linter.swarm.finder import finder
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Known = TypeVar("Known")
 
 
 def add_source_options(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
@@ -226,18 +231,26 @@ def request(arguments: argparse.Namespace) -> Request:
     )
 
 
-def loader(request: Request, stdin: Callable[[], bytes] = terminal.standard_input) -> Loader:
-    """A loader that shows its progress."""
-    progress = terminal.Progress("reading file")
-    return Loader(
-        request, registry.names(), stdin, progress=progress, swarm=finder(request.timeout)
-    )
+def loader(
+    request: Request,
+    stdin: Callable[[], bytes] = terminal.standard_input,
+    *,
+    is_quiet: bool = False,
+) -> Loader:
+    """A loader that shows its progress, unless it is quiet."""
+    progress = nobody if is_quiet else terminal.Progress("reading file")
+    swarm = finder(request.timeout, nobody if is_quiet else asking())
+    return Loader(request, registry.names(), stdin, progress=progress, swarm=swarm)
+
+
+def asking() -> Progress:
+    """Shows how far an engine has answered."""
+    return terminal.Progress("asking the engine, question", waits=True)
 
 
 def timeout(arguments: argparse.Namespace) -> float:
     """How many seconds an engine has for each answer."""
-    seconds: float = arguments.timeout
-    return seconds
+    return float(arguments.timeout)
 
 
 def warn_about_search(loader: Loader) -> None:
@@ -247,8 +260,8 @@ def warn_about_search(loader: Loader) -> None:
 
 
 def announced(
-    arguments: argparse.Namespace, stacks: Iterable[tuple[Job, Stack]]
-) -> Iterator[tuple[Job, Stack]]:
+    arguments: argparse.Namespace, stacks: Iterable[tuple[Job, Known]]
+) -> Iterator[tuple[Job, Known]]:
     """Pass stacks on; with --verbose, show which files and configurations are used."""
     configurations: set[str | None] = set()
     for job, stack in stacks:

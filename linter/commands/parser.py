@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NoReturn
 
-from linter import commands
+from linter import TYPE_CHECKING, commands
 from linter.commands import PROGRAM
 from linter.files.settings import UsageError
 from linter.model.words import did_you_mean
 from linter.terminal import width
 
 if TYPE_CHECKING:
+    from typing import NoReturn
+
     from _typeshed import SupportsWrite
 
 

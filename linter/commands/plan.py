@@ -9,11 +9,11 @@ from datetime import date
 
 from linter import terminal
 from linter.checking import registry
-from linter.checking.comparison import Comparison, compare
+from linter.checking.comparison import Comparison, planned
 from linter.checking.engine import Engine
 from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
-from linter.files.sides import Reader, Sides, named
+from linter.files.sides import Reader, Sides
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.progress import Progress, nobody
 from linter.reading.stack_reader import read
@@ -36,6 +36,7 @@ examples:
   interlock-lint plan git:v1 git:v2
   interlock-lint plan old.yml new.yml
   interlock-lint plan --stack-name shop swarm: stack.yml   with what runs as OLD
+  interlock-lint plan --stack-name shop -c base.yml -c prod.yml swarm:
   interlock-lint plan -c base.yml -c prod.yml git:v1
   interlock-lint plan --format markdown git:origin/main > plan.md
   interlock-lint plan --format html git:origin/main > plan.html
@@ -43,7 +44,7 @@ examples:
 
 If only one side is named and it is a revision, it is OLD, and NEW is the same
 path in the work tree. Anything else is NEW, and OLD is the same path in the
-last commit. Files named with -c are looked up on both sides.
+last commit. Files named with -c are looked up on both sides, except in swarm:.
 
 Services are compared as Docker deploys them, so the spelling of a file makes no
 difference. Values of environment variables are never shown.
@@ -131,20 +132,19 @@ def _sides(
     arguments: argparse.Namespace, reader: Reader = read, progress: Progress = nobody
 ) -> Sides:
     request = options.request(arguments)
-    stdin, swarm = terminal.standard_input, finder(request.timeout)
+    stdin = terminal.standard_input
+    swarm = finder(request.timeout, options.asking(), contents=True)
     return Sides(request, registry.names(), stdin, reader, progress, swarm)
 
 
 def _plan(arguments: argparse.Namespace) -> Comparison:
     rules = registry.load()
     sides = _sides(arguments, progress=terminal.Progress("reading file"))
-    old, new = map(sides.load, named(arguments.sources))
-    sides.complete(old, new)
-    for sentence in dict.fromkeys(sides.warnings):
-        terminal.warn(f"warning: {sentence}")
     selection = options.selection(arguments, rules)
     today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-    engines = [Engine(rules.values(), selection, today) for _ in (old, new)]
-    found = compare(old, new, (engines[0], engines[1]))
-    unjudged = [*sides.unjudged, *sides.unknown_files(), *found.unjudged]
-    return found._replace(unjudged=tuple(in_order(unjudged)))
+    engines = [Engine(rules.values(), selection, today) for _ in ("old", "new")]
+    judging = terminal.Progress("judging stack")
+    found = planned(sides, arguments.sources, (engines[0], engines[1]), judging)
+    for sentence in dict.fromkeys(sides.warnings):
+        terminal.warn(f"warning: {sentence}")
+    return found

@@ -7,26 +7,34 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from linter import terminal
 from linter.commands import options
 from linter.files import reach
 from linter.model.report import Report
+from linter.record import Record
 from linter.report import Style
 from linter.report import check as formats
 
 
-class Wanted(NamedTuple):
+class Wanted(Record):
     """
     A report, and the file that it is for, or standard output.
 
     `appended` means that what is in the file stays there.
     """
 
-    render: Callable[[Report], str]
-    path: str | None = None
-    appended: bool = False
+    __slots__ = ("appended", "path", "render")
+
+    def __init__(
+        self,
+        render: Callable[[Report], str],
+        path: str | None = None,
+        appended: bool = False,
+    ) -> None:
+        self.render = render
+        self.path = path
+        self.appended = appended
 
 
 def add_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:

@@ -5,24 +5,24 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from linter import terminal
+from linter.checking.overview import Overview, overview
 from linter.commands import choosing, options
 from linter.commands.choosing import Tasks
 from linter.commands.parser import one_of
+from linter.commands.service_names import ServiceNames
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.settings import UsageError
-from linter.model.census import Census
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.fault import fault
-from linter.model.stack import Service
 from linter.report import rendered
 from linter.report import routes as report
 from linter.routing import selection
 from linter.routing.forecast import Forecast, WhatIf, Wish, forecast
-from linter.routing.routes import Fleet, Mode, Route
+from linter.routing.routes import Mode, Route
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -87,48 +87,44 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_output_options(parser, report.NAMES)
 
 
-class _Seen(NamedTuple):
-    """What was read: the routes of all stacks, and counts."""
-
-    fleet: Fleet
-    services: list[Service]
-    files: int
-    stacks: int
-    unjudged: list[Unjudged]
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Show the routes; returns the exit status."""
     if arguments.watch:
         from linter.commands.watching import watch
 
-        return watch(arguments, lambda: _shown(arguments))
-    text, status = _shown(arguments)
+        said: set[str] = set()
+        return watch(arguments, lambda: _shown(arguments, said))
+    text, status = _shown(arguments, set())
     sys.stdout.write(text)
     return status
 
 
-def _shown(arguments: argparse.Namespace) -> tuple[str, int]:
-    """The routes as text, and the exit status; reports are written to files."""
+def _shown(arguments: argparse.Namespace, said: set[str]) -> tuple[str, int]:
+    """
+    The routes as text, and the exit status; reports are written to files.
+
+    Warnings that were `said` before are left out.
+    """
     outputs = options.outputs(arguments, report.NAMES)
-    tasks, wish = Tasks.of(arguments), _wish(arguments)
+    tasks, asked = Tasks.of(arguments), _wish(arguments)
     if arguments.service and not arguments.what_if:
         raise UsageError("--service: use it with --what-if")
-    seen = _read(arguments, tasks)
-    routes = selection.once(seen.fleet.routes)
-    known = selection.service_names(routes)
-    unrouted = {str(service.name) for service in seen.services} - known.keys()
-    tasks.check(known, unrouted)
-    what_if = _what_if(arguments, known, unrouted)
-    shown: Sequence[Route] = routes
+    seen = _read(arguments, said)
+    routes = seen.routes
+    names = ServiceNames(seen.services, selection.service_names(routes))
+    tasks = tasks.meant(names)
+    shown: Sequence[Route] = [each.changed(tasks.apply) for each in routes]
+    what_if = _what_if(arguments, names)
     if arguments.host:
         hosts = choosing.hosts((host for route in shown for host in route.hosts), arguments.host)
         shown = selection.with_hosts(shown, hosts)
-    if wish:
-        choosing.check_service(wish.service, known, "--want", unrouted)
-        shown = selection.with_service(shown, wish.service)
+    wish = None
+    if asked:
+        (service,) = names.named(asked.service, "--want")
+        wish = asked._replace(service=service)
+        shown = selection.with_service(shown, service)
         if not shown:
-            raise UsageError(f"--want: service `{wish.service}` has no host that matches --host")
+            raise UsageError(f"--want: service `{asked.service}` has no host that matches --host")
     faults: list[Unjudged] = []
     forecasts = tuple(_forecasts(selection.in_order(shown), what_if, wish, faults))
     undecided = [*faults, *_undecided(forecasts)]
@@ -164,23 +160,18 @@ def _shown(arguments: argparse.Namespace) -> tuple[str, int]:
     return text, FINDINGS if failed else 0
 
 
-def _read(arguments: argparse.Namespace, tasks: Tasks) -> _Seen:
+def _read(arguments: argparse.Namespace, said: set[str]) -> Overview:
     """Read all stacks, and warn about what could not be judged."""
-    loader = options.loader(options.request(arguments))
-    fleet, unjudged = Fleet(tasks.apply), loader.unjudged
-    census = Census()
-    services: list[Service] = []
-    for _, stack in options.announced(arguments, loader.stacks()):
-        unjudged.extend(stack.unjudged)
-        services += census.add(stack)
-        try:
-            fleet.add(stack)
-        except Exception as error:  # noqa: BLE001 - as above
-            unjudged.append(fault(stack.path, error))
-    for each in in_order(unjudged):
+    loader = options.loader(options.request(arguments), is_quiet=arguments.watch)
+    seen = overview(options.announced(arguments, loader.stacks()))
+    unjudged = in_order([*loader.unjudged, *seen.unjudged])
+    for each in unjudged:
         terminal.warn_unjudged(each)
-    options.warn_about_search(loader)
-    return _Seen(fleet, services, census.files + loader.skipped, census.stacks, unjudged)
+    for sentence in dict.fromkeys(loader.warnings):
+        if sentence not in said:
+            terminal.warn(f"warning: {sentence}")
+    said.update(loader.warnings)
+    return seen._replace(files=seen.files + loader.skipped, unjudged=unjudged)
 
 
 def _forecasts(
@@ -252,13 +243,11 @@ def _hundredths(text: str) -> Fraction:
     return Fraction(text) / 100
 
 
-def _what_if(
-    arguments: argparse.Namespace, known: Collection[str], unrouted: Collection[str]
-) -> WhatIf | None:
+def _what_if(arguments: argparse.Namespace, names: ServiceNames) -> WhatIf | None:
     """The mode to try, and the services to try it for. Raises UsageError."""
     if not arguments.what_if:
         return None
     mode, globs = Mode(arguments.what_if), arguments.service
     if not globs:
         return WhatIf(mode)
-    return WhatIf(mode, choosing.matching(known, globs, "--service", unrouted))
+    return WhatIf(mode, names.matching(globs, "--service"))

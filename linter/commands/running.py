@@ -6,7 +6,7 @@ import argparse
 import os
 import shlex
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from linter import terminal
@@ -15,8 +15,9 @@ from linter.editing.revise import Loaded, Rewrite, reread
 from linter.files import output, signals
 from linter.files.pairing import Pair
 from linter.files.settings import UsageError
-from linter.model.change import LabelChange
+from linter.model.change import Attempt, LabelChange, Live, State
 from linter.model.swarm import NoSwarm, is_running, name_of
+from linter.report.changes.words import STATES
 from linter.routing.stack_changes import Side
 
 if TYPE_CHECKING:
@@ -51,39 +52,57 @@ def wanted(changes: Iterable[LabelChange]) -> list[Wanted]:
     ]
 
 
-def apply(arguments: argparse.Namespace, source: str, changes: Sequence[Wanted]) -> bool:
-    """Change services, and say how to undo that; False if not all of them were changed."""
+def apply(arguments: argparse.Namespace, source: str, changes: Sequence[Wanted]) -> Live:
+    """Change services, and say what became of them and how to undo that."""
     from linter.swarm.engine import Engine
 
     if not changes:
-        return True
+        return Live()
     try:
         with Engine(source, options.timeout(arguments)) as engine:
             return _apply(arguments, source, engine, changes)
     except NoSwarm as error:
         terminal.warn(f"error: {source}: {error}", error.help)
-        return False
+        return _none_of(changes, str(error), error.help)
+
+
+def _none_of(changes: Iterable[Wanted], reason: str, help_text: str = "") -> Live:
+    states = (Attempt(each.service, State.NOT_CHANGED, reason, help_text) for each in changes)
+    return Live(tuple(states))
 
 
 def _apply(
     arguments: argparse.Namespace, source: str, engine: Engine, changes: Sequence[Wanted]
-) -> bool:
+) -> Live:
     from linter.swarm import changing
 
     path = arguments.record or _new_name()
-    try:
-        output.write_new(path, changing.record(source, engine.host, changes))
+    try:  # the values of labels may be secret
+        output.write_new(path, changing.record(source, engine.host, changes), mode=0o600)
     except output.Unwritable as error:
-        terminal.warn(f"error: nothing changed, because {error.path} cannot be written: {error}")
-        return False
+        reason = f"{error.path} cannot be written: {error}"
+        terminal.warn(f"error: nothing changed, because {reason}")
+        return _none_of(changes, reason)
     undo = f"interlock-lint labels set {shlex.quote(source)} --undo {shlex.quote(path)} --write"
     signals.last_words = f"interrupted; undo what is done with `{undo}`"
-    done = changing.apply(engine, changes)
+    done = changing.apply(engine, changes, terminal.Progress("changing service"))
     signals.last_words = ""
-    _report(done)
-    if done.done or (done.failure and not done.failure.certain):
-        terminal.warn(f"undo with `{undo}`")
-    return done.failure is None
+    attempts = tuple(_attempts(done))
+    live = Live(attempts, undo if any(each.state is not _NOT for each in attempts) else "")
+    _report(live)
+    return live
+
+
+_NOT = State.NOT_CHANGED
+
+
+def _attempts(applied: Applied) -> Iterator[Attempt]:
+    yield from (Attempt(each.service, State.CHANGED) for each in applied.done)
+    if failure := applied.failure:
+        state = _NOT if failure.certain else State.UNKNOWN
+        yield Attempt(failure.service, state, failure.reason, failure.help)
+    reason = "it was not tried after that" if applied.failure else ""
+    yield from (Attempt(each.service, _NOT, reason) for each in applied.left)
 
 
 def _new_name() -> str:
@@ -93,53 +112,16 @@ def _new_name() -> str:
     return next((each for each in names if not os.path.lexists(each)), f"{stem}.json")
 
 
-def _report(applied: Applied) -> None:
-    """Say what was done, and what not."""
-    if applied.failure is None:
-        return
-    for each in applied.done:
-        terminal.warn(f"{each.service}: changed")
-    failure = applied.failure
-    lead = "not changed" if failure.certain else "may be changed"
-    help_text = f"; {failure.help}" if failure.help else ""
-    terminal.warn(f"error: {failure.service}: {lead}: {failure.reason}{help_text}")
-    for each in applied.left:
-        terminal.warn(f"{each.service}: not changed")
-
-
-def undo(arguments: argparse.Namespace) -> int:
-    """Take back the changes of a record; returns the exit status."""
-    from linter.commands.status import FINDINGS, NOT_JUDGED
-    from linter.files import decoding
-    from linter.swarm import changing
-    from linter.swarm.engine import Engine
-
-    source, path = source_of(arguments), arguments.undo
-    if source is None:
-        raise UsageError("--undo: name the swarm too: `labels set swarm: --undo FILE`")
-    try:
-        text = decoding.read(path).text
-        changes = changing.recorded(text)
-    except decoding.Unreadable as error:
-        raise UsageError(f"--undo: {path}: cannot be read: {error}") from None
-    except changing.Unusable as error:
-        raise UsageError(f"--undo: {path}: {error}") from None
-    try:
-        with Engine(source, options.timeout(arguments)) as engine:
-            left = changing.to_undo(engine, changes)
-    except NoSwarm as error:
-        terminal.warn(f"error: {source}: {error}", error.help)
-        return NOT_JUDGED
-    for each in left:
-        for key, value in each.after.items():
-            print(f"{each.service}  {key}  {'removed' if value is None else 'restored'}")
-    if not left:
-        terminal.warn("nothing to undo")
-        return 0
-    if not arguments.write:
-        terminal.warn("run with --write to apply")
-        return FINDINGS
-    return 0 if apply(arguments, source, left) else NOT_JUDGED
+def _report(live: Live) -> None:
+    """Say what was done and what not, if that is not everything, and how to undo it."""
+    failed = False
+    for each in () if live.is_complete else live.attempts:
+        lead = "" if each.state is State.CHANGED or failed else "error: "
+        failed |= bool(lead)
+        why = f": {each.reason}" if lead else ""
+        terminal.warn(f"{lead}{each.service}: {STATES[each.state]}{why}", each.help)
+    if live.undo:
+        terminal.warn(f"undo with `{live.undo}`")
 
 
 def pairs(stacks: Iterable[Loaded], rewrites: Iterable[Rewrite]) -> list[Pair]:

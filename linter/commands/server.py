@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import gc
+import sys
 
+from linter.commands.status import FINDINGS
 from linter.files.settings import UsageError
 
 USAGE = ""
@@ -20,8 +22,8 @@ example:
 An editor starts this command; docs/editors.md says how to set that up.
 
 exit status:
-  0  the editor ended the connection
-  2  what the server needs is not installed
+  0  the editor ended the session
+  1  the connection was lost
 """
 
 
@@ -31,10 +33,13 @@ def configure(_parser: argparse.ArgumentParser) -> None:
 
 def run(_arguments: argparse.Namespace) -> int:
     """Serve until the editor ends the connection."""
-    try:
-        from linter.server.editor import server
-    except ImportError:
-        raise UsageError("the server needs pygls: pip install 'interlock-lint[server]'") from None
+    from linter.server.serving import serve
+
+    if sys.stdin is None or not hasattr(sys.stdout, "buffer"):
+        raise UsageError("standard input and output must be connected to an editor")
+    if sys.stdin.isatty():
+        raise UsageError("this command is started by an editor; see docs/editors.md")
     gc.enable()  # unlike other commands, this one runs for days
-    server().start_io()
-    return 0
+    target = sys.stdout.buffer
+    sys.stdout = sys.stderr  # what is printed by mistake must not get between the messages
+    return 0 if serve(sys.stdin.buffer, target) else FINDINGS

@@ -12,8 +12,9 @@ from linter.files.changed import Changes, changes_since
 from linter.files.decoding import Unreadable
 from linter.files.loader import Loader
 from linter.files.request import STDIN, Job
-from linter.files.revision import is_at_revision, revision
+from linter.files.revision import revision
 from linter.files.settings import Settings, UsageError
+from linter.files.sources import is_at_revision
 from linter.model.diagnostic import Finding, Unjudged
 from linter.model.report import Report
 from linter.syntax.new_lines import Regions, touches

@@ -70,10 +70,10 @@ def _is_exact_when_plain(value: str, *, flow: bool) -> bool:
         )
         if not isinstance(node, ScalarNode) or node.style or node.tag or node.anchor:
             return False
-        kind, shown = resolve(node)
+        shown = resolve(node)
     except (NotYaml, Undecodable):
         return False
-    return shown == value and kind in (Kind.STRING, Kind.INTEGER)
+    return shown.text == value and shown.kind in (Kind.STRING, Kind.INTEGER)
 
 
 def flow_text(content: Content, gap: str | None = None) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
 
 from linter.editing.edits import apply, lines_of
 from linter.model.diagnostic import Edit
+from linter.record import Record
 from linter.syntax.source import Source, Span
 
 _CONTEXT = 3
@@ -18,12 +18,15 @@ _UNFIT = re.compile(r'[\x00-\x1f\x7f"\\\ud800-\udfff]')
 _NO_BREAK = "\n\\ No newline at end of file\n"
 
 
-class Hunk(NamedTuple):
+class Hunk(Record):
     """Lines of a text from number `first` on, counted from 0, and the lines that replace them."""
 
-    first: int
-    before: list[str]
-    after: list[str]
+    __slots__ = ("after", "before", "first")
+
+    def __init__(self, first: int, before: list[str], after: list[str]) -> None:
+        self.first = first
+        self.before = before
+        self.after = after
 
     @property
     def last(self) -> int:
@@ -52,11 +55,14 @@ def hunks(source: Source, edits: Iterable[Edit]) -> list[Hunk]:
     return [each for each in found if each.before or each.after]
 
 
-class Diff(NamedTuple):
+class Diff(Record):
     """A unified diff; `git apply` needs `--unidiff-zero` for it if it is `bare`."""
 
-    text: str = ""
-    bare: bool = False
+    __slots__ = ("bare", "text")
+
+    def __init__(self, text: str = "", bare: bool = False) -> None:
+        self.text = text
+        self.bare = bare
 
 
 def diff(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from linter.model.diagnostic import Edit
+from linter.record import Record
 from linter.syntax.source import Source, Span
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
@@ -41,11 +41,14 @@ def keeps_the_rest(before: str, after: str, edits: Iterable[Edit]) -> bool:
     return after[offset:] == before[end:]
 
 
-class _Kept(NamedTuple):
+class _Kept(Record):
     """A part of the original text, from one offset to another."""
 
-    start: int
-    end: int
+    __slots__ = ("end", "start")
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
 
 
 _Parts = list[str | _Kept]

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from linter.editing import proof
+from linter.editing.appearing import identity
 from linter.editing.edits import Overlap, joined
 from linter.editing.repairs import Unproved
 from linter.editing.revise import (
     Loaded,
     Rewrite,
-    components,
-    identity,
     reread,
     rewritten,
 )
 from linter.editing.witness import Witness
-from linter.files.forms import fixed as fixed_form
+from linter.files.shares import components, size
+from linter.files.siblings import Apart
+from linter.files.siblings import fixed as fixed_form
 from linter.model.change import NotDone
 from linter.model.diagnostic import Diagnostic, Edit, Fix, Unjudged
 from linter.model.fault import described, fault
 from linter.model.progress import Progress, nobody
 from linter.model.report import Report
+from linter.model.spread import Here, Lost, Spread, one_by_one
 from linter.model.stack import Stack
 from linter.syntax.composer import NotYaml
 
@@ -66,6 +69,7 @@ def apply_fixes(
     prove: Prove = proof.prove_fixes,
     progress: Progress = nobody,
     witness: Witness | None = None,
+    spread: Spread = one_by_one,
 ) -> Fixed:
     """
     Fix what the rules find, using fixes that change routing only if `unsafe` allows it.
@@ -89,13 +93,7 @@ def apply_fixes(
         for member in group
         for source in before[member].job.sources
     }
-    apart = {
-        source.path: each.apart
-        for each in before
-        if each.apart
-        for source in each.job.sources
-        if not (source.view and source.view.fixed)
-    }
+    apart = _apart(before)
     fixed: list[Diagnostic] = []
     rounds: dict[str, list[list[Edit]]] = {}
     not_done: dict[tuple[str, ...], NotDone] = {}
@@ -106,26 +104,28 @@ def apply_fixes(
             fix = found.finding.fix
             if not fix or not (fix.safe or unsafe) or identity(found) in not_done:
                 continue
-            why = next((apart[each] for each in _paths(fix) if each in apart), None)
-            why = why or fixed_form(edit.span.source for edit in fix.edits)
-            if why:
+            if why := _why_not(fix, apart):
                 help_text = why.help or found.finding.help
                 not_done[identity(found)] = _not_done(found, why.reason, help_text)
             else:
                 wanted.setdefault(group_by_path[found.path], []).append(found)
         if not wanted:
             break
-        for count, (number, diagnostics) in enumerate(wanted.items()):
-            progress(count, len(wanted))
-            # What is fixed outside of labels belongs to no service, and is proved differently.
-            outside = [each for each in diagnostics if not each.services]
-            part = _disjoint(outside or diagnostics)
-            done, refused = _fix(now, groups[number], part, confirm, faults)
-            fixed += done
-            for path, edits in _by_path(_edits(done)).items():
+        # What is fixed outside of labels belongs to no service, and is proved differently.
+        parts = [
+            (groups[number], _disjoint([each for each in found if not each.services] or found))
+            for number, found in wanted.items()
+        ]
+        results = _fix_all(now, parts, confirm, spread, progress)
+        for (numbers, part), done in zip(parts, results, strict=True):
+            good = [part[each] for each in done.good]
+            fixed += good
+            faults += done.faults
+            for path, edits in _by_path(_edits(good)).items():
                 rounds.setdefault(path, []).append(edits)
+            refused = ((part[each], reason) for each, reason in done.refused)
             not_done.update((identity(each), _not_done(each, reason)) for each, reason in refused)
-        progress(len(wanted), len(wanted))
+            done.put_into(now, numbers, good)
         report = judge(now[:total])
     return Fixed(
         tuple(now),
@@ -135,6 +135,23 @@ def apply_fixes(
         report,
         tuple(faults),
     )
+
+
+def _apart(stacks: Iterable[Loaded]) -> dict[str, Apart]:
+    """The files that must not be changed without others, with the reasons."""
+    return {
+        source.path: each.apart
+        for each in stacks
+        if each.apart
+        for source in each.job.sources
+        if not (source.view and source.view.fixed)
+    }
+
+
+def _why_not(fix: Fix, apart: Mapping[str, Apart]) -> Apart | None:
+    """Why a fix cannot be applied whatever it is, if so."""
+    why = next((apart[each] for each in _paths(fix) if each in apart), None)
+    return why or fixed_form(edit.span.source for edit in fix.edits)
 
 
 def _not_done(diagnostic: Diagnostic, reason: str, help_text: str = "") -> NotDone:
@@ -147,29 +164,76 @@ def _paths(fix: Fix) -> Iterator[str]:
     return (edit.span.source.path for edit in fix.edits)
 
 
+_Parts = Sequence[tuple[Sequence[int], Sequence[Diagnostic]]]
+"""Stacks that share files, by their numbers, and the findings to fix in them."""
+
+
+class _Done(NamedTuple):
+    """
+    Which of some findings are fixed, and which are not, by their numbers, with the reasons.
+
+    `after` are the stacks with these fixes, if they were read here.
+    """
+
+    good: Sequence[int] = ()
+    refused: Sequence[tuple[int, str]] = ()
+    faults: Sequence[Unjudged] = ()
+    after: Here = Here()
+
+    def put_into(
+        self, now: list[Loaded], numbers: Sequence[int], good: Sequence[Diagnostic]
+    ) -> None:
+        """Replace the stacks with these numbers by those with the fixes of what is `good`."""
+        if good:
+            after = self.after.value or _changed(now, numbers, list(_edits(good)))
+            for number, loaded in zip(numbers, after, strict=True):
+                now[number] = loaded
+
+
+def _fix_all(
+    now: Sequence[Loaded],
+    parts: _Parts,
+    confirm: _Confirm,
+    spread: Spread,
+    progress: Progress,
+) -> Iterator[_Done]:
+    """Fix the findings of each part."""
+    sizes = [size([now[number].job for number in numbers]) for numbers, _ in parts]
+    done = count(1)
+    progress(0, len(parts))
+    results = spread(
+        lambda number: _fix(now, *parts[number], confirm),
+        sizes,
+        lambda: progress(next(done), len(parts)),
+    )
+    for (_, diagnostics), result in zip(parts, results, strict=True):
+        yield _lost(diagnostics, result) if isinstance(result, Lost) else result
+
+
 def _fix(
-    now: list[Loaded],
+    now: Sequence[Loaded],
     numbers: Sequence[int],
     diagnostics: Sequence[Diagnostic],
     confirm: _Confirm,
-    faults: list[Unjudged],
-) -> tuple[Sequence[Diagnostic], list[tuple[Diagnostic, str]]]:
+) -> _Done:
     """
-    Fix findings in stacks that share files, by their numbers; returns those fixed and not fixed.
+    Fix findings in stacks that share files, by their numbers.
 
     If they cannot be fixed all at once, each half is tried alone, and so on. After many attempts,
     whatever part fails is given up as a whole, because each attempt reads all of the files.
     """
-    good: list[Diagnostic] = []
-    refused: list[tuple[Diagnostic, str]] = []
+    good: list[int] = []
+    refused: list[tuple[int, str]] = []
+    faults: list[Unjudged] = []
     result: list[Loaded] = []
-    pending = [list(diagnostics)]
+    pending = [list(range(len(diagnostics)))]
     attempts = 0
     while pending:
         part = pending.pop()
         attempts += 1
         try:
-            changed = _applied(now, numbers, [*good, *part], confirm)
+            tried = [diagnostics[each] for each in (*good, *part)]
+            changed = _applied(now, numbers, tried, confirm)
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             if len(part) > 1 and attempts < _MOST_ATTEMPTS:
                 middle = len(part) // 2
@@ -178,15 +242,22 @@ def _fix(
             reason = str(error)
             if not isinstance(error, _FAILURES):
                 reason = f"interlock-lint failed: {described(error)}"
-                faults += (fault(path, error) for path in dict.fromkeys(each.path for each in part))
+                paths = dict.fromkeys(diagnostics[each].path for each in part)
+                faults += (fault(path, error) for path in paths)
             refused += ((each, reason) for each in part)
         else:
             good += part
             result = changed
-    if good:
-        for number, loaded in zip(numbers, result, strict=True):
-            now[number] = loaded
-    return good, refused
+    return _Done(good, refused, faults, Here(result))
+
+
+def _lost(diagnostics: Sequence[Diagnostic], lost: Lost) -> _Done:
+    """What is done of fixes that nothing came back from."""
+    paths = dict.fromkeys(each.path for each in diagnostics)
+    return _Done(
+        refused=[(number, lost.reason) for number in range(len(diagnostics))],
+        faults=[Unjudged(path, lost.reason, help=lost.remedy) for path in paths],
+    )
 
 
 _FAILURES = (Unproved, NotYaml, Overlap)
@@ -200,16 +271,18 @@ def _applied(
 ) -> list[Loaded]:
     """The stacks with these numbers, with fixes applied and proved. Raises one of _FAILURES."""
     edits = list(_edits(diagnostics))
-    rewrites = rewritten(edits)
-    texts = {each.source.path: each.text for each in rewrites}
     services = {name for each in diagnostics for name in each.services}
-    changed: list[Loaded] = []
-    for number in numbers:
-        old, new = now[number], reread(now[number], texts)
-        if new is not old:
-            confirm(old, new, services, edits)
-        changed.append(new)
+    changed = _changed(now, numbers, edits)
+    for number, new in zip(numbers, changed, strict=True):
+        if new is not now[number]:
+            confirm(now[number], new, services, edits)
     return changed
+
+
+def _changed(now: Sequence[Loaded], numbers: Sequence[int], edits: Sequence[Edit]) -> list[Loaded]:
+    """The stacks with these numbers, with edits applied. Raises one of _FAILURES."""
+    texts = {each.source.path: each.text for each in rewritten(edits)}
+    return [reread(now[number], texts) for number in numbers]
 
 
 def _by_path(edits: Iterable[Edit]) -> dict[str, list[Edit]]:

@@ -16,7 +16,6 @@ from linter.editing.second_reader import Reading, Unreadable, read, text_of
 from linter.model.change import Change
 from linter.model.diagnostic import Edit
 from linter.model.stack import Service, Stack
-from linter.model.text import Text
 from linter.syntax.interpolation import Environment, InvalidInterpolation, Parts, interpolate
 from linter.syntax.nodes import Document, comments
 
@@ -160,7 +159,7 @@ def _rest_of(service: Service) -> Any:
     return (
         [each.key.parts for each in service.attachments],
         [(port.targets, port.published, port.mode) for port in service.ports],
-        [part.parts if isinstance(part, Text) else None for part in service.deployment],
+        [part and part.parts for part in service.deployment.settings],
     )
 
 

@@ -13,10 +13,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
 
 from linter.editing.between import LITERAL, private_between, private_comments
 from linter.model.vocabulary import belongs_to_docker, load_schema
+from linter.record import Record
 from linter.syntax.composer import NotYaml
 from linter.syntax.documents import document_of
 from linter.syntax.mask import common
@@ -117,12 +117,15 @@ _STACK = _Shape(
 )
 
 
-class Piece(NamedTuple):
+class Piece(Record):
     """A part of a text that may be shown, or not."""
 
-    start: int
-    end: int
-    hidden: bool
+    __slots__ = ("end", "hidden", "start")
+
+    def __init__(self, start: int, end: int, hidden: bool) -> None:
+        self.start = start
+        self.end = end
+        self.hidden = hidden
 
 
 class Public:

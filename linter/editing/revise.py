@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from linter.editing import proof
@@ -13,12 +13,13 @@ from linter.editing.placer import Placed
 from linter.editing.repairs import Unproved
 from linter.editing.witness import Witness
 from linter.files.request import Job
+from linter.files.shares import components, size
 from linter.files.siblings import Apart
 from linter.model.change import Change, NotDone
-from linter.model.diagnostic import Diagnostic, Edit, Unjudged
+from linter.model.diagnostic import Edit, Unjudged
 from linter.model.fault import described, fault
 from linter.model.progress import Progress, nobody
-from linter.model.report import Report
+from linter.model.spread import Here, Lost, Spread, one_by_one
 from linter.model.stack import Service, Stack
 from linter.reading.stack_reader import read
 from linter.syntax.composer import NotYaml
@@ -89,33 +90,82 @@ def revise(
     wanted: Sequence[Iterable[Change]],
     progress: Progress = nobody,
     tools: Tools = TOOLS,
+    spread: Spread = one_by_one,
 ) -> Revision:
     """
     Change the files of stacks; `wanted` has the changes for each stack, in the same order.
 
     Stacks that share a file are changed together. A change that cannot be made exactly, or cannot
-    be proved, is refused. `progress` is called with the number of finished stacks, and of all.
+    be proved, is refused. `progress` is called with the number of finished groups of such stacks,
+    and of all.
     """
-    revised: dict[int, Revised] = {}
-    rewrites: list[Rewrite] = []
-    faults: list[Unjudged] = []
-    for numbers in components([each.job for each in stacks]):
-        progress(len(revised), len(stacks))
-        group = [stacks[number] for number in numbers]
-        changes = [tuple(wanted[number]) for number in numbers]
+    groups = list(components([each.job for each in stacks]))
+    changes = [tuple(each) for each in wanted]
+
+    def work(number: int) -> _Proved:
+        numbers = groups[number]
+        group = [stacks[each] for each in numbers]
         try:
-            found, files = _revise(group, changes, tools)
+            return _revise(group, [changes[each] for each in numbers], tools)
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
-            reason = f"interlock-lint failed: {described(error)}"
-            found, files = _unchanged(group, changes, [()] * len(group), reason), []
-            faults += (fault(each.stack.path, error) for each in group)
+            faults = [fault(each.stack.path, error) for each in group]
+            return given_up(number, f"interlock-lint failed: {described(error)}", faults)
+
+    def given_up(number: int, reason: str, faults: Sequence[Unjudged]) -> _Proved:
+        group = [stacks[each] for each in groups[number]]
+        refused = [changes[each] for each in groups[number]]
+        return _unchanged(group, refused, [()] * len(group), reason)._replace(faults=faults)
+
+    def lost(number: int, why: Lost) -> _Proved:
+        paths = (stacks[each].stack.path for each in groups[number])
+        faults = [Unjudged(path, why.reason, help=why.remedy) for path in paths]
+        return given_up(number, why.reason, faults)
+
+    done = count(1)
+    sizes = [
+        size([stacks[each].job for each in group]) if any(changes[each] for each in group) else 0
+        for group in groups
+    ]
+    progress(0, len(groups))
+    results = [
+        lost(number, each) if isinstance(each, Lost) else each
+        for number, each in enumerate(
+            spread(work, sizes, lambda: progress(next(done), len(groups)))
+        )
+    ]
+    revised: dict[int, Revised] = {}
+    for numbers, result in zip(groups, results, strict=True):
+        found = result.of([stacks[each] for each in numbers])
         revised.update(zip(numbers, found, strict=True))
-        rewrites += files
+    rewrites = (each for result in results for each in result.rewrites)
     return Revision(
         tuple(revised[number] for number in range(len(stacks))),
         tuple(sorted(rewrites, key=lambda each: each.source.path)),
-        tuple(faults),
+        tuple(each for result in results for each in result.faults),
     )
+
+
+class _Proved(NamedTuple):
+    """
+    What is made and refused of the changes of each stack in a group, and the files that change.
+
+    `after` are the stacks with these changes, if they were read here.
+    """
+
+    made: Sequence[tuple[Change, ...]]
+    refused: Sequence[tuple[NotDone, ...]]
+    rewrites: Sequence[Rewrite]
+    after: Here
+    faults: Sequence[Unjudged] = ()
+
+    def of(self, group: Sequence[Loaded]) -> Iterator[Revised]:
+        """The stacks of the group before and after."""
+        after = self.after.value
+        if after is None:
+            texts = {each.source.path: each.text for each in self.rewrites}
+            after = [reread(each, texts) for each in group]
+        for old, new, made, refused in zip(group, after, self.made, self.refused, strict=True):
+            yield Revised(new.job, old.stack, new.stack, made, refused)
 
 
 def reread(loaded: Loaded, texts: Mapping[str, str]) -> Loaded:
@@ -130,28 +180,7 @@ def reread(loaded: Loaded, texts: Mapping[str, str]) -> Loaded:
     return loaded._replace(job=job, stack=read(sources, job.options))
 
 
-def appearing(before: Report, after: Report) -> list[Diagnostic]:
-    """The findings that are only in the second report, regardless of their lines."""
-    known = Counter(map(identity, before.diagnostics))
-    found: list[Diagnostic] = []
-    for each in after.diagnostics:
-        name = identity(each)
-        if known[name]:
-            known[name] -= 1
-        else:
-            found.append(each)
-    return found
-
-
-def identity(diagnostic: Diagnostic) -> tuple[str, ...]:
-    """What identifies a finding, regardless of its lines."""
-    label = diagnostic.label or ""
-    return (diagnostic.rule, diagnostic.path, label, *sorted(diagnostic.services))
-
-
-def _revise(
-    group: Sequence[Loaded], wanted: Sequence[tuple[Change, ...]], tools: Tools
-) -> tuple[list[Revised], list[Rewrite]]:
+def _revise(group: Sequence[Loaded], wanted: Sequence[tuple[Change, ...]], tools: Tools) -> _Proved:
     placements = [
         _placed(each, changes, tools) for each, changes in zip(group, wanted, strict=True)
     ]
@@ -176,12 +205,8 @@ def _revise(
         several = any(each.stack.alternative.of > 1 for each in group)
         where = " in all branches of the template" if several else ""
         reason = f"the change cannot be proved{where}: {failure}"
-        return _unchanged(group, made, refused, reason), []
-    revised = [
-        Revised(new.job, old.stack, new.stack, changes, already)
-        for old, new, changes, already in zip(group, after, made, refused, strict=True)
-    ]
-    return revised, rewrites
+        return _unchanged(group, made, refused, reason)
+    return _Proved(made, refused, rewrites, Here(after))
 
 
 def _attempts(group: Sequence[Loaded], placements: Sequence[Placement]) -> Iterator[list[Edit]]:
@@ -207,7 +232,8 @@ def _attempts(group: Sequence[Loaded], placements: Sequence[Placement]) -> Itera
 
 def _depth(placed: Placed) -> int:
     """The number of branches of a template that a change is in."""
-    return max((len(each.source.masked.around(each.start)) for each, _ in placed.edits), default=0)
+    spans = (each.span for each in placed.edits)
+    return max((len(each.source.masked.around(each.start)) for each in spans), default=0)
 
 
 def _placed(loaded: Loaded, changes: tuple[Change, ...], tools: Tools) -> Placement:
@@ -244,8 +270,7 @@ _BY_HAND = "change the template by hand"
 def _why_not(placed: Placed, service: Service) -> tuple[str, Span | None]:
     """Why changes to a template are not made, and the place that is the reason."""
     for edit in placed.edits:
-        source, start, end = edit.span
-        if not source.is_yaml(start, end):
+        if not edit.span.source.is_yaml(edit.span.start, edit.span.end):
             return "the text to change is partly an expression or a tag of the template", edit.span
     keys = {str(label.key) for label in service.labels}
     if all(each.value is None or each.key in keys for each in placed.changes):
@@ -266,11 +291,13 @@ def rewritten(
     """
     sources: dict[str, Source] = {}
     found: dict[str, dict[Edit, None]] = {}
-    for span, text in edits:
+    for edit in edits:
+        span = edit.span
         if not span.source.is_yaml(span.start, span.end):
             raise Unproved("an expression or a tag of the template would change")
         source = sources.setdefault(span.source.path, span.source)
-        found.setdefault(source.path, {})[Edit(Span(source, span.start, span.end), text)] = None
+        same = Edit(Span(source, span.start, span.end), edit.text)
+        found.setdefault(source.path, {})[same] = None
     return [_rewrite(sources[path], tuple(each), apply) for path, each in found.items()]
 
 
@@ -303,12 +330,13 @@ def _unchanged(
     changes: Sequence[tuple[Change, ...]],
     already: Sequence[tuple[NotDone, ...]],
     reason: str,
-) -> list[Revised]:
+) -> _Proved:
     """Stacks of which no change is made, for a reason; some are `already` refused for others."""
-    return [
-        Revised(each.job, each.stack, each.stack, (), (*before, *_refused(each, wanted, reason)))
+    refused = [
+        (*before, *_refused(each, wanted, reason))
         for each, wanted, before in zip(group, changes, already, strict=True)
     ]
+    return _Proved([()] * len(group), refused, [], Here(group))
 
 
 def _refused(
@@ -320,24 +348,3 @@ def _refused(
     spans = {str(service.name): service.name.span for service in loaded.stack.services}
     for name, found in by_service.items():
         yield NotDone(name, reason, spans[name], help_text, changes=tuple(found))
-
-
-def components(jobs: Sequence[Job]) -> Iterator[list[int]]:
-    """The numbers of jobs that share files, directly or through other jobs."""
-    numbers_by_path: dict[str, list[int]] = {}
-    for number, job in enumerate(jobs):
-        for source in job.sources:
-            numbers_by_path.setdefault(source.path, []).append(number)
-    found: set[int] = set()
-    for first in range(len(jobs)):
-        group: set[int] = set()
-        pending = [first] if first not in found else []
-        while pending:
-            number = pending.pop()
-            if number not in group:
-                group.add(number)
-                for source in jobs[number].sources:
-                    pending += numbers_by_path.pop(source.path, ())
-        if group:
-            found |= group
-            yield sorted(group)

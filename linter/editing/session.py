@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from linter.editing.appearing import appearing
 from linter.editing.place import in_words
 from linter.editing.revise import (
     TOOLS,
     Loaded,
     Revision,
     Rewrite,
-    appearing,
     revise,
 )
 from linter.editing.witness import Witness
@@ -24,6 +24,7 @@ from linter.model.change import Change, LabelChange, NotDone
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
 from linter.model.progress import Progress, nobody
 from linter.model.report import Report
+from linter.model.spread import Spread, one_by_one
 from linter.model.stack import Service
 from linter.model.vocabulary import PREFIX
 from linter.routing import migration
@@ -65,8 +66,8 @@ class Session:
     The stacks that a command changes, and how they are judged.
 
     The stacks in `neighbors` share some of their files, and are proved to stay the same. `progress`
-    is called with the number of stacks that are proved, and of those to prove. A `witness` confirms
-    each change as well.
+    is called with how much is proved, and how much there is to prove. A `witness` confirms each
+    change as well. `spread` is how the work on many stacks is spread.
     """
 
     def __init__(
@@ -76,22 +77,29 @@ class Session:
         judge: Judge,
         progress: Progress = nobody,
         witness: Witness | None = None,
+        spread: Spread = one_by_one,
     ) -> None:
         self.stacks = stacks
         self.neighbors = neighbors
         self.judge = judge
         self.progress = progress
         self.witness = witness
+        self.spread = spread
 
     def set_labels(
         self, chosen: set[int], wanted: Mapping[str, str | None], *, force: bool
     ) -> Outcome:
+        """Set and remove the same labels on the services whose identities are chosen."""
+        return self.change(dict.fromkeys(chosen, wanted), force=force)
+
+    def change(self, wanted: Mapping[int, Mapping[str, str | None]], *, force: bool) -> Outcome:
         """
-        Set and remove the same labels on the services whose identities are chosen.
+        Set and remove labels of services, by identity.
 
         A service is not changed if its labels would get findings that make `check` fail, unless
         `force` is set.
         """
+        chosen = set(wanted)
         before = self.judge(self.stacks)
         faults = [*before.unjudged]
         dropped: list[NotDone] = []
@@ -103,7 +111,7 @@ class Session:
                     Change(str(service.name), key, value)
                     for service in loaded.stack.services
                     if id(service) in chosen
-                    for key, value in wanted.items()
+                    for key, value in wanted[id(service)].items()
                 ]
                 for loaded in self.stacks
             )
@@ -175,6 +183,7 @@ class Session:
             neighbors=self.neighbors,
             witness=self.witness,
             progress=self.progress,
+            spread=self.spread,
         )
         left = (each.finding.fix for each in fixed.report.diagnostics)
         return Outcome(
@@ -191,8 +200,7 @@ class Session:
         everything = [*self.stacks, *self.neighbors]
         nothing: list[Iterable[Change]] = [()] * len(self.neighbors)
         tools = TOOLS._replace(witness=self.witness)
-        revision = revise(everything, [*wanted, *nothing], self.progress, tools)
-        self.progress(len(everything), len(everything))
+        revision = revise(everything, [*wanted, *nothing], self.progress, tools, self.spread)
         return revision._replace(stacks=revision.stacks[: len(self.stacks)])
 
     def _apart(self, chosen: set[int], to: Mode) -> dict[int, list[NotDone]]:

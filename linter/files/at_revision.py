@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
+from linter import TYPE_CHECKING
 from linter.files import decoding, sifting
 from linter.files.decoding import MAX_BYTES, TooLarge, Unreadable
-from linter.files.revision import Entry, Revision, is_at_revision, parts_of, revision
 from linter.files.search import is_stack_file
-from linter.model.diagnostic import Unjudged
+from linter.files.sources import is_at_revision, parts_of
 from linter.reading.forms import may_have_one
+from linter.record import Record
 from linter.syntax.source import Source
 
+if TYPE_CHECKING:
+    from linter.files.revision import Entry, Revision
 
-class Found(NamedTuple):
+
+class Found(Record):
     """
     A file at a revision.
 
@@ -22,11 +25,21 @@ class Found(NamedTuple):
     and None if it is larger than what is read.
     """
 
-    at: Revision
-    path: str
-    target: str
-    data: bytes | None
-    is_named: bool
+    __slots__ = ("at", "data", "is_named", "path", "target")
+
+    def __init__(
+        self,
+        at: Revision,
+        path: str,
+        target: str,
+        data: bytes | None,
+        is_named: bool,
+    ) -> None:
+        self.at = at
+        self.path = path
+        self.target = target
+        self.data = data
+        self.is_named = is_named
 
     @property
     def on_disk(self) -> str:
@@ -66,6 +79,8 @@ class Revisions:
         """The revision in a source, and the path there. Raises Unreadable."""
         word, path = parts_of(name)
         if word not in self._known:
+            from linter.files.revision import revision
+
             self._known[word] = revision(word)
         return self._known[word], self._known[word].below(path)
 
@@ -125,13 +140,3 @@ class Revisions:
         except Unreadable as error:
             self._fail(shown, error)
         return None
-
-
-def unchangeable(sources: Iterable[Source]) -> tuple[Unjudged, ...]:
-    """The sources that cannot be changed because they are at a revision, with the reason."""
-    help_text = "name the file in the work tree to change it"
-    return tuple(
-        Unjudged(each.path, "it is at a revision of git", help=help_text)
-        for each in sources
-        if is_at_revision(each.path)
-    )

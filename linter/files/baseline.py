@@ -9,8 +9,8 @@ from typing import Any
 
 from linter.files.decoding import Unreadable, read_bytes
 from linter.files.reach import Outside, Reach
-from linter.files.revision import is_at_revision, parts_of
 from linter.files.settings import BaselineFile, UsageError, shown
+from linter.files.sources import is_at_revision, parts_of
 from linter.model.baseline import Entry, Kind
 from linter.model.words import bounded
 

@@ -13,8 +13,9 @@ from functools import cache
 
 from linter.files import git
 from linter.files.decoding import Unreadable, decode, read_bytes
-from linter.files.revision import PREFIX, Entry, Revision, revision
+from linter.files.revision import Entry, Revision, revision
 from linter.files.settings import FILE_NAMES
+from linter.files.sources import PREFIX
 from linter.syntax.new_lines import Regions, new_lines
 from linter.syntax.source import LINE_BREAK
 

@@ -204,12 +204,12 @@ def _plain(node: Node) -> Any:
         return [_plain(item) for item in node.children]
     if isinstance(node, ScalarNode):
         try:
-            kind, text = resolve(node)
+            resolved = resolve(node)
         except Undecodable:
             return node.value
-        if kind is Kind.BOOLEAN:
-            return text == "true"
-        return None if kind is Kind.NULL else node.value
+        if resolved.kind is Kind.BOOLEAN:
+            return resolved.text == "true"
+        return None if resolved.kind is Kind.NULL else node.value
     # A key that is not a scalar is unknown, whatever it contains.
     return {
         key.value if isinstance(key, ScalarNode) else "?": _plain(value)

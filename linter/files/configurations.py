@@ -43,8 +43,8 @@ class Configurations:
                 settings = settings._replace(baseline=BaselineFile(request.baseline))
             self._reports.must_not_be(
                 found,
-                settings.proxy and settings.proxy.path,
-                settings.baseline and settings.baseline.path,
+                settings.proxy.path if settings.proxy else None,
+                settings.baseline.path if settings.baseline else None,
             )
             for stack in settings.stacks:
                 self._reports.must_not_be(*stack.files, stack.env_file)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from linter import TYPE_CHECKING
 from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable, decode, read_bytes
 from linter.files.reach import Outside
-from linter.files.revision import Revision
 from linter.files.settings import Settings, StackFiles, UsageError
 from linter.model.diagnostic import Unjudged
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
+
+if TYPE_CHECKING:
+    from linter.files.revision import Revision
 
 MAX_REPEATED_BYTES = 50 * 1024 * 1024
 """Size limit, over a whole run, of files that are read again because several stacks list them."""

@@ -9,7 +9,7 @@ from hashlib import sha256
 from linter.files.at_revision import Revisions
 from linter.files.decoding import Unreadable, decode, read_bytes
 from linter.files.reach import reach_of
-from linter.files.revision import is_at_revision
+from linter.files.sources import is_at_revision
 
 MAX_CONTENT_BYTES = 1024 * 1024
 """Size limit; Docker has the same for configs, and half of it for secrets."""

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.files.programs import path_of
-from linter.files.revision import is_at_revision
+from linter.files.sources import is_at_revision
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 

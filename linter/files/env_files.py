@@ -13,6 +13,7 @@ from linter.files.reach import Reach
 from linter.files.settings import UsageError
 from linter.model.stack import Stack
 from linter.syntax.nodes import comments
+from linter.syntax.source import Span
 
 _NAME = re.compile(r"(?:.*[.])?env(?:[._-].*)?", re.IGNORECASE)
 _TEMPLATE = re.compile(r"(?:\A|[._-])(?:example|sample|template|dist|tpl|default)s?(?:[._-]|\Z)")
@@ -81,11 +82,11 @@ def used(stacks: Iterable[Stack]) -> frozenset[str]:
     )
 
 
-def _between(text: str, spans: Iterable[tuple[object, int, int]]) -> Iterator[str]:
+def _between(text: str, spans: Iterable[Span]) -> Iterator[str]:
     offset = 0
-    for _, start, end in spans:
-        yield text[offset:start]
-        offset = end
+    for span in spans:
+        yield text[offset : span.start]
+        offset = span.end
     yield text[offset:]
 
 

@@ -9,8 +9,8 @@ from linter.files import decoding
 from linter.files.at_revision import Revisions
 from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable
 from linter.files.request import Request
-from linter.files.revision import is_at_revision
 from linter.files.settings import UsageError
+from linter.files.sources import is_at_revision
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 

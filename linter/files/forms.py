@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from linter.files import sifting
 from linter.files.search import is_yaml
-from linter.files.siblings import Apart
 from linter.model.diagnostic import Unjudged
 from linter.reading.forms import Composed, Reference, form_of
 from linter.syntax.source import Source
@@ -70,9 +69,3 @@ def combined(parts: Iterable[list[Source]]) -> list[tuple[Source, ...]]:
 def alternatives(sources: Iterable[Source], wanted: str | None = None) -> list[tuple[Source, ...]]:
     """The files that make one stack together; of a file with several stacks, the first one."""
     return combined(first(each, wanted) for each in sources)
-
-
-def fixed(sources: Iterable[Source]) -> Apart | None:
-    """Why a stack cannot be changed exactly, because of the forms of its texts."""
-    reasons = [each.view.fixed for each in sources if each.view and each.view.fixed]
-    return Apart(reasons[0], "") if reasons else None

@@ -11,8 +11,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from linter import TYPE_CHECKING
 from linter.files.programs import path_of
 
 if TYPE_CHECKING:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 
+from linter import TYPE_CHECKING
 from linter.files import decoding, running, search
-from linter.files.at_revision import Revisions, unchangeable
+from linter.files.at_revision import Revisions
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
-from linter.files.decoding import Unreadable
 from linter.files.environment import dotenv_next_to, environment, process_variables
 from linter.files.forms import alternatives, sift, stacks_in, without_stack
 from linter.files.overwriting import Reports
 from linter.files.references import References, stack_name
 from linter.files.request import STDIN, Job, Request
-from linter.files.revision import Revision, is_at_revision
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError
+from linter.files.sources import is_at_revision, unchangeable
 from linter.model.diagnostic import Unjudged
 from linter.model.fault import fault
 from linter.model.globs import path_glob
@@ -30,6 +30,9 @@ from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
+
+if TYPE_CHECKING:
+    from linter.files.revision import Revision
 
 
 class Loader:
@@ -53,11 +56,10 @@ class Loader:
         swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:
         self._reader, self._progress, self._swarm = reader, progress, swarm
-        self._done = self._known = 0
+        self.skipped = self._done = self._known = self._others = 0
         self.request = request
         self.stdin = cache(stdin)  # can be read only once, but may be named several times
         self.unjudged: list[Unjudged] = []
-        self.skipped = 0
         self.without_labels: list[str] = []
         self._environment = Environment()
         self.proxies: list[tuple[Proxy, Settings]] = []
@@ -68,13 +70,12 @@ class Loader:
         self._scope = search.Scope((*request.compose_files, *(request.sources or [os.curdir])))
         self._revisions = Revisions(self._fail)
         self._nothing: list[str] = []
-        self._others = 0
         self._references = References(
             self._first, self._is_new, (self.unjudged, self._nothing), request.form
         )
         self._reports = Reports(request.outputs)
         self.settings = Configurations(request, rules, self._reports).of
-        self._reports.must_not_be(*request.env_files, request.proxy and request.proxy.path)
+        self._reports.must_not_be(*request.env_files, request.proxy.path if request.proxy else None)
 
     @property
     def warnings(self) -> list[str]:
@@ -83,14 +84,14 @@ class Loader:
 
     def stacks(self) -> Iterator[tuple[Job, Stack]]:
         """The stacks that can be read. Raises UsageError."""
-        yield from self._stacks(self.jobs())
-        self._progress(self._known, self._known)
+        yield from self.read(self.jobs())
 
     def others(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
         """Other configured stacks that share files with these jobs. Raises UsageError."""
-        yield from self._stacks(self._other_jobs(jobs))
+        yield from self.read(self._other_jobs(jobs))
 
-    def _stacks(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
+    def read(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
+        """Those of these stacks that can be read."""
         for job in jobs:
             try:
                 stack = self._reader(job.sources, job.options)
@@ -141,6 +142,7 @@ class Loader:
                 yield from self._guarded(name, self._running(name))
             else:
                 yield from self._guarded(name, self._file(name))
+        self._progress(self._known, self._known)
 
     @staticmethod
     def _is_folder(name: str) -> bool:
@@ -165,7 +167,7 @@ class Loader:
         name = self.request.stdin_filename
         try:
             source = decoding.decode(self.stdin(), name)
-        except Unreadable as error:
+        except decoding.Unreadable as error:
             self._fail(name, error)
             return
         yield from self._each(source, self.settings(name), is_named=True)
@@ -250,7 +252,7 @@ class Loader:
         by_name = search.is_stack_file(name)
         try:
             source = sift(name, by_name=by_name)
-        except Unreadable as error:
+        except decoding.Unreadable as error:
             self._fail(name, error)
             return
         if source is None or not any(stacks_in(source, self.request.form)):
@@ -324,10 +326,9 @@ class Loader:
         fixed, dotenv = unchangeable(sources), dotenv_next_to(sources)
         return Job(sources, settings, self._environment, stack, request.env_files, fixed, dotenv)
 
-    def _read_all(self, names: Iterable[str]) -> tuple[Source, ...] | None:
+    def _read_all(self, names: Collection[str]) -> tuple[Source, ...] | None:
         """All files of a stack, or None if one cannot be read."""
         sources: list[Source] = []
-        complete = True
         for name in names:
             self._reports.must_not_be(name)
             try:
@@ -335,15 +336,14 @@ class Loader:
                     sources.append(decoding.decode(self.stdin(), self.request.stdin_filename))
                 else:
                     sources.append(self._revisions.read(name))
-            except Unreadable as error:
+            except decoding.Unreadable as error:
                 self._fail(name, error)
-                complete = False
-        return tuple(sources) if complete else None
+        return tuple(sources) if len(sources) == len(names) else None
 
     def _first(self, path: str) -> Source | None:
         """A file that another one names; None if it is excluded, or cannot be read."""
         found = None if self._excludes(path, self.settings(path)) else self._read_all([path])
         return found[0] if found else None
 
-    def _fail(self, name: str, error: Unreadable) -> None:
+    def _fail(self, name: str, error: decoding.Unreadable) -> None:
         self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))

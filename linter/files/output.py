@@ -18,7 +18,7 @@ _STREAMS = ("/dev", "/proc")
 
 def check(paths: Iterable[str]) -> None:
     """Raises Unwritable if reports cannot be written to these paths, as far as can be known."""
-    known: dict[str, str] = {}
+    known: set[str] = set()
     for path in paths:
         try:
             _check(path)
@@ -26,9 +26,10 @@ def check(paths: Iterable[str]) -> None:
             raise Unwritable(path, reason_of(error)) from None
         except ValueError:  # a NUL byte in the name
             raise Unwritable(path, "not a valid file name") from None
-        other = known.setdefault(os.path.realpath(path), path)
-        if other is not path and _is_replaceable(path, _status(path)):
+        target = os.path.realpath(path)
+        if target in known and _is_replaceable(path, _status(path)):
             raise Unwritable(path, "another report is written there too")
+        known.add(target)
 
 
 def _check(path: str) -> None:
@@ -72,13 +73,13 @@ def append(path: str, text: str) -> None:
         raise Unwritable(path, reason) from None
 
 
-def write_new(path: str, text: str) -> None:
+def write_new(path: str, text: str, mode: int = 0o666) -> None:
     """Write a file that does not exist yet. Raises Unwritable, also if it exists by now."""
     made = list[str]()
     try:
         with held_back():
             try:
-                with create(os.path.dirname(path) or os.curdir, made, mode=0o666) as file:
+                with create(os.path.dirname(path) or os.curdir, made, mode=mode) as file:
                     file.write(text.encode())
                     file.flush()
                     os.fsync(file.fileno())

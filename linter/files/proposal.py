@@ -6,24 +6,30 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
-from linter.files import env_files, search, sifting
+from linter.files import env_files, search
 from linter.files.config_file import load_proxy
 from linter.files.decoding import Unreadable
 from linter.files.env_files import EnvFile
+from linter.files.forms import sift, stacks_in
 from linter.files.git import root_of
 from linter.files.reach import reach_of
 from linter.files.settings import FILE_NAMES, UsageError
 from linter.files.siblings import environment_of, families, read_alone
 from linter.model import targets
-from linter.model.progress import Progress, nobody
+from linter.model.progress import Progress, counted, nobody
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.words import quoted, some
+from linter.reading.forms import may_have_one
 
 MOST_STACKS = 1_000
 """As many as a configuration may list."""
+
+MOST_FILES = 5_000
+"""Stack files to look at; in real folders, a configuration is for a few hundred."""
 
 _IMAGE = re.compile(r"(?:docker|mirantis)/ucp-interlock[a-z-]*:(3\.[0-9]+\.[0-9]+)\b")
 _FIRST_MKE = 3
@@ -67,7 +73,7 @@ class _Search:
         repositories = search.Repositories()
         self.folder = folder
         self.reach = reach_of(folder)
-        self.found = search.search(folder, repositories)
+        self.found = search.search(folder, repositories, may_have_one)
         self.notes = dict.fromkeys(repositories.warnings())
         for path, why in self.found.unlisted:
             self._note(f"{path} cannot be listed: {why}")
@@ -83,13 +89,17 @@ class _Search:
 
     def proposal(self, progress: Progress) -> Proposal:
         paths = [each for each in self.found.files if os.path.basename(each) not in FILE_NAMES]
-        labelled = {path for path in paths if _has_labels(path)}
+        looked_at = counted(paths, progress)
+        labelled = set(islice(filter(_has_labels, looked_at), MOST_FILES + 1))
         named = [path for path in paths if path in labelled or search.is_stack_file(path)]
         if not named:
             nothing = search.why_nothing(self.found, paths)
             return Proposal(notes=tuple(self.notes), nothing=nothing)
         folders = {os.path.dirname(path) for path in labelled}
         near = [path for path in paths if os.path.dirname(path) in folders]
+        if len(near) > MOST_FILES:
+            nothing = f"more than {MOST_FILES:,} stack files are too many for one configuration"
+            return Proposal(notes=tuple(self.notes), nothing=nothing)
         stacks = list(self._stacks(near, progress))
         for stack in stacks:
             stems = self._stems.setdefault(os.path.dirname(stack.path), {})
@@ -110,15 +120,13 @@ class _Search:
 
     def _stacks(self, paths: Sequence[str], progress: Progress) -> Iterator[Stack]:
         """The files that have services, each read alone."""
-        for number, path in enumerate(paths):
-            progress(number, len(paths))
+        for path in counted(paths, progress):
             try:
                 self.reach.find(path)
             except Unreadable:
                 continue
             if stack := read_alone(path):  # `check` reports what cannot be read
                 yield stack
-        progress(len(paths), len(paths))
 
     def _entries(self, stacks: list[Stack], labelled: set[str]) -> Iterator[Entry]:
         related: set[int] = set()
@@ -228,6 +236,7 @@ def _stem(stack: Stack) -> str:
 
 def _has_labels(path: str) -> bool:
     try:
-        return sifting.sift(path, by_name=search.is_stack_file(path)) is not None
+        source = sift(path, by_name=search.is_stack_file(path))
     except Unreadable:
         return False
+    return source is not None and any(stacks_in(source))

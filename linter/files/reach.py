@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import NamedTuple
 
 from linter.files.decoding import Unreadable
+from linter.record import Record
 
 # What is in there is made up by the system, and can be the environment of this process.
-_SYSTEM = ("/proc", "/sys", "/dev")
+SYSTEM = ("/proc", "/sys", "/dev")
 
 
 class Outside(Unreadable):
     """A file that a configuration may not name."""
 
 
-class Reach(NamedTuple):
+class Reach(Record):
     """The folder that the files must be in, after all links, and what that is called."""
 
-    folder: str
-    name: str
+    __slots__ = ("folder", "name")
+
+    def __init__(self, folder: str, name: str) -> None:
+        self.folder = folder
+        self.name = name
 
     def find(self, path: str) -> str:
         """Where a path leads after all links. Raises Unreadable, Outside if that is outside."""
@@ -34,7 +37,7 @@ class Reach(NamedTuple):
         except ValueError:  # a NUL byte in the name
             raise Unreadable("not a valid file name") from None
         if not is_in(found, self.folder) or any(
-            is_in(found, each) and not is_in(self.folder, each) for each in _SYSTEM
+            is_in(found, each) and not is_in(self.folder, each) for each in SYSTEM
         ):
             is_link = is_in(os.path.abspath(path), self.folder)
             raise Outside(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from linter.files.decoding import Unreadable
 from linter.files.forms import Parts, combined, first
 from linter.files.reach import reach_of
-from linter.files.revision import is_at_revision
+from linter.files.sources import is_at_revision
 from linter.model.diagnostic import Unjudged
 from linter.reading.forms import Reference
 from linter.syntax.source import Source

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from linter.files.settings import Settings
 from linter.model.diagnostic import Severity, Unjudged
 from linter.model.proxy import Proxy
 from linter.model.swarm import Swarm
 from linter.model.targets import Target
 from linter.reading.stack_reader import ReadOptions
+from linter.record import Record
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
 STDIN = "-"
 
 
-class Request(NamedTuple):
+class Request(Record):
     """
     What to load, from the command line; the current folder if nothing is named.
 
@@ -24,27 +23,69 @@ class Request(NamedTuple):
     of all files, if the user says so. `timeout` is how many seconds an engine has for each answer.
     """
 
-    sources: tuple[str, ...] = ()
-    compose_files: tuple[str, ...] = ()
-    stdin_filename: str = "<stdin>"
-    config: str | None = None
-    isolated: bool = False
-    target: Target | None = None
-    proxy: Proxy | None = None
-    stack_name: str | None = None
-    env_files: tuple[str, ...] = ()
-    env: bool = False
-    fail_on: Severity | None = None
-    force_exclude: bool = False
-    exclude: tuple[str, ...] = ()
-    allow_empty: bool = False
-    outputs: tuple[str, ...] = ()
-    timeout: float = 30.0
-    form: str | None = None
-    baseline: str | None = None
+    __slots__ = (
+        "allow_empty",
+        "baseline",
+        "compose_files",
+        "config",
+        "env",
+        "env_files",
+        "exclude",
+        "fail_on",
+        "force_exclude",
+        "form",
+        "isolated",
+        "outputs",
+        "proxy",
+        "sources",
+        "stack_name",
+        "stdin_filename",
+        "target",
+        "timeout",
+    )
+
+    def __init__(
+        self,
+        sources: tuple[str, ...] = (),
+        compose_files: tuple[str, ...] = (),
+        stdin_filename: str = "<stdin>",
+        config: str | None = None,
+        isolated: bool = False,
+        target: Target | None = None,
+        proxy: Proxy | None = None,
+        stack_name: str | None = None,
+        env_files: tuple[str, ...] = (),
+        env: bool = False,
+        fail_on: Severity | None = None,
+        force_exclude: bool = False,
+        exclude: tuple[str, ...] = (),
+        allow_empty: bool = False,
+        outputs: tuple[str, ...] = (),
+        timeout: float = 30.0,
+        form: str | None = None,
+        baseline: str | None = None,
+    ) -> None:
+        self.sources = sources
+        self.compose_files = compose_files
+        self.stdin_filename = stdin_filename
+        self.config = config
+        self.isolated = isolated
+        self.target = target
+        self.proxy = proxy
+        self.stack_name = stack_name
+        self.env_files = env_files
+        self.env = env
+        self.fail_on = fail_on
+        self.force_exclude = force_exclude
+        self.exclude = exclude
+        self.allow_empty = allow_empty
+        self.outputs = outputs
+        self.timeout = timeout
+        self.form = form
+        self.baseline = baseline
 
 
-class Job(NamedTuple):
+class Job(Record):
     """
     The sources of one stack, with its settings.
 
@@ -53,14 +94,36 @@ class Job(NamedTuple):
     `swarm` is what it runs in, if it is no file.
     """
 
-    sources: tuple[Source, ...]
-    settings: Settings
-    environment: Environment
-    name: str | None
-    env_files: tuple[str, ...] = ()
-    protected: tuple[Unjudged, ...] = ()
-    dotenv: frozenset[str] = frozenset()
-    swarm: Swarm | None = None
+    __slots__ = (
+        "dotenv",
+        "env_files",
+        "environment",
+        "name",
+        "protected",
+        "settings",
+        "sources",
+        "swarm",
+    )
+
+    def __init__(
+        self,
+        sources: tuple[Source, ...],
+        settings: Settings,
+        environment: Environment,
+        name: str | None,
+        env_files: tuple[str, ...] = (),
+        protected: tuple[Unjudged, ...] = (),
+        dotenv: frozenset[str] = frozenset(),
+        swarm: Swarm | None = None,
+    ) -> None:
+        self.sources = sources
+        self.settings = settings
+        self.environment = environment
+        self.name = name
+        self.env_files = env_files
+        self.protected = protected
+        self.dotenv = dotenv
+        self.swarm = swarm
 
     @property
     def options(self) -> ReadOptions:

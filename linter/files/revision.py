@@ -9,10 +9,8 @@ from typing import NamedTuple
 
 from linter.files import git
 from linter.files.decoding import MAX_BYTES, TooLarge, Unreadable, decode
+from linter.files.sources import PREFIX
 from linter.syntax.source import Source
-
-PREFIX = "git:"
-"""How sources at a revision begin; a file with such a name can be written as `./git:…`."""
 
 _LINK, _SUBMODULE = b"120000", b"160000"
 _MOST_LINKS = 8
@@ -27,21 +25,6 @@ class Entry(NamedTuple):
     size: int
     is_link: bool = False
     is_submodule: bool = False
-
-
-def is_at_revision(name: str) -> bool:
-    """Whether a source is at a revision."""
-    return name.startswith(PREFIX)
-
-
-def parts_of(name: str) -> tuple[str, str]:
-    """The revision and the path in `git:REVISION:PATH`; the path is empty if it is not given."""
-    text, start = name.removeprefix(PREFIX), 0
-    # In `HEAD@{10:00}`, the colon is part of the revision.
-    while 0 <= (brace := text.find("{", start)) < text.find(":", start):
-        start = text.find("}", brace) + 1 or len(text)
-    end = text.find(":", start)
-    return (text, "") if end < 0 else (text[:end], text[end + 1 :])
 
 
 def _is_hash(text: str) -> bool:

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
-from linter.files import git
+from linter.files.reach import SYSTEM
 from linter.reading.forms import YAML_SUFFIXES
+from linter.record import Record
 
 STACK_FILE = (
     r"(?:(?:docker-)?(?:compose|stack)[^/]*|[^/]*\.(?:compose|stack)(?:\.[^/]*)?)"
@@ -26,7 +26,7 @@ def is_yaml(name: str) -> bool:
     return name[-5:].lower().endswith(YAML_SUFFIXES) and not name.startswith(".#")
 
 
-class Found(NamedTuple):
+class Found(Record):
     """
     What a search finds.
 
@@ -34,9 +34,17 @@ class Found(NamedTuple):
     the reasons. `ignored` are files and folders that git ignores.
     """
 
-    files: list[str]
-    unlisted: list[tuple[str, str]]
-    ignored: list[str]
+    __slots__ = ("files", "ignored", "unlisted")
+
+    def __init__(
+        self,
+        files: list[str],
+        unlisted: list[tuple[str, str]],
+        ignored: list[str],
+    ) -> None:
+        self.files = files
+        self.unlisted = unlisted
+        self.ignored = ignored
 
 
 class Scope:
@@ -56,6 +64,8 @@ class Scope:
 
     @cached_property
     def _roots(self) -> list[tuple[str, str | None]]:
+        from linter.files import git  # not imported for files alone
+
         return [(each, git.root_of(each)) for each in filter(os.path.isdir, self.names)]
 
     @cached_property
@@ -72,7 +82,7 @@ class Repositories:
     """Asks git what it ignores in the repositories of a run, within a total time."""
 
     def __init__(self) -> None:
-        self._left = git.LIMIT
+        self._taken = 0.0
         self._unanswered: dict[str, list[str]] = {}
 
     def ignored(self, root: str, folder: str) -> set[str]:
@@ -81,16 +91,18 @@ class Repositories:
 
         Empty if git does not answer, or ignores the folder itself.
         """
+        from linter.files import git
+
         started = time.monotonic()
         below = os.path.relpath(folder, root)
         options = ("-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", below)
         try:
-            output = git.run(root, "ls-files", *options, limit=self._left)
+            output = git.run(root, "ls-files", *options, limit=git.LIMIT - self._taken)
         except git.NoAnswer as error:
             self._unanswered.setdefault(str(error), []).append(root)
             return set()
         finally:
-            self._left -= time.monotonic() - started
+            self._taken += time.monotonic() - started
         found = {os.path.normpath(os.path.join(root, name)) for name in _whole(os.fsdecode(output))}
         parents = os.path.join(folder, "")
         return set() if any(parents.startswith(os.path.join(each, "")) for each in found) else found
@@ -117,6 +129,8 @@ def _whole(output: str) -> Iterator[str]:
 
 def search(folder: str, repositories: Repositories, fits: Callable[[str], bool] = is_yaml) -> Found:
     """The files in a folder and below whose names fit, without those that git ignores."""
+    from linter.files import git
+
     start = os.path.realpath(folder)
     root = git.root_of(start)
     ignored = repositories.ignored(root, start) if root else set()
@@ -139,8 +153,7 @@ def search(folder: str, repositories: Repositories, fits: Callable[[str], bool] 
             name = entry.name
             is_folder = _is_folder(entry)
             if is_folder:
-                # Outside of repositories, hidden folders belong to programs.
-                if name == ".git" or (name.startswith(".") and not inside):
+                if _belongs_to_programs(entry, inside=inside):
                     continue
             elif not fits(name):
                 continue
@@ -152,6 +165,13 @@ def search(folder: str, repositories: Repositories, fits: Callable[[str], bool] 
                 found.files.append(shown + name)
     found.files.sort()
     return found
+
+
+def _belongs_to_programs(folder: os.DirEntry[str], *, inside: bool) -> bool:
+    """Whether a folder is of no interest: git's own, made up by the system, or hidden."""
+    name = folder.name
+    hidden = name.startswith(".") and not inside  # in a repository, such folders are its own
+    return name == ".git" or hidden or folder.path in SYSTEM
 
 
 def why_nothing(found: Found, others: Sequence[str]) -> str:

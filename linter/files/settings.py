@@ -6,15 +6,16 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
 
+from linter import TYPE_CHECKING
 from linter.files import reach
 from linter.files.decoding import MAX_SETTINGS_BYTES, TooLarge, Unreadable, read_bytes
 from linter.files.reach import Reach
-from linter.files.revision import is_at_revision, parts_of
+from linter.files.sources import is_at_revision, parts_of
 from linter.model import proxy, targets
 from linter.model.diagnostic import Diagnostic, Severity
 from linter.model.globs import Glob
+from linter.record import Record
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,31 +31,54 @@ class UsageError(Exception):
         self.see = see
 
 
-class StackFiles(NamedTuple):
+class StackFiles(Record):
     """Files that make up one stack; the places are where the configuration names them."""
 
-    files: tuple[str, ...]
-    name: str | None = None
-    env_file: str | None = None
-    files_place: str = ""
-    env_file_place: str = ""
+    __slots__ = ("env_file", "env_file_place", "files", "files_place", "name")
+
+    def __init__(
+        self,
+        files: tuple[str, ...],
+        name: str | None = None,
+        env_file: str | None = None,
+        files_place: str = "",
+        env_file_place: str = "",
+    ) -> None:
+        self.files = files
+        self.name = name
+        self.env_file = env_file
+        self.files_place = files_place
+        self.env_file_place = env_file_place
 
 
-class BaselineFile(NamedTuple):
+class BaselineFile(Record):
     """A file with known findings; `place` is where the configuration names it, if it does."""
 
-    path: str
-    place: str = ""
+    __slots__ = ("path", "place")
+
+    def __init__(self, path: str, place: str = "") -> None:
+        self.path = path
+        self.place = place
 
 
-class ConfiguredIgnore(NamedTuple):
+class ConfiguredIgnore(Record):
     """An entry under `ignore:`; a field that is None matches everything."""
 
-    rule: str
-    path: Glob | None = None
-    service: Glob | None = None
-    until: date | None = None
-    reason: str = ""
+    __slots__ = ("path", "reason", "rule", "service", "until")
+
+    def __init__(
+        self,
+        rule: str,
+        path: Glob | None = None,
+        service: Glob | None = None,
+        until: date | None = None,
+        reason: str = "",
+    ) -> None:
+        self.rule = rule
+        self.path = path
+        self.service = service
+        self.until = until
+        self.reason = reason
 
     def applies(self, rule: str, path: str, today: date) -> bool:
         """Whether it is about findings of a rule in the file at `path`, relative to the root."""
@@ -86,16 +110,24 @@ class ConfiguredIgnores:
         return ignored.cover(diagnostic.services or ("",))
 
 
-class _IgnoredServices(NamedTuple):
+class _IgnoredServices(Record):
     """
     The services of ignored findings, by their names and by globs that match them, with the reasons.
 
     `everything` is the reason to ignore the findings of all services, if there is one.
     """
 
-    everything: str | None
-    names: Mapping[str, str]
-    globs: tuple[tuple[Glob, str], ...]
+    __slots__ = ("everything", "globs", "names")
+
+    def __init__(
+        self,
+        everything: str | None,
+        names: Mapping[str, str],
+        globs: tuple[tuple[Glob, str], ...],
+    ) -> None:
+        self.everything = everything
+        self.names = names
+        self.globs = globs
 
     def cover(self, services: Iterable[str]) -> str | None:
         """The reason of an entry that matches all of these services."""
@@ -118,21 +150,55 @@ def _ignored_services(entries: Sequence[ConfiguredIgnore]) -> _IgnoredServices:
     )
 
 
-class Settings(NamedTuple):
+_NO_IGNORES = ConfiguredIgnores()
+_NOWHERE = Reach("", "")
+
+
+class Settings(Record):
     """Settings for the files below `root`, from the configuration file at `path`, if any."""
 
-    root: str = "."
-    path: str | None = None
-    target: targets.Target | None = None
-    proxy: proxy.Proxy | None = None
-    fail_on: Severity = Severity.WARNING
-    levels: Mapping[str, Severity] = MappingProxyType({})
-    exclude: tuple[Glob, ...] = ()
-    extra_labels: frozenset[str] = frozenset()
-    stacks: tuple[StackFiles, ...] = ()
-    ignores: ConfiguredIgnores = ConfiguredIgnores()
-    baseline: BaselineFile | None = None
-    reach: Reach = Reach("", "")
+    __slots__ = (
+        "baseline",
+        "exclude",
+        "extra_labels",
+        "fail_on",
+        "ignores",
+        "levels",
+        "path",
+        "proxy",
+        "reach",
+        "root",
+        "stacks",
+        "target",
+    )
+
+    def __init__(
+        self,
+        root: str = ".",
+        path: str | None = None,
+        target: targets.Target | None = None,
+        proxy: proxy.Proxy | None = None,
+        fail_on: Severity = Severity.WARNING,
+        levels: Mapping[str, Severity] = MappingProxyType({}),
+        exclude: tuple[Glob, ...] = (),
+        extra_labels: frozenset[str] = frozenset(),
+        stacks: tuple[StackFiles, ...] = (),
+        ignores: ConfiguredIgnores = _NO_IGNORES,
+        baseline: BaselineFile | None = None,
+        reach: Reach = _NOWHERE,
+    ) -> None:
+        self.root = root
+        self.path = path
+        self.target = target
+        self.proxy = proxy
+        self.fail_on = fail_on
+        self.levels = levels
+        self.exclude = exclude
+        self.extra_labels = extra_labels
+        self.stacks = stacks
+        self.ignores = ignores
+        self.baseline = baseline
+        self.reach = reach
 
     def excludes(self, path: str) -> bool:
         if not self.exclude:
@@ -173,6 +239,12 @@ def configuration_in(folder: str) -> str | None:
         return found[0]
     pyproject = os.path.join(folder, "pyproject.toml")
     return pyproject if os.path.isfile(pyproject) and _has_table(pyproject) else None
+
+
+def forget() -> None:
+    """Look for configurations again, in a program that runs for so long that there are others."""
+    configuration_in.cache_clear()
+    reach.is_repository.cache_clear()
 
 
 def shown(path: str) -> str:

@@ -19,14 +19,19 @@ from linter.files.decoding import Unreadable
 from linter.files.request import Job
 from linter.model.stack import Stack
 from linter.model.words import agree, quoted, some
+from linter.reading.forms import form_of
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
+from linter.syntax.source import Source, View
 
 _SUFFIX = r"(?i)\.ya?ml(?:\.(?:j2|jinja2?|tftpl|tpl))?\Z"
 _DOT = r"\.(?=[^.]+\Z)"
 _SEPARATOR = r"[._-](?=[^._-]+\Z)"
 _ALWAYS = "override"
 """`docker-compose.override.yml` is an override, whatever is in it."""
+
+_TEMPLATES = frozenset({"jinja", "tftpl"})
+"""The forms of templates of stack files."""
 
 _MOST = 100
 """With more files that have a service, it is not looked up which of them have all others too."""
@@ -68,9 +73,20 @@ class Apart(NamedTuple):
 
 
 def read_alone(path: str) -> Stack | None:
-    """The services of one file; None if it has none or cannot be read."""
+    """
+    The services of a stack file, or a template of one; None if it has none or cannot be read.
+
+    Files of other forms belong to no family: what they deploy is complete.
+    """
     try:
-        stack = read([decoding.read(path)], ReadOptions())
+        source = decoding.read(path)
+        form = form_of(path, source.text)
+        if form is not None:
+            view = next(iter(form.views(source)), None) if form.name in _TEMPLATES else None
+            if not isinstance(view, View):
+                return None
+            source = source.seen_as(view)
+        stack = read([source], ReadOptions())
     except (Unreadable, NotYaml):
         return None
     return stack if stack.services else None
@@ -101,6 +117,12 @@ def apart(
     same = {stack.path: found[id(stack)] for _, stack in loaded if id(stack) in found}
     others = (stack for _, stack in loaded if stack.alternative.number)
     return found | {id(each): same[each.path] for each in others if each.path in same}
+
+
+def fixed(sources: Iterable[Source]) -> Apart | None:
+    """Why a stack cannot be changed exactly, because of the forms of its texts."""
+    reasons = [each.view.fixed for each in sources if each.view and each.view.fixed]
+    return Apart(reasons[0], "") if reasons else None
 
 
 def _configured(loaded: Iterable[tuple[Job, Stack]]) -> Iterator[int]:

@@ -7,10 +7,9 @@ import posixpath
 from typing import NamedTuple
 
 from linter.files.request import Job
-from linter.files.revision import PREFIX, is_at_revision, parts_of
-from linter.model.swarm import is_running
+from linter.files.sources import PREFIX, is_at_revision, parts_of
+from linter.model.swarm import is_record, is_running
 from linter.routing.stack_changes import Side
-from linter.syntax.source import Source
 
 Key = tuple[str, ...]
 """The files of a stack, relative to what is named: the same on both sides."""
@@ -86,8 +85,4 @@ class Loaded(NamedTuple):
     def is_recorded(self) -> bool:
         """Whether it is what an engine has, or had, rather than what files say."""
         first = next((job.sources[0] for job, _ in self.stacks.values()), None)
-        return self.named.is_running or (first is not None and is_recorded(first))
-
-
-def is_recorded(source: Source) -> bool:
-    return source.view is not None and source.view.form in ("inspect", "running")
+        return self.named.is_running or (first is not None and is_record(first))

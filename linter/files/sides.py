@@ -12,13 +12,13 @@ from linter.files.decoding import Unreadable
 from linter.files.loader import Loader
 from linter.files.pairing import matches
 from linter.files.request import STDIN, Job, Request
-from linter.files.revision import PREFIX, is_at_revision, parts_of
 from linter.files.settings import UsageError
-from linter.files.side import FILES, OF, Key, Loaded, Named, is_recorded
+from linter.files.side import FILES, OF, Key, Loaded, Named
+from linter.files.sources import PREFIX, is_at_revision, parts_of
 from linter.model.diagnostic import Unjudged
 from linter.model.progress import Progress, nobody
 from linter.model.stack import Stack
-from linter.model.swarm import Running, Swarm, is_running
+from linter.model.swarm import Running, is_record, is_running
 from linter.reading.deployed_reader import deployed
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.stack_changes import Side
@@ -27,8 +27,8 @@ from linter.syntax.source import Source
 Reader = Callable[[Iterable[Source], ReadOptions], Stack]
 
 
-def named(sources: Sequence[str]) -> tuple[Named, Named]:
-    """The two sides that these sources mean. Raises UsageError."""
+def named(sources: Sequence[str], files: Sequence[str] = ()) -> tuple[Named, Named]:
+    """The two sides that these sources, and `files` given with -c, mean. Raises UsageError."""
     if len(sources) > 2:
         raise UsageError("name OLD and NEW, or one of them")
     if len(sources) == 2:
@@ -36,6 +36,8 @@ def named(sources: Sequence[str]) -> tuple[Named, Named]:
             raise UsageError("only one side can be stdin")
         return Named.of(sources[0]), Named.of(sources[1])
     source = sources[0] if sources else os.curdir
+    if is_running(source) and files:
+        return Named.of(source), Named.of(os.curdir)
     if is_running(source):
         raise UsageError(f"name NEW too: `interlock-lint plan {source} stack.yml`")
     if source == STDIN:
@@ -74,6 +76,12 @@ class Sides:
         self._missing = set(request.compose_files)  # wherever they were looked up
         if any(map(is_at_revision, request.compose_files)):
             raise UsageError("-c: name files only; they are looked up in OLD and NEW")
+
+    def both(self, sources: Sequence[str]) -> tuple[Loaded, Loaded]:
+        """OLD and NEW, as these sources mean them. Raises UsageError."""
+        old, new = map(self.load, named(sources, self._request.compose_files))
+        self.complete(old, new)
+        return old, new
 
     def load(self, side: Named) -> Loaded:
         """The stacks of a side. Raises UsageError."""
@@ -117,7 +125,7 @@ class Sides:
         loader = Loader(request, self._rules, self._stdin, self._reader, progress, self._as_asked)
         for job, stack in loader.stacks():
             key = tuple(loaded.named.key(each.path) for each in stack.sources)
-            if is_recorded(job.sources[0]) and job.sources[0].is_written:
+            if is_record(job.sources[0]) and job.sources[0].is_written:
                 # A record may have many stacks, and services that belong to none.
                 key = (f"{key[0]}{OF}{job.name or stack.services[0].name}",)
             problems = list(stack.unjudged)
@@ -136,7 +144,8 @@ class Sides:
     def _as_asked(self, source: str) -> Running:
         """What runs in a swarm; as many tasks count as should run, as in a file."""
         found = self._swarm(source)
-        return found._replace(stacks=tuple(each._replace(swarm=Swarm()) for each in found.stacks))
+        stacks = (each._replace(swarm=each.swarm.as_asked) for each in found.stacks)
+        return found._replace(stacks=tuple(stacks))
 
     def _side(self, job: Job, stack: Stack) -> Side:
         side, depends = self._before.get(id(stack), (None, True))
@@ -153,6 +162,8 @@ class Sides:
         request = self._request
         env_files = tuple(self._env_file(side, name) for name in request.env_files)
         request = request._replace(env_files=env_files)
+        if side.is_running:
+            return request._replace(sources=(side.source,), compose_files=(), allow_empty=True)
         if request.compose_files:
             found = {name: _in_base(side, name) for name in request.compose_files}
             if side.implied or is_at_revision(side.source):
@@ -162,7 +173,7 @@ class Sides:
             return request._replace(sources=(), compose_files=tuple(names)) if names else None
         if side.implied and not self._exists(side.source):
             return None
-        allow_empty = request.allow_empty or side.implied or side.is_running
+        allow_empty = request.allow_empty or side.implied
         return request._replace(sources=(side.source,), allow_empty=allow_empty)
 
     def _env_file(self, side: Named, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from linter.model.stack import Service, Stack
+from linter.record import Record
 from linter.syntax.source import Source
 
 
@@ -18,25 +19,46 @@ def in_alternatives(stacks: Iterable[Stack]) -> dict[int, frozenset[int]]:
     return {each: frozenset(same) for same in places.values() for each in same}
 
 
+class Counts(Record):
+    """The numbers of files, stacks and services."""
+
+    __slots__ = ("files", "services", "stacks")
+
+    def __init__(self, files: int = 0, stacks: int = 0, services: int = 0) -> None:
+        self.files = files
+        self.stacks = stacks
+        self.services = services
+
+
 class Census:
-    """What was seen so far."""
+    """What was seen so far, by the first file of each stack."""
 
     def __init__(self) -> None:
-        self.files = 0
-        self.stacks = 0
-        self.services = 0
+        self.by_path: dict[str, Counts] = {}
         self._seen: set[tuple[str, int, int]] = set()
         self._texts: set[str] = set()
 
     def add(self, stack: Stack) -> list[Service]:
         """Count a stack; returns its services, without those that alternatives of it had."""
-        number, of = stack.alternative
-        if not number:
-            self.files += sum(map(self._is_new_file, stack.sources))
-            self.stacks += 1
-        found = list(stack.services if of == 1 else self._new(stack))
-        self.services += len(found)
+        alternative = stack.alternative
+        counts = self.by_path.get(stack.path, Counts())
+        files, stacks = counts.files, counts.stacks
+        if not alternative.number:
+            files += sum(map(self._is_new_file, stack.sources))
+            stacks += 1
+        found = list(stack.services if alternative.of == 1 else self._new(stack))
+        self.by_path[stack.path] = Counts(files, stacks, counts.services + len(found))
         return found
+
+    @property
+    def total(self) -> Counts:
+        """The numbers over everything."""
+        counts = self.by_path.values()
+        return Counts(
+            sum(each.files for each in counts),
+            sum(each.stacks for each in counts),
+            sum(each.services for each in counts),
+        )
 
     def _is_new_file(self, source: Source) -> bool:
         """Whether a source counts as a file; several stacks may be in one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from linter.model.diagnostic import Edit
@@ -49,3 +50,36 @@ class NotDone(NamedTuple):
     changes: tuple[Change, ...] = ()
     others: tuple[str, ...] = ()
     instead: tuple[Edit, ...] = ()
+
+
+class State(StrEnum):
+    """What became of a service that runs and was to be changed."""
+
+    CHANGED = "changed"
+    NOT_CHANGED = "not-changed"
+    UNKNOWN = "unknown"
+
+
+class Attempt(NamedTuple):
+    """A service by its whole name, what became of it, and why, if it was not changed."""
+
+    service: str
+    state: State
+    reason: str = ""
+    help: str = ""
+
+
+class Live(NamedTuple):
+    """
+    What became of the services that run.
+
+    `undo` is the command that takes the changes back; empty if there are none for certain.
+    """
+
+    attempts: tuple[Attempt, ...] = ()
+    undo: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of them were changed."""
+        return all(each.state is State.CHANGED for each in self.attempts)

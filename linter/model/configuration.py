@@ -3,36 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
 
+from linter import TYPE_CHECKING
 from linter.model.proxy import Cluster, Proxy
 from linter.model.stack import Service
+from linter.record import Record
 from linter.syntax.source import Source, Span, View
 
-_Tables = Mapping[str, Any]
+if TYPE_CHECKING:
+    from typing import Any
+
+    _Tables = Mapping[str, Any]
 
 
-class Setting(NamedTuple):
+class Setting(Record):
     """A key of a table, and its place."""
 
-    name: str
-    value: Any
-    span: Span
+    __slots__ = ("name", "span", "value")
+
+    def __init__(self, name: str, value: Any, span: Span) -> None:
+        self.name = name
+        self.value = value
+        self.span = span
 
 
-class Extension(NamedTuple):
+class Extension(Record):
     """
     One extension, with its settings and those under `Config`, by name in lower case.
 
     `services` are those with sticky sessions that its proxies serve.
     """
 
-    name: str
-    span: Span
-    settings: Mapping[str, Setting]
-    options: Mapping[str, Setting]
-    cluster: Cluster
-    services: tuple[Service, ...]
+    __slots__ = ("cluster", "name", "options", "services", "settings", "span")
+
+    def __init__(
+        self,
+        name: str,
+        span: Span,
+        settings: Mapping[str, Setting],
+        options: Mapping[str, Setting],
+        cluster: Cluster,
+        services: tuple[Service, ...],
+    ) -> None:
+        self.name = name
+        self.span = span
+        self.settings = settings
+        self.options = options
+        self.cluster = cluster
+        self.services = services
 
     @property
     def title(self) -> str:
@@ -40,12 +58,20 @@ class Extension(NamedTuple):
         return f"`Extensions.{self.name}`"
 
 
-class Configuration(NamedTuple):
+class Configuration(Record):
     """A configuration of Interlock; `settings` are those at the top, by name in lower case."""
 
-    source: Source
-    settings: Mapping[str, Setting]
-    extensions: tuple[Extension, ...]
+    __slots__ = ("extensions", "settings", "source")
+
+    def __init__(
+        self,
+        source: Source,
+        settings: Mapping[str, Setting],
+        extensions: tuple[Extension, ...],
+    ) -> None:
+        self.source = source
+        self.settings = settings
+        self.extensions = extensions
 
 
 def configuration(proxy: Proxy, services: Sequence[Service]) -> Configuration:

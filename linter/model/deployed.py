@@ -100,12 +100,14 @@ class DeployedStack(NamedTuple):
 
     `objects` are what belongs to no single service: the content of its configs and secrets, and the
     options of the networks that it creates, each by name. `unread` are the files whose content
-    would be needed, but was not read.
+    would be needed, but was not read. `untold` are the configs and secrets that an engine has, but
+    whose content it does not tell.
     """
 
     services: tuple[Deployed, ...] = ()
     objects: Mapping[Setting, Values] = MappingProxyType({})
     unread: tuple[str, ...] = ()
+    untold: Mapping[Setting, frozenset[Parts]] = MappingProxyType({})
 
 
 _PUBLIC = (Setting.BACKEND_MODE, Setting.ROUTING_LABEL, Setting.REPLICAS, Setting.IMAGE)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from linter.model.names import Resource
 from linter.model.text import Text
+from linter.record import Record
 from linter.syntax.source import Span
 
 
-class Attachment(NamedTuple):
+class Attachment(Record):
     """
     A network that a service joins; `network` is None if the stack does not declare it.
 
     `key` is the place where the service joins it, or the service name if it lists no networks.
     """
 
-    key: Text
-    network: Resource | None
+    __slots__ = ("key", "network")
+
+    def __init__(self, key: Text, network: Resource | None) -> None:
+        self.key = key
+        self.network = network
 
 
-class Port(NamedTuple):
+class Port(Record):
     """
     An entry of `ports:`.
 
@@ -29,11 +31,21 @@ class Port(NamedTuple):
     `tcp`, `udp` and so on.
     """
 
-    span: Span
-    targets: range | None = range(0)
-    published: range | None = range(0)
-    mode: str = "ingress"
-    protocol: str = "tcp"
+    __slots__ = ("mode", "protocol", "published", "span", "targets")
+
+    def __init__(
+        self,
+        span: Span,
+        targets: range | None = range(0),
+        published: range | None = range(0),
+        mode: str = "ingress",
+        protocol: str = "tcp",
+    ) -> None:
+        self.span = span
+        self.targets = targets
+        self.published = published
+        self.mode = mode
+        self.protocol = protocol
 
     @property
     def may_be_tcp(self) -> bool:
@@ -41,14 +53,29 @@ class Port(NamedTuple):
         return self.protocol not in ("udp", "sctp")
 
 
-class Deployment(NamedTuple):
+class Deployment(Record):
     """The settings in `deploy:` other than labels; None if not set."""
 
-    mode: Text | None = None
-    replicas: Text | None = None
-    endpoint_mode: Text | None = None
-    update_order: Text | None = None
-    update_config: Span | None = None
+    __slots__ = ("endpoint_mode", "mode", "replicas", "update_config", "update_order")
+
+    def __init__(
+        self,
+        mode: Text | None = None,
+        replicas: Text | None = None,
+        endpoint_mode: Text | None = None,
+        update_order: Text | None = None,
+        update_config: Span | None = None,
+    ) -> None:
+        self.mode = mode
+        self.replicas = replicas
+        self.endpoint_mode = endpoint_mode
+        self.update_order = update_order
+        self.update_config = update_config
+
+    @property
+    def settings(self) -> tuple[Text | None, ...]:
+        """What is set, in a fixed order."""
+        return self.mode, self.replicas, self.endpoint_mode, self.update_order
 
     def over(self, base: Deployment) -> Deployment:
         """These settings over those of an earlier file."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
 
 from linter.model.words import LONGEST_QUOTED, bounded
+from linter.record import Record
 from linter.syntax.source import Span
 
 
@@ -26,21 +26,27 @@ class Severity(StrEnum):
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-class Note(NamedTuple):
+class Note(Record):
     """A related place in a file, with a few words about it."""
 
-    span: Span
-    message: str
+    __slots__ = ("message", "span")
+
+    def __init__(self, span: Span, message: str) -> None:
+        self.span = span
+        self.message = message
 
 
-class Edit(NamedTuple):
+class Edit(Record):
     """Text that replaces a span; an empty span means an insertion."""
 
-    span: Span
-    text: str
+    __slots__ = ("span", "text")
+
+    def __init__(self, span: Span, text: str) -> None:
+        self.span = span
+        self.text = text
 
 
-class Fix(NamedTuple):
+class Fix(Record):
     """
     Edits that fix a finding.
 
@@ -48,12 +54,15 @@ class Fix(NamedTuple):
     routing changes.
     """
 
-    title: str
-    edits: tuple[Edit, ...]
-    safe: bool
+    __slots__ = ("edits", "safe", "title")
+
+    def __init__(self, title: str, edits: tuple[Edit, ...], safe: bool) -> None:
+        self.title = title
+        self.edits = edits
+        self.safe = safe
 
 
-class Finding(NamedTuple):
+class Finding(Record):
     """
     What a rule reports.
 
@@ -62,13 +71,25 @@ class Finding(NamedTuple):
     severity of a finding that is less certain than others of its rule.
     """
 
-    span: Span
-    message: str
-    effect: str = ""
-    help: str = ""
-    notes: tuple[Note, ...] = ()
-    fix: Fix | None = None
-    at_most: Severity = Severity.ERROR
+    __slots__ = ("at_most", "effect", "fix", "help", "message", "notes", "span")
+
+    def __init__(
+        self,
+        span: Span,
+        message: str,
+        effect: str = "",
+        help: str = "",
+        notes: tuple[Note, ...] = (),
+        fix: Fix | None = None,
+        at_most: Severity = Severity.ERROR,
+    ) -> None:
+        self.span = span
+        self.message = message
+        self.effect = effect
+        self.help = help
+        self.notes = notes
+        self.fix = fix
+        self.at_most = at_most
 
     @property
     def bounded(self) -> Finding:
@@ -85,7 +106,7 @@ class Finding(NamedTuple):
 Order = tuple[str, int, bool, int, int]
 
 
-class Diagnostic(NamedTuple):
+class Diagnostic(Record):
     """
     A finding with its rule, and the services and the label it is about.
 
@@ -94,14 +115,27 @@ class Diagnostic(NamedTuple):
     several places, and the label is only that of the first.
     """
 
-    rule: str
-    severity: Severity
-    finding: Finding
-    services: tuple[str, ...] = ()
-    label: str | None = None
-    leads: bool = False
-    fails: bool = False
-    spread: bool = False
+    __slots__ = ("fails", "finding", "label", "leads", "rule", "services", "severity", "spread")
+
+    def __init__(
+        self,
+        rule: str,
+        severity: Severity,
+        finding: Finding,
+        services: tuple[str, ...] = (),
+        label: str | None = None,
+        leads: bool = False,
+        fails: bool = False,
+        spread: bool = False,
+    ) -> None:
+        self.rule = rule
+        self.severity = severity
+        self.finding = finding
+        self.services = services
+        self.label = label
+        self.leads = leads
+        self.fails = fails
+        self.spread = spread
 
     @property
     def order(self) -> Order:
@@ -114,25 +148,31 @@ class Diagnostic(NamedTuple):
         return self.finding.span.source.path
 
 
-class Ignored(NamedTuple):
+class Ignored(Record):
     """
     A finding that is ignored, and the reason that somebody gave for it.
 
     `in_source` means that a comment in the file ignores it, rather than the configuration.
     """
 
-    diagnostic: Diagnostic
-    reason: str
-    in_source: bool
+    __slots__ = ("diagnostic", "in_source", "reason")
+
+    def __init__(self, diagnostic: Diagnostic, reason: str, in_source: bool) -> None:
+        self.diagnostic = diagnostic
+        self.reason = reason
+        self.in_source = in_source
 
 
-class Unjudged(NamedTuple):
+class Unjudged(Record):
     """Something that should be judged but could not be, and why."""
 
-    path: str
-    reason: str
-    span: Span | None = None
-    help: str = ""
+    __slots__ = ("help", "path", "reason", "span")
+
+    def __init__(self, path: str, reason: str, span: Span | None = None, help: str = "") -> None:
+        self.path = path
+        self.reason = reason
+        self.span = span
+        self.help = help
 
 
 def in_order(found: Iterable[Unjudged]) -> list[Unjudged]:

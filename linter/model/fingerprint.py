@@ -10,13 +10,13 @@ from linter.model.diagnostic import Diagnostic
 
 def fingerprint(diagnostic: Diagnostic, seen: Counter[str], path: str | None = None) -> str:
     """
-    What stays the same when lines move or messages change.
+    What stays the same when lines move, services change places or messages change.
 
     `seen` numbers the findings of a run that are otherwise the same. `path` is the path of the
     file, if it is to be the same for several ways to name it.
     """
     where = diagnostic.path if path is None else path
-    identity = (diagnostic.rule, where, *diagnostic.services, diagnostic.label or "")
+    identity = (diagnostic.rule, where, *sorted(diagnostic.services), diagnostic.label or "")
     return digest("\0".join(identity), seen)
 
 

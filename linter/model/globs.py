@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+from linter.record import Record
 
 # What globs consist of; compiled on demand, because most runs have no globs.
 _IN_PATHS = r"(?P<folders>(?:\*\*/)+)|(?P<stars>\*+)|(?P<one>\?)|(?P<text>[^*?]+)"
@@ -22,7 +23,7 @@ _IN_NAMES = (
 )
 
 
-class _Step(NamedTuple):
+class _Step(Record):
     """
     One character of a glob, or any number of them if it `repeats`.
 
@@ -30,10 +31,19 @@ class _Step(NamedTuple):
     that is `optional` accepts none: it leads to the next step, or over the next two.
     """
 
-    ranges: tuple[tuple[str, str], ...] = ()
-    negated: bool = True
-    repeats: bool = False
-    optional: bool = False
+    __slots__ = ("negated", "optional", "ranges", "repeats")
+
+    def __init__(
+        self,
+        ranges: tuple[tuple[str, str], ...] = (),
+        negated: bool = True,
+        repeats: bool = False,
+        optional: bool = False,
+    ) -> None:
+        self.ranges = ranges
+        self.negated = negated
+        self.repeats = repeats
+        self.optional = optional
 
     def accepts(self, character: str) -> bool:
         inside = any(first <= character <= last for first, last in self.ranges)

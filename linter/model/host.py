@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from linter.model.text import Text, stand_in
+from linter.record import Record
 from linter.syntax.interpolation import Parts, display, lowered
 from linter.syntax.source import Span
 
@@ -12,7 +11,7 @@ REGULAR_EXPRESSION = "~"
 """What the name of a server begins with for NGINX if it is a regular expression."""
 
 
-class Host(NamedTuple):
+class Host(Record):
     """
     A host in a label, and its position there.
 
@@ -21,11 +20,14 @@ class Host(NamedTuple):
     the form in which it is written.
     """
 
-    name: Parts
-    written: Parts
-    text: Text
-    start: int
-    end: int
+    __slots__ = ("end", "name", "start", "text", "written")
+
+    def __init__(self, name: Parts, written: Parts, text: Text, start: int, end: int) -> None:
+        self.name = name
+        self.written = written
+        self.text = text
+        self.start = start
+        self.end = end
 
     @classmethod
     def of(cls, parts: Parts, text: Text, start: int, end: int) -> Host:

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from enum import StrEnum
-from typing import NamedTuple
 
+from linter.model.quotes import QUOTES, are_pair, is_only_a_quote, unquoted
 from linter.model.text import Text
 from linter.model.vocabulary import PREFIX
+from linter.record import Record
 from linter.syntax.source import Span
-
-_TYPOGRAPHIC = (
-    "\u201c\u201d\u201e\u201f"  # double quotation marks
-    "\u2018\u2019\u201a\u201b"  # single ones
-    "\xab\xbb\u2039\u203a"  # guillemets
-)
-QUOTES = "'\"" + _TYPOGRAPHIC
-
-
-def unquoted(text: str) -> str:
-    """A text without quotation marks of any kind around it."""
-    return text.strip(QUOTES)
 
 
 class Form(StrEnum):
@@ -30,7 +19,7 @@ class Form(StrEnum):
     LIST = "list"
 
 
-class Label(NamedTuple):
+class Label(Record):
     """
     One label, and how a service gets it.
 
@@ -41,16 +30,31 @@ class Label(NamedTuple):
     label as it was meant, `origin` is the label as it is written.
     """
 
-    key: Text
-    value: Text
-    start: int
-    end: int
-    form: Form
-    via: tuple[Span, ...] = ()
-    name: str | None = None
-    known: bool = False
-    meant: str | None = None
-    origin: Label | None = None
+    __slots__ = ("end", "form", "key", "known", "meant", "name", "origin", "start", "value", "via")
+
+    def __init__(
+        self,
+        key: Text,
+        value: Text,
+        start: int,
+        end: int,
+        form: Form,
+        via: tuple[Span, ...] = (),
+        name: str | None = None,
+        known: bool = False,
+        meant: str | None = None,
+        origin: Label | None = None,
+    ) -> None:
+        self.key = key
+        self.value = value
+        self.start = start
+        self.end = end
+        self.form = form
+        self.via = via
+        self.name = name
+        self.known = known
+        self.meant = meant
+        self.origin = origin
 
     @property
     def as_written(self) -> Label:
@@ -89,18 +93,17 @@ class Label(NamedTuple):
         The quotation mark that remains around the value when Docker reads it, if any.
 
         Also one around the key, or around the whole item of a list. It may be any kind of quotation
-        mark: people paste them from documents.
+        mark, or one that has lost its other half: people paste them from documents.
         """
-        key, value = self.key.value, self.value.value
-        if value and value[-1] in QUOTES:
-            first = value[0] if len(value) > 1 else ""
-            if first and (first == value[-1] or {first, value[-1]} <= set(_TYPOGRAPHIC)):
-                return first
-            if value[-1] in _TYPOGRAPHIC and key and key[0] in _TYPOGRAPHIC:
-                return key[0]
-        if key and key[-1] in QUOTES and key[0] in QUOTES and len(key) > 1:
+        key, value = self.key.value or "", self.value.value or ""
+        last = value[-1:]
+        if last and last in QUOTES:
+            for first in (value[:-1][:1], key[:1]):
+                if first and first in QUOTES and are_pair(first, last):
+                    return first
+        if len(key) > 1 and key[0] in QUOTES and key[-1] in QUOTES:
             return key[0]
-        return ""
+        return next((mark for mark in (value[:1], last) if mark and is_only_a_quote(mark)), "")
 
     @property
     def is_spaced(self) -> bool:
@@ -119,7 +122,7 @@ class Label(NamedTuple):
         return not only_quoted and not (self.is_spaced and key.strip(" ") == right)
 
 
-class StrayItem(NamedTuple):
+class StrayItem(Record):
     """
     An item of a `labels:` list that is not a string; `key: value` gives it a key and a value.
 
@@ -127,14 +130,24 @@ class StrayItem(NamedTuple):
     the labels it stands for.
     """
 
-    span: Span
-    key: Text | None = None
-    value: Text | None = None
-    meant: str | None = None
-    labels: tuple[Label, ...] = ()
+    __slots__ = ("key", "labels", "meant", "span", "value")
+
+    def __init__(
+        self,
+        span: Span,
+        key: Text | None = None,
+        value: Text | None = None,
+        meant: str | None = None,
+        labels: tuple[Label, ...] = (),
+    ) -> None:
+        self.span = span
+        self.key = key
+        self.value = value
+        self.meant = meant
+        self.labels = labels
 
 
-class LabelBlock(NamedTuple):
+class LabelBlock(Record):
     """
     One `labels:` of a service, with everything written in it.
 
@@ -142,12 +155,23 @@ class LabelBlock(NamedTuple):
     may add more labels.
     """
 
-    key: Span
-    form: Form | None
-    value: Span
-    labels: tuple[Label, ...] = ()
-    stray: tuple[StrayItem, ...] = ()
-    is_open: bool = False
+    __slots__ = ("form", "is_open", "key", "labels", "stray", "value")
+
+    def __init__(
+        self,
+        key: Span,
+        form: Form | None,
+        value: Span,
+        labels: tuple[Label, ...] = (),
+        stray: tuple[StrayItem, ...] = (),
+        is_open: bool = False,
+    ) -> None:
+        self.key = key
+        self.form = form
+        self.value = value
+        self.labels = labels
+        self.stray = stray
+        self.is_open = is_open
 
     @property
     def meant(self) -> tuple[Label, ...]:
@@ -158,7 +182,7 @@ class LabelBlock(NamedTuple):
         return tuple(sorted((*self.labels, *stray), key=lambda label: label.start))
 
 
-class Shadowed(NamedTuple):
+class Shadowed(Record):
     """
     Labels from a merge that a service does not get, because a key of its own replaces them.
 
@@ -166,12 +190,15 @@ class Shadowed(NamedTuple):
     service, if any.
     """
 
-    by: Span
-    labels: tuple[Label, ...]
-    labels_key: Span | None = None
+    __slots__ = ("by", "labels", "labels_key")
+
+    def __init__(self, by: Span, labels: tuple[Label, ...], labels_key: Span | None = None) -> None:
+        self.by = by
+        self.labels = labels
+        self.labels_key = labels_key
 
 
-class Misplaced(NamedTuple):
+class Misplaced(Record):
     """
     A routing label, or a block of them, in a place where Docker does not read it as such.
 
@@ -179,8 +206,18 @@ class Misplaced(NamedTuple):
     key itself is a label.
     """
 
-    span: Span
-    parent: str
-    key: Text
-    labels: tuple[Label, ...]
-    block: LabelBlock | None = None
+    __slots__ = ("block", "key", "labels", "parent", "span")
+
+    def __init__(
+        self,
+        span: Span,
+        parent: str,
+        key: Text,
+        labels: tuple[Label, ...],
+        block: LabelBlock | None = None,
+    ) -> None:
+        self.span = span
+        self.parent = parent
+        self.key = key
+        self.labels = labels
+        self.block = block

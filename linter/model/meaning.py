@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from linter.model.label import QUOTES, Form, Label, LabelBlock, Misplaced, unquoted
+from linter.model.label import Form, Label, LabelBlock, Misplaced
+from linter.model.quotes import QUOTES, unquoted
 from linter.model.text import Kind, Parts, Text, cut, unreadable
 from linter.model.vocabulary import PREFIX, rows
 
@@ -77,6 +78,9 @@ def _value(label: Label) -> Text:
         start = end - len(shown.lstrip(" "))
     if label.quote:
         inside = unquoted(shown[start:])
+        if inside not in shown and value.value is not None:  # there are some around items too
+            return _copy(value, (inside,), value.start, value.end)
+        inside = shown[start:].strip(QUOTES)
         start = shown.find(inside) if inside else end
         end = start + len(inside)
     if (start, end) != (0, len(shown)):

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple
 
 from linter.model.label import Label
 from linter.model.text import Text
+from linter.record import Record
 from linter.syntax.interpolation import Parts, Variable, can_be_equal, display
 from linter.syntax.source import Span
 
@@ -40,7 +40,7 @@ def stack_name(text: str) -> str:
     raise Misnamed(f"`{text}` is not a valid stack name; {remedy}")
 
 
-class Resource(NamedTuple):
+class Resource(Record):
     """
     A network or a secret that a stack declares, or that Docker adds.
 
@@ -48,12 +48,23 @@ class Resource(NamedTuple):
     driver of a network, if it is written.
     """
 
-    key: str
-    deployed: Parts
-    external: bool
-    span: Span | None = None
-    labels: tuple[Label, ...] = ()
-    driver: Text | None = None
+    __slots__ = ("deployed", "driver", "external", "key", "labels", "span")
+
+    def __init__(
+        self,
+        key: str,
+        deployed: Parts,
+        external: bool,
+        span: Span | None = None,
+        labels: tuple[Label, ...] = (),
+        driver: Text | None = None,
+    ) -> None:
+        self.key = key
+        self.deployed = deployed
+        self.external = external
+        self.span = span
+        self.labels = labels
+        self.driver = driver
 
 
 class Names:

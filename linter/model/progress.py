@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+
+from linter import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Thing = TypeVar("Thing")
 
 Progress = Callable[[int, int], None]
 """Called with how much is done, and how much there is as far as is known."""
@@ -10,3 +17,11 @@ Progress = Callable[[int, int], None]
 
 def nobody(_done: int, _total: int) -> None:
     """Shows no progress."""
+
+
+def counted(things: Collection[Thing], progress: Progress) -> Iterator[Thing]:
+    """Show progress while somebody goes through things."""
+    for number, each in enumerate(things):
+        progress(number, len(things))
+        yield each
+    progress(len(things), len(things))

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
 
+from linter import TYPE_CHECKING
+from linter.record import Record
 from linter.syntax.interpolation import Parts, can_be_equal
+
+if TYPE_CHECKING:
+    from typing import Any
 
 DEFAULT_HTTPS_PORT = 8443
 """The port that proxies publish for HTTPS unless `PublishedSSLPort` is set."""
@@ -31,7 +35,7 @@ class BrokenProxyConfiguration(ValueError):
         self.line = line
 
 
-class Cluster(NamedTuple):
+class Cluster(Record):
     """
     One extension of Interlock, with the proxies it configures.
 
@@ -40,12 +44,23 @@ class Cluster(NamedTuple):
     is the published port for HTTPS.
     """
 
-    name: str = ""
-    networks: tuple[str, ...] | None = None
-    publish_mode: str = "ingress"
-    is_haproxy: bool = False
-    template: bool = False
-    https_port: int = DEFAULT_HTTPS_PORT
+    __slots__ = ("https_port", "is_haproxy", "name", "networks", "publish_mode", "template")
+
+    def __init__(
+        self,
+        name: str = "",
+        networks: tuple[str, ...] | None = None,
+        publish_mode: str = "ingress",
+        is_haproxy: bool = False,
+        template: bool = False,
+        https_port: int = DEFAULT_HTTPS_PORT,
+    ) -> None:
+        self.name = name
+        self.networks = networks
+        self.publish_mode = publish_mode
+        self.is_haproxy = is_haproxy
+        self.template = template
+        self.https_port = https_port
 
     def reaches(self, network: Parts) -> bool:
         """Whether its proxies may join the network with this deployed name; if in doubt, True."""
@@ -57,12 +72,15 @@ class Cluster(NamedTuple):
         return len(names) > _MOST_COMPARED or any(can_be_equal(network, (name,)) for name in names)
 
 
-class Proxy(NamedTuple):
+class Proxy(Record):
     """The contents of Interlock's `config.toml`, read from the `text` of the file at `path`."""
 
-    path: str
-    clusters: tuple[Cluster, ...]
-    text: str = ""
+    __slots__ = ("clusters", "path", "text")
+
+    def __init__(self, path: str, clusters: tuple[Cluster, ...], text: str = "") -> None:
+        self.path = path
+        self.clusters = clusters
+        self.text = text
 
     def cluster(self, name: str) -> Cluster | None:
         return next((each for each in self.clusters if each.name == name), None)

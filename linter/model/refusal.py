@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from linter.model.diagnostic import Edit
+from linter.record import Record
 from linter.syntax.source import Span
 
 
@@ -18,18 +18,28 @@ class RefusalKind(StrEnum):
     LABEL = "label-not-a-string"
 
 
-class Refusal(NamedTuple):
+class Refusal(Record):
     """
     A reason for `docker stack deploy` to reject the file, and what to do.
 
     `instead` is text that, in place of the span, Docker accepts; None if that would be a guess.
     """
 
-    span: Span
-    kind: RefusalKind
-    message: str
-    help: str = ""
-    instead: str | None = None
+    __slots__ = ("help", "instead", "kind", "message", "span")
+
+    def __init__(
+        self,
+        span: Span,
+        kind: RefusalKind,
+        message: str,
+        help: str = "",
+        instead: str | None = None,
+    ) -> None:
+        self.span = span
+        self.kind = kind
+        self.message = message
+        self.help = help
+        self.instead = instead
 
     @property
     def edits(self) -> tuple[Edit, ...]:

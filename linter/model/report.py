@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from linter.model.baseline import Entry
+from linter import TYPE_CHECKING
 from linter.model.diagnostic import Diagnostic, Ignored, Order, Severity, Unjudged, in_order
+
+if TYPE_CHECKING:
+    from linter.model.baseline import Entry
 
 
 class Report:

@@ -4,45 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
+from linter.model.context import Alternative, Context
 from linter.model.deployment import NO_DEPLOYMENT, Attachment, Deployment, Port
 from linter.model.diagnostic import Unjudged
 from linter.model.host import Host
 from linter.model.label import Form, Label, LabelBlock, Misplaced, Shadowed
 from linter.model.meaning import labels_as_meant
-from linter.model.names import Names, Resource
-from linter.model.proxy import Cluster, Proxy
+from linter.model.names import Resource
+from linter.model.proxy import Cluster
 from linter.model.refusal import Refusal
-from linter.model.swarm import Swarm
+from linter.model.swarm import whole_name
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import rows
+from linter.record import Record
 from linter.syntax.interpolation import split
 from linter.syntax.nodes import Document, DuplicateKey
 from linter.syntax.scalars import Kind, whole_number
 from linter.syntax.source import Source, Span
 
-
-class Context(NamedTuple):
-    """
-    What all services of a stack have in common, and what it will run on, or runs on in a `swarm`.
-
-    `dotenv` are the variables that only a `.env` file next to the stack sets. `for_compose` says
-    that the stack is plainly for Docker Compose alone. `form` is that of its text, if it is not a
-    stack file; `declares` says whether it declares networks and secrets, and not only a service.
-    """
-
-    stack_name: str | None = None
-    target: Target | None = None
-    proxy: Proxy | None = None
-    secrets: Names = Names()
-    dotenv: frozenset[str] = frozenset()
-    for_compose: bool = False
-    form: str = ""
-    declares: bool = True
-    swarm: Swarm | None = None
-
+_NO_CONTEXT = Context()
 
 _IMAGE = frozenset({"image", "build", "extends"})
 """Keys that say what a service runs; `extends` takes the image from another file."""
@@ -142,11 +124,7 @@ class Service:
         return bool(self.blocks or self.container_labels or self.misplaced or self.shadowed)
 
     def intends(self, *names: str) -> bool:
-        """
-        Whether it was meant to have one of these labels, in the right place or not.
-
-        Without names: any label of Interlock.
-        """
+        """Whether it was meant to have one of these labels, or any, in the right place or not."""
         if not names:
             return bool(self._intended)
         return not (self.routing.keys().isdisjoint(names) and self._intended.isdisjoint(names))
@@ -194,10 +172,15 @@ class Service:
         if label is None:
             return ()
         return tuple(
-            Host.of(parts, label.value, start, end)
-            for start, end, parts in split(label.value.parts, ",")
-            if parts
+            Host.of(each.parts, label.value, each.start, each.end)
+            for each in split(label.value.parts, ",")
+            if each.parts
         )
+
+    @property
+    def whole_name(self) -> str:
+        """The name that an engine has for it, if it is one's; else the one in its file."""
+        return whole_name(self.name, self.context.stack_name)
 
     @property
     def has_image(self) -> bool:
@@ -242,23 +225,7 @@ class Service:
         return proxy.cluster(name) if proxy is not None and name is not None else None
 
 
-class Alternative(NamedTuple):
-    """
-    Which stack it is, counted from 0, of those that the same files can become, and how many.
-
-    Alternatives are never deployed together. Each of them is judged, in a world of its own: of all
-    templates, their alternatives with the same number are in it, or else the first one.
-    """
-
-    number: int = 0
-    of: int = 1
-
-    def is_in(self, world: int) -> bool:
-        """Whether a stack is in the world with a number."""
-        return self.number == world or (self.number == 0 and self.of <= world)
-
-
-class Stack(NamedTuple):
+class Stack(Record):
     """
     Services that are deployed together, from one or more files.
 
@@ -269,18 +236,54 @@ class Stack(NamedTuple):
     more services, networks or secrets in the same way.
     """
 
-    documents: tuple[Document, ...]
-    services: tuple[Service, ...] = ()
-    networks: tuple[Resource, ...] = ()
-    context: Context = Context()
-    duplicates: tuple[DuplicateKey, ...] = ()
-    ignored_documents: tuple[Span, ...] = ()
-    services_key: Span | None = None
-    refusals: tuple[Refusal, ...] = ()
-    dollars: tuple[Text, ...] = ()
-    ignored_keys: tuple[Text, ...] = ()
-    rejection: str | None = None
-    is_open: bool = False
+    __slots__ = (
+        "context",
+        "documents",
+        "dollars",
+        "duplicates",
+        "ignored_documents",
+        "ignored_keys",
+        "is_open",
+        "networks",
+        "refusals",
+        "rejection",
+        "services",
+        "services_key",
+    )
+
+    def __init__(
+        self,
+        documents: tuple[Document, ...],
+        services: tuple[Service, ...] = (),
+        networks: tuple[Resource, ...] = (),
+        context: Context = _NO_CONTEXT,
+        duplicates: tuple[DuplicateKey, ...] = (),
+        ignored_documents: tuple[Span, ...] = (),
+        services_key: Span | None = None,
+        refusals: tuple[Refusal, ...] = (),
+        dollars: tuple[Text, ...] = (),
+        ignored_keys: tuple[Text, ...] = (),
+        rejection: str | None = None,
+        is_open: bool = False,
+    ) -> None:
+        self.documents = documents
+        self.services = services
+        self.networks = networks
+        self.context = context
+        self.duplicates = duplicates
+        self.ignored_documents = ignored_documents
+        self.services_key = services_key
+        self.refusals = refusals
+        self.dollars = dollars
+        self.ignored_keys = ignored_keys
+        self.rejection = rejection
+        self.is_open = is_open
+
+    def __eq__(self, other: object) -> bool:
+        """Each is a stack of its own, whatever it has in common with another one."""
+        return self is other
+
+    __hash__ = object.__hash__
 
     @property
     def as_meant(self) -> Stack:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from linter.model.proxy import Proxy
 from linter.model.targets import Target
+from linter.model.text import Text
+from linter.record import Record
 from linter.syntax.source import Source
 
 PREFIX = "swarm:"
@@ -27,7 +28,9 @@ class Swarm:
     The swarm that the services of a stack run in.
 
     `networks` and `secrets` are the names of all it has; None if the engine does not tell.
-    `running` is the number of tasks that run, by service.
+    `configs` are digests of the content, by name; None also if they were not asked for.
+    `running` is the number of tasks that run, by service; `wanted` is that of the tasks that should
+    run, for services that have one on each node.
     """
 
     def __init__(
@@ -35,25 +38,37 @@ class Swarm:
         networks: frozenset[str] | None = None,
         secrets: frozenset[str] | None = None,
         running: Mapping[str, int] = MappingProxyType({}),
+        wanted: Mapping[str, int] = MappingProxyType({}),
+        configs: Mapping[str, str] | None = None,
     ) -> None:
         self.networks = networks
         self.secrets = secrets
         self.running = running
+        self.wanted = wanted
+        self.configs = configs
+
+    @property
+    def as_asked(self) -> Swarm:
+        """The same with as many tasks as were asked for, as in a file."""
+        return Swarm(self.networks, self.secrets, configs=self.configs)
 
 
-class RunningStack(NamedTuple):
+class RunningStack(Record):
     """
     Services that were deployed together, or one by itself, which has no `name`.
 
     `sources` have one service each, as a stack file would have it.
     """
 
-    name: str | None
-    sources: tuple[Source, ...]
-    swarm: Swarm
+    __slots__ = ("name", "sources", "swarm")
+
+    def __init__(self, name: str | None, sources: tuple[Source, ...], swarm: Swarm) -> None:
+        self.name = name
+        self.sources = sources
+        self.swarm = swarm
 
 
-class Running(NamedTuple):
+class Running(Record):
     """
     What runs in a swarm.
 
@@ -61,10 +76,19 @@ class Running(NamedTuple):
     `warnings` say what the engine does not tell.
     """
 
-    stacks: tuple[RunningStack, ...]
-    proxy: Proxy | None = None
-    target: Target | None = None
-    warnings: tuple[str, ...] = ()
+    __slots__ = ("proxy", "stacks", "target", "warnings")
+
+    def __init__(
+        self,
+        stacks: tuple[RunningStack, ...],
+        proxy: Proxy | None = None,
+        target: Target | None = None,
+        warnings: tuple[str, ...] = (),
+    ) -> None:
+        self.stacks = stacks
+        self.proxy = proxy
+        self.target = target
+        self.warnings = warnings
 
 
 FOLDER = "swarm/"
@@ -79,3 +103,15 @@ def name_of(source: Source) -> str:
 def is_running(source: str) -> bool:
     """Whether a source is what runs in a swarm."""
     return source.startswith(PREFIX)
+
+
+def is_record(source: Source) -> bool:
+    """Whether a text is what an engine has, or had, rather than what somebody wrote."""
+    return source.view is not None and source.view.form in ("inspect", "running")
+
+
+def whole_name(name: Text, stack: str | None) -> str:
+    """The name of a service of a stack with that of the stack, if it is in a record."""
+    if not name.source.is_written:
+        return name_of(name.source)
+    return f"{stack}_{name}" if stack and is_record(name.source) else str(name)

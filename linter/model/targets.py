@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from linter.model.words import did_you_mean
+from linter.record import Record
 
 # Oldest first: releases are compared in this order.
 LINES = (
@@ -31,11 +31,14 @@ class UnknownTarget(ValueError):
     """A target that is not a known product line or a release of one."""
 
 
-class Target(NamedTuple):
+class Target(Record):
     """A product line and a release of it; without a release, the newest one of the line."""
 
-    line: str
-    patch: int | None = None
+    __slots__ = ("line", "patch")
+
+    def __init__(self, line: str, patch: int | None = None) -> None:
+        self.line = line
+        self.patch = patch
 
     def __str__(self) -> str:
         return self.line if self.patch is None else f"{self.line}.{self.patch}"

@@ -23,9 +23,9 @@ def unknown_values(stack: Stack) -> Iterator[Span]:
     for service in services:
         yield from (each.span for each in _texts(service) if _is_unknown(each.parts))
         for port in service.ports:
-            source, start, end = port.span
+            span = port.span
             if None in (port.targets, port.published) and (
-                "$" in port.span.text or source.holes(start, end)
+                "$" in span.text or span.source.holes(span.start, span.end)
             ):
                 yield port.span
     if services:

@@ -7,10 +7,15 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
-from typing import Any, NamedTuple
 
 import linter
+from linter import TYPE_CHECKING
+from linter.model.quotes import QUOTES
+from linter.record import Record
 from linter.syntax.interpolation import Parts, Variable
+
+if TYPE_CHECKING:
+    from typing import Any
 
 PREFIX = "com.docker.lb."
 
@@ -20,34 +25,39 @@ _OTHERS = ("com.docker.stack.", "com.docker.compose.")
 _DOCKERS = ("com.docker.", "interlock.")
 
 # The words that a misspelled prefix of Interlock may contain, and those that only UCP's own have.
-_PREFIX_WORDS = frozenset({"com", "docker", "interlock", "io", "lb", "mke", "org", "ucp"})
+_PRODUCTS = frozenset({"docker", "mirantis"})
+_PROXIES = frozenset({"interlock", "lb", "loadbalancer"})
+_PREFIX_WORDS = _PRODUCTS | _PROXIES | {"com", "ee", "io", "mke", "org", "swarm", "ucp"}
 _SEPARATORS = r"[-_/: ]"
 
-# What may surround a key that was pasted from a document: quotation marks and blanks of any kind.
-_AROUND = (
-    " \t\n\r\v\f\xa0\u200b\ufeff"
-    "'\"\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\xab\xbb\u2039\u203a"
-)
+# What may surround a key that was pasted from a document.
+_AROUND = " \t\n\r\v\f\xa0\u200b\ufeff" + QUOTES
 
 # Names that resemble one label but mean a different one: `interlock.ssl_cert_key` was for a key.
 _MEANT_OTHERWISE = {"ssl_cert_key": "ssl_key"}
 
 
-class Item(NamedTuple):
+class Item(Record):
     """One item of a list in a value, and where it starts and ends there without blanks."""
 
-    start: int
-    end: int
-    text: str
+    __slots__ = ("end", "start", "text")
+
+    def __init__(self, start: int, end: int, text: str) -> None:
+        self.start = start
+        self.end = end
+        self.text = text
 
 
-class ListSyntax(NamedTuple):
+class ListSyntax(Record):
     """How a value lists several items."""
 
-    separator: str
-    pattern: str
-    trailing: bool
-    unique: bool
+    __slots__ = ("pattern", "separator", "trailing", "unique")
+
+    def __init__(self, separator: str, pattern: str, trailing: bool, unique: bool) -> None:
+        self.separator = separator
+        self.pattern = pattern
+        self.trailing = trailing
+        self.unique = unique
 
     def items(self, value: str) -> Iterator[Item]:
         """The items of a value, including empty ones, except for a permitted trailing one."""
@@ -149,12 +159,14 @@ def meant(key: str) -> str | None:
     if text.startswith(PREFIX) and text.removeprefix(PREFIX) in rows():
         return text.removeprefix(PREFIX)
     lowered = text.lower()
-    if lowered.startswith(_OTHERS) or not ("docker" in lowered or "lb" in lowered):
+    if lowered.startswith(_OTHERS) or not any(
+        word in lowered for word in ("docker", "lb", "mirantis")
+    ):
         return None
     if lowered.startswith(PREFIX):
         return _close(lowered.removeprefix(PREFIX).partition(":")[0])
-    if lowered.startswith(PREFIX[:-1]):  # `com.docker.lb_hosts`
-        name = lowered.removeprefix(PREFIX[:-1]).lstrip("_-:,/ ")
+    if re.sub(_SEPARATORS, ".", lowered).startswith(PREFIX[:-1]):  # `com_docker_lb_hosts`
+        name = lowered[len(PREFIX) - 1 :].lstrip("_-:,/ ")
         if name in _current():
             return name
     head, _, tail = lowered.rpartition(".")
@@ -216,11 +228,11 @@ def _resembles_prefix(head: str) -> bool:
     """
     Whether a prefix is like `com.docker`, `com.docker.com.lb`, `com.dokcer.lb` or `docker.lb`.
 
-    `com.docker.interlock` and `com.docker.ucp.lb` are meant too. A custom prefix such as
-    `com.mycorp.docker.lb` is not a misspelled one.
+    `com.docker.interlock`, `com.docker.ucp.lb` and `com.mirantis.lb` are meant too. A custom prefix
+    such as `com.mycorp.docker.lb` is not a misspelled one.
     """
     words = set(head.split("."))
-    named = "docker" in words and not words.isdisjoint(("lb", "interlock"))
+    named = not (words.isdisjoint(_PRODUCTS) or words.isdisjoint(_PROXIES))
     if head == "com.docker" or (named and words <= _PREFIX_WORDS):
         return True
     from difflib import SequenceMatcher

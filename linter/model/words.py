@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from fractions import Fraction
-
 import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
+
+from linter import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _MOST = 200
 """With more known words, no close one is searched for, because that would take too long."""

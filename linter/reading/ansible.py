@@ -13,8 +13,9 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from linter.model.names import Misnamed, stack_name
-from linter.reading import ansible_service
+from linter.reading import ansible_commands, ansible_service
 from linter.reading.ansible_paths import COPYING, Copied, reference
+from linter.reading.ansible_tasks import modules
 from linter.reading.ansible_values import as_ansible_reads, text_of, value_of
 from linter.reading.forms import Composed, Part
 from linter.syntax.composer import NotYaml, compose
@@ -24,7 +25,6 @@ from linter.syntax.nodes import (
     AliasNode,
     Document,
     MappingNode,
-    Node,
     ScalarNode,
     SequenceNode,
     Value,
@@ -38,9 +38,6 @@ _MODULE = re.compile(r"(?:community\.(?:docker|general)\.)?docker_(?P<kind>stack
 
 MAX_STACKS = 100
 """Tasks of one file that are read; each of them takes time in proportion to the file."""
-
-_TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
-"""Keys of plays and of blocks that have tasks."""
 
 
 class _Task(NamedTuple):
@@ -58,7 +55,7 @@ class _Tasks(NamedTuple):
 
 
 def views(source: Source) -> Iterator[View | Composed]:
-    """One for each task that deploys a stack or a service."""
+    """One for each task that deploys a stack or a service, and those of commands."""
     deploying = _tasks(source.text).deploying
     for number, task in enumerate(deploying[:MAX_STACKS]):
         if task.kind == "swarm_service":
@@ -74,6 +71,7 @@ def views(source: Source) -> Iterator[View | Composed]:
     if len(deploying) > MAX_STACKS:
         beyond = deploying[MAX_STACKS].arguments.start
         yield View("ansible", tree=partial(_refuse, start=beyond))
+    yield from ansible_commands.views(source)
 
 
 def _refuse(source: Source, start: int) -> Document:
@@ -86,33 +84,22 @@ def _refuse(source: Source, start: int) -> Document:
 def _tasks(text: str) -> _Tasks:
     """The tasks that matter in a text; none in what is not YAML."""
     found = _Tasks([], [])
-    try:
-        root = compose(Source("", text)).root
-    except NotYaml:
-        return found
-    pending: list[Node] = [root] if isinstance(root, SequenceNode) else []
-    while pending:
-        for item in getattr(pending.pop(), "children", ()):
-            if isinstance(item, MappingNode):
-                for key, value in item.pairs:
-                    if key.value in _TASKS and isinstance(value, SequenceNode):
-                        pending.append(value)
-                    elif key.value and isinstance(value, MappingNode):
-                        _add(found, key.value, value)
+    for module, arguments in modules(text):
+        if isinstance(arguments, MappingNode):
+            _add(found, module, arguments)
     found.deploying.sort(key=lambda task: task.arguments.start)
     return found
 
 
 def _add(found: _Tasks, module: str, arguments: MappingNode) -> None:
     """Add a task, if it is of one of the modules that matter."""
-    short = module.removeprefix("ansible.builtin.").removeprefix("ansible.legacy.")
     if match := _MODULE.fullmatch(module):
         if text_of(arguments, "state") != "absent":
             found.deploying.append(_Task(match["kind"], arguments))
-    elif short in COPYING:
+    elif module in COPYING:
         source, destination = text_of(arguments, "src"), text_of(arguments, "dest")
         if source and destination:
-            found.copying.append(Copied(destination, source, COPYING[short]))
+            found.copying.append(Copied(destination, source, COPYING[module]))
 
 
 def _parts(source: Source, number: int, task: _Task) -> Iterator[Part]:

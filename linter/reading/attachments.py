@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from linter.reading import quantities
+from linter.reading.short_ports import numbers, split
 from linter.reading.trees import (
     Scalar,
     Tree,
@@ -51,26 +52,17 @@ def _short_ports(parts: Parts) -> Iterator[Words]:
     if text is None:
         yield parts, ("0",), ("tcp",), ("ingress",)
         return
-    ports, _, protocol = text.partition("/")
-    *outside, target = ports.rsplit(":", 2)
-    published = outside[-1] if outside else ""
-    targets, publisheds = _range(target), _range(published or "0")
-    if targets is None or publisheds is None:
-        targets, publisheds = [target], [published]
+    _, published, target, protocol = split(text)
+    inside, outside = numbers(target), numbers(published or "0")
+    targets, publisheds = [target], [published]
+    if inside and outside and max(len(inside), len(outside)) <= _MOST_PORTS:
+        targets, publisheds = list(map(str, inside)), list(map(str, outside))
     if len(targets) == 1:
         targets *= len(publisheds)
     elif len(publisheds) == 1:
         publisheds *= len(targets)
     for inner, outer in zip(targets, publisheds, strict=False):
-        yield (inner,), (outer,), (protocol.lower() or "tcp",), ("ingress",)
-
-
-def _range(text: str) -> list[str] | None:
-    match = re.fullmatch(r"([0-9]{1,5})(?:-([0-9]{1,5}))?", text, re.ASCII)
-    if not match:
-        return None
-    first, last = int(match[1]), int(match[2] or match[1])
-    return list(map(str, range(first, last + 1))) if 0 <= last - first < _MOST_PORTS else None
+        yield (inner,), (outer,), (protocol,), ("ingress",)
 
 
 def volumes(tree: Tree | None) -> Iterator[tuple[Parts, Mapping[str, Parts]]]:

@@ -14,6 +14,7 @@ from linter.model.deployed import Deployed, DeployedStack, Setting, Value, Value
 from linter.model.label import Label
 from linter.model.names import STACK_NAME
 from linter.model.stack import Service, Stack
+from linter.model.swarm import Swarm, is_record
 from linter.reading.attachments import Words
 from linter.reading.deployed_settings import policies, process, rolling
 from linter.reading.service_config import ConfigReader, Contents, ServiceConfig
@@ -45,7 +46,10 @@ def deployed(
 
     `folder` is what relative paths start from; without it, they stay relative.
     """
-    reader = ConfigReader(environment, contents)
+    recorded = any(map(is_record, stack.sources))
+    # In a record, a variable without a value has none.
+    known = environment._replace(complete=environment.complete or recorded)
+    reader = ConfigReader(known, contents)
     configs: dict[str, ServiceConfig] = {}
     sections: dict[str, dict[str, Tree]] = {name: {} for name in _SECTIONS}
     for document in stack.documents:
@@ -61,6 +65,8 @@ def deployed(
     services = tuple(
         _service(each, configs.get(str(each.name), empty), names) for each in stack.services
     )
+    if recorded:
+        return DeployedStack(services, *_told(names, stack.context.swarm or Swarm()))
     used = {network for each in services for network in each.values(Setting.NETWORK)}
     return DeployedStack(
         services,
@@ -71,6 +77,28 @@ def deployed(
         },
         tuple(reader.unread),
     )
+
+
+def _told(
+    names: _Names, swarm: Swarm
+) -> tuple[dict[Setting, Values], tuple[str, ...], dict[Setting, frozenset[Parts]]]:
+    """
+    The configs and secrets of an engine whose content it tells, and those whose it does not.
+
+    No engine tells that of a secret. Without the swarm, what is not used is not known.
+    """
+    configs: dict[Parts, Value] = {
+        (name,): ((digest,),) for name, digest in (swarm.configs or {}).items()
+    }
+    used, secret = (
+        frozenset(names.of(section, text_of(key)) for key in names.sections[section])
+        for section in ("configs", "secrets")
+    )
+    untold = {
+        Setting.CONFIG_CONTENT: used if swarm.configs is None else frozenset[Parts](),
+        Setting.SECRET_CONTENT: secret | {(name,) for name in swarm.secrets or ()},
+    }
+    return {Setting.CONFIG_CONTENT: configs}, (), untold
 
 
 class _Names(NamedTuple):
@@ -131,22 +159,22 @@ class _Objects:
     def contents(self, section: str) -> Values:
         """The content of each config or secret, by its name."""
         return {
-            self._names.of(section, text_of(key)): self._content(section, key, tree)
+            self._names.of(section, text_of(key)): self._content(tree)
             for key, tree in self._names.sections[section].items()
             if not is_external(tree)
         }
 
-    def _content(self, section: str, key: str, tree: Tree) -> Value:
-        others = self._names.options(section, text_of(key), "name", "labels", "file", "external")
+    def _content(self, tree: Tree) -> Value:
+        """What the engine compares: of a config that exists, it ignores all other options."""
         parts = scalar(at(tree, "file"))
         path = whole(parts)
         digest = self._contents.digest(path) if path else None
         if parts is None:
-            return others
+            return ()
         if digest is None:
             self._unread[display(parts)] = None
-            return ((Variable(f"content of {display(parts)}"),), *others)
-        return ((digest,), *others)
+            return ((Variable(f"content of {display(parts)}"),),)
+        return ((digest,),)
 
     def network_options(self, used: set[Parts]) -> Values:
         """The options of each network that is created because a service is attached to it."""
@@ -224,9 +252,16 @@ def _mount(mount: Mapping[str, Parts], names: _Names) -> Value:
         words["source"] = names.of("volumes", source)
         declared = names.options("volumes", source, "name", "external")
         return (*_flat(words), *declared)
-    if source and (path := whole(source)) is not None and path.startswith("."):
+    is_bind = words.get("type") == ("bind",)
+    if source and (path := whole(source)) is not None and _is_relative(path, is_bind=is_bind):
         words["source"] = (posixpath.normpath(posixpath.join(names.folder or "", path)),)
     return _flat(words)
+
+
+def _is_relative(path: str, *, is_bind: bool) -> bool:
+    """Whether Docker takes a path as one relative to the stack file."""
+    is_whole = path[:1] in ("/", "~", "\\", "") or path[1:2] == ":"  # as on Windows
+    return path.startswith(".") or (is_bind and not is_whole)
 
 
 def _flat(words: Mapping[str, Parts]) -> Value:

@@ -127,6 +127,8 @@ def policies(config: ServiceConfig) -> Iterator[tuple[Setting, Values]]:
     for name in ("update_config", "rollback_config"):
         block = _without_zeros(_block(config, f"deploy.{name}"), but=("parallelism",))
         block = {key: value for key, value in block.items() if value not in _FILLED_IN}
+        if block:  # the CLI fills it in
+            block.setdefault(("parallelism",), (("1",),))
         updates |= {(f"{name}.{display(key)}",): value for key, value in block.items()}
     yield Setting.UPDATE_CONFIG, updates
 
@@ -138,7 +140,9 @@ def _restart(config: ServiceConfig) -> Values:
         if key not in (("max_attempts",), ("window",)) or not all(map(is_zero, value))
     }
     restart = config.texts.get("restart")
-    if block or not restart or restart == ("no",):
+    if block:  # the engine fills it in
+        return {("condition",): (("any",),), **block}
+    if not restart or restart == ("no",):
         return block
     text = whole(restart)
     if text is None:

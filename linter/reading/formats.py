@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+
+from linter.reading.short_ports import numbers, split
+from linter.record import Record
 
 # Patterns are compiled when they are first needed: most files need none of them.
 _DURATION = r"[-+]?(?:0|(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)"
@@ -22,22 +24,25 @@ _HEXADECIMAL = r"[-+]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][-+
 
 _QUOTING = r"['\"\\]"
 
-_PORT = r"[0-9]+"
-_MOST_PORTS = 65535
 _PROTOCOLS = ("tcp", "udp", "sctp")
 _PLAIN_PORTS = r"(?:[1-9][0-9]{0,3}:)?[1-9][0-9]{0,3}"
 _IPV4 = r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}"
 
 
-class Format(NamedTuple):
+class Format(Record):
     """A form of strings: whether a text has it, and how to describe it."""
 
-    fits: Callable[[str], bool]
-    says: str
+    __slots__ = ("fits", "says")
+
+    def __init__(self, fits: Callable[[str], bool], says: str) -> None:
+        self.fits = fits
+        self.says = says
 
 
 def is_duration(text: str) -> bool:
     """Whether Go reads a text as a duration: `1m30s`, `1.5h`, `0`."""
+    if text[-1:] in ("s", "m", "h") and len(text) < 9 and text[:-1].isdecimal() and text.isascii():
+        return True  # most are simple
     if not re.fullmatch(_DURATION, text):
         return False
     nanoseconds = 0.0
@@ -65,33 +70,16 @@ def is_port(text: str) -> bool:
     """Whether Docker reads a text as `[[address:]published:]target[/protocol]`."""
     if re.fullmatch(_PLAIN_PORTS, text):  # most are simple
         return True
-    *before, target = text.split(":")
-    address, published = ":".join(before[:-1]), before[-1] if before else ""
-    target, _, protocol = target.partition("/")
-    if protocol.partition("/")[0].lower() not in ("", *_PROTOCOLS) or not _is_address(address):
+    address, published, target, protocol = split(text)
+    if protocol not in _PROTOCOLS or not _is_address(address):
         return False
-    inside = _range(target)
+    inside = numbers(target)
     if inside is None:
         return False
     if not published:
         return True
-    outside = _range(published)
-    if outside is None:
-        return False
-    width = inside[1] - inside[0]
-    return width in (0, outside[1] - outside[0])
-
-
-def _range(text: str) -> tuple[int, int] | None:
-    """Read `80` or `8000-8010`; Docker ignores a third number."""
-    start, *rest = text.split("-")
-    end = rest[0] if rest else start
-    if not (re.fullmatch(_PORT, start) and re.fullmatch(_PORT, end)):
-        return None
-    if len(start.lstrip("0")) > len("65535") or len(end.lstrip("0")) > len("65535"):
-        return None
-    first, last = int(start), int(end)
-    return (first, last) if first <= last <= _MOST_PORTS else None
+    outside = numbers(published)
+    return outside is not None and len(inside) in (1, len(outside))
 
 
 def _is_address(text: str) -> bool:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import NamedTuple
 
+from linter.record import Record
 from linter.syntax.source import Source, Span, View
 
 STACK_FILE = "stack"
@@ -21,14 +21,14 @@ YAML_SUFFIXES = (".yml", ".yaml")
 
 _LIST = r"(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*+[ \t]*-\s"
 _ANSIBLE = (
-    r"(?m)^[ \t-]*+(?:hosts|tasks|block|register|when|docker_stack|docker_swarm_service"
-    r"|(?:ansible|community)\.[\w.]++)[ \t]*+:"
+    r"(?m)^[ \t-]*+(?:hosts|tasks|block|register|when|shell|command|docker_stack"
+    r"|docker_swarm_service|(?:ansible|community)\.[\w.]++)[ \t]*+:"
 )
 
 
 def is_list(text: str) -> bool:
     """Whether a YAML file is a list, which a stack file cannot be."""
-    return re.match(_LIST, text) is not None
+    return not text[:1].isalpha() and re.match(_LIST, text) is not None
 
 
 def _is_ansible(text: str) -> bool:
@@ -36,7 +36,7 @@ def _is_ansible(text: str) -> bool:
     return is_list(text) and re.search(_ANSIBLE, text) is not None
 
 
-class Reference(NamedTuple):
+class Reference(Record):
     """
     A stack file that another text names, at `span`.
 
@@ -44,22 +44,34 @@ class Reference(NamedTuple):
     folder of the project, as far as the text tells. `stack` is the name of the stack.
     """
 
-    span: Span
-    places: tuple[str, ...]
-    root: str
-    stack: str | None = None
+    __slots__ = ("places", "root", "span", "stack")
+
+    def __init__(
+        self,
+        span: Span,
+        places: tuple[str, ...],
+        root: str,
+        stack: str | None = None,
+    ) -> None:
+        self.span = span
+        self.places = places
+        self.root = root
+        self.stack = stack
 
 
 Part = View | Reference
 
 
-class Composed(NamedTuple):
+class Composed(Record):
     """A stack of parts, of which later ones override earlier ones, as with several files."""
 
-    parts: tuple[Part, ...]
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: tuple[Part, ...]) -> None:
+        self.parts = parts
 
 
-class Form(NamedTuple):
+class Form(Record):
     """
     A form by its name, with what its files are called in messages.
 
@@ -67,11 +79,21 @@ class Form(NamedTuple):
     of one with such a name. `module` reads it.
     """
 
-    name: str
-    title: str
-    has_name: Callable[[str], bool]
-    module: str
-    fits: Callable[[str], bool] = lambda _text: True
+    __slots__ = ("fits", "has_name", "module", "name", "title")
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        has_name: Callable[[str], bool],
+        module: str,
+        fits: Callable[[str], bool] = lambda _text: True,
+    ) -> None:
+        self.name = name
+        self.title = title
+        self.has_name = has_name
+        self.module = module
+        self.fits = fits
 
     def views(self, source: Source) -> Iterable[View | Composed]:
         """How to read each stack in a text."""

@@ -26,6 +26,7 @@ from linter.syntax.nodes import (
     SequenceNode,
     Value,
     follow,
+    is_meant_to_merge,
     is_merge,
 )
 from linter.syntax.scalars import STRING, is_plainly_a_string
@@ -108,7 +109,9 @@ class Judge:
         for key, value in zip(nodes, nodes):  # noqa: B905 - a keyword argument takes longer
             shape = shapes.get(key.value)
             if shape is None:
-                if is_merge(key) and not self._merges_what_fits(keys, value):
+                if (is_merge(key) and not self._merges_what_fits(keys, value)) or is_meant_to_merge(
+                    key, value
+                ):
                     self._merged(keys, node, of)
                     return
                 self._odd(keys, node, key, value)
@@ -137,7 +140,10 @@ class Judge:
         """The shape of the value of a key, which need not be a plain scalar."""
         scalar = follow(key)
         if isinstance(scalar, ScalarNode) and scalar.value in keys.named:
-            return keys.named[scalar.value]
+            found = keys.shapes.get(scalar.value)
+            if found is None:
+                found = keys.shapes[scalar.value] = keys.named[scalar.value]
+            return found
         if isinstance(scalar, ScalarNode) and has_hole(scalar.value):
             return keys.others or keys.rest
         return self._other(keys, node, key)

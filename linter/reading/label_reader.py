@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from sys import intern
 
 from linter.model.label import Form, Label, LabelBlock, Misplaced, StrayItem
 from linter.model.refusal import RefusalKind
@@ -18,7 +19,7 @@ from linter.model.vocabulary import (
 )
 from linter.reading import remarks
 from linter.reading.resolver import Entries, Entry, Resolver
-from linter.syntax.interpolation import Parts, Variable, display
+from linter.syntax.interpolation import Parts, Variable, can_be_equal, display
 from linter.syntax.nodes import (
     BLOCK_STYLES,
     AliasNode,
@@ -94,6 +95,8 @@ class LabelReader:
                 value = self.resolver.text(entry.value)
             elif entry.key.value == "labels":  # a rule reports that one
                 continue
+            elif key.value is None and can_be_equal(key.parts, ("<<",)):  # it may merge the value
+                value = self._unknown(entry.key, entry.value)
             else:
                 value = self._collection(entry.key, entry.value)
             inside = key.start < value.start  # not true for the value of an alias
@@ -108,6 +111,7 @@ class LabelReader:
             item.value
             for item in items
             if isinstance(item, ScalarNode) and item.value and "," not in item.value
+            if not self.resolver.is_null(item)
         ]
         joined = ",".join(texts)
         is_list = isinstance(value, SequenceNode) and len(texts) == len(items) > 0
@@ -126,6 +130,10 @@ class LabelReader:
         )
         if is_list:
             return self.resolver.text(ScalarNode(joined, value.start, value.end, '"'))
+        return self._unknown(key, value)
+
+    def _unknown(self, key: ScalarNode, value: Branch) -> Text:
+        name = self.resolver.source.shown(key.value)
         return Text(self.resolver.source, value.start, value.end, (Variable(name),))
 
     def _list_label(self, whole: Text, via: Via) -> Label:
@@ -232,7 +240,8 @@ def _split(parts: Parts) -> tuple[Parts, Parts]:
     """Split at the first `=` of the known text; without one, all of it is the key."""
     if len(parts) == 1 and isinstance(parts[0], str):  # the usual case
         key, sign, value = parts[0].partition("=")
-        return (key,) if key else (), (value,) if sign and value else ()
+        # The same few keys occur in all files, and are kept as long as the services are.
+        return (intern(key),) if key else (), (value,) if sign and value else ()
     for index, part in enumerate(parts):
         if isinstance(part, str) and "=" in part:
             left, _, right = part.partition("=")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from linter.model.deployment import Port
 from linter.model.text import Text
 from linter.reading.resolver import Entries, Resolver
+from linter.reading.short_ports import numbers, split
 from linter.syntax.nodes import MappingNode, ScalarNode, SequenceNode, Value
-from linter.syntax.scalars import whole_number
 from linter.syntax.source import Span
 
 
@@ -45,15 +45,8 @@ def _items(resolver: Resolver, service: Entries, key: str) -> Iterator[Value]:
 
 
 def _short(span: Span, text: str) -> Port:
-    """Read `[[address:]published:]target[/protocol]`; both ports are numbers or ranges."""
-    ports, _, protocol = text.partition("/")
-    *outside, target = ports.rsplit(":", 2)
-    return Port(
-        span,
-        _range(target),
-        _range(outside[-1] if outside else ""),
-        protocol=protocol.lower() or "tcp",
-    )
+    _, published, target, protocol = split(text)
+    return Port(span, _range(target), _range(published), protocol=protocol)
 
 
 def _numbers(text: Text | None) -> range | None:
@@ -63,9 +56,5 @@ def _numbers(text: Text | None) -> range | None:
 
 
 def _range(text: str) -> range | None:
-    """Read `80` or `8000-8010`; an empty text is an empty range, any other text None."""
-    if not text:
-        return range(0)
-    start, _, end = text.partition("-")
-    first, last = whole_number(start), whole_number(end or start)
-    return None if first is None or last is None else range(first, last + 1)
+    """The numbers in a text; none in an empty one, and None if they are not known."""
+    return numbers(text) if text else range(0)

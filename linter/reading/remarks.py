@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from linter.model.refusal import RefusalKind
 from linter.model.vocabulary import without_secret
 from linter.reading.formats import FORMATS
 from linter.reading.shapes import Keys, Shape
 from linter.reading.typed import BOOLEAN_WORDS, Typed, cast
+from linter.record import Record
 from linter.syntax.nodes import MappingNode, Node, ScalarNode
 from linter.syntax.scalars import Kind
 
@@ -30,30 +30,37 @@ _NAMES = {
     Kind.TIMESTAMP: "a date",
 }
 
-_MEANT = {"deployment": "deploy", "entry_point": "entrypoint", "envfile": "env_file"}
+_MEANT = {
+    "cmd": "command",
+    "deployment": "deploy",
+    "entry_point": "entrypoint",
+    "env": "environment",
+    "envfile": "env_file",
+}
 """Names that only resemble what they mean."""
 
 
-class Item(NamedTuple):
+class Item(Record):
     """The place of an item of a list; `key` is the key of the list."""
 
-    key: Node | Item | None
+    __slots__ = ("key",)
+
+    def __init__(self, key: Node | Item | None) -> None:
+        self.key = key
 
 
-class Remark(NamedTuple):
-    """The parts of a Refusal other than its place."""
-
-    kind: RefusalKind
-    message: str
-    help: str = ""
-    instead: str | None = None
-
+Remark = tuple[RefusalKind, str, str, str | None]
+"""The parts of a Refusal other than its place: kind, message, help, and what is meant instead."""
 
 Place = Node | Item | None
 
 
 def _refused(message: str, help_text: str = "", instead: str | None = None) -> Remark:
-    return Remark(RefusalKind.VALUE, message, help_text, instead)
+    return RefusalKind.VALUE, message, help_text, instead
+
+
+def _bad_key(message: str, help_text: str) -> Remark:
+    return RefusalKind.UNKNOWN_KEY, message, help_text, None
 
 
 def _subject(place: Place) -> str:
@@ -159,7 +166,7 @@ def _wrong_boolean(subject: str, value: Typed, node: ScalarNode) -> Remark:
     right = "true" if word else "false"
     if node.style:
         return _refused(f"{subject}, not a string", f"write `{right}` without quotes", right)
-    return Remark(
+    return (
         RefusalKind.OLD_BOOLEAN,
         f"{subject}, but `{node.value}` is a string",
         f"write `{right}`",
@@ -173,17 +180,17 @@ def unknown_key(keys: Keys, name: str, present: Iterable[str] = ()) -> tuple[Rem
         return _unknown(name, "", "move it up one or more levels, where it is allowed"), None
     if name in keys.forbidden:
         message = f"`docker stack deploy` does not support `{name}`"
-        return Remark(RefusalKind.UNKNOWN_KEY, message, "remove it"), None
+        return _bad_key(message, "remove it"), None
     since = keys.extensions if name.startswith("x-") else keys.later.get(name)
     if since:
         message = f'`{name}` needs `version: "{since}"` or later'
-        return Remark(RefusalKind.UNKNOWN_KEY, message, "raise or remove the `version`"), None
+        return _bad_key(message, "raise or remove the `version`"), None
     if not name:
-        return Remark(RefusalKind.UNKNOWN_KEY, "a key must not be empty", "add a name"), None
+        return _bad_key("a key must not be empty", "add a name"), None
     if keys.pattern is not None and not keys.named:
         message = f"`{name}` is not a valid name"
         help_text = "use only letters, digits, `_`, `.` and `-`"
-        return Remark(RefusalKind.UNKNOWN_KEY, message, help_text), None
+        return _bad_key(message, help_text), None
     if name in keys.elsewhere:
         help_text = "remove it; `docker stack deploy` does not know this key of Docker Compose"
         return _unknown(name, "", help_text), None
@@ -199,18 +206,17 @@ def _unknown(name: str, right: str, help_text: str) -> Remark:
     message = f"unknown key `{_short(without_secret(name))}`"
     if right:
         message += f"; did you mean `{right}`?"
-    return Remark(RefusalKind.UNKNOWN_KEY, message, help_text)
+    return _bad_key(message, help_text)
 
 
 def _nearest(name: str, keys: Keys) -> str | None:
     from difflib import get_close_matches
 
     lowered = name.lower().replace("-", "_")
-    lowered = _MEANT.get(lowered, lowered)
-    if lowered in keys.named:
-        return lowered
-    matches = get_close_matches(lowered, keys.named, n=1, cutoff=0.8)
-    return matches[0] if matches else None
+    known = {name: name for name in keys.named}
+    known |= {name: right for name, right in _MEANT.items() if right in known}
+    matches = get_close_matches(lowered, known, n=1, cutoff=0.8)
+    return known[matches[0]] if matches else None
 
 
 def twice() -> Remark:

@@ -7,9 +7,11 @@ Anything that Docker would reject is recorded as a Refusal; the rest is still re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sys import intern
 
 from linter.model.refusal import Refusal, RefusalKind
 from linter.model.text import Text
+from linter.model.words import quoted
 from linter.syntax.interpolation import (
     Environment,
     InvalidInterpolation,
@@ -20,6 +22,7 @@ from linter.syntax.interpolation import (
 )
 from linter.syntax.mask import filled, has_hole
 from linter.syntax.nodes import (
+    LIKE_MERGE,
     AliasNode,
     Document,
     MappingNode,
@@ -28,6 +31,7 @@ from linter.syntax.nodes import (
     UnknownNode,
     Value,
     as_key,
+    is_meant_to_merge,
     is_merge,
     merged_mappings,
 )
@@ -121,7 +125,7 @@ class Resolver:
 
     def literal(self, key: ScalarNode) -> Text:
         """A key as written: Docker does not interpolate the keys of mappings."""
-        value = key.value
+        value = intern(key.value)  # the same few keys occur in all files
         parts: Parts = (value,) if value else ()
         if self.has_holes and has_hole(value):
             parts = self.filled(key, parts)
@@ -131,7 +135,8 @@ class Resolver:
         """The text of a scalar after interpolation."""
         kind, value = STRING, scalar.value
         if scalar.tag if self.literally else not is_plainly_a_string(scalar):
-            kind, value = self.resolve(scalar)
+            resolved = self.resolve(scalar)
+            kind, value = resolved.kind, resolved.text
         parts: Parts = (value,) if value else ()
         invalid: str | None = None
         absent: tuple[str, ...] = ()
@@ -203,7 +208,7 @@ class Resolver:
                 self.reject(node, "a key must be a string, not a collection", "write a string")
                 continue
             name = key.value
-            if name == "<<" and is_merge(node):
+            if name in LIKE_MERGE and self._merges(mapping, node, value):
                 merged.extend(self._merged(value))
                 continue
             if key.style or key.tag or name not in _PLAIN_KEYS:
@@ -235,6 +240,24 @@ class Resolver:
             remedy = "remove its tag" if key.tag else "quote the key"
             message = f"the key `{key.value}` is not a string"
             self.refuse(key, RefusalKind.VALUE, message, remedy, text)
+
+    def _merges(self, mapping: MappingNode, key: Node, value: Node) -> bool:
+        """Whether a key merges its value, or was meant to, which is refused."""
+        if is_merge(key):
+            return True
+        if not is_meant_to_merge(key, value):
+            return False
+        again = sum(each.value in LIKE_MERGE for each in mapping.children[::2]) > 1
+        tag = isinstance(key, ScalarNode) and key.tag
+        written = quoted(self.source.text[key.start : key.end])
+        self.refuse(
+            key,
+            RefusalKind.VALUE,
+            f"{written} merges nothing" + (" with a tag" if tag else "; did you mean `<<`?"),
+            "combine both in one `<<`, as a list" if again else "write `<<`",
+            None if again or tag else "<<",
+        )
+        return True
 
     def check_merge(self, value: Node) -> None:
         """Refuse a value of `<<` that cannot be merged."""

@@ -7,13 +7,16 @@ form with those of `jsonschema`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
 
+from linter import TYPE_CHECKING
 from linter.model.vocabulary import load_schema
 from linter.reading.formats import FORMATS
 from linter.syntax.scalars import Kind
+
+if TYPE_CHECKING:
+    from typing import Any
 
 NEWEST = 13
 """The latest minor version of the file format; a file without `version` has this one."""
@@ -84,6 +87,26 @@ class Shape:
         return Kind.BOOLEAN in self.kinds and Kind.STRING not in self.kinds
 
 
+class Named:
+    """The shapes of named keys; each is made when it is needed, because a file has few of them."""
+
+    def __init__(self, make: Callable[[Any], Shape]) -> None:
+        self.schemas: dict[str, Any] = {}
+        self._make = make
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.schemas
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.schemas)
+
+    def __bool__(self) -> bool:
+        return bool(self.schemas)
+
+    def __getitem__(self, name: str) -> Shape:
+        return self._make(self.schemas[name])
+
+
 class Keys:
     """
     The keys of a mapping: `named` ones, and `others` that match `pattern`, and the `rest`;
@@ -93,8 +116,8 @@ class Keys:
     and `elsewhere` are keys that Docker refuses for its own reasons, or that Compose knows.
     """
 
-    def __init__(self) -> None:
-        self.named: dict[str, Shape] = {}
+    def __init__(self, make: Callable[[Any], Shape]) -> None:
+        self.named = Named(make)
         self.pattern: str | None = None
         self.empty = True
         self.others: Shape | None = None
@@ -108,7 +131,7 @@ class Keys:
         self.forbidden: frozenset[str] = frozenset()
         self.elsewhere: frozenset[str] = frozenset()
         self.shapes: dict[str | None, Shape] = {}
-        """The shapes of the values by name: the named ones, and others as they are met."""
+        """The shapes of the values by name, as they are met."""
 
 
 ANYTHING = Shape()
@@ -205,10 +228,10 @@ class _Compiler:
         shape.dates = shape.dates or node.get("x-dates", False)
 
     def _keys(self, node: Any) -> Keys:
-        keys = Keys()
+        keys = Keys(self.shape)
         for name, each in node.get("properties", {}).items():
             if self._exists(each):
-                keys.named[name] = self.shape(each)
+                keys.named.schemas[name] = each
             else:
                 keys.later[name] = each["x-since"]
         for pattern, each in node.get("patternProperties", {}).items():
@@ -223,7 +246,6 @@ class _Compiler:
                 keys.others = self.shape(rest)  # all names are alike
             else:
                 keys.rest = self.shape(rest)
-        keys.shapes.update(keys.named)
         keys.required = tuple(node.get("required", ()))
         keys.check = node.get("x-check")
         keys.has_conditions = bool(keys.check or keys.required)

@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
 
+from linter.model.context import Context
 from linter.model.deployment import NO_DEPLOYMENT, Deployment
 from linter.model.label import Label, LabelBlock, Shadowed
 from linter.model.names import Names, Resource
 from linter.model.proxy import Proxy
 from linter.model.refusal import Refusal, RefusalKind
-from linter.model.stack import Context, Service, Stack
-from linter.model.swarm import Swarm
+from linter.model.stack import Service, Stack
+from linter.model.swarm import Swarm, is_record
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading import ports
@@ -29,6 +29,7 @@ from linter.reading.label_reader import LabelReader
 from linter.reading.overriding import merged, over
 from linter.reading.resolver import Entries, Entry, Resolver
 from linter.reading.typed import BOOLEAN_WORDS
+from linter.record import Record
 from linter.syntax.composer import NotYaml
 from linter.syntax.documents import document_of
 from linter.syntax.interpolation import Environment, Variable
@@ -41,16 +42,31 @@ _OF_COMPOSE = frozenset({"develop", "extends", "platform", "profiles", "pull_pol
 _SERVICE_NAME = re.compile(r"[a-zA-Z0-9._-]+")
 
 
-class ReadOptions(NamedTuple):
+_NOTHING_KNOWN = Environment()
+
+
+class ReadOptions(Record):
     """What is known in addition to the files."""
 
-    environment: Environment = Environment()
-    extra_labels: frozenset[str] = frozenset()
-    stack_name: str | None = None
-    target: Target | None = None
-    proxy: Proxy | None = None
-    dotenv: frozenset[str] = frozenset()
-    swarm: Swarm | None = None
+    __slots__ = ("dotenv", "environment", "extra_labels", "proxy", "stack_name", "swarm", "target")
+
+    def __init__(
+        self,
+        environment: Environment = _NOTHING_KNOWN,
+        extra_labels: frozenset[str] = frozenset(),
+        stack_name: str | None = None,
+        target: Target | None = None,
+        proxy: Proxy | None = None,
+        dotenv: frozenset[str] = frozenset(),
+        swarm: Swarm | None = None,
+    ) -> None:
+        self.environment = environment
+        self.extra_labels = extra_labels
+        self.stack_name = stack_name
+        self.target = target
+        self.proxy = proxy
+        self.dotenv = dotenv
+        self.swarm = swarm
 
 
 def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
@@ -151,7 +167,7 @@ class _Layer:
             place = self.resolver.span(root) if root else Span(self.source, 0, 0)
             raise NotYaml("the top level of a stack file must be a mapping", place)
         top = self.resolver.entries(root)
-        if not self.document.literal:
+        if not (self.document.literal or is_record(self.source)):  # what runs is accepted
             self.judge.document(root, top.get("version"))
         self.is_open = (
             self.is_cut or self._inserts(root) or self.resolver.is_open(top.get("services"))

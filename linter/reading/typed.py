@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
-from typing import NamedTuple
 
 from linter.reading.formats import is_number
 from linter.reading.resolver import Resolver
+from linter.record import Record
 from linter.syntax.interpolation import InvalidInterpolation, interpolate
 from linter.syntax.mask import has_hole
 from linter.syntax.nodes import MappingNode, ScalarNode, Value, follow
@@ -22,7 +22,7 @@ BOOLEAN_WORDS = {
 _INTEGER = r"[-+]?[0-9]+"
 
 
-class Typed(NamedTuple):
+class Typed(Record):
     """
     The type and text of a scalar; the text is None if it depends on an unknown variable.
 
@@ -30,10 +30,19 @@ class Typed(NamedTuple):
     expression of a template.
     """
 
-    kind: Kind
-    text: str | None
-    constant: bool = True
-    is_any: bool = False
+    __slots__ = ("constant", "is_any", "kind", "text")
+
+    def __init__(
+        self,
+        kind: Kind,
+        text: str | None,
+        constant: bool = True,
+        is_any: bool = False,
+    ) -> None:
+        self.kind = kind
+        self.text = text
+        self.constant = constant
+        self.is_any = is_any
 
     @property
     def number(self) -> float | None:
@@ -49,10 +58,11 @@ def typed(resolver: Resolver, scalar: ScalarNode) -> Typed | None:
         return Typed(STRING, None, is_any=scalar.plain)
     if not is_plainly_a_string(scalar):
         try:
-            kind, text = resolve(scalar)
+            resolved = resolve(scalar)
         except Undecodable:
             resolver.resolve(scalar)
             return None
+        kind, text = resolved.kind, resolved.text
     if kind is not STRING or "$" not in text:
         return Typed(kind, text)
     try:

@@ -4,33 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, NamedTuple, TypeVar
 
+from linter import TYPE_CHECKING
 from linter.model.diagnostic import Unjudged
 from linter.model.fault import fault
+from linter.record import Record
 
-Part = TypeVar("Part")
-Result = TypeVar("Result")
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    Part = TypeVar("Part")
+    Result = TypeVar("Result")
 
 
-class Style(NamedTuple):
+class Style(Record):
     """
     How a report is written: what the output can display, and how much to show.
 
     `root` is the folder that other programs expect paths to be relative to; empty for the current
-    one.
+    one. `part` leaves out the frame of a page, so that it can be put into another one.
     """
 
-    color: bool = False
-    width: int = 80
-    quiet: bool = False
-    verbose: bool = False
-    root: str = ""
+    __slots__ = ("color", "part", "quiet", "root", "verbose", "width")
+
+    def __init__(
+        self,
+        color: bool = False,
+        width: int = 80,
+        quiet: bool = False,
+        verbose: bool = False,
+        root: str = "",
+        part: bool = False,
+    ) -> None:
+        self.color = color
+        self.width = width
+        self.quiet = quiet
+        self.verbose = verbose
+        self.root = root
+        self.part = part
 
 
 def load_writer(package: str, name: str) -> Any:
     """The `write` function of the module for a format, imported only when it is used."""
-    return import_module(f"{package}.{name}").write
+    return import_module(f"{package}.{name.replace('-', '_')}").write
 
 
 def rendered(

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from linter.files.revision import is_at_revision, parts_of
+from linter.files.sources import is_at_revision, parts_of
 from linter.model.diagnostic import Diagnostic, Severity, Unjudged
 from linter.model.fingerprint import digest, fingerprint
 from linter.model.report import Report

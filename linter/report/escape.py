@@ -22,6 +22,11 @@ def escape(text: str) -> str:
     return text
 
 
+def is_obeyed(line: str) -> bool:
+    """Whether a build server may obey a line if it is printed as it is."""
+    return ("##" in line or "::" in line) and bool(re.search(rf"^\s*::|{_HASH}", line))
+
+
 def escape_at(text: str, index: int) -> str:
     """A character of a longer text, as it is shown in the middle of a line."""
     character = text[index]

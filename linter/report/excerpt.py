@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
-from typing import NamedTuple
 
 from linter.editing.diff import regions
 from linter.editing.public import Public
 from linter.model.diagnostic import Edit
+from linter.record import Record
 from linter.report.escape import escape_at, width
 from linter.syntax.source import Source, Span
 
@@ -26,33 +26,42 @@ _MOST_PER_COLUMN = 4
 """Characters to look at for each column; some have no width."""
 
 
-class Part(NamedTuple):
+class Part(Record):
     """A part of a line, from one offset of a text to another."""
 
-    public: Public
-    start: int
-    end: int
+    __slots__ = ("end", "public", "start")
+
+    def __init__(self, public: Public, start: int, end: int) -> None:
+        self.public = public
+        self.start = start
+        self.end = end
 
 
 Line = Sequence[Part]
 """A line in parts, without its line break; they may be from different texts."""
 
 
-class _Cell(NamedTuple):
+class _Cell(Record):
     """A character, or a hidden part, as it is shown."""
 
-    start: int
-    end: int
-    shown: str
-    hidden: bool = False
+    __slots__ = ("end", "hidden", "shown", "start")
+
+    def __init__(self, start: int, end: int, shown: str, hidden: bool = False) -> None:
+        self.start = start
+        self.end = end
+        self.shown = shown
+        self.hidden = hidden
 
 
-class Window(NamedTuple):
+class Window(Record):
     """The part of a line that is shown; `lead` is what is shown before its first character."""
 
-    lead: str
-    cells: Sequence[_Cell]
-    tail: str
+    __slots__ = ("cells", "lead", "tail")
+
+    def __init__(self, lead: str, cells: Sequence[_Cell], tail: str) -> None:
+        self.lead = lead
+        self.cells = cells
+        self.tail = tail
 
     @property
     def shown(self) -> str:
@@ -75,7 +84,8 @@ def excerpt(public: Public, spans: Sequence[Span], room: int) -> Window:
     offset = spans[0].start
     start, end = source.line_start(offset), source.line_end(offset)
     parts: list[Part] = []
-    for _, first, last in sorted(dict.fromkeys(spans), key=lambda span: span.start):
+    for span in sorted(dict.fromkeys(spans), key=lambda span: span.start):
+        first, last = span.start, span.end
         colon = _COLON.match(source.text, last)
         # An item of a list in a wrong place may be a key too, and has its value before the colon.
         if start <= first and colon and source.text.find("=", first, last) < 0:
@@ -119,7 +129,8 @@ def window(line: Line, number: int, offset: int, room: int) -> Window:
 def _cells(line: Line, number: int, offset: int) -> Iterator[_Cell]:
     """What is shown of a line from an offset in the part with a number."""
     start = offset
-    for public, first, end in line[number:]:
+    for part in line[number:]:
+        public, first, end = part.public, part.start, part.end
         text = public.source.text
         for piece in public.pieces(max(first, start), end):
             if piece.hidden:
@@ -145,11 +156,14 @@ def _back(line: Line, number: int, offset: int, count: int) -> tuple[int, int]:
 # -- Changes -------------------------------------------------------------------------------------
 
 
-class Changed(NamedTuple):
+class Changed(Record):
     """A line that a change removes, with the sign `-`, or adds, with `+`."""
 
-    sign: str
-    shown: str
+    __slots__ = ("shown", "sign")
+
+    def __init__(self, sign: str, shown: str) -> None:
+        self.sign = sign
+        self.shown = shown
 
 
 def changed(
@@ -183,9 +197,13 @@ def _begin(line: Line) -> tuple[int, int]:
     return 0, line[0].start if line else 0
 
 
+def _begins_like(one: Part, other: Part) -> bool:
+    return one.public == other.public and one.start == other.start
+
+
 def _focus(line: Line, other: Line) -> tuple[int, int]:
     """Where two lines begin to differ."""
-    if line and other and line[0][:2] == other[0][:2]:
+    if line and other and _begins_like(line[0], other[0]):
         return 0, min(line[0].end, other[0].end)
     return _begin(line)
 
@@ -210,8 +228,9 @@ def _edited(
 def _lines(parts: Iterable[Part]) -> Iterator[Line]:
     """The lines of a text in parts."""
     line: list[Part] = []
-    for public, start, end in parts:
-        source, offset = public.source, start
+    for part in parts:
+        public, end = part.public, part.end
+        source, offset = public.source, part.start
         while offset < end:
             stop = min(source.next_line(offset), end)
             until = min(source.line_end(offset), stop)

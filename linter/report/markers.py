@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
 
 from linter.model.diagnostic import Finding
+from linter.record import Record
 from linter.syntax.source import Source, Span
 
 
-class Marker(NamedTuple):
+class Marker(Record):
     """A place with a few words about it; the primary one is what the finding is about."""
 
-    span: Span
-    message: str
-    primary: bool
+    __slots__ = ("message", "primary", "span")
+
+    def __init__(self, span: Span, message: str, primary: bool) -> None:
+        self.span = span
+        self.message = message
+        self.primary = primary
 
     @property
     def number(self) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.routing.routes import Backend, Mode, Route, Undivided
+from linter.routing.routes import Backend, Mode, Route
+from linter.routing.undivided import Undivided
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -46,19 +47,19 @@ class Row(NamedTuple):
 
 
 class WhatIf(NamedTuple):
-    """Another mode for all services, or only for the named ones."""
+    """Another mode for all services, or only for those with these whole names."""
 
     mode: Mode
     services: frozenset[str] | None = None
 
     def apply(self, backend: Backend) -> Backend:
-        if self.services is not None and backend.name not in self.services:
+        if self.services is not None and backend.service.whole_name not in self.services:
             return backend
         return backend._replace(mode=self.mode)
 
 
 class Wish(NamedTuple):
-    """The share a service should get: more than 0 and less than 1."""
+    """The share that the service with a whole name should get: more than 0 and less than 1."""
 
     service: str
     share: Fraction
@@ -83,7 +84,11 @@ def forecast(route: Route, what_if: WhatIf | None = None, wish: Wish | None = No
     )
     replies: tuple[Reply, ...] = ()
     if wish:
-        wanted = [index for index, each in enumerate(route.backends) if each.name == wish.service]
+        wanted = [
+            index
+            for index, each in enumerate(route.backends)
+            if each.service.whole_name == wish.service
+        ]
         replies = tuple(reply_to(route, then or route, index, wish.share) for index in wanted)
     return Forecast(
         route=route,

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from linter.model.host import Host
 from linter.model.vocabulary import rows
 from linter.model.words import agree, count_tasks, percent, quoted, some
-from linter.routing.routes import STICKY, Backend, Mode, Route, Share, Undivided
+from linter.routing.routes import STICKY, Backend, Mode, Route, Share
+from linter.routing.undivided import Undivided
 from linter.syntax.interpolation import Expression, Variable
 
 
@@ -167,7 +168,7 @@ def _unknown(backend: Backend, symbol: str = "") -> str:
                 return mode
             return f"{mode}; --env-file or --env may provide the value"
         return f"{name} has the backend mode {quoted(value)}, which does not exist"
-    option = quoted(f"--tasks {backend.name}=N")
+    option = quoted(f"--tasks {backend.service.whole_name}=N")
     if backend.is_global:
         why = f"{name} has one task on each node it may run on"
         return f"{why}; set the number with `--nodes N` or {option}"

@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
 
+from linter import TYPE_CHECKING
+from linter.model.context import Alternative
 from linter.model.host import Host
 from linter.model.label import Label
 from linter.model.proxy import Proxy
-from linter.model.stack import Alternative, Service, Stack
+from linter.model.stack import Service, Stack
 from linter.model.targets import Target
 from linter.model.words import MOST_NAMED, quoted, some
+from linter.record import Record
+from linter.routing.undivided import Undivided
 from linter.syntax.interpolation import Parts, Variable
 from linter.syntax.source import Span
 
@@ -37,7 +40,10 @@ STICKY = ("sticky_session_cookie", "ip_hash")
 """Labels that turn on sticky sessions, which VIP mode does not support."""
 
 
-class Backend(NamedTuple):
+_NO_ALTERNATIVE = Alternative()
+
+
+class Backend(Record):
     """
     A service on a route.
 
@@ -48,13 +54,25 @@ class Backend(NamedTuple):
     do not.
     """
 
-    service: Service
-    place: Host | Label
-    mode: Mode | None
-    tasks: int | None
-    stack: tuple[str, ...]
-    tasks_from: str = ""
-    alternative: Alternative = Alternative()
+    __slots__ = ("alternative", "mode", "place", "service", "stack", "tasks", "tasks_from")
+
+    def __init__(
+        self,
+        service: Service,
+        place: Host | Label,
+        mode: Mode | None,
+        tasks: int | None,
+        stack: tuple[str, ...],
+        tasks_from: str = "",
+        alternative: Alternative = _NO_ALTERNATIVE,
+    ) -> None:
+        self.service = service
+        self.place = place
+        self.mode = mode
+        self.tasks = tasks
+        self.stack = stack
+        self.tasks_from = tasks_from
+        self.alternative = alternative
 
     @property
     def name(self) -> str:
@@ -85,31 +103,20 @@ class Backend(NamedTuple):
         return self.tasks if self.mode is Mode.TASK else None
 
 
-class Share(NamedTuple):
+class Share(Record):
     """The share of the requests a service gets, and the share of the tasks it has."""
 
-    backend: Backend
-    requests: Fraction
-    tasks: Fraction
+    __slots__ = ("backend", "requests", "tasks")
+
+    def __init__(self, backend: Backend, requests: Fraction, tasks: Fraction) -> None:
+        self.backend = backend
+        self.requests = requests
+        self.tasks = tasks
 
     @property
     def gain(self) -> Fraction:
         """How much more it gets than its tasks suggest."""
         return self.requests - self.tasks
-
-
-class Undivided(StrEnum):
-    """
-    Why the requests of a route are not divided among all of its servers.
-
-    With TLS passthrough, all connections go to the first service, and which one is first is not
-    known. If only some services set passthrough, the result is not known either. NGINX rejects a
-    configuration with several default backends.
-    """
-
-    FIRST_SERVICE = "first-service-only"
-    CONFLICT = "conflicting-passthrough"
-    DEFAULT_BACKENDS = "several-default-backends"
 
 
 class Route:
@@ -224,18 +231,13 @@ def _parts(counts: Sequence[int | None]) -> tuple[Fraction, ...]:
     return tuple(Fraction(each, total) for each in known)
 
 
-class _Key(NamedTuple):
-    """
-    What services must have in common to share a route.
+_Key = tuple[tuple[Target | None, Proxy | None], Parts, Parts | None, tuple[str, ...] | None]
+"""
+What services must have in common to share a route: swarm, cluster, host and scope.
 
-    `scope` is None, or the stack within which an unknown variable has the same value, or one that
-    never runs together with others.
-    """
-
-    swarm: tuple[Target | None, Proxy | None]
-    cluster: Parts
-    host: Parts | None
-    scope: tuple[str, ...] | None = None
+The scope is None, or the stack within which an unknown variable has the same value, or one that
+never runs together with others.
+"""
 
 
 def as_written(backend: Backend) -> Backend:
@@ -279,12 +281,12 @@ class Fleet:
             cluster = label.value.parts if label else ()
             for host in service.hosts:
                 scope = paths if _is_unknown(cluster) or _is_unknown(host.name) else None
-                key = _Key(swarm, cluster, host.name, alone or scope)
+                key: _Key = (swarm, cluster, host.name, alone or scope)
                 backend = Backend(service, host, mode, tasks, paths, alternative=number)
                 found.append((key, host, backend))
             if service.is_on("default_backend"):
                 scope = paths if _is_unknown(cluster) else None
-                key = _Key(swarm, cluster, None, alone or scope)
+                key = (swarm, cluster, None, alone or scope)
                 label = service.routing["default_backend"]
                 backend = Backend(service, label, mode, tasks, paths, alternative=number)
                 found.append((key, None, backend))
@@ -326,10 +328,11 @@ def _routes_in(
         if any(each.alternative.number == world or not world for each in backends):
             there[key] = backends
             ids = (id(each.service) for each in backends)
-            groups.setdefault((key.swarm, key.cluster, key.host is None, *ids), []).append(key)
+            swarm, cluster, host, _ = key
+            groups.setdefault((swarm, cluster, host is None, *ids), []).append(key)
     for keys in groups.values():
         shown = tuple(hosts[key] for key in keys if key in hosts)
-        yield Route(keys[0].cluster, shown, tuple(there[keys[0]]))
+        yield Route(keys[0][1], shown, tuple(there[keys[0]]))
 
 
 def _is_unknown(parts: Parts) -> bool:

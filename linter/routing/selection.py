@@ -10,8 +10,8 @@ from linter.syntax.interpolation import Parts, display
 
 
 def service_names(routes: Iterable[Route]) -> dict[str, None]:
-    """The names of all services on routes, in order."""
-    return {backend.name: None for route in routes for backend in route.backends}
+    """The whole names of all services on routes, in order."""
+    return {backend.service.whole_name: None for route in routes for backend in route.backends}
 
 
 def with_hosts(routes: Iterable[Route], names: Collection[Parts]) -> list[Route]:
@@ -24,8 +24,10 @@ def with_hosts(routes: Iterable[Route], names: Collection[Parts]) -> list[Route]
 
 
 def with_service(routes: Iterable[Route], name: str) -> list[Route]:
-    """The routes that a service is on."""
-    return [route for route in routes if any(each.name == name for each in route.backends)]
+    """The routes that the service with a whole name is on."""
+    return [
+        route for route in routes if any(each.service.whole_name == name for each in route.backends)
+    ]
 
 
 def once(routes: Iterable[Route]) -> list[Route]:

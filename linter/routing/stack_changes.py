@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from linter.model.deployed import DeployedStack, Setting
+from linter.model.names import shown_name
 from linter.model.stack import Stack
 from linter.routing.differences import compared
 from linter.routing.events import OBJECTS, Tasks
@@ -46,12 +47,18 @@ class ObjectChange(NamedTuple):
 
 
 class StackChange(NamedTuple):
-    """What changes in a stack; `unread` is the number of files whose content was not compared."""
+    """
+    What changes in a stack.
+
+    `unread` is the number of files whose content was not compared; `untold` are the configs and
+    secrets of which the engine does not tell the content.
+    """
 
     title: str
     services: tuple[ServiceChange, ...] = ()
     objects: tuple[ObjectChange, ...] = ()
     unread: int = 0
+    untold: tuple[ObjectChange, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.services or self.objects)
@@ -71,6 +78,7 @@ def stack_change(title: str, old: Side | None, new: Side | None) -> StackChange:
         tuple(each for each in changes if each is not None),
         tuple(_objects(old.deployed, new.deployed)) if old and new else (),
         len(unread),
+        tuple(_untold(old.deployed, new.deployed)) if old and new else (),
     )
 
 
@@ -81,6 +89,14 @@ def _objects(old: DeployedStack, new: DeployedStack) -> Iterator[ObjectChange]:
         for key in both:
             for each in compared(setting, {key: before[key]}, {key: after[key]}):
                 yield ObjectChange(setting, each.changed[0], each.certain)
+
+
+def _untold(old: DeployedStack, new: DeployedStack) -> Iterator[ObjectChange]:
+    """What would be refused if it changed, which cannot be seen."""
+    for setting, names in old.untold.items():
+        for name in new.objects.get(setting, {}):
+            if name in names:
+                yield ObjectChange(setting, shown_name(name), certain=False)
 
 
 class Total(NamedTuple):

@@ -51,9 +51,9 @@ def _about(diagnostic: Diagnostic) -> Iterator[Action]:
     line = source.text[start : source.line_end(span.start)]
     indent = line[: len(line) - len(line.lstrip())]
     newline = "\r\n" if "\r\n" in source.text else "\n"
-    comment = f"{indent}# interlock-lint: ignore[{diagnostic.rule}] reason{newline}"
+    comment = f"{indent}# interlock-lint: ignore[{diagnostic.rule}] TODO: state the reason{newline}"
     edit = Edit(Span(source, start, start), comment)
-    yield Action(f"Ignore {diagnostic.rule} here, with a reason", (edit,), diagnostic)
+    yield Action(f"Ignore {diagnostic.rule} here; state the reason", (edit,), diagnostic)
 
 
 def _switched(judged: Judged, stack: Stack, service: Service) -> Iterator[Action]:
@@ -73,4 +73,4 @@ def _switched(judged: Judged, stack: Stack, service: Service) -> Iterator[Action
     ]
     effect = f": {', '.join(dict.fromkeys(shifts))} of the requests" if shifts else ""
     title = f"Switch service {service.name} to {to.display_name}{effect}"
-    yield Action(title, tuple(Edit(*each) for each in placed.edits))
+    yield Action(title, tuple(Edit(each.span, each.text) for each in placed.edits))

@@ -62,7 +62,9 @@ def _values(inside: Inside, key: str, span: Span) -> Iterator[Candidate]:
     if row is None:
         return
     unquoted_boolean = inside.block.form is not Form.LIST and not _is_quoted(span)
-    for text, detail in dict(_texts(inside, row)).items():
+    known = dict(_texts(inside, row))
+    examples = ((str(each), "example") for each in row.schema.get("examples", ()))
+    for text, detail in (known or dict(examples)).items():
         quoted = f'"{text}"' if unquoted_boolean and text in ("true", "false") else text
         yield Candidate(quoted, span, detail)
 
@@ -84,7 +86,6 @@ def _texts(inside: Inside, row: Row) -> Iterator[tuple[str, str]]:
         yield from ((port, "port of the service") for port in _ports(service))
     elif row.name == "hosts":
         yield from ((host, "host of another service") for host in _hosts(stack))
-    yield from ((str(each), "example") for each in row.schema.get("examples", ()))
 
 
 def _networks(service: Service) -> Iterator[tuple[str, str]]:

@@ -1,138 +1,141 @@
-"""Connects the answers to an editor, over standard input and output."""
+"""What an editor has open, and what is answered when it asks."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from collections.abc import Iterable
 
-from lsprotocol import types
-from pygls.lsp.server import LanguageServer
-
-import linter
 from linter.server import protocol
 from linter.server.actions import actions
 from linter.server.completion import complete
 from linter.server.folder import Folder, Judged
 from linter.server.hints import hints, symbols
 from linter.server.hover import hover
+from linter.server.protocol import Json
 from linter.server.references import definitions, references
 from linter.syntax.source import Source
 
 
 class Editor:
-    """What an editor has open, and what is known of it."""
+    """
+    The files of an editor, and what is known of them.
 
-    def __init__(self, server: LanguageServer) -> None:
-        self._server = server
-        self._folder: Folder | None = None
+    `found` is what has been found since the editor was last told, by path.
+    """
+
+    def __init__(self, roots: Iterable[str] = ()) -> None:
+        self.folder = Folder(roots)
+        self.found: dict[str, Judged] = {}
         self._known: dict[str, Judged] = {}
-
-    @property
-    def folder(self) -> Folder:
-        """The folder that is open in the editor."""
-        if self._folder is None:
-            root = self._server.workspace.root_path
-            self._folder = Folder(os.path.abspath(root or os.curdir))
-        return self._folder
+        self._changed: set[str] = set()
 
     # -- What happens in the editor ---------------------------------------------------------------
 
-    def began(self, _params: types.InitializedParams) -> None:
-        """The editor is ready for findings."""
-        self.look()
-
-    def opened(self, params: types.DidOpenTextDocumentParams) -> None:
+    def opened(self, params: Json) -> None:
         """A file is open, so its text comes before what is on the disk."""
-        self.folder.texts[protocol.path_of(params.text_document.uri)] = params.text_document.text
-        self.look()
+        document = params["textDocument"]
+        path = protocol.path_of(document["uri"])
+        self.folder.texts[path] = document["text"]
+        self._changed.add(path)
 
-    def changed(self, params: types.DidChangeTextDocumentParams) -> None:
-        """A file has a new text, which is not saved."""
-        uri = params.text_document.uri
-        path, text = protocol.path_of(uri), self._server.workspace.get_text_document(uri).source
+    def changed(self, params: Json) -> None:
+        """A file has a new text, which is not saved; the last change has all of it."""
+        path = protocol.path_of(params["textDocument"]["uri"])
+        text = params["contentChanges"][-1]["text"]
         self.folder.writing[path] = _changed_line(self.folder.texts.get(path, ""), text)
         self.folder.texts[path] = text
-        self._show(self.folder.judge(path))
+        self._changed.add(path)
 
-    def saved(self, _params: object) -> None:
+    def saved(self, _params: Json) -> None:
         """A file or a configuration is saved, here or by another program."""
         self.look()
 
-    def closed(self, params: types.DidCloseTextDocumentParams) -> None:
+    def closed(self, params: Json) -> None:
         """A file is closed; what was not saved is gone."""
-        self.folder.texts.pop(protocol.path_of(params.text_document.uri), None)
+        path = protocol.path_of(params["textDocument"]["uri"])
+        self.folder.texts.pop(path, None)
+        self.folder.writing.pop(path, None)
+        self.look()
+
+    def moved(self, params: Json) -> None:
+        """Other folders are open."""
+        event = params["event"]
+        gone = {protocol.path_of(each["uri"]) for each in event["removed"]}
+        new = [protocol.path_of(each["uri"]) for each in event["added"]]
+        self.folder.roots = (*(each for each in self.folder.roots if each not in gone), *new)
         self.look()
 
     def look(self) -> None:
         """Read everything again."""
+        self._changed.clear()
         found = self.folder.look()
-        for path in self._known.keys() - found.keys():
-            self._show(Judged(path))
-        for each in found.values():
-            self._show(each)
+        self.found |= {path: Judged(path) for path in self._known.keys() - found.keys()}
+        self.found |= found
         self._known = found
 
-    def _show(self, judged: Judged) -> None:
-        self._known[judged.path] = judged
-        self._server.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(
-                uri=protocol.uri_of(judged.path), diagnostics=protocol.diagnostics(judged)
-            )
-        )
+    def settle(self) -> None:
+        """Judge what was changed."""
+        while self._changed:
+            found = self.folder.judge(self._changed.pop())
+            self._known |= found
+            self.found |= found
 
     # -- What the editor asks ---------------------------------------------------------------------
 
-    def hover(self, params: types.HoverParams) -> types.Hover | None:
+    def hover(self, params: Json) -> Json | None:
         """What is at a place."""
-        answer = hover(*self._at(params.text_document, params.position))
-        if answer is None:
-            return None
-        span, text = answer
-        return types.Hover(protocol.markdown(text), protocol.range_of(span))
+        answer = hover(*self._at(params, params["position"]))
+        return protocol.hover(*answer) if answer else None
 
-    def complete(self, params: types.CompletionParams) -> list[types.CompletionItem]:
+    def complete(self, params: Json) -> list[Json]:
         """What can be written at a place."""
-        answer = complete(*self._at(params.text_document, params.position))
-        return [protocol.candidate(each) for each in answer]
+        return [*map(protocol.candidate, complete(*self._at(params, params["position"])))]
 
-    def actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
-        """What can be done about a text."""
-        judged, start = self._at(params.text_document, params.range.start)
-        _, end = self._at(params.text_document, params.range.end)
-        return [protocol.action(each) for each in actions(judged, start, end)]
+    def actions(self, params: Json) -> list[Json]:
+        """What can be done about a text, of the kinds that are asked for."""
+        judged, start = self._at(params, params["range"]["start"])
+        _, end = self._at(params, params["range"]["end"])
+        found = [*map(protocol.action, actions(judged, start, end))]
+        kinds = params.get("context", {}).get("only")
+        if kinds is None:
+            return found
+        return [each for each in found if any(_is_a(each["kind"], kind) for kind in kinds)]
 
-    def hints(self, params: types.InlayHintParams) -> list[types.InlayHint]:
-        """The shares of the services."""
-        return [protocol.hint(each) for each in hints(self._judged(params.text_document))]
+    def hints(self, params: Json) -> list[Json]:
+        """The shares of the services in the lines that are shown."""
+        first, last = (params["range"][each]["line"] for each in ("start", "end"))
+        found = map(protocol.hint, hints(self._judged(params)))
+        return [each for each in found if first <= each["position"]["line"] <= last]
 
-    def definitions(self, params: types.DefinitionParams) -> list[types.Location]:
+    def definitions(self, params: Json) -> list[Json]:
         """Where the name at a place is defined."""
-        return protocol.locations(definitions(*self._at(params.text_document, params.position)))
+        return protocol.locations(definitions(*self._at(params, params["position"])))
 
-    def references(self, params: types.ReferenceParams) -> list[types.Location]:
+    def references(self, params: Json) -> list[Json]:
         """The other places of the name at a place."""
-        return protocol.locations(references(*self._at(params.text_document, params.position)))
+        return protocol.locations(references(*self._at(params, params["position"])))
 
-    def symbols(self, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
-        """The services of a file."""
-        return [protocol.symbol(each) for each in symbols(self._judged(params.text_document))]
+    def symbols(self, params: Json) -> list[Json]:
+        """The services of a file, with their routes."""
+        return [*map(protocol.symbol, symbols(self._judged(params)))]
 
-    def _judged(self, document: types.TextDocumentIdentifier) -> Judged:
-        path = protocol.path_of(document.uri)
+    def _judged(self, params: Json) -> Judged:
+        self.settle()
+        path = protocol.path_of(params["textDocument"]["uri"])
         if path not in self._known:
-            self._known[path] = self.folder.judge(path)
+            self._known |= self.folder.judge(path)
         return self._known[path]
 
-    def _at(
-        self, document: types.TextDocumentIdentifier, place: types.Position
-    ) -> tuple[Judged, int]:
+    def _at(self, params: Json, place: Json) -> tuple[Judged, int]:
         """What is known of a file, and the offset of a position in it."""
-        judged = self._judged(document)
+        judged = self._judged(params)
         text = self.folder.texts.get(judged.path)
         source = judged.source or Source(judged.path, text or "")
         return judged, protocol.offset_of(source, place)
+
+
+def _is_a(kind: str, wanted: str) -> bool:
+    """Whether a kind of action is another one, or below it."""
+    return f"{kind}.".startswith(f"{wanted}.")
 
 
 def _changed_line(before: str, after: str) -> int:
@@ -140,30 +143,3 @@ def _changed_line(before: str, after: str) -> int:
     lines = before.split("\n"), after.split("\n")
     pairs = enumerate(zip(*lines, strict=False), 1)
     return next((number for number, (one, other) in pairs if one != other), len(lines[1]))
-
-
-def server() -> LanguageServer:
-    """A server with all answers."""
-    # With whole texts, it does not matter what an editor takes for a line break.
-    whole = types.TextDocumentSyncKind.Full
-    found = LanguageServer(protocol.NAME, linter.__version__, whole)
-    editor = Editor(found)
-    signs = types.CompletionOptions(trigger_characters=[".", ":", "=", " "])
-    found.feature(types.TEXT_DOCUMENT_COMPLETION, signs)(partial(editor.complete))
-    answers: dict[str, Callable[..., Any]] = {
-        types.INITIALIZED: editor.began,
-        types.TEXT_DOCUMENT_DID_OPEN: editor.opened,
-        types.TEXT_DOCUMENT_DID_CHANGE: editor.changed,
-        types.TEXT_DOCUMENT_DID_SAVE: editor.saved,
-        types.TEXT_DOCUMENT_DID_CLOSE: editor.closed,
-        types.WORKSPACE_DID_CHANGE_WATCHED_FILES: editor.saved,
-        types.TEXT_DOCUMENT_HOVER: editor.hover,
-        types.TEXT_DOCUMENT_CODE_ACTION: editor.actions,
-        types.TEXT_DOCUMENT_INLAY_HINT: editor.hints,
-        types.TEXT_DOCUMENT_DEFINITION: editor.definitions,
-        types.TEXT_DOCUMENT_REFERENCES: editor.references,
-        types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: editor.symbols,
-    }
-    for name, answer in answers.items():
-        found.feature(name)(partial(answer))  # it gets attributes, which a method cannot have
-    return found

@@ -10,14 +10,17 @@ from typing import NamedTuple
 from linter.checking import registry
 from linter.checking.engine import Engine
 from linter.checking.plan import Selection
+from linter.files import search, settings, sifting
 from linter.files.loader import Loader
 from linter.files.request import STDIN, Job, Request
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Diagnostic, Unjudged
 from linter.model.stack import Stack
 from linter.routing.routes import Fleet, Route
-from linter.server.recovery import Reader
+from linter.server.recovery import Reader, absolute
 from linter.syntax.source import Source
+
+_Loaded = tuple[Job, Stack]
 
 
 class Judged(NamedTuple):
@@ -44,63 +47,91 @@ class Judged(NamedTuple):
 
 class Folder:
     """
-    The stacks below a folder, and the texts of files that are open in the editor.
+    The stacks below the folders that are open in an editor, and the texts of open files.
 
-    A file is judged with the stacks that share hosts with it, as they were when the folder was
-    last `look`ed at. Paths are absolute.
+    A file is judged with the stacks that share hosts with it, as they were when the folders were
+    last `look`ed at. Paths are absolute, except for texts that are in no file.
     """
 
-    def __init__(self, root: str) -> None:
-        self.root = root
+    def __init__(self, roots: Iterable[str] = ()) -> None:
+        self.roots = tuple(roots)
         self.texts: dict[str, str] = {}
         self.writing: dict[str, int] = {}
         self._rules = registry.load()
-        self._stacks: list[tuple[Job, Stack]] = []
+        self._stacks: list[_Loaded] = []
 
     def look(self) -> dict[str, Judged]:
-        """Read all stacks of the folder again; returns every file that belongs to one."""
-        reader = Reader(self.texts, self.writing)
-        try:
-            loader = self._loader((self.root,), reader)
-            self._stacks = list(loader.stacks())
-        except UsageError as error:
-            return {path: Judged(path, problem=str(error)) for path in self.texts}
-        paths = {source.path for _, stack in self._stacks for source in stack.sources}
-        found = self._judged(self._stacks, paths, loader.unjudged, reader)
-        for path in self.texts.keys() - found.keys():
-            found[path] = self.judge(path)
-        return found
+        """Read everything again; returns every file that belongs to a stack, or is open."""
+        settings.forget()
+        reader, unjudged, stacks = Reader(self.texts, self.writing), [], list[_Loaded]()
+        problems: dict[str, str] = {}
+        for sources in ((root,) for root in self.roots):
+            try:
+                loader = self._loader(sources, reader)
+                stacks += loader.stacks()
+                unjudged += loader.unjudged
+            except UsageError as error:
+                problems = dict.fromkeys(self.texts, str(error))
+        for path in self.texts.keys() - problems.keys():
+            try:
+                own, found = self._open(path, reader)
+            except UsageError as error:
+                problems[path] = str(error)
+                continue
+            files = {path, *_files(own)}
+            stacks = [each for each in stacks if files.isdisjoint(_files([each]))] + own
+            unjudged = [each for each in unjudged if absolute(each.path) != path] + found
+        self._stacks = stacks
+        judged = self._judged(stacks, {*_files(stacks), *self.texts}, unjudged, reader)
+        return judged | {path: Judged(path, problem=text) for path, text in problems.items()}
 
-    def judge(self, path: str) -> Judged:
-        """Judge one file that is open."""
+    def judge(self, path: str) -> dict[str, Judged]:
+        """Judge one file that is open; returns it and the other files of its stacks."""
         reader = Reader(self.texts, self.writing)
-        sources = (path,) if os.path.isfile(path) else (STDIN,)
         try:
-            loader = self._loader(sources, reader, path)
-            own = list(loader.stacks())
+            own, unjudged = self._open(path, reader)
         except UsageError as error:
-            return Judged(path, problem=str(error))
-        files = {source.path for _, stack in own for source in stack.sources}
+            return {path: Judged(path, problem=str(error))}
+        files = {path, *_files(own)}
         hosts = set(_hosts(stack for _, stack in own))
         others = [
-            (job, stack)
-            for job, stack in self._stacks
-            if files.isdisjoint(source.path for source in stack.sources)
-            and not hosts.isdisjoint(_hosts([stack]))
+            each
+            for each in self._stacks
+            if files.isdisjoint(_files([each])) and not hosts.isdisjoint(_hosts([each[1]]))
         ]
-        return self._judged([*own, *others], {path}, loader.unjudged, reader)[path]
+        return self._judged([*own, *others], files, unjudged, reader)
+
+    def _open(self, path: str, reader: Reader) -> tuple[list[_Loaded], list[Unjudged]]:
+        """The stacks of an open file, whatever is on the disk, and what could not be judged."""
+        loader = self._loader((STDIN,), reader, path)
+        known = loader.settings(path)
+        if any(path in stack.files for stack in known.stacks):
+            loader = self._loader((path,), reader)
+        elif known.excludes(path) or not self._may_be_one(path):
+            return [], []
+        return list(loader.stacks()), loader.unjudged
+
+    def _may_be_one(self, path: str) -> bool:
+        """Whether an open file may be a stack file, by its name, or because it has a label."""
+        name, data = os.path.basename(path), self._text(path)
+        if name in settings.FILE_NAMES:
+            return False
+        return (
+            search.is_stack_file(path)
+            or b"com.docker" in data
+            or sifting.decoded(data, path, by_name=False) is not None
+        )
 
     def _loader(self, sources: tuple[str, ...], reader: Reader, path: str = "") -> Loader:
         request = Request(sources, stdin_filename=path, allow_empty=True)
+        return Loader(request, frozenset(self._rules), lambda: self._text(path), reader)
 
-        def text() -> bytes:
-            return self.texts.get(path, "").encode("utf-8", "surrogatepass")
-
-        return Loader(request, frozenset(self._rules), text, reader)
+    def _text(self, path: str) -> bytes:
+        return self.texts.get(path, "").encode("utf-8", "surrogatepass")
 
     def _judged(
         self,
-        stacks: Iterable[tuple[Job, Stack]],
+        stacks: Iterable[_Loaded],
         paths: Iterable[str],
         unjudged: Iterable[Unjudged],
         reader: Reader,
@@ -117,17 +148,22 @@ class Folder:
         problems += (
             Unjudged(path, error.reason, error.span) for path, error in reader.broken.items()
         )
-        found = {path: Judged(path) for path in paths}
-        for path in found:
+        found: dict[str, Judged] = {}
+        for path in paths:
             own = [stack for _, stack in stacks if any(each.path == path for each in stack.sources)]
             found[path] = Judged(
                 path,
                 tuple(own),
                 tuple(each for each in report.diagnostics if each.path == path),
-                tuple(each for each in problems if each.path == path),
+                tuple(each for each in problems if absolute(each.path) == path),
                 tuple(_routes_of(fleet, own)),
             )
         return found
+
+
+def _files(stacks: Iterable[_Loaded]) -> set[str]:
+    """The paths of all files of stacks."""
+    return {source.path for _, stack in stacks for source in stack.sources}
 
 
 def _hosts(stacks: Iterable[Stack]) -> Iterator[object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from linter.model.stack import Service
 from linter.server import words
 from linter.server.folder import Judged
 from linter.syntax.source import Span
@@ -19,11 +20,13 @@ class Hint(NamedTuple):
 
 
 class Symbol(NamedTuple):
-    """A service and what it serves, with the places of its name and of its routes."""
+    """A service or one of its routes: the place of its name, all of it, and what is below it."""
 
     name: str
     detail: str
     span: Span
+    whole: Span
+    children: tuple[Symbol, ...] = ()
 
 
 def hints(judged: Judged) -> Iterator[Hint]:
@@ -37,9 +40,35 @@ def hints(judged: Judged) -> Iterator[Hint]:
 
 
 def symbols(judged: Judged) -> Iterator[Symbol]:
-    """The services of the file, each with its hosts."""
+    """The services of the file, each with its routes."""
     for stack in judged.stacks:
         for service in stack.services:
-            if service.name.source.path == judged.path:
+            name = service.name
+            if name.source.path == judged.path:
                 hosts = ", ".join(map(str, service.hosts))
-                yield Symbol(str(service.name), hosts, service.name.span)
+                routes = tuple(_routes(judged, service))
+                yield Symbol(str(name), hosts, name.span, _whole(name.span), routes)
+
+
+def _routes(judged: Judged, service: Service) -> Iterator[Symbol]:
+    for route in judged.routes:
+        for backend in route.backends:
+            span = backend.span
+            if backend.service is service and span.source.path == judged.path:
+                yield Symbol(words.title(route), words.share_alone(route, backend), span, span)
+
+
+def _whole(name: Span) -> Span:
+    """From a name to the last line that is further to the right, as YAML has it in block style."""
+    source = name.source
+    left, end = name.position.column, source.line_end(name.start)
+    start = source.next_line(name.start)
+    while start < len(source.text):
+        line = source.text[start : source.line_end(start)]
+        indent = len(line) - len(line.lstrip(" "))
+        if line.strip() and indent < left:
+            break
+        if line.strip():
+            end = source.line_end(start)
+        start = source.next_line(start)
+    return Span(source, name.start, end)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from linter.model.vocabulary import PREFIX, rows
+from linter.model.words import listed
 from linter.report.markup import code
 from linter.server import words
 from linter.server.folder import Judged
-from linter.server.places import Found, labels_at, service_at
+from linter.server.places import Anchor, Found, anchor_at, labels_at, service_at
 from linter.syntax.source import Span
 
 
@@ -15,6 +18,10 @@ def hover(judged: Judged, offset: int) -> tuple[Span, str] | None:
     found = list(labels_at(judged.stacks, judged.path, offset))
     if found:
         return found[0].label.span, "\n\n".join(_about(found))
+    anchor = anchor_at(judged.source, offset) if judged.source else None
+    if anchor:
+        here = next(each for each in anchor.spans if each.start <= offset <= each.end)
+        return here, "\n".join(_inherited(judged, anchor))
     service = service_at(judged.stacks, judged.path, offset)
     if service is not None and service.name.start <= offset <= service.name.end:
         routes = [
@@ -25,6 +32,20 @@ def hover(judged: Judged, offset: int) -> tuple[Span, str] | None:
         if routes:
             return service.name.span, "\n\n".join(routes)
     return None
+
+
+def _inherited(judged: Judged, anchor: Anchor) -> Iterator[str]:
+    """The labels that an anchor stands for, and the services that get them from there."""
+    labels, services = dict[str, str](), dict[str, None]()
+    for stack in judged.stacks:
+        for service in stack.services:
+            own = [each for each in service.labels if anchor.content.covers(each.span)]
+            labels |= {str(each.key): str(each.value) for each in own if each.is_ours}
+            services |= dict.fromkeys([str(service.name)] if own else ())
+    yield f"{code(f'&{anchor.name}')}, line {anchor.content.position.line:,}"
+    if labels:
+        yield f"\nLabels for {listed([*map(code, services)])}:\n"
+        yield from (f"- {code(key)}: {code(value)}" for key, value in labels.items())
 
 
 def _about(found: list[Found]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -30,6 +31,14 @@ class Inside(NamedTuple):
     before: str
 
 
+class Anchor(NamedTuple):
+    """An anchor: its name, the content it stands for, and where it and its aliases are."""
+
+    name: str
+    content: Span
+    spans: list[Span]
+
+
 def labels_at(stacks: tuple[Stack, ...], path: str, offset: int) -> Iterator[Found]:
     """The labels at an offset, of each service that gets them from there."""
     for stack in stacks:
@@ -42,7 +51,11 @@ def labels_at(stacks: tuple[Stack, ...], path: str, offset: int) -> Iterator[Fou
 
 
 def block_at(stacks: tuple[Stack, ...], source: Source, offset: int) -> Inside | None:
-    """The `labels:` under `deploy` that an offset is in, by the indentation of its line."""
+    """
+    The `labels:` under `deploy` that an offset is in, by the indentation of its line.
+
+    In flow style, what is written before the place is that of its item alone.
+    """
     start = source.line_start(offset)
     before = source.text[start:offset]
     column = len(before) - len(before.lstrip(" -"))
@@ -52,6 +65,11 @@ def block_at(stacks: tuple[Stack, ...], source: Source, offset: int) -> Inside |
                 key = block.key
                 if key.source.path != source.path or key.start > offset:
                     continue
+                value = block.value
+                if value.text[:1] in ("{", "[") and value.start < offset < value.end:
+                    flow = source.text[value.start : offset]
+                    item = re.split(r"[{\[,]", flow)[-1]
+                    return Inside(stack, service, block, item.lstrip("\r\n"))
                 left = key.position.column - 1
                 if left < column and _is_inside(source, key, start, left):
                     return Inside(stack, service, block, before)
@@ -78,12 +96,12 @@ def service_at(stacks: tuple[Stack, ...], path: str, offset: int) -> Service | N
     return found
 
 
-def anchor_at(source: Source, offset: int) -> tuple[str, list[Span]] | None:
-    """The name of the alias or anchor at an offset, and where its anchor and aliases are."""
+def anchor_at(source: Source, offset: int) -> Anchor | None:
+    """What the alias or the anchor at an offset stands for."""
     document = document_of(source)
     if document.literal:
         return None
-    found: dict[int, tuple[str, list[Span]]] = {}
+    found: dict[int, Anchor] = {}
     chosen: int | None = None
     for node in nodes(document.root):
         target: Node = node.target if isinstance(node, AliasNode) else node
@@ -93,8 +111,8 @@ def anchor_at(source: Source, offset: int) -> tuple[str, list[Span]] | None:
         span = document.span(node)
         if not isinstance(node, AliasNode):
             span = _anchor_span(source, node.start, name)
-        spans = found.setdefault(id(target), (name, []))[1]
-        spans.append(span)
+        content = document.span(target)
+        found.setdefault(id(target), Anchor(name, content, [])).spans.append(span)
         if span.start <= offset <= span.end:
             chosen = id(target)
     return None if chosen is None else found[chosen]

@@ -1,16 +1,15 @@
 """
-Turns places and findings into the types of the language server protocol.
+Turns places and findings into JSON of the language server protocol, and back.
 
-Only this module and `editor` import lsprotocol. Lines count from 0, and columns in units of UTF-16.
+Lines count from 0, and columns in units of UTF-16.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
-from urllib.parse import unquote, urlsplit
-
-from lsprotocol import types
-from pygls import uris
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from linter.model.diagnostic import Diagnostic, Edit, Severity, Unjudged
 from linter.server.actions import Action
@@ -19,43 +18,57 @@ from linter.server.folder import Judged
 from linter.server.hints import Hint, Symbol
 from linter.syntax.source import Source, Span
 
+Json = dict[str, Any]
+
 NAME = "interlock-lint"
 
-_SEVERITIES = {
-    Severity.ERROR: types.DiagnosticSeverity.Error,
-    Severity.WARNING: types.DiagnosticSeverity.Warning,
-    Severity.INFO: types.DiagnosticSeverity.Information,
-}
+_ERROR = 1
+_SEVERITIES = {Severity.ERROR: _ERROR, Severity.WARNING: 2, Severity.INFO: 3}
+_PROPERTY, _VALUE = 10, 12
+_CLASS, _KEY = 5, 20
 
 
 def path_of(uri: str) -> str:
-    """The path of a file; of a text that is none, the last part of its address."""
-    return uris.to_fs_path(uri) or unquote(urlsplit(uri).path) or uri
+    """The path of a file; of a text that is not in a file, its address."""
+    if not uri.lower().startswith("file:"):
+        return uri
+    parts = urlsplit(uri)
+    path = os.fsdecode(unquote_to_bytes(parts.path))
+    if os.name == "nt":  # `/c:/folder`, or a share on another machine
+        path = f"//{parts.netloc}{path}" if parts.netloc else path.removeprefix("/")
+    return os.path.normpath(path)
 
 
 def uri_of(path: str) -> str:
     """The address of a file."""
-    return uris.from_fs_path(path) or path
+    if not os.path.isabs(path):
+        return path
+    posix = path.replace(os.sep, "/")
+    return f"file://{'' if posix.startswith('/') else '/'}{quote(os.fsencode(posix))}"
 
 
-def position(source: Source, offset: int) -> types.Position:
+# -- Places --------------------------------------------------------------------------------------
+
+
+def position(source: Source, offset: int) -> Json:
     """The position of an offset."""
-    line, column = source.position(offset)
-    before = source.text[offset - column + 1 : offset]
-    return types.Position(line - 1, _units(before))
+    at = source.position(offset)
+    before = source.text[offset - at.column + 1 : offset]
+    return {"line": at.line - 1, "character": _units(before)}
 
 
-def offset_of(source: Source, place: types.Position) -> int:
+def offset_of(source: Source, place: Json) -> int:
     """The offset of a position; the end of the line if it is beyond, and of the text likewise."""
+    number, character = place["line"], place["character"]
     last = source.position(len(source.text)).line
-    if place.line >= last:
+    if number >= last:
         return len(source.text)
-    line = source.line_span(place.line + 1)
+    line = source.line_span(number + 1)
     units = 0
-    for number, character in enumerate(line.text):
-        if units >= place.character:
-            return line.start + number
-        units += _units(character)
+    for index, each in enumerate(line.text):
+        if units >= character:
+            return line.start + index
+        units += _units(each)
     return line.end
 
 
@@ -63,17 +76,26 @@ def _units(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def range_of(span: Span) -> types.Range:
+def range_of(span: Span) -> Json:
     """The range of a span."""
-    return types.Range(position(span.source, span.start), position(span.source, span.end))
+    source = span.source
+    return {"start": position(source, span.start), "end": position(source, span.end)}
 
 
-def location(span: Span) -> types.Location:
+def location(span: Span) -> Json:
     """The file and the range of a span."""
-    return types.Location(uri_of(span.source.path), range_of(span))
+    return {"uri": uri_of(span.source.path), "range": range_of(span)}
 
 
-def diagnostics(judged: Judged) -> list[types.Diagnostic]:
+def locations(spans: Sequence[Span]) -> list[Json]:
+    """The places of spans, each once."""
+    return [location(span) for span in dict.fromkeys(spans)]
+
+
+# -- Findings ------------------------------------------------------------------------------------
+
+
+def diagnostics(judged: Judged) -> list[Json]:
     """What is found in a file, and what could not be judged."""
     found = [diagnostic(each) for each in judged.diagnostics]
     found += map(_unjudged, judged.unjudged)
@@ -82,91 +104,100 @@ def diagnostics(judged: Judged) -> list[types.Diagnostic]:
     return found
 
 
-def diagnostic(found: Diagnostic) -> types.Diagnostic:
+def diagnostic(found: Diagnostic) -> Json:
     """A finding."""
     finding = found.finding
     sentences = [finding.message]
     sentences += [each for each in (finding.effect, finding.help) if each]
-    return types.Diagnostic(
-        range=range_of(finding.span),
-        message="\n".join(sentences),
-        severity=_SEVERITIES[found.severity],
-        code=found.rule,
-        source=NAME,
-        related_information=[
-            types.DiagnosticRelatedInformation(location(note.span), note.message)
-            for note in finding.notes
+    return {
+        "range": range_of(finding.span),
+        "message": "\n".join(sentences),
+        "severity": _SEVERITIES[found.severity],
+        "code": found.rule,
+        "source": NAME,
+        "relatedInformation": [
+            {"location": location(note.span), "message": note.message} for note in finding.notes
         ],
-    )
+    }
 
 
-def _unjudged(found: Unjudged) -> types.Diagnostic:
-    place = types.Range(types.Position(0, 0), types.Position(0, 0))
-    return types.Diagnostic(
-        range=range_of(found.span) if found.span else place,
-        message=f"not judged: {found.reason}",
-        severity=types.DiagnosticSeverity.Error,
-        source=NAME,
-    )
+def _unjudged(found: Unjudged) -> Json:
+    problem = _problem(f"not judged: {found.reason}")
+    return {**problem, "range": range_of(found.span)} if found.span else problem
 
 
-def _problem(message: str) -> types.Diagnostic:
-    place = types.Range(types.Position(0, 0), types.Position(0, 0))
-    return types.Diagnostic(place, message, types.DiagnosticSeverity.Error, source=NAME)
+def _problem(message: str) -> Json:
+    start = {"line": 0, "character": 0}
+    return {
+        "range": {"start": start, "end": start},
+        "message": message,
+        "severity": _ERROR,
+        "source": NAME,
+    }
 
 
-def edits(changes: Iterable[Edit]) -> types.WorkspaceEdit:
-    """Changes of files."""
-    found: dict[str, list[types.TextEdit]] = {}
-    for span, text in changes:
-        edit = types.TextEdit(range_of(span), text)
-        found.setdefault(uri_of(span.source.path), []).append(edit)
-    return types.WorkspaceEdit(changes={uri: list(each) for uri, each in found.items()})
+# -- Answers -------------------------------------------------------------------------------------
 
 
-def action(found: Action) -> types.CodeAction:
+def action(found: Action) -> Json:
     """A change that is proposed."""
     about = found.diagnostic
-    kind = types.CodeActionKind.QuickFix if about else types.CodeActionKind.Refactor
-    return types.CodeAction(
-        title=found.title,
-        kind=kind,
-        diagnostics=[diagnostic(about)] if about else None,
-        is_preferred=found.is_preferred or None,
-        edit=edits(found.edits),
-    )
+    return {
+        "title": found.title,
+        "kind": "quickfix" if about else "refactor.rewrite",
+        "edit": {"changes": _edits(found.edits)},
+        **({"diagnostics": [diagnostic(about)]} if about else {}),
+        **({"isPreferred": True} if found.is_preferred else {}),
+    }
 
 
-def candidate(found: Candidate) -> types.CompletionItem:
+def _edits(changes: Iterable[Edit]) -> dict[str, list[Json]]:
+    found: dict[str, list[Json]] = {}
+    for each in changes:
+        edit = {"range": range_of(each.span), "newText": each.text}
+        found.setdefault(uri_of(each.span.source.path), []).append(edit)
+    return found
+
+
+def candidate(found: Candidate) -> Json:
     """A text that is proposed."""
-    kind = types.CompletionItemKind
-    return types.CompletionItem(
-        label=found.text.rstrip(": =") if found.is_label else found.text,
-        kind=kind.Property if found.is_label else kind.Value,
-        detail=found.detail or None,
-        documentation=markdown(found.manual) if found.manual else None,
-        filter_text=found.text,
-        text_edit=types.TextEdit(range_of(found.span), found.text),
-    )
+    return {
+        "label": found.text.rstrip(": =") if found.is_label else found.text,
+        "kind": _PROPERTY if found.is_label else _VALUE,
+        "filterText": found.text,
+        "textEdit": {"range": range_of(found.span), "newText": found.text},
+        **({"detail": found.detail} if found.detail else {}),
+        **({"documentation": markdown(found.manual)} if found.manual else {}),
+    }
 
 
-def hint(found: Hint) -> types.InlayHint:
+def hint(found: Hint) -> Json:
     """A short text in a line."""
-    place = position(found.span.source, found.span.end)
-    return types.InlayHint(place, found.text, tooltip=markdown(found.manual), padding_left=True)
+    return {
+        "position": position(found.span.source, found.span.end),
+        "label": found.text,
+        "tooltip": markdown(found.manual),
+        "paddingLeft": True,
+    }
 
 
-def symbol(found: Symbol) -> types.DocumentSymbol:
-    """An entry of the outline."""
-    place = range_of(found.span)
-    return types.DocumentSymbol(found.name, types.SymbolKind.Class, place, place, found.detail)
+def symbol(found: Symbol) -> Json:
+    """An entry of the outline, with those below it."""
+    return {
+        "name": found.name,
+        "detail": found.detail,
+        "kind": _CLASS if found.children else _KEY,
+        "range": range_of(found.whole),
+        "selectionRange": range_of(found.span),
+        "children": list(map(symbol, found.children)),
+    }
 
 
-def markdown(text: str) -> types.MarkupContent:
+def hover(span: Span, text: str) -> Json:
+    """What is shown at a place."""
+    return {"range": range_of(span), "contents": markdown(text)}
+
+
+def markdown(text: str) -> Json:
     """A text as Markdown."""
-    return types.MarkupContent(types.MarkupKind.Markdown, text)
-
-
-def locations(spans: Sequence[Span]) -> list[types.Location]:
-    """The places of spans, each once."""
-    return [location(span) for span in dict.fromkeys(spans)]
+    return {"kind": "markdown", "value": text}

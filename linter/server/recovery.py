@@ -7,6 +7,8 @@ everything else can still be judged.
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import NamedTuple
@@ -20,6 +22,11 @@ from linter.syntax.source import Source, Span, View
 
 _MOST_LINES = 12
 """Lines that are left out at most; with more, nothing is judged."""
+
+
+def absolute(path: str) -> str:
+    """The path of a file as an editor names it; a text that is in no file has an address."""
+    return path if re.match(r"[A-Za-z][\w+.-]+:", path) else os.path.abspath(path)
 
 
 class Recovered(NamedTuple):
@@ -48,7 +55,10 @@ class Reader:
         return read([self._recovered(source) for source in sources], options)
 
     def _recovered(self, source: Source) -> Source:
-        text = self._texts.get(source.path)
+        path = absolute(source.path)
+        if path != source.path:  # a configuration names it
+            source = Source(path, source.text, source.encoding, source.view)
+        text = self._texts.get(path)
         if text is None:
             return source
         if source.text != text:
@@ -100,7 +110,7 @@ def _last(source: Source) -> int:
 
 def _view(source: Source, spans: Iterable[Span]) -> View:
     ranges = [(span.start, span.end) for span in spans]
-    before = source.view and source.view.mask
+    before = source.view.mask if source.view else None
     form = source.view.form if source.view else "stack"
     return View(form, mask=partial(_blanked, before, ranges), fixed="it is half-written")
 
@@ -110,7 +120,9 @@ def _blanked(
 ) -> Masked:
     found = before(text) if before else Masked(text)
     holes = [
-        hole for hole in found.holes if not any(a <= hole[0] and hole[1] <= b for a, b in ranges)
+        hole
+        for hole in found.holes
+        if not any(a <= hole.start and hole.end <= b for a, b in ranges)
     ]
     pieces: list[str] = []
     end = 0

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linter.model.names import Resource
 from linter.model.stack import Stack
 from linter.server.folder import Judged
 from linter.server.places import Found, anchor_at, labels_at
 from linter.syntax.interpolation import can_be_equal
 from linter.syntax.source import Span
+
+_NETWORK = ("network",)
+_SECRET = ("ssl_cert", "ssl_key")
 
 
 def definitions(judged: Judged, offset: int) -> list[Span]:
@@ -16,23 +20,20 @@ def definitions(judged: Judged, offset: int) -> list[Span]:
     source = judged.source
     anchor = anchor_at(source, offset) if source else None
     if anchor:
-        return [span for span in anchor[1] if span.text.startswith("&")]
-    found = next((each for each in labels_at(judged.stacks, judged.path, offset)), None)
-    if found is not None:
-        return list(_declared(found))
-    return list(_networks(judged, offset))
+        return [span for span in anchor.spans if span.text.startswith("&")]
+    return [each.span for _, each, _ in _resources_at(judged, offset) if each.span]
 
 
 def references(judged: Judged, offset: int) -> list[Span]:
-    """The other users of the anchor at an offset, or the other services of the hosts there."""
+    """All places of the anchor, the network or the secret at an offset, or of the hosts there."""
     source = judged.source
     anchor = anchor_at(source, offset) if source else None
     if anchor:
-        return anchor[1]
+        return anchor.spans
     for found in labels_at(judged.stacks, judged.path, offset):
         if found.label.name == "hosts":
             return list(_same_hosts(judged, found, offset))
-    return definitions(judged, offset)
+    return [span for found in _resources_at(judged, offset) for span in _places(*found)]
 
 
 def _same_hosts(judged: Judged, found: Found, offset: int) -> Iterator[Span]:
@@ -45,28 +46,30 @@ def _same_hosts(judged: Judged, found: Found, offset: int) -> Iterator[Span]:
             yield from (host.span for host in backend.service.hosts if host.name in wanted)
 
 
-def _declared(found: Found) -> Iterator[Span]:
-    parts = found.label.value.parts
-    if found.label.name == "network":
-        resources = found.stack.networks
-    elif found.label.name in ("ssl_cert", "ssl_key"):
-        resources = found.service.context.secrets.resources
-    else:
-        return
-    for each in resources:
-        if each.span and can_be_equal(each.deployed, parts):
-            yield each.span
-
-
-def _networks(judged: Judged, offset: int) -> Iterator[Span]:
+def _resources_at(judged: Judged, offset: int) -> Iterator[tuple[Stack, Resource, tuple[str, ...]]]:
+    """The networks and secrets that are declared or named at an offset, with their labels."""
     for stack in judged.stacks:
-        yield from _attached(stack, judged.path, offset)
+        secrets = {id(each.context.secrets): each.context.secrets for each in stack.services}
+        found: list[tuple[Resource, tuple[str, ...]]]
+        found = [(each, _NETWORK) for each in stack.networks]
+        found += [(each, _SECRET) for names in secrets.values() for each in names.resources]
+        for each, labels in found:
+            places = _places(stack, each, labels)
+            if any(
+                span.source.path == judged.path and span.start <= offset <= span.end
+                for span in places
+            ):
+                yield stack, each, labels
 
 
-def _attached(stack: Stack, path: str, offset: int) -> Iterator[Span]:
+def _places(stack: Stack, resource: Resource, labels: tuple[str, ...]) -> Iterator[Span]:
+    """Where a network or a secret is declared, and where services or their labels name it."""
+    if resource.span:
+        yield resource.span
     for service in stack.services:
         for each in service.attachments:
-            key = each.key
-            is_here = key.source.path == path and key.start <= offset <= key.end
-            if is_here and each.network and each.network.span:
-                yield each.network.span
+            if each.network is not None and each.network is resource:
+                yield each.key.span
+        for label in service.everywhere:
+            if label.name in labels and can_be_equal(resource.deployed, label.value.parts):
+                yield label.value.span

@@ -19,7 +19,7 @@ def manual(row: Row) -> str:
     if "default" in schema:
         lines += ["", f"Default: {code(str(schema['default']))}"]
     if examples := schema.get("examples"):
-        lines += ["", f"Example: {', '.join(code(str(each)) for each in examples)}"]
+        lines += ["", f"Example: {', '.join(dict.fromkeys(code(str(each)) for each in examples))}"]
     if row.since:
         lines += ["", f"Since {', '.join(row.since)}"]
     if row.until:
@@ -27,15 +27,21 @@ def manual(row: Row) -> str:
     return "\n".join(lines)
 
 
+def title(route: Route) -> str:
+    """The host of a route, and how many more it has."""
+    host = str(route.hosts[0]) if route.hosts else "all other hosts"
+    return host + (f" and {len(route.hosts) - 1:,} more" if len(route.hosts) > 1 else "")
+
+
 def share(route: Route, backend: Backend) -> str:
     """The share of a service on a route, for example `20% of shop.example.com`."""
-    host = str(route.hosts[0]) if route.hosts else "all other hosts"
-    more = f" and {len(route.hosts) - 1:,} more" if len(route.hosts) > 1 else ""
+    return f"{share_alone(route, backend) or 'unknown share'} of {title(route)}"
+
+
+def share_alone(route: Route, backend: Backend) -> str:
+    """The share as a percentage; empty if it is not known."""
     requests = route.requests()
-    if not requests:
-        return f"unknown share of {host}{more}"
-    number = percent(requests[route.backends.index(backend)])
-    return f"{number} of {host}{more}"
+    return percent(requests[route.backends.index(backend)]) if requests else ""
 
 
 def arithmetic(route: Route) -> str:

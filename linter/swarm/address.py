@@ -57,7 +57,36 @@ def _of_context(name: str) -> Address:
     if context is None:
         raise NoSwarm(f"there is no context `{shown}`", "`docker context ls` lists them")
     host = str(context.Host or _DEFAULT).replace("http+unix://", "unix://")
-    return Address(host, context.TLSConfig or False)
+    return Address(host, _tls_of(context))
+
+
+def _tls_of(context: Any) -> Any:
+    """
+    How an engine is reached over TLS; False if the context has no certificates.
+
+    The SDK uses those of a context only if a CA, a certificate and a key are there, and would talk
+    to the engine without TLS otherwise.
+    """
+    from docker import tls
+
+    folder = os.path.join(context.tls_path or "", _ENDPOINT)
+    if not (context.tls_path and os.path.isdir(folder)):
+        return False
+    names = sorted(os.listdir(folder), reverse=True)
+    found = {
+        kind: os.path.join(folder, name)
+        for name in names
+        for kind in ("ca", "cert", "key")
+        if name.startswith(kind)
+    }
+    if not found:
+        return False
+    skips = context.endpoints.get(_ENDPOINT, {}).get("SkipTLSVerify", False)
+    pair = (found["cert"], found["key"]) if "cert" in found and "key" in found else None
+    return tls.TLSConfig(client_cert=pair, ca_cert=found.get("ca"), verify=not skips)
+
+
+_ENDPOINT = "docker"
 
 
 def _sentence(error: Exception) -> str:

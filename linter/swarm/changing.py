@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from linter.model.progress import Progress, nobody
 from linter.model.swarm import NoSwarm
 from linter.swarm.engine import Refused
 
@@ -59,12 +60,14 @@ class Applied(NamedTuple):
     left: tuple[Wanted, ...] = ()
 
 
-def apply(engine: Changeable, wanted: Sequence[Wanted]) -> Applied:
-    """Change services one after the other, up to the first failure."""
+def apply(engine: Changeable, wanted: Sequence[Wanted], progress: Progress = nobody) -> Applied:
+    """Change services one after the other, up to the first failure; `progress` counts them."""
     for number, each in enumerate(wanted):
+        progress(number, len(wanted))
         failure = _change(engine, each)
         if failure is not None:
             return Applied(tuple(wanted[:number]), failure, tuple(wanted[number + 1 :]))
+    progress(len(wanted), len(wanted))
     return Applied(tuple(wanted))
 
 
@@ -167,13 +170,3 @@ def _labels(data: Mapping[str, Any], side: str) -> Labels:
     if isinstance(found, dict) and all(isinstance(each, str | None) for each in found.values()):
         return found
     raise Unusable(f"the labels of `{data['service']}` in it are no texts")
-
-
-def to_undo(engine: Changeable, changes: Iterable[Wanted]) -> list[Wanted]:
-    """What takes changes back, last ones first; those that were never made are left out."""
-    found: list[Wanted] = []
-    for each in reversed(list(changes)):
-        labels = engine.service(each.service)["Spec"].get("Labels") or {}
-        if _conflict(labels, each):  # so it is not as it was before
-            found.append(each.reversed)
-    return found

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import queue
 import ssl
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self, TypeVar
 
 from linter.model.swarm import NoSwarm
+from linter.swarm import ssh
 from linter.swarm.address import address
 
 _Answer = TypeVar("_Answer")
@@ -35,6 +38,16 @@ class Engine:
     def __init__(self, source: str, timeout: float) -> None:
         self._address = address(source)
         self._timeout = timeout
+        is_remote = self.host.startswith(ssh.PREFIX)
+        self._tunnel = ssh.Tunnel(self.host) if is_remote else None
+        try:
+            self._api = self._connected()
+        except BaseException:
+            self._close()
+            raise
+
+    def _connected(self) -> Any:
+        """A client that speaks the version of the engine."""
         probe = self._ask(lambda: self._client(OLDEST))
         try:
             answer = self._mapping(lambda: probe.version(api_version=False))
@@ -46,13 +59,18 @@ class Engine:
         if _number(version) < _number(OLDEST):
             reason = f"the engine at {self.host} has version {version} of the API"
             raise NoSwarm(f"{reason}, and {OLDEST} is needed", "use Docker 17.06 or newer")
-        self._api = self._ask(lambda: self._client(version))
+        return self._ask(lambda: self._client(version))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._api.close()
+        self._close()
+
+    def _close(self) -> None:
+        if self._tunnel is not None:
+            self._tunnel.close()
 
     def _client(self, version: str) -> Any:
         """A client of the SDK; with a version, it asks for nothing by itself."""
@@ -60,7 +78,16 @@ class Engine:
 
         timeout: Any = self._timeout  # it takes fractions too
         host, tls = self._address
-        return APIClient(host, version, timeout, tls, use_ssh_client=True)
+        if self._tunnel is not None:
+            host = self._tunnel.host
+        client = APIClient(host, version, timeout, tls)
+        if tls:
+            client.trust_env = False  # REQUESTS_CA_BUNDLE would replace the CA of the engine
+            if not client.verify:  # as the context asks for
+                import urllib3
+
+                urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        return client
 
     @property
     def host(self) -> str:
@@ -82,8 +109,13 @@ class Engine:
         return self._list(self._api.secrets)
 
     def tasks(self) -> list[dict[str, Any]]:
-        """The tasks that should run."""
-        return self._list(lambda: self._api.tasks(filters={"desired-state": "running"}))
+        """The tasks that should run, now or after a pause before they are tried again."""
+        filters = {"desired-state": ["running", "ready"]}
+        return self._list(lambda: self._api.tasks(filters=filters))
+
+    def configs(self) -> list[dict[str, Any]]:
+        """All configs with their content."""
+        return self._list(self._api.configs)
 
     def config(self, identifier: str) -> dict[str, Any]:
         """A config with its content."""
@@ -143,7 +175,7 @@ class Engine:
 
     def _ask(self, call: Callable[[], _Answer]) -> _Answer:
         try:
-            return call()
+            return _within(self._timeout, call)
         except NoSwarm:
             raise
         except Exception as error:  # noqa: BLE001 - the SDK lets those of its libraries through
@@ -167,7 +199,14 @@ class Engine:
                 return self._unreachable(cause)
         if isinstance(error, ValueError):
             return self._strange()
-        return NoSwarm(f"the engine at {self.host} does not answer: {_words(causes[-1])}")
+        reason = f"the engine at {self.host} does not answer: {_words(causes[-1])}"
+        return NoSwarm(reason, self._remote_help)
+
+    @property
+    def _remote_help(self) -> str:
+        """How to see what `ssh` says, which is not in what comes through it."""
+        is_remote = self.host.startswith(ssh.PREFIX)
+        return f"try `docker -H {self.host} version`" if is_remote else ""
 
     def _unreachable(self, error: OSError) -> NoSwarm:
         if error.errno in (errno.EACCES, errno.EPERM):
@@ -177,7 +216,8 @@ class Engine:
             reason = f"no engine listens at {self.host}"
             return NoSwarm(reason, "start Docker, or set DOCKER_HOST or a context")
         reason = f"the engine at {self.host} cannot be reached"
-        return NoSwarm(f"{reason}: {(error.strerror or str(error)).lower()}")
+        words = (error.strerror or str(error)).lower()
+        return NoSwarm(f"{reason}: {words}", self._remote_help)
 
     def _refusal(self, error: Any) -> NoSwarm:
         words, status = _words(error.explanation or error), error.response.status_code
@@ -198,6 +238,31 @@ class Engine:
             reason = f"not allowed at {self.host}: {words}"
             return Refused(reason, "docs/swarm.md lists the rights that are needed", status, words)
         return Refused(f"the engine at {self.host} refuses: {words}", "", status, words)
+
+
+def _within(seconds: float, call: Callable[[], _Answer]) -> _Answer:
+    """
+    What a call returns. Raises TimeoutError if that takes longer.
+
+    The limit of the SDK is for each part of an answer, however many come. A call that takes longer
+    is left to itself.
+    """
+    answers = queue.SimpleQueue[tuple[_Answer, None] | tuple[None, BaseException]]()
+
+    def run() -> None:
+        try:
+            answers.put((call(), None))
+        except BaseException as error:  # noqa: BLE001 - the thread that waits raises it
+            answers.put((None, error))
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        found = answers.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError from None
+    if found[1] is not None:
+        raise found[1]
+    return found[0]
 
 
 _TLS = "check the certificates of the context, or DOCKER_TLS_VERIFY and DOCKER_CERT_PATH"

@@ -6,9 +6,11 @@ import base64
 import binascii
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple, TypeVar
 
+from linter.model.progress import Progress, nobody
 from linter.model.proxy import BrokenProxyConfiguration, Proxy, parse
 from linter.model.swarm import FOLDER, NoSwarm, Running, RunningStack, Swarm
 from linter.model.targets import Target, UnknownTarget
@@ -29,28 +31,48 @@ _VERSION = re.compile(r":(3\.[0-9]+\.[0-9]+)(?:$|[-@])")
 _Some = TypeVar("_Some")
 
 
-def running(source: str, timeout: float) -> Running:
-    """What runs in the swarm that a source means. Raises NoSwarm."""
+def running(source: str, timeout: float, progress: Progress = nobody, *, contents: bool) -> Running:
+    """
+    What runs in the swarm that a source means. Raises NoSwarm.
+
+    Only if asked for, it has the content of configs, which nothing but a plan needs. `progress`
+    counts what its engine is asked.
+    """
     with Engine(source, timeout) as engine:
-        return read(engine)
+        return _read(engine, progress, contents=contents)
 
 
-def read(engine: Engine) -> Running:
-    """What runs in the swarm of an engine. Raises NoSwarm."""
+def _read(engine: Engine, progress: Progress, *, contents: bool) -> Running:
     warnings: list[str] = []
+    questions = 5 if contents else 4
+    progress(0, questions)
     services = engine.services()
+    progress(1, questions)
     networks = _if_allowed(engine.networks, "networks", warnings)
+    progress(2, questions)
     secrets = _if_allowed(engine.secrets, "secrets", warnings)
+    progress(3, questions)
     tasks = _if_allowed(engine.tasks, "tasks", warnings)
+    configs = None
+    if contents:
+        progress(4, questions)
+        configs = _if_allowed(engine.configs, "configs", warnings)
+    progress(questions, questions)
+    contents_of_configs = None if configs is None else dict(map(_content, configs))
     names = {str(each.get("Id")): str(each.get("Name")) for each in networks or ()}
     names_of_networks = None if networks is None else frozenset(_spanning(networks))
     names_of_secrets = None if secrets is None else frozenset(_names(secrets))
-    counts = None if tasks is None else _counted(tasks)
+    counts = None if tasks is None else _Counts.of(tasks)
 
-    def in_swarm(running: Mapping[str, int]) -> Swarm:
-        return Swarm(names_of_networks, names_of_secrets, running)
+    def in_swarm(members: Mapping[str, str]) -> Swarm:
+        if counts is None:
+            return Swarm(names_of_networks, names_of_secrets, configs=contents_of_configs)
+        running, wanted = (
+            {name: count[identifier] for name, identifier in members.items()} for count in counts
+        )
+        return Swarm(names_of_networks, names_of_secrets, running, wanted, contents_of_configs)
 
-    stacks = _stacks(services, Resources(names), in_swarm, counts)
+    stacks = _stacks(services, Resources(names), in_swarm)
     interlock = next((each for each in services if _name(each) == INTERLOCK), None)
     proxy, target = None, None
     if interlock is not None:
@@ -81,20 +103,40 @@ def _spanning(networks: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     return (str(each.get("Name")) for each in networks if each.get("Scope") == "swarm")
 
 
-def _counted(tasks: Iterable[Mapping[str, Any]]) -> Counter[str]:
-    """The number of tasks that run, by the identifier of their service."""
-    return Counter(
-        str(each.get("ServiceID"))
-        for each in tasks
-        if each.get("Status", {}).get("State") == "running"
-    )
+def _content(config: Mapping[str, Any]) -> tuple[str, str]:
+    """A config: its name, and a digest of its content."""
+    spec = config.get("Spec") or {}
+    try:
+        data = base64.b64decode(spec.get("Data") or "", validate=True)
+    except binascii.Error:
+        data = str(spec.get("Data")).encode()
+    return str(spec.get("Name")), sha256(data).hexdigest()
+
+
+class _Counts(NamedTuple):
+    """
+    The numbers of tasks that run, and of nodes that should have one, by the identifier of services.
+
+    All are of tasks that should run: not those of nodes that are drained or down.
+    """
+
+    running: Counter[str]
+    wanted: Counter[str]
+
+    @classmethod
+    def of(cls, tasks: Sequence[Mapping[str, Any]]) -> _Counts:
+        running = (each for each in tasks if each.get("Status", {}).get("State") == "running")
+        nodes = {(each.get("ServiceID"), each.get("NodeID")) for each in tasks}
+        return cls(
+            Counter(str(each.get("ServiceID")) for each in running),
+            Counter(str(service) for service, _ in nodes),
+        )
 
 
 def _stacks(
     services: Iterable[Mapping[str, Any]],
     resources: Resources,
-    in_swarm: Callable[[Mapping[str, int]], Swarm],
-    counts: Counter[str] | None,
+    in_swarm: Callable[[Mapping[str, str]], Swarm],
 ) -> list[RunningStack]:
     """The services by stack, in the order of their names."""
     found: dict[str, Recorded] = {}
@@ -105,11 +147,8 @@ def _stacks(
     identifiers = {each.name: identifier for identifier, each in found.items()}
     stacks: list[RunningStack] = []
     for members in by_stack(found.values()):
-        running = {}
-        if counts is not None:
-            running = {each.short: counts[identifiers[each.name]] for each in members}
-        sources = tuple(map(source_of, members))
-        stacks.append(RunningStack(members[0].stack, sources, in_swarm(running)))
+        swarm = in_swarm({each.short: identifiers[each.name] for each in members})
+        stacks.append(RunningStack(members[0].stack, tuple(map(source_of, members)), swarm))
     return stacks
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
 
 import yaml
 from yaml.events import (
@@ -25,6 +24,7 @@ from yaml.events import (
 )
 from yaml.scanner import ScannerError
 
+from linter import TYPE_CHECKING
 from linter.syntax import dialect
 from linter.syntax.mask import Unmaskable
 from linter.syntax.nodes import (
@@ -42,6 +42,13 @@ from linter.syntax.nodes import (
     repeated_keys,
 )
 from linter.syntax.source import Source, Span
+
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    class _EventParser(Protocol):
+        def get_event(self) -> Any: ...
+
 
 MAX_DEPTH = 200
 """Levels of nested collections; stack files need about ten."""
@@ -67,10 +74,6 @@ class NotYaml(Exception):
         self.reason = reason
         self.span = span
         self.is_next = is_next
-
-
-class _EventParser(Protocol):
-    def get_event(self) -> Any: ...
 
 
 def _parser(text: str, *, libyaml: bool) -> _EventParser:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+
+from linter.record import Record
 
 # The last two are a small s and a capital K to Go, which takes letters in either case.
 _LETTER = "_a-zA-Z\u017f\u212a"
@@ -27,10 +28,22 @@ _OPERATORS = (":-", "-", ":?", "?")
 _LOWER = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
 
-class Variable(NamedTuple):
-    """A variable whose value is unknown."""
+class Variable:
+    """A variable whose value is unknown; an expression with the same name is equal to it."""
 
-    name: str
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Variable) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
 
     def __str__(self) -> str:
         return f"${{{self.name}}}"
@@ -48,7 +61,7 @@ class Expression(Variable):
 Parts = tuple[str | Variable, ...]
 
 
-class Environment(NamedTuple):
+class Environment(Record):
     """
     The known variables.
 
@@ -56,8 +69,15 @@ class Environment(NamedTuple):
     any other variable is unset. Otherwise, any other variable is unknown.
     """
 
-    variables: Mapping[str, str] = MappingProxyType({})
-    complete: bool = False
+    __slots__ = ("complete", "variables")
+
+    def __init__(
+        self,
+        variables: Mapping[str, str] = MappingProxyType({}),
+        complete: bool = False,
+    ) -> None:
+        self.variables = variables
+        self.complete = complete
 
 
 class InvalidInterpolation(ValueError):
@@ -166,12 +186,15 @@ def _substitute(text: str, environment: Environment, offset: int) -> str | Varia
     return ""
 
 
-class Piece(NamedTuple):
+class Piece(Record):
     """A part of a text between separators, with its offsets in the displayed text."""
 
-    start: int
-    end: int
-    parts: Parts
+    __slots__ = ("end", "parts", "start")
+
+    def __init__(self, start: int, end: int, parts: Parts) -> None:
+        self.start = start
+        self.end = end
+        self.parts = parts
 
 
 def split(parts: Parts, separator: str) -> Iterator[Piece]:
@@ -223,6 +246,8 @@ def partition(parts: Parts, separator: str) -> tuple[Parts, Parts | None]:
 
 def display(parts: Parts) -> str:
     """The text for display; unknown variables are shown as `${NAME}`."""
+    if len(parts) == 1 and isinstance(parts[0], str):  # the usual case
+        return parts[0]
     return "".join(map(str, parts))
 
 

@@ -11,8 +11,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
+from linter.record import Record
 from linter.syntax.interpolation import Expression, Parts, Variable, join
 
 # Characters for private use, on a plane that no font of icons uses. The first of a hole differs so
@@ -27,7 +27,7 @@ HOLE = _FIRST
 _NOT_BREAKS = r"[^\r\n]+"
 
 
-class Hole(NamedTuple):
+class Hole(Record):
     """
     A range of a text whose value is not known.
 
@@ -36,11 +36,21 @@ class Hole(NamedTuple):
     such as the body of a loop.
     """
 
-    start: int
-    end: int
-    scope: int = 0
-    before: str = ""
-    after: str = ""
+    __slots__ = ("after", "before", "end", "scope", "start")
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        scope: int = 0,
+        before: str = "",
+        after: str = "",
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.scope = scope
+        self.before = before
+        self.after = after
 
     @property
     def visible(self) -> tuple[int, int]:
@@ -53,7 +63,7 @@ class Hole(NamedTuple):
         return bool(self.after or self.before.strip())
 
 
-class Branch(NamedTuple):
+class Branch(Record):
     """
     The tag of a template that decides what is there, and whether it holds.
 
@@ -61,15 +71,26 @@ class Branch(NamedTuple):
     `facts` are the conditions that hold in it, or do not.
     """
 
-    start: int
-    end: int
-    last: int
-    holds: bool = True
-    facts: frozenset[tuple[str, bool]] = frozenset()
-    within: Branch | None = None
+    __slots__ = ("end", "facts", "holds", "last", "start", "within")
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        last: int,
+        holds: bool = True,
+        facts: frozenset[tuple[str, bool]] = frozenset(),
+        within: Branch | None = None,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.last = last
+        self.holds = holds
+        self.facts = facts
+        self.within = within
 
 
-class Masked(NamedTuple):
+class Masked(Record):
     """
     The YAML in a text, as long as the text, and its holes in order.
 
@@ -77,10 +98,19 @@ class Masked(NamedTuple):
     under which conditions.
     """
 
-    yaml: str
-    holes: tuple[Hole, ...] = ()
-    branches: tuple[Branch, ...] = ()
-    tags: tuple[tuple[int, int], ...] = ()
+    __slots__ = ("branches", "holes", "tags", "yaml")
+
+    def __init__(
+        self,
+        yaml: str,
+        holes: tuple[Hole, ...] = (),
+        branches: tuple[Branch, ...] = (),
+        tags: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        self.yaml = yaml
+        self.holes = holes
+        self.branches = branches
+        self.tags = tags
 
     def around(self, offset: int) -> tuple[Branch, ...]:
         """The branches that an offset is in, innermost first."""
@@ -115,7 +145,7 @@ def mask(
         name = f"U+{ord(found[0]):04X}"
         reason = f"{name} is a character for private use, which cannot be read here"
         raise Unmaskable(reason, found.start())
-    holes = tuple(sorted(holes))
+    holes = tuple(sorted(holes, key=lambda each: (each.start, each.end)))
     numbers: dict[tuple[str, int], int] = {}
     ranges: list[tuple[int, int, Hole | None]] = [(start, end, None) for start, end in hidden]
     ranges += ((hole.start, hole.end, hole) for hole in holes)

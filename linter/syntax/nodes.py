@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from linter.record import Record
 from linter.syntax.source import Source, Span
 
 BLOCK_STYLES = frozenset({"|", ">"})
@@ -16,6 +16,9 @@ UNSPECIFIC_TAG = "!"
 """The tag that changes nothing: what a plain scalar is still follows from how it looks."""
 
 _MERGE_TAG = "tag:yaml.org,2002:merge"
+
+LIKE_MERGE = frozenset({"<<", "<:", "<<:", "<", "<<<"})
+"""What `<<` looks like, also in quotes or with a tag, if it is mistyped: `<::` is the key `<:`."""
 
 _BREAK = r"[\r\n]"
 
@@ -115,11 +118,14 @@ Value = ScalarNode | Branch
 Node = Value | AliasNode
 
 
-class DuplicateKey(NamedTuple):
+class DuplicateKey(Record):
     """A key that its mapping already has."""
 
-    key: Span
-    first: Span
+    __slots__ = ("first", "key")
+
+    def __init__(self, key: Span, first: Span) -> None:
+        self.key = key
+        self.first = first
 
 
 class Document:
@@ -247,6 +253,16 @@ def is_merge(key: Node) -> bool:
     if not isinstance(key, ScalarNode) or key.value != "<<":
         return False
     return key.tag == _MERGE_TAG or (key.plain and key.tag in ("", UNSPECIFIC_TAG))
+
+
+def is_meant_to_merge(key: Node, value: Node) -> bool:
+    """Whether a key is not `<<`, but resembles it, and its value could be merged."""
+    return (
+        isinstance(key, ScalarNode)
+        and key.value in LIKE_MERGE
+        and not is_merge(key)
+        and merged_mappings(value) is not None
+    )
 
 
 def merged_mappings(value: Node) -> list[tuple[MappingNode, tuple[AliasNode, ...]]] | None:

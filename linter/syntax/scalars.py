@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
 
+from linter.record import Record
 from linter.syntax.nodes import UNSPECIFIC_TAG, ScalarNode
 
 
@@ -31,11 +31,14 @@ STRING = Kind.STRING
 """The kind of most scalars, as a constant: enumeration lookups are slow in Python 3.11."""
 
 
-class Resolved(NamedTuple):
+class Resolved(Record):
     """A kind, and the text that Docker prints for the value: null is `""`, `010` is `8`."""
 
-    kind: Kind
-    text: str
+    __slots__ = ("kind", "text")
+
+    def __init__(self, kind: Kind, text: str) -> None:
+        self.kind = kind
+        self.text = text
 
 
 class Undecodable(ValueError):
@@ -47,8 +50,14 @@ _WORDS = {
     **dict.fromkeys(("true", "True", "TRUE"), Resolved(Kind.BOOLEAN, "true")),
     **dict.fromkeys(("false", "False", "FALSE"), Resolved(Kind.BOOLEAN, "false")),
 }
-_NOT_FINITE = r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+_NOT_FINITE = frozenset(
+    (
+        *(f"{sign}.{word}" for sign in ("", "-", "+") for word in ("inf", "Inf", "INF")),
+        *(".nan", ".NaN", ".NAN"),
+    )
+)
 _NUMERIC_START = frozenset("0123456789+-.")
+_NUMERIC = _NUMERIC_START.union("_xXoOabcdefABCDEF")
 _FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
 _INTEGER = (
     r"(?P<sign>[-+]?)"
@@ -60,8 +69,11 @@ _MOST_DIGITS = len(str(2**64))
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 _TIMESTAMP = (
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d\d:\d\d)?)?"
+    r"(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,](\d+))?(Z|[-+]\d\d:\d\d)?)?"
 )
+_ANY_LEAP_YEAR = 2000
+"""Stands for the year 0, which exists in Go, but not in Python."""
+
 # Python accepts more padding than there should be.
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 _TAG_PREFIX = "tag:yaml.org,2002:"
@@ -125,11 +137,12 @@ def _plain(value: str) -> Resolved:
         return _WORDS[value]
     if value[0] not in _NUMERIC_START:
         return Resolved(Kind.STRING, value)
-    if re.fullmatch(_NOT_FINITE, value):
+    if value in _NOT_FINITE:
         raise Undecodable(f"Docker cannot convert the number `{value}` to text")
     if timestamp := _timestamp(value):
         return Resolved(Kind.TIMESTAMP, timestamp)
-    return _number(value) or Resolved(Kind.STRING, value)
+    number = _number(value) if _NUMERIC.issuperset(value) else None
+    return number or Resolved(Kind.STRING, value)
 
 
 def whole_number(text: str) -> int | None:
@@ -141,6 +154,8 @@ def whole_number(text: str) -> int | None:
 
 
 def _number(value: str) -> Resolved | None:
+    if value.isdecimal() and value.isascii() and value[0] != "0" and len(value) < _MOST_DIGITS:
+        return Resolved(Kind.INTEGER, value)  # most are simple
     # After a leading point, Go allows an underscore only between two digits.
     digits = re.sub(_BETWEEN_DIGITS, "", value) if value[0] == "." else value.replace("_", "")
     if match := re.fullmatch(_INTEGER, digits):
@@ -192,13 +207,31 @@ def _timestamp(value: str) -> str | None:
     ):
         return None
     try:
-        date(int(year), int(month), int(day))
+        date(int(year) or _ANY_LEAP_YEAR, int(month), int(day))
     except ValueError:
         return None
-    fraction = f".{fraction.rstrip('0')}" if fraction and fraction.strip("0") else ""
-    zone = zone.replace(":", "") if zone and zone not in ("Z", "-00:00") else "+0000"
+    offset = _offset(zone) if zone and zone != "Z" else "+0000"
+    if offset is None:
+        return None
+    nanoseconds = fraction[:9].rstrip("0") if fraction else ""
     return (
         f"{year}-{int(month):02}-{int(day):02} "
-        f"{int(hour or 0):02}:{int(minute or 0):02}:{int(second or 0):02}{fraction} "
-        f"{zone} {'UTC' if zone.endswith('0000') else zone}"
+        f"{int(hour or 0):02}:{int(minute or 0):02}:{int(second or 0):02}"
+        f"{'.' if nanoseconds else ''}{nanoseconds} "
+        f"{offset} {'UTC' if offset == '+0000' else offset}"
     )
+
+
+def _offset(zone: str) -> str | None:
+    """
+    A time zone like `+05:30` as Go prints it; None if Go does not read it.
+
+    Raises Undecodable for what Go reads, but cannot convert to JSON.
+    """
+    hours, minutes = int(zone[1:3]), int(zone[4:])
+    if hours > 24 or minutes > 60:
+        return None
+    hours, minutes = divmod(60 * hours + minutes, 60)
+    if hours > 23:
+        raise Undecodable("Docker does not accept a time zone of 24 hours or more")
+    return f"{zone[0] if hours or minutes else '+'}{hours:02}{minutes:02}"

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
 
+from linter import TYPE_CHECKING
+from linter.record import Record
 from linter.syntax.mask import Masked, has_hole, shown
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # YAML and editors agree on these; NEL, U+2028 and U+2029 are line breaks only in YAML 1.1.
 LINE_BREAK = r"\r\n|\r|\n"
 
 
-class Position(NamedTuple):
+class Position(Record):
     """A line and a column as editors count them, both from 1; columns are in characters."""
 
-    line: int
-    column: int
+    __slots__ = ("column", "line")
+
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
+
+    def __iter__(self) -> Iterator[int]:
+        yield self.line
+        yield self.column
 
 
 def _nothing() -> None:
     return None
 
 
-class View(NamedTuple):
+class View(Record):
     """
     How a text in another language than YAML is read as a stack file.
 
@@ -44,20 +55,54 @@ class View(NamedTuple):
     place of another one; in one that is `cut`, nothing counts as missing.
     """
 
-    form: str
-    mask: Callable[[str], Masked] | None = None
-    tree: Callable[[Source], Any] | None = None
-    fixed: str = ""
-    describe: Callable[[Source, int], str] | None = None
-    address: Callable[[Source, int], str] | None = None
-    stack: str | None = None
-    number: int = 0
-    of: int = 1
-    every: Callable[[Source], Iterable[View]] | None = None
-    native: bool = False
-    alone: bool = False
-    cut: bool = False
-    by_hand: Callable[[str, str, str | None], str] | None = None
+    __slots__ = (
+        "address",
+        "alone",
+        "by_hand",
+        "cut",
+        "describe",
+        "every",
+        "fixed",
+        "form",
+        "mask",
+        "native",
+        "number",
+        "of",
+        "stack",
+        "tree",
+    )
+
+    def __init__(
+        self,
+        form: str,
+        mask: Callable[[str], Masked] | None = None,
+        tree: Callable[[Source], Any] | None = None,
+        fixed: str = "",
+        describe: Callable[[Source, int], str] | None = None,
+        address: Callable[[Source, int], str] | None = None,
+        stack: str | None = None,
+        number: int = 0,
+        of: int = 1,
+        every: Callable[[Source], Iterable[View]] | None = None,
+        native: bool = False,
+        alone: bool = False,
+        cut: bool = False,
+        by_hand: Callable[[str, str, str | None], str] | None = None,
+    ) -> None:
+        self.form = form
+        self.mask = mask
+        self.tree = tree
+        self.fixed = fixed
+        self.describe = describe
+        self.address = address
+        self.stack = stack
+        self.number = number
+        self.of = of
+        self.every = every
+        self.native = native
+        self.alone = alone
+        self.cut = cut
+        self.by_hand = by_hand
 
 
 class Source:
@@ -171,12 +216,15 @@ class Source:
         return end
 
 
-class Span(NamedTuple):
+class Span(Record):
     """A half-open range of character offsets in a source."""
 
-    source: Source
-    start: int
-    end: int
+    __slots__ = ("end", "source", "start")
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
 
     @property
     def text(self) -> str:
@@ -197,9 +245,9 @@ class Span(NamedTuple):
         view = self.source.view
         if view is not None and view.describe is not None:
             return view.describe(self.source, self.start)
-        line, column = self.position
+        at = self.position
         address = view.address(self.source, self.start) if view and view.address else ""
-        return f"{self.source.path}:{line}:{column}" + (f" ({address})" if address else "")
+        return f"{self.source.path}:{at.line}:{at.column}" + (f" ({address})" if address else "")
 
     @property
     def line_place(self) -> str:

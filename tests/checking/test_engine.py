@@ -26,7 +26,7 @@ FIXTURES = {
 def reported(stacks):
     """The findings of label rules for stacks that are checked together."""
     return {
-        (each.rule, each.path, each.finding.span[1:], each.finding.message)
+        (each.rule, each.path, each.finding.span.sort_key[1:], each.finding.message)
         for each in judge_stacks(stacks).diagnostics
         if each.rule in LABEL_RULES
     }

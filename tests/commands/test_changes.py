@@ -524,6 +524,14 @@ class TestLabels:
             == (folder / "stack.yml").read_text()
         )
 
+    def test_it_changes_services_separated_by_commas(self, workspace, run):
+        folder = workspace({"stack.yml": SHOP})
+        change = ("--isolated", "--write", "--force", "stack.yml", "api,car*")
+        run("labels", "set", *change, "com.example.x=1")
+        assert 2 == (folder / "stack.yml").read_text().count("com.example.x")
+        run("labels", "unset", *change, "com.example.x")
+        assert SHOP == (folder / "stack.yml").read_text()
+
     def test_a_misspelt_label_can_be_removed(self, workspace, run):
         folder = workspace({"stack.yml": SHOP.replace("lb.ip_hash", "lb.ip_hahs")})
         status, _, _ = run(
@@ -548,7 +556,7 @@ class TestLabels:
             (["set", "stack.yml", "api", "port=1", "port=2"], "is set twice"),
             (["unset", "stack.yml", "api"], "expected SERVICE and NAME"),
             (["unset", "stack.yml", "api", "prot"], "did you mean `port`?"),
-            (["unset", "stack.yml", "api", "cart", "port"], "`cart` is a service; name one, or"),
+            (["unset", "stack.yml", "api", "cart", "port"], "write several as `api,cart`"),
             (["get", "stack.yml", "api"], "expected SERVICE and NAME"),
             (["get", "stack.yml", "api", "prot"], "did you mean `port`?"),
         ],

@@ -1,6 +1,7 @@
 """The command line as its users see it: exit status, streams, options."""
 
 import io
+import itertools
 import json
 import os
 import re
@@ -88,6 +89,7 @@ def test_names_of_stacks(workspace, run, name):
 SHOP = GOOD + "        com.docker.lb.context_root: /shop\n"
 API = SHOP.replace("web", "api").replace("/shop", "/api")
 BOTH = SHOP + API.removeprefix("services:\n")
+LATER, LAST = (each.replace("  api:", "  worker:") for each in (API, BOTH))
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,7 @@ BOTH = SHOP + API.removeprefix("services:\n")
         (SHOP, BOTH, "error"),
         (SHOP, API, "info"),
         # One label is in two conflicts, of which the one with the other stack is found first.
-        (BOTH.replace("app", "x.example.com,app", 1), API.replace("app", "x"), "error"),
+        (LAST.replace("app", "x.example.com,app", 1), LATER.replace("app", "x"), "error"),
     ],
 )
 def test_a_conflict_within_one_stack_is_an_error(workspace, run, first, second, severity):
@@ -345,6 +347,39 @@ def test_fingerprints_do_not_move_with_lines(workspace, run):
     assert [d["fingerprint"] for d in before["diagnostics"]] == [
         d["fingerprint"] for d in after["diagnostics"]
     ]
+
+
+SERVICE = """\
+  {name}:
+    image: example/web
+    networks: [front]
+    deploy:
+      labels:
+        com.docker.lb.hosts: {name}.example.com,all.example.com
+        com.docker.lb.port: 80
+        com.docker.lb.network: {stack}_front
+        com.docker.lb.context_root: /{name}
+        com.docker.lb.redirects: http://{name}.example.com,http://{to}.example.com
+        <<: *shared
+"""
+
+
+def test_fingerprints_do_not_move_with_services(workspace, run):
+    services = [
+        SERVICE.format(name=name, stack=stack, to=to)
+        for name, stack, to in (("a", "shop", "b"), ("b", "shop", "c"), ("c", "old", "a"))
+    ]
+    around = "x: &shared {com.docker.lb.ip_hash: 1}\nservices:\n", "networks: {front: {}}\n"
+    found = []
+    for order in itertools.permutations(services):
+        workspace({"stack.yml": "".join((around[0], *order, around[1]))})
+        report = json.loads(run("check", "--format", "json", "stack.yml")[1])
+        found.append(sorted(d["fingerprint"] for d in report["diagnostics"]))
+
+    wanted = {"redirect-loop", "conflicting-context-roots", "boolean-not-true"}
+    wanted |= {"hard-coded-stack-name", "inconsistent-stack-name"}
+    assert wanted <= {d["rule"] for d in report["diagnostics"]}
+    assert found == found[:1] * 6
 
 
 def test_several_outputs(workspace, run):

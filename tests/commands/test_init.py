@@ -59,6 +59,8 @@ def stacks(*entries):
         ("docker-compose.yml", "docker-compose.prod.yml"),
         ("stack.yml", "stack.prod.yml"),
         ("base.yml", "prod.yml"),
+        ("stack.yml.j2", "stack.prod.yml.j2"),
+        ("app.yml.tftpl", "app.prod.yml.tftpl"),
     ],
 )
 def test_a_base_and_its_override_are_a_stack(workspace, proposed, base, override):
@@ -66,6 +68,22 @@ def test_a_base_and_its_override_are_a_stack(workspace, proposed, base, override
     workspace({base: GOOD, override: OVERRIDE})
 
     assert stacks((base, override)) == proposed()
+
+
+def test_templates_are_stacks_and_scripts_are_not(workspace, proposed):
+    script = "docker service create --name web --label com.docker.lb.hosts=a.example.com i\n"
+    template = GOOD.replace("app.example.com", "{{ host }}")
+    workspace({"a/base.yml.j2": template, "a/prod.yml.j2": OVERRIDE, "a/deploy.sh": script})
+
+    assert stacks(("a/base.yml.j2", "a/prod.yml.j2")) == proposed()
+
+
+def test_a_folder_with_other_forms_alone_can_have_a_configuration(workspace, run):
+    workspace({"deploy.sh": "docker service create --label com.docker.lb.hosts=a.b i\n"})
+    status, _, err = run("init")
+
+    assert 0 == status
+    assert err.startswith("found 1 stack file; ")
 
 
 def test_each_environment_is_a_stack(workspace, proposed):
@@ -350,6 +368,15 @@ def test_a_folder_without_stack_files(workspace, run):
         assert "" == out
         assert reason in err
         assert not (folder / name / CONFIG).exists()
+
+
+def test_more_files_than_a_configuration_is_for_are_not_read(workspace, run, monkeypatch):
+    monkeypatch.setattr("linter.files.proposal.MOST_FILES", 2)
+    workspace({f"{number}/stack.yml": GOOD for number in range(3)})
+    status, out, err = run("init")
+
+    assert (3, "") == (status, out)
+    assert ".: not judged: more than 2 stack files are too many for one configuration" in err
 
 
 def test_stack_files_without_labels_can_have_a_configuration(workspace, run):

@@ -93,6 +93,7 @@ def test_no_report_is_written_over_what_is_read(workspace, run, command, path):
         (["json=stack.yml/report.json"], "stack.yml/report.json: not a directory"),
         (["json=loop"], "loop: too many levels of symbolic links"),
         (["json=" + "x" * 300], "x" * 300 + ": file name too long"),
+        (["json=r", "text=r"], "r: another report is written there too"),
         (["json=r.json", "text=./r.json"], "./r.json: another report is written there too"),
         (["json=r.json", "text=to-report"], "to-report: another report is written there too"),
         (["json=r.json", "text=folder"], "folder: it is a folder"),

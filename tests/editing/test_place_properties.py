@@ -138,8 +138,9 @@ def test_bytes_outside_the_edits_stay(text, mark, data):
         end, rest = 0, encode(rewrite.source, rewrite.text)
         assert rest.startswith(mark)
         rest = rest.removeprefix(mark)
-        for span, new in sorted(rewrite.edits, key=lambda edit: edit.span.sort_key):
-            same = (source.text[end : span.start] + new).encode()
+        for edit in sorted(rewrite.edits, key=lambda edit: edit.span.sort_key):
+            span = edit.span
+            same = (source.text[end : span.start] + edit.text).encode()
 
             assert rest.startswith(same)
             rest, end = rest.removeprefix(same), span.end

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from support import BAD, GOOD, WARNING, component
 
-from linter.files import revision
+from linter.files import revision, sources
 from linter.files.decoding import Unreadable
 
 
@@ -175,9 +175,9 @@ def test_what_is_at_a_revision_is_never_changed(repository, run, words):
 
 
 def test_the_revision_and_the_path():
-    assert ("main", "a:b.yml") == revision.parts_of("git:main:a:b.yml")
-    assert ("HEAD@{2026-01-01 10:00}", "x") == revision.parts_of("git:HEAD@{2026-01-01 10:00}:x")
-    assert ("v1", "") == revision.parts_of("git:v1")
+    assert ("main", "a:b.yml") == sources.parts_of("git:main:a:b.yml")
+    assert ("HEAD@{2026-01-01 10:00}", "x") == sources.parts_of("git:HEAD@{2026-01-01 10:00}:x")
+    assert ("v1", "") == sources.parts_of("git:v1")
 
 
 def test_the_commits_of_a_range(repository):

@@ -697,6 +697,14 @@ def whole_texts(draw):
     return f"{text}\n"
 
 
+def is_unclear(ours):
+    """Whether the client prints a value as if it did not begin with a line break."""
+    values = (
+        [] if isinstance(ours, str) else [each for web in ours.values() for each in web.values()]
+    )
+    return any(re.match("\n .*\n", each or "") for each in values)
+
+
 def assert_docker_agrees(folder, text):
     """Either both refuse, or both see the same labels."""
     docker_cli.require()
@@ -706,6 +714,7 @@ def assert_docker_agrees(folder, text):
     if isinstance(theirs, str):
         assert isinstance(ours, str), (theirs, ours)
     else:
+        assume(not is_unclear(ours))
         assert theirs == ours
 
 

@@ -103,7 +103,8 @@ def as_json(node):
         return {key.value: as_json(each) for key, each in value.pairs}
     if not isinstance(value, ScalarNode):
         return [as_json(each) for each in value.children]
-    kind, text = resolve(value)
+    resolved = resolve(value)
+    kind, text = resolved.kind, resolved.text
     if kind is Kind.NULL:
         return None
     if kind is Kind.BOOLEAN:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from support import component
+from hcl2.api import parses_to_tree
 from test_corpus import files
 
 from linter.reading import hcl
@@ -299,32 +299,20 @@ def places(block):
 
 
 def theirs(text):
-    api = pytest.importorskip("hcl2.api")
     return sorted(
         (each.data, each.meta.start_pos)
-        for each in api.parses_to_tree(text).iter_subtrees()
+        for each in parses_to_tree(text).iter_subtrees()
         if each.data in ("attribute", "block")
     )
 
 
-def hcl2():
-    try:
-        import hcl2.api
-    except ImportError:
-        return None
-    return hcl2.api
-
-
 @pytest.mark.parametrize("text", TEXTS)
 def test_another_parser_finds_the_same(text):
-    component("hcl2", hcl2(), "python-hcl2 is not installed")
-
     assert theirs(text) == sorted(places(hcl.parse(text).body))
 
 
 @pytest.mark.corpus
 def test_another_parser_finds_the_same_in_real_files():
-    component("hcl2", hcl2(), "python-hcl2 is not installed")
     for path in files():
         if path.suffix != ".tf":
             continue

@@ -91,7 +91,7 @@ def test_any_window_fits_and_hides(parts, data):
 def changed(text, edits):
     seen = view(text)
     made = [Edit(Span(seen.source, start, end), new) for start, end, new in edits]
-    return [f"{sign} {shown}" for sign, shown in excerpt.changed(seen, made, 60)]
+    return [f"{each.sign} {each.shown}" for each in excerpt.changed(seen, made, 60)]
 
 
 @pytest.mark.parametrize(

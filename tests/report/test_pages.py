@@ -47,12 +47,30 @@ QUESTIONS = {
 }
 
 
+CHANGES = {
+    "migrate": ["migrate", "--to", "vip", "--max-share-shift", "30", "stack.yml"],
+    "migrate-refused": ["migrate", "--to", "vip", "stack.yml"],
+    "fix": ["fix", "mistakes.yml"],
+}
+UNQUOTED = "        com.docker.lb.ssl_passthrough: true\n"
+
+
 @pytest.mark.golden
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_routes(workspace, run, name):
     """`make golden` writes these files; read the diff aloud."""
     workspace({"stack.yml": CANARY})
     _, out, _ = run(*QUESTIONS[name], "--isolated", "--format", "html", "stack.yml")
+    out = undressed(out)
+
+    assert golden(PAGES / f"{name}.html", out) == out
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize("name", CHANGES)
+def test_changes(workspace, run, name):
+    workspace({"stack.yml": CANARY, "mistakes.yml": BAD + UNQUOTED})
+    _, out, _ = run(*CHANGES[name], "--isolated", "--format", "html")
     out = undressed(out)
 
     assert golden(PAGES / f"{name}.html", out) == out
@@ -121,6 +139,32 @@ def test_what_changes(workspace, read, old, new, answer):
     workspace({"old.yml": old, "new.yml": new})
 
     assert [answer] == texts(read("plan", "old.yml", "new.yml"), "h1")
+
+
+@pytest.mark.parametrize(
+    ("files", "words", "answer"),
+    [
+        ({"a.yml": GOOD}, ["fix", "a.yml"], "Nothing to change"),
+        ({"a.yml": STICKY}, ["fix", "--unsafe", "a.yml"], "Would fix 1 finding in 1 file"),
+        ({"a.yml": "a: [b"}, ["fix", "a.yml"], "Not known: 1 file was not judged"),
+        (
+            {"a.yml": STICKY},
+            ["migrate", "--to", "task", "a.yml"],
+            "Would change 1 label of service web in 1 file",
+        ),
+        ({"a.yml": CANARY}, ["migrate", "--to", "vip", "a.yml"], "Nothing would change"),
+        (
+            {"a.yml": GOOD},
+            ["labels", "set", "a.yml", "web", "port=1"],
+            "Would change 1 label of service web in 1 file",
+        ),
+    ],
+)
+def test_what_would_change(workspace, run, files, words, answer):
+    workspace(files)
+    _, out, err = run(*words, "--isolated", "--format", "html")
+
+    assert [answer] == texts(page(out), "h1"), err
 
 
 def test_what_is_not_judged_never_looks_like_success(workspace, read):
@@ -362,7 +406,10 @@ def test_pages_are_as_wide_as_the_screen_and_accessible(opened):
     with open(path, encoding="utf-8") as file:
         axe = file.read()
     files = {**FILES, "canary.yml": CANARY}
-    for words in (["check", *files], ["routes", *files], ["plan", "bad.yml", "canary.yml"]):
+    for words in (
+        *(["check", *files], ["routes", *files], ["plan", "bad.yml", "canary.yml"]),
+        ["migrate", "--to", "vip", "--max-share-shift", "30", *files],
+    ):
         for width in (1280, 400):
             for dark in (False, True):
                 browser = opened(files, *words, width=width, dark=dark)

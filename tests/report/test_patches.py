@@ -35,7 +35,7 @@ def generated(text, data):
 @given(text=stack_texts(), data=st.data())
 def test_nothing_secret_is_shown(text, data):
     for rewrite, made in generated(text, data):
-        shown = made.text + "".join(line for _, line in made.lines)
+        shown = made.text + "".join(each.shown for each in made.lines)
         repeated = "".join(edit.text for edit in rewrite.edits)
 
         assert not SECRET.search(shown)
@@ -198,3 +198,36 @@ def test_real_programs_apply_it(program, tmp_path_factory, text, data):
 
             assert 0 == found.returncode, (made.text, found.stdout + found.stderr)
             assert encode(rewrite.source, rewrite.text) == path.read_bytes()
+
+
+OBEYED = """\
+services:
+  web:
+    deploy:
+      labels:
+        com.docker.lb.hosts: >-
+          a.example.com,
+          ::error::b.example.com
+        com.docker.lb.port: 80
+        com.docker.lb.service_cluster: "##[group]west"
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "shown"),
+    [
+        ("stack.yml", ["set", "port=81"], "port: 81"),
+        ("stack.yml", ["set", "port=##vso[task.setvariable]81"], ""),
+        ("stack.yml", ["unset", "service_cluster"], ""),
+        ("##[error]stack.yml", ["set", "port=81"], ""),
+    ],
+)
+def test_a_build_server_finds_no_command(workspace, run, path, words, shown):
+    workspace({path: OBEYED})
+    status, out, err = run("labels", words[0], "--force", path, "web", words[1])
+    patch = out.partition("--- a/")[2]
+
+    assert 1 == status
+    assert shown in patch
+    assert bool(shown) is not ("a command to a build server" in err)
+    assert not re.search(r"##(vso|teamcity)?\[|^\s*::", out, re.MULTILINE)

@@ -11,7 +11,8 @@ from linter.model.proxy import parse
 from linter.model.targets import parse as target
 from linter.model.words import percent
 from linter.reading.stack_reader import ReadOptions, read
-from linter.routing.routes import Fleet, Mode, Undivided
+from linter.routing.routes import Fleet, Mode
+from linter.routing.undivided import Undivided
 from linter.syntax.source import Source
 
 

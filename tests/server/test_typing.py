@@ -20,7 +20,7 @@ PATH = "/nowhere/stack.yml"
 def ask(folder, text, offset):
     """Everything that an editor may ask about a text; returns its findings."""
     folder.texts[PATH] = text
-    judged = folder.judge(PATH)
+    judged = folder.judge(PATH)[PATH]
     assert not any("failed" in each.reason for each in judged.unjudged)
     for answer in (hover, complete, definitions, references):
         answer(judged, offset)
@@ -34,7 +34,7 @@ def ask(folder, text, offset):
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_each_key_that_is_typed(path):
     text = path.read_text(encoding="utf-8")
-    folder = Folder("/nowhere")
+    folder = Folder(["/nowhere"])
 
     for end in range(1, len(text) + 1):
         folder.writing[PATH] = text.count("\n", 0, end) + 1
@@ -53,7 +53,7 @@ PIECES = st.one_of(
 @pytest.mark.fuzz
 @given(TEXTS, st.lists(st.tuples(st.floats(0, 1), st.integers(0, 9), PIECES), max_size=4))
 def test_any_edit(text, changes):
-    folder = Folder("/nowhere")
+    folder = Folder(["/nowhere"])
     for part, cut, piece in changes:
         start = int(part * len(text))
         text = text[:start] + piece + text[start + cut :]

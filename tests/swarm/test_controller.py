@@ -41,6 +41,12 @@ def stack(**changes):
     return f"services:\n{services}networks:\n  front:\n"
 
 
+def networked(text):
+    """The same services in one more network."""
+    more = text.replace("networks: [front]", "networks: [front, back]")
+    return f"{more}  back:\n"
+
+
 def added(text):
     """The same, with one more service in each mode."""
     services, networks = text.split("networks:\n  front:")
@@ -116,6 +122,8 @@ STEPS = [
     ("scaled up", stack(port=8081, replicas=3), 6),
     ("scaled down", stack(port=8081, replicas=1), 2),
     ("variable", stack(port=8081, replicas=1, variable="2"), 2),
+    ("network", networked(stack(port=8081, replicas=1, variable="2")), 2),
+    ("no network", stack(port=8081, replicas=1, variable="2"), 2),
     ("created", added(stack(port=8081, replicas=1, variable="2")), 4),
     ("deleted", stack(port=8081, replicas=1, variable="2"), 2),
 ]

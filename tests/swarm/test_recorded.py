@@ -60,6 +60,13 @@ def test_services_are_read_by_stack_and_with_places():
     assert (4, None) == (stable.tasks, shop.services[0].tasks)
 
 
+def test_a_recorded_service_has_its_whole_name_too(workspace, run):
+    workspace({"services.json": RECORD})
+
+    for name in ("stable", "shop_stable"):
+        assert (0, "8080\n") == run("labels", "get", "services.json", name, "port")[:2]
+
+
 def test_a_network_whose_name_is_not_recorded_is_unknown():
     shop = stacks(json.dumps(SERVICES))["shop"]
 

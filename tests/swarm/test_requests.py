@@ -1,16 +1,21 @@
 """What is sent to an engine, two changes at one moment, and an engine that goes away."""
 
 import gc
+import json
+import os
 import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import engine
+import jsonschema
 import pytest
 from support import ROOT, component
 
@@ -64,9 +69,10 @@ def recording(folder, host):
 
 
 @pytest.fixture
-def web(swarm, workspace):
-    """A service with a label, and no tasks."""
+def web(swarm, workspace, monkeypatch):
+    """A service with labels, and no tasks."""
     swarm.clear()
+    monkeypatch.setenv("DOCKER_HOST", swarm.host)
     workspace({"stack.yml": "services: {web: {image: i}}\n"})
     labels = ("--label", "com.docker.lb.hosts=a.example.com", "--label", "com.docker.lb.port=80")
     swarm.run(
@@ -96,7 +102,8 @@ def test_commands_that_only_read_send_only_get(web, run, monkeypatch, tmp_path, 
         sent = requests()
 
     assert {b"GET"} == {method for method, _ in sent}
-    assert {b"version", b"services", b"networks", b"secrets", b"tasks"} == {
+    contents = {b"configs"} if command.startswith("plan") else set()
+    assert {b"version", b"services", b"networks", b"secrets", b"tasks"} | contents == {
         path.partition(b"?")[0].rpartition(b"/")[2] for _, path in sent
     }
 
@@ -137,9 +144,33 @@ def test_the_proxy_in_the_documentation_lets_everything_through_but_changes(
 
     assert "" == run("check", "swarm:")[2]
     assert "" == run("routes", "swarm:")[2]
+    assert "" == run("plan", "--stack-name", "shop", "swarm:", "stack.yml")[2]
     status, _, err = run("labels", "set", "swarm:", "web", "port=81", "--write")
     assert (3, True) == (status, "error: web: not changed: not allowed at" in err)
     assert before == web.inspect("web")
+
+
+def test_through_ssh(web, run, monkeypatch, tmp_path):
+    """Only the network between is missing: `ssh` runs here what it would run there."""
+    script = f"""#!/bin/sh
+echo "$@" >>{tmp_path}/calls
+while [ "$1" != -- ]; do shift; done
+shift 2
+DOCKER_HOST={web.host} exec "$@"
+"""
+    (tmp_path / "ssh").write_text(script, encoding="utf-8")
+    (tmp_path / "ssh").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("DOCKER_HOST", "ssh://me@a.example:2222")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    assert (0, "80\n", "") == run("labels", "get", "swarm:", "web", "port")
+    words = ("labels", "set", "swarm:", "web", "port=81", "--write", "--record", "u.json")
+    assert 0 == run(*words)[0]
+    assert "81" == web.inspect("web")["Spec"]["Labels"]["com.docker.lb.port"]
+    calls = (tmp_path / "calls").read_text(encoding="utf-8").splitlines()
+    assert {"-l me -p 2222 -T -- a.example docker system dial-stdio"} == set(calls)
+    assert [] == list(tmp_path.glob("interlock-lint-*"))
 
 
 def test_a_change_sends_one_update_for_each_service(web, run, monkeypatch, tmp_path):
@@ -169,32 +200,92 @@ def test_of_two_changes_at_one_moment_none_is_lost(web, monkeypatch):
             assert {"a": str(number), "b": str(number)} == {key: found[key] for key in "ab"}
 
 
-class Ending(Engine):
-    """An engine that ends right before a change is sent."""
+@pytest.fixture
+def three(workspace, monkeypatch):
+    """A swarm of its own with three services."""
+    workspace({})
+    with engine.swarm() as swarm:
+        for name in ("a", "b", "c"):
+            labels = ("--label", f"com.docker.lb.hosts={name}.example.com", "--label", "x.y=1")
+            options = ("--detach", "--replicas", "0", *labels, "--name", name)
+            swarm.run("service", "create", *options, engine.IMAGE)
+        monkeypatch.setenv("DOCKER_HOST", swarm.host)
+        yield swarm
 
-    def __init__(self, swarm, number):
-        super().__init__("swarm:", 5)
-        self.swarm, self.number = swarm, number
 
-    def update_labels(self, stored, labels):
-        self.number -= 1
-        if not self.number:
-            subprocess.run([engine.SCRIPT, "stop", self.swarm.folder], check=True)
-        super().update_labels(stored, labels)
+def labels(swarm):
+    return {name: swarm.inspect(name)["Spec"]["Labels"] for name in ("a", "b", "c")}
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of the SDK
-def test_an_engine_that_goes_away_leaves_no_doubt_about_what_was_done(monkeypatch):
-    with engine.swarm() as swarm:
-        for name in ("a", "b", "c"):
-            options = ("--detach", "--replicas", "0", "--name", name)
-            swarm.run("service", "create", *options, engine.IMAGE)
-        monkeypatch.setenv("DOCKER_HOST", swarm.host)
-        wanted = [Wanted(name, {"x": None}, {"x": "1"}) for name in ("a", "b", "c")]
-        with Ending(swarm, 2) as client:
-            done = apply(client, wanted)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_engine_that_goes_away_leaves_no_doubt_about_what_was_done(
+    three, run, monkeypatch, when
+):
+    """It is halted before or after the second change, and what was done is undone afterwards."""
+    before, update, sent = labels(three), Engine.update_labels, []
 
+    def ending(self, stored, labels):
+        sent.append(stored)
+        if len(sent) == 2 and when == "before":
+            three.halt()
+        update(self, stored, labels)
+        if len(sent) == 2:
+            three.halt()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Engine, "update_labels", ending)
+        words = ("labels", "set", "swarm:", "*", "port=80", "x.y=2", "--write")
+        status, out, err = run(*words, "--record", "undo.json", "--format", "json")
     gc.collect()
-    assert ([wanted[0]], [wanted[2]]) == (list(done.done), list(done.left))
-    assert ("b", False) == (done.failure.service, done.failure.certain)
-    assert done.failure.reason.startswith(("no engine listens at", "the engine at"))
+    report = json.loads(out)
+    undo = "interlock-lint labels set swarm: --undo undo.json --write"
+    schema = (ROOT / "schemas" / "changes.schema.json").read_text(encoding="utf-8")
+    jsonschema.validate(report, json.loads(schema))
+
+    assert (3, False, undo) == (status, report["written"], report["undo"])
+    assert [("a", "changed"), ("b", "unknown"), ("c", "not-changed")] == [
+        (each["service"], each["state"]) for each in report["services"]
+    ]
+    first, second, *lines = err.splitlines()
+    assert ("a: changed", True) == (first, second.startswith("error: b: may be changed: "))
+    assert ["c: not changed", f"undo with `{undo}`"] == lines[-3:-1]
+    assert "changed 1 of 3 services and possibly 1 more" == lines[-1]
+
+    three.start()
+    done = {"com.docker.lb.port": "80", "x.y": "2"}
+    assert before | {
+        name: before[name] | done for name in ("a", "b")[: 1 + (when == "after")]
+    } == labels(three)
+    assert 1 == run(*undo.split()[1:-1])[0]
+    assert 0 == run(*undo.split()[1:], "--record", "redo.json")[0]
+    assert before == labels(three)
+    assert (0, "nothing to change\n") == run(*undo.split()[1:])[::2]
+
+
+def test_what_somebody_changed_in_the_meantime_is_not_undone(web, run):
+    run("labels", "set", "swarm:", "web", "port=81", "x.y=1", "--write", "--record", "u.json")
+    web.run("service", "update", "--detach", "--label-add", "x.y=theirs", "web")
+    undo = ("labels", "set", "swarm:", "--undo", "u.json")
+    status, out, _ = run(*undo, "--write", "--record", "redo.json")
+    found = web.inspect("web")["Spec"]["Labels"]
+
+    assert (1, True) == (status, "label `x.y` was changed again since, so it is left" in out)
+    assert ("80", "theirs") == (found["com.docker.lb.port"], found["x.y"])
+    web.run("service", "rm", "web")
+    status, _, err = run(*undo)
+    assert (3, True) == (status, "swarm/web: not judged: it no longer runs" in err)
+
+
+def test_a_record_restores_any_value(web, run):
+    values = {"e.e": "", "s.s": "  x ", "m.m": 'two\nlines "q" $x ${Y}\t: # é', "ü.b:c": "'"}
+    added = [word for key, value in values.items() for word in ("--label-add", f"{key}={value}")]
+    web.run("service", "update", "--detach", *added, "web")
+    before = web.inspect("web")["Spec"]
+    words = ("labels", "unset", "swarm:", "web")
+    assert 0 == run(*words, *values, "port", "hosts", "--force", "--write", "--record", "u.json")[0]
+    assert {} == web.inspect("web")["Spec"]["Labels"]
+    assert 0o600 == Path("u.json").stat().st_mode & 0o777  # values may be secret
+
+    run("labels", "set", "swarm:", "--undo", "u.json", "--write", "--record", "redo.json")
+    assert before == web.inspect("web")["Spec"]

@@ -87,7 +87,52 @@ def without_labels(service):
 def test_what_was_just_deployed_is_as_in_its_file(run):
     status, out, _ = run("plan", "--exit-code", "--stack-name", "shop", "swarm:", "stack.yml")
 
-    assert (0, "no changes") == (status, out.splitlines()[0])
+    assert (0, "no changes") == (status, out.splitlines()[-1])
+    assert "The content of secret `shop_password` is not known, so not compared;" in out
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_files_of_a_stack_are_compared_as_they_are_deployed_together(run, workspace):
+    change = {f"{LB}port": "9090"}
+    override = json.dumps({"services": {"canary": {"deploy": {"labels": change}}}})
+    workspace({"more.yml": override})
+    words = ("plan", "--stack-name", "shop", "-c", "stack.yml")
+
+    assert "no changes" == run(*words, "swarm:")[1].splitlines()[-1]
+    status, out, _ = run(*words, "-c", "more.yml", "swarm:")
+    assert (0, ["~ canary, in task mode", "routing label: ~ port"]) == (
+        status,
+        [line.strip() for line in out.splitlines()[1:3]],
+    )
+
+
+def test_a_plan_shows_that_the_content_of_a_config_changed(shop, run, workspace):
+    template = STACK.replace("{file: ./settings}", "{file: ./settings, template_driver: golang}")
+    workspace({"settings": "changed", "password": "changed", "template.yml": template})
+    words = ("plan", "--stack-name", "shop", "swarm:")
+    status, out, _ = run(*words, "stack.yml")
+    _, found, _ = run(*words, "stack.yml", "--format", "json")
+    report = json.loads(found)
+
+    line = "! content of config `shop_settings`: refused, because"
+    assert (1, True) == (status, line in out)
+    assert [{"setting": "secret-content", "name": "shop_password"}] == report["not_compared"]
+    assert [("config-content", "shop_settings", True, True)] == [
+        (each["setting"], each["name"], each["refused"], each["certain"])
+        for stack in report["stacks"]
+        for each in stack["objects"]
+    ]
+    # It is, for each of them.
+    for name in ("settings", "password"):
+        workspace({"settings": "a", "password": "b"} | {name: "changed"})
+        done = shop("stack", "deploy", "--resolve-image=never", "-c", "stack.yml", "shop")
+        assert "only updates to Labels are allowed" in done.stderr
+    shop.run("config", "create", "-l", "a=b", "elsewhere", "-", feed="x")
+    workspace({"settings": "a", "password": "b"})
+    assert 0 == run(*words, "stack.yml")[0]
+    # Of anything else about a config that exists, the engine only ignores the change.
+    assert 0 == run(*words, "template.yml")[0]
+    shop.run("stack", "deploy", "--resolve-image=never", "-c", "template.yml", "shop")
 
 
 def test_a_plan_shows_what_has_drifted(shop, run):
@@ -97,6 +142,18 @@ def test_a_plan_shows_what_has_drifted(shop, run):
 
     assert ["~ stable, in task mode", "routing label: ~ port", "label: + com.example.price"] == [
         line.strip() for line in out.splitlines()[1:4]
+    ]
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_plan_for_a_stack_of_several_files(run, workspace):
+    workspace({"override.yml": "services: {canary: {deploy: {replicas: 2}}}"})
+    files = ("-c", "stack.yml", "-c", "override.yml")
+    status, out, _ = run("plan", "--stack-name", "shop", *files, "swarm:")
+
+    assert (0, "shop (stack.yml, override.yml)") == (status, out.splitlines()[0])
+    assert ["~ canary, in task mode", "replicas: 1 -> 2"] == [
+        line.strip() for line in out.splitlines()[1:3]
     ]
 
 
@@ -165,28 +222,79 @@ def test_json_is_as_its_schema_says(shop, run, schema, words):
     jsonschema.validate(json.loads(out), json.loads(text))
 
 
-def test_names_of_services(shop, run):
-    shop.run("service", "create", "--detach", "--name", "canary", "--label", "a=b", engine.IMAGE)
-    shop.run(
-        "stack",
-        "deploy",
-        "-c",
-        "-",
-        "blog",
-        feed="services: {stable: {image: i, deploy: {replicas: 0}}}",
-    )
+@pytest.fixture
+def named_alike(shop):
+    """The stack, another one with a service of the same name, and a service by itself."""
+    labels = f"{{{LB}hosts: app.example.com, {LB}port: 8080}}"
+    deploy = f"{{replicas: 0, labels: {labels}}}"
+    text = f"services: {{stable: {{image: i, deploy: {deploy}}}}}"
+    shop.run("stack", "deploy", "-c", "-", "blog", feed=text)
+    words = ("--label", f"{LB}hosts=app.example.com", "--label", f"{LB}port=8080")
+    shop.run("service", "create", "--detach", "--name", "canary", *words, engine.IMAGE)
+    return shop
 
-    assert run("labels", "get", "swarm:", "shop_stable", "port")[:2] == (0, "8080\n")
-    status, _, err = run("labels", "get", "swarm:", "stable", "port")
-    assert (2, True) == (status, "`stable` may be `blog_stable` and `shop_stable`" in err)
-    # A service by itself has only one name, so that name is not ambiguous.
-    assert 0 == run("labels", "list", "swarm:", "canary")[0]
+
+COMMANDS = {
+    "get": "labels get swarm: {} port",
+    "list": "labels list swarm: {}",
+    "set": "labels set swarm: {} port=8081",
+    "unset": "labels unset swarm: {} port",
+    "migrate": "migrate swarm: --to vip --max-share-shift 100 --service {}",
+    "migrate-tasks": "migrate swarm: --to vip --max-share-shift 100 --tasks {}=2",
+    "routes-what-if": "routes swarm: --what-if vip --service {}",
+    "routes-tasks": "routes swarm: --tasks {}=2",
+    "routes-want": "routes swarm: --want {}=10%",
+}
+
+
+@pytest.mark.usefixtures("named_alike")
+def test_a_name_means_the_same_service_in_every_command(run):
+    wrong = []
+    for name, words in COMMANDS.items():
+        status, _, err = run(*words.format("stable").split())
+        if (status, "`stable` may be `blog_stable` or `shop_stable`;" in err) != (2, True):
+            wrong.append((name, status, err))
+        status, _, err = run(*words.format("shop_stabel").split())
+        if (status, "did you mean `shop_stable`?" in err) != (2, True):
+            wrong.append((name, status, err))
+        if run(*words.format("shop_stable").split())[0] not in (0, 1):
+            wrong.append((name, "shop_stable"))
+    assert [] == wrong
+
+    def changed(name):
+        _, out, _ = run("labels", "set", "swarm:", name, "port=1", "--format", "json", "--force")
+        return [each["before"]["path"] for each in json.loads(out)["changes"]]
+
+    # A whole name comes before a short one, and a glob may mean either.
+    assert ["swarm/canary"] == changed("canary")
+    assert ["swarm/shop_canary"] == changed("shop_canary")
+    assert ["swarm/canary", "swarm/shop_canary"] == changed("*canary")
+
+
+def test_what_is_assumed_is_assumed_for_the_service_that_is_named(named_alike, run):
+    def servers(*words):
+        _, out, _ = run("routes", "swarm:", "--format", "json", *words)
+        (route,) = json.loads(out)["routes"]
+        key = "what_if" if "--what-if" in words else "now"
+        return {
+            each["path"].removeprefix("swarm/"): (each[key]["mode"], each[key]["servers"])
+            for each in route["services"]
+        }
+
+    named_alike.wait("canary", 1)
+    now = servers()
+    assert ("task", 1) == now["canary"] == now["shop_canary"]
+    assert now | {"canary": ("task", 3)} == servers("--tasks", "canary=3")
+    assert now | {"shop_stable": ("task", 9)} == servers("--tasks", "shop_stable=9")
+    assert now | {"shop_canary": ("vip", 1)} == servers(
+        "--what-if", "vip", "--service", "shop_canary"
+    )
 
 
 def test_labels_change_and_nothing_else(shop, run):
-    before = {name: shop.inspect(f"shop_{name}") for name in ("stable", "canary")}
+    before = {name: shop.inspect(f"shop_{name}") for name in ("stable", "canary", "agent")}
     tasks = {name: shop.tasks(f"shop_{name}") for name in before}
-    change = ("labels", "set", "swarm:", "stable", "canary", "port=8081", "com.example.x=$a")
+    change = ("labels", "set", "swarm:", *before, "port=8081", "com.example.x=$a", "--force")
 
     assert 1 == run(*change)[0]
     assert before == {name: shop.inspect(f"shop_{name}") for name in before}
@@ -224,23 +332,85 @@ def test_there_and_back_between_the_modes(shop, run):
     assert tasks == shop.tasks("shop_stable")
 
 
-@pytest.mark.parametrize("maker", ["client", "sdk"])
-def test_services_that_no_stack_has(swarm, run, workspace, monkeypatch, maker):
+def made_by_client(swarm, mode):
+    """A service with everything there is an option for."""
+    options = [
+        *("--detach", "--no-resolve-image", "--name", "web", "--label", "a=b", "--env", "A=1"),
+        *("--network", "front", "--config", "source=c,target=/c,mode=0400", "--secret", "s"),
+        *("--constraint", "node.role == manager", "--placement-pref", "spread=node.labels.zone"),
+        *("--limit-memory", "64M", "--limit-cpu", "0.5", "--reserve-memory", "8M"),
+        *("--health-cmd", "hostname", "--health-interval", "1s", "--health-retries", "2"),
+        *("--restart-condition", "any", "--restart-delay", "1s", "--restart-max-attempts", "9"),
+        *("--update-parallelism", "2", "--update-order", "start-first", "--update-delay", "1s"),
+        *("--rollback-parallelism", "2", "--rollback-failure-action", "continue"),
+        *("--mount", "type=tmpfs,target=/t", "--host", "legacy:10.9.9.9", "--dns", "10.9.9.8"),
+        *("--stop-grace-period", "1s", "--log-driver", "json-file", "--log-opt", "max-size=1m"),
+        *("--container-label", "k=v", "--publish", "mode=host,target=8080", "--init"),
+        *("--mode", mode, engine.IMAGE, "serve"),
+    ]
+    if mode == "replicated":
+        options[:0] = ["--replicas", "2", "--replicas-max-per-node", "5"]
+        options[options.index("mode=host,target=8080")] = "mode=host,target=8080,protocol=udp"
+    swarm.run("service", "create", *options)
+
+
+def made_by_sdk(swarm, mode):
+    types = docker.types
+    client = docker.DockerClient(base_url=swarm.host)
+    (config,), (secret,) = client.configs.list(), client.secrets.list()
+    client.services.create(
+        engine.IMAGE,
+        command=["serve"],
+        name="web",
+        labels={"a": "b"},
+        container_labels={"k": "v"},
+        env=["A=1"],
+        networks=["front"],
+        configs=[types.ConfigReference(config.id, config.name, mode=0o400)],
+        secrets=[types.SecretReference(secret.id, secret.name, uid="1")],
+        constraints=["node.role == manager"],
+        preferences=[types.PlacementPreference("spread", "node.labels.zone")],
+        resources=types.Resources(mem_limit=64 << 20, cpu_limit=5 * 10**8),
+        healthcheck=types.Healthcheck(test=["CMD", "hostname"], interval=10**9),
+        restart_policy=types.RestartPolicy("any", delay=10**9),
+        update_config=types.UpdateConfig(parallelism=2, order="start-first"),
+        rollback_config=types.RollbackConfig(parallelism=2, order="stop-first"),
+        endpoint_spec=types.EndpointSpec(mode="dnsrr"),
+        mounts=[types.Mount("/t", None, type="tmpfs")],
+        hosts={"legacy": "10.9.9.9"},
+        stop_grace_period=10**9,
+        init=True,
+        mode=types.ServiceMode(mode, 2 if mode == "replicated" else None),
+    )
+    client.close()
+
+
+@pytest.mark.parametrize("mode", ["replicated", "global"])
+@pytest.mark.parametrize("made", [made_by_client, made_by_sdk])
+def test_services_that_no_stack_has(swarm, run, workspace, monkeypatch, made, mode):
     swarm.clear()
     workspace({})
     monkeypatch.setenv("DOCKER_HOST", swarm.host)
-    if maker == "client":
-        options = ("--detach", "--name", "web", "--replicas", "2", "--label", "a=b")
-        swarm.run("service", "create", *options, engine.IMAGE)
-    else:
-        client = docker.DockerClient(base_url=swarm.host)
-        mode = docker.types.ServiceMode("replicated", 2)
-        client.services.create(engine.IMAGE, name="web", labels={"a": "b"}, mode=mode)
-        client.close()
-    tasks, before = swarm.wait("web", 2), swarm.inspect("web")
+    swarm.run("network", "create", "--driver", "overlay", "front")
+    swarm.run("config", "create", "c", "-", feed="c")
+    swarm.run("secret", "create", "s", "-", feed="s")
+    made(swarm, mode)
+    tasks = swarm.wait("web", 2 if mode == "replicated" else 1)
+    before = swarm.inspect("web")
+    words = ("hosts=a.example.com", "port=8080", "network=front", "b=1", "c.d=$x")
 
-    assert 0 == run("labels", "set", "swarm:", "web", "port=80", "b=1", "--force", "--write")[0]
-    assert 0 == run("labels", "unset", "swarm:", "web", "port", "b", "--write")[0]
+    assert 0 == run("labels", "set", "swarm:", "web", *words, "--force", "--write")[0]
+    now = swarm.inspect("web")
+    added = {f"{LB}hosts": "a.example.com", f"{LB}port": "8080", f"{LB}network": "front"}
+    assert {"a": "b", **added, f"{LB}b": "1", "c.d": "$x"} == now["Spec"]["Labels"]
+    assert without_labels(before) == without_labels(now)
+    migrated = run("migrate", "swarm:", "--to", "vip", "--service", "web", "--write")
+    dnsrr = made is made_by_sdk  # which has no virtual IP
+    assert (1 if dnsrr else 0) == migrated[0]
+    assert without_labels(before) == without_labels(swarm.inspect("web"))
+    names = [each.partition("=")[0] for each in words]
+    left = [] if dnsrr else ["backend_mode"]
+    assert 0 == run("labels", "unset", "swarm:", "web", *names, *left, "--force", "--write")[0]
     assert before["Spec"] == swarm.inspect("web")["Spec"]
     assert tasks == swarm.tasks("web")
 

@@ -1,5 +1,6 @@
 """The script that starts and stops the engine of these tests leaves nothing behind."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -29,21 +30,52 @@ def running(folder):
     return [line for line in lines.splitlines() if str(folder) in line]
 
 
-def test_it_leaves_no_file_process_or_control_group_behind():
-    before, groups = written(), control_groups()
-    with engine.swarm() as swarm:
-        swarm.run("network", "create", "-d", "overlay", "front")
-        options = ("--network", "front", "--replicas", "2", "--detach", "--name", "web")
-        swarm.run("service", "create", *options, engine.IMAGE)
-        swarm.wait("web", 2)
-        assert running(swarm.folder)
-        own = control_groups() - groups
-        assert own
+def interfaces():
+    """The network interfaces of the machine, its routes and the rules of its packet filter."""
+    commands = (("ip", "-o", "link"), ("ip", "route", "show", "table", "all"), ("iptables-save",))
+    outputs = (subprocess.run(each, capture_output=True, encoding="utf-8") for each in commands)
+    # The filter counts packets, and says when it was asked.
+    lines = (line for each in outputs for line in each.stdout.splitlines())
+    return sorted(re.sub(r"\[\d+:\d+\]", "", line) for line in lines if line[:1] != "#")
 
-    assert not swarm.folder.exists()
-    assert [] == running(swarm.folder)
+
+def mounts(folder):
+    """What is mounted in a folder, or from it."""
+    lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if str(folder) in line]
+
+
+def test_it_leaves_no_file_process_mount_interface_or_control_group_behind():
+    before, groups, links = written(), control_groups(), interfaces()
+    with engine.swarm() as swarm, engine.worker(swarm) as worker:
+        swarm.run("network", "create", "-d", "overlay", "front")
+        options = ("--network", "front", "--replicas", "4", "--detach", "--name", "web")
+        swarm.run("service", "create", *options, engine.IMAGE)
+        swarm.wait("web", 4)
+        folders = (swarm.folder, worker.folder)
+        assert all(map(running, folders))
+        own = control_groups() - groups
+        assert len(own) >= 2
+        assert links == interfaces()  # nor is there anything new while they run
+
+    assert not any(each.exists() for each in folders)
+    assert [] == [line for each in folders for line in (*running(each), *mounts(each))]
     assert own.isdisjoint(control_groups())
-    assert before == written()
+    assert (before, links) == (written(), interfaces())
+
+
+def test_an_engine_that_was_halted_goes_on_as_it_was():
+    with engine.swarm() as swarm:
+        options = ("--detach", "--name", "web", "--label", "a=b")
+        swarm.run("service", "create", *options, engine.IMAGE)
+        swarm.wait("web", 1)
+        before = swarm.inspect("web")["Spec"]
+        swarm.halt()
+        assert [] == running(swarm.folder)
+        swarm.start()
+
+        assert before == swarm.inspect("web")["Spec"]
+        swarm.wait("web", 1)
 
 
 def test_it_does_not_end_a_process_that_only_has_the_recorded_number(tmp_path):

@@ -1,15 +1,18 @@
 """What is said when an engine cannot be reached, or is not one of a swarm."""
 
 import json
+import os
 import socket
 import ssl
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
+from fake_engine import answering
 from support import GOOD, component, obey_permissions
 
 NOT_A_MANAGER = (
@@ -20,37 +23,6 @@ NO_SWARM = (
     'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect '
     "this node to swarm and try again."
 )
-
-
-@contextmanager
-def answering(answers, version="1.41"):
-    """An engine that has an answer to each path: a status and what is sent as JSON."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            path = self.path.partition("?")[0]
-            status, data = 200, {"ApiVersion": version}
-            if path != "/version":
-                status, data = answers.get(path.rpartition("/")[2], (404, {"message": "no such"}))
-            text = data if isinstance(data, bytes) else json.dumps(data).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        def log_message(self, *_):
-            """Keep quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"tcp://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture
@@ -132,7 +104,9 @@ def test_no_tls_there(check, monkeypatch, tmp_path):
     )
 
 
-def test_a_certificate_that_is_not_trusted(check, monkeypatch, tmp_path):
+@pytest.fixture
+def certificates(tmp_path):
+    """Certificates for this machine and their keys, `ours` and `theirs`, each trusting itself."""
     for name in ("ours", "theirs"):
         made = subprocess.run(
             [
@@ -143,26 +117,139 @@ def test_a_certificate_that_is_not_trusted(check, monkeypatch, tmp_path):
             capture_output=True,
         )
         component("openssl", made.returncode == 0, "there is no openssl here")
+    return tmp_path
+
+
+def tls_of(folder, name):
+    """What an engine does that has a certificate, and wants one that it trusts."""
+    found = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    found.load_cert_chain(folder / f"{name}.pem", folder / f"{name}.key")
+    found.load_verify_locations(folder / "ours.pem")
+    found.verify_mode = ssl.CERT_REQUIRED
+    return found
+
+
+EMPTY = {name: (200, []) for name in ("services", "networks", "secrets", "tasks")}
+
+
+def test_a_certificate_that_is_not_trusted(check, monkeypatch, certificates):
     for name, content in (("cert", "ours.pem"), ("key", "ours.key"), ("ca", "ours.pem")):
-        (tmp_path / f"{name}.pem").write_bytes((tmp_path / content).read_bytes())
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "theirs.pem", tmp_path / "theirs.key")
+        (certificates / f"{name}.pem").write_bytes((certificates / content).read_bytes())
     monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
-    monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
+    monkeypatch.setenv("DOCKER_CERT_PATH", str(certificates))
+    with answering(EMPTY, tls=tls_of(certificates, "theirs")) as host:
+        assert f"TLS fails at {host}: self-signed certificate" in check(host)
+    with answering(EMPTY, tls=tls_of(certificates, "ours")) as host:
+        assert "no service runs in it" in check(host)
+
+
+def context(folder, name, host, *, skips=False, **files):
+    """Write a context of Docker, with what it needs for TLS."""
+    from hashlib import sha256
+
+    identifier = sha256(name.encode()).hexdigest()
+    meta, tls = (folder / "contexts" / each / identifier for each in ("meta", "tls"))
+    meta.mkdir(parents=True)
+    endpoint = {"docker": {"Host": host, "SkipTLSVerify": skips}}
+    (folder / "config.json").write_text("{}", encoding="utf-8")
+    text = json.dumps({"Name": name, "Metadata": {}, "Endpoints": endpoint})
+    (meta / "meta.json").write_text(text, encoding="utf-8")
+    for file, source in files.items():
+        (tls / "docker").mkdir(parents=True, exist_ok=True)
+        (tls / "docker" / f"{file}.pem").write_bytes(source.read_bytes())
+
+
+def test_the_certificates_of_a_context(run, workspace, monkeypatch, certificates):
+    workspace({})
+    monkeypatch.setenv("DOCKER_CONFIG", str(certificates))
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    ours, key = certificates / "ours.pem", certificates / "ours.key"
+    theirs = certificates / "theirs.pem"
+
+    def said(name):
+        return run("check", f"swarm:{name}")[2]
+
+    with answering(EMPTY, tls=tls_of(certificates, "ours")) as host:
+        context(certificates, "good", host, ca=ours, cert=ours, key=key)
+        context(certificates, "skips", host, skips=True, cert=ours, key=key)
+        context(certificates, "nobody", host, ca=ours)
+        context(certificates, "wrong", host, ca=theirs, cert=ours, key=key)
+        context(certificates, "plain", host)
+
+        assert "no service runs in it" in said("good")
+        assert "no service runs in it" in said("skips")
+        for name in ("nobody", "wrong"):
+            assert f"TLS fails at {host}: " in said(name), said(name)
+        assert ": not judged: " in said("plain")
+    with answering(EMPTY) as host:
+        context(certificates, "tls", host, ca=ours, cert=ours, key=key)
+
+        assert f"TLS fails at {host}: " in said("tls")
+
+
+# -- ssh ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ssh(tmp_path, monkeypatch):
+    """A program `ssh` that runs a script."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+
+    def does(script):
+        (programs / "ssh").write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        (programs / "ssh").chmod(0o755)
+        return programs
+
+    return does
+
+
+def test_ssh_refuses(ssh, check):
+    ssh("exit 255")
+
+    assert "; try `docker -H ssh://me@a.example version`" in check("ssh://me@a.example")
+
+
+def test_ssh_never_answers_and_is_ended(ssh, check, tmp_path):
+    ssh(f"echo $$ >{tmp_path}/pid; exec sleep 600")
+    line = check("ssh://me@a.example", "--timeout", "2")
+    pid = (tmp_path / "pid").read_text(encoding="utf-8").strip()
+
+    assert "no answer from ssh://me@a.example within 2 s; " in line
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_there_is_no_ssh(ssh, check, monkeypatch):
+    monkeypatch.setenv("PATH", str(ssh("") / "none"))
+    said = "ssh://a.example needs the program `ssh`; install an SSH client"
+
+    assert said == check("ssh://a.example")
+    assert "ssh://a.example/b is not an address; write it as ssh://user@host:port" == check(
+        "ssh://a.example/b"
+    )
+
+
+def test_an_answer_that_never_ends(check):
+    """The limit is for all of an answer, not only for each part of it."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer():
-            connection, _ = server.accept()
-            with connection, suppress(OSError):
-                context.wrap_socket(connection, server_side=True)
-
-        thread = threading.Thread(target=answer)
-        thread.start()
         host = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-        line = check(host)
+
+        def drip():
+            connection, _ = server.accept()
+            head = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
+            with connection, suppress(OSError):
+                connection.sendall(head.encode())
+                while True:
+                    connection.sendall(b" ")
+                    time.sleep(0.05)
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        line = check(host, "--timeout", "1")
         thread.join()
 
-    assert f"TLS fails at {host}: self-signed certificate" in line
+    assert f"no answer from {host} within 1 s; raise --timeout" in line
 
 
 def test_a_context_that_is_not_there(run, workspace, monkeypatch, tmp_path):
@@ -178,14 +265,7 @@ def test_a_context_that_is_not_there(run, workspace, monkeypatch, tmp_path):
 
 
 def test_a_context_says_where_its_engine_is(check, monkeypatch, tmp_path):
-    from hashlib import sha256
-
-    folder = tmp_path / "contexts" / "meta" / sha256(b"prod").hexdigest()
-    folder.mkdir(parents=True)
-    endpoint = {"docker": {"Host": "unix:///nowhere.sock", "SkipTLSVerify": False}}
-    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
-    meta = {"Name": "prod", "Metadata": {}, "Endpoints": endpoint}
-    (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    context(tmp_path, "prod", "unix:///nowhere.sock")
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
     monkeypatch.setenv("DOCKER_CONTEXT", "prod")
 
@@ -213,6 +293,41 @@ def test_what_is_not_allowed_is_only_not_known(run, workspace, monkeypatch):
     assert (0, "1 info in 1 stack, 1 service") == (status, out.splitlines()[2])
     assert out.startswith("service web, label com.docker.lb.ssl_cert: info[plain-http-left-open]")
     assert ["networks", "secrets", "tasks"] == [line.split()[2] for line in err.splitlines()]
+
+
+def test_contents_are_not_compared_if_the_engine_does_not_tell_them(workspace, run, monkeypatch):
+    stack = """\
+services: {web: {image: i, configs: [settings]}}
+configs: {settings: {file: ./settings}, new: {file: ./settings}}
+"""
+    workspace({"stack.yml": stack, "settings": "a"})
+    service = {
+        "ID": "a",
+        "Spec": {
+            "Name": "shop_web",
+            "Labels": {"com.docker.stack.namespace": "shop"},
+            "TaskTemplate": {
+                "ContainerSpec": {
+                    "Image": "i",
+                    "Configs": [{"ConfigName": "shop_settings", "File": {"Name": "settings"}}],
+                },
+            },
+            "Mode": {"Replicated": {"Replicas": 1}},
+        },
+    }
+    workspace({"services.json": json.dumps([service])})
+    answers = {"services": (200, [service]), "configs": (403, {"message": "forbidden"})}
+    answers |= dict.fromkeys(("networks", "secrets", "tasks"), (200, []))
+    with answering(answers) as host:
+        monkeypatch.setenv("DOCKER_HOST", host)
+        words = ("plan", "--stack-name", "shop", "--format", "json")
+        for old in ("swarm:", "services.json"):
+            _, out, err = run(*words, old, "stack.yml")
+
+            assert ("configs are not known: not allowed" in err) == (old == "swarm:")
+            assert [{"setting": "config-content", "name": "shop_settings"}] == json.loads(out)[
+                "not_compared"
+            ]
 
 
 LABELS = {

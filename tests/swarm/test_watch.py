@@ -2,32 +2,112 @@
 
 import json
 import os
+import pty
+import re
+import select
 import signal
 import subprocess
 import sys
+import threading
 
 import engine
 import pytest
+from fake_engine import answering
 
 pytestmark = pytest.mark.swarm
 
+CLEAR = b"\x1b[H\x1b[2J"
 
-def test_each_change_is_a_line_until_it_is_interrupted(swarm, workspace):
+
+def watch(folder, host, **more):
+    """Start it in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "linter", "routes", "swarm:", "--watch"],
+        cwd=folder,
+        env={**os.environ, "DOCKER_HOST": host},
+        # A shell may have started the tests with interrupts ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
+        **more,
+    )
+
+
+@pytest.fixture
+def web(swarm):
+    """A service with a task and a route."""
     swarm.clear()
-    folder = workspace({})
     labels = ("--label", "com.docker.lb.hosts=a.example.com", "--label", "com.docker.lb.port=8080")
     swarm.run("service", "create", "--detach", *labels, "--name", "web", engine.IMAGE)
     swarm.wait("web", 1)
-    watching = subprocess.Popen(
-        [sys.executable, "-m", "linter", "routes", "swarm:", "--watch"],
-        cwd=folder,
-        env={**os.environ, "DOCKER_HOST": swarm.host},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        # A shell may have started the tests with interrupts ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
-    )
+    return swarm
+
+
+def test_a_terminal_shows_the_routes_anew(web, workspace):
+    ours, theirs = pty.openpty()
+    watching = watch(workspace({}), web.host, stdin=theirs, stdout=theirs, stderr=subprocess.PIPE)
+    os.close(theirs)
+    seen = b""
+
+    def wait(tasks):
+        nonlocal seen
+        row = rb"web +task +%d " % tasks
+        while not re.search(row, seen.rpartition(CLEAR)[2]):
+            assert select.select([ours], [], [], engine.PATIENCE)[0], seen
+            seen += os.read(ours, 4096)
+
+    with watching:
+        try:
+            wait(1)
+            web.run("service", "scale", "--detach", "web=3")
+            wait(3)
+            watching.send_signal(signal.SIGINT)
+            _, err = watching.communicate(timeout=engine.PATIENCE)
+        finally:
+            watching.kill()
+            os.close(ours)
+
+    assert (130, b"") == (watching.returncode, err)
+    assert seen.count(CLEAR) >= 2
+
+
+def test_an_engine_that_goes_away_ends_it(workspace):
+    folder = workspace({})
+    with engine.swarm() as swarm:
+        labels = ("--label", "com.docker.lb.hosts=a.example.com", "--replicas", "0")
+        swarm.run("service", "create", "--detach", *labels, "--name", "web", engine.IMAGE)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+        with watch(folder, swarm.host, **pipes) as watching:
+            assert json.loads(watching.stdout.readline())["routes"]
+            swarm.halt()
+            _, err = watching.communicate(timeout=engine.PATIENCE)
+
+    assert 3 == watching.returncode
+    assert "swarm:: not judged: no engine listens at " in err
+
+
+def test_a_warning_is_said_once(workspace):
+    """What is not allowed stays so, however often it is asked for."""
+    service = {"ID": "a", "Spec": {"Name": "web", "TaskTemplate": {}, "Labels": {}}}
+    forbidden = (403, {"message": "forbidden"})
+    asked = threading.Event()
+    answers = {"networks": (200, []), "secrets": forbidden, "tasks": forbidden}
+    answers |= {"services": (200, [service]), "events": forbidden}
+    with answering(answers, asked=("services", 3, asked)) as host:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+        with watch(workspace({}), host, **pipes) as watching:
+            assert asked.wait(engine.PATIENCE)
+            watching.send_signal(signal.SIGINT)
+            _, err = watching.communicate(timeout=engine.PATIENCE)
+
+    kinds = [line.partition(": not allowed")[0] for line in err.splitlines()]
+    assert [
+        "warning: swarm:: secrets are not known",
+        "warning: swarm:: tasks are not known",
+    ] == kinds
+
+
+def test_each_change_is_a_line_until_it_is_interrupted(web, workspace):
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+    watching = watch(workspace({}), web.host, **pipes)
 
     def wait(number):
         servers = None
@@ -39,7 +119,7 @@ def test_each_change_is_a_line_until_it_is_interrupted(swarm, workspace):
         try:
             wait(1)
             for number in (3, 2):
-                swarm.run("service", "scale", "--detach", f"web={number}")
+                web.run("service", "scale", "--detach", f"web={number}")
                 wait(number)
             watching.send_signal(signal.SIGINT)
             _, err = watching.communicate(timeout=engine.PATIENCE)

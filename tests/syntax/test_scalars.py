@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from linter.syntax.nodes import ScalarNode
-from linter.syntax.scalars import Kind, Undecodable, resolve, whole_number
+from linter.syntax.scalars import Kind, Resolved, Undecodable, resolve, whole_number
 
 TAGS = ["", "!", "!mine", *(f"tag:yaml.org,2002:{name}" for name in ("str", "set", "null"))]
 TAGS += [f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "timestamp", "binary")]
@@ -41,7 +41,31 @@ def test_what_is_not_base64_is_refused(value):
 
 @pytest.mark.parametrize("value", [f"2{ZERO}20-01-01", f"2020-01-{ZERO}1"])
 def test_only_ascii_digits_make_a_date(value):
-    assert (Kind.STRING, value) == resolve(ScalarNode(value, 0, len(value)))
+    assert Resolved(Kind.STRING, value) == resolve(ScalarNode(value, 0, len(value)))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("0000-02-29", "0000-02-29 00:00:00 +0000 UTC"),
+        ("0000-02-30", "0000-02-30"),
+        ("2001-1-2 3:4:5,60", "2001-01-02 03:04:05.6 +0000 UTC"),
+        ("2001-01-02T03:04:05.12345678987Z", "2001-01-02 03:04:05.123456789 +0000 UTC"),
+        ("2001-01-02T03:04:05.0000000009Z", "2001-01-02 03:04:05 +0000 UTC"),
+        ("2001-01-02T03:04:05+22:60", "2001-01-02 03:04:05 +2300 +2300"),
+        ("2001-01-02T03:04:05-00:01", "2001-01-02 03:04:05 -0001 -0001"),
+        ("2001-01-02T03:04:05-00:00", "2001-01-02 03:04:05 +0000 UTC"),
+        ("2001-01-02T03:04:05+25:00", "2001-01-02T03:04:05+25:00"),
+    ],
+)
+def test_dates_are_read_as_go_reads_them(value, text):
+    assert text == resolve(ScalarNode(value, 0, len(value))).text
+
+
+@pytest.mark.parametrize("zone", ["+24:00", "-24:00", "+23:60"])
+def test_a_zone_of_a_whole_day_is_refused(zone):
+    with pytest.raises(Undecodable, match="24 hours"):
+        resolve(ScalarNode(f"2001-01-01T00:00:00{zone}", 0, 25))
 
 
 @pytest.mark.parametrize("text", [ONE, f"1{ONE}", "\uff11", "²", "", " 1", "-1", "+1", "1_0"])

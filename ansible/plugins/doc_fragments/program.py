@@ -9,18 +9,12 @@ class ModuleDocFragment:
     """What the modules have in common."""
 
     DOCUMENTATION = r"""
+attributes:
+  platform:
+    description: The systems that the module runs on.
+    platforms: posix
+    support: full
 options:
-  source:
-    description:
-      - Stack files or folders on the host, or V(swarm:) for the services of the running swarm.
-      - Several files are separate stacks, unless O(one_stack) is set.
-    type: list
-    elements: str
-  one_stack:
-    description:
-      - The files are those of one stack, as with several C(-c) of C(docker stack deploy).
-    type: bool
-    default: false
   stack_name:
     description:
       - The name that the stack is deployed under.
@@ -29,6 +23,10 @@ options:
     description:
       - The version of the product that the stack runs on, for example V(mke-3.8.16).
     type: str
+  proxy_config:
+    description:
+      - The configuration of Interlock itself, which lists the service clusters that exist.
+    type: path
   config:
     description:
       - The configuration file of interlock-lint to use, instead of the nearest one.
@@ -38,11 +36,22 @@ options:
       - Files of C(NAME=VALUE) lines with the variables of the stack files.
     type: list
     elements: path
+  env:
+    description:
+      - Read the variables of the stack files from the environment of the task as well, as
+        C(docker stack deploy) does. The keyword C(environment) of a task sets them.
+    type: bool
+    default: false
   executable:
     description:
-      - The program to run, by its name or its path.
+      - The program to run, by its name or its path. It is looked for on the C(PATH) of the host,
+        and next to the Python that runs the module.
     type: path
     default: interlock-lint
 requirements:
-  - interlock-lint >= 1.0.0 on the host that runs the module
+  - interlock-lint 1.0.0 or newer, on the host that runs the module
+notes:
+  - The module runs the program on the host of the play. To run it on the controller, use
+    C(delegate_to=localhost).
+  - A relative path starts at the folder that the module runs in, which depends on the connection.
 """

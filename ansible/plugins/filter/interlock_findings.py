@@ -5,40 +5,46 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 
 from ansible.errors import AnsibleFilterError
-
-MISSING = (
-    "interlock_findings: interlock-lint is not installed on the controller; "
-    "install it there: pip install interlock-lint"
+from ansible_collections.interlock.lint.plugins.module_utils.program import (
+    MISSING,
+    NAME,
+    RANKS,
+    as_yaml,
+    option,
+    places,
+    reasons,
+    shown,
 )
 
 
 def interlock_findings(stack, stack_name=None, target=None, severity="warning"):
     """The findings for a stack of at least a severity; see interlock_findings.yml."""
-    ranks = {"info": 0, "warning": 1, "error": 2}
-    if severity not in ranks:
+    if severity not in RANKS:
         raise AnsibleFilterError("interlock_findings: severity is info, warning or error")
-    text = stack if isinstance(stack, str) else json.dumps(stack)
-    command = ["interlock-lint", "check", "--format", "json", "--isolated"]
-    for name, value in (("--stack-name", stack_name), ("--target", target)):
+    text = stack if isinstance(stack, str) else as_yaml(stack)
+    program = shutil.which(NAME, path=os.pathsep.join([*places(), os.environ.get("PATH", "")]))
+    if program is None:
+        raise AnsibleFilterError("interlock_findings: %s" % (MISSING % "controller"))
+    command = [program, "check", "--format=json", "--isolated", "--as=stack"]
+    for name, value in (("stack_name", stack_name), ("target", target)):
         if value:
-            command += [name, value]
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell, and the text goes to standard input
-            [*command, "-"], input=text, capture_output=True, text=True, check=False
-        )
-    except OSError:
-        raise AnsibleFilterError(MISSING) from None
+            command.append(option(name, value))
+    done = subprocess.run(  # noqa: S603 - no shell, and the text goes to standard input
+        [*command, "-"], input=text.encode("utf-8", "replace"), capture_output=True, check=False
+    )
     try:
         said = json.loads(done.stdout)
     except ValueError:
-        raise AnsibleFilterError("interlock_findings: %s" % done.stderr.strip()) from None
+        problem = shown(done.stderr.decode("utf-8", "replace").strip())
+        raise AnsibleFilterError("interlock_findings: %s" % problem) from None
     if said["unjudged"]:
-        reasons = "; ".join(each["reason"] for each in said["unjudged"])
-        raise AnsibleFilterError("interlock_findings: not judged: %s" % reasons)
-    return [each for each in said["diagnostics"] if ranks[each["severity"]] >= ranks[severity]]
+        raise AnsibleFilterError("interlock_findings: not judged: %s" % reasons(said["unjudged"]))
+    return [each for each in said["diagnostics"] if RANKS[each["severity"]] >= RANKS[severity]]
 
 
 class FilterModule:

@@ -1,35 +1,60 @@
 # Copyright: the interlock-lint developers
 # Apache-2.0 (see LICENSE)
-"""Runs interlock-lint on the host, and reads what it says."""
+"""Finds interlock-lint, runs it, and reads what it says."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import sys
 
 FINDINGS = 1
-MISUSED = 2
 NOT_JUDGED = 3
 
+RANKS = {"info": 0, "warning": 1, "error": 2}
+
+NAME = "interlock-lint"
 MISSING = (
-    "interlock-lint is not installed on this host; install it there, for example with "
-    "ansible.builtin.pip and the name interlock-lint, or set executable"
+    "interlock-lint is not installed on the %s; install it there with `pip install interlock-lint`,"
+    " or with ansible.builtin.pip and the name interlock-lint"
 )
 
 ARGUMENTS = {
-    "source": {"type": "list", "elements": "str"},
-    "one_stack": {"type": "bool", "default": False},
     "stack_name": {"type": "str"},
     "target": {"type": "str"},
+    "proxy_config": {"type": "path"},
     "config": {"type": "path"},
     "env_file": {"type": "list", "elements": "path"},
-    "executable": {"type": "path", "default": "interlock-lint"},
+    "env": {"type": "bool", "default": False},
+    "executable": {"type": "path", "default": NAME},
 }
 
+# Options of the program that its advice may name, and what they are in a task.
+PARAMETERS = re.compile(
+    r"--(force|drop-sticky|max-share-shift|env-file|stack-name|target|tasks|nodes)\b"
+    r"(?: ([0-9.]+)%?(?![\w.]))?"
+)
 
-def words_of_name(command):
-    """How many words of a command are its name; options come after them."""
-    return 2 if command[0] == "labels" else 1
+# What a terminal obeys, and what YAML takes in no string without an escape.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+def places():
+    """Where the program may be besides the PATH: next to the Python that runs this."""
+    return [os.path.dirname(sys.executable)] if sys.executable else []
+
+
+def shown(text):
+    """A text for people; what a terminal would obey is escaped."""
+    return CONTROLS.sub(lambda found: "\\x%02x" % ord(found.group()), text)
+
+
+def as_yaml(stack):
+    """A stack as the text of a file; what YAML is to Docker, JSON is too."""
+    text = json.dumps(stack, indent=1, ensure_ascii=False, default=str)
+    return UNPRINTABLE.sub(lambda found: "\\u%04x" % ord(found.group()), text)
 
 
 class Program:
@@ -37,55 +62,86 @@ class Program:
 
     def __init__(self, module):
         self.module = module
-        self.path = module.get_bin_path(module.params["executable"])
+        self.folder = None
+        self.path = module.get_bin_path(module.params["executable"], opt_dirs=places())
         if self.path is None:
-            module.fail_json(msg=MISSING)
+            wanted = module.params["executable"]
+            also = "" if wanted == NAME else "; there is no program %s" % wanted
+            module.fail_json(msg=MISSING % "host" + also)
 
     def options(self):
         """What is known about the sources."""
         params = self.module.params
-        words = []
-        for name in ("stack_name", "target", "config"):
-            if params[name]:
-                words += ["--" + name.replace("_", "-"), params[name]]
-        for path in params["env_file"] or ():
-            words += ["--env-file", path]
-        return words
+        single = ("stack_name", "target", "proxy_config", "config")
+        words = [option(name, params[name]) for name in single if params[name]]
+        words += [option("env_file", path) for path in params["env_file"] or ()]
+        return words + (["--env"] if params["env"] else [])
 
     def sources(self):
-        """The sources, as words of a command line; those of one stack come with -c."""
-        names = self.module.params["source"] or []
-        if self.module.params["one_stack"]:
-            return [word for name in names for word in ("-c", name)]
-        return ["--", *names]
+        """The sources, as words of a command line."""
+        params = self.module.params
+        form = [option("as", params["form"])] if params["form"] else []
+        if params.get("one_stack"):
+            return [*form, *(option("compose_file", name) for name in params["source"]), "--"]
+        return [*form, "--", *params["source"]]
 
-    def run(self, command, text=None, accepted=(0, FINDINGS)):
+    def compose(self):
         """
-        Run a command; returns its exit status and what it says.
+        A stack as docker_stack takes it, as words of a command line.
+
+        Its mappings become files of a folder, in which the program then runs.
+        """
+        given = self.module.params["compose"]
+        given = given if isinstance(given, list) else [given]
+        if any(isinstance(each, dict) for each in given):
+            self.folder = self.module.tmpdir
+        words = ["--as=stack"]
+        for number, each in enumerate(given):
+            name = each if isinstance(each, str) else "compose[%d]" % number
+            if isinstance(each, str) and self.folder:
+                name = os.path.abspath(name)
+            elif isinstance(each, dict):
+                with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+                    file.write(as_yaml(each))
+            elif not isinstance(each, str):
+                self.module.fail_json(msg="%s: neither a path nor a mapping" % name)
+            words.append(option("compose_file", name))
+        if len(words) == 1:
+            self.module.fail_json(msg="compose: name at least one file or mapping")
+        return words
+
+    def run(self, command, accepted=(0, FINDINGS)):
+        """
+        Run a command, as its words and the options and sources after them.
 
         Ends the module if the program fails, or could not judge something.
         """
-        first = words_of_name(command)
-        words = [self.path, *command[:first], "--format", "json", *command[first:]]
-        status, out, err = self.module.run_command(words, data=text, binary_data=False)
+        name, words = command[0], command[1:]
+        line = [self.path, *name.split(), "--format=json", *words]
+        status, out, err = self.module.run_command(line, cwd=self.folder)
         try:
             said = json.loads(out)
         except ValueError:
             said = None
+        lines = err.splitlines()
         if said is None or status not in accepted:
-            reason = err.strip() or "it said nothing"
+            problems = [each for each in lines if not each.startswith("warning: ")]
+            reason = "\n".join(problems).replace("error: ", "", 1) or "it ended with %d" % status
             self.module.fail_json(
-                msg="interlock-lint %s: %s" % (" ".join(command[:first]), reason),
+                msg=shown("interlock-lint %s: %s" % (name, reason)),
                 rc=status,
-                cmd=words,
+                cmd=line,
                 unjudged=(said or {}).get("unjudged", []),
             )
-        return status, said
+        for each in lines:
+            if each.startswith("warning: "):
+                self.module.warn(shown(each[len("warning: ") :]))
+        return said
 
     def routes(self):
         """The share of each service at each host."""
-        command = ["routes", *self.options(), *self.sources()]
-        _status, said = self.run(command, accepted=(0, FINDINGS, NOT_JUDGED))
+        words = ["routes", *self.options(), *self.sources()]
+        said = self.run(words, accepted=(0, FINDINGS, NOT_JUDGED))
         return [
             {
                 "hosts": route["hosts"],
@@ -102,66 +158,23 @@ class Program:
         ]
 
 
-def changed_files(said):
-    """The files that a command changes, by the labels it says it changes."""
-    places = (each["after"] or each["before"] for each in said["changes"])
-    return sorted({each["path"] for each in places})
+def option(name, value):
+    """An option of the program; its value may begin with a dash."""
+    return "--%s=%s" % (name.replace("_", "-"), value)
 
 
-def diff_of(said):
-    """The labels that change, for --diff: nothing else of a file may be shown."""
-
-    def lines(side):
-        return "".join(
-            "%s %s=%s\n" % (each["service"], each["label"], each[side]["written"])
-            for each in said["changes"]
-            if each[side]
-        )
-
-    files = ", ".join(changed_files(said))
-    return {
-        "before_header": files,
-        "after_header": files,
-        "before": lines("before"),
-        "after": lines("after"),
-    }
+def line_of(finding):
+    """A finding in one line: where it is, how bad, and what is wrong."""
+    where = finding["path"]
+    if finding["span"] and not where.startswith("compose["):
+        where += ":%d" % finding["span"]["start"]["line"]
+    elif finding["services"]:
+        where = "service %s" % ", ".join(finding["services"])
+        where += ", label %s" % finding["label"] if finding["label"] else ""
+    text = (where, finding["severity"], finding["rule"], finding["message"])
+    return shown("%s: %s[%s] %s" % text)
 
 
-def refusals(said):
-    """What was asked for and is not done, each as a sentence."""
-    refused = [each for each in said["kept"] if each["refused"]]
-    sentences = (": ".join((each["service"], each["reason"])) for each in refused)
-    helps = (f"; {each['help']}" if each["help"] else "" for each in refused)
-    # What is an option on the command line is a parameter here.
-    return [
-        (sentence + remedy).replace("--force", "force=true")
-        for sentence, remedy in zip(sentences, helps, strict=True)
-    ]
-
-
-def change(module, command):
-    """Run a command that changes labels, and end the module with its result."""
-    program = Program(module)
-    before = program.routes()
-    _status, planned = program.run(command)
-    refused = refusals(planned)
-    result = {
-        "changed": bool(planned["changes"]),
-        "changes": planned["changes"],
-        "refused": refused,
-        "routes_before": before,
-        "routes_after": before,
-    }
-    if module._diff:  # noqa: SLF001 - the documented way to ask
-        result["diff"] = diff_of(planned)
-    if refused and not module.params.get("skip_refused"):
-        module.fail_json(msg="nothing is changed: %s" % "; ".join(refused), **result)
-    if planned["changes"] and not module.check_mode:
-        if module.params.get("backup"):
-            paths = [each for each in changed_files(planned) if os.path.isfile(each)]
-            result["backup_files"] = [os.path.abspath(module.backup_local(path)) for path in paths]
-        first = words_of_name(command)
-        _status, written = program.run([*command[:first], "--write", *command[first:]])
-        result["changes"] = written["changes"]
-        result["routes_after"] = program.routes()
-    module.exit_json(**result)
+def reasons(unjudged):
+    """Why things were not judged, in one line."""
+    return shown("; ".join("%s: %s" % (each["path"], each["reason"]) for each in unjudged))

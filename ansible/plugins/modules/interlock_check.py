@@ -25,11 +25,25 @@ attributes:
     description: There is nothing to show.
     support: none
 options:
+  source:
+    description:
+      - Stack files or folders on the host, or V(swarm:) for the services of the running swarm. With
+        V(swarm:NAME), it is the swarm of the Docker context C(NAME).
+      - Each file is a stack of its own. Stacks with the same hosts are also compared.
+      - Use this or O(compose).
+    type: list
+    elements: path
+  form:
+    description:
+      - Read the files of O(source) as this form, for example V(stack) or V(jinja). If not set, the
+        name and the content of a file decide.
+    type: str
   compose:
     description:
-      - A stack as a mapping, as in C(compose) of M(community.docker.docker_stack).
+      - A stack as in O(community.docker.docker_stack#module:compose), which is a mapping, a path on
+        the host, or a list of these. Later ones override earlier ones.
       - Use this or O(source).
-    type: dict
+    type: raw
   select:
     description:
       - Run only these rules.
@@ -44,6 +58,7 @@ options:
     description:
       - The lowest severity of findings that makes the task fail.
       - With V(never), findings are only returned.
+      - What cannot be judged always makes the task fail.
     type: str
     choices: [never, info, warning, error]
     default: warning
@@ -57,9 +72,20 @@ EXAMPLES = r"""
 
 - name: Check a stack before it is deployed
   interlock.lint.interlock_check:
-    compose: "{{ shop }}"
+    compose:
+      - /srv/stacks/shop.yml
+      - services:
+          web:
+            deploy:
+              replicas: 4
     stack_name: shop
     fail_on: error
+
+- name: Check the files of the controller, where interlock-lint is installed too
+  interlock.lint.interlock_check:
+    source: ["{{ playbook_dir }}/stacks"]
+  delegate_to: localhost
+  run_once: true
 
 - name: Look at what runs
   interlock.lint.interlock_check:
@@ -75,11 +101,12 @@ findings:
   type: list
   elements: dict
   sample:
-    - rule: sticky-session-in-vip-mode
+    - rule: misspelt-label
       severity: error
       path: stack.yml
-      service: web
-      message: sticky sessions have no effect in VIP mode
+      services: [web]
+      label: com.docker.lb.prot
+      message: "unknown label `com.docker.lb.prot`; did you mean `com.docker.lb.port`?"
 summary:
   description: How much was checked and found.
   returned: always
@@ -90,26 +117,31 @@ unjudged:
   returned: always
   type: list
   elements: dict
+  sample:
+    - path: stack.yml
+      reason: "not YAML: did not find expected node content"
 """
-
-import json
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.interlock.lint.plugins.module_utils.program import (
     ARGUMENTS,
     FINDINGS,
     NOT_JUDGED,
+    RANKS,
     Program,
+    line_of,
+    option,
+    reasons,
 )
-
-RANKS = {"info": 0, "warning": 1, "error": 2}
 
 
 def main():
     module = AnsibleModule(
         argument_spec=dict(
             ARGUMENTS,
-            compose={"type": "dict"},
+            source={"type": "list", "elements": "path"},
+            form={"type": "str"},
+            compose={"type": "raw"},
             select={"type": "list", "elements": "str"},
             ignore={"type": "list", "elements": "str"},
             fail_on={
@@ -122,19 +154,12 @@ def main():
         required_one_of=[("compose", "source")],
         supports_check_mode=True,
     )
-    program = Program(module)
-    command = ["check", *program.options()]
+    program, params = Program(module), module.params
+    words = ["check", *program.options()]
     for name in ("select", "ignore"):
-        for rule in module.params[name] or ():
-            command += ["--" + name, rule]
-    text = None
-    if module.params["compose"] is not None:
-        # What YAML is to Docker, JSON is too.
-        text = json.dumps(module.params["compose"])
-        command += ["--stdin-filename", "compose", "-"]
-    else:
-        command += program.sources()
-    _status, said = program.run(command, text, accepted=(0, FINDINGS, NOT_JUDGED))
+        words += [option(name, rule) for rule in params[name] or ()]
+    words += program.sources() if params["compose"] is None else program.compose()
+    said = program.run(words, accepted=(0, FINDINGS, NOT_JUDGED))
     result = {
         "changed": False,
         "findings": said["diagnostics"],
@@ -142,28 +167,16 @@ def main():
         "unjudged": said["unjudged"],
     }
     if said["unjudged"]:
-        reasons = ["%s: %s" % (each["path"], each["reason"]) for each in said["unjudged"]]
-        module.fail_json(msg="not judged: %s" % "; ".join(reasons), **result)
-    least = module.params["fail_on"]
+        module.fail_json(msg="not judged: %s" % reasons(said["unjudged"]), **result)
+    least = params["fail_on"]
     failing = [
         each
         for each in said["diagnostics"]
         if least != "never" and RANKS[each["severity"]] >= RANKS[least]
     ]
     if failing:
-        lines = [
-            "%s: %s[%s] %s" % (_place(each), each["severity"], each["rule"], each["message"])
-            for each in failing
-        ]
-        module.fail_json(msg="\n".join(lines), **result)
+        module.fail_json(msg="\n".join(map(line_of, failing)), **result)
     module.exit_json(**result)
-
-
-def _place(finding):
-    """Where a finding is: its file and line, or its service in a swarm."""
-    if finding.get("span"):
-        return "%s:%s" % (finding["path"], finding["span"]["start"]["line"])
-    return finding["path"]
 
 
 if __name__ == "__main__":

@@ -14,23 +14,18 @@ description:
   - In a file, only the bytes of these labels change, and the change is proved before it is written.
   - In a swarm, only the labels of the service change, so that none of its tasks restarts.
     M(community.docker.docker_swarm_service) resets whatever a task leaves out.
+  - The next C(docker stack deploy) sets the labels of a running service as they are in its file, so
+    change the file too.
 author:
   - The interlock-lint developers (@interlock)
 extends_documentation_fragment:
   - interlock.lint.program
-attributes:
-  check_mode:
-    description: Can run in check mode, and then says what would change.
-    support: full
-  diff_mode:
-    description: Shows the labels that change.
-    support: full
+  - interlock.lint.changing
 options:
-  source:
-    required: true
   service:
     description:
-      - Names of services, or globs such as V(shop*).
+      - Names of services, or globs such as V(shop*). In a swarm, the name of the stack may be part
+        of the name.
     type: list
     elements: str
     required: true
@@ -38,7 +33,10 @@ options:
     description:
       - Labels with their values. A name without a dot is a label of Interlock, so that V(port)
         stands for V(com.docker.lb.port).
-      - The labels in this mapping are set or, with O(state=absent), removed.
+      - In a stack file, a value is as it is written there, so that C($$) is a dollar sign, and
+        C(${NAME}) a variable. In a swarm, a value is literal.
+      - The labels in this mapping are set or, with O(state=absent), removed. Their values do not
+        matter then.
     type: dict
     required: true
   state:
@@ -49,12 +47,7 @@ options:
     default: present
   force:
     description:
-      - Set labels even if that causes new findings.
-    type: bool
-    default: false
-  backup:
-    description:
-      - Keep a copy of each file that is changed.
+      - Change the labels even if that causes new findings.
     type: bool
     default: false
 """
@@ -68,6 +61,7 @@ EXAMPLES = r"""
       hosts: shop.example.com
       port: 8080
       network: shop_front
+    backup: true
 
 - name: Take the canary out of the route of the running shop
   interlock.lint.interlock_labels:
@@ -83,6 +77,11 @@ changes:
   returned: always
   type: list
   elements: dict
+  sample:
+    - service: web
+      label: com.docker.lb.port
+      before: {"value": "80", "path": "/srv/stacks/shop.yml"}
+      after: {"value": "8080", "path": "/srv/stacks/shop.yml"}
 refused:
   description: What was asked for and cannot be done, and why. If there is any, the task fails.
   returned: always
@@ -93,61 +92,71 @@ routes_before:
   returned: always
   type: list
   elements: dict
+  sample:
+    - hosts: [shop.example.com]
+      services:
+        - {"service": web, "mode": task, "percent": 80.0}
+        - {"service": web-next, "mode": task, "percent": 20.0}
 routes_after:
-  description: The same after the change; in check mode, it is the same as before.
+  description: The same after the change. Null if it is not made, as in check mode.
   returned: always
   type: list
   elements: dict
 backup_files:
-  description: The copies of the files.
-  returned: if O(backup) is set and files are changed
+  description: The copies of the files, or the record of a swarm.
+  returned: if O(backup) is set and labels are changed
   type: list
   elements: str
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.interlock.lint.plugins.module_utils.program import (
-    ARGUMENTS,
-    Program,
-    change,
-)
+from ansible_collections.interlock.lint.plugins.module_utils.changing import CHANGING, change
 
 
 def main():
     module = AnsibleModule(
         argument_spec=dict(
-            ARGUMENTS,
-            source={"type": "list", "elements": "str", "required": True},
+            CHANGING,
             service={"type": "list", "elements": "str", "required": True},
             labels={"type": "dict", "required": True},
             state={"type": "str", "choices": ["present", "absent"], "default": "present"},
             force={"type": "bool", "default": False},
-            backup={"type": "bool", "default": False},
         ),
         supports_check_mode=True,
     )
-    program = Program(module)
     params = module.params
+    absent = params["state"] == "absent"
     if len(params["source"]) > 1 and not params["one_stack"]:
         module.fail_json(msg="source: name one file or folder, or set one_stack")
-    absent = params["state"] == "absent"
-    words = [key if absent else "%s=%s" % (key, _text(value)) for key, value in _labels(params)]
-    command = ["labels", "unset" if absent else "set", *program.options()]
-    if params["force"] and not absent:
-        command.append("--force")
-    sources = program.sources()
-    change(module, command + sources + params["service"] + words)
+    words = [_services(module)]
+    for key, value in sorted(params["labels"].items()):
+        if "=" in key:
+            module.fail_json(msg="labels: the name `%s` contains a `=`" % key)
+        words.append(key if absent else "%s=%s" % (key, _text(module, key, value)))
+    command = "labels unset" if absent else "labels set"
+    change(module, command, ["--force"] if params["force"] else [], words)
 
 
-def _labels(params):
-    return sorted(params["labels"].items())
+def _services(module):
+    """The services as one word of a command line."""
+    names, labels = module.params["service"], module.params["labels"]
+    if not names or not labels:
+        module.fail_json(msg="%s: name at least one" % ("labels" if names else "service"))
+    for each in names:
+        if "=" in each or not each:
+            module.fail_json(msg="service: `%s` is not a name" % each)
+    return ",".join(names)
 
 
-def _text(value):
+def _text(module, key, value):
     """A value as it is written in a stack file; there, booleans are words in quotes."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else "%s" % value
+    if isinstance(value, (str, int, float)):
+        return str(value)
+    remedy = "set it to an empty string, or use state=absent" if value is None else "use a string"
+    problem = "labels: the value of `%s` is not a string or a number; %s" % (key, remedy)
+    return module.fail_json(msg=problem)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from linter import terminal
 from linter.commands import options
+from linter.model.deployment import NO_DEPLOYMENT
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.stack import Stack
 from linter.report.labels import Listed
@@ -38,7 +39,7 @@ def read(arguments: argparse.Namespace) -> Asked:
     stacks: list[Stack] = []
     extra: frozenset[str] = frozenset()
     for job, stack in options.announced(arguments, loader.stacks()):
-        stacks.append(_without_nodes(stack))
+        stacks.append(_without_the_rest(stack))
         extra |= job.settings.extra_labels
     unread = in_order([*loader.unjudged, *(each for stack in stacks for each in stack.unjudged)])
     for each in unread:
@@ -47,9 +48,15 @@ def read(arguments: argparse.Namespace) -> Asked:
     return Asked(stacks, unread, extra)
 
 
-def _without_nodes(stack: Stack) -> Stack:
-    """A stack without what is not about services, which takes most of the memory."""
-    return stack._replace(documents=tuple(Document(each, None, (), ()) for each in stack.sources))
+def _without_the_rest(stack: Stack) -> Stack:
+    """A stack without what is not about labels, which takes most of the memory."""
+    for service in stack.services:
+        service.attachments, service.ports, service.exposed = (), (), ()
+        service.deployment = NO_DEPLOYMENT
+    documents = tuple(Document(each, None, (), ()) for each in stack.sources)
+    return stack._replace(
+        documents=documents, networks=(), duplicates=(), dollars=(), ignored_keys=()
+    )
 
 
 def listed(stacks: Iterable[Stack], chosen: Container[int], key: str | None = None) -> list[Listed]:

@@ -6,7 +6,7 @@ import argparse
 from collections import Counter
 from itertools import takewhile
 
-from linter.commands import running
+from linter.commands import running, undoing
 from linter.commands.changing import Workspace
 from linter.commands.labels import changing, words
 from linter.commands.labels.naming import assignment, check_key, full_key
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.undo:
         if rest:
             raise UsageError("--undo: name only the swarm; the rest is in the record")
-        return running.undo(arguments)
+        return undoing.undo(arguments)
     globs = list(takewhile(lambda word: "=" not in word, rest))
     live = running.source_of(arguments) is not None
     pairs = [assignment(word, literal=live) for word in rest[len(globs) :]]

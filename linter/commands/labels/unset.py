@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     for name in names:
         if full_key(name) not in known and not workspace.unjudged:
             if name in services and name not in rows():
-                raise UsageError(f"`{name}` is a service; name one, or several with a glob")
+                raise UsageError(f"`{name}` is a service; write several as `{glob},{name}`")
             check_key(name, extra)
     wanted = {full_key(name): None for name in names}
     return changing.change(arguments, workspace, chosen, wanted)

@@ -14,8 +14,9 @@ from linter.model.stack import Stack
 DESCRIPTION = """\
 SOURCE is a file, a folder, swarm: for what runs, or - for standard input; leave
 it out if you use -c.
-SERVICE is a name or a glob: 'shop*', or '*' for all services. NAME without a
-dot is a label of Interlock: `port` stands for com.docker.lb.port.
+SERVICE is a name or a glob, or several separated by commas: web,'shop*', or '*'
+for all services. NAME without a dot is a label of Interlock: `port` stands for
+com.docker.lb.port.
 """
 
 
@@ -48,6 +49,7 @@ def chosen(
     unread: Sequence[Unjudged],
 ) -> set[int]:
     """The ids of the services that are named. Raises UsageError if there are none."""
+    globs = [each for several in globs for each in several.split(",")]
     return choosing.services(stacks, globs, arguments.host, "SERVICE", complete=not unread)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from linter.editing.revise import Rewrite
 from linter.editing.session import Outcome
-from linter.model.change import LabelChange
+from linter.model.change import LabelChange, Live, State
 from linter.model.diagnostic import Edit, Unjudged
 from linter.model.vocabulary import belongs_to_docker
 from linter.model.words import MOST_NAMED, listed
@@ -16,13 +17,16 @@ from linter.report.changes.patches import Patch, patch
 from linter.report.lines import count
 from linter.routing.routes import Mode
 
+_NOTHING = Live()
+
 
 class ChangeReport:
     """
     What a command does to stack files.
 
     `to` is the mode that services are switched to. `named` are labels that the user has named, so
-    that they may be shown. `failed` is set if the files could not be written.
+    that they may be shown. `failed` is set if the files could not be written, or not all services
+    that run could be changed; `live` says what became of these.
     """
 
     def __init__(
@@ -35,6 +39,7 @@ class ChangeReport:
         unjudged: Sequence[Unjudged] = (),
         written: bool = False,
         failed: bool = False,
+        live: Live = _NOTHING,
     ) -> None:
         self.command = command
         self.outcome = outcome
@@ -43,6 +48,7 @@ class ChangeReport:
         self.unjudged = unjudged
         self.written = written
         self.failed = failed
+        self.live = live
 
     @cached_property
     def files(self) -> Sequence[Rewrite]:
@@ -60,6 +66,16 @@ class ChangeReport:
         found = dict.fromkeys(each.instead for each in self.outcome.not_done if each.instead)
         return {edits: patch(edits[0].span.source, edits, self.named) for edits in found}
 
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The new text of each file that changes, by its path."""
+        return {each.source.path: each.text for each in self.files}
+
+    @property
+    def diff(self) -> str:
+        """The patches in one; without what must not be shown."""
+        return "".join(each.text for each in self.patches)
+
     def may_show(self, label: str) -> bool:
         """Whether the value of a label is not secret, or has been asked for."""
         return label in self.named or belongs_to_docker(label)
@@ -67,7 +83,7 @@ class ChangeReport:
 
 Reporter = Callable[[ChangeReport, Style], str]
 
-NAMES = ("text", "json", "markdown")
+NAMES = ("text", "json", "markdown", "html")
 
 
 def reporter(name: str) -> Reporter:
@@ -77,7 +93,13 @@ def reporter(name: str) -> Reporter:
 
 
 def summary(report: ChangeReport) -> str:
-    """What changes, in one line; that nothing else changes has been verified."""
+    """What changes, in one line."""
+    dry = report.outcome.rewrites and not (report.written or report.failed)
+    return "; ".join([*parts(report), *(["run with --write to apply"] if dry else [])])
+
+
+def parts(report: ChangeReport) -> list[str]:
+    """What changes, and what does not; that nothing else changes has been verified."""
     outcome = report.outcome
     refused = len({(each.service, each.span) for each in outcome.not_done if each.blocked})
     ends = [f"{refused} refused"] if refused else []
@@ -85,15 +107,26 @@ def summary(report: ChangeReport) -> str:
         ends.append(f"{outcome.unsafe} more fixable with --unsafe, which changes routing")
     if not outcome.rewrites:
         nothing = "nothing changed" if report.written else "nothing would change"
-        return "; ".join([nothing if refused else "nothing to change", *ends])
+        return [nothing if refused else "nothing to change", *ends]
     if report.failed:
-        return "; ".join(["nothing written", *ends])
+        return [_failed(report), *ends]
     lead, tense = ("", 1) if report.written else ("would ", 0)
     where = f" in {count(len(report.files), 'file')}" if report.files else ""
     done = [f"{lead}{listed(list(_parts(outcome, tense)))}{where}"]
     if not outcome.fixed:
         done.append(f"nothing else {('changes', 'changed')[tense]}")
-    return "; ".join([*done, *ends, *([] if report.written else ["run with --write to apply"])])
+    return [*done, *ends]
+
+
+def _failed(report: ChangeReport) -> str:
+    """What was done in spite of a failure."""
+    attempts = report.live.attempts
+    if not attempts:
+        return "nothing written"
+    states = Counter(each.state for each in attempts)
+    changed, unknown = states[State.CHANGED], states[State.UNKNOWN]
+    doubt = f" and possibly {unknown} more" if unknown else ""
+    return f"changed {changed} of {count(len(attempts), 'service')}{doubt}"
 
 
 _ADD, _CHANGE, _REMOVE = ("add", "added"), ("change", "changed"), ("remove", "removed")

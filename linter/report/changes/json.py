@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from linter.model.change import LabelChange, NotDone
+from linter.model.change import Attempt, LabelChange, NotDone
 from linter.report import Style
 from linter.report.changes import ChangeReport
 from linter.report.json_parts import diagnostic, document, span, unjudged, written
@@ -47,10 +47,21 @@ def write(report: ChangeReport, style: Style) -> str:
             }
             for each, patch in zip(report.files, report.patches, strict=True)
         ],
-        "diff": "".join(patch.text for patch in report.patches),
+        "diff": report.diff,
+        "services": [_attempt(each) for each in report.live.attempts],
+        "undo": report.live.undo or None,
         "unjudged": [unjudged(each) for each in report.unjudged],
     }
     return document(1, data)
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "service": attempt.service,
+        "state": attempt.state,
+        "reason": attempt.reason,
+        "help": attempt.help,
+    }
 
 
 def _change(change: LabelChange, report: ChangeReport) -> dict[str, Any]:

@@ -31,7 +31,11 @@ def write(report: ChangeReport, style: Style) -> str:
     left = [each for each in report.outcome.not_done if not each.blocked]
     sections = (
         ("Not judged", _unjudged(report.unjudged)),
-        ("Fixed" if report.written else "Would be fixed", _findings(report.outcome.fixed)),
+        (
+            words.tense(report, "fixed", "would be fixed").capitalize(),
+            _findings(report.outcome.fixed),
+        ),
+        ("Services", _attempts(report)),
         ("Labels", _changes(report)),
         ("Shares of the requests", _shifts(report)),
         ("Refused", _not_done(refused)),
@@ -61,6 +65,17 @@ def _changes(report: ChangeReport) -> Iterator[str]:
         span = (each.after or each.before or each.service.name).span
         texts = (str(each.service.name), words.place(span), words.name(each.key))
         yield table_row([*map(cell, texts), cell(words.values(each, report))])
+
+
+def _attempts(report: ChangeReport) -> Iterator[str]:
+    """What became of each service that runs, if not all of them were changed."""
+    if not report.failed:
+        return
+    for each in report.live.attempts:
+        why = f": {prose(sentence(each.reason))}" if each.reason else ""
+        yield f"- {code(each.service)} {words.STATES[each.state]}{why}"
+    if report.live.undo:
+        yield f"- Undo with {code(report.live.undo)}."
 
 
 def _shifts(report: ChangeReport) -> Iterator[str]:
@@ -105,7 +120,7 @@ def _patches(report: ChangeReport) -> Iterator[str]:
 def _lines(patch: Patch) -> Iterator[str]:
     """The lines of a patch, or without one, those that can be shown."""
     if patch.withheld:
-        yield from (f"{sign} {shown}" for sign, shown in patch.lines)
+        yield from (f"{each.sign} {each.shown}" for each in patch.lines)
     else:
         text = patch.text.replace("\r\n", "\n")
         yield from map(escape, text.split("\n")[:-1])

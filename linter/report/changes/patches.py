@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from linter.editing.diff import Hunk, diff, hunks
-from linter.editing.edits import apply
+from linter.editing.edits import apply, lines_of
 from linter.editing.public import Public, public
 from linter.files import git
 from linter.model.diagnostic import Edit
 from linter.report import Style
-from linter.report.escape import escape
+from linter.report.escape import escape, is_obeyed
 from linter.report.excerpt import Changed, changed
 from linter.report.lines import paint
 from linter.syntax.source import Source
@@ -50,8 +50,8 @@ def patch(source: Source, edits: Iterable[Edit], named: frozenset[str] = frozens
 
     Without a repository, it starts at the current folder. Outside of these, it is absolute.
 
-    It shows nothing that may be secret, except for labels that the user has `named`. So if a line
-    that changes contains anything else, there is no diff.
+    It shows nothing that may be secret, except for labels that the user has `named`, and nothing
+    that a build server obeys. So if a line that changes contains either, there is no diff.
     """
     edits = tuple(edits)
     if not edits:
@@ -62,9 +62,6 @@ def patch(source: Source, edits: Iterable[Edit], named: frozenset[str] = frozens
     reason = _reason(changes, views)
     if not reason and any(_LONE_RETURN.search(each.text) for each in (source, after)):
         reason = "programs that apply patches do not know its line breaks"
-    if reason:
-        lines = tuple(changed(views[0], edits, _ROOM, views[1]))
-        return Patch(withheld=reason, repeats=_repeats(edits, views[1]), lines=lines)
     root = git.root_of(os.curdir)
     # Programs that apply patches do not follow links inside a repository.
     path = os.path.realpath(source.path) if root else source.path
@@ -72,25 +69,43 @@ def patch(source: Source, edits: Iterable[Edit], named: frozenset[str] = frozens
     from_root = root is not None and not _leads_out(name)
     if _leads_out(name):
         name = os.path.abspath(source.path)
-    text, bare = diff(source, changes, views[0].lines, name, from_root=from_root)
-    return Patch(text, os.path.relpath(root) if root and from_root else os.curdir, bare)
+    if not reason and is_obeyed(name):
+        reason = "its name contains a command to a build server"
+    if reason:
+        lines = tuple(changed(views[0], edits, _ROOM, views[1]))
+        return Patch(withheld=reason, repeats=_repeats(edits, views[1]), lines=lines)
+    found = diff(source, changes, _inert(source, views[0].lines), name, from_root=from_root)
+    return Patch(found.text, os.path.relpath(root) if root and from_root else os.curdir, found.bare)
 
 
 def _leads_out(name: str) -> bool:
     return name.split(os.sep, maxsplit=1)[0] == os.pardir
 
 
+def _inert(source: Source, shown: Collection[int]) -> Collection[int]:
+    """The lines to show that a build server does not obey, as context of a patch."""
+    if "##" not in source.text and "::" not in source.text:
+        return shown
+    lines = lines_of(source.text)
+    return {number for number in shown if number < len(lines) and not is_obeyed(lines[number])}
+
+
 def _reason(changes: Iterable[Hunk], views: tuple[Public, Public]) -> str:
-    """Why hunks must not be shown: the first line, old or new, of which a part may be secret."""
+    """Why hunks must not be shown: the first line, old or new, with what must not be printed."""
     before, after = views
     moved = 0
-    for first, old, new in changes:
+    for hunk in changes:
+        first, old, new = hunk.first, hunk.before, hunk.after
         private = [n for n in range(first, first + len(old)) if n not in before.lines]
         start = first + moved
         if not private and any(n not in after.lines for n in range(start, start + len(new))):
             private = [first]
         if private:
             return f"line {private[0] + 1} contains text that may be secret"
+        if any(
+            is_obeyed(f"{sign}{each}") for sign, lines in (("-", old), ("+", new)) for each in lines
+        ):
+            return f"line {first + 1} contains a command to a build server"
         moved += len(new) - len(old)
     return ""
 
@@ -98,7 +113,8 @@ def _reason(changes: Iterable[Hunk], views: tuple[Public, Public]) -> str:
 def _repeats(edits: Iterable[Edit], after: Public) -> bool:
     """Whether edits repeat a word that may be secret; quotes around it are none."""
     moved = 0
-    for (_, start, end), text in sorted(edits, key=lambda edit: edit.span.sort_key):
+    for edit in sorted(edits, key=lambda edit: edit.span.sort_key):
+        start, end, text = edit.span.start, edit.span.end, edit.text
         place = start + moved
         for piece in after.pieces(place, place + len(text)):
             part = after.source.text[max(piece.start, place) : min(piece.end, place + len(text))]

@@ -31,9 +31,9 @@ def write(report: ChangeReport, style: Style) -> str:
     left = [each for each in report.outcome.not_done if not each.blocked]
     to = report.to.display_name if report.to else ""
     blocks = (
-        ("fixed" if report.written else "would fix", _findings(report.outcome.fixed)),
+        (words.tense(report, "fixed", "would fix"), _findings(report.outcome.fixed)),
         (
-            f"{'switched' if report.written else 'would switch'} to {to}" if to else "labels",
+            f"{words.tense(report, 'switched', 'would switch')} to {to}" if to else "labels",
             _changes(report),
         ),
         ("shares of the requests", _shifts(report.outcome.shifts)),
@@ -95,7 +95,7 @@ def _not_done(found: Iterable[NotDone], report: ChangeReport, style: Style) -> I
 def _patch(found: Patch) -> Iterator[str]:
     """A patch, or its lines, after a bar: `patch` would apply it otherwise, even if indented."""
     if found.withheld:
-        yield from (f"  | {sign}{shown}" for sign, shown in found.lines)
+        yield from (f"  | {each.sign}{each.shown}" for each in found.lines)
     else:
         lines = found.text.replace("\r\n", "\n").split("\n")[:-1]
         yield from (f"  | {escape(line)}" for line in lines)

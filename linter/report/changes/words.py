@@ -1,11 +1,11 @@
-"""The words of changes, for text and Markdown; nothing in them is escaped."""
+"""The words of changes, for text, Markdown and HTML; nothing in them is escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from linter.model.change import LabelChange, NotDone
+from linter.model.change import LabelChange, NotDone, State
 from linter.model.diagnostic import Edit
 from linter.model.swarm import name_of
 from linter.model.vocabulary import PREFIX
@@ -19,6 +19,20 @@ from linter.syntax.source import Span
 
 _LONGEST = 40
 """Characters to show of a value; the patch shows all of it."""
+
+
+STATES = {
+    State.CHANGED: "changed",
+    State.NOT_CHANGED: "not changed",
+    State.UNKNOWN: "may be changed",
+}
+
+
+def tense(report: ChangeReport, done: str, possible: str) -> str:
+    """Whether something was done, or would be; of several services, maybe not for all of them."""
+    if report.failed and report.live.undo:
+        return f"not all {done}"
+    return done if report.written else possible
 
 
 def name(key: str) -> str:
@@ -74,7 +88,7 @@ def shifts(found: Iterable[Shift]) -> Iterator[tuple[str, Sequence[Row]]]:
                 str(other.mode or "?")
                 if one.mode is other.mode
                 else f"{one.mode or '?'} -> {other.mode}",
-                f"{_share(before, number)} -> {_share(after, number)}",
+                f"{share(before, number)} -> {share(after, number)}",
             )
             for number, (one, other) in enumerate(pairs)
         ]
@@ -85,7 +99,8 @@ def _tasks(backend: Backend) -> str:
     return "? tasks" if backend.tasks is None else count(backend.tasks, "task")
 
 
-def _share(route: Route, number: int) -> str:
+def share(route: Route, number: int) -> str:
+    """The share of a service of a route, or why it has none."""
     requests = route.requests()
     return percent(requests[number]) if requests else "not divided" if route.undivided else "?"
 

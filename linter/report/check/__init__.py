@@ -11,6 +11,9 @@ from linter.report.lines import count
 
 Reporter = Callable[[Report, Style], str]
 
+TERRAFORM = "terraform-external"
+"""The format that belongs to a query on standard input, and whose exit status is 0."""
+
 FORMATS = {
     "text": "with the lines that each finding is about (default)",
     "concise": "one line for each finding",
@@ -18,7 +21,7 @@ FORMATS = {
     "html": "a page to open in a browser, with filters",
     "json": "everything, as one document",
     "jsonl": "the same, with one finding on each line",
-    "sarif": "SARIF 2.1.0, for code scanning on GitHub and other services",
+    "sarif": "SARIF 2.1.0, for code scanning on GitHub and elsewhere",
     "github": "annotations of GitHub Actions",
     "gitlab": "GitLab Code Quality",
     "junit": "JUnit, for the test reports of most build servers",
@@ -27,12 +30,13 @@ FORMATS = {
     "azure": "logging commands of Azure Pipelines",
     "teamcity": "service messages of TeamCity",
     "tap": "Test Anything Protocol",
+    TERRAFORM: "strings for a data source `external` of Terraform",
 }
 """The formats, each a module of this package, and what they are for."""
 
 NAMES = tuple(FORMATS)
 
-DESCRIPTION = "formats:\n" + "".join(f"  {name:10}  {text}\n" for name, text in FORMATS.items())
+DESCRIPTION = "formats:\n" + "".join(f"  {name:18}  {text}\n" for name, text in FORMATS.items())
 """For the help."""
 
 

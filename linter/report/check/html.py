@@ -68,7 +68,7 @@ class Page(NamedTuple):
 
 def write(report: Report, style: Style) -> str:
     """The page."""
-    return page("check.html", _page(report, style))
+    return page("check.html", _page(report, style), style)
 
 
 def _page(report: Report, style: Style) -> Page:

@@ -10,6 +10,8 @@ from linter.model.report import Report
 from linter.report import Style
 from linter.report.json_parts import diagnostic, document, summary, unjudged
 
+VERSION = 1
+
 
 def _outdated(entry: Entry) -> dict[str, Any]:
     return {**entry.kind._asdict(), "number": entry.number}
@@ -18,11 +20,15 @@ def _outdated(entry: Entry) -> dict[str, Any]:
 def write(report: Report, style: Style) -> str:
     """The whole report as one JSON object."""
     del style
+    return document(VERSION, content(report))
+
+
+def content(report: Report) -> dict[str, Any]:
+    """What is in the object, below its header."""
     seen: Counter[str] = Counter()
-    data = {
+    return {
         "summary": summary(report),
         "diagnostics": [diagnostic(each, seen) for each in report.diagnostics],
         "unjudged": [unjudged(each) for each in report.unjudged],
         "outdated": [_outdated(each) for each in report.outdated],
     }
-    return document(1, data)

@@ -198,9 +198,9 @@ def _fix(fix: Fix, gutter: int, style: Style) -> Iterator[str]:
     room = max(style.width - gutter - 5, _NARROWEST)
     for source in dict.fromkeys(edit.span.source for edit in fix.edits):
         edits = [edit for edit in fix.edits if edit.span.source is source]
-        for sign, shown in changed(public(source), edits, room):
-            color = _RED if sign == "-" else _GREEN
-            yield " " * (gutter + 3) + paint(f"{sign} {shown}", color, style)
+        for line in changed(public(source), edits, room):
+            color = _RED if line.sign == "-" else _GREEN
+            yield " " * (gutter + 3) + paint(f"{line.sign} {line.shown}", color, style)
 
 
 def _bar(gutter: int, style: Style) -> str:

@@ -28,7 +28,6 @@ class Page(NamedTuple):
 
 def write(report: HistoryReport, style: Style) -> str:
     """The page."""
-    del style
     answer = times(report.history.total.now)
     data = Page(
         title=f"{report.span} - interlock-lint plan",
@@ -41,4 +40,4 @@ def write(report: HistoryReport, style: Style) -> str:
         legend=LEGEND if report.rows else "",
         unjudged=missing(report.unjudged),
     )
-    return page("history.html", data)
+    return page("history.html", data, style)

@@ -1,4 +1,4 @@
-"""How wide the bars of shares are, in percent of the room that they have."""
+"""Shares as bars, and how wide these are, in percent of the room that they have."""
 
 from __future__ import annotations
 
@@ -13,6 +13,33 @@ class Piece(NamedTuple):
     start: float
     width: float
     color: int
+
+
+class Bar(NamedTuple):
+    """A share, as text and as a bar."""
+
+    text: str
+    width: float
+
+
+class ShownRow(NamedTuple):
+    """A service on a host, before and after."""
+
+    service: str
+    color: int
+    before: Bar
+    after: Bar
+    loses_sessions: bool = False
+
+
+class ShownRoute(NamedTuple):
+    """A host of which the services or their shares change."""
+
+    number: int
+    host: str
+    cluster: str
+    change: str
+    rows: Sequence[ShownRow]
 
 
 def extent(share: Fraction | None) -> float:

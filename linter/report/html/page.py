@@ -18,6 +18,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from linter import __version__
+from linter.report import Style
 from linter.report.escape import escape
 from linter.report.lines import count
 
@@ -29,11 +30,14 @@ class Part(NamedTuple):
     is_code: bool
 
 
-def page(template: str, data: object) -> str:
+def page(template: str, data: object, style: Style) -> str:
     """The page that a template makes of its data; the template calls it `page`."""
     environment = _environment()
+    frame = "part.html" if style.part else "page.html"
     policy = {name: _hash(environment, name) for name in ("style.css", "script.js")}
-    text = environment.get_template(template).render(page=data, policy=policy, version=__version__)
+    text = environment.get_template(template).render(
+        page=data, frame=frame, policy=policy, version=__version__
+    )
     return text.rstrip() + "\n"
 
 

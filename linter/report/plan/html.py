@@ -10,7 +10,7 @@ from linter.checking.comparison import Comparison
 from linter.model.diagnostic import Diagnostic, Severity
 from linter.report import Style
 from linter.report.entries import entry
-from linter.report.html.bars import extent
+from linter.report.html.bars import Bar, ShownRoute, ShownRow, extent
 from linter.report.html.finding import Shown, shown
 from linter.report.html.page import page
 from linter.report.html.unjudged import Missing, missing, not_known
@@ -47,33 +47,6 @@ class ShownStack(NamedTuple):
     objects: Sequence[tuple[bool, str]]
 
 
-class Bar(NamedTuple):
-    """A share, as text and as a bar."""
-
-    text: str
-    width: float
-
-
-class ShownRow(NamedTuple):
-    """A service on a host, before and after."""
-
-    service: str
-    color: int
-    before: Bar
-    after: Bar
-    loses_sessions: bool
-
-
-class ShownRoute(NamedTuple):
-    """A host of which the services or their shares change."""
-
-    number: int
-    host: str
-    cluster: str
-    change: str
-    rows: Sequence[ShownRow]
-
-
 class Page(NamedTuple):
     """The data of the page."""
 
@@ -94,7 +67,7 @@ class Page(NamedTuple):
 
 def write(report: Comparison, style: Style) -> str:
     """The page."""
-    return page("plan.html", _page(report, style))
+    return page("plan.html", _page(report, style), style)
 
 
 def _page(report: Comparison, style: Style) -> Page:

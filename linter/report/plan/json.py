@@ -37,6 +37,9 @@ def write(report: Comparison, style: Style) -> str:
             "restarts": list(report.restarts),
             "findings": {"new": _findings(report.found), "gone": _findings(report.gone)},
             "unread": report.unread,
+            "not_compared": [
+                {"setting": each.setting, "name": each.name} for each in report.untold
+            ],
             "variables": list(report.variables),
             "unjudged": list(map(unjudged, report.unjudged)),
         },

@@ -219,6 +219,13 @@ def notes(report: Comparison) -> Iterator[str]:
     if report.unread:
         files = count(report.unread, "file")
         yield f"The content of {files} named in the stacks could not be read or compared."
+    if report.untold:
+        names = some([f"{each.setting.display_name} {quoted(each.name)}" for each in report.untold])
+        them = "it" if len(report.untold) == 1 else "each of them"
+        yield (
+            f"The {names} {'is' if len(report.untold) == 1 else 'are'} not known, so not compared; "
+            f"the engine refuses {them} if it changed."
+        )
     if services:
         others = "" if report.is_running else ", nor changes that were made to the running services"
         yield (

@@ -97,8 +97,7 @@ class Page(NamedTuple):
 
 def write(report: RoutesReport, style: Style) -> str:
     """The page."""
-    del style
-    return page("routes.html", _page(report))
+    return page("routes.html", _page(report), style)
 
 
 def _page(report: RoutesReport) -> Page:

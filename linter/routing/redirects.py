@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from linter.model.host import Host
 from linter.model.stack import Service
 from linter.model.text import Parts, Span, Text, cut, display, split, stand_in
 from linter.model.vocabulary import rows
+from linter.record import Record
 
 _URL = r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)"
 
@@ -22,16 +22,28 @@ def https_url(host: str, service: Service) -> str:
     return f"https://{host}{port}"
 
 
-class Url(NamedTuple):
+class Url(Record):
     """One side of a redirect; it may contain variables."""
 
-    scheme: str
-    host: Host
-    port: str
-    path: str
-    span: Span
-    text: str
-    is_known: bool
+    __slots__ = ("host", "is_known", "path", "port", "scheme", "span", "text")
+
+    def __init__(
+        self,
+        scheme: str,
+        host: Host,
+        port: str,
+        path: str,
+        span: Span,
+        text: str,
+        is_known: bool,
+    ) -> None:
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.path = path
+        self.span = span
+        self.text = text
+        self.is_known = is_known
 
     @property
     def origin(self) -> tuple[str, Parts, str]:
@@ -45,11 +57,14 @@ class Url(NamedTuple):
         return f"{self.scheme}://{display(self.host.name)}{port}{self.path}"
 
 
-class Redirect(NamedTuple):
+class Redirect(Record):
     """A redirect from one URL to another."""
 
-    source: Url
-    target: Url
+    __slots__ = ("source", "target")
+
+    def __init__(self, source: Url, target: Url) -> None:
+        self.source = source
+        self.target = target
 
 
 _SERVICES = 1_000
@@ -90,10 +105,10 @@ def redirects_to_https(service: Service) -> Mapping[Parts, list[Redirect]]:
 
 def _redirects(value: Text) -> Iterator[Redirect]:
     urls = [
-        _url(parts, value, pair.start + start, pair.start + end)
+        _url(each.parts, value, pair.start + each.start, pair.start + each.end)
         for pair in split(value.parts, ";")
         if pair.parts
-        for start, end, parts in split(pair.parts, ",")
+        for each in split(pair.parts, ",")
     ]
     for source, target in zip(urls[::2], urls[1::2], strict=True):
         if source and target:
