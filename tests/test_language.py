@@ -41,6 +41,9 @@ PATTERN = re.compile("|".join(rf"(?:\b|(?<=\W)){each}(?!\w)" for each in BANNED)
 EXCEPT = {"docs/writing.md", "tests/test_language.py"}
 
 KINDS = {".py", ".md", ".html", ".json", ".yml", ".yaml", ".toml", ".txt", ".sh"}
+DOWNLOADED = "benchmarks/work/"
+"""What `make bench` installs, which others have written."""
+
 FOLDERS = ["linter", "rules", "schemas", "docs", "examples", "tests", "benchmarks", "."]
 
 
@@ -49,7 +52,9 @@ def files():
         paths = (ROOT / folder).glob("*") if folder == "." else (ROOT / folder).rglob("*")
         for path in sorted(paths):
             name = path.relative_to(ROOT).as_posix()
-            if path.is_file() and path.suffix in KINDS and name not in EXCEPT:
+            if name in EXCEPT or name.startswith(DOWNLOADED):
+                continue
+            if path.is_file() and path.suffix in KINDS:
                 yield name
 
 
