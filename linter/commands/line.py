@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from linter import commands
-from linter.commands import HELP, PROGRAM, table
+from linter.commands import HELP, PROGRAM, pyyaml, table
 from linter.commands.parser import make_parser, see_help
 from linter.files.settings import UsageError
 from linter.model.words import did_you_mean
@@ -26,6 +26,7 @@ def run(words: Sequence[str]) -> int:
 
         sys.stdout.write(completing.answer(words[1:]))
         return 0
+    pyyaml.load()  # before what reads files is imported with a command
     group = commands.group(first) if first in commands.SUMMARIES else None
     if group and words[1:2] and words[1] in HELP:
         sys.stdout.write(_group_help(first, group))
