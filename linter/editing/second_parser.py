@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.error import StringMark
 from ruamel.yaml.parser import RoundTripParser
+from ruamel.yaml.reader import Reader
 from ruamel.yaml.scanner import Scanner
 from ruamel.yaml.tokens import AnchorToken
 
@@ -24,9 +26,16 @@ def load(text: str) -> Loaded:
     """Load the first document of a text. Raises what ruamel.yaml raises."""
     reader = YAML(typ="rt")
     parts = {"Parser": _Parser, "Composer": _Composer, "Constructor": _Constructor}
-    vars(reader).update(parts, Scanner=_Scanner)
+    vars(reader).update(parts, Reader=_Reader, Scanner=_Scanner)
     data = next(iter(reader.load_all(text)), None)
     return Loaded(data, reader.scanner.anchors, reader.scanner.comments)
+
+
+class _Reader(Reader):
+    def get_mark(self) -> Any:
+        # There is always a text, and never a stream.
+        place = self.index, self.line, self.column
+        return StringMark(self.name, *place, self.buffer, self.pointer)
 
 
 class _Scanner(Scanner):
@@ -38,6 +47,7 @@ class _Scanner(Scanner):
     """
 
     reader: Any = None  # found once, not for each character
+    flow_level: Any = 0  # counted for each token, not for each character
 
     def __init__(self, loader: Any) -> None:
         self.reader = loader.reader
@@ -45,15 +55,15 @@ class _Scanner(Scanner):
         self.anchors: list[str] = []
         super().__init__(loader)
 
-    def need_more_tokens(self) -> bool:
-        # Nearly always, the next token cannot be a key, so there is nothing to wait for.
-        if self.tokens and not self.possible_simple_keys:
-            return False
-        return bool(super().need_more_tokens())
+    def fetch_more_tokens(self) -> None:
+        super().fetch_more_tokens()
+        self.flow_level = len(self.flow_context)
 
     def check_token(self, *choices: Any) -> bool:
-        while self.need_more_tokens():
-            self.fetch_more_tokens()
+        # Nearly always, the next token cannot be a key, so there is nothing to wait for.
+        if not self.tokens or self.possible_simple_keys:
+            while self.need_more_tokens():
+                self.fetch_more_tokens()
         return bool(self.tokens) and (not choices or isinstance(self.tokens[0], choices))
 
     def scan_to_next_token(self) -> None:
