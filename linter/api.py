@@ -17,7 +17,7 @@ from linter.checking import registry
 from linter.checking.comparison import Comparison, planned
 from linter.checking.engine import Engine
 from linter.checking.overview import overview
-from linter.checking.plan import Selection
+from linter.checking.ruleset import Selection
 from linter.editing import changeable
 from linter.editing.changeable import Changeable
 from linter.editing.session import Outcome, Session

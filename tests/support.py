@@ -18,8 +18,8 @@ import pytest
 from linter import __version__
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.checking.plan import Selection
 from linter.checking.rule import Rule
+from linter.checking.ruleset import Selection
 from linter.commands import options
 from linter.commands.line import parse
 from linter.files.forms import stacks_in

@@ -9,8 +9,8 @@ from support import BAD, CONFIG, GOOD, STICKY
 
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.checking.plan import Selection
 from linter.checking.rule import Evidence, Rule, Subject
+from linter.checking.ruleset import Selection
 from linter.editing import proof
 from linter.editing.edits import apply
 from linter.editing.fixing import apply_fixes

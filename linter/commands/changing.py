@@ -10,7 +10,7 @@ from functools import partial
 
 from linter import terminal
 from linter.checking.comparison import effect
-from linter.checking.plan import Selection
+from linter.checking.ruleset import Selection
 from linter.commands import jobs, options, running
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing import changeable

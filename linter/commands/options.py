@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from linter import TYPE_CHECKING, terminal
 from linter.checking import registry
-from linter.checking.plan import Selection
+from linter.checking.ruleset import Selection
 from linter.commands.parser import one_of
 from linter.files.loader import Loader
 from linter.files.request import Job, Request

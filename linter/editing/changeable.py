@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.checking.plan import Selection
+from linter.checking.ruleset import Selection
 from linter.editing.revise import Loaded
 from linter.files import siblings
 from linter.files.loader import Loader

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.checking.plan import Selection
+from linter.checking.ruleset import Selection
 from linter.files import search, settings, sifting
 from linter.files.loader import Loader
 from linter.files.request import STDIN, Job, Request

@@ -5,8 +5,8 @@ import re
 from support import ROOT, TODAY
 
 from linter.checking.engine import Engine
-from linter.checking.plan import Selection
 from linter.checking.rule import Rule
+from linter.checking.ruleset import Selection
 from linter.files.settings import Settings
 from linter.model.stack import Service
 from linter.reading.stack_reader import ReadOptions, read

@@ -11,7 +11,7 @@ from support import CONFIG, TODAY
 
 from linter.checking import divided, registry
 from linter.checking.engine import Engine
-from linter.checking.plan import Selection
+from linter.checking.ruleset import Selection
 from linter.files import workers
 from linter.files.forms import stacks_in
 from linter.files.request import Job

@@ -9,8 +9,8 @@ from support import CONFIG, ROOT, judge_stacks
 
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.checking.plan import Selection
 from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.ruleset import Selection
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.reading.stack_reader import ReadOptions, read

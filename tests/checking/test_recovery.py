@@ -8,7 +8,7 @@ from test_corpus import files
 
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.checking.plan import Selection
+from linter.checking.ruleset import Selection
 from linter.editing.fixing import apply_fixes
 from linter.editing.revise import Loaded
 from linter.files.decoding import Unreadable, read

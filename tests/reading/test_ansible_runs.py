@@ -7,7 +7,7 @@ from support import CONFIG, TODAY, judge, rules_of
 
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.checking.plan import Selection
+from linter.checking.ruleset import Selection
 from linter.files.forms import stacks_in
 from linter.model.text import Kind
 from linter.reading.stack_reader import ReadOptions, read

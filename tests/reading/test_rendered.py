@@ -10,7 +10,7 @@ from support import CONFIG, ROOT, TODAY, Options
 
 from linter.checking import registry
 from linter.checking.engine import Engine
-from linter.checking.plan import Selection
+from linter.checking.ruleset import Selection
 from linter.reading import jinja
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.routes import Fleet, Route

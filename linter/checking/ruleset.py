@@ -54,7 +54,7 @@ def by_node(rules: Iterable[Rule]) -> dict[type[Any], list[Rule]]:
     return found
 
 
-class Plan:
+class Ruleset:
     """
     The rules that run under a configuration; keeps it alive, because its id is a key.
 
