@@ -14,8 +14,8 @@ from functools import partial
 from typing import NamedTuple
 
 from linter.checking import registry
+from linter.checking.checker import Checker
 from linter.checking.comparison import Comparison, planned
-from linter.checking.engine import Engine
 from linter.checking.overview import overview
 from linter.checking.ruleset import Selection
 from linter.editing import changeable
@@ -116,9 +116,9 @@ class Options(NamedTuple):
             frozenset(registry.named(self.ignore, rules, "ignore")),
         )
 
-    def engine(self) -> Engine:
+    def checker(self) -> Checker:
         today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-        return Engine(registry.load().values(), self.selection(), today)
+        return Checker(registry.load().values(), self.selection(), today)
 
 
 DEFAULT = Options()
@@ -153,14 +153,14 @@ def check(*sources: str, options: Options = DEFAULT) -> Report:
 
     The sources are those of the command line; without any, the current folder. Raises UsageError.
     """
-    loader, engine = options.loader(sources), options.engine()
+    loader, checker = options.loader(sources), options.checker()
     for job, stack in loader.stacks():
-        engine.judge(stack, job.settings)
+        checker.judge(stack, job.settings)
     for proxy, settings in loader.proxies:
-        engine.judge_proxy(proxy, settings)
-    engine.report.unjudged.extend(loader.unjudged)
-    engine.report.files += loader.skipped
-    return engine.finish()
+        checker.judge_proxy(proxy, settings)
+    checker.report.unjudged.extend(loader.unjudged)
+    checker.report.files += loader.skipped
+    return checker.finish()
 
 
 def routes(*sources: str, what_if: str | None = None, options: Options = DEFAULT) -> Routes:
@@ -194,7 +194,7 @@ def plan(*sources: str, options: Options = DEFAULT) -> Comparison:
     request = options.request(sources)
     swarm = finder(request.timeout, contents=True)
     sides = Sides(request, registry.names(), options.stdin, swarm=swarm)
-    return planned(sides, sources, (options.engine(), options.engine()))
+    return planned(sides, sources, (options.checker(), options.checker()))
 
 
 def fix(*sources: str, unsafe: bool = False, options: Options = DEFAULT) -> ChangeReport:

@@ -17,7 +17,7 @@ import pytest
 
 from linter import __version__
 from linter.checking import registry
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
 from linter.checking.rule import Rule
 from linter.checking.ruleset import Selection
 from linter.commands import options
@@ -103,7 +103,7 @@ def judge_stacks(
 ) -> Report:
     """Judge several stacks together; each is given as the names of its files and their texts."""
     selection = Selection(only=frozenset([only] if isinstance(only, str) else only))
-    engine = Engine(registry.load().values(), selection, TODAY)
+    checker = Checker(registry.load().values(), selection, TODAY)
     for names, texts in stacks.items():
         options = Options.of(texts[0])
         read_options = ReadOptions(
@@ -117,8 +117,8 @@ def judge_stacks(
         sources = [Source(name, text) for name, text in zip(names, texts, strict=True)]
         for each in [sources] if len(sources) > 1 else stacks_in(sources[0]):
             stack = read(each, read_options)._replace(rejection=options.rejection)
-            engine.judge(stack, settings.get("config", CONFIG))
-    return engine.finish()
+            checker.judge(stack, settings.get("config", CONFIG))
+    return checker.finish()
 
 
 def found(report: Report) -> list[tuple[str, str]]:

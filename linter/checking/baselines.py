@@ -8,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from linter.checking import known, registry
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
 from linter.checking.known import Kinds
 from linter.files import baseline as files
 from linter.files.loader import Loader
@@ -21,10 +21,10 @@ from linter.model.report import Report
 
 
 class Run(NamedTuple):
-    """What was judged: stacks and configurations of Interlock from a loader, by an engine."""
+    """What was judged: stacks and configurations of Interlock from a loader, by a checker."""
 
     jobs: list[Job]
-    engine: Engine
+    checker: Checker
     loader: Loader
 
     def settings(self) -> dict[str, Settings]:
@@ -70,7 +70,7 @@ class Baseline(NamedTuple):
         left = known.sort_out(self.kinds, entries).left
 
         def ran(rule: str, path: str) -> bool:
-            return path in empty or (path in judged and rule in run.engine.ran(judged[path]))
+            return path in empty or (path in judged and rule in run.checker.ran(judged[path]))
 
         return list(known.outdated(left, registry.names(), ran, self._is_gone))
 
@@ -134,6 +134,6 @@ def baselines_of(report: Report, run: Run) -> list[Baseline]:
     for name, (file, reach) in files_of.items():
         own = [each for each in report.diagnostics if names.get(each.path) == name]
         paths = [path for path in names if names[path] == name]
-        kinds = known.kinds_of(own, run.engine.rules, partial(files.path_in, file))
+        kinds = known.kinds_of(own, run.checker.rules, partial(files.path_in, file))
         found.append(Baseline(file, reach, paths, kinds))
     return found

@@ -10,7 +10,7 @@ from datetime import date
 
 from linter import TYPE_CHECKING, terminal
 from linter.checking import registry
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
 from linter.commands import jobs, options, reports, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
@@ -171,10 +171,10 @@ def run(arguments: argparse.Namespace) -> int:
 
         return listing.show(arguments, loader, since)
     today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-    engine = Engine(rules.values(), selection, today)
-    judged = _judge(arguments, loader, engine, since)
-    result = engine.finish()
-    written = _leave_out_known(arguments, result, judged, engine, loader)
+    checker = Checker(rules.values(), selection, today)
+    judged = _judge(arguments, loader, checker, since)
+    result = checker.finish()
+    written = _leave_out_known(arguments, result, judged, checker, loader)
     if since:
         since.narrow(result, loader)
     result.leave_out(Severity(arguments.min_severity))
@@ -215,7 +215,7 @@ def _combine(arguments: argparse.Namespace) -> None:
 
 
 def _judge(
-    arguments: argparse.Namespace, loader: Loader, engine: Engine, since: Since | None
+    arguments: argparse.Namespace, loader: Loader, checker: Checker, since: Since | None
 ) -> list[Job]:
     """Judge the stacks, and configurations of Interlock; returns which stacks these are."""
     asks = options.asks_docker(arguments)
@@ -224,31 +224,31 @@ def _judge(
     batch = shares.batch(loader.jobs(), wanted)
     judged: list[Job] = []
     if batch.processes > 1 and not loader.proxies:
-        judged += _divided(arguments, loader, engine, since, batch)
+        judged += _divided(arguments, loader, checker, since, batch)
     else:
         jobs: Iterable[Job] = batch.jobs
         if isinstance(jobs, list):  # all of them are known
             jobs = counted(jobs, terminal.Progress("judging stack"))
         for job, stack in options.announced(arguments, loader.read(jobs)):
             if since and not since.includes(job):
-                engine.compare(stack, job.settings)
+                checker.compare(stack, job.settings)
                 continue
-            engine.judge(_asked(job, stack, engine.report) if asks else stack, job.settings)
+            checker.judge(_asked(job, stack, checker.report) if asks else stack, job.settings)
             judged.append(job)
     named = loader.request.proxy
     for proxy, settings in (*loader.proxies, *([(named, loader.settings(_HERE))] if named else [])):
         if since is None or since.includes_proxy(proxy.path, settings):
-            engine.judge_proxy(proxy, settings)
-            engine.report.files += proxy is not named
-    engine.report.unjudged.extend(loader.unjudged)
-    engine.report.files += 0 if since else loader.skipped
+            checker.judge_proxy(proxy, settings)
+            checker.report.files += proxy is not named
+    checker.report.unjudged.extend(loader.unjudged)
+    checker.report.files += 0 if since else loader.skipped
     return judged
 
 
 def _divided(
     arguments: argparse.Namespace,
     loader: Loader,
-    engine: Engine,
+    checker: Checker,
     since: Since | None,
     batch: shares.Batch,
 ) -> list[Job]:
@@ -266,7 +266,7 @@ def _divided(
         return stack, why
 
     stacks = divided.Stacks(known, judged, read)
-    found = divided.judge(engine, stacks, batch.processes, terminal.Progress("judging stack"))
+    found = divided.judge(checker, stacks, batch.processes, terminal.Progress("judging stack"))
     loader.unjudged += found.unread
     shown = options.announced(arguments, ((known[number], number) for number in found.read))
     return [job for job, number in shown if judged[number]]
@@ -285,7 +285,7 @@ def _leave_out_known(
     arguments: argparse.Namespace,
     result: Report,
     jobs: list[Job],
-    engine: Engine,
+    checker: Checker,
     loader: Loader,
 ) -> bool:
     """Leave out what baselines know; returns False if one could not be written."""
@@ -296,7 +296,7 @@ def _leave_out_known(
     from linter.checking.baselines import Run
     from linter.commands import baselines
 
-    return baselines.apply(arguments, result, Run(jobs, engine, loader))
+    return baselines.apply(arguments, result, Run(jobs, checker, loader))
 
 
 def _asked(job: Job, stack: Stack, found: Report) -> Stack:

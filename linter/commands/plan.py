@@ -9,8 +9,8 @@ from datetime import date
 
 from linter import terminal
 from linter.checking import registry
+from linter.checking.checker import Checker
 from linter.checking.comparison import Comparison, planned
-from linter.checking.engine import Engine
 from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.sides import Reader, Sides
@@ -142,9 +142,9 @@ def _plan(arguments: argparse.Namespace) -> Comparison:
     sides = _sides(arguments, progress=terminal.Progress("reading file"))
     selection = options.selection(arguments, rules)
     today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-    engines = [Engine(rules.values(), selection, today) for _ in ("old", "new")]
+    checkers = [Checker(rules.values(), selection, today) for _ in ("old", "new")]
     judging = terminal.Progress("judging stack")
-    found = planned(sides, arguments.sources, (engines[0], engines[1]), judging)
+    found = planned(sides, arguments.sources, (checkers[0], checkers[1]), judging)
     for sentence in dict.fromkeys(sides.warnings):
         terminal.warn(f"warning: {sentence}")
     return found

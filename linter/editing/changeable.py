@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from linter.checking import registry
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
 from linter.checking.ruleset import Selection
 from linter.editing.revise import Loaded
 from linter.files import siblings
@@ -99,7 +99,7 @@ def judge(
 ) -> Report:
     """Run the rules over stacks; `with_tasks` is as for a fleet."""
     today = date.today()  # noqa: DTZ011 - the user's day
-    engine = Engine(registry.load().values(), selection or Selection(), today, with_tasks)
+    checker = Checker(registry.load().values(), selection or Selection(), today, with_tasks)
     for each in counted(stacks, progress):
-        engine.judge(each.stack, each.job.settings)
-    return engine.finish()
+        checker.judge(each.stack, each.job.settings)
+    return checker.finish()

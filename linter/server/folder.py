@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from linter.checking import registry
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
 from linter.checking.ruleset import Selection
 from linter.files import search, settings, sifting
 from linter.files.loader import Loader
@@ -137,13 +137,13 @@ class Folder:
         reader: Reader,
     ) -> dict[str, Judged]:
         today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-        engine = Engine(self._rules.values(), Selection(), today)
+        checker = Checker(self._rules.values(), Selection(), today)
         fleet = Fleet()
         for job, stack in stacks:
-            engine.judge(stack, job.settings)
+            checker.judge(stack, job.settings)
             if not stack.is_override:
                 fleet.add(stack)
-        report = engine.finish()
+        report = checker.finish()
         problems = [*unjudged, *report.unjudged]
         problems += (
             Unjudged(path, error.reason, error.span) for path, error in reader.broken.items()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support import CONFIG, TODAY
 
 from linter.checking import divided, registry
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
 from linter.checking.ruleset import Selection
 from linter.files import workers
 from linter.files.forms import stacks_in
@@ -65,13 +65,13 @@ def reading(jobs):
     return read_one
 
 
-def engine():
-    return Engine(registry.load().values(), Selection(), TODAY)
+def checker():
+    return Checker(registry.load().values(), Selection(), TODAY)
 
 
 def together(jobs, judged):
     """The report of one process."""
-    one = engine()
+    one = checker()
     for number, job in enumerate(jobs):
         stack, _ = reading(jobs)(number)
         if stack is not None:
@@ -81,7 +81,7 @@ def together(jobs, judged):
 
 def apart(jobs, judged, processes):
     """The report of several."""
-    one = engine()
+    one = checker()
     divided.judge(one, divided.Stacks(jobs, judged, reading(jobs)), processes)
     return one.finish()
 

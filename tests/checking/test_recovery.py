@@ -7,7 +7,7 @@ from support import CONFIG, ROOT, TODAY, Options, judge, rules_of
 from test_corpus import files
 
 from linter.checking import registry
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
 from linter.checking.ruleset import Selection
 from linter.editing.fixing import apply_fixes
 from linter.editing.revise import Loaded
@@ -24,10 +24,10 @@ FIXTURES = sorted((ROOT / "tests" / "rules").glob("*.yml"))
 
 
 def report_of(stacks):
-    engine = Engine(registry.load().values(), Selection(), TODAY)
+    checker = Checker(registry.load().values(), Selection(), TODAY)
     for each in stacks:
-        engine.judge(each.stack, CONFIG)
-    return engine.finish()
+        checker.judge(each.stack, CONFIG)
+    return checker.finish()
 
 
 def said(report):

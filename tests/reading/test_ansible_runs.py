@@ -6,7 +6,7 @@ import pytest
 from support import CONFIG, TODAY, judge, rules_of
 
 from linter.checking import registry
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
 from linter.checking.ruleset import Selection
 from linter.files.forms import stacks_in
 from linter.model.text import Kind
@@ -103,9 +103,9 @@ def test_tasks_deploy_what_is_read(stacks, tmp_path):
 
 def test_tasks_are_judged_as_what_they_deploy(stacks):
     for name, (parts, deployed) in stacks.items():
-        engine = Engine(registry.load().values(), Selection(), TODAY)
-        engine.judge(read(parts, ReadOptions(stack_name=name)), CONFIG)
-        ours = set(rules_of(engine.finish()))
+        checker = Checker(registry.load().values(), Selection(), TODAY)
+        checker.judge(read(parts, ReadOptions(stack_name=name)), CONFIG)
+        ours = set(rules_of(checker.finish()))
         theirs = set(rules_of(judge(*deployed["files"], stack_name=name)))
 
         # Only the task has the key twice; Ansible drops the first one.

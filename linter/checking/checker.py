@@ -27,7 +27,7 @@ from linter.routing.routes import STICKY, Backend, Fleet, Route, as_written
 from linter.syntax.source import Source
 
 
-class Engine:
+class Checker:
     """
     Runs the rules over stacks one by one, and at the end over the routes of all of them.
 
@@ -128,9 +128,9 @@ class Engine:
         _, known = self._proxies.setdefault((id(ruleset), proxy), (ruleset, []))
         known += (each for each in services if any(map(each.active, STICKY)))
 
-    def another(self) -> Engine:
-        """An engine with the same rules that has judged nothing yet."""
-        return Engine(self.rules, self.selection, self.today, self._with_tasks)
+    def another(self) -> Checker:
+        """A checker with the same rules that has judged nothing yet."""
+        return Checker(self.rules, self.selection, self.today, self._with_tasks)
 
     def part(self) -> Part:
         """
