@@ -74,9 +74,6 @@ and the exit status is 0 whatever is found: the result has a verdict.
 )
 
 
-_HERE = "stack.yml"
-"""Any file in the current folder, whose settings are those for the folder."""
-
 _SEVERITIES = ("info", "warning", "error")
 
 
@@ -236,7 +233,10 @@ def _judge(
             checker.judge(_asked(job, stack, checker.report) if asks else stack, job.settings)
             judged.append(job)
     named = loader.request.proxy
-    for proxy, settings in (*loader.proxies, *([(named, loader.settings(_HERE))] if named else [])):
+    for proxy, settings in (
+        *loader.proxies,
+        *([(named, loader.settings_in(os.curdir))] if named else []),
+    ):
         if since is None or since.includes_proxy(proxy.path, settings):
             checker.judge_proxy(proxy, settings)
             checker.report.files += proxy is not named
@@ -316,7 +316,7 @@ def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:
 
     names = arguments.sources or arguments.compose_file or ["."]
     found = {
-        name: loader.settings(os.path.join(name, _HERE) if os.path.isdir(name) else name)
+        name: loader.settings_in(name) if os.path.isdir(name) else loader.settings(name)
         for name in names
     }
     write = settings.as_json if arguments.format == "json" else settings.as_text

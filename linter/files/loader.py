@@ -74,7 +74,8 @@ class Loader:
             self._first, self._is_new, (self.unjudged, self._nothing), request.form
         )
         self._reports = Reports(request.outputs)
-        self.settings = Configurations(request, rules, self._reports).of
+        configurations = Configurations(request, rules, self._reports)
+        self.settings, self.settings_in = configurations.of, configurations.of_folder
         self._reports.must_not_be(*request.env_files, request.proxy.path if request.proxy else None)
 
     @property
@@ -235,7 +236,7 @@ class Loader:
             remedy = "use --allow-empty if this is expected"
             self.unjudged.append(Unjudged(name, "no service runs in it", help=remedy))
         self._nothing += (f"{name}: {each}" for each in found.warnings)
-        yield from running.jobs(name, self.request, self.settings(os.curdir + os.sep), found)
+        yield from running.jobs(name, self.request, self.settings_in(os.curdir), found)
 
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""
