@@ -8,7 +8,6 @@ a major version. Nothing else in this package does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from linter.checking import registry
 from linter.checking.checker import Checker
 from linter.checking.comparison import Comparison, planned
+from linter.checking.judging import judge_others, judge_stacks, new_checker
 from linter.checking.overview import overview
 from linter.checking.ruleset import Selection
 from linter.editing import changeable
@@ -110,15 +110,13 @@ class Options(NamedTuple):
         return Loader(request, registry.names(), self.stdin, swarm=finder(request.timeout))
 
     def selection(self) -> Selection:
-        rules = registry.load()
         return Selection(
-            frozenset(registry.named(self.select, rules, "select")),
-            frozenset(registry.named(self.ignore, rules, "ignore")),
+            frozenset(registry.named(self.select, "select")),
+            frozenset(registry.named(self.ignore, "ignore")),
         )
 
     def checker(self) -> Checker:
-        today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-        return Checker(registry.load().values(), self.selection(), today)
+        return new_checker(self.selection())
 
 
 DEFAULT = Options()
@@ -154,12 +152,8 @@ def check(*sources: str, options: Options = DEFAULT) -> Report:
     The sources are those of the command line; without any, the current folder. Raises UsageError.
     """
     loader, checker = options.loader(sources), options.checker()
-    for job, stack in loader.stacks():
-        checker.judge(stack, job.settings)
-    for proxy, settings in loader.proxies:
-        checker.judge_proxy(proxy, settings)
-    checker.report.unjudged.extend(loader.unjudged)
-    checker.report.files += loader.skipped
+    judge_stacks(checker, loader.stacks())
+    judge_others(checker, loader)
     return checker.finish()
 
 

@@ -41,6 +41,9 @@ class Selection(Record):
         return level
 
 
+EVERY_RULE = Selection()
+
+
 def _needs_all_files(rule: Rule) -> bool:
     """Whether what a rule reports is uncertain as long as a file of the stack is missing."""
     return rule.complete or rule.on in (Route, Fleet)

@@ -10,7 +10,7 @@ from functools import partial
 
 from linter import terminal
 from linter.checking.comparison import effect
-from linter.checking.ruleset import Selection
+from linter.checking.ruleset import EVERY_RULE, Selection
 from linter.commands import jobs, options, running
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing import changeable
@@ -236,7 +236,7 @@ class Workspace:
 
 def session(
     workspace: Workspace,
-    selection: Selection | None = None,
+    selection: Selection = EVERY_RULE,
     with_tasks: Callable[[Backend], Backend] = as_written,
 ) -> Session:
     """

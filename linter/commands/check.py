@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 
 from linter import TYPE_CHECKING, terminal
-from linter.checking import registry
 from linter.checking.checker import Checker
+from linter.checking.judging import judge_others, judge_stacks, new_checker
 from linter.commands import jobs, options, reports, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
@@ -150,10 +149,9 @@ def _add_narrowing_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check stacks and report the findings; returns the exit status."""
-    rules = registry.load()
     _combine(arguments)
     wanted = reports.wanted(arguments)
-    selection = options.selection(arguments, rules)
+    selection = options.selection(arguments)
     stdin = terminal.standard_input
     if arguments.format == formats.TERRAFORM:
         from linter.commands import query
@@ -167,8 +165,7 @@ def run(arguments: argparse.Namespace) -> int:
         from linter.commands import listing
 
         return listing.show(arguments, loader, since)
-    today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-    checker = Checker(rules.values(), selection, today)
+    checker = new_checker(selection)
     judged = _judge(arguments, loader, checker, since)
     result = checker.finish()
     written = _leave_out_known(arguments, result, judged, checker, loader)
@@ -219,29 +216,17 @@ def _judge(
     # Each process would ask Docker on its own, and its questions would outlive an interrupt.
     wanted = 1 if asks or loader.request.proxy else arguments.jobs
     batch = shares.batch(loader.jobs(), wanted)
-    judged: list[Job] = []
     if batch.processes > 1 and not loader.proxies:
-        judged += _divided(arguments, loader, checker, since, batch)
+        judged = _divided(arguments, loader, checker, since, batch)
     else:
         jobs: Iterable[Job] = batch.jobs
         if isinstance(jobs, list):  # all of them are known
             jobs = counted(jobs, terminal.Progress("judging stack"))
-        for job, stack in options.announced(arguments, loader.read(jobs)):
-            if since and not since.includes(job):
-                checker.compare(stack, job.settings)
-                continue
-            checker.judge(_asked(job, stack, checker.report) if asks else stack, job.settings)
-            judged.append(job)
-    named = loader.request.proxy
-    for proxy, settings in (
-        *loader.proxies,
-        *([(named, loader.settings_in(os.curdir))] if named else []),
-    ):
-        if since is None or since.includes_proxy(proxy.path, settings):
-            checker.judge_proxy(proxy, settings)
-            checker.report.files += proxy is not named
-    checker.report.unjudged.extend(loader.unjudged)
-    checker.report.files += 0 if since else loader.skipped
+        stacks = options.announced(arguments, loader.read(jobs))
+        if asks:
+            stacks = _asked(stacks, checker.report, since)
+        judged = judge_stacks(checker, stacks, since.includes if since else None)
+    judge_others(checker, loader, since.includes_proxy if since else None)
     return judged
 
 
@@ -299,16 +284,23 @@ def _leave_out_known(
     return baselines.apply(arguments, result, Run(jobs, checker, loader))
 
 
-def _asked(job: Job, stack: Stack, found: Report) -> Stack:
-    """A stack with the reason that Docker gives for rejecting it, if it does."""
+def _asked(
+    stacks: Iterable[tuple[Job, Stack]], found: Report, since: Since | None
+) -> Iterator[tuple[Job, Stack]]:
+    """Stacks, those that are judged with the reason that Docker gives if it rejects them."""
     from linter.files import docker
 
-    try:
-        answer = docker.ask(job.sources, job.environment)
-    except docker.NoAnswer as error:
-        found.unjudged.append(Unjudged(stack.path, f"Docker cannot be asked about it: {error}"))
-        return stack
-    return stack._replace(rejection=answer.rejection)
+    for job, stack in stacks:
+        if since and not since.includes(job):
+            yield job, stack
+            continue
+        try:
+            answer = docker.ask(job.sources, job.environment)
+        except docker.NoAnswer as error:
+            found.unjudged.append(Unjudged(stack.path, f"Docker cannot be asked about it: {error}"))
+            yield job, stack
+        else:
+            yield job, stack._replace(rejection=answer.rejection)
 
 
 def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from typing import NamedTuple
 
-from linter.checking import registry
-from linter.checking.checker import Checker
-from linter.checking.ruleset import Selection
+from linter.checking.judging import new_checker
+from linter.checking.ruleset import EVERY_RULE, Selection
 from linter.editing.revise import Loaded
 from linter.files import siblings
 from linter.files.loader import Loader
@@ -93,13 +91,12 @@ def _duplicates(stack: Stack) -> Iterator[Unjudged]:
 
 def judge(
     stacks: Sequence[Loaded],
-    selection: Selection | None = None,
+    selection: Selection = EVERY_RULE,
     with_tasks: Callable[[Backend], Backend] = as_written,
     progress: Progress = nobody,
 ) -> Report:
     """Run the rules over stacks; `with_tasks` is as for a fleet."""
-    today = date.today()  # noqa: DTZ011 - the user's day
-    checker = Checker(registry.load().values(), selection or Selection(), today, with_tasks)
+    checker = new_checker(selection, with_tasks)
     for each in counted(stacks, progress):
         checker.judge(each.stack, each.job.settings)
     return checker.finish()
