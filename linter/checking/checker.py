@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 
-from linter.checking import suppress
+from linter import TYPE_CHECKING
 from linter.checking.attribution import Attribution
 from linter.checking.branches import Branches
 from linter.checking.diagnosis import Raw, diagnostic_of, is_about
-from linter.checking.part import Part
 from linter.checking.rule import Rule
 from linter.checking.ruleset import Ruleset, Selection, by_node
-from linter.checking.suppress import Ignore, Ignores
+from linter.checking.suppress import Ignore, Ignores, ignores
 from linter.files.settings import Settings
 from linter.model.census import Census
 from linter.model.configuration import Configuration, configuration
@@ -25,6 +25,9 @@ from linter.model.stack import Service, Stack
 from linter.model.unknown import unknown_values
 from linter.routing.routes import STICKY, Backend, Fleet, Route, as_written
 from linter.syntax.source import Source
+
+if TYPE_CHECKING:
+    from linter.checking.part import Part
 
 
 class Checker:
@@ -101,11 +104,8 @@ class Checker:
 
     def _meet(self, stack: Stack, ruleset: Ruleset) -> None:
         """Remember the routes and the ignore comments of a stack."""
-        comments = [
-            comment
-            for document in stack.documents
-            for comment in suppress.ignores(document, self.names, self.today)
-        ]
+        found = (ignores(each, self.names, self.today) for each in stack.documents)
+        comments = list(chain.from_iterable(found))
         self._ignores.add(comments)
         routed = ruleset.complete and any(service.is_routed for service in stack.services)
         if comments or routed:
@@ -138,6 +138,8 @@ class Checker:
 
         Configurations of Interlock are left out, because they are checked with all services.
         """
+        from linter.checking.part import Part  # only runs in several processes need it
+
         self._judge_together()
         report, ran = self.report, self._ruleset_by_path
         return Part(
@@ -209,8 +211,8 @@ class Checker:
         key = (id(settings), complete)
         ruleset = self._rulesets.get(key)
         if ruleset is None:
-            levels = {rule.name: self.selection.level(rule, settings) for rule in self.rules}
-            ruleset = self._rulesets[key] = Ruleset(settings, self.rules, levels, complete=complete)
+            ruleset = Ruleset(settings, self.rules, self.selection, complete=complete)
+            self._rulesets[key] = ruleset
         return ruleset
 
     def _walk(self, stack: Stack, ruleset: Ruleset) -> Iterator[Raw]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
 
 from linter import TYPE_CHECKING
@@ -67,15 +67,15 @@ class Ruleset:
     def __init__(
         self,
         settings: Settings,
-        rules: Iterable[Rule],
-        levels: Mapping[str, Severity],
+        rules: Sequence[Rule],
+        selection: Selection,
         *,
         complete: bool = True,
     ) -> None:
         self.settings = settings
-        self.levels = levels
+        self.levels = {rule.name: selection.level(rule, settings) for rule in rules}
         self.complete = complete
-        running = (rule for rule in rules if levels[rule.name] is not Severity.OFF)
+        running = (rule for rule in rules if self.levels[rule.name] is not Severity.OFF)
         self._by_node = by_node(rule for rule in running if complete or not _needs_all_files(rule))
         self._names = frozenset(name for rule in self.rules(Service) for name in rule.labels)
         self._by_names: dict[frozenset[str], list[Rule]] = {}
