@@ -164,16 +164,15 @@ def routes(*sources: str, what_if: str | None = None, options: Options = DEFAULT
     With `what_if`, `vip` or `task`, all services are in that mode. Raises UsageError.
     """
     mode = _mode("what_if", what_if) if what_if is not None else None
-    loader = options.loader(sources)
-    seen = overview(loader.stacks())
+    seen = overview(options.loader(sources))
     found = tuple(seen.routes)
     if mode:
         found = tuple(each.changed(lambda one: one._replace(mode=mode)) for each in found)
     return Routes(
         found,
-        tuple(in_order([*loader.unjudged, *seen.unjudged])),
+        tuple(seen.unjudged),
         tuple(filter(selection.is_unrouted, seen.services)),
-        seen.files + loader.skipped,
+        seen.files,
         seen.stacks,
         len(seen.services),
     )

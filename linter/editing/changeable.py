@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from linter.checking.judging import new_checker
+from linter.checking.overview import Found
 from linter.checking.ruleset import EVERY_RULE, Selection
 from linter.editing.revise import Loaded
 from linter.files import siblings
 from linter.files.loader import Loader
-from linter.files.request import Job
 from linter.files.siblings import fixed
 from linter.model.diagnostic import Unjudged
 from linter.model.progress import Progress, counted, nobody
@@ -18,8 +18,6 @@ from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.model.vocabulary import without_secret
 from linter.routing.routes import Backend, as_written
-
-Found = Iterable[tuple[Job, Stack]]
 
 
 class Changeable(NamedTuple):
@@ -34,12 +32,8 @@ class Changeable(NamedTuple):
     unjudged: list[Unjudged]
 
 
-def _quietly(found: Found) -> Found:
-    return found
-
-
 def load(
-    loader: Loader, *, repairs: bool = False, announced: Callable[[Found], Found] = _quietly
+    loader: Loader, *, repairs: bool = False, announced: Callable[[Found], Found] = iter
 ) -> Changeable:
     """
     Load the stacks to change. Raises UsageError.
