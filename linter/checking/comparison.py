@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from linter.checking.checker import Checker
 from linter.files.pairing import Pair, pairs
-from linter.files.side import Loaded
+from linter.files.side import LoadedSide
 from linter.files.sides import Sides
 from linter.model.deployed import variables
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
@@ -80,7 +80,7 @@ def planned(
 
 
 def compare(
-    old: Loaded, new: Loaded, checkers: tuple[Checker, Checker], progress: Progress = nobody
+    old: LoadedSide, new: LoadedSide, checkers: tuple[Checker, Checker], progress: Progress = nobody
 ) -> Comparison:
     """
     What deploying one side over the other changes.
@@ -158,7 +158,7 @@ _Finding = tuple[tuple[object, ...], Diagnostic]
 
 
 def _findings(
-    loaded: Loaded,
+    loaded: LoadedSide,
     compared: Iterable[tuple[str, Side | None]],
     checker: Checker,
     progress: Progress,
