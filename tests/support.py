@@ -164,6 +164,15 @@ def component(name: str, present: object, why: str) -> None:
     pytest.skip(why)
 
 
+def quoted(text: str) -> str:
+    """A text in quotes, as YAML reads it and Docker leaves it."""
+    plain = (
+        each if each.isascii() and each.isprintable() else f"\\U{ord(each):08x}"
+        for each in text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    )
+    return f'"{"".join(plain)}"'
+
+
 def golden(path: Path, text: str) -> str:
     """The expected text, from a file that `make golden` writes."""
     name = path.relative_to(ROOT)
