@@ -14,8 +14,9 @@ from linter.checking.ruleset import Selection
 from linter.editing import proof
 from linter.editing.edits import apply
 from linter.editing.fixing import apply_fixes
+from linter.editing.loaded import Loaded
 from linter.editing.place import place
-from linter.editing.revise import Loaded, Tools, revise
+from linter.editing.revise import Tools, revise
 from linter.files import sifting
 from linter.files.loader import Loader
 from linter.files.request import Request

@@ -14,7 +14,8 @@ from linter.checking.ruleset import EVERY_RULE, Selection
 from linter.commands import jobs, options, running
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing import changeable
-from linter.editing.revise import Loaded, Rewrite
+from linter.editing.loaded import Loaded
+from linter.editing.rewriting import Rewrite
 from linter.editing.session import Outcome, Session
 from linter.editing.witness import Witness
 from linter.files import decoding, signals, writing

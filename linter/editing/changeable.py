@@ -8,7 +8,7 @@ from typing import NamedTuple
 from linter.checking.judging import new_checker
 from linter.checking.overview import Found
 from linter.checking.ruleset import EVERY_RULE, Selection
-from linter.editing.revise import Loaded
+from linter.editing.loaded import Loaded
 from linter.files import siblings
 from linter.files.loader import Loader
 from linter.files.siblings import fixed

@@ -10,7 +10,7 @@ from linter.checking import registry
 from linter.checking.checker import Checker
 from linter.checking.ruleset import Selection
 from linter.editing.fixing import apply_fixes
-from linter.editing.revise import Loaded
+from linter.editing.loaded import Loaded
 from linter.files.decoding import Unreadable, read
 from linter.files.forms import first
 from linter.files.request import Job

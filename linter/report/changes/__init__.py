@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
-from linter.editing.revise import Rewrite
+from linter.editing.rewriting import Rewrite
 from linter.editing.session import Outcome
 from linter.model.change import LabelChange, Live, State
 from linter.model.diagnostic import Edit, Unjudged
