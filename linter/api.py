@@ -13,6 +13,7 @@ from functools import partial
 from typing import NamedTuple
 
 from linter.checking import registry
+from linter.checking.baselines import Run, leave_out_known
 from linter.checking.checker import Checker
 from linter.checking.comparison import Comparison, planned
 from linter.checking.judging import judge_others, judge_stacks, new_checker
@@ -152,9 +153,11 @@ def check(*sources: str, options: Options = DEFAULT) -> Report:
     The sources are those of the command line; without any, the current folder. Raises UsageError.
     """
     loader, checker = options.loader(sources), options.checker()
-    judge_stacks(checker, loader.stacks())
+    jobs = judge_stacks(checker, loader.stacks())
     judge_others(checker, loader)
-    return checker.finish()
+    report = checker.finish()
+    leave_out_known(report, Run(jobs, checker, loader))
+    return report
 
 
 def routes(*sources: str, what_if: str | None = None, options: Options = DEFAULT) -> Routes:
