@@ -95,6 +95,12 @@ def judge(*texts: str, **settings: object) -> Report:
     return judge_stacks({tuple(names): texts}, **settings)
 
 
+def new_checker(only: str | Iterable[str] = ()) -> Checker:
+    """A checker on a fixed day, with all rules or with some only."""
+    selection = Selection(only=frozenset([only] if isinstance(only, str) else only))
+    return Checker(registry.load().values(), selection, TODAY)
+
+
 def judge_stacks(
     stacks: dict[tuple[str, ...], tuple[str, ...]],
     *,
@@ -102,8 +108,7 @@ def judge_stacks(
     **settings: object,
 ) -> Report:
     """Judge several stacks together; each is given as the names of its files and their texts."""
-    selection = Selection(only=frozenset([only] if isinstance(only, str) else only))
-    checker = Checker(registry.load().values(), selection, TODAY)
+    checker = new_checker(only)
     for names, texts in stacks.items():
         options = Options.of(texts[0])
         read_options = ReadOptions(

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from placing import load
-from support import BAD, CONFIG, GOOD, STICKY
+from support import BAD, CONFIG, GOOD, STICKY, new_checker
 
 from linter.checking import registry
 from linter.checking.checker import Checker
@@ -257,7 +257,7 @@ def test_an_edit_that_cannot_be_applied():
 
 
 def judge(stacks):
-    checker = Checker(registry.load().values(), Selection(), date(2026, 6, 15))
+    checker = new_checker()
     for each in stacks:
         checker.judge(each.stack, each.job.settings)
     return checker.finish()

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import CONFIG, TODAY
+from support import CONFIG, new_checker
 
-from linter.checking import divided, registry
-from linter.checking.checker import Checker
-from linter.checking.ruleset import Selection
+from linter.checking import divided
 from linter.files import workers
 from linter.files.forms import stacks_in
 from linter.files.request import Job
@@ -65,13 +63,9 @@ def reading(jobs):
     return read_one
 
 
-def checker():
-    return Checker(registry.load().values(), Selection(), TODAY)
-
-
 def together(jobs, judged):
     """The report of one process."""
-    one = checker()
+    one = new_checker()
     for number, job in enumerate(jobs):
         stack, _ = reading(jobs)(number)
         if stack is not None:
@@ -81,7 +75,7 @@ def together(jobs, judged):
 
 def apart(jobs, judged, processes):
     """The report of several."""
-    one = checker()
+    one = new_checker()
     divided.judge(one, divided.Stacks(jobs, judged, reading(jobs)), processes)
     return one.finish()
 

@@ -3,12 +3,9 @@
 import pytest
 from generated_faults import faulty_stacks
 from hypothesis import given, settings
-from support import CONFIG, ROOT, TODAY, Options, judge, rules_of
+from support import CONFIG, ROOT, Options, judge, new_checker, rules_of
 from test_corpus import files
 
-from linter.checking import registry
-from linter.checking.checker import Checker
-from linter.checking.ruleset import Selection
 from linter.editing.fixing import apply_fixes
 from linter.editing.loaded import Loaded
 from linter.files.decoding import Unreadable, read
@@ -24,7 +21,7 @@ FIXTURES = sorted((ROOT / "tests" / "rules").glob("*.yml"))
 
 
 def report_of(stacks):
-    checker = Checker(registry.load().values(), Selection(), TODAY)
+    checker = new_checker()
     for each in stacks:
         checker.judge(each.stack, CONFIG)
     return checker.finish()

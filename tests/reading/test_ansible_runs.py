@@ -3,11 +3,8 @@
 import ansible_runner
 import docker_cli
 import pytest
-from support import CONFIG, TODAY, judge, rules_of
+from support import CONFIG, judge, new_checker, rules_of
 
-from linter.checking import registry
-from linter.checking.checker import Checker
-from linter.checking.ruleset import Selection
 from linter.files.forms import stacks_in
 from linter.model.text import Kind
 from linter.reading.stack_reader import ReadOptions, read
@@ -103,7 +100,7 @@ def test_tasks_deploy_what_is_read(stacks, tmp_path):
 
 def test_tasks_are_judged_as_what_they_deploy(stacks):
     for name, (parts, deployed) in stacks.items():
-        checker = Checker(registry.load().values(), Selection(), TODAY)
+        checker = new_checker()
         checker.judge(read(parts, ReadOptions(stack_name=name)), CONFIG)
         ours = set(rules_of(checker.finish()))
         theirs = set(rules_of(judge(*deployed["files"], stack_name=name)))
