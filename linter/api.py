@@ -8,16 +8,17 @@ a major version. Nothing else in this package does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
 
 from linter.checking import registry
+from linter.checking.baselines import Run, leave_out_known
+from linter.checking.checker import Checker
 from linter.checking.comparison import Comparison, planned
-from linter.checking.engine import Engine
+from linter.checking.judging import judge_others, judge_stacks, new_checker
 from linter.checking.overview import overview
-from linter.checking.plan import Selection
+from linter.checking.ruleset import Selection
 from linter.editing import changeable
 from linter.editing.changeable import Changeable
 from linter.editing.session import Outcome, Session
@@ -110,15 +111,13 @@ class Options(NamedTuple):
         return Loader(request, registry.names(), self.stdin, swarm=finder(request.timeout))
 
     def selection(self) -> Selection:
-        rules = registry.load()
         return Selection(
-            frozenset(registry.named(self.select, rules, "select")),
-            frozenset(registry.named(self.ignore, rules, "ignore")),
+            frozenset(registry.named(self.select, "select")),
+            frozenset(registry.named(self.ignore, "ignore")),
         )
 
-    def engine(self) -> Engine:
-        today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-        return Engine(registry.load().values(), self.selection(), today)
+    def checker(self) -> Checker:
+        return new_checker(self.selection())
 
 
 DEFAULT = Options()
@@ -153,14 +152,12 @@ def check(*sources: str, options: Options = DEFAULT) -> Report:
 
     The sources are those of the command line; without any, the current folder. Raises UsageError.
     """
-    loader, engine = options.loader(sources), options.engine()
-    for job, stack in loader.stacks():
-        engine.judge(stack, job.settings)
-    for proxy, settings in loader.proxies:
-        engine.judge_proxy(proxy, settings)
-    engine.report.unjudged.extend(loader.unjudged)
-    engine.report.files += loader.skipped
-    return engine.finish()
+    loader, checker = options.loader(sources), options.checker()
+    jobs = judge_stacks(checker, loader.stacks())
+    judge_others(checker, loader)
+    report = checker.finish()
+    leave_out_known(report, Run(jobs, checker, loader))
+    return report
 
 
 def routes(*sources: str, what_if: str | None = None, options: Options = DEFAULT) -> Routes:
@@ -170,16 +167,15 @@ def routes(*sources: str, what_if: str | None = None, options: Options = DEFAULT
     With `what_if`, `vip` or `task`, all services are in that mode. Raises UsageError.
     """
     mode = _mode("what_if", what_if) if what_if is not None else None
-    loader = options.loader(sources)
-    seen = overview(loader.stacks())
+    seen = overview(options.loader(sources))
     found = tuple(seen.routes)
     if mode:
         found = tuple(each.changed(lambda one: one._replace(mode=mode)) for each in found)
     return Routes(
         found,
-        tuple(in_order([*loader.unjudged, *seen.unjudged])),
+        tuple(seen.unjudged),
         tuple(filter(selection.is_unrouted, seen.services)),
-        seen.files + loader.skipped,
+        seen.files,
         seen.stacks,
         len(seen.services),
     )
@@ -194,7 +190,7 @@ def plan(*sources: str, options: Options = DEFAULT) -> Comparison:
     request = options.request(sources)
     swarm = finder(request.timeout, contents=True)
     sides = Sides(request, registry.names(), options.stdin, swarm=swarm)
-    return planned(sides, sources, (options.engine(), options.engine()))
+    return planned(sides, sources, (options.checker(), options.checker()))
 
 
 def fix(*sources: str, unsafe: bool = False, options: Options = DEFAULT) -> ChangeReport:

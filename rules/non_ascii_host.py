@@ -100,11 +100,7 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
 def _is_wrong(host: Host) -> bool:
     if str(host).isascii() or host.is_expression:
         return False
-    return not _is_known(host) or rows()["hosts"].fits(str(host))  # other rules report others
-
-
-def _is_known(host: Host) -> bool:
-    return all(isinstance(part, str) for part in host.name)
+    return not host.is_known or rows()["hosts"].fits(str(host))  # other rules report others
 
 
 def _is_literal(host: Host) -> bool:
@@ -130,7 +126,7 @@ def _finding(host: Host, consequence: str) -> Finding:
         effect, remedy = f"browsers use `{form}`, {consequence}", f"use `{form}`"
         if _is_literal(host) and not _has_brackets(host):
             fix = Fix("Use the ASCII form", (Edit(host.span, form),), safe=False)
-    elif _is_known(host):
+    elif host.is_known:
         effect = "it has no valid `xn--` form, so browsers cannot ask for it"
         remedy = "use a valid host name"
     else:  # the form depends on a variable

@@ -4,7 +4,6 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
-from linter.model.text import Parts
 from linter.record import Record
 from linter.routing.redirects import Redirect, redirects
 from linter.routing.routes import Fleet
@@ -97,7 +96,8 @@ def _steps(fleet: Fleet) -> Iterator[_Step]:
     """
     All redirects that the proxy answers, by the names of services; it does not redirect HTTPS.
 
-    So the same loop begins at the same service, in whatever order a file has them.
+    So the same loop begins at the same service, in whatever order a file has them. A host with a
+    variable means the same only within its stack.
     """
     stacks = {each.service: each.stack for route in fleet.routes for each in route.backends}
     for service, stack in sorted(stacks.items(), key=lambda each: (each[1], str(each[0].name))):
@@ -105,15 +105,10 @@ def _steps(fleet: Fleet) -> Iterator[_Step]:
         for redirect in redirects(service):
             if redirect.source.scheme == "http":
                 source, target = (
-                    (swarm, each.origin, _scope(each.host.name, stack))
+                    (swarm, each.origin, None if each.host.is_known else stack)
                     for each in (redirect.source, redirect.target)
                 )
                 yield _Step(source, target, redirect)
-
-
-def _scope(host: Parts, stack: tuple[str, ...]) -> Hashable:
-    """Where a host means the same: one with a variable, only within its stack."""
-    return None if all(isinstance(part, str) for part in host) else stack
 
 
 def _cycles(steps: Iterable[_Step]) -> Iterator[list[_Step]]:

@@ -6,7 +6,7 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.globs import name_glob
 from linter.model.stack import Service
-from linter.model.text import Parts, can_be_equal, display
+from linter.model.text import Parts, can_be_equal, display, is_known
 from linter.routing.redirects import redirects
 from linter.routing.routes import Fleet
 
@@ -73,7 +73,7 @@ def redirect_source_not_served(fleet: Fleet) -> Iterator[Finding]:
     variable: dict[tuple[str, ...], set[Parts]] = {}
     for each, stack in backends.items():
         for name in (host.name for host in each.hosts):
-            names = variable.setdefault(stack, set()) if _is_variable(name) else known
+            names = known if is_known(name) else variable.setdefault(stack, set())
             names.add(name)
     patterns = {name for name in known if not _is_plain(name)}
     for service in asking:
@@ -103,10 +103,6 @@ def _answers_for_its_hosts(service: Service) -> bool:
     if service.given("hosts") is None:
         return False
     return not (service.can_be_on("default_backend") or service.can_be_on("ssl_passthrough"))
-
-
-def _is_variable(name: Parts) -> bool:
-    return not all(isinstance(part, str) for part in name)
 
 
 def _is_plain(name: Parts) -> bool:

@@ -97,7 +97,10 @@ def _ends(test):
     return run
 
 
-def pytest_terminal_summary(terminalreporter, config):
+def pytest_terminal_summary(terminalreporter, exitstatus, config):
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        where = " ".join(config.args)
+        terminalreporter.write_line(f"nothing to try: no test in {where} is marked `fuzz`")
     examples = min(ROUND, config.getoption("fuzz_examples"))
     for report in terminalreporter.getreports("failed"):
         seed = dict(report.user_properties).get("seed")

@@ -4,7 +4,7 @@ from generated_stacks import KEYS, NEW_KEY, VALUES
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from linter.editing.revise import Loaded
+from linter.editing.loaded import Loaded
 from linter.files.request import Job
 from linter.files.settings import Settings
 from linter.model.change import Change

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 from support import ROOT
 
-from linter.editing.revise import Loaded
+from linter.editing.loaded import Loaded
 from linter.files.request import Job
 from linter.files.settings import Settings
 from linter.model.change import Change

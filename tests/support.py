@@ -17,9 +17,9 @@ import pytest
 
 from linter import __version__
 from linter.checking import registry
-from linter.checking.engine import Engine
-from linter.checking.plan import Selection
+from linter.checking.checker import Checker
 from linter.checking.rule import Rule
+from linter.checking.ruleset import Selection
 from linter.commands import options
 from linter.commands.line import parse
 from linter.files.forms import stacks_in
@@ -95,6 +95,12 @@ def judge(*texts: str, **settings: object) -> Report:
     return judge_stacks({tuple(names): texts}, **settings)
 
 
+def new_checker(only: str | Iterable[str] = ()) -> Checker:
+    """A checker on a fixed day, with all rules or with some only."""
+    selection = Selection(only=frozenset([only] if isinstance(only, str) else only))
+    return Checker(registry.load().values(), selection, TODAY)
+
+
 def judge_stacks(
     stacks: dict[tuple[str, ...], tuple[str, ...]],
     *,
@@ -102,8 +108,7 @@ def judge_stacks(
     **settings: object,
 ) -> Report:
     """Judge several stacks together; each is given as the names of its files and their texts."""
-    selection = Selection(only=frozenset([only] if isinstance(only, str) else only))
-    engine = Engine(registry.load().values(), selection, TODAY)
+    checker = new_checker(only)
     for names, texts in stacks.items():
         options = Options.of(texts[0])
         read_options = ReadOptions(
@@ -117,8 +122,8 @@ def judge_stacks(
         sources = [Source(name, text) for name, text in zip(names, texts, strict=True)]
         for each in [sources] if len(sources) > 1 else stacks_in(sources[0]):
             stack = read(each, read_options)._replace(rejection=options.rejection)
-            engine.judge(stack, settings.get("config", CONFIG))
-    return engine.finish()
+            checker.judge(stack, settings.get("config", CONFIG))
+    return checker.finish()
 
 
 def found(report: Report) -> list[tuple[str, str]]:
@@ -162,6 +167,15 @@ def component(name: str, present: object, why: str) -> None:
     if name in os.environ.get("INTERLOCK_LINT_REQUIRE", "").split(","):
         pytest.fail(f"INTERLOCK_LINT_REQUIRE names {name}, but {why}")
     pytest.skip(why)
+
+
+def quoted(text: str) -> str:
+    """A text in quotes, as YAML reads it and Docker leaves it."""
+    plain = (
+        each if each.isascii() and each.isprintable() else f"\\U{ord(each):08x}"
+        for each in text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    )
+    return f'"{"".join(plain)}"'
 
 
 def golden(path: Path, text: str) -> str:

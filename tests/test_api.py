@@ -21,6 +21,15 @@ def test_check(workspace):
     assert [] == api.check("stack.yml", options=api.Options(ignore=rules)).diagnostics
 
 
+def test_check_leaves_out_what_the_baseline_of_the_configuration_knows(workspace, run):
+    workspace({"stack.yml": BAD, ".interlock-lint.yaml": "baseline: known.json"})
+    run("check", "--write-baseline", "known.json", "stack.yml")
+
+    report = api.check("stack.yml")
+
+    assert ([], 1) == (report.diagnostics, report.known)
+
+
 def test_wrong_options_are_usage_errors(workspace):
     workspace({"stack.yml": GOOD})
 

@@ -8,8 +8,9 @@ import pytest
 from test_corpus import files
 
 from linter.editing.edits import apply, keeps_the_rest
+from linter.editing.loaded import Loaded
 from linter.editing.place import place
-from linter.editing.revise import Loaded, revise
+from linter.editing.revise import revise
 from linter.files.decoding import Unreadable, read
 from linter.files.request import Job
 from linter.files.settings import Settings

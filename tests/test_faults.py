@@ -5,17 +5,18 @@ from datetime import date
 
 import pytest
 from placing import load
-from support import BAD, CONFIG, GOOD, STICKY
+from support import BAD, CONFIG, GOOD, STICKY, new_checker
 
 from linter.checking import registry
-from linter.checking.engine import Engine
-from linter.checking.plan import Selection
+from linter.checking.checker import Checker
 from linter.checking.rule import Evidence, Rule, Subject
+from linter.checking.ruleset import Selection
 from linter.editing import proof
 from linter.editing.edits import apply
 from linter.editing.fixing import apply_fixes
+from linter.editing.loaded import Loaded
 from linter.editing.place import place
-from linter.editing.revise import Loaded, Tools, revise
+from linter.editing.revise import Tools, revise
 from linter.files import sifting
 from linter.files.loader import Loader
 from linter.files.request import Request
@@ -39,11 +40,11 @@ def rule(on, check):
 
 def judged(*rules):
     """The report on a broken file and two others, with these rules in addition to all others."""
-    engine = Engine([*registry.load().values(), *rules], Selection(), date(2026, 6, 15))
+    checker = Checker([*registry.load().values(), *rules], Selection(), date(2026, 6, 15))
     for path, text in {"a.yml": BAD, BROKEN: GOOD, "c.yml": BAD}.items():
         source = Source(path, text.replace("app.example.com", f"{path}.example.com"))
-        engine.judge(read([source], ReadOptions()), CONFIG)
-    return engine.finish()
+        checker.judge(read([source], ReadOptions()), CONFIG)
+    return checker.finish()
 
 
 def is_broken(span):
@@ -256,10 +257,10 @@ def test_an_edit_that_cannot_be_applied():
 
 
 def judge(stacks):
-    engine = Engine(registry.load().values(), Selection(), date(2026, 6, 15))
+    checker = new_checker()
     for each in stacks:
-        engine.judge(each.stack, each.job.settings)
-    return engine.finish()
+        checker.judge(each.stack, each.job.settings)
+    return checker.finish()
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers import page, tokens
-from support import component
+from support import component, quoted
 
 from linter import cli
 from linter.reading.stack_reader import ReadOptions, read
@@ -39,15 +39,6 @@ HOSTILE = st.lists(st.sampled_from(CONSTRUCTS) | st.text(LETTERS, max_size=4), m
     "".join
 )
 NAMES = st.lists(HOSTILE.map(lambda text: text.replace(",", "")), min_size=1, max_size=3)
-
-
-def quoted(text):
-    """A text in quotes, as YAML reads it and Docker leaves it."""
-    plain = (
-        each if each.isascii() and each.isprintable() else f"\\U{ord(each):08x}"
-        for each in (text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$"))
-    )
-    return f'"{"".join(plain)}"'
 
 
 @st.composite

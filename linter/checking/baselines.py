@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
 from linter.checking import known, registry
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
 from linter.checking.known import Kinds
 from linter.files import baseline as files
 from linter.files.loader import Loader
@@ -21,10 +21,10 @@ from linter.model.report import Report
 
 
 class Run(NamedTuple):
-    """What was judged: stacks and configurations of Interlock from a loader, by an engine."""
+    """What was judged: stacks and configurations of Interlock from a loader, by a checker."""
 
     jobs: list[Job]
-    engine: Engine
+    checker: Checker
     loader: Loader
 
     def settings(self) -> dict[str, Settings]:
@@ -70,7 +70,7 @@ class Baseline(NamedTuple):
         left = known.sort_out(self.kinds, entries).left
 
         def ran(rule: str, path: str) -> bool:
-            return path in empty or (path in judged and rule in run.engine.ran(judged[path]))
+            return path in empty or (path in judged and rule in run.checker.ran(judged[path]))
 
         return list(known.outdated(left, registry.names(), ran, self._is_gone))
 
@@ -84,15 +84,18 @@ class Baseline(NamedTuple):
             found[kind] = Entry(kind, number, tuple(sorted(others)))
         return found
 
-    def leave_out_of(self, report: Report, entries: Mapping[Kind, Entry]) -> None:
-        """Leave out the findings that are known of a report."""
+    def leave_out_of(
+        self, report: Report, entries: Mapping[Kind, Entry], outdated: Iterable[Entry]
+    ) -> None:
+        """Leave out of a report the findings that are known, and say what of that is outdated."""
         result = known.sort_out(self.kinds, entries)
         hidden = {id(each) for _, each in self.kinds}.difference(map(id, result.new))
         report.diagnostics = [each for each in report.diagnostics if id(each) not in hidden]
         report.known += result.known
         report.mixed += result.mixed
+        report.outdated += map(self._from_here, outdated)
 
-    def from_here(self, entry: Entry) -> Entry:
+    def _from_here(self, entry: Entry) -> Entry:
         """An entry with its path relative to the current folder, as in findings."""
         path = shown(os.path.normpath(os.path.join(self._folder, entry.kind.path)))
         return entry._replace(kind=entry.kind._replace(path=path))
@@ -112,6 +115,13 @@ class Baseline(NamedTuple):
         if self.file.place and not is_in(name, self.reach.folder):
             return False
         return not os.path.lexists(name)
+
+
+def leave_out_known(report: Report, run: Run) -> None:
+    """Leave out of a report what the baselines of a run know. Raises UsageError."""
+    for each in baselines_of(report, run):
+        entries = each.load()
+        each.leave_out_of(report, entries, each.outdated(entries, report, run))
 
 
 def baselines_of(report: Report, run: Run) -> list[Baseline]:
@@ -134,6 +144,6 @@ def baselines_of(report: Report, run: Run) -> list[Baseline]:
     for name, (file, reach) in files_of.items():
         own = [each for each in report.diagnostics if names.get(each.path) == name]
         paths = [path for path in names if names[path] == name]
-        kinds = known.kinds_of(own, run.engine.rules, partial(files.path_in, file))
+        kinds = known.kinds_of(own, run.checker.rules, partial(files.path_in, file))
         found.append(Baseline(file, reach, paths, kinds))
     return found

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
 from linter.files.pairing import Pair, pairs
-from linter.files.side import Loaded
+from linter.files.side import LoadedSide
 from linter.files.sides import Sides
 from linter.model.deployed import variables
 from linter.model.diagnostic import Diagnostic, Unjudged, in_order
@@ -65,7 +65,7 @@ class Comparison(NamedTuple):
 def planned(
     sides: Sides,
     sources: Sequence[str],
-    engines: tuple[Engine, Engine],
+    checkers: tuple[Checker, Checker],
     progress: Progress = nobody,
 ) -> Comparison:
     """
@@ -74,18 +74,18 @@ def planned(
     The others are as for `compare`. Raises UsageError.
     """
     old, new = sides.both(sources)
-    found = compare(old, new, engines, progress)
+    found = compare(old, new, checkers, progress)
     unjudged = [*sides.unjudged, *sides.unknown_files(), *found.unjudged]
     return found._replace(unjudged=tuple(in_order(unjudged)))
 
 
 def compare(
-    old: Loaded, new: Loaded, engines: tuple[Engine, Engine], progress: Progress = nobody
+    old: LoadedSide, new: LoadedSide, checkers: tuple[Checker, Checker], progress: Progress = nobody
 ) -> Comparison:
     """
     What deploying one side over the other changes.
 
-    `engines` judge the stacks of the sides; `progress` counts those of each side.
+    `checkers` judge the stacks of the sides; `progress` counts those of each side.
     """
     compared = list(pairs(old, new))
     found = effect(compared)._replace(
@@ -96,10 +96,10 @@ def compare(
     if found.is_running:
         return found  # rules see other things in a file than in what runs
     before, faults = _findings(
-        old, [(each.title, each.old) for each in compared], engines[0], progress
+        old, [(each.title, each.old) for each in compared], checkers[0], progress
     )
     after, more = _findings(
-        new, [(each.title, each.new) for each in compared], engines[1], progress
+        new, [(each.title, each.new) for each in compared], checkers[1], progress
     )
     return found._replace(
         found=tuple(_only(after, before)),
@@ -158,9 +158,9 @@ _Finding = tuple[tuple[object, ...], Diagnostic]
 
 
 def _findings(
-    loaded: Loaded,
+    loaded: LoadedSide,
     compared: Iterable[tuple[str, Side | None]],
-    engine: Engine,
+    checker: Checker,
     progress: Progress,
 ) -> tuple[list[_Finding], list[Unjudged]]:
     """
@@ -173,10 +173,10 @@ def _findings(
     places: dict[str, tuple[str, int]] = {}
     for job, side in counted(loaded.stacks.values(), progress):
         if id(side) in titles:
-            engine.judge(side.stack, job.settings)
+            checker.judge(side.stack, job.settings)
             for number, source in enumerate(side.stack.sources):
                 places.setdefault(source.path, (titles[id(side)], number))
-    result = engine.finish()
+    result = checker.finish()
     found: list[_Finding] = [
         ((each.rule, places.get(each.path), each.services, each.label), each)
         for each in result.diagnostics

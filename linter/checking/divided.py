@@ -7,7 +7,7 @@ from functools import partial
 from itertools import count
 from typing import NamedTuple
 
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
 from linter.checking.part import Part
 from linter.files import shares, workers
 from linter.files.request import Job
@@ -53,26 +53,26 @@ class Divided(NamedTuple):
     unread: Sequence[Unjudged]
 
 
-def judge(engine: Engine, stacks: Stacks, processes: int, progress: Progress = nobody) -> Divided:
+def judge(checker: Checker, stacks: Stacks, processes: int, progress: Progress = nobody) -> Divided:
     """
-    Let an engine know what is found in stacks.
+    Let a checker know what is found in stacks.
 
     Each process first judges neighbors in the list. Stacks that may matter to those of another
     process are then judged again, together with these.
     """
     done, total = count(1), len(stacks.jobs)
-    shares = list(_Judging(engine, stacks, processes).shares(lambda: progress(next(done), total)))
+    shares = list(_Judging(checker, stacks, processes).shares(lambda: progress(next(done), total)))
     progress(total, total)
     for share in shares:
-        engine.add(share.part)
+        checker.add(share.part)
     read = sorted(number for share in shares for number in share.links)
     return Divided(read, [each for share in shares for each in share.unread])
 
 
 class _Judging(NamedTuple):
-    """What is judged, by copies of which engine, and in how many processes."""
+    """What is judged, by copies of which checker, and in how many processes."""
 
-    engine: Engine
+    checker: Checker
     stacks: Stacks
     processes: int
 
@@ -107,18 +107,18 @@ class _Judging(NamedTuple):
 
     def _judged(self, numbers: Sequence[int], tick: Tick) -> _Share:
         """What is found in stacks; this runs in a process of its own."""
-        engine, stacks = self.engine.another(), self.stacks
+        checker, stacks = self.checker.another(), self.stacks
         links: dict[int, Links] = {}
         unread: list[Unjudged] = []
         for number in numbers:
             stack, why = stacks.read(number)
             unread += why
             if stack is not None:
-                add = engine.judge if stacks.judged[number] else engine.compare
+                add = checker.judge if stacks.judged[number] else checker.compare
                 add(stack, stacks.jobs[number].settings)
                 links[number] = _links(stack)
             tick()
-        return _Share(engine.part(), links, unread)
+        return _Share(checker.part(), links, unread)
 
     def _without(self, numbers: set[int], share: _Share) -> _Share:
         """A share without some of the stacks, with which no other one has a file in common."""
@@ -139,5 +139,5 @@ def _links(stack: Stack) -> Links:
     """What may connect a stack with others: anything, if that cannot be told."""
     try:
         return links_of(stack.as_meant)
-    except Exception:  # noqa: BLE001 - the engine fails on it too, and reports that
+    except Exception:  # noqa: BLE001 - the checker fails on it too, and reports that
         return Links(asks_all=True)

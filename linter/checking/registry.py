@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
@@ -34,12 +34,13 @@ def names() -> frozenset[str]:
     return frozenset(stem.replace("_", "-") for stem in _stems())
 
 
-def named(texts: Iterable[str], known: Collection[str], option: str = "") -> tuple[str, ...]:
+def named(texts: Iterable[str], option: str = "") -> tuple[str, ...]:
     """
     The rules that words of the command line name, which may be separated by commas.
 
     Raises UsageError for an unknown one, which names the option that the words belong to.
     """
+    known = names()
     found = [name.strip() for text in texts for name in text.split(",") if name.strip()]
     for name in found:
         if name not in known:

@@ -60,8 +60,7 @@ def apply(arguments: argparse.Namespace, report: Report, run: Run) -> bool:
                 entries, outdated = wanted, []
             else:
                 done = False
-        each.leave_out_of(report, entries)
-        report.outdated += map(each.from_here, outdated)
+        each.leave_out_of(report, entries, outdated)
     return done
 
 

@@ -10,11 +10,12 @@ from functools import partial
 
 from linter import terminal
 from linter.checking.comparison import effect
-from linter.checking.plan import Selection
+from linter.checking.ruleset import EVERY_RULE, Selection
 from linter.commands import jobs, options, running
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing import changeable
-from linter.editing.revise import Loaded, Rewrite
+from linter.editing.loaded import Loaded
+from linter.editing.rewriting import Rewrite
 from linter.editing.session import Outcome, Session
 from linter.editing.witness import Witness
 from linter.files import decoding, signals, writing
@@ -236,7 +237,7 @@ class Workspace:
 
 def session(
     workspace: Workspace,
-    selection: Selection | None = None,
+    selection: Selection = EVERY_RULE,
     with_tasks: Callable[[Backend], Backend] = as_written,
 ) -> Session:
     """

@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 
 from linter import TYPE_CHECKING, terminal
-from linter.checking import registry
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
+from linter.checking.judging import judge_others, judge_stacks, new_checker
 from linter.commands import jobs, options, reports, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
@@ -73,9 +72,6 @@ and the exit status is 0 whatever is found: the result has a verdict.
     + status.DESCRIPTION
 )
 
-
-_HERE = "stack.yml"
-"""Any file in the current folder, whose settings are those for the folder."""
 
 _SEVERITIES = ("info", "warning", "error")
 
@@ -153,10 +149,9 @@ def _add_narrowing_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check stacks and report the findings; returns the exit status."""
-    rules = registry.load()
     _combine(arguments)
     wanted = reports.wanted(arguments)
-    selection = options.selection(arguments, rules)
+    selection = options.selection(arguments)
     stdin = terminal.standard_input
     if arguments.format == formats.TERRAFORM:
         from linter.commands import query
@@ -170,11 +165,10 @@ def run(arguments: argparse.Namespace) -> int:
         from linter.commands import listing
 
         return listing.show(arguments, loader, since)
-    today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-    engine = Engine(rules.values(), selection, today)
-    judged = _judge(arguments, loader, engine, since)
-    result = engine.finish()
-    written = _leave_out_known(arguments, result, judged, engine, loader)
+    checker = new_checker(selection)
+    judged = _judge(arguments, loader, checker, since)
+    result = checker.finish()
+    written = _leave_out_known(arguments, result, judged, checker, loader)
     if since:
         since.narrow(result, loader)
     result.leave_out(Severity(arguments.min_severity))
@@ -215,40 +209,31 @@ def _combine(arguments: argparse.Namespace) -> None:
 
 
 def _judge(
-    arguments: argparse.Namespace, loader: Loader, engine: Engine, since: Since | None
+    arguments: argparse.Namespace, loader: Loader, checker: Checker, since: Since | None
 ) -> list[Job]:
     """Judge the stacks, and configurations of Interlock; returns which stacks these are."""
     asks = options.asks_docker(arguments)
     # Each process would ask Docker on its own, and its questions would outlive an interrupt.
     wanted = 1 if asks or loader.request.proxy else arguments.jobs
     batch = shares.batch(loader.jobs(), wanted)
-    judged: list[Job] = []
     if batch.processes > 1 and not loader.proxies:
-        judged += _divided(arguments, loader, engine, since, batch)
+        judged = _divided(arguments, loader, checker, since, batch)
     else:
         jobs: Iterable[Job] = batch.jobs
         if isinstance(jobs, list):  # all of them are known
             jobs = counted(jobs, terminal.Progress("judging stack"))
-        for job, stack in options.announced(arguments, loader.read(jobs)):
-            if since and not since.includes(job):
-                engine.compare(stack, job.settings)
-                continue
-            engine.judge(_asked(job, stack, engine.report) if asks else stack, job.settings)
-            judged.append(job)
-    named = loader.request.proxy
-    for proxy, settings in (*loader.proxies, *([(named, loader.settings(_HERE))] if named else [])):
-        if since is None or since.includes_proxy(proxy.path, settings):
-            engine.judge_proxy(proxy, settings)
-            engine.report.files += proxy is not named
-    engine.report.unjudged.extend(loader.unjudged)
-    engine.report.files += 0 if since else loader.skipped
+        stacks = options.announced(arguments, loader.read(jobs))
+        if asks:
+            stacks = _asked(stacks, checker.report, since)
+        judged = judge_stacks(checker, stacks, since.includes if since else None)
+    judge_others(checker, loader, since.includes_proxy if since else None)
     return judged
 
 
 def _divided(
     arguments: argparse.Namespace,
     loader: Loader,
-    engine: Engine,
+    checker: Checker,
     since: Since | None,
     batch: shares.Batch,
 ) -> list[Job]:
@@ -266,7 +251,7 @@ def _divided(
         return stack, why
 
     stacks = divided.Stacks(known, judged, read)
-    found = divided.judge(engine, stacks, batch.processes, terminal.Progress("judging stack"))
+    found = divided.judge(checker, stacks, batch.processes, terminal.Progress("judging stack"))
     loader.unjudged += found.unread
     shown = options.announced(arguments, ((known[number], number) for number in found.read))
     return [job for job, number in shown if judged[number]]
@@ -285,7 +270,7 @@ def _leave_out_known(
     arguments: argparse.Namespace,
     result: Report,
     jobs: list[Job],
-    engine: Engine,
+    checker: Checker,
     loader: Loader,
 ) -> bool:
     """Leave out what baselines know; returns False if one could not be written."""
@@ -296,19 +281,26 @@ def _leave_out_known(
     from linter.checking.baselines import Run
     from linter.commands import baselines
 
-    return baselines.apply(arguments, result, Run(jobs, engine, loader))
+    return baselines.apply(arguments, result, Run(jobs, checker, loader))
 
 
-def _asked(job: Job, stack: Stack, found: Report) -> Stack:
-    """A stack with the reason that Docker gives for rejecting it, if it does."""
+def _asked(
+    stacks: Iterable[tuple[Job, Stack]], found: Report, since: Since | None
+) -> Iterator[tuple[Job, Stack]]:
+    """Stacks, those that are judged with the reason that Docker gives if it rejects them."""
     from linter.files import docker
 
-    try:
-        answer = docker.ask(job.sources, job.environment)
-    except docker.NoAnswer as error:
-        found.unjudged.append(Unjudged(stack.path, f"Docker cannot be asked about it: {error}"))
-        return stack
-    return stack._replace(rejection=answer.rejection)
+    for job, stack in stacks:
+        if since and not since.includes(job):
+            yield job, stack
+            continue
+        try:
+            answer = docker.ask(job.sources, job.environment)
+        except docker.NoAnswer as error:
+            found.unjudged.append(Unjudged(stack.path, f"Docker cannot be asked about it: {error}"))
+            yield job, stack
+        else:
+            yield job, stack._replace(rejection=answer.rejection)
 
 
 def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:
@@ -316,7 +308,7 @@ def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:
 
     names = arguments.sources or arguments.compose_file or ["."]
     found = {
-        name: loader.settings(os.path.join(name, _HERE) if os.path.isdir(name) else name)
+        name: loader.settings_in(name) if os.path.isdir(name) else loader.settings(name)
         for name in names
     }
     write = settings.as_json if arguments.format == "json" else settings.as_text

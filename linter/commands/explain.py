@@ -24,6 +24,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Show the manuals of rules; returns the exit status."""
     rules = registry.load()
     style = Style(terminal.shows_color("auto"), terminal.width())
-    pages = [manual.page(rules[name]) for name in registry.named(arguments.rules, rules)]
+    pages = [manual.page(rules[name]) for name in registry.named(arguments.rules)]
     print("\n".join(write(page, style) for page in pages), end="")
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from linter.checking import registry
 from linter.commands import changing, options
 from linter.files.settings import UsageError
 from linter.report import changes as report
@@ -47,8 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Fix findings; returns the exit status."""
     if arguments.check and arguments.write:
         raise UsageError("--check cannot be used with --write")
-    rules = registry.load()
-    selection = options.selection(arguments, rules)
+    selection = options.selection(arguments)
     workspace = changing.Workspace(arguments, repairs=True)
     outcome = changing.session(workspace, selection).fix(unsafe=arguments.unsafe)
     return workspace.finish("fix", outcome)

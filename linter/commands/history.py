@@ -13,7 +13,7 @@ from linter.files.decoding import Unreadable
 from linter.files.pairing import pairs
 from linter.files.revision import Revision, commits
 from linter.files.settings import UsageError
-from linter.files.side import Loaded, Named
+from linter.files.side import LoadedSide, Named
 from linter.files.sides import Sides
 from linter.files.sources import PREFIX, is_at_revision, parts_of
 from linter.model.diagnostic import in_order
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace, sides: Sides, reread: Reread) -> int:
     except Unreadable as error:
         raise UsageError(f"--log {arguments.log}: {error}") from None
     history = History()
-    previous: Loaded | None = None
+    previous: LoadedSide | None = None
     progress = terminal.Progress("reading commit")
     for commit in counted(found, progress):
         loaded = sides.load(_named(commit, path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ def show(arguments: argparse.Namespace, loader: Loader, since: Since | None) -> 
 
 def _judged(arguments: argparse.Namespace, loader: Loader, since: Since | None) -> Iterator[Judged]:
     named = loader.request.proxy
-    proxies = {named.path: loader.settings("stack.yml")} if named else {}
+    proxies = {named.path: loader.settings_in(os.curdir)} if named else {}
     for job, stack in options.announced(arguments, loader.stacks()):
         if since is None or since.includes(job):
             role = Role.OVERRIDE if stack.is_override else Role.STACK

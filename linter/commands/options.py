@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from linter import TYPE_CHECKING, terminal
 from linter.checking import registry
-from linter.checking.plan import Selection
+from linter.checking.ruleset import Selection
 from linter.commands.parser import one_of
 from linter.files.loader import Loader
 from linter.files.request import Job, Request
@@ -288,11 +288,11 @@ def _proxy(path: str | None) -> Proxy | None:
         raise UsageError(f"--proxy-config: {error}") from None
 
 
-def selection(arguments: argparse.Namespace, rules: Collection[str]) -> Selection:
+def selection(arguments: argparse.Namespace) -> Selection:
     """What `--select` and `--ignore` choose. Raises UsageError."""
     return Selection(
-        frozenset(registry.named(arguments.select, rules, "--select")),
-        frozenset(registry.named(arguments.ignore, rules, "--ignore")),
+        frozenset(registry.named(arguments.select, "--select")),
+        frozenset(registry.named(arguments.ignore, "--ignore")),
     )
 
 

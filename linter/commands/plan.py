@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import date
 
 from linter import terminal
 from linter.checking import registry
 from linter.checking.comparison import Comparison, planned
-from linter.checking.engine import Engine
+from linter.checking.judging import new_checker
 from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.sides import Reader, Sides
@@ -138,13 +137,11 @@ def _sides(
 
 
 def _plan(arguments: argparse.Namespace) -> Comparison:
-    rules = registry.load()
     sides = _sides(arguments, progress=terminal.Progress("reading file"))
-    selection = options.selection(arguments, rules)
-    today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-    engines = [Engine(rules.values(), selection, today) for _ in ("old", "new")]
+    selection = options.selection(arguments)
+    checkers = new_checker(selection), new_checker(selection)
     judging = terminal.Progress("judging stack")
-    found = planned(sides, arguments.sources, (engines[0], engines[1]), judging)
+    found = planned(sides, arguments.sources, checkers, judging)
     for sentence in dict.fromkeys(sides.warnings):
         terminal.warn(f"warning: {sentence}")
     return found

@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from linter import terminal
@@ -163,15 +164,14 @@ def _shown(arguments: argparse.Namespace, said: set[str]) -> tuple[str, int]:
 def _read(arguments: argparse.Namespace, said: set[str]) -> Overview:
     """Read all stacks, and warn about what could not be judged."""
     loader = options.loader(options.request(arguments), is_quiet=arguments.watch)
-    seen = overview(options.announced(arguments, loader.stacks()))
-    unjudged = in_order([*loader.unjudged, *seen.unjudged])
-    for each in unjudged:
+    seen = overview(loader, partial(options.announced, arguments))
+    for each in seen.unjudged:
         terminal.warn_unjudged(each)
     for sentence in dict.fromkeys(loader.warnings):
         if sentence not in said:
             terminal.warn(f"warning: {sentence}")
     said.update(loader.warnings)
-    return seen._replace(files=seen.files + loader.skipped, unjudged=unjudged)
+    return seen
 
 
 def _forecasts(

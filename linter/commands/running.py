@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from linter import terminal
 from linter.commands import options
-from linter.editing.revise import Loaded, Rewrite, reread
+from linter.editing.loaded import Loaded, reread
+from linter.editing.rewriting import Rewrite
 from linter.files import output, signals
 from linter.files.pairing import Pair
 from linter.files.settings import UsageError

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from typing import NamedTuple
 
-from linter.checking import registry
-from linter.checking.engine import Engine
-from linter.checking.plan import Selection
-from linter.editing.revise import Loaded
+from linter.checking.judging import new_checker
+from linter.checking.overview import Found
+from linter.checking.ruleset import EVERY_RULE, Selection
+from linter.editing.loaded import Loaded
 from linter.files import siblings
 from linter.files.loader import Loader
-from linter.files.request import Job
 from linter.files.siblings import fixed
 from linter.model.diagnostic import Unjudged
 from linter.model.progress import Progress, counted, nobody
@@ -20,8 +18,6 @@ from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.model.vocabulary import without_secret
 from linter.routing.routes import Backend, as_written
-
-Found = Iterable[tuple[Job, Stack]]
 
 
 class Changeable(NamedTuple):
@@ -36,12 +32,8 @@ class Changeable(NamedTuple):
     unjudged: list[Unjudged]
 
 
-def _quietly(found: Found) -> Found:
-    return found
-
-
 def load(
-    loader: Loader, *, repairs: bool = False, announced: Callable[[Found], Found] = _quietly
+    loader: Loader, *, repairs: bool = False, announced: Callable[[Found], Found] = iter
 ) -> Changeable:
     """
     Load the stacks to change. Raises UsageError.
@@ -93,13 +85,12 @@ def _duplicates(stack: Stack) -> Iterator[Unjudged]:
 
 def judge(
     stacks: Sequence[Loaded],
-    selection: Selection | None = None,
+    selection: Selection = EVERY_RULE,
     with_tasks: Callable[[Backend], Backend] = as_written,
     progress: Progress = nobody,
 ) -> Report:
     """Run the rules over stacks; `with_tasks` is as for a fleet."""
-    today = date.today()  # noqa: DTZ011 - the user's day
-    engine = Engine(registry.load().values(), selection or Selection(), today, with_tasks)
+    checker = new_checker(selection, with_tasks)
     for each in counted(stacks, progress):
-        engine.judge(each.stack, each.job.settings)
-    return engine.finish()
+        checker.judge(each.stack, each.job.settings)
+    return checker.finish()

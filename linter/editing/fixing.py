@@ -10,13 +10,9 @@ from typing import NamedTuple
 from linter.editing import proof
 from linter.editing.appearing import identity
 from linter.editing.edits import Overlap, joined
+from linter.editing.loaded import Loaded, reread
 from linter.editing.repairs import Unproved
-from linter.editing.revise import (
-    Loaded,
-    Rewrite,
-    reread,
-    rewritten,
-)
+from linter.editing.rewriting import Rewrite, rewritten
 from linter.editing.witness import Witness
 from linter.files.shares import components, size
 from linter.files.siblings import Apart

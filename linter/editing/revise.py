@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import NamedTuple
 
 from linter.editing import proof
-from linter.editing.edits import Overlap, apply, keeps_the_rest
+from linter.editing.edits import Overlap, apply
+from linter.editing.loaded import Loaded, reread
 from linter.editing.place import Placement, by_hand, place
 from linter.editing.placer import Placed
 from linter.editing.repairs import Unproved
+from linter.editing.rewriting import Rewrite, rewritten
 from linter.editing.witness import Witness
 from linter.files.request import Job
 from linter.files.shares import components, size
-from linter.files.siblings import Apart
 from linter.model.change import Change, NotDone
 from linter.model.diagnostic import Edit, Unjudged
 from linter.model.fault import described, fault
 from linter.model.progress import Progress, nobody
 from linter.model.spread import Here, Lost, Spread, one_by_one
 from linter.model.stack import Service, Stack
-from linter.reading.stack_reader import read
 from linter.syntax.composer import NotYaml
-from linter.syntax.source import Source, Span
-
-
-class Loaded(NamedTuple):
-    """A stack, and the job it was read from; if it is `apart` from siblings, nothing is changed."""
-
-    job: Job
-    stack: Stack
-    apart: Apart | None = None
-
-    @property
-    def is_part(self) -> bool:
-        """Whether its services are those of its base, and not others with the same hosts."""
-        return self.apart is not None and self.stack.is_override
+from linter.syntax.source import Span
 
 
 class Revised(NamedTuple):
@@ -47,14 +34,6 @@ class Revised(NamedTuple):
     after: Stack
     made: tuple[Change, ...] = ()
     refused: tuple[NotDone, ...] = ()
-
-
-class Rewrite(NamedTuple):
-    """A file with its new text, and the edits that lead to it."""
-
-    source: Source
-    text: str
-    edits: tuple[Edit, ...]
 
 
 class Tools(NamedTuple):
@@ -168,18 +147,6 @@ class _Proved(NamedTuple):
             yield Revised(new.job, old.stack, new.stack, made, refused)
 
 
-def reread(loaded: Loaded, texts: Mapping[str, str]) -> Loaded:
-    """A stack with new texts for some of its files, by path. Raises NotYaml."""
-    job = loaded.job
-    if not any(source.path in texts for source in job.sources):
-        return loaded
-    sources = tuple(
-        each.changed(texts[each.path]) if each.path in texts else each for each in job.sources
-    )
-    job = job._replace(sources=sources)
-    return loaded._replace(job=job, stack=read(sources, job.options))
-
-
 def _revise(group: Sequence[Loaded], wanted: Sequence[tuple[Change, ...]], tools: Tools) -> _Proved:
     placements = [
         _placed(each, changes, tools) for each, changes in zip(group, wanted, strict=True)
@@ -279,35 +246,6 @@ def _why_not(placed: Placed, service: Service) -> tuple[str, Span | None]:
     if unseen is None and service.is_open and not service.blocks:
         unseen = service.name.span
     return "an expression of the template may set this label too", unseen
-
-
-def rewritten(
-    edits: Iterable[Edit], apply: Callable[[str, Iterable[Edit]], str] = apply
-) -> list[Rewrite]:
-    """
-    The files that edits change, each once, even if several stacks share it.
-
-    Raises Overlap or Unproved.
-    """
-    sources: dict[str, Source] = {}
-    found: dict[str, dict[Edit, None]] = {}
-    for edit in edits:
-        span = edit.span
-        if not span.source.is_yaml(span.start, span.end):
-            raise Unproved("an expression or a tag of the template would change")
-        source = sources.setdefault(span.source.path, span.source)
-        same = Edit(Span(source, span.start, span.end), edit.text)
-        found.setdefault(source.path, {})[same] = None
-    return [_rewrite(sources[path], tuple(each), apply) for path, each in found.items()]
-
-
-def _rewrite(
-    source: Source, edits: tuple[Edit, ...], apply: Callable[[str, Iterable[Edit]], str]
-) -> Rewrite:
-    text = apply(source.text, edits)
-    if not keeps_the_rest(source.text, text, edits):
-        raise Unproved("text outside the edits would change")
-    return Rewrite(source, text, edits)
 
 
 def _prove(old: Loaded, new: Loaded, changes: tuple[Change, ...], tools: Tools) -> None:

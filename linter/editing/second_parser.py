@@ -14,7 +14,7 @@ from ruamel.yaml.scanner import Scanner
 from ruamel.yaml.tokens import AnchorToken
 
 
-class Loaded(NamedTuple):
+class Parsed(NamedTuple):
     """The data of the first document, and all anchors and lines of comments up to its end."""
 
     data: Any
@@ -22,13 +22,13 @@ class Loaded(NamedTuple):
     comments: list[str]
 
 
-def load(text: str) -> Loaded:
+def load(text: str) -> Parsed:
     """Load the first document of a text. Raises what ruamel.yaml raises."""
     reader = YAML(typ="rt")
     parts = {"Parser": _Parser, "Composer": _Composer, "Constructor": _Constructor}
     vars(reader).update(parts, Reader=_Reader, Scanner=_Scanner)
     data = next(iter(reader.load_all(text)), None)
-    return Loaded(data, reader.scanner.anchors, reader.scanner.comments)
+    return Parsed(data, reader.scanner.anchors, reader.scanner.comments)
 
 
 class _Reader(Reader):

@@ -10,14 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from linter.editing.appearing import appearing
+from linter.editing.loaded import Loaded
 from linter.editing.place import in_words
-from linter.editing.revise import (
-    TOOLS,
-    Loaded,
-    Revision,
-    Rewrite,
-    revise,
-)
+from linter.editing.revise import TOOLS, Revision, revise
+from linter.editing.rewriting import Rewrite
 from linter.editing.witness import Witness
 from linter.model.census import in_alternatives
 from linter.model.change import Change, LabelChange, NotDone

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 
 from linter import TYPE_CHECKING
-from linter.files import decoding, running, search
+from linter.files import decoding, search
 from linter.files.at_revision import Revisions
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
@@ -24,7 +24,7 @@ from linter.model.globs import path_glob
 from linter.model.progress import Progress, nobody
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
-from linter.model.swarm import NoSwarm, Running, is_running
+from linter.model.swarm import Running, is_running
 from linter.reading.forms import may_have_one
 from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
@@ -74,7 +74,8 @@ class Loader:
             self._first, self._is_new, (self.unjudged, self._nothing), request.form
         )
         self._reports = Reports(request.outputs)
-        self.settings = Configurations(request, rules, self._reports).of
+        configurations = Configurations(request, rules, self._reports)
+        self.settings, self.settings_in = configurations.of, configurations.of_folder
         self._reports.must_not_be(*request.env_files, request.proxy.path if request.proxy else None)
 
     @property
@@ -226,16 +227,13 @@ class Loader:
 
     def _running(self, name: str) -> Iterator[Job]:
         """The stacks that run in a swarm; only one of them, if its name is given."""
-        try:
-            found = self._swarm(name)
-        except NoSwarm as error:
-            self.unjudged.append(Unjudged(name, str(error), help=error.help))
-            return
-        if not (found.stacks or self.request.allow_empty):
-            remedy = "use --allow-empty if this is expected"
-            self.unjudged.append(Unjudged(name, "no service runs in it", help=remedy))
-        self._nothing += (f"{name}: {each}" for each in found.warnings)
-        yield from running.jobs(name, self.request, self.settings(os.curdir + os.sep), found)
+        from linter.files import running  # only for this source
+
+        found, problems = running.find(name, self.request, self._swarm)
+        self.unjudged += problems
+        if found is not None:
+            self._nothing += (f"{name}: {each}" for each in found.warnings)
+            yield from running.jobs(name, self.request, self.settings_in(os.curdir), found)
 
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""

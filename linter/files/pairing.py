@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from linter.files.request import Job
 from linter.files.settings import UsageError
-from linter.files.side import OF, Key, Loaded, Stacks
+from linter.files.side import OF, Key, LoadedSide, Stacks
 from linter.model.swarm import FOLDER
 from linter.routing.stack_changes import Side
 
@@ -20,7 +20,7 @@ class Pair(NamedTuple):
     new: Side | None
 
 
-def pairs(old: Loaded, new: Loaded) -> Iterator[Pair]:
+def pairs(old: LoadedSide, new: LoadedSide) -> Iterator[Pair]:
     """The stacks of both sides; two files are the same stack, whatever they are called."""
     if not (old.is_readable and new.is_readable):
         return
@@ -81,7 +81,7 @@ def _only(side: Side | None, names: Container[str]) -> Side | None:
     return Side(stack._replace(services=services), deployed._replace(services=found, objects={}))
 
 
-def matches(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
+def matches(old: LoadedSide, new: LoadedSide) -> Iterator[tuple[Key, Key]]:
     """The stacks that are on both sides, by their keys in NEW and in OLD."""
     if old.is_recorded or new.is_recorded:
         yield from _by_name(old, new)
@@ -99,7 +99,7 @@ def matches(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
             yield key, first.pop(key[0])
 
 
-def _by_name(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
+def _by_name(old: LoadedSide, new: LoadedSide) -> Iterator[tuple[Key, Key]]:
     """
     The stacks with the same name. Raises UsageError for files of which the name is not known.
 
@@ -111,7 +111,7 @@ def _by_name(old: Loaded, new: Loaded) -> Iterator[tuple[Key, Key]]:
             yield key, keys[name]
 
 
-def _name(job: Job, key: Key, side: Loaded) -> str:
+def _name(job: Job, key: Key, side: LoadedSide) -> str:
     """The name of a stack, or of a service that belongs to none."""
     if job.name is None and not side.is_recorded:
         files = ", ".join(key)

@@ -1,14 +1,29 @@
-"""The jobs for what runs in a swarm."""
+"""Finds what runs in a swarm, and makes the jobs for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from linter.files.request import Job, Request
 from linter.files.settings import Settings, UsageError
-from linter.model.swarm import Running
+from linter.model.diagnostic import Unjudged
+from linter.model.swarm import NoSwarm, Running
 from linter.model.words import did_you_mean
 from linter.syntax.interpolation import Environment
+
+
+def find(
+    name: str, request: Request, swarm: Callable[[str], Running]
+) -> tuple[Running | None, list[Unjudged]]:
+    """What runs, if `swarm` tells that of a source, and what is wrong with that."""
+    try:
+        found = swarm(name)
+    except NoSwarm as error:
+        return None, [Unjudged(name, str(error), help=error.help)]
+    if found.stacks or request.allow_empty:
+        return found, []
+    remedy = "use --allow-empty if this is expected"
+    return found, [Unjudged(name, "no service runs in it", help=remedy)]
 
 
 def jobs(name: str, request: Request, settings: Settings, found: Running) -> Iterator[Job]:

@@ -64,7 +64,7 @@ class Named(NamedTuple):
         return os.path.relpath(path, self.base or os.curdir).replace(os.sep, "/")
 
 
-class Loaded(NamedTuple):
+class LoadedSide(NamedTuple):
     """
     The stacks of one side, and the files that could not be read, with their keys.
 

@@ -13,7 +13,7 @@ from linter.files.loader import Loader
 from linter.files.pairing import matches
 from linter.files.request import STDIN, Job, Request
 from linter.files.settings import UsageError
-from linter.files.side import FILES, OF, Key, Loaded, Named
+from linter.files.side import FILES, OF, Key, LoadedSide, Named
 from linter.files.sources import PREFIX, is_at_revision, parts_of
 from linter.model.diagnostic import Unjudged
 from linter.model.progress import Progress, nobody
@@ -77,22 +77,22 @@ class Sides:
         if any(map(is_at_revision, request.compose_files)):
             raise UsageError("-c: name files only; they are looked up in OLD and NEW")
 
-    def both(self, sources: Sequence[str]) -> tuple[Loaded, Loaded]:
+    def both(self, sources: Sequence[str]) -> tuple[LoadedSide, LoadedSide]:
         """OLD and NEW, as these sources mean them. Raises UsageError."""
         old, new = map(self.load, named(sources, self._request.compose_files))
         self.complete(old, new)
         return old, new
 
-    def load(self, side: Named) -> Loaded:
+    def load(self, side: Named) -> LoadedSide:
         """The stacks of a side. Raises UsageError."""
         self._before, self._sides = self._sides, {}
         request = self._request_for(side)
-        loaded = Loaded(side, {}, set(), {})
+        loaded = LoadedSide(side, {}, set(), {})
         if request is not None:
             self._load(loaded, request)
         return loaded
 
-    def complete(self, old: Loaded, new: Loaded) -> None:
+    def complete(self, old: LoadedSide, new: LoadedSide) -> None:
         """
         Read the stacks that only one folder has in the other one too, if their files are there.
 
@@ -112,7 +112,7 @@ class Sides:
         reason = "cannot be read: no such file on either side"
         return [Unjudged(name, reason) for name in sorted(self._missing)]
 
-    def _add(self, loaded: Loaded, keys: Iterable[Key]) -> None:
+    def _add(self, loaded: LoadedSide, keys: Iterable[Key]) -> None:
         request = self._request_for(loaded.named)
         for key in sorted(keys):
             names = (_in_base(loaded.named, path) for path in key)
@@ -120,7 +120,7 @@ class Sides:
             if request is not None and known and loaded.failed.isdisjoint(key):
                 self._load(loaded, request._replace(sources=(), compose_files=known))
 
-    def _load(self, loaded: Loaded, request: Request) -> None:
+    def _load(self, loaded: LoadedSide, request: Request) -> None:
         progress = self._progress
         loader = Loader(request, self._rules, self._stdin, self._reader, progress, self._as_asked)
         for job, stack in loader.stacks():

@@ -1,4 +1,4 @@
-"""Findings, and the diagnostics that the engine makes from them."""
+"""Findings, and the diagnostics that a checker makes from them."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linter.model.text import Text, stand_in
 from linter.record import Record
-from linter.syntax.interpolation import Parts, display, lowered
+from linter.syntax.interpolation import Parts, display, is_known, lowered
 from linter.syntax.source import Span
 
 REGULAR_EXPRESSION = "~"
@@ -42,6 +42,11 @@ class Host(Record):
     @property
     def span(self) -> Span:
         return self.text.part(self.start, self.end)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its name does not depend on an unknown variable."""
+        return is_known(self.name)
 
     @property
     def is_expression(self) -> bool:

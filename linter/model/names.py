@@ -10,7 +10,7 @@ from itertools import islice
 from linter.model.label import Label
 from linter.model.text import Text
 from linter.record import Record
-from linter.syntax.interpolation import Parts, Variable, can_be_equal, display
+from linter.syntax.interpolation import Parts, Variable, can_be_equal, display, is_known
 from linter.syntax.source import Span
 
 STACK_NAME = Variable("stack name")
@@ -144,7 +144,7 @@ def _is_uncertain(resource: Resource) -> bool:
     """Whether more of a name than that of the stack is not known."""
     first, *others = resource.deployed
     parts = others if first == STACK_NAME else resource.deployed
-    return any(isinstance(part, Variable) for part in parts)
+    return not is_known(tuple(parts))
 
 
 def _any_equal(parts: Parts, resources: Iterable[Resource]) -> bool:

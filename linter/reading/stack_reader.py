@@ -24,11 +24,11 @@ from linter.model.text import Text
 from linter.reading import ports
 from linter.reading.attaching import attachment, default_network, prefixed
 from linter.reading.dollars import unreadable_scalars
-from linter.reading.judge import Judge
 from linter.reading.label_reader import LabelReader
 from linter.reading.overriding import merged, over
 from linter.reading.resolver import Entries, Entry, Resolver
 from linter.reading.typed import BOOLEAN_WORDS
+from linter.reading.validator import Validator
 from linter.record import Record
 from linter.syntax.composer import NotYaml
 from linter.syntax.documents import document_of
@@ -124,14 +124,14 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
 
 def _different_versions(layers: Sequence[_Layer]) -> Iterator[Refusal]:
     """All files of a stack must have the same version of the format."""
-    first = layers[0].judge
+    first = layers[0].validator
     for layer in layers[1:]:
-        judge = layer.judge
-        if first.version is None or judge.version in (None, first.version):
+        validator = layer.validator
+        if first.version is None or validator.version in (None, first.version):
             continue
-        span = judge.version_span or Span(layer.source, 0, 0)
+        span = validator.version_span or Span(layer.source, 0, 0)
         message = (
-            f"this file has version `3.{judge.version}` of the file format, but "
+            f"this file has version `3.{validator.version}` of the file format, but "
             f"{layers[0].source.path} has `3.{first.version}`"
         )
         help_text = "use the same `version` in all files of the stack, or remove it from all"
@@ -158,7 +158,7 @@ class _Layer:
         self.secrets: dict[str, Resource] = {}
         self.resolver = Resolver(document, options.environment)
         self.labels = LabelReader(self.resolver, options.extra_labels)
-        self.judge = Judge(self.resolver)
+        self.validator = Validator(self.resolver)
         self.is_cut = bool(document.source.view and document.source.view.cut)
 
     def read(self) -> None:
@@ -168,7 +168,7 @@ class _Layer:
             raise NotYaml("the top level of a stack file must be a mapping", place)
         top = self.resolver.entries(root)
         if not (self.document.literal or is_record(self.source)):  # what runs is accepted
-            self.judge.document(root, top.get("version"))
+            self.validator.document(root, top.get("version"))
         self.is_open = (
             self.is_cut or self._inserts(root) or self.resolver.is_open(top.get("services"))
         )
@@ -216,7 +216,7 @@ class _Layer:
 
     def ignored_keys(self) -> Iterator[Text]:
         """The keys without effect in a swarm."""
-        return map(self.resolver.literal, self.judge.ignored)
+        return map(self.resolver.literal, self.validator.ignored)
 
     def ignored_documents(self) -> Iterator[Span]:
         """The `services` keys of later documents."""

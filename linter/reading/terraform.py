@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from linter.reading import hcl, make
-from linter.reading.hcl import Block, Expression, File, NotHcl
+from linter.reading.hcl import Block, Expression, File
+from linter.reading.hcl_tokens import NotHcl
 from linter.syntax.composer import NotYaml
 from linter.syntax.mask import Hole, Masked, Unmaskable, mask
 from linter.syntax.nodes import Document, MappingNode, Node, ScalarNode, UnknownNode

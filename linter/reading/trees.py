@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from linter.reading.resolver import Resolver
-from linter.syntax.interpolation import Environment, Parts, partition
+from linter.syntax.interpolation import Environment, Parts, is_known, partition
 from linter.syntax.nodes import Document, MappingNode, Node, ScalarNode, SequenceNode, Value
 from linter.syntax.scalars import Kind
 
@@ -89,7 +89,7 @@ def scalars(tree: Tree | None) -> Iterator[Parts]:
 
 def whole(parts: Parts | None) -> str | None:
     """A text without unknown variables; None if there are any, or no text."""
-    if parts is None or any(not isinstance(part, str) for part in parts):
+    if parts is None or not is_known(parts):
         return None
     return "".join(map(str, parts))
 

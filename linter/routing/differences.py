@@ -10,7 +10,7 @@ from typing import NamedTuple
 from linter.model.deployed import ORDERED, Deployed, Setting, Value, Values
 from linter.model.names import shown_name
 from linter.model.vocabulary import belongs_to_docker
-from linter.syntax.interpolation import Parts, Variable, can_be_equal, display
+from linter.syntax.interpolation import Parts, Variable, can_be_equal, display, is_known
 
 _NOTHING = Deployed("")
 _SHOWN = frozenset(
@@ -75,7 +75,7 @@ def compared(setting: Setting, before: Values, after: Values) -> Iterator[Differ
     removed = [key for key in before if key not in after]
     both = [key for key in after if key in before and before[key] != after[key]]
     certain = any(not _may_be_equal(before[key], after[key], setting) for key in both)
-    common = [key for key in after if key in before and _is_open(key)]
+    common = [key for key in after if key in before and not is_known(key)]
     certain = certain or _differ(added, removed, common)
     old, new = (_value(each) if setting in _SHOWN else "" for each in (before, after))
     yield Difference(
@@ -115,7 +115,7 @@ def _shown(setting: Setting, names: Iterable[Parts], values: Values) -> tuple[st
         return ()
     if setting in _RESOURCES:
         return tuple(map(shown_name, names))
-    found = (display(key) for key in names if not _is_open(key) and _is_name(setting, key, values))
+    found = (display(key) for key in names if is_known(key) and _is_name(setting, key, values))
     if setting is Setting.CONTAINER:  # not the names that sysctls have
         found = (each.partition(".")[0] for each in found)
     return tuple(dict.fromkeys(found))
@@ -135,7 +135,7 @@ def _may_be_equal(one: Value, other: Value, setting: Setting) -> bool:
         return True
     if len(one) != len(other):
         # A command written as one text with a variable may be any number of words.
-        return any(len(each) == 1 and _is_open(each[0]) for each in (one, other))
+        return any(len(each) == 1 and not is_known(each[0]) for each in (one, other))
     return all(map(can_be_equal, one, other))
 
 
@@ -155,15 +155,11 @@ def _differ(added: list[Parts], removed: list[Parts], common: list[Parts]) -> bo
 
 
 def _any_alone(keys: list[Parts], others: list[Parts]) -> bool:
-    open_names = [each for each in others if _is_open(each)]
+    open_names = [each for each in others if not is_known(each)]
     for key in keys:
         if len(key) == 1 and isinstance(key[0], Variable):
             continue  # of a file that is not read: may be none
-        possible = others if _is_open(key) else open_names
+        possible = open_names if is_known(key) else others
         if len(possible) <= _MOST_COMPARED and not any(can_be_equal(key, e) for e in possible):
             return True
     return False
-
-
-def _is_open(parts: Parts) -> bool:
-    return any(isinstance(part, Variable) for part in parts)

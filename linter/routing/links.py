@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
+from linter.model.host import Host
 from linter.model.stack import Stack
 from linter.model.text import Parts
 from linter.routing.redirects import redirects
@@ -50,17 +51,17 @@ def links_of(stack: Stack) -> Links:
     left = [each.source.host for each in pairs]
     missing = [host for host in left if host.name not in own]
     return Links(
-        serves=frozenset([*_known(own), *((None,) if default else ())]),
-        leaves=frozenset(_known(host.name for host in left)),
-        reaches=frozenset(_known(each.target.host.name for each in pairs)),
+        serves=frozenset([*_known(hosts), *((None,) if default else ())]),
+        leaves=frozenset(_known(left)),
+        reaches=frozenset(_known(each.target.host for each in pairs)),
         misses=frozenset(host.name for host in missing),
         may_serve=fleet.is_open or any(host.is_pattern for host in hosts),
-        asks_all=any(host.is_pattern or not any(_known([host.name])) for host in missing),
+        asks_all=any(host.is_pattern or not host.is_known for host in missing),
     )
 
 
-def _known(names: Iterable[Parts]) -> list[Parts]:
-    return [name for name in names if all(isinstance(part, str) for part in name)]
+def _known(hosts: Iterable[Host]) -> list[Parts]:
+    return [host.name for host in hosts if host.is_known]
 
 
 def connected(groups: Sequence[Iterable[Links]]) -> list[list[int]]:

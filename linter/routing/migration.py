@@ -13,7 +13,7 @@ from linter.model.stack import Service, Stack
 from linter.model.vocabulary import PREFIX, rows
 from linter.model.words import percent, quoted, some
 from linter.routing.routes import STICKY, Backend, Fleet, Mode, Route, as_written, backend_mode
-from linter.syntax.interpolation import Expression, Variable
+from linter.syntax.interpolation import Expression, is_known
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -126,7 +126,7 @@ def _obstacle(service: Service, terms: Terms) -> NotDone | None:
         return NotDone(
             str(service.name), reason, label.span if label else service.name.span, blocked=False
         )
-    if label is not None and any(isinstance(part, Variable) for part in label.value.parts):
+    if label is not None and not is_known(label.value.parts):
         reason = f"its backend mode {quoted(label.value)} depends on a variable"
         help_text = "change the variable, or set its value with --env-file"
         if any(isinstance(part, Expression) for part in label.value.parts):

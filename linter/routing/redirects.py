@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from linter.model.host import Host
 from linter.model.stack import Service
-from linter.model.text import Parts, Span, Text, cut, display, split, stand_in
+from linter.model.text import Parts, Span, Text, cut, display, is_known, split, stand_in
 from linter.model.vocabulary import rows
 from linter.record import Record
 
@@ -123,5 +123,5 @@ def _url(parts: Parts, value: Text, start: int, end: int) -> Url | None:
     scheme, _, port, path = (text[match.start(group) : match.end(group)] for group in range(1, 5))
     first, last = match.span("host")
     host = Host.of(cut(parts, first, last), value, start + first, start + last)
-    known = all(isinstance(part, str) for part in parts)
+    known = is_known(parts)
     return Url(scheme, host, port, path, value.part(start, end), text, known)

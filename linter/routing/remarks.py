@@ -12,7 +12,7 @@ from linter.model.vocabulary import rows
 from linter.model.words import agree, count_tasks, percent, quoted, some
 from linter.routing.routes import STICKY, Backend, Mode, Route, Share
 from linter.routing.undivided import Undivided
-from linter.syntax.interpolation import Expression, Variable
+from linter.syntax.interpolation import Expression, is_known
 
 
 class Kind(StrEnum):
@@ -187,8 +187,8 @@ def _written(backend: Backend) -> str:
 
 def _host_remarks(route: Route) -> Iterator[Remark]:
     syntax = rows()["hosts"].list_syntax
-    depends = [each for each in route.hosts if not _is_known(each)]
-    if depends or any(isinstance(part, Variable) for part in route.cluster):
+    depends = [each for each in route.hosts if not each.is_known]
+    if depends or not is_known(route.cluster):
         names = (route.cluster, *(each.name for each in depends))
         is_template = any(isinstance(part, Expression) for name in names for part in name)
         yield Remark(
@@ -200,16 +200,12 @@ def _host_remarks(route: Route) -> Iterator[Remark]:
             f"{'' if is_template else '; --env-file or --env may provide the value'}",
         )
     broken = [
-        each for each in route.hosts if _is_known(each) and syntax and not syntax.accepts(str(each))
+        each for each in route.hosts if each.is_known and syntax and not syntax.accepts(str(each))
     ]
     if broken:
         verb = agree(broken, "is not a host name", "are not host names")
         text = f"{_hosts(broken)} {verb}, so no request matches {agree(broken, 'it', 'them')}"
         yield Remark(Kind.NO_HOST, f"{text}; run `interlock-lint check` for details")
-
-
-def _is_known(host: Host) -> bool:
-    return not any(isinstance(part, Variable) for part in host.name)
 
 
 def _is_sticky(backend: Backend) -> bool:

@@ -17,7 +17,7 @@ from linter.model.targets import Target
 from linter.model.words import MOST_NAMED, quoted, some
 from linter.record import Record
 from linter.routing.undivided import Undivided
-from linter.syntax.interpolation import Parts, Variable
+from linter.syntax.interpolation import Parts, is_known
 from linter.syntax.source import Span
 
 if TYPE_CHECKING:
@@ -280,12 +280,12 @@ class Fleet:
             label = service.routing.get("service_cluster")
             cluster = label.value.parts if label else ()
             for host in service.hosts:
-                scope = paths if _is_unknown(cluster) or _is_unknown(host.name) else None
+                scope = None if is_known(cluster) and host.is_known else paths
                 key: _Key = (swarm, cluster, host.name, alone or scope)
                 backend = Backend(service, host, mode, tasks, paths, alternative=number)
                 found.append((key, host, backend))
             if service.is_on("default_backend"):
-                scope = paths if _is_unknown(cluster) else None
+                scope = None if is_known(cluster) else paths
                 key = (swarm, cluster, None, alone or scope)
                 label = service.routing["default_backend"]
                 backend = Backend(service, label, mode, tasks, paths, alternative=number)
@@ -333,10 +333,6 @@ def _routes_in(
     for keys in groups.values():
         shown = tuple(hosts[key] for key in keys if key in hosts)
         yield Route(keys[0][1], shown, tuple(there[keys[0]]))
-
-
-def _is_unknown(parts: Parts) -> bool:
-    return any(isinstance(part, Variable) for part in parts)
 
 
 def backend_mode(service: Service) -> Mode | None:

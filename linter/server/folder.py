@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import NamedTuple
 
 from linter.checking import registry
-from linter.checking.engine import Engine
-from linter.checking.plan import Selection
+from linter.checking.judging import new_checker
 from linter.files import search, settings, sifting
 from linter.files.loader import Loader
 from linter.files.request import STDIN, Job, Request
@@ -57,7 +55,6 @@ class Folder:
         self.roots = tuple(roots)
         self.texts: dict[str, str] = {}
         self.writing: dict[str, int] = {}
-        self._rules = registry.load()
         self._stacks: list[_Loaded] = []
 
     def look(self) -> dict[str, Judged]:
@@ -124,7 +121,7 @@ class Folder:
 
     def _loader(self, sources: tuple[str, ...], reader: Reader, path: str = "") -> Loader:
         request = Request(sources, stdin_filename=path, allow_empty=True)
-        return Loader(request, frozenset(self._rules), lambda: self._text(path), reader)
+        return Loader(request, registry.names(), lambda: self._text(path), reader)
 
     def _text(self, path: str) -> bytes:
         return self.texts.get(path, "").encode("utf-8", "surrogatepass")
@@ -136,14 +133,13 @@ class Folder:
         unjudged: Iterable[Unjudged],
         reader: Reader,
     ) -> dict[str, Judged]:
-        today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-        engine = Engine(self._rules.values(), Selection(), today)
+        checker = new_checker()
         fleet = Fleet()
         for job, stack in stacks:
-            engine.judge(stack, job.settings)
+            checker.judge(stack, job.settings)
             if not stack.is_override:
                 fleet.add(stack)
-        report = engine.finish()
+        report = checker.finish()
         problems = [*unjudged, *report.unjudged]
         problems += (
             Unjudged(path, error.reason, error.span) for path, error in reader.broken.items()

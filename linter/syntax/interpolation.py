@@ -251,6 +251,11 @@ def display(parts: Parts) -> str:
     return "".join(map(str, parts))
 
 
+def is_known(parts: Parts) -> bool:
+    """Whether no part of a text depends on an unknown variable."""
+    return all(isinstance(part, str) for part in parts)
+
+
 def lower(text: str) -> str:
     """
     The text with ASCII letters in lower case.

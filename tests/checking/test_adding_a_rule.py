@@ -4,9 +4,9 @@ import re
 
 from support import ROOT, TODAY
 
-from linter.checking.engine import Engine
-from linter.checking.plan import Selection
+from linter.checking.checker import Checker
 from linter.checking.rule import Rule
+from linter.checking.ruleset import Selection
 from linter.files.settings import Settings
 from linter.model.stack import Service
 from linter.reading.stack_reader import ReadOptions, read
@@ -30,9 +30,9 @@ def shown_rule():
 
 def test_the_rule_on_the_page_finds_what_the_fixture_marks():
     rule, text = shown_rule(), block("yaml", "## 2.")
-    engine = Engine([rule], Selection(), TODAY)
-    engine.judge(read([Source("stack.yml", text)], ReadOptions()), Settings())
-    report = engine.finish()
+    checker = Checker([rule], Selection(), TODAY)
+    checker.judge(read([Source("stack.yml", text)], ReadOptions()), Settings())
+    report = checker.finish()
     marked = re.findall(rf"# {rule.name}: (.*)$", text, re.MULTILINE)
 
     assert [] == report.unjudged

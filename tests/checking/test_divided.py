@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import CONFIG, TODAY
+from support import CONFIG, new_checker
 
-from linter.checking import divided, registry
-from linter.checking.engine import Engine
-from linter.checking.plan import Selection
+from linter.checking import divided
 from linter.files import workers
 from linter.files.forms import stacks_in
 from linter.files.request import Job
@@ -65,13 +63,9 @@ def reading(jobs):
     return read_one
 
 
-def engine():
-    return Engine(registry.load().values(), Selection(), TODAY)
-
-
 def together(jobs, judged):
     """The report of one process."""
-    one = engine()
+    one = new_checker()
     for number, job in enumerate(jobs):
         stack, _ = reading(jobs)(number)
         if stack is not None:
@@ -81,7 +75,7 @@ def together(jobs, judged):
 
 def apart(jobs, judged, processes):
     """The report of several."""
-    one = engine()
+    one = new_checker()
     divided.judge(one, divided.Stacks(jobs, judged, reading(jobs)), processes)
     return one.finish()
 

@@ -3,14 +3,11 @@
 import pytest
 from generated_faults import faulty_stacks
 from hypothesis import given, settings
-from support import CONFIG, ROOT, TODAY, Options, judge, rules_of
+from support import CONFIG, ROOT, Options, judge, new_checker, rules_of
 from test_corpus import files
 
-from linter.checking import registry
-from linter.checking.engine import Engine
-from linter.checking.plan import Selection
 from linter.editing.fixing import apply_fixes
-from linter.editing.revise import Loaded
+from linter.editing.loaded import Loaded
 from linter.files.decoding import Unreadable, read
 from linter.files.forms import first
 from linter.files.request import Job
@@ -24,10 +21,10 @@ FIXTURES = sorted((ROOT / "tests" / "rules").glob("*.yml"))
 
 
 def report_of(stacks):
-    engine = Engine(registry.load().values(), Selection(), TODAY)
+    checker = new_checker()
     for each in stacks:
-        engine.judge(each.stack, CONFIG)
-    return engine.finish()
+        checker.judge(each.stack, CONFIG)
+    return checker.finish()
 
 
 def said(report):

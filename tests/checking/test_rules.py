@@ -207,7 +207,7 @@ def test_a_rule_declares_which_fixes_it_offers(rule):
 
 @every_rule
 def test_a_rule_finds_nothing_without_the_labels_it_declares(rule):
-    """The engine skips it then, so it must find the same if it is not skipped."""
+    """The checker skips it then, so it must find the same if it is not skipped."""
     stacks, proxy = fixture(rule)
     unlimited = rule._replace(labels=())
     with mock.patch.dict(registry.load(), {rule.name: unlimited}):

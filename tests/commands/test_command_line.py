@@ -99,10 +99,10 @@ def test_only_one_parser_is_built(monkeypatch, name):
 
 
 @pytest.mark.parametrize("words", ["--version", "--help", "rules", "explain no-tasks", "labels -h"])
-def test_commands_that_check_nothing_import_no_engine(words):
+def test_commands_that_check_nothing_import_no_checker(words):
     code = (
         "import sys; from linter.cli import main; status = main(sys.argv[1:]); "
-        "slow = {'yaml', 'ruamel', 'jsonschema', 'docker', 'linter.checking.engine'}; "
+        "slow = {'yaml', 'ruamel', 'jsonschema', 'docker', 'linter.checking.checker'}; "
         "sys.exit(f'{status} {slow & set(sys.modules)}')"
     )
     result = subprocess.run(

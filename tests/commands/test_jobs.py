@@ -104,13 +104,13 @@ def test_check_uses_processes_when_it_is_told_to(workspace):
     folder = workspace({f"{number}.stack.yml": GOOD for number in range(4)})
     code = (
         "import os, sys\n"
-        "from linter.checking.engine import Engine\n"
-        "judge = Engine.judge\n"
+        "from linter.checking.checker import Checker\n"
+        "judge = Checker.judge\n"
         "def observed(*arguments):\n"
         "    with open('../pids', 'a') as file:\n"
         "        file.write(f'{os.getpid()}\\n')\n"
         "    judge(*arguments)\n"
-        "Engine.judge = observed\n"
+        "Checker.judge = observed\n"
         "from linter.cli import main\n"
         "sys.exit(main())\n"
     )
@@ -252,7 +252,7 @@ def test_many_files_are_divided_without_being_told(workspace, monkeypatch):
 # A process that judges or proves something about one of the files is killed, or waits forever.
 TROUBLE = """\
 import os, signal, sys, time
-from linter.checking.engine import Engine
+from linter.checking.checker import Checker
 from linter.editing import proof
 main_process = os.getpid()
 def troubled(function, path):
@@ -261,7 +261,7 @@ def troubled(function, path):
             {trouble}
         return function(*arguments)
     return call
-Engine.judge = troubled(Engine.judge, lambda _, stack, settings: stack.path)
+Checker.judge = troubled(Checker.judge, lambda _, stack, settings: stack.path)
 proof.prove_changes = troubled(proof.prove_changes, lambda old, *_: old.path)
 from linter.cli import main
 sys.exit(main())

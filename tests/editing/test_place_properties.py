@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pyyaml_oracle import oracle
 
 from linter.editing.edits import apply
+from linter.editing.loaded import Loaded
 from linter.editing.place import drop, place
-from linter.editing.revise import Loaded, revise
+from linter.editing.revise import revise
 from linter.files.decoding import decode, encode
 from linter.files.request import Job
 from linter.files.settings import Settings

@@ -5,6 +5,7 @@ import re
 
 import jsonschema
 import pytest
+from fake_engine import answering
 from hypothesis import given
 from hypothesis import strategies as st
 from support import BAD, GOOD, WARNING
@@ -49,6 +50,27 @@ def test_the_command_line_wins(workspace, run):
 
     assert 0 == run("check", "stack.yml")[0]
     assert 1 == run("check", "--fail-on", "warning", "stack.yml")[0]
+
+
+def test_what_runs_is_judged_with_the_configuration_of_the_current_folder(
+    workspace, run, monkeypatch
+):
+    workspace({".git/HEAD": "", CONFIG: "rules: {invalid-value: warning}\n"})
+    service = {
+        "ID": "a",
+        "Spec": {
+            "Name": "web",
+            "Labels": {"com.docker.lb.hosts": "a.example.com", "com.docker.lb.port": "80800"},
+            "TaskTemplate": {"ContainerSpec": {"Image": "i"}},
+            "Mode": {"Replicated": {"Replicas": 1}},
+        },
+    }
+    answers = dict.fromkeys(("networks", "secrets", "tasks"), (200, []))
+    with answering(answers | {"services": (200, [service])}) as host:
+        monkeypatch.setenv("DOCKER_HOST", host)
+        _, out, _ = run("check", "--select", "invalid-value", "--format", "concise", "swarm:")
+
+    assert ": warning[invalid-value] " in out
 
 
 def test_the_nearest_file_applies_and_the_search_ends_at_the_repository(workspace, run):

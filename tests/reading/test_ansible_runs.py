@@ -3,11 +3,8 @@
 import ansible_runner
 import docker_cli
 import pytest
-from support import CONFIG, TODAY, judge, rules_of
+from support import CONFIG, judge, new_checker, rules_of
 
-from linter.checking import registry
-from linter.checking.engine import Engine
-from linter.checking.plan import Selection
 from linter.files.forms import stacks_in
 from linter.model.text import Kind
 from linter.reading.stack_reader import ReadOptions, read
@@ -103,9 +100,9 @@ def test_tasks_deploy_what_is_read(stacks, tmp_path):
 
 def test_tasks_are_judged_as_what_they_deploy(stacks):
     for name, (parts, deployed) in stacks.items():
-        engine = Engine(registry.load().values(), Selection(), TODAY)
-        engine.judge(read(parts, ReadOptions(stack_name=name)), CONFIG)
-        ours = set(rules_of(engine.finish()))
+        checker = new_checker()
+        checker.judge(read(parts, ReadOptions(stack_name=name)), CONFIG)
+        ours = set(rules_of(checker.finish()))
         theirs = set(rules_of(judge(*deployed["files"], stack_name=name)))
 
         # Only the task has the key twice; Ansible drops the first one.

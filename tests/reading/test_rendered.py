@@ -6,11 +6,9 @@ from itertools import product
 import jinja2
 from hypothesis import given
 from hypothesis import strategies as st
-from support import CONFIG, ROOT, TODAY, Options
+from support import CONFIG, ROOT, Options, new_checker
 
 from linter.checking import registry
-from linter.checking.engine import Engine
-from linter.checking.plan import Selection
 from linter.reading import jinja
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.routes import Fleet, Route
@@ -28,12 +26,12 @@ FIXTURES = [
 
 def findings(sources, options):
     """Each finding as its rule and its line."""
-    engine = Engine(registry.load().values(), Selection(), TODAY)
+    checker = new_checker()
     for source in sources:
         read_options = ReadOptions(options.environment, frozenset(), options.stack_name)
         stack = read([source], read_options._replace(target=options.target))
-        engine.judge(stack, CONFIG)
-    report = engine.finish()
+        checker.judge(stack, CONFIG)
+    report = checker.finish()
     assert [] == report.unjudged
     return {
         (each.rule, each.finding.span.position.line, each.services)

@@ -7,6 +7,7 @@ from hcl2.api import parses_to_tree
 from test_corpus import files
 
 from linter.reading import hcl
+from linter.reading.hcl_tokens import NotHcl
 
 SERVICE = """\
 resource "docker_network" "front" {
@@ -320,7 +321,7 @@ def test_another_parser_finds_the_same_in_real_files():
         try:
             expected = theirs(text)
         except Exception:  # noqa: BLE001 - it is lark's
-            with pytest.raises(hcl.NotHcl):
+            with pytest.raises(NotHcl):
                 hcl.parse(text)
         else:
             assert expected == sorted(places(hcl.parse(text).body)), path

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers import COMMANDS, READERS, azure_commands, github_commands, read_github, sarif_run
-from support import BAD, GOOD, ROOT, STICKY, WARNING, golden, judge_stacks, undressed
+from support import BAD, GOOD, ROOT, STICKY, WARNING, golden, judge_stacks, quoted, undressed
 
 from linter import __version__
 from linter.model.diagnostic import Unjudged
@@ -213,14 +213,6 @@ HOSTILE = [
     "\\",
     "'\"",
 ]
-
-
-def quoted(text):
-    plain = (
-        each if each.isascii() and each.isprintable() else f"\\U{ord(each):08x}"
-        for each in text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
-    )
-    return f'"{"".join(plain)}"'
 
 
 def hostile_stack(text):

@@ -52,6 +52,15 @@ def test_shares(services, expected):
     assert [Fraction(*pair) for pair in expected] == [share for share, _ in shares(*services)]
 
 
+@pytest.mark.parametrize(("number", "end"), [(4, "`h4`"), (5, "`h5`"), (6, "`h5` and 1 more")])
+def test_a_title_names_the_first_hosts(number, end):
+    hosts = ",".join(f"h{each}" for each in range(1, number + 1))
+    (route,) = routes(service("a", {"hosts": hosts}))
+
+    assert route.title.startswith("`h1`, `h2`, `h3`, ")
+    assert route.title.rpartition(", ")[2] == end
+
+
 def test_shares_of_the_tasks():
     found = shares(service("a", VIP, replicas=4), service("b", VIP))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
-from linter.editing.revise import Rewrite
+from linter.editing.rewriting import Rewrite
 from linter.editing.session import Outcome
 from linter.model.change import LabelChange, Live, State
 from linter.model.diagnostic import Edit, Unjudged
@@ -85,11 +85,8 @@ Reporter = Callable[[ChangeReport, Style], str]
 
 NAMES = ("text", "json", "markdown", "html")
 
-
-def reporter(name: str) -> Reporter:
-    """The function that writes a format."""
-    write: Reporter = load_writer(__name__, name)
-    return write
+reporter: Callable[[str], Reporter] = partial(load_writer, __name__)
+"""The function that writes a format."""
 
 
 def summary(report: ChangeReport) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import dropwhile
 from typing import NamedTuple
 
 from linter.model.change import NotDone
-from linter.model.diagnostic import Diagnostic
 from linter.report import Style
 from linter.report.changes import ChangeReport, parts, words
 from linter.report.changes.patches import Patch
-from linter.report.entries import entry, sentence
+from linter.report.entries import sentence
 from linter.report.html.bars import Bar, ShownRoute, ShownRow, extent
-from linter.report.html.finding import Shown, shown
+from linter.report.html.finding import Shown, all_shown
 from linter.report.html.page import page
 from linter.report.html.unjudged import Missing, missing, not_known
 from linter.report.routes import cluster_of
@@ -99,8 +97,8 @@ def _page(report: ChangeReport, style: Style) -> Page:
             File(each.source.path, patch.withheld, list(_lines(patch)))
             for each, patch in zip(report.files, report.patches, strict=True)
         ],
-        found=_findings(outcome.appearing, style),
-        fixed=_findings(outcome.fixed, style),
+        found=all_shown(outcome.appearing, style),
+        fixed=all_shown(outcome.fixed, style),
         unjudged=missing(report.unjudged),
         dry=bool(outcome.rewrites) and not report.written,
     )
@@ -163,8 +161,3 @@ def _lines(patch: Patch) -> Iterator[tuple[str, str]]:
     lines = patch.text.replace("\r\n", "\n").split("\n")[:-1]
     for line in dropwhile(lambda each: not each.startswith("@@"), lines):
         yield line[:1], line[1:] if line[:1] in "+- " else line
-
-
-def _findings(found: Sequence[Diagnostic], style: Style) -> list[Shown]:
-    seen: Counter[str] = Counter()
-    return [shown(entry(each, style, seen), style) for each in found]

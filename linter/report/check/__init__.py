@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from linter.model.diagnostic import Severity
 from linter.model.report import Report
@@ -39,11 +40,8 @@ NAMES = tuple(FORMATS)
 DESCRIPTION = "formats:\n" + "".join(f"  {name:18}  {text}\n" for name, text in FORMATS.items())
 """For the help."""
 
-
-def reporter(name: str) -> Reporter:
-    """The function that writes a format."""
-    write: Reporter = load_writer(__name__, name)
-    return write
+reporter: Callable[[str], Reporter] = partial(load_writer, __name__)
+"""The function that writes a format."""
 
 
 def summary(report: Report) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 from linter.model.diagnostic import Unjudged
@@ -40,8 +41,5 @@ class Listing(NamedTuple):
 
 Reporter = Callable[[Listing, Style], str]
 
-
-def reporter(name: str) -> Reporter:
-    """The function that writes a format."""
-    write: Reporter = load_writer(__name__, name)
-    return write
+reporter: Callable[[str], Reporter] = partial(load_writer, __name__)
+"""The function that writes a format."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from linter.model.diagnostic import Unjudged
@@ -38,11 +39,8 @@ NAMES = ("text", "json", "markdown", "html")
 
 HEADINGS = ("service", "stack", "changes", "as it is", "in task mode", "in VIP mode")
 
-
-def reporter(name: str) -> Reporter:
-    """The function that writes this format."""
-    write: Reporter = load_writer(__name__, name)
-    return write
+reporter: Callable[[str], Reporter] = partial(load_writer, __name__)
+"""The function that writes a format."""
 
 
 def cells(tally: Tally) -> list[str]:

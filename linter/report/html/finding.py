@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from linter.editing.public import public
-from linter.model.diagnostic import Fix
+from linter.model.diagnostic import Diagnostic, Fix
 from linter.report import Style
-from linter.report.entries import Entry, place_of, sentence
+from linter.report.entries import Entry, entry, place_of, sentence
 from linter.report.excerpt import Changed, Window, changed, excerpt
 from linter.report.lines import effect
 from linter.report.markers import Marker, by_line, by_source, markers, spans
@@ -87,6 +88,12 @@ def shown(entry: Entry, style: Style) -> Shown:
         else (),
         fix=_fix(diagnostic.finding.fix) if diagnostic and diagnostic.finding.fix else None,
     )
+
+
+def all_shown(found: Iterable[Diagnostic], style: Style) -> list[Shown]:
+    """What to show of each finding."""
+    seen: Counter[str] = Counter()
+    return [shown(entry(each, style, seen), style) for each in found]
 
 
 def _excerpt(source: Source, group: Sequence[Marker], style: Style) -> Excerpt:

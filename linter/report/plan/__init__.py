@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from linter.checking.comparison import Comparison
 from linter.report import Style, load_writer
@@ -11,8 +12,5 @@ Reporter = Callable[[Comparison, Style], str]
 
 NAMES = ("text", "json", "markdown", "html")
 
-
-def reporter(name: str) -> Reporter:
-    """The function that writes this format."""
-    write: Reporter = load_writer(__name__, name)
-    return write
+reporter: Callable[[str], Reporter] = partial(load_writer, __name__)
+"""The function that writes a format."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from linter.checking.comparison import Comparison
-from linter.model.diagnostic import Diagnostic, Severity
+from linter.model.diagnostic import Severity
 from linter.report import Style
-from linter.report.entries import entry
 from linter.report.html.bars import Bar, ShownRoute, ShownRow, extent
-from linter.report.html.finding import Shown, shown
+from linter.report.html.finding import Shown, all_shown
 from linter.report.html.page import page
 from linter.report.html.unjudged import Missing, missing, not_known
 from linter.report.lines import count
@@ -90,8 +88,8 @@ def _page(report: Comparison, style: Style) -> Page:
             for stack in report.stacks
         ],
         routes=[_route(number, each) for number, each in enumerate(report.routes, 1)],
-        found=_findings(report.found, style),
-        gone=_findings(report.gone, style),
+        found=all_shown(report.found, style),
+        gone=all_shown(report.gone, style),
         notes=list(words.notes(report)),
         unjudged=missing(report.unjudged),
     )
@@ -186,8 +184,3 @@ def _row(color: int, each: RowChange, *, several: bool) -> ShownRow:
 
 def _bar(standing: Standing | None) -> Bar:
     return Bar(words.standing(standing), extent(standing.share if standing else None))
-
-
-def _findings(found: Sequence[Diagnostic], style: Style) -> list[Shown]:
-    seen: Counter[str] = Counter()
-    return [shown(entry(each, style, seen), style) for each in found]

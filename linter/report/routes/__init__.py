@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from linter.model.diagnostic import Unjudged
@@ -36,11 +37,8 @@ Reporter = Callable[[RoutesReport, Style], str]
 
 NAMES = ("text", "json", "mermaid", "markdown", "html")
 
-
-def reporter(name: str) -> Reporter:
-    """The function that writes this format."""
-    write: Reporter = load_writer(__name__, name)
-    return write
+reporter: Callable[[str], Reporter] = partial(load_writer, __name__)
+"""The function that writes a format."""
 
 
 def stack_of(backend: Backend) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from linter.model.diagnostic import Diagnostic, Severity
@@ -38,10 +39,8 @@ class Counts(NamedTuple):
         )
 
 
-def reporter(name: str) -> Reporter:
-    """The function that writes a format."""
-    write: Reporter = load_writer(__name__, name)
-    return write
+reporter: Callable[[str], Reporter] = partial(load_writer, __name__)
+"""The function that writes a format."""
 
 
 def by_rule(report: Report) -> dict[str, Counts]:

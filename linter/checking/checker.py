@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 
-from linter.checking import suppress
+from linter import TYPE_CHECKING
 from linter.checking.attribution import Attribution
 from linter.checking.branches import Branches
 from linter.checking.diagnosis import Raw, diagnostic_of, is_about
-from linter.checking.part import Part
-from linter.checking.plan import Plan, Selection, by_node
 from linter.checking.rule import Rule
-from linter.checking.suppress import Ignore, Ignores
+from linter.checking.ruleset import Ruleset, Selection, by_node
+from linter.checking.suppress import Ignore, Ignores, ignores
 from linter.files.settings import Settings
 from linter.model.census import Census
 from linter.model.configuration import Configuration, configuration
@@ -26,8 +26,11 @@ from linter.model.unknown import unknown_values
 from linter.routing.routes import STICKY, Backend, Fleet, Route, as_written
 from linter.syntax.source import Source
 
+if TYPE_CHECKING:
+    from linter.checking.part import Part
 
-class Engine:
+
+class Checker:
     """
     Runs the rules over stacks one by one, and at the end over the routes of all of them.
 
@@ -50,13 +53,13 @@ class Engine:
         self.report = Report()
         self._with_tasks = with_tasks
         self._fleet = Fleet(with_tasks)
-        self._plans: dict[tuple[int, bool], Plan] = {}
-        self._plan_by_source: dict[Source, Plan] = {}
+        self._rulesets: dict[tuple[int, bool], Ruleset] = {}
+        self._ruleset_by_source: dict[Source, Ruleset] = {}
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
         self._ignores = Ignores()
         self._unknown: dict[tuple[str, int, int], bool] = {}
-        self._proxies: dict[tuple[int, Proxy], tuple[Plan, list[Service]]] = {}
-        self._plan_by_path: dict[str, Plan] = {}
+        self._proxies: dict[tuple[int, Proxy], tuple[Ruleset, list[Service]]] = {}
+        self._ruleset_by_path: dict[str, Ruleset] = {}
         self._compared: list[str] = []
         self._ran: dict[str, frozenset[str]] = {}
         self._census = Census()
@@ -71,10 +74,11 @@ class Engine:
             if stack.context.swarm is None:  # there, nothing depends on variables
                 for span in unknown_values(stack):
                     self._unknown[span.sort_key] = bool(span.source.holes(span.start, span.end))
-            plan = self._plan(settings, complete=not stack.is_override)
-            self._plan_by_path.update(dict.fromkeys((each.path for each in stack.sources), plan))
-            self._meet(stack, plan)
-            self._keep(self._walk(stack, plan), plan, self._ignores)
+            ruleset = self._ruleset(settings, complete=not stack.is_override)
+            paths = (source.path for source in stack.sources)
+            self._ruleset_by_path.update(dict.fromkeys(paths, ruleset))
+            self._meet(stack, ruleset)
+            self._keep(self._walk(stack, ruleset), ruleset, self._ignores)
             if stack.context.proxy is not None:
                 meant = (service.as_meant for service in new)
                 self.judge_proxy(stack.context.proxy, settings, meant)
@@ -86,29 +90,26 @@ class Engine:
         self._compared.append(stack.path)
         try:
             stack = stack.as_meant
-            plan = self._plan(settings, complete=not stack.is_override)
-            self._meet(stack, plan)
+            ruleset = self._ruleset(settings, complete=not stack.is_override)
+            self._meet(stack, ruleset)
             if stack.context.proxy is not None:
-                self._uses(stack.context.proxy, plan, stack.services)
+                self._uses(stack.context.proxy, ruleset, stack.services)
         except Exception as error:  # noqa: BLE001 - as above
             self._failed(stack.path, error)
 
     def ran(self, path: str) -> frozenset[str]:
         """The names of the rules that judged a file."""
-        plan = self._plan_by_path.get(path)
-        return plan.running if plan else self._ran.get(path, frozenset())
+        ruleset = self._ruleset_by_path.get(path)
+        return ruleset.running if ruleset else self._ran.get(path, frozenset())
 
-    def _meet(self, stack: Stack, plan: Plan) -> None:
+    def _meet(self, stack: Stack, ruleset: Ruleset) -> None:
         """Remember the routes and the ignore comments of a stack."""
-        comments = [
-            comment
-            for document in stack.documents
-            for comment in suppress.ignores(document, self.names, self.today)
-        ]
+        found = (ignores(each, self.names, self.today) for each in stack.documents)
+        comments = list(chain.from_iterable(found))
         self._ignores.add(comments)
-        routed = plan.complete and any(service.is_routed for service in stack.services)
+        routed = ruleset.complete and any(service.is_routed for service in stack.services)
         if comments or routed:
-            self._plan_by_source.update(dict.fromkeys(stack.sources, plan))
+            self._ruleset_by_source.update(dict.fromkeys(stack.sources, ruleset))
             paths = tuple(source.path for source in stack.sources)
             name = stack.name if stack.context.swarm is None else stack.name or stack.path
             self._stack_by_source.update(dict.fromkeys(stack.sources, (paths, name)))
@@ -119,17 +120,17 @@ class Engine:
         self, proxy: Proxy, settings: Settings, services: Iterable[Service] = ()
     ) -> None:
         """Remember Interlock's own configuration, to be checked once with all of its services."""
-        plan = self._plan(settings)
-        self._plan_by_path.setdefault(proxy.path, plan)
-        self._uses(proxy, plan, services)
+        ruleset = self._ruleset(settings)
+        self._ruleset_by_path.setdefault(proxy.path, ruleset)
+        self._uses(proxy, ruleset, services)
 
-    def _uses(self, proxy: Proxy, plan: Plan, services: Iterable[Service]) -> None:
-        _, known = self._proxies.setdefault((id(plan), proxy), (plan, []))
+    def _uses(self, proxy: Proxy, ruleset: Ruleset, services: Iterable[Service]) -> None:
+        _, known = self._proxies.setdefault((id(ruleset), proxy), (ruleset, []))
         known += (each for each in services if any(map(each.active, STICKY)))
 
-    def another(self) -> Engine:
-        """An engine with the same rules that has judged nothing yet."""
-        return Engine(self.rules, self.selection, self.today, self._with_tasks)
+    def another(self) -> Checker:
+        """A checker with the same rules that has judged nothing yet."""
+        return Checker(self.rules, self.selection, self.today, self._with_tasks)
 
     def part(self) -> Part:
         """
@@ -137,15 +138,17 @@ class Engine:
 
         Configurations of Interlock are left out, because they are checked with all services.
         """
+        from linter.checking.part import Part  # only runs in several processes need it
+
         self._judge_together()
-        report, ran = self.report, self._plan_by_path
+        report, ran = self.report, self._ruleset_by_path
         return Part(
             self._branches.told(report.diagnostics),
             report.suppressed,
             report.unjudged,
             self._unknown,
             self._compared,
-            {path: plan.running for path, plan in ran.items()},
+            {path: ruleset.running for path, ruleset in ran.items()},
             self._census.by_path,
         )
 
@@ -162,10 +165,10 @@ class Engine:
     def finish(self) -> Report:
         """Check what depends on all stacks, and return the report."""
         self._judge_together()
-        for (_, proxy), (plan, services) in self._proxies.items():
+        for (_, proxy), (ruleset, services) in self._proxies.items():
             try:
                 services.sort(key=lambda each: each.name.span.sort_key)
-                self._keep(self._walk_proxy(proxy, plan, services), plan, Ignores())
+                self._keep(self._walk_proxy(proxy, ruleset, services), ruleset, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(proxy.path, error)
         report, counts = self.report, self._census.total
@@ -183,69 +186,74 @@ class Engine:
         raws: dict[int, list[Raw]] = {}
         try:
             for raw in self._walk_fleet(self._fleet):
-                plan = self._plan_by_source[raw.finding.span.source]
-                raws.setdefault(id(plan.settings), []).append(raw)
+                ruleset = self._ruleset_by_source[raw.finding.span.source]
+                raws.setdefault(id(ruleset.settings), []).append(raw)
         except Exception as error:  # noqa: BLE001 - as above
             for paths, _ in dict.fromkeys(self._stack_by_source.values()):
                 self._failed(paths[0], error)
         for key, found in raws.items():
-            self._keep(found, self._plans[key, True], self._ignores)
+            self._keep(found, self._rulesets[key, True], self._ignores)
         for comment in self._ignores.comments:
             path = comment.span.source.path
             try:
-                plan = self._plan_by_source[comment.span.source]
-                judged = self._ignores.judged(comment, plan.running)
-                pairs = self._run(plan.rules(Ignore), judged, path)
-                self._keep((Raw(*pair) for pair in pairs), plan, Ignores())
+                ruleset = self._ruleset_by_source[comment.span.source]
+                judged = self._ignores.judged(comment, ruleset.running)
+                pairs = self._run(ruleset.rules(Ignore), judged, path)
+                self._keep((Raw(*pair) for pair in pairs), ruleset, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(path, error)
 
     def _failed(self, path: str, error: Exception) -> None:
         self.report.unjudged.append(fault(path, error))
 
-    def _plan(self, settings: Settings, *, complete: bool = True) -> Plan:
-        """The plan for a configuration; cached, because many stacks share one."""
+    def _ruleset(self, settings: Settings, *, complete: bool = True) -> Ruleset:
+        """The ruleset of a configuration; cached, because many stacks share one."""
         key = (id(settings), complete)
-        plan = self._plans.get(key)
-        if plan is None:
-            levels = {rule.name: self.selection.level(rule, settings) for rule in self.rules}
-            plan = self._plans[key] = Plan(settings, self.rules, levels, complete=complete)
-        return plan
+        ruleset = self._rulesets.get(key)
+        if ruleset is None:
+            ruleset = Ruleset(settings, self.rules, self.selection, complete=complete)
+            self._rulesets[key] = ruleset
+        return ruleset
 
-    def _walk(self, stack: Stack, plan: Plan) -> Iterator[Raw]:
+    def _walk(self, stack: Stack, ruleset: Ruleset) -> Iterator[Raw]:
         path = stack.path
         places = Attribution(stack.services)
-        partly = self._plan(plan.settings, complete=False)  # where more may be than can be seen
-        about_all = (partly if stack.is_open else plan).rules(Stack)
+        # Where more may be than can be seen.
+        partly = self._ruleset(ruleset.settings, complete=False)
+        about_all = (partly if stack.is_open else ruleset).rules(Stack)
         for rule, finding in self._run(about_all, stack, path):
             for service, label in places.about(finding):
                 yield Raw(rule, finding, service, label)
         for service in stack.services:
             if not service.has_labels:
                 continue
-            rules = (partly if service.is_open else plan).rules_for_service(service)
+            rules = (partly if service.is_open else ruleset).rules_for_service(service)
             for rule, finding in self._run(rules, service, path):
                 yield Raw(rule, finding, service, places.label_at(service, finding.span))
             for label in service.labels:
                 if label.is_ours:
-                    for rule, finding in self._walk_label(label, plan, path):
+                    for rule, finding in self._walk_label(label, ruleset, path):
                         yield Raw(rule, finding, service, label.as_written)
 
-    def _walk_label(self, label: Label, plan: Plan, path: str) -> Iterator[tuple[Rule, Finding]]:
+    def _walk_label(
+        self, label: Label, ruleset: Ruleset, path: str
+    ) -> Iterator[tuple[Rule, Finding]]:
         """The findings about a label; those without any are remembered, as many files have them."""
         wording = label.wording
-        if wording in plan.clean:
+        if wording in ruleset.clean:
             return
         found = False
         unjudged = len(self.report.unjudged)
-        for finding in self._run(plan.rules_for_label(label), label, path):
+        for finding in self._run(ruleset.rules_for_label(label), label, path):
             found = True
             yield finding
         if not found and unjudged == len(self.report.unjudged):
-            plan.clean.add(wording)
+            ruleset.clean.add(wording)
 
-    def _walk_proxy(self, proxy: Proxy, plan: Plan, services: Sequence[Service]) -> Iterator[Raw]:
-        rules = plan.rules(Configuration)
+    def _walk_proxy(
+        self, proxy: Proxy, ruleset: Ruleset, services: Sequence[Service]
+    ) -> Iterator[Raw]:
+        rules = ruleset.rules(Configuration)
         if rules:
             read = configuration(proxy, services)
             for rule, finding in self._run(rules, read, proxy.path):
@@ -259,7 +267,7 @@ class Engine:
                 yield from self._walk_backends(route, route.backends)
 
     def _walk_backends(self, node: Fleet | Route, backends: Sequence[Backend]) -> Iterator[Raw]:
-        """The findings about services, which may be from several stacks, each with its own plan."""
+        """The findings about services of one or more stacks, each with its own ruleset."""
         if not backends:
             return
         places = Attribution(backend.service for backend in backends)
@@ -267,7 +275,7 @@ class Engine:
         path = backends[0].stack[0]
         for rule, finding in self._run(rules, node, path):
             try:
-                level = self._plan_by_source[finding.span.source].levels[rule.name]
+                level = self._ruleset_by_source[finding.span.source].levels[rule.name]
                 if level is Severity.OFF:
                     continue
                 # A severity that somebody chose stands.
@@ -303,7 +311,7 @@ class Engine:
             except Exception as error:  # noqa: BLE001 - a bug in one rule must not stop the others
                 self.report.unjudged.append(fault(path, error, f"rule {rule.name} crashed"))
 
-    def _keep(self, found: Iterable[Raw], plan: Plan, ignores: Ignores) -> None:
+    def _keep(self, found: Iterable[Raw], ruleset: Ruleset, ignores: Ignores) -> None:
         """Add findings to the report unless the configuration or a comment ignores them."""
         # What several services inherit from one place is reported once.
         groups: dict[tuple[str, tuple[str, int, int]], list[Raw]] = {}
@@ -314,12 +322,12 @@ class Engine:
                 self._failed(raw.finding.span.source.path, error)
         for raws in groups.values():
             try:
-                judged = self._plan_by_path if self._compared else None
+                judged = self._ruleset_by_path if self._compared else None
                 if judged is not None and not is_about(raws, judged):
                     continue
-                level = plan.levels[raws[0].rule.name]
-                diagnostic = diagnostic_of(raws, level, plan.settings.fail_on, judged or ())
-                ignored = self._ignored(diagnostic, plan.settings, ignores)
+                level = ruleset.levels[raws[0].rule.name]
+                diagnostic = diagnostic_of(raws, level, ruleset.settings.fail_on, judged or ())
+                ignored = self._ignored(diagnostic, ruleset.settings, ignores)
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(raws[0].finding.span.source.path, error)
                 continue

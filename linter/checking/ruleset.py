@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
 
 from linter import TYPE_CHECKING
@@ -41,6 +41,9 @@ class Selection(Record):
         return level
 
 
+EVERY_RULE = Selection()
+
+
 def _needs_all_files(rule: Rule) -> bool:
     """Whether what a rule reports is uncertain as long as a file of the stack is missing."""
     return rule.complete or rule.on in (Route, Fleet)
@@ -54,7 +57,7 @@ def by_node(rules: Iterable[Rule]) -> dict[type[Any], list[Rule]]:
     return found
 
 
-class Plan:
+class Ruleset:
     """
     The rules that run under a configuration; keeps it alive, because its id is a key.
 
@@ -64,15 +67,15 @@ class Plan:
     def __init__(
         self,
         settings: Settings,
-        rules: Iterable[Rule],
-        levels: Mapping[str, Severity],
+        rules: Sequence[Rule],
+        selection: Selection,
         *,
         complete: bool = True,
     ) -> None:
         self.settings = settings
-        self.levels = levels
+        self.levels = {rule.name: selection.level(rule, settings) for rule in rules}
         self.complete = complete
-        running = (rule for rule in rules if levels[rule.name] is not Severity.OFF)
+        running = (rule for rule in rules if self.levels[rule.name] is not Severity.OFF)
         self._by_node = by_node(rule for rule in running if complete or not _needs_all_files(rule))
         self._names = frozenset(name for rule in self.rules(Service) for name in rule.labels)
         self._by_names: dict[frozenset[str], list[Rule]] = {}

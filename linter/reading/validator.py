@@ -39,7 +39,7 @@ _MOST_KNOWN = 10_000
 """Limit of the texts that a shape remembers."""
 
 
-class Judge:
+class Validator:
     """
     Compares the nodes of one file with shapes.
 
@@ -56,7 +56,7 @@ class Judge:
         self._has_tags = "!" in resolver.source.yaml  # then, texts alone say nothing
 
     def document(self, root: MappingNode, version: Entry | None) -> None:
-        """Judge a whole file; `version` is the entry of its version, if it has one."""
+        """Validate a whole file; `version` is the entry of its version, if it has one."""
         if version is not None:
             self.version = self._version(version)
             self.version_span = self.resolver.span(version.value)
@@ -82,7 +82,7 @@ class Judge:
         return None
 
     def value(self, shape: Shape, node: Node, key: Place) -> None:
-        """Judge a value; `key` is the key or the list that it belongs to."""
+        """Validate a value; `key` is the key or the list that it belongs to."""
         if isinstance(node, AliasNode):
             mark = (id(node.target), id(shape))
             if mark in self._seen:  # otherwise, nested aliases could take forever
@@ -99,11 +99,11 @@ class Judge:
             self._sequence(shape, shape.items, node, key)
         elif shape.anything:
             self._anything(node)
-        elif not shape.is_labels:  # the reader of labels judges those
+        elif not shape.is_labels:  # the reader of labels validates those
             self.resolver.refuse(node, *remarks.wrong_type(shape, node, key))
 
     def mapping(self, keys: Keys, node: MappingNode, of: Place = None) -> None:
-        """Judge a mapping; what nearly all files have costs as little as possible here."""
+        """Validate a mapping; what nearly all files have costs as little as possible here."""
         shapes = _NO_SHAPES if self._has_tags else keys.shapes
         nodes = iter(node.children)
         for key, value in zip(nodes, nodes):  # noqa: B905 - a keyword argument takes longer
@@ -161,7 +161,7 @@ class Judge:
         return True
 
     def _merged(self, keys: Keys, node: MappingNode, of: Place) -> None:
-        """Judge a mapping that merges others: what is overridden does not matter."""
+        """Validate a mapping that merges others: what is overridden does not matter."""
         for entry in [*self.resolver.entries(node).values()]:  # a misspelled key adds one
             if self.resolver.is_inserted(entry.key):
                 continue

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from support import CONFIG, ROOT, judge_stacks
 
 from linter.checking import registry
-from linter.checking.engine import Engine
-from linter.checking.plan import Selection
+from linter.checking.checker import Checker
 from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.ruleset import Selection
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.reading.stack_reader import ReadOptions, read
@@ -103,9 +103,9 @@ def test_a_rule_that_crashes_on_a_label_is_reported_for_every_file():
     def crashing(label: Label) -> list[Finding]:
         raise RuntimeError(label.name)
 
-    engine = Engine([crashing], Selection(), date(2026, 1, 1))
+    checker = Checker([crashing], Selection(), date(2026, 1, 1))
     text = "services: {web: {deploy: {labels: {com.docker.lb.port: '80'}}}}"
     for path in ("a.yml", "b.yml"):
-        engine.judge(read([Source(path, text)], ReadOptions()), CONFIG)
+        checker.judge(read([Source(path, text)], ReadOptions()), CONFIG)
 
-    assert ["a.yml", "b.yml"] == [each.path for each in engine.finish().unjudged]
+    assert ["a.yml", "b.yml"] == [each.path for each in checker.finish().unjudged]
