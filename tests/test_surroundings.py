@@ -209,6 +209,15 @@ def test_a_terminal_shows_the_progress_of_whatever_takes_long(workspace, command
     assert not re.search(rf"{what} [0-9]+ of [0-9]+(?!\r)$", shown)
 
 
+@pytest.mark.parametrize("command", ["check big", "init big", "plan big stack.yml"])
+def test_a_terminal_shows_how_many_folders_were_searched(workspace, command):
+    files = {f"big/{number}/{number}.stack.yml": GOOD for number in range(30)}
+    shown, _ = terminal(workspace({**files, "stack.yml": GOOD}), *command.split())
+
+    assert f"{CLEAR}searching folder 2 of 31{CLEAR}" in shown
+    assert not re.search(r"searching folder [0-9]+ of [0-9]+(?!\r)$", shown)
+
+
 def test_a_few_things_are_many_if_they_take_a_second(monkeypatch):
     class Terminal(io.StringIO):
         def isatty(self):
