@@ -56,8 +56,16 @@ def effect(diagnostic: Diagnostic) -> str:
 
 
 def columns(rows: Sequence[Sequence[str]], style: Style, indent: str = "") -> Iterator[str]:
-    """The lines of a table with aligned columns; the cells must be escaped. Long ones wrap."""
+    """
+    The lines of a table with aligned columns; the cells must be escaped.
+
+    A row that does not fit into the terminal wraps, and the others stay as they are.
+    """
     widths = [min(max(map(width, column)), _MOST_ALIGNED) for column in zip(*rows, strict=True)]
+    excess = len(indent) + sum(widths) + 2 * len(widths) - 2 - min(style.width, WIDEST)
+    if excess > 0:
+        longest = widths.index(max(widths))
+        widths[longest] = max(widths[longest] - excess, 0)
     for row in rows:
         cells = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
         yield from wrapped("  ".join(cells).rstrip(), style, indent, indent + "    ")
