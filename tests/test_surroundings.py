@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 import pytest
-from support import BAD, GOOD, ROOT, STICKY, before
+from support import BAD, GOOD, ROOT, STICKY, before, unwrapped
 
 from linter import cli
 from linter.terminal import Progress
@@ -216,6 +216,16 @@ def test_a_terminal_shows_how_many_folders_were_searched(workspace, command):
 
     assert f"{CLEAR}searching folder 2 of 31{CLEAR}" in shown
     assert not re.search(r"searching folder [0-9]+ of [0-9]+(?!\r)$", shown)
+
+
+def test_a_terminal_does_not_break_the_words_of_a_long_sentence(workspace):
+    shown, _ = terminal(workspace({"stack.yml": GOOD}), "migrate", "--to", "vip", "stack.yml")
+    sentence = (
+        "would add 1 label to service web in 1 file; nothing else changes; run with --write to"
+    )
+
+    assert unwrapped(shown).startswith(sentence)
+    assert 2 == len(shown.splitlines())
 
 
 def test_a_few_things_are_many_if_they_take_a_second(monkeypatch):
