@@ -78,9 +78,19 @@ def warn(*texts: str) -> None:
     try:
         Progress.clear()
         for text in filter(None, texts):
-            print(escape(text), file=sys.stderr)
+            print(_fitted(escape(text)), file=sys.stderr)
     except OSError:
         sys.stderr = nowhere()  # flushing the buffer at exit would fail again
+
+
+def _fitted(text: str) -> str:
+    """A text that is wrapped if a terminal would break its words; programs get it in one line."""
+    if not sys.stderr.isatty() or len(text) <= width():
+        return text
+    from linter.report import Style
+    from linter.report.lines import wrapped
+
+    return "\n".join(wrapped(text, Style(width=width()), "", "    "))
 
 
 def warn_unjudged(unjudged: Unjudged) -> None:

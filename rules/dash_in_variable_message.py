@@ -4,18 +4,17 @@ from collections.abc import Iterator
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
-from linter.model.label import Form, Label
-from linter.model.stack import Service
+from linter.model.stack import Stack
 from linter.model.text import Span, messages_with_dash
 
 
 @rule(
-    on=Service,
+    on=Stack,
     severity=Severity.WARNING,
     evidence=Evidence.INFERRED,
     subject=Subject.FILE,
 )
-def dash_in_variable_message(service: Service) -> Iterator[Finding]:
+def dash_in_variable_message(stack: Stack) -> Iterator[Finding]:
     """
     The message for a required variable contains a dash, so it is read as a default.
 
@@ -24,7 +23,8 @@ def dash_in_variable_message(service: Service) -> Iterator[Finding]:
     `${HOST:?message}` stops the deployment with the message if the variable is not set. But Docker
     first looks for `-`, wherever it stands between the braces. With a dash in the message, all that
     precedes the dash is the name of a variable, which is never set, and what follows it is the
-    default. So the label is deployed with a part of the message, whatever the variable contains.
+    default. So the label, or the image, is deployed with a part of the message, whatever the
+    variable contains.
 
     ## Example
 
@@ -54,25 +54,24 @@ def dash_in_variable_message(service: Service) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 deploys the label of the example as `qualified name`.
     """
-    for label in service.written:
-        span = _interpolated(label)
+    ours = {
+        (span.source, span.start)
+        for service in stack.services
+        for label in service.everywhere
+        if label.is_ours
+        for span in (label.span, label.value.span)
+    }
+    for text in stack.dollars:
+        span = text.span
         for start, end, name, rest in messages_with_dash(span.text):
+            shown = _shown(rest) if (text.source, text.start) in ours else "the text after the dash"
             yield Finding(
                 span=Span(span.source, span.start + start, span.start + end),
                 message=f"the dash in the message for `{name}` makes a default of what follows it",
-                effect=f"Docker always puts {_shown(label, rest)} here, whether `{name}` is set "
-                "or not",
+                effect=f"Docker always puts {shown} here, whether `{name}` is set or not",
                 help="write the message without a dash",
             )
 
 
-def _interpolated(label: Label) -> Span:
-    """What Docker interpolates of a label: in a mapping, only the value."""
-    return label.value.span if label.form is Form.MAP else label.span
-
-
-def _shown(label: Label, text: str) -> str:
-    """What Docker puts there; of a label of another program, it may be secret."""
-    if not text:
-        return "nothing"
-    return f"`{text}`" if label.is_ours else "the text after the dash"
+def _shown(text: str) -> str:
+    return f"`{text}`" if text else "nothing"

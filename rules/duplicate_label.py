@@ -22,8 +22,9 @@ def duplicate_label(service: Service) -> Iterator[Finding]:
 
     ## Why is this bad?
 
-    In a list, the same label may appear several times, and nothing warns about it. Docker uses the
-    last one, so a host or a port that stands earlier in the list has no effect.
+    In a list, a label may appear several times with different values, and nothing warns about it.
+    Docker uses the last one, so a host or a port that stands earlier in the list has no effect.
+    Equal items are found by `refused-value`, because Docker rejects them.
 
     ## Example
 
@@ -61,7 +62,7 @@ def duplicate_label(service: Service) -> Iterator[Finding]:
         last: dict[Parts, Label] = {label.key.parts: label for label in labels}
         for label in labels:
             used = last[label.key.parts]
-            if label is used or not label.is_ours:
+            if label is used or not label.is_ours or _is_same(label, used):
                 continue
             yield Finding(
                 span=label.span,
@@ -72,3 +73,9 @@ def duplicate_label(service: Service) -> Iterator[Finding]:
                 else "keep one of them",
                 notes=(Note(used.span, "this one is used"),),
             )
+
+
+def _is_same(one: Label, other: Label) -> bool:
+    """Whether two labels are equal items of a list, which Docker rejects instead."""
+    one, other = one.as_written, other.as_written
+    return (one.key.parts, one.value.parts) == (other.key.parts, other.value.parts)

@@ -83,6 +83,8 @@ def network_key_not_name(service: Service) -> Iterator[Finding]:
     if value is None or len(service.attachments) != 1:
         return
     (attachment,) = service.attachments
+    if attachment.network is None:  # not declared, so it may as well be external
+        return
     if not is_bare_key(value, attachment) or fits(value, attachment):
         return
     name, parts = shown(attachment), deployed(attachment)

@@ -84,7 +84,7 @@ def published_port_as_target(service: Service) -> Iterator[Finding]:
     yield Finding(
         span=label.value.span,
         message=f"{port} is the published port, not the container's port",
-        effect="the proxy connects to the container, where nothing listens on that port",
+        effect="the proxy connects to the container, where most likely nothing listens on it",
         help=f"use the container's port: `{likely}`"
         if likely is not None
         else "use the port that the container listens on",

@@ -82,7 +82,7 @@ def unescaped_dollar(stack: Stack) -> Iterator[Finding]:
     for label in labels:
         yield _finding((label.key, label.value), f"in the label `{label.key}` ")
     for text in stack.dollars:
-        if (text.source, text.start) not in inside:
+        if text.invalid is not None and (text.source, text.start) not in inside:
             yield _finding((text,))
 
 

@@ -188,6 +188,11 @@ def golden(path: Path, text: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def unwrapped(text: str) -> str:
+    """A text whose lines may be wrapped, as one line."""
+    return " ".join(text.split())
+
+
 def undressed(page: str) -> str:
     """A page without its style and its script."""
     page = re.sub(r"<(style|script)>.*?</\1>", r"<\1></\1>", page, flags=re.DOTALL)

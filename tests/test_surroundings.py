@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 import pytest
-from support import BAD, GOOD, ROOT, STICKY, before
+from support import BAD, GOOD, ROOT, STICKY, before, unwrapped
 
 from linter import cli
 from linter.terminal import Progress
@@ -207,6 +207,25 @@ def test_a_terminal_shows_the_progress_of_whatever_takes_long(workspace, command
 
     assert f"{CLEAR}{what} 2 of " in shown
     assert not re.search(rf"{what} [0-9]+ of [0-9]+(?!\r)$", shown)
+
+
+@pytest.mark.parametrize("command", ["check big", "init big", "plan big stack.yml"])
+def test_a_terminal_shows_how_many_folders_were_searched(workspace, command):
+    files = {f"big/{number}/{number}.stack.yml": GOOD for number in range(30)}
+    shown, _ = terminal(workspace({**files, "stack.yml": GOOD}), *command.split())
+
+    assert f"{CLEAR}searching folder 2 of 31{CLEAR}" in shown
+    assert not re.search(r"searching folder [0-9]+ of [0-9]+(?!\r)$", shown)
+
+
+def test_a_terminal_does_not_break_the_words_of_a_long_sentence(workspace):
+    shown, _ = terminal(workspace({"stack.yml": GOOD}), "migrate", "--to", "vip", "stack.yml")
+    sentence = (
+        "would add 1 label to service web in 1 file; nothing else changes; run with --write to"
+    )
+
+    assert unwrapped(shown).startswith(sentence)
+    assert 2 == len(shown.splitlines())
 
 
 def test_a_few_things_are_many_if_they_take_a_second(monkeypatch):

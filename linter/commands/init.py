@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     existing = find(os.path.abspath(folder))
     if existing and arguments.write:
         raise UsageError(_refusal(existing, folder))
-    proposal = propose(folder, terminal.Progress("reading file"))
+    proposal = propose(folder, terminal.Progress)
     for note in proposal.notes[:_MOST_NOTES]:
         terminal.warn(f"note: {note}")
     if (more := len(proposal.notes) - _MOST_NOTES) > 0:

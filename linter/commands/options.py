@@ -17,7 +17,7 @@ from linter.files.settings import UsageError
 from linter.model import targets
 from linter.model.diagnostic import Severity
 from linter.model.names import Misnamed, stack_name
-from linter.model.progress import Progress, nobody
+from linter.model.progress import Progress, nobody, silent
 from linter.model.proxy import Proxy
 from linter.reading.forms import NAMES
 from linter.report import Style
@@ -238,7 +238,7 @@ def loader(
     is_quiet: bool = False,
 ) -> Loader:
     """A loader that shows its progress, unless it is quiet."""
-    progress = nobody if is_quiet else terminal.Progress("reading file")
+    progress = silent if is_quiet else terminal.Progress
     swarm = finder(request.timeout, nobody if is_quiet else asking())
     return Loader(request, registry.names(), stdin, progress=progress, swarm=swarm)
 

@@ -14,7 +14,7 @@ from linter.commands import options
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.sides import Reader, Sides
 from linter.model.diagnostic import Unjudged, in_order
-from linter.model.progress import Progress, nobody
+from linter.model.progress import Display, silent
 from linter.reading.stack_reader import read
 from linter.report import plan as report
 from linter.report import rendered
@@ -128,7 +128,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _sides(
-    arguments: argparse.Namespace, reader: Reader = read, progress: Progress = nobody
+    arguments: argparse.Namespace, reader: Reader = read, progress: Display = silent
 ) -> Sides:
     request = options.request(arguments)
     stdin = terminal.standard_input
@@ -137,7 +137,7 @@ def _sides(
 
 
 def _plan(arguments: argparse.Namespace) -> Comparison:
-    sides = _sides(arguments, progress=terminal.Progress("reading file"))
+    sides = _sides(arguments, progress=terminal.Progress)
     selection = options.selection(arguments)
     checkers = new_checker(selection), new_checker(selection)
     judging = terminal.Progress("judging stack")

@@ -21,7 +21,7 @@ from linter.files.sources import is_at_revision, unchangeable
 from linter.model.diagnostic import Unjudged
 from linter.model.fault import fault
 from linter.model.globs import path_glob
-from linter.model.progress import Progress, nobody
+from linter.model.progress import Display, silent
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.swarm import Running, is_running
@@ -43,7 +43,7 @@ class Loader:
     check, and `without_labels` has their paths and those of other YAML files. `warnings` says,
     after the last job, what else should be known about the search. `proxies` are configurations of
     Interlock itself among the sources. `stdin` returns the bytes of standard input; `reader` reads
-    the sources of a stack, `swarm` finds what runs. `progress` counts files.
+    the sources of a stack, `swarm` finds what runs. `progress` shows how far it is.
     """
 
     def __init__(
@@ -52,10 +52,11 @@ class Loader:
         rules: frozenset[str],
         stdin: Callable[[], bytes],
         reader: Callable[[Iterable[Source], ReadOptions], Stack] = read,
-        progress: Progress = nobody,
+        progress: Display = silent,
         swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:
-        self._reader, self._progress, self._swarm = reader, progress, swarm
+        self._reader, self._swarm = reader, swarm
+        self._progress, self._searching = progress("reading file"), progress("searching folder")
         self.skipped = self._done = self._known = self._others = 0
         self.request = request
         self.stdin = cache(stdin)  # can be read only once, but may be named several times
@@ -200,7 +201,7 @@ class Loader:
                 self.unjudged.append(Unjudged(name, f"cannot be read: {error}"))
 
     def _folder(self, folder: str) -> Iterator[Job]:
-        found = search.search(folder, self._repositories, may_have_one)
+        found = search.search(folder, self._repositories, may_have_one, self._searching)
         self._report_unlisted(found.unlisted)
         names = [name for name in found.files if os.path.basename(name) not in FILE_NAMES]
         before = self._others

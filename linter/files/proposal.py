@@ -19,7 +19,7 @@ from linter.files.reach import reach_of
 from linter.files.settings import FILE_NAMES, UsageError
 from linter.files.siblings import environment_of, families, read_alone
 from linter.model import targets
-from linter.model.progress import Progress, counted, nobody
+from linter.model.progress import Display, Progress, counted, silent
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.words import quoted, some
@@ -61,19 +61,19 @@ class Proposal(NamedTuple):
     nothing: str = ""
 
 
-def propose(folder: str, progress: Progress = nobody) -> Proposal:
-    """Look at the stack files in a folder and below; `progress` counts files."""
-    return _Search(folder).proposal(progress)
+def propose(folder: str, display: Display = silent) -> Proposal:
+    """Look at the stack files in a folder and below."""
+    return _Search(folder, display("searching folder")).proposal(display("reading file"))
 
 
 class _Search:
     """What is in a folder; `notes` grows while it is looked at."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, progress: Progress) -> None:
         repositories = search.Repositories()
         self.folder = folder
         self.reach = reach_of(folder)
-        self.found = search.search(folder, repositories, may_have_one)
+        self.found = search.search(folder, repositories, may_have_one, progress)
         self.notes = dict.fromkeys(repositories.warnings())
         for path, why in self.found.unlisted:
             self._note(f"{path} cannot be listed: {why}")

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from linter.files.reach import SYSTEM
+from linter.model.progress import Progress, nobody
 from linter.reading.forms import YAML_SUFFIXES
 from linter.record import Record
 
@@ -127,8 +128,17 @@ def _whole(output: str) -> Iterator[str]:
             yield name
 
 
-def search(folder: str, repositories: Repositories, fits: Callable[[str], bool] = is_yaml) -> Found:
-    """The files in a folder and below whose names fit, without those that git ignores."""
+def search(
+    folder: str,
+    repositories: Repositories,
+    fits: Callable[[str], bool] = is_yaml,
+    progress: Progress = nobody,
+) -> Found:
+    """
+    The files in a folder and below whose names fit, without those that git ignores.
+
+    `progress` counts folders; how many there are is only known in the end.
+    """
     from linter.files import git
 
     start = os.path.realpath(folder)
@@ -137,7 +147,10 @@ def search(folder: str, repositories: Repositories, fits: Callable[[str], bool] 
     found = Found([], [], [])
     # Each folder by its path and its name to show, and whether it is in a repository.
     folders = [(start, os.path.join(folder, "").removeprefix("./"), root is not None)]
+    done = 0
     while folders:
+        progress(done, done + len(folders))
+        done += 1
         path, shown, inside = folders.pop()
         try:
             with os.scandir(path) as listing:
@@ -163,6 +176,7 @@ def search(folder: str, repositories: Repositories, fits: Callable[[str], bool] 
                 folders.append((entry.path, f"{shown}{name}{os.sep}", inside))
             else:
                 found.files.append(shown + name)
+    progress(done, done)
     found.files.sort()
     return found
 

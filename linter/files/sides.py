@@ -16,7 +16,7 @@ from linter.files.settings import UsageError
 from linter.files.side import FILES, OF, Key, LoadedSide, Named
 from linter.files.sources import PREFIX, is_at_revision, parts_of
 from linter.model.diagnostic import Unjudged
-from linter.model.progress import Progress, nobody
+from linter.model.progress import Display, silent
 from linter.model.stack import Stack
 from linter.model.swarm import Running, is_record, is_running
 from linter.reading.deployed_reader import deployed
@@ -57,7 +57,7 @@ class Sides:
         rules: frozenset[str],
         stdin: Callable[[], bytes],
         reader: Reader = read,
-        progress: Progress = nobody,
+        progress: Display = silent,
         swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:
         self._swarm = swarm

@@ -110,7 +110,12 @@ class Label(Record):
         """Whether it is written `- key = value`, so that the spaces belong to key and value."""
         if self.form is not Form.LIST:
             return False
-        return str(self.key).endswith(" ") or str(self.value).startswith(" ")
+        key, value = self.key, self.value
+        if str(key).endswith(" "):
+            return True
+        # The value may also begin with the default of a variable, which has nothing to do with `=`.
+        apart = value.start != key.start
+        return str(value).startswith(" ") and not (apart and value.written.startswith("$"))
 
     @property
     def is_misspelled(self) -> bool:

@@ -15,6 +15,15 @@ Progress = Callable[[int, int], None]
 """Called with how much is done, and how much there is as far as is known."""
 
 
+Display = Callable[[str], Progress]
+"""Shows the progress of a task, which is called so: `reading file`."""
+
+
+def silent(_what: str) -> Progress:
+    """Shows the progress of no task."""
+    return nobody
+
+
 def nobody(_done: int, _total: int) -> None:
     """Shows no progress."""
 

@@ -230,10 +230,9 @@ class Stack(Record):
     Services that are deployed together, from one or more files.
 
     `services_key` is the key `services` of the first file that has one. `refusals` say what Docker
-    rejects, except for what rules find by themselves; `dollars` are texts other than service labels
-    that Docker cannot interpolate, `ignored_keys` the keys without effect in a swarm. `rejection`
-    is the reason that the Docker CLI itself gives, if it was asked. A stack that `is_open` may have
-    more services, networks or secrets in the same way.
+    rejects, except for what rules find by themselves; `dollars` are texts with a `$` that Docker
+    rejects or misreads, `ignored_keys` have no effect in a swarm. `rejection` is the reason that
+    the Docker CLI itself gives, if it was asked. A stack that `is_open` may have more of the same.
     """
 
     __slots__ = (
@@ -331,7 +330,8 @@ class Stack(Record):
     @property
     def is_rejected(self) -> bool:
         """Whether Docker rejects it, as far as can be told without asking Docker."""
-        return bool(self.refusals or self.dollars or self.duplicates) or any(
+        invalid = any(text.invalid is not None for text in self.dollars)
+        return bool(self.refusals or invalid or self.duplicates) or any(
             block.form is None or block.stray or any(map(_is_rejected, block.labels))
             for service in self.services
             for block in service.blocks

@@ -23,7 +23,7 @@ from linter.model.targets import Target
 from linter.model.text import Text
 from linter.reading import ports
 from linter.reading.attaching import attachment, default_network, prefixed
-from linter.reading.dollars import unreadable_scalars
+from linter.reading.dollars import misread_scalars
 from linter.reading.label_reader import LabelReader
 from linter.reading.overriding import merged, over
 from linter.reading.resolver import Entries, Entry, Resolver
@@ -208,11 +208,8 @@ class _Layer:
             yield from (each for span, each in found.items() if span not in misplaced)
 
     def dollars(self) -> Iterator[Text]:
-        """Texts that Docker cannot interpolate, except for service labels."""
-        for scalar in unreadable_scalars(self.document, self.options.environment):
-            text = self.resolver.text(scalar)
-            if text.invalid is not None:
-                yield text
+        """Texts with a `$` that Docker rejects or misreads."""
+        return map(self.resolver.text, misread_scalars(self.document, self.options.environment))
 
     def ignored_keys(self) -> Iterator[Text]:
         """The keys without effect in a swarm."""

@@ -9,9 +9,10 @@ from linter.model.diagnostic import Unjudged
 from linter.model.label import Label
 from linter.model.stack import Service, Stack
 from linter.model.vocabulary import PREFIX, rows
+from linter.report import Style
 from linter.report.escape import escape
 from linter.report.json_parts import document, span, unjudged, written
-from linter.report.lines import columns
+from linter.report.lines import columns, wrapped
 
 NAMES = ("text", "json")
 
@@ -24,20 +25,20 @@ class Listed(NamedTuple):
     labels: tuple[Label, ...]
 
 
-def as_table(found: Sequence[Listed]) -> str:
+def as_table(found: Sequence[Listed], style: Style) -> str:
     """Each service with its labels and where they are, in columns."""
-    return "".join(line + "\n" for each in found for line in _table(each))
+    return "".join(line + "\n" for each in found for line in _table(each, style))
 
 
-def _table(listed: Listed) -> Iterator[str]:
+def _table(listed: Listed, style: Style) -> Iterator[str]:
     service = listed.service
     name = service.name
-    yield f"{escape(str(name))}  {escape(name.span.line_place)}"
+    yield from wrapped(f"{escape(str(name))}  {escape(name.span.line_place)}", style, "", "    ")
     cells = [
         (escape(_short(label)), escape(str(label.value)), escape(_origin(label)))
         for label in listed.labels
     ]
-    yield from (f"  {line}" for line in columns(cells))
+    yield from columns(cells, style, "  ")
     if service.is_open:
         yield "  there may be more that cannot be seen here"
     elif not cells:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from linter.model.diagnostic import Diagnostic, Severity
 from linter.model.words import some
@@ -29,15 +29,23 @@ def paint(text: str, code: str, style: Style) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if style.color and text and code else text
 
 
+def painted(lines: Iterable[str], word: str, code: str, style: Style) -> Iterator[str]:
+    """Lines, with the first occurrence of a word in them in a color."""
+    remaining = True
+    for line in lines:
+        found = remaining and word in line
+        yield line.replace(word, paint(word, code, style), 1) if found else line
+        remaining = remaining and not found
+
+
 def place(span: Span) -> str:
     """`path:line:column`, or the service and the label if it runs."""
     return escape(span.place)
 
 
-def in_one_line(each: Diagnostic, style: Style) -> str:
-    """`path:line:column: severity[rule] message`"""
-    head = paint(f"{each.severity}[{each.rule}]", COLORS[each.severity], style)
-    return f"{place(each.finding.span)}: {head} {escape(each.finding.message)}"
+def head(each: Diagnostic) -> str:
+    """`severity[rule]`"""
+    return f"{each.severity}[{each.rule}]"
 
 
 def effect(diagnostic: Diagnostic) -> str:
@@ -47,12 +55,20 @@ def effect(diagnostic: Diagnostic) -> str:
     return ": ".join(filter(None, (f"{noun} {names}" if names else "", diagnostic.finding.effect)))
 
 
-def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The lines of a table with aligned columns; the cells must be escaped."""
+def columns(rows: Sequence[Sequence[str]], style: Style, indent: str = "") -> Iterator[str]:
+    """
+    The lines of a table with aligned columns; the cells must be escaped.
+
+    A row that does not fit into the terminal wraps, and the others stay as they are.
+    """
     widths = [min(max(map(width, column)), _MOST_ALIGNED) for column in zip(*rows, strict=True)]
+    excess = len(indent) + sum(widths) + 2 * len(widths) - 2 - min(style.width, WIDEST)
+    if excess > 0:
+        longest = widths.index(max(widths))
+        widths[longest] = max(widths[longest] - excess, 0)
     for row in rows:
         cells = (cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+        yield from wrapped("  ".join(cells).rstrip(), style, indent, indent + "    ")
 
 
 def wrapped(text: str, style: Style, first: str = "", others: str = "") -> Iterator[str]:
@@ -61,8 +77,10 @@ def wrapped(text: str, style: Style, first: str = "", others: str = "") -> Itera
     start, *words = text.split(" ")
     line = first + start
     for word in words:
-        if width(line) + 1 + width(word) > room:
-            yield line
+        if line == others:  # no blanks at the start of a line
+            line += word
+        elif width(line) + 1 + width(word) > room:
+            yield line.rstrip(" ")
             line = others + word
         else:
             line += f" {word}"

@@ -203,9 +203,10 @@ def test_variables_of_the_environment(results, stack):
 
 def test_migrate(results, stack):
     task = migrate(max_share_shift=30)
-    done, again = results([task, task])
+    possible, done, again = results([{**task, "check_mode": True}, task, task])
 
-    assert [True, False] == [done["changed"], again["changed"]]
+    assert [True, True, False] == [each["changed"] for each in (possible, done, again)]
+    assert done["routes_after"] == possible["routes_after"]
     assert [80.0, 20.0] == [each["percent"] for each in done["routes_before"][0]["services"]]
     assert [50.0, 50.0] == [each["percent"] for each in done["routes_after"][0]["services"]]
     assert 2 == stack.read_text().count("backend_mode: vip")

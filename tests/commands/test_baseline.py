@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import BAD, GOOD, STICKY, WARNING, component
+from support import BAD, GOOD, STICKY, WARNING, component, unwrapped
 
 from linter import cli
 from linter.files import baseline, settings
@@ -109,8 +109,8 @@ def test_a_second_finding_of_a_kind_does_not_hide_behind_the_first(workspace, ru
     assert (1, [("invalid-value", "web")] * 2, 0) == (status, found, report["summary"]["known"])
     assert (
         "1 finding is in the baseline, but there are more of the same kind now, so all of them are "
-        "shown\n"
-    ) in run("check", "--baseline", NAME)[1]
+        "shown"
+    ) in unwrapped(run("check", "--baseline", NAME)[1])
     start(run)
     assert [2] == [each.get("number", 1) for each in written(folder)]
     assert 0 == checked(run, "--baseline", NAME)[0]
@@ -274,10 +274,8 @@ def test_what_no_longer_occurs_is_reported_and_does_not_fail(workspace, run):
     workspace({"stack.yml": GOOD})
     status, out, _ = run("check", "--baseline", NAME)
 
-    assert (0, "1 finding in the baseline no longer occurs; remove it with --prune-baseline, ") == (
-        status,
-        out.splitlines()[1].partition("list")[0],
-    )
+    assert 0 == status
+    assert "1 finding in the baseline no longer occurs; remove it with --prune-baseline," in out
     assert "  stack.yml: invalid-value, `web`\n" in run("check", "-v", "--baseline", NAME)[1]
     assert [
         {
@@ -296,7 +294,7 @@ def test_an_entry_cannot_act_on_a_terminal(workspace, run):
     workspace({"stack.yml": GOOD, NAME: f'{{"version": 1, "findings": [{entry}]}}'})
     out = run("check", "-v", "--baseline", NAME)[1]
 
-    assert "  \\x1b[2J: \\x1b[2J, `\\u202exxx" in out
+    assert "\n  \\x1b[2J: \\x1b[2J, `\\u202exxx" in out.replace("\n    `", " `")
     assert out.replace("\n", "").isprintable()
     assert len(out) < 3000
 

@@ -237,7 +237,7 @@ def test_a_report_in_a_file(workspace, run):
     folder = workspace({"stack.yml": BAD})
     run("check", "--isolated", "--output", "html=report.html", "stack.yml")
 
-    assert page((folder / "report.html").read_text())
+    assert texts(page((folder / "report.html").read_text()), "h1")
 
 
 # -- In a real browser ---------------------------------------------------------------------------

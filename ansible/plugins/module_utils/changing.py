@@ -36,7 +36,7 @@ def change(module, command, options, words=()):
         "changes": planned["changes"],
         "refused": refused,
         "routes_before": before,
-        "routes_after": None if planned["changes"] else before,
+        "routes_after": before,
     }
     if module._diff:  # noqa: SLF001 - the documented way to ask
         result["diff"] = diff_of(planned)
@@ -45,6 +45,9 @@ def change(module, command, options, words=()):
         module.fail_json(msg="nothing is changed: %s" % "; ".join(refused), **result)
     if planned["changes"] and not module.check_mode:
         result.update(written(module, program, line, planned))
+    elif planned["changes"]:
+        # Of a switch, the program says what becomes of the routes; of other labels, it does not.
+        result["routes_after"] = program.routes(planned["routes"]) if planned["routes"] else None
     module.exit_json(**result)
 
 

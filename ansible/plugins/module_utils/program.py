@@ -138,8 +138,9 @@ class Program:
                 self.module.warn(shown(each[len("warning: ") :]))
         return said
 
-    def routes(self):
-        """The share of each service at each host."""
+    def routes(self, planned=()):
+        """The share of each service at each host; with `planned`, once these routes are changed."""
+        later = {place_of(route): route for route in planned}
         words = ["routes", *self.options(), *self.sources()]
         said = self.run(words, accepted=(0, FINDINGS, NOT_JUDGED))
         return [
@@ -148,14 +149,26 @@ class Program:
                 "services": [
                     {
                         "service": each["service"],
-                        "mode": each["now"]["mode"],
-                        "percent": (each["now"]["share"] or {}).get("percent"),
+                        "mode": standing["mode"],
+                        "percent": (standing["share"] or {}).get("percent"),
                     }
-                    for each in route["services"]
+                    for each, standing in standings(route, later.get(place_of(route)))
                 ],
             }
             for route in said["routes"]
         ]
+
+
+def place_of(route):
+    """What tells a route from others."""
+    return route["service_cluster"], tuple(route["hosts"])
+
+
+def standings(route, planned):
+    """The services of a route, with what is known of each."""
+    if planned is None:
+        return [(each, each["now"]) for each in route["services"]]
+    return [(each, each["after"]) for each in planned["services"]]
 
 
 def option(name, value):

@@ -98,7 +98,10 @@ routes_before:
         - {"service": web, "mode": task, "percent": 80.0}
         - {"service": web-next, "mode": task, "percent": 20.0}
 routes_after:
-  description: The same after the change. Null if it is not made, as in check mode.
+  description:
+    - The same after the change.
+    - Null in check mode if labels would change. The routes are read from the labels that are there,
+      and a new label can move a service to another host, which has to be read first.
   returned: always
   type: list
   elements: dict

@@ -105,7 +105,7 @@ routes_before:
         - {"service": web, "mode": task, "percent": 80.0}
         - {"service": web-next, "mode": task, "percent": 20.0}
 routes_after:
-  description: The same after the switch. Null if it is not made, as in check mode.
+  description: The same after the switch, in check mode as it would be.
   returned: always
   type: list
   elements: dict

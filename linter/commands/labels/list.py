@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     stacks, unread, _ = reading.read(arguments)
     chosen = words.chosen(arguments, stacks, globs, unread)
     found = reading.listed(stacks, chosen)
-    reports = {"text": lambda: as_table(found), "json": lambda: as_json(found, unread)}
+    style = options.style(arguments)
+    reports = {"text": lambda: as_table(found, style), "json": lambda: as_json(found, unread)}
     written = reading.show(arguments, outputs, reports)
     return 0 if written and not unread else NOT_JUDGED

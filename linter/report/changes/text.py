@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from linter.model.change import NotDone
@@ -13,12 +12,13 @@ from linter.report import Style
 from linter.report.changes import ChangeReport, words
 from linter.report.changes.patches import Patch
 from linter.report.escape import escape
-from linter.report.lines import columns, paint
+from linter.report.lines import WIDEST, columns, head, paint, wrapped
 from linter.routing.migration import Shift
 from linter.syntax.source import Span
 
 _BOLD = "1"
-_WIDEST = 100
+_INDENT = len("  ") + len("| ")
+"""The columns before a line of a block, or of most of them: see `_guarded`."""
 # What `patch` looks for, also in lines that are indented by blanks or the letter X.
 _LIKE_A_PATCH = re.compile(
     r"[ \tX]*(?:--- |\+\+\+ |\*\*\* |\*{8}|@@ |diff --git |Index:|Prereq:|[0-9,]+[acdis]\s*$|[<>] )"
@@ -27,21 +27,22 @@ _LIKE_A_PATCH = re.compile(
 
 def write(report: ChangeReport, style: Style) -> str:
     """The report without the patch, which is printed separately."""
+    inside = Style(width=min(style.width, WIDEST) - _INDENT)
     refused = [each for each in report.outcome.not_done if each.blocked]
     left = [each for each in report.outcome.not_done if not each.blocked]
     to = report.to.display_name if report.to else ""
     blocks = (
-        (words.tense(report, "fixed", "would fix"), _findings(report.outcome.fixed)),
+        (words.tense(report, "fixed", "would fix"), _findings(report.outcome.fixed, inside)),
         (
             f"{words.tense(report, 'switched', 'would switch')} to {to}" if to else "labels",
-            _changes(report),
+            _changes(report, inside),
         ),
-        ("shares of the requests", _shifts(report.outcome.shifts)),
-        ("refused", _not_done(refused, report, style)),
-        ("unchanged", _not_done(left, report, style)),
+        ("shares of the requests", _shifts(report.outcome.shifts, inside)),
+        ("refused", _not_done(refused, report, inside)),
+        ("unchanged", _not_done(left, report, inside)),
         (
             f"new findings{'' if report.written else ' after the change'}",
-            _findings(report.outcome.appearing),
+            _findings(report.outcome.appearing, inside),
         ),
     )
     return "".join(
@@ -52,8 +53,8 @@ def write(report: ChangeReport, style: Style) -> str:
 def _block(title: str, lines: Sequence[str], style: Style) -> str:
     if not lines:
         return ""
-    head = paint(title, _BOLD, style)
-    return "\n".join((head, *(f"  {_guarded(line)}".rstrip() for line in lines), "", ""))
+    heading = "\n".join(paint(line, _BOLD, style) for line in wrapped(title, style))
+    return "\n".join((heading, *(f"  {_guarded(line)}".rstrip() for line in lines), "", ""))
 
 
 def _guarded(line: str) -> str:
@@ -61,7 +62,7 @@ def _guarded(line: str) -> str:
     return f"| {line}" if _LIKE_A_PATCH.match(line) else line
 
 
-def _changes(report: ChangeReport) -> Iterator[str]:
+def _changes(report: ChangeReport, style: Style) -> Iterator[str]:
     return columns(
         [
             (
@@ -71,7 +72,8 @@ def _changes(report: ChangeReport) -> Iterator[str]:
                 escape(words.values(each, report)),
             )
             for each in report.outcome.changes
-        ]
+        ],
+        style,
     )
 
 
@@ -82,7 +84,8 @@ def _not_done(found: Iterable[NotDone], report: ChangeReport, style: Style) -> I
         for each in group:
             names = (change.key.removeprefix(PREFIX) for change in each.changes)
             labels = ", ".join(map(escape, names))
-            yield f"{escape(each.service)}, {_place(each.span)}" + (f": {labels}" if labels else "")
+            where = f"{escape(each.service)}, {_place(each.span)}"
+            yield from wrapped(f"{where}: {labels}" if labels else where, style, "", "    ")
         yield from _wrapped(escape(first.reason), style)
         if first.help:
             yield from _wrapped(f"help: {escape(first.help)}", style)
@@ -110,21 +113,21 @@ def _withheld(report: ChangeReport) -> Iterator[tuple[str, Iterator[str]]]:
 
 
 def _wrapped(text: str, style: Style) -> Iterator[str]:
-    room = max(min(style.width, _WIDEST) - 4, 40)
-    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
-    yield from (f"  {line}" for line in lines)
+    return wrapped(text, style, "  ", "  ")
 
 
-def _shifts(shifts: Iterable[Shift]) -> Iterator[str]:
+def _shifts(shifts: Iterable[Shift], style: Style) -> Iterator[str]:
     for hosts, rows in words.shifts(shifts):
-        yield escape(hosts)
-        yield from (f"  {line}" for line in columns([tuple(map(escape, row)) for row in rows]))
+        yield from wrapped(escape(hosts), style)
+        yield from columns([tuple(map(escape, row)) for row in rows], style, "  ")
 
 
-def _findings(found: Iterable[Diagnostic]) -> Iterator[str]:
+def _findings(found: Iterable[Diagnostic], style: Style) -> Iterator[str]:
     for each in found:
-        message = escape(each.finding.message)
-        yield f"{_place(each.finding.span)}: {each.severity}[{each.rule}] {message}"
+        where = _place(each.finding.span)
+        yield from wrapped(
+            f"{where}: {head(each)} {escape(each.finding.message)}", style, "", "    "
+        )
 
 
 def _place(span: Span) -> str:

@@ -12,13 +12,16 @@ from linter.model.words import bounded, some
 from linter.report import Style
 from linter.report.check import summary
 from linter.report.escape import escape
-from linter.report.lines import COLORS, count, effect, in_one_line, paint, place
+from linter.report.lines import COLORS, count, effect, head, paint, painted, place, wrapped
 from linter.report.markers import Marker, by_line, by_source, markers, spans
 from linter.syntax.source import Source
 
 _BOLD, _DIM, _RED, _GREEN = "1", "1;34", "31", "32"
 _MOST = 200
 """The most findings of one rule to show of one file."""
+
+_INDENT = " " * 4
+"""Before what is left of a message that does not fit into a line."""
 
 _NARROWEST = 20
 """The least number of columns a line of a file gets."""
@@ -37,7 +40,7 @@ def write(report: Report, style: Style) -> str:
         blocks += _in_full(infos, style) if style.verbose else [_short(infos, style)]
     if not style.quiet:
         remarks = (*_baseline(report, style), *_unknown(report), *_further(report, style))
-        blocks.append([summary(report), *remarks])
+        blocks.append([*wrapped(summary(report), style), *_wrapped(remarks, style)])
     return "\n".join("".join(f"{line}\n" for line in lines) for lines in blocks)
 
 
@@ -57,8 +60,15 @@ def _short(infos: Iterable[Diagnostic], style: Style) -> list[str]:
         counts[first.path, first.rule] += 1
         if counts[first.path, first.rule] <= _MOST:
             places = f" (and {count(len(more), 'more place')})" if more else ""
-            lines.append(in_one_line(first, style) + places)
-    return [*lines, *_too_many(counts)]
+            lines += _in_one_line(first, places, style)
+    return [*lines, *_wrapped(_too_many(counts), style)]
+
+
+def _in_one_line(each: Diagnostic, places: str, style: Style) -> Iterator[str]:
+    """`path:line:column: severity[rule] message`, wrapped"""
+    line = f"{place(each.finding.span)}: {head(each)} {escape(each.finding.message)}{places}"
+    lines = wrapped(line, style, "", _INDENT)
+    return painted(lines, head(each), COLORS[each.severity], style)
 
 
 def _of_file(path: str, diagnostics: Iterable[Diagnostic], style: Style) -> Iterator[Iterable[str]]:
@@ -68,7 +78,13 @@ def _of_file(path: str, diagnostics: Iterable[Diagnostic], style: Style) -> Iter
         counts[path, each.rule] += 1
         if counts[path, each.rule] <= _MOST:
             yield _diagnostic(each, style)
-    yield from ([line] for line in _too_many(counts))
+    yield from ([line] for line in _wrapped(_too_many(counts), style))
+
+
+def _wrapped(remarks: Iterable[str], style: Style) -> Iterator[str]:
+    for each in remarks:
+        text = each.lstrip(" ")
+        yield from wrapped(text, style, each.removesuffix(text), _INDENT)
 
 
 def _too_many(counts: Counter[tuple[str, str]]) -> Iterator[str]:
@@ -128,8 +144,7 @@ def _not_judged(number: int, what: str) -> str:
 
 def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
     finding = diagnostic.finding
-    head = paint(f"{diagnostic.severity}[{diagnostic.rule}]", COLORS[diagnostic.severity], style)
-    yield head + paint(f": {escape(finding.message)}", _BOLD, style)
+    yield from _headline(diagnostic, style)
     found = markers(finding)
     gutter = max(len(marker.number) for marker in found)
     arrow = "-->"
@@ -141,6 +156,15 @@ def _diagnostic(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
         arrow = ":::"
     yield _bar(gutter, style)
     yield from _remarks(diagnostic, finding, gutter, style)
+
+
+def _headline(diagnostic: Diagnostic, style: Style) -> Iterator[str]:
+    """`severity[rule]: message`, wrapped"""
+    name = head(diagnostic)
+    first, *others = wrapped(f"{name}: {escape(diagnostic.finding.message)}", style, "", _INDENT)
+    painted_name = paint(name, COLORS[diagnostic.severity], style)
+    yield painted_name + paint(first.removeprefix(name), _BOLD, style)
+    yield from (paint(line, _BOLD, style) for line in others)
 
 
 def _excerpt(
@@ -175,18 +199,11 @@ def _remarks(diagnostic: Diagnostic, finding: Finding, gutter: int, style: Style
 
 def _remark(word: str, text: str, gutter: int, style: Style) -> Iterator[str]:
     lead = f"{' ' * gutter} = "
-    import textwrap  # as above
-
-    lines = textwrap.wrap(
-        f"{word}: {escape(text)}",
-        width=max(style.width - len(lead), 40),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    for index, line in enumerate(lines):
-        start = paint(lead, _DIM, style) if index == 0 else " " * (len(lead) + 6)
-        shown = line.replace(f"{word}:", paint(f"{word}:", _BOLD, style), 1) if not index else line
-        yield start + shown
+    start = f"{word}: "
+    first, *others = wrapped(start + escape(text), style, lead, " " * len(lead + start))
+    shown = first.removeprefix(lead + start)
+    yield f"{paint(lead, _DIM, style)}{paint(f'{word}:', _BOLD, style)} {shown}"
+    yield from others
 
 
 def _fix(fix: Fix, gutter: int, style: Style) -> Iterator[str]:

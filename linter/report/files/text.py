@@ -18,7 +18,7 @@ _WORDS = {
 def write(listing: Listing, style: Style) -> str:
     """A line for the files of each stack, then a line with counts."""
     rows = [(escape(", ".join(each.paths)), _words(each, style)) for each in listing.judged]
-    lines = list(columns(rows)) if rows else []
+    lines = list(columns(rows, style)) if rows else []
     if not style.quiet:
         files = len({path for each in listing.judged for path in each.paths})
         stacks = sum(each.role in (Role.STACK, Role.OVERRIDE) for each in listing.judged)

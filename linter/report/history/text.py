@@ -11,7 +11,7 @@ from linter.report.lines import columns, wrapped
 def write(report: HistoryReport, style: Style) -> str:
     """The table; then, unless quiet, an explanation and the sum."""
     rows = [[escape(name), escape(stack), *cells(tally)] for stack, name, tally in report.rows]
-    blocks = [list(columns([HEADINGS, *rows]))] if rows else []
+    blocks = [list(columns([HEADINGS, *rows], style))] if rows else []
     if not style.quiet:
         if rows:
             blocks.append(list(wrapped(LEGEND, style)))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from linter.checking.comparison import Comparison
 from linter.model.diagnostic import Diagnostic
 from linter.report import Style
-from linter.report.escape import escape, width
-from linter.report.lines import paint, wrapped
+from linter.report.escape import escape
+from linter.report.lines import columns, paint, painted, wrapped
 from linter.report.plan import words
 from linter.routing.route_changes import RouteChange
 from linter.routing.service_changes import Action, ServiceChange
@@ -33,7 +33,8 @@ def write(report: Comparison, style: Style) -> str:
 
 
 def _stack(stack: StackChange, style: Style) -> Iterator[str]:
-    yield paint(escape(stack.title), _BOLD, style)
+    for line in _wrapped(stack.title, style, "", "    "):
+        yield paint(line, _BOLD, style)
     for change in stack.services:
         yield from _service(change, style)
     for each in stack.objects:
@@ -59,9 +60,8 @@ _DEEP = " " * 6
 
 
 def _signed(sign: str, text: str, style: Style, indent: str = "  ") -> Iterator[str]:
-    first, *others = _wrapped(text, style, f"{indent}{sign} ", f"{indent}    ")
-    yield first.replace(sign, paint(sign, _COLORS[sign], style), 1)
-    yield from others
+    lines = _wrapped(text, style, f"{indent}{sign} ", f"{indent}    ")
+    return painted(lines, sign, _COLORS[sign], style)
 
 
 def _routes(report: Comparison, style: Style) -> Iterator[str]:
@@ -76,10 +76,7 @@ def _route(route: RouteChange, style: Style) -> Iterator[str]:
     yield from _signed(sign, (route.host or "default backend") + cluster, style)
     several = len({each.stack for each in route.rows}) > 1
     rows = [words.row(each, several=several) for each in route.rows]
-    widest = min(max(width(escape(name)) for name, _ in rows), 40)
-    for name, shares in rows:
-        shown = escape(name)
-        yield f"{_DEEP}{shown}{' ' * (widest - width(shown))}  {escape(shares)}"
+    yield from columns([tuple(map(escape, row)) for row in rows], style, _DEEP)
 
 
 def _findings(report: Comparison, style: Style) -> Iterator[str]:

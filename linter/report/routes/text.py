@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from linter.model.words import percent
 from linter.report import Style
 from linter.report.escape import escape, width
-from linter.report.lines import WIDEST, paint, wrapped
+from linter.report.lines import WIDEST, paint, painted, wrapped
 from linter.report.routes import (
     LEGEND,
     RoutesReport,
@@ -44,7 +44,7 @@ def write(report: RoutesReport, style: Style) -> str:
             blocks.append(list(wrapped(LEGEND, style)))
         if text := unrouted_text(report):
             blocks.append(list(wrapped(escape(text), style)))
-        blocks.append([summary(report)])
+        blocks.append(list(wrapped(summary(report), style)))
     return "\n".join("".join(line + "\n" for line in block) for block in blocks)
 
 
@@ -80,9 +80,8 @@ def _reply(forecast: Forecast, reply: Reply, style: Style) -> Iterator[str]:
 
 def _note(word: str, text: str, style: Style) -> Iterator[str]:
     lead = f"{word}: "
-    first, *others = wrapped(escape(lead + text), style, _INDENT, _INDENT + " " * len(lead))
-    yield first.replace(lead, paint(lead, _YELLOW, style), 1)
-    yield from others
+    lines = wrapped(escape(lead + text), style, _INDENT, _INDENT + " " * len(lead))
+    return painted(lines, lead, _YELLOW, style)
 
 
 # -- Tables --------------------------------------------------------------------------------------
@@ -142,14 +141,15 @@ def _taken(columns: Sequence[_Column]) -> int:
 
 
 def _fitted(names: list[_Column], room: int, bars: int) -> tuple[int, list[_Column]]:
-    """The length of a bar, and the names, cut if they leave too little room for it."""
+    """The length of a bar, 0 without room for any, and the names, cut if that makes room."""
     excess = _taken(names) + bars * _BAR[0] - room
     for index in reversed(range(len(names))):
         if excess > 0:
             before = names[index].width
             names[index] = names[index].cut(max(before - excess, _NARROWEST))
             excess -= before - names[index].width
-    return max(_BAR[0], min((room - _taken(names)) // bars, _BAR[-1])), names
+    length = min((room - _taken(names)) // bars, _BAR[-1])
+    return length if length in _BAR else 0, names
 
 
 def _cut(text: str, columns: int) -> str:
