@@ -13,6 +13,7 @@ from linter.checking.part import Part
 from linter.checking.plan import Plan, Selection, by_node
 from linter.checking.rule import Rule
 from linter.checking.suppress import Ignore, Ignores
+from linter.checking.uses import Use, sticky, together
 from linter.files.settings import Settings
 from linter.model.census import Census
 from linter.model.configuration import Configuration, configuration
@@ -21,9 +22,9 @@ from linter.model.fault import fault
 from linter.model.label import Label
 from linter.model.proxy import Proxy
 from linter.model.report import Report
-from linter.model.stack import Service, Stack
+from linter.model.stack import Stack
 from linter.model.unknown import unknown_values
-from linter.routing.routes import STICKY, Backend, Fleet, Route, as_written
+from linter.routing.routes import Backend, Fleet, Route, as_written
 from linter.syntax.source import Source
 
 
@@ -55,8 +56,7 @@ class Engine:
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
         self._ignores = Ignores()
         self._unknown: dict[tuple[str, int, int], bool] = {}
-        self._proxies: dict[tuple[int, Proxy], tuple[Plan, list[Service]]] = {}
-        self._plan_by_path: dict[str, Plan] = {}
+        self._uses: list[Use] = []
         self._compared: list[str] = []
         self._ran: dict[str, frozenset[str]] = {}
         self._census = Census()
@@ -72,12 +72,12 @@ class Engine:
                 for span in unknown_values(stack):
                     self._unknown[span.sort_key] = bool(span.source.holes(span.start, span.end))
             plan = self._plan(settings, complete=not stack.is_override)
-            self._plan_by_path.update(dict.fromkeys((each.path for each in stack.sources), plan))
+            self._ran.update(dict.fromkeys((each.path for each in stack.sources), plan.running))
             self._meet(stack, plan)
             self._keep(self._walk(stack, plan), plan, self._ignores)
             if stack.context.proxy is not None:
-                meant = (service.as_meant for service in new)
-                self.judge_proxy(stack.context.proxy, settings, meant)
+                known = sticky(service.as_meant for service in new)
+                self._uses.append(Use(stack.context.proxy, settings, known, is_judged=True))
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             self._failed(stack.path, error)
 
@@ -89,14 +89,14 @@ class Engine:
             plan = self._plan(settings, complete=not stack.is_override)
             self._meet(stack, plan)
             if stack.context.proxy is not None:
-                self._uses(stack.context.proxy, plan, stack.services)
+                known = sticky(stack.services)
+                self._uses.append(Use(stack.context.proxy, settings, known, is_judged=False))
         except Exception as error:  # noqa: BLE001 - as above
             self._failed(stack.path, error)
 
     def ran(self, path: str) -> frozenset[str]:
         """The names of the rules that judged a file."""
-        plan = self._plan_by_path.get(path)
-        return plan.running if plan else self._ran.get(path, frozenset())
+        return self._ran.get(path, frozenset())
 
     def _meet(self, stack: Stack, plan: Plan) -> None:
         """Remember the routes and the ignore comments of a stack."""
@@ -115,38 +115,27 @@ class Engine:
         if routed:  # the services of an override are those of its base
             self._fleet.add(stack)
 
-    def judge_proxy(
-        self, proxy: Proxy, settings: Settings, services: Iterable[Service] = ()
-    ) -> None:
+    def judge_proxy(self, proxy: Proxy, settings: Settings) -> None:
         """Remember Interlock's own configuration, to be checked once with all of its services."""
-        plan = self._plan(settings)
-        self._plan_by_path.setdefault(proxy.path, plan)
-        self._uses(proxy, plan, services)
-
-    def _uses(self, proxy: Proxy, plan: Plan, services: Iterable[Service]) -> None:
-        _, known = self._proxies.setdefault((id(plan), proxy), (plan, []))
-        known += (each for each in services if any(map(each.active, STICKY)))
+        self._uses.append(Use(proxy, settings, (), is_judged=True))
 
     def another(self) -> Engine:
         """An engine with the same rules that has judged nothing yet."""
         return Engine(self.rules, self.selection, self.today, self._with_tasks)
 
     def part(self) -> Part:
-        """
-        What was found in the stacks, once all of them are judged, to be added in another process.
-
-        Configurations of Interlock are left out, because they are checked with all services.
-        """
+        """What was found in the stacks, once all are judged, to be added in another process."""
         self._judge_together()
-        report, ran = self.report, self._plan_by_path
+        report = self.report
         return Part(
             self._branches.told(report.diagnostics),
             report.suppressed,
             report.unjudged,
             self._unknown,
             self._compared,
-            {path: plan.running for path, plan in ran.items()},
+            self._ran,
             self._census.by_path,
+            together(self._uses),
         )
 
     def add(self, part: Part) -> None:
@@ -158,16 +147,12 @@ class Engine:
         self._compared += part.compared
         self._ran |= part.ran
         self._census.by_path |= part.counts
+        self._uses += part.uses
 
     def finish(self) -> Report:
         """Check what depends on all stacks, and return the report."""
         self._judge_together()
-        for (_, proxy), (plan, services) in self._proxies.items():
-            try:
-                services.sort(key=lambda each: each.name.span.sort_key)
-                self._keep(self._walk_proxy(proxy, plan, services), plan, Ignores())
-            except Exception as error:  # noqa: BLE001 - as above
-                self._failed(proxy.path, error)
+        self._judge_proxies()
         report, counts = self.report, self._census.total
         report.files += counts.files
         report.stacks, report.services = counts.stacks, counts.services
@@ -199,6 +184,18 @@ class Engine:
                 self._keep((Raw(*pair) for pair in pairs), plan, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(path, error)
+
+    def _judge_proxies(self) -> None:
+        """Check configurations of Interlock, each with all services that are known."""
+        uses = [(use, self._plan(use.settings)) for use in together(self._uses)]
+        for use, plan in uses:
+            if use.is_judged:
+                self._ran.setdefault(use.proxy.path, plan.running)
+        for use, plan in uses:
+            try:
+                self._keep(self._walk_proxy(use, plan), plan, Ignores())
+            except Exception as error:  # noqa: BLE001 - as above
+                self._failed(use.proxy.path, error)
 
     def _failed(self, path: str, error: Exception) -> None:
         self.report.unjudged.append(fault(path, error))
@@ -244,11 +241,11 @@ class Engine:
         if not found and unjudged == len(self.report.unjudged):
             plan.clean.add(wording)
 
-    def _walk_proxy(self, proxy: Proxy, plan: Plan, services: Sequence[Service]) -> Iterator[Raw]:
+    def _walk_proxy(self, use: Use, plan: Plan) -> Iterator[Raw]:
         rules = plan.rules(Configuration)
         if rules:
-            read = configuration(proxy, services)
-            for rule, finding in self._run(rules, read, proxy.path):
+            read = configuration(use.proxy, use.sticky)
+            for rule, finding in self._run(rules, read, use.proxy.path):
                 yield Raw(rule, finding)
 
     def _walk_fleet(self, fleet: Fleet) -> Iterator[Raw]:
@@ -305,6 +302,7 @@ class Engine:
 
     def _keep(self, found: Iterable[Raw], plan: Plan, ignores: Ignores) -> None:
         """Add findings to the report unless the configuration or a comment ignores them."""
+        judged = self._ran if self._compared else None
         # What several services inherit from one place is reported once.
         groups: dict[tuple[str, tuple[str, int, int]], list[Raw]] = {}
         for raw in found:
@@ -314,7 +312,6 @@ class Engine:
                 self._failed(raw.finding.span.source.path, error)
         for raws in groups.values():
             try:
-                judged = self._plan_by_path if self._compared else None
                 if judged is not None and not is_about(raws, judged):
                     continue
                 level = plan.levels[raws[0].rule.name]

@@ -220,10 +220,9 @@ def _judge(
     """Judge the stacks, and configurations of Interlock; returns which stacks these are."""
     asks = options.asks_docker(arguments)
     # Each process would ask Docker on its own, and its questions would outlive an interrupt.
-    wanted = 1 if asks or loader.request.proxy else arguments.jobs
-    batch = shares.batch(loader.jobs(), wanted)
+    batch = shares.batch(loader.jobs(), 1 if asks else arguments.jobs)
     judged: list[Job] = []
-    if batch.processes > 1 and not loader.proxies:
+    if batch.processes > 1:
         judged += _divided(arguments, loader, engine, since, batch)
     else:
         jobs: Iterable[Job] = batch.jobs

@@ -82,6 +82,9 @@ class Proxy(Record):
         self.clusters = clusters
         self.text = text
 
+    def __hash__(self) -> int:
+        return hash((self.path, self.text))  # quick, as every stack asks for it
+
     def cluster(self, name: str) -> Cluster | None:
         return next((each for each in self.clusters if each.name == name), None)
 
