@@ -132,6 +132,7 @@ SHAPES = (
         )
         for form in ("text", "json", "markdown", "mermaid")
     ),
+    Shape("services of one host, shown as html", "service", f"routes -f html {FILE}", mixed, 500),
     *(
         Shape(
             f"hosts of three services, shown as {form}",
