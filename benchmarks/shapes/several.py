@@ -89,10 +89,10 @@ def folders(count: int) -> Mapping[str, str]:
 
 
 def extensions(count: int) -> Mapping[str, str]:
-    """Extensions of Interlock, each with a service of its own."""
+    """Extensions of Interlock, the first of which has some services."""
     services = (
-        service(n, {"hosts": f"h{n}", "service_cluster": f"c{n}", "ip_hash": "'true'", **USUAL})
-        for n in range(count)
+        service(n, {"hosts": f"h{n}", "service_cluster": "c0", "ip_hash": "'true'", **USUAL})
+        for n in range(20)
     )
     tables = (
         f'[Extensions.e{n}]\nServiceCluster = "c{n}"\nConfig = {{IPHash = true}}\n'
