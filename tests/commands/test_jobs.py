@@ -174,7 +174,8 @@ IPHash = true
 def test_check_of_what_a_proxy_serves(workspace, repository, words):
     files = {
         f"{folder}/{number}.stack.yml": GOOD.replace("app.", f"{folder}{number}.").replace(
-            "com.docker.lb.port", "com.docker.lb.sticky_session_cookie: s\n        com.docker.lb.port"
+            "com.docker.lb.port",
+            "com.docker.lb.sticky_session_cookie: s\n        com.docker.lb.port",
         )
         for number in range(3)
         for folder in "ab"
