@@ -68,9 +68,7 @@ def grown(shape: Shape, folder: Path, first: int) -> Grown:
     counts = [first * 2**doubling for doubling in range(DOUBLINGS + 1)]
     folders = [folder / str(count) for count in counts]
     for count, each in zip(counts, folders, strict=True):
-        each.mkdir(parents=True)
-        for name, text in shape.files(count).items():
-            (each / name).write_text(text, encoding="utf-8")
+        shape.write(count, each)
     command = [sys.executable, "-m", "linter", *shlex.split(shape.command)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     runs: list[list[Usage]] = [[] for _ in counts]

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.configuration import Configuration
 from linter.model.diagnostic import Finding, Note, Severity
-from linter.routing.routes import STICKY
 
 
 @rule(
@@ -74,12 +73,6 @@ def cluster_ip_hash(configuration: Configuration) -> Iterator[Finding]:
         setting = extension.options.get("iphash")
         if setting is None or setting.value is not True:
             continue
-        labels = [
-            label
-            for service in extension.services
-            for label in map(service.active, STICKY)
-            if label is not None
-        ]
         if extension.cluster.publish_mode == "ingress":
             yield Finding(
                 span=setting.span,
@@ -88,12 +81,14 @@ def cluster_ip_hash(configuration: Configuration) -> Iterator[Finding]:
                 "clients",
                 help="publish the proxies in host mode, or remove `IPHash`",
             )
-        elif labels:
+        elif extension.sticky:
             yield Finding(
                 span=setting.span,
                 message="`IPHash` is set, and some services have sticky sessions of their own",
                 effect="NGINX gets two methods for the same host; which one counts is not "
                 "documented",
                 help="remove `IPHash`, or the labels for sticky sessions",
-                notes=tuple(Note(label.span, "sticky sessions are set here") for label in labels),
+                notes=tuple(
+                    Note(each, "sticky sessions are set here") for each in extension.sticky
+                ),
             )

@@ -57,10 +57,7 @@ def test_no_line_runs_for_each_pair(tmp_path, monkeypatch, shape):
     monkeypatch.setattr(shares, "number", lambda *_: 1)  # what other processes do is not counted
     sizes = (shape.counted, 2 * shape.counted, 4 * shape.counted)
     for size in sizes:
-        folder = tmp_path / str(size)
-        folder.mkdir()
-        for name, text in shape.files(size).items():
-            (folder / name).write_text(text, encoding="utf-8")
+        shape.write(size, tmp_path / str(size))
     runs = []
     for size in (sizes[-1], *sizes):  # the first run fills what is remembered between runs
         monkeypatch.chdir(tmp_path / str(size))

@@ -104,7 +104,7 @@ SHAPES = (
     Shape("services, listed", "service", f"labels list {FILE}", services),
     *(
         Shape(f"findings as {form}", "finding", f"check -f {form} {FILE}", findings)
-        for form in ("text", "json", "concise")
+        for form in ("text", "json", "concise", "html", "sarif")
     ),
     Shape("findings on one line", "finding", f"check {FILE}", on_one_line, first=500),
     Shape(

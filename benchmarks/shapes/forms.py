@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from .shape import PREFIX, Shape
+from .shape import FILE, PREFIX, USUAL, Shape, own_hosts, service, stack
 
 
 def _created(name: object, *, options: str = "") -> str:
@@ -59,18 +59,18 @@ def jobs(count: int) -> Mapping[str, str]:
     return {"ci.yml": "on: push\njobs:\n  a:\n    steps:\n" + "".join(lines)}
 
 
-def record(count: int) -> Mapping[str, str]:
+def record(count: int, stacks: int = 50) -> Mapping[str, str]:
     """What `docker service inspect` prints about many services of several stacks."""
     entries = [
         {
             "ID": f"i{n}",
             "Spec": {
-                "Name": f"s{n % 50}_w{n}",
+                "Name": f"s{n % stacks}_w{n}",
                 "Labels": {
                     f"{PREFIX}hosts": f"h{n}.example.com",
                     f"{PREFIX}port": "80",
                     f"{PREFIX}network": "front",
-                    "com.docker.stack.namespace": f"s{n % 50}",
+                    "com.docker.stack.namespace": f"s{n % stacks}",
                 },
                 "TaskTemplate": {
                     "ContainerSpec": {"Image": "i", "Env": ["A=1"]},
@@ -85,7 +85,107 @@ def record(count: int) -> Mapping[str, str]:
     return {"services.json": json.dumps([*entries, *networks], indent=4)}
 
 
+def stacks_of_record(count: int) -> Mapping[str, str]:
+    """The same, but each in a stack of its own, with a finding."""
+    text = record(count, stacks=count)["services.json"]
+    return {"services.json": text.replace('"80"', '"x"')}
+
+
+def blocks_of_stacks(count: int) -> Mapping[str, str]:
+    """Code blocks with a stack each."""
+    texts = (stack([service(n, {"hosts": f"h{n}", **USUAL})])[FILE] for n in range(count))
+    return {"README.md": "".join(f"```yaml\n{text}```\n" for text in texts)}
+
+
+def tasks(count: int) -> Mapping[str, str]:
+    """Tasks of Ansible that deploy a stack each."""
+    labels = f"{PREFIX}hosts: '{{{{ h }}}}', {PREFIX}port: '80'"
+    lines = "".join(
+        f"  - docker_stack:\n      name: s{n}\n      compose:\n"
+        f"        - services: {{w: {{image: i, deploy: {{labels: {{{labels}}}}}}}}}\n"
+        for n in range(count)
+    )
+    return {"play.yml": f"- hosts: all\n  tasks:\n{lines}"}
+
+
+def resources(count: int) -> Mapping[str, str]:
+    """Services in a file of Terraform, with labels from a local."""
+    blocks = "".join(
+        f'resource "docker_service" "s{n}" {{\n  name = "s{n}"\n  labels {{\n'
+        f'    label = "{PREFIX}hosts"\n    value = local.h{n}\n  }}\n}}\n'
+        for n in range(count)
+    )
+    values = "".join(f'  h{n} = "h{n}.example.com"\n' for n in range(count))
+    return {"main.tf": f"locals {{\n{values}}}\n{blocks}"}
+
+
+def modules(count: int) -> Mapping[str, str]:
+    """A plan of Terraform with a service in each module."""
+    children = [
+        {
+            "address": f"module.m{n}",
+            "resources": [
+                {
+                    "address": f"module.m{n}.docker_service.s",
+                    "mode": "managed",
+                    "type": "docker_service",
+                    "name": "s",
+                    "values": {
+                        "name": f"s{n}",
+                        "labels": [{"label": f"{PREFIX}hosts", "value": f"h{n}"}],
+                    },
+                }
+            ],
+        }
+        for n in range(count)
+    ]
+    calls: dict[str, dict[str, object]] = {f"m{n}": {"module": {}} for n in range(count)}
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"child_modules": children}},
+        "configuration": {"root_module": {"module_calls": calls}},
+    }
+    return {"plan.json": json.dumps(plan, indent=1)}
+
+
+def expressions(count: int) -> Mapping[str, str]:
+    """Services in a template, with an expression each."""
+    return {"stack.yml.j2": stack(own_hosts(count, port="'{{ port }}'"))[FILE]}
+
+
+def branches(count: int) -> Mapping[str, str]:
+    """Branches of a template that have nothing to do with each other."""
+    parts = (
+        f"{{% if c{n} %}}\n{service(n, {'hosts': f'h{n}', **USUAL})}{{% endif %}}\n"
+        for n in range(count)
+    )
+    return {"stack.yml.j2": stack(parts)[FILE]}
+
+
 SHAPES = (
+    Shape("stacks of a record", "stack", "check services.json", stacks_of_record, first=200),
+    Shape("stacks in Markdown", "stack", "check README.md", blocks_of_stacks, 12, counted=25),
+    Shape(
+        "stacks in Markdown, changed",
+        "stack",
+        "labels set README.md * port=81",
+        blocks_of_stacks,
+        first=12,
+        counted=25,
+    ),
+    Shape("stacks of a playbook", "task", "check play.yml", tasks, first=12, counted=25),
+    Shape(
+        "stacks of a playbook, changed",
+        "task",
+        "labels set play.yml * port=81",
+        tasks,
+        first=12,
+        counted=25,
+    ),
+    Shape("resources of Terraform", "resource", "check main.tf", resources, first=200),
+    Shape("modules of Terraform", "module", "check plan.json", modules, first=200),
+    Shape("expressions of a template", "service", "check stack.yml.j2", expressions, first=500),
+    Shape("branches of a template", "branch", "check stack.yml.j2", branches, first=100),
     Shape("services of a record, checked", "service", "check services.json", record),
     Shape("commands of a script", "command", "check deploy.sh", script),
     Shape("commands of a script, refused", "command", "migrate --to vip deploy.sh", script),

@@ -80,6 +80,28 @@ def networks(count: int) -> Mapping[str, str]:
     )
 
 
+def joined(count: int) -> Mapping[str, str]:
+    """Networks that one service joins."""
+    names = "".join(f"      n{n}: {{}}\n" for n in range(count))
+    own = f"  s:\n    image: i\n    networks:\n{names}    deploy:\n      labels:\n"
+    labels = "".join(f"        {PREFIX}{key}: {value}\n" for key, value in USUAL.items())
+    declared = "".join(f"  n{n}: {{}}\n" for n in range(count))
+    return {FILE: f"services:\n{own}{labels}networks:\n{declared}"}
+
+
+def published(count: int) -> Mapping[str, str]:
+    """Ports that one service publishes."""
+    ports = "".join(f"    - '{10_000 + n}:8080'\n" for n in range(count))
+    return stack([service(0, {"hosts": "h", **USUAL}) + f"    ports:\n{ports}"])
+
+
+def leading_on(count: int) -> Mapping[str, str]:
+    """Redirects of one service, each to the host that the next one leads from."""
+    pairs = ";".join(f"http://h{n},http://h{n + 1}" for n in range(count))
+    hosts = ",".join(f"h{n}" for n in range(count))
+    return stack([service(0, {"hosts": hosts, "redirects": f"'{pairs}'", **USUAL})])
+
+
 def long_glob(count: int) -> Mapping[str, str]:
     """A glob with many wildcards that nearly matches a long name."""
     glob = f"s{'*a' * count}b"
@@ -105,6 +127,9 @@ SHAPES = (
     Shape("secrets and services", "secret", f"check {FILE}", certificates, counted=60),
     Shape("secrets with variables", "secret", f"check {FILE}", varying_certificates),
     Shape("networks of other stacks", "network", f"check {FILE}", networks),
+    Shape("networks of one service", "network", f"check {FILE}", joined),
+    Shape("ports of one service", "port", f"check {FILE}", published),
+    Shape("redirects that lead on", "redirect", f"check {FILE}", leading_on),
     Shape("wildcards of a glob", "wildcard", f"check {FILE}", long_glob, first=50),
     Shape("misplaced labels", "label", f"check {FILE}", misplaced),
     Shape("duplicate labels", "label", f"check {FILE}", duplicates),

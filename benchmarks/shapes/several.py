@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .shape import FILE, FRONT, USUAL, Shape, service, stack
+from .shape import FILE, FRONT, HISTORY, USUAL, Shape, service, stack
 from .sharing import one_host
+
+PROXY = "config.toml"
 
 
 def files(count: int) -> Mapping[str, str]:
@@ -64,7 +66,70 @@ def versions_of_variables(size: int) -> dict[str, str]:
     }
 
 
+def commits(count: int) -> Mapping[str, str]:
+    """Commits, each of which changes one of some files."""
+    history: list[str] = []
+    for commit in range(count):
+        labels = {"hosts": "h.example.com", "port": commit, "network": "n"}
+        text = stack([service("", labels)])[FILE]
+        who = f"committer t <t@example.com> {commit} +0000"
+        history.append(f"commit refs/heads/main\nmark :{commit + 1}\n{who}\ndata 0\n")
+        history.append(f"from :{commit}\n" if commit else "")
+        history.append(f"M 644 inline s{commit % 5}.stack.yml\ndata {len(text)}\n{text}\n")
+    return {HISTORY: "".join(history)}
+
+
+def folders(count: int) -> Mapping[str, str]:
+    """Two versions of a folder with stacks."""
+    return {
+        f"{folder}/s{n}.stack.yml": stack([service(n, {"hosts": f"h{n}", "port": port})])[FILE]
+        for n in range(count)
+        for folder, port in (("old", 80), ("new", 81))
+    }
+
+
+def extensions(count: int) -> Mapping[str, str]:
+    """Extensions of Interlock, the first of which has some services."""
+    services = (
+        service(n, {"hosts": f"h{n}", "service_cluster": "c0", "ip_hash": "'true'", **USUAL})
+        for n in range(20)
+    )
+    tables = (
+        f'[Extensions.e{n}]\nServiceCluster = "c{n}"\nConfig = {{IPHash = true}}\n'
+        for n in range(count)
+    )
+    return {**stack(services), PROXY: "".join(tables)}
+
+
+def served(count: int) -> Mapping[str, str]:
+    """Files with services that one configuration of Interlock serves."""
+    labels = {"ip_hash": "'true'", **USUAL}
+    named = {
+        f"s{n}.stack.yml": stack([service(n, {"hosts": f"h{n}", **labels})])[FILE]
+        for n in range(count)
+    }
+    return {**named, PROXY: "[Extensions.e]\nConfig = {IPHash = true}\n"}
+
+
 SHAPES = (
+    Shape("commits", "commit", "plan --log git:main .", commits, first=25, counted=12),
+    Shape("files of two folders", "file", "plan old new", folders, first=50, counted=20),
+    Shape(
+        "extensions of Interlock",
+        "extension",
+        f"check --proxy-config {PROXY} {FILE}",
+        extensions,
+        first=12,
+        counted=25,
+    ),
+    Shape(
+        "files with a configuration of Interlock",
+        "file",
+        f"check --proxy-config {PROXY} .",
+        served,
+        first=200,
+        counted=20,
+    ),
     Shape("files with one host", "file", "check .", files),
     Shape("files with one host, switched", "file", "migrate --to vip .", files, first=100),
     Shape("overrides, refused", "file", "labels set . s port=81", overrides, counted=110),

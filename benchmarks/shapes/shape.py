@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 PREFIX = "com.docker.lb."
@@ -10,6 +12,8 @@ USUAL = {"port": "'8080'", "network": "front"}
 FRONT = "networks:\n  front: {name: front}\n"
 FILE = "stack.yml"
 MIGRATE = f"migrate --to vip {FILE}"
+HISTORY = "history"
+"""The name of a file with commits, as `git fast-import` reads them."""
 
 
 class Shape(NamedTuple):
@@ -26,6 +30,20 @@ class Shape(NamedTuple):
     files: Callable[[int], Mapping[str, str]]
     first: int = 1_000
     counted: int = 30
+
+    def write(self, count: int, folder: Path) -> None:
+        """Write the files of a size into a new folder, and commits if there is a history."""
+        files = dict(self.files(count))
+        history = files.pop(HISTORY, None)
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        if history is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+            command = ["git", "fast-import", "--quiet"]
+            subprocess.run(command, cwd=folder, check=True, input=history.encode())
 
 
 def service(name: object, labels: Mapping[str, object], *, replicas: object = None) -> str:

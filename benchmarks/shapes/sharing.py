@@ -132,6 +132,14 @@ SHAPES = (
         )
         for form in ("text", "json", "markdown", "mermaid")
     ),
+    Shape(
+        "services of one host, shown as html",
+        "service",
+        f"routes -f html {FILE}",
+        mixed,
+        first=500,
+        counted=120,
+    ),
     *(
         Shape(
             f"hosts of three services, shown as {form}",

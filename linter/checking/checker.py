@@ -13,6 +13,7 @@ from linter.checking.diagnosis import Raw, diagnostic_of, is_about
 from linter.checking.rule import Rule
 from linter.checking.ruleset import Ruleset, Selection, by_node
 from linter.checking.suppress import Ignore, Ignores, ignores
+from linter.checking.uses import Use, sticky, together
 from linter.files.settings import Settings
 from linter.model.census import Census
 from linter.model.configuration import Configuration, configuration
@@ -21,9 +22,9 @@ from linter.model.fault import fault
 from linter.model.label import Label
 from linter.model.proxy import Proxy
 from linter.model.report import Report
-from linter.model.stack import Service, Stack
+from linter.model.stack import Stack
 from linter.model.unknown import unknown_values
-from linter.routing.routes import STICKY, Backend, Fleet, Route, as_written
+from linter.routing.routes import Backend, Fleet, Route, as_written
 from linter.syntax.source import Source
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ class Checker:
         self._stack_by_source: dict[Source, tuple[tuple[str, ...], str | None]] = {}
         self._ignores = Ignores()
         self._unknown: dict[tuple[str, int, int], bool] = {}
-        self._proxies: dict[tuple[int, Proxy], tuple[Ruleset, list[Service]]] = {}
-        self._ruleset_by_path: dict[str, Ruleset] = {}
+        self._uses: list[Use] = []
         self._compared: list[str] = []
         self._ran: dict[str, frozenset[str]] = {}
         self._census = Census()
@@ -75,13 +75,12 @@ class Checker:
                 for span in unknown_values(stack):
                     self._unknown[span.sort_key] = bool(span.source.holes(span.start, span.end))
             ruleset = self._ruleset(settings, complete=not stack.is_override)
-            paths = (source.path for source in stack.sources)
-            self._ruleset_by_path.update(dict.fromkeys(paths, ruleset))
+            self._ran.update(dict.fromkeys((each.path for each in stack.sources), ruleset.running))
             self._meet(stack, ruleset)
             self._keep(self._walk(stack, ruleset), ruleset, self._ignores)
             if stack.context.proxy is not None:
-                meant = (service.as_meant for service in new)
-                self.judge_proxy(stack.context.proxy, settings, meant)
+                known = sticky(service.as_meant for service in new)
+                self._uses.append(Use(stack.context.proxy, settings, known, is_judged=True))
         except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
             self._failed(stack.path, error)
 
@@ -93,14 +92,14 @@ class Checker:
             ruleset = self._ruleset(settings, complete=not stack.is_override)
             self._meet(stack, ruleset)
             if stack.context.proxy is not None:
-                self._uses(stack.context.proxy, ruleset, stack.services)
+                known = sticky(stack.services)
+                self._uses.append(Use(stack.context.proxy, settings, known, is_judged=False))
         except Exception as error:  # noqa: BLE001 - as above
             self._failed(stack.path, error)
 
     def ran(self, path: str) -> frozenset[str]:
         """The names of the rules that judged a file."""
-        ruleset = self._ruleset_by_path.get(path)
-        return ruleset.running if ruleset else self._ran.get(path, frozenset())
+        return self._ran.get(path, frozenset())
 
     def _meet(self, stack: Stack, ruleset: Ruleset) -> None:
         """Remember the routes and the ignore comments of a stack."""
@@ -116,40 +115,29 @@ class Checker:
         if routed:  # the services of an override are those of its base
             self._fleet.add(stack)
 
-    def judge_proxy(
-        self, proxy: Proxy, settings: Settings, services: Iterable[Service] = ()
-    ) -> None:
+    def judge_proxy(self, proxy: Proxy, settings: Settings) -> None:
         """Remember Interlock's own configuration, to be checked once with all of its services."""
-        ruleset = self._ruleset(settings)
-        self._ruleset_by_path.setdefault(proxy.path, ruleset)
-        self._uses(proxy, ruleset, services)
-
-    def _uses(self, proxy: Proxy, ruleset: Ruleset, services: Iterable[Service]) -> None:
-        _, known = self._proxies.setdefault((id(ruleset), proxy), (ruleset, []))
-        known += (each for each in services if any(map(each.active, STICKY)))
+        self._uses.append(Use(proxy, settings, (), is_judged=True))
 
     def another(self) -> Checker:
         """A checker with the same rules that has judged nothing yet."""
         return Checker(self.rules, self.selection, self.today, self._with_tasks)
 
     def part(self) -> Part:
-        """
-        What was found in the stacks, once all of them are judged, to be added in another process.
-
-        Configurations of Interlock are left out, because they are checked with all services.
-        """
+        """What was found in the stacks, once all are judged, to be added in another process."""
         from linter.checking.part import Part  # only runs in several processes need it
 
         self._judge_together()
-        report, ran = self.report, self._ruleset_by_path
+        report = self.report
         return Part(
             self._branches.told(report.diagnostics),
             report.suppressed,
             report.unjudged,
             self._unknown,
             self._compared,
-            {path: ruleset.running for path, ruleset in ran.items()},
+            self._ran,
             self._census.by_path,
+            together(self._uses),
         )
 
     def add(self, part: Part) -> None:
@@ -161,16 +149,12 @@ class Checker:
         self._compared += part.compared
         self._ran |= part.ran
         self._census.by_path |= part.counts
+        self._uses += part.uses
 
     def finish(self) -> Report:
         """Check what depends on all stacks, and return the report."""
         self._judge_together()
-        for (_, proxy), (ruleset, services) in self._proxies.items():
-            try:
-                services.sort(key=lambda each: each.name.span.sort_key)
-                self._keep(self._walk_proxy(proxy, ruleset, services), ruleset, Ignores())
-            except Exception as error:  # noqa: BLE001 - as above
-                self._failed(proxy.path, error)
+        self._judge_proxies()
         report, counts = self.report, self._census.total
         report.files += counts.files
         report.stacks, report.services = counts.stacks, counts.services
@@ -202,6 +186,18 @@ class Checker:
                 self._keep((Raw(*pair) for pair in pairs), ruleset, Ignores())
             except Exception as error:  # noqa: BLE001 - as above
                 self._failed(path, error)
+
+    def _judge_proxies(self) -> None:
+        """Check configurations of Interlock, each with all services that are known."""
+        uses = [(use, self._ruleset(use.settings)) for use in together(self._uses)]
+        for use, ruleset in uses:
+            if use.is_judged:
+                self._ran.setdefault(use.proxy.path, ruleset.running)
+        for use, ruleset in uses:
+            try:
+                self._keep(self._walk_proxy(use, ruleset), ruleset, Ignores())
+            except Exception as error:  # noqa: BLE001 - as above
+                self._failed(use.proxy.path, error)
 
     def _failed(self, path: str, error: Exception) -> None:
         self.report.unjudged.append(fault(path, error))
@@ -250,13 +246,11 @@ class Checker:
         if not found and unjudged == len(self.report.unjudged):
             ruleset.clean.add(wording)
 
-    def _walk_proxy(
-        self, proxy: Proxy, ruleset: Ruleset, services: Sequence[Service]
-    ) -> Iterator[Raw]:
+    def _walk_proxy(self, use: Use, ruleset: Ruleset) -> Iterator[Raw]:
         rules = ruleset.rules(Configuration)
         if rules:
-            read = configuration(proxy, services)
-            for rule, finding in self._run(rules, read, proxy.path):
+            read = configuration(use.proxy, use.sticky)
+            for rule, finding in self._run(rules, read, use.proxy.path):
                 yield Raw(rule, finding)
 
     def _walk_fleet(self, fleet: Fleet) -> Iterator[Raw]:
@@ -313,6 +307,7 @@ class Checker:
 
     def _keep(self, found: Iterable[Raw], ruleset: Ruleset, ignores: Ignores) -> None:
         """Add findings to the report unless the configuration or a comment ignores them."""
+        judged = self._ran if self._compared else None
         # What several services inherit from one place is reported once.
         groups: dict[tuple[str, tuple[str, int, int]], list[Raw]] = {}
         for raw in found:
@@ -322,7 +317,6 @@ class Checker:
                 self._failed(raw.finding.span.source.path, error)
         for raws in groups.values():
             try:
-                judged = self._ruleset_by_path if self._compared else None
                 if judged is not None and not is_about(raws, judged):
                     continue
                 level = ruleset.levels[raws[0].rule.name]

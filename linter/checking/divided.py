@@ -100,7 +100,9 @@ class _Judging(NamedTuple):
         """What is found in groups of stacks, some of which are chosen for each process."""
         numbers = [sorted(each for group in share for each in groups[group]) for share in chosen]
         tasks = [partial(self._judged, each) for each in numbers]
-        shared = [source for job in self.stacks.jobs for source in job.sources]
+        shared: list[object] = [source for job in self.stacks.jobs for source in job.sources]
+        settings = {id(job.settings): job.settings for job in self.stacks.jobs}.values()
+        shared += (*settings, *(each.proxy for each in settings if each.proxy))
         results = workers.run(tasks, shared, self.processes, tick)
         pairs = zip(numbers, results, strict=True)
         return [self._lost(*each) if isinstance(each[1], Lost) else each[1] for each in pairs]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
 
+from linter.checking.uses import Use
 from linter.model.census import Counts
 from linter.model.diagnostic import Diagnostic, Ignored, Unjudged
 from linter.record import Record
@@ -19,10 +20,20 @@ class Part(Record):
 
     `unknown` are the places of values that are not known, and whether they depend on an expression
     of a template; `compared` has the stacks that are not judged themselves. `ran` has the
-    names of the rules that judged a file.
+    names of the rules that judged a file. `uses` are those of configurations of Interlock, which
+    are checked when all of them are known.
     """
 
-    __slots__ = ("compared", "counts", "diagnostics", "ran", "suppressed", "unjudged", "unknown")
+    __slots__ = (
+        "compared",
+        "counts",
+        "diagnostics",
+        "ran",
+        "suppressed",
+        "unjudged",
+        "unknown",
+        "uses",
+    )
 
     def __init__(
         self,
@@ -33,6 +44,7 @@ class Part(Record):
         compared: Sequence[str] = (),
         ran: Mapping[str, frozenset[str]] = MappingProxyType({}),
         counts: Mapping[str, Counts] = MappingProxyType({}),
+        uses: Sequence[Use] = (),
     ) -> None:
         self.diagnostics = diagnostics
         self.suppressed = suppressed
@@ -41,6 +53,7 @@ class Part(Record):
         self.compared = compared
         self.ran = ran
         self.counts = counts
+        self.uses = uses
 
     def without(self, paths: Container[str]) -> Part:
         """The part without what is about these files; no other finding may depend on them."""
@@ -52,4 +65,5 @@ class Part(Record):
             [each for each in self.compared if each not in paths],
             {path: each for path, each in self.ran.items() if path not in paths},
             {path: each for path, each in self.counts.items() if path not in paths},
+            [each.without(paths) for each in self.uses],
         )

@@ -10,7 +10,7 @@ from datetime import date
 from linter.model.diagnostic import Diagnostic
 from linter.record import Record
 from linter.syntax.nodes import Document, comments
-from linter.syntax.source import Source, Span
+from linter.syntax.source import Source, Span, mentions
 
 _MARK = "interlock-lint:"
 _COMMENT = (
@@ -170,7 +170,7 @@ class Ignores:
 def ignores(document: Document, rules: Collection[str], today: date) -> Iterator[Ignore]:
     """The ignore comments of a document; `rules` are the names that exist."""
     source = document.source
-    if _MARK not in source.text:
+    if not mentions(source.text, _MARK):
         return
     following = _following_lines(source)
     text = source.yaml  # in a template, tags are blank

@@ -214,10 +214,10 @@ def _judge(
     """Judge the stacks, and configurations of Interlock; returns which stacks these are."""
     asks = options.asks_docker(arguments)
     # Each process would ask Docker on its own, and its questions would outlive an interrupt.
-    wanted = 1 if asks or loader.request.proxy else arguments.jobs
-    batch = shares.batch(loader.jobs(), wanted)
-    if batch.processes > 1 and not loader.proxies:
-        judged = _divided(arguments, loader, checker, since, batch)
+    batch = shares.batch(loader.jobs(), 1 if asks else arguments.jobs)
+    judged: list[Job] = []
+    if batch.processes > 1:
+        judged += _divided(arguments, loader, checker, since, batch)
     else:
         jobs: Iterable[Job] = batch.jobs
         if isinstance(jobs, list):  # all of them are known

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from linter.syntax.source import Source
+
 _PUNCTUATION = re.compile(r"[\s,:\[\]{}?-]*")
 _OURS = re.compile(r"#[ \t]*interlock-lint:")
 _COMMENT = re.compile(r"(?<!\S)#[^\r\n]*")
@@ -36,6 +38,23 @@ def private_between(
             yield from private_comments(text, *match.span())
         elif match["private"] or (match["anchor"] and match["anchor"] not in aliases):
             yield match.span()
+
+
+def private_elsewhere(
+    source: Source, aliases: Collection[str], start: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """
+    What may not be shown of the text between two scalars of which others may be in between.
+
+    A text may have many stacks, so what is on none of their own lines is not looked at.
+    """
+    first, last = source.line_end(start), source.line_start(end)
+    if first >= last:
+        yield from private_between(source.text, start, end, aliases)
+        return
+    yield from private_between(source.text, start, first, aliases)
+    yield first, last
+    yield from private_between(source.text, last, end, aliases)
 
 
 def private_comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
 
-from linter.editing.between import LITERAL, private_between, private_comments
+from linter.editing.between import LITERAL, private_between, private_comments, private_elsewhere
 from linter.model.vocabulary import belongs_to_docker, load_schema
 from linter.record import Record
 from linter.syntax.composer import NotYaml
@@ -169,7 +169,7 @@ class Public:
         return set(range(last)) - private
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=128)  # findings in a text with many stacks may be about each in turn
 def public(source: Source, named: frozenset[str] = frozenset()) -> Public:
     """What may be shown of a file; of a stack, also the labels that the user has `named`."""
     if source.is_toml:
@@ -300,10 +300,12 @@ def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
         yield from _private_literally(document, marked, leaves)
         return
     end = 0
+    between = partial(private_between, text, aliases=aliases)
     if document.literal:  # nodes are where the text has them, and not in the order of stack files
         leaves.sort(key=lambda leaf: leaf.start)
+        between = partial(private_elsewhere, source, aliases)
     for leaf in leaves:
-        yield from private_between(text, end, leaf.start, aliases)
+        yield from between(end, leaf.start)
         end = leaf.end
         cut = marked.cuts.get(id(leaf), leaf.start)
         if not marked.may_show(leaf):
@@ -311,7 +313,7 @@ def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
                 yield cut, end
         elif isinstance(leaf, ScalarNode) and leaf.style in BLOCK_STYLES:
             yield from private_comments(text, leaf.start, source.line_end(leaf.start))
-    yield from private_between(text, end, len(text), aliases)
+    yield from between(end, len(text))
 
 
 def _without_tags(source: Source) -> str:

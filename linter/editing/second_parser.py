@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
@@ -12,6 +13,8 @@ from ruamel.yaml.parser import RoundTripParser
 from ruamel.yaml.reader import Reader
 from ruamel.yaml.scanner import Scanner
 from ruamel.yaml.tokens import AnchorToken
+
+_EMPTY_LINES = re.compile(r"(?:[ ]*\r?\n)+")
 
 
 class Parsed(NamedTuple):
@@ -68,10 +71,22 @@ class _Scanner(Scanner):
 
     def scan_to_next_token(self) -> None:
         start = self.reader.pointer
+        self._skip_lines()
         super().scan_to_next_token()
         between = self.reader.buffer[start : self.reader.pointer]
         if "#" in between:
             self.comments += between.splitlines()
+
+    def _skip_lines(self) -> None:
+        """Skip empty lines at once: what is not YAML in a file has become many of them."""
+        reader = self.reader
+        match = _EMPTY_LINES.match(reader.buffer, reader.pointer)
+        if match is not None:
+            reader.index += match.end() - reader.pointer
+            reader.line += match[0].count("\n")
+            reader.pointer, reader.column = match.end(), 0
+            if not self.flow_level:
+                self.allow_simple_key = True
 
     def scan_block_scalar_ignored_line(self, start_mark: Any) -> None:
         comment = super().scan_block_scalar_ignored_line(start_mark) or ""

@@ -84,12 +84,8 @@ def batch(jobs: Iterable[Job], wanted: int) -> Batch:
 
 
 def is_divisible(job: Job) -> bool:
-    """
-    Whether a stack can be judged in another process than the rest.
-
-    What runs in a swarm is not, nor what is judged together with a configuration of Interlock.
-    """
-    return job.swarm is None and job.settings.proxy is None
+    """Whether a stack can be judged in another process than the rest: not if it runs in a swarm."""
+    return job.swarm is None
 
 
 def _raised(error: UsageError) -> Iterator[Job]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from linter import TYPE_CHECKING
 from linter.model.proxy import Cluster, Proxy
-from linter.model.stack import Service
 from linter.record import Record
 from linter.syntax.source import Source, Span, View
 
@@ -27,14 +26,25 @@ class Setting(Record):
         self.span = span
 
 
+class Sticky(Record):
+    """A service with sticky sessions, the name of its service cluster, and its labels for them."""
+
+    __slots__ = ("cluster", "labels", "service")
+
+    def __init__(self, service: Span, cluster: str, labels: tuple[Span, ...]) -> None:
+        self.service = service
+        self.cluster = cluster
+        self.labels = labels
+
+
 class Extension(Record):
     """
     One extension, with its settings and those under `Config`, by name in lower case.
 
-    `services` are those with sticky sessions that its proxies serve.
+    `sticky` are the labels for sticky sessions of services that its proxies serve.
     """
 
-    __slots__ = ("cluster", "name", "options", "services", "settings", "span")
+    __slots__ = ("cluster", "name", "options", "settings", "span", "sticky")
 
     def __init__(
         self,
@@ -43,14 +53,14 @@ class Extension(Record):
         settings: Mapping[str, Setting],
         options: Mapping[str, Setting],
         cluster: Cluster,
-        services: tuple[Service, ...],
+        sticky: tuple[Span, ...],
     ) -> None:
         self.name = name
         self.span = span
         self.settings = settings
         self.options = options
         self.cluster = cluster
-        self.services = services
+        self.sticky = sticky
 
     @property
     def title(self) -> str:
@@ -74,8 +84,8 @@ class Configuration(Record):
         self.extensions = extensions
 
 
-def configuration(proxy: Proxy, services: Sequence[Service]) -> Configuration:
-    """The configuration that a proxy configuration was read from."""
+def configuration(proxy: Proxy, services: Iterable[Sticky] = ()) -> Configuration:
+    """The configuration that a proxy configuration was read from, with some of its services."""
     import tomllib
 
     from linter.syntax.toml_places import places
@@ -95,6 +105,9 @@ def configuration(proxy: Proxy, services: Sequence[Service]) -> Configuration:
             name.lower(): Setting(name, value, span((*path, name))) for name, value in table.items()
         }
 
+    labels: dict[str, list[Span]] = {}
+    for service in services:
+        labels.setdefault(service.cluster, []).extend(service.labels)
     top = settings(tomllib.loads(proxy.text))
     extensions = top["extensions"]
     found: list[Extension] = []
@@ -103,6 +116,6 @@ def configuration(proxy: Proxy, services: Sequence[Service]) -> Configuration:
         own = settings(table, *path)
         config = own["config"].value if "config" in own else None
         options = settings(config, *path, "Config") if isinstance(config, Mapping) else {}
-        served = tuple(each for each in services if each.cluster == cluster)
-        found.append(Extension(name, span(path), own, options, cluster, served))
+        served = labels.get(cluster.name, ()) if proxy.cluster(cluster.name) == cluster else ()
+        found.append(Extension(name, span(path), own, options, cluster, tuple(served)))
     return Configuration(source, top, tuple(found))

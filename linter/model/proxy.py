@@ -82,8 +82,17 @@ class Proxy(Record):
         self.clusters = clusters
         self.text = text
 
+    def __hash__(self) -> int:
+        return hash((self.path, self.text))  # quick, as every stack asks for it
+
     def cluster(self, name: str) -> Cluster | None:
-        return next((each for each in self.clusters if each.name == name), None)
+        return _by_name(self).get(name)
+
+
+@lru_cache(maxsize=8)
+def _by_name(proxy: Proxy) -> dict[str, Cluster]:
+    """The service clusters by name; of several with one name, the first counts."""
+    return {each.name: each for each in reversed(proxy.clusters)}
 
 
 @lru_cache(maxsize=8)  # many configurations of one repository may name the same file

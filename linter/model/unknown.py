@@ -8,7 +8,7 @@ from linter.model.names import STACK_NAME
 from linter.model.stack import Service, Stack
 from linter.model.text import Text
 from linter.syntax.interpolation import Parts, Variable
-from linter.syntax.source import Span
+from linter.syntax.source import Span, mentions
 
 
 def unknown_values(stack: Stack) -> Iterator[Span]:
@@ -17,7 +17,7 @@ def unknown_values(stack: Stack) -> Iterator[Span]:
 
     Several services may have a value from one place.
     """
-    if not any("$" in source.text or source.masked.holes for source in stack.sources):
+    if not any(mentions(source.text, "$") or source.masked.holes for source in stack.sources):
         return
     services = [each for each in stack.services if each.intends()]
     for service in services:

@@ -136,10 +136,13 @@ def resources(root: Json) -> Iterator[Resource]:
             name = f"data.{name}" if each.at("mode").text == "data" else name
             own = by_address.get(name, _NOTHING)
             yield Resource(each, prefix, own, later.get(address, _NOTHING))
+        calls = {
+            name.value: call.at("module") for name, call in configured.at("module_calls").entries
+        }
         for child in module.at("child_modules").items:
             address = child.at("address").text
             call = _IN_MODULE.match(f"{address.removeprefix(prefix)}.")
-            inner = configured.at("module_calls", call[1] if call else "", "module")
+            inner = calls.get(call[1], _NOTHING) if call else _NOTHING
             pending.append((child, f"{address}.", inner))
 
 

@@ -30,7 +30,7 @@ from linter.syntax.nodes import (
     is_merge,
 )
 from linter.syntax.scalars import STRING, is_plainly_a_string
-from linter.syntax.source import Span
+from linter.syntax.source import Span, mentions
 
 _NO_SHAPES: dict[str | None, Shape] = {}
 _NO_TEXTS: set[str] = set()
@@ -52,8 +52,8 @@ class Validator:
         self.version: int | None = NEWEST
         self.version_span: Span | None = None
         self._seen: set[tuple[int, int]] = set()
-        self._has_variables = "$" in resolver.source.yaml or resolver.has_holes
-        self._has_tags = "!" in resolver.source.yaml  # then, texts alone say nothing
+        self._has_variables = mentions(resolver.source.yaml, "$") or resolver.has_holes
+        self._has_tags = mentions(resolver.source.yaml, "!")  # then, texts alone say nothing
 
     def document(self, root: MappingNode, version: Entry | None) -> None:
         """Validate a whole file; `version` is the entry of its version, if it has one."""

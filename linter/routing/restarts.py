@@ -38,7 +38,7 @@ def _hitless(sides: Iterable[Side]) -> Iterable[Service]:
             continue
         names = {
             each.cluster.name
-            for each in configuration(proxy, ()).extensions
+            for each in configuration(proxy).extensions
             if _SETTING in each.settings and each.settings[_SETTING].value is True
         }
         for service in side.stack.services:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from linter import TYPE_CHECKING
 from linter.record import Record
@@ -34,6 +34,20 @@ class Position(Record):
 
 def _nothing() -> None:
     return None
+
+
+# A text may be seen in many ways, one after the other.
+
+
+@lru_cache(maxsize=16)
+def mentions(text: str, what: str) -> bool:
+    """Whether a text contains another one."""
+    return what in text
+
+
+@lru_cache(maxsize=4)
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer(LINE_BREAK, text))]
 
 
 class View(Record):
@@ -187,7 +201,7 @@ class Source:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer(LINE_BREAK, self.text))]
+        return _line_starts(self.text)
 
     def position(self, offset: int) -> Position:
         """The line and column of an offset; the offset just past the end is allowed."""

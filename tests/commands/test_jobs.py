@@ -156,6 +156,43 @@ def test_check_with_options(fixtures, workspace, words):
     same(words, folder)
 
 
+PROXY = """\
+[Extensions.default]
+Image = "nginx"
+ProxyReplicas = 2
+PublishMode = "host"
+[Extensions.default.Config]
+IPHash = true
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--isolated", "--proxy-config", "proxy.toml"], [], ["--changed"]],
+    ids=["named", "configured", "changed"],
+)
+def test_check_of_what_a_proxy_serves(workspace, repository, words):
+    files = {
+        f"{folder}/{number}.stack.yml": GOOD.replace("app.", f"{folder}{number}.").replace(
+            "com.docker.lb.port",
+            "com.docker.lb.sticky_session_cookie: s\n        com.docker.lb.port",
+        )
+        for number in range(3)
+        for folder in "ab"
+    }
+    settings = {
+        "a/.interlock-lint.yaml": "proxy-config: ../proxy.toml\n",
+        "b/.interlock-lint.yaml": "proxy-config: ../proxy.toml\nfail-on: error\n",
+    }
+    folder = repository({**files, **settings, "proxy.toml": PROXY})
+    workspace({"a/1.stack.yml": files["a/1.stack.yml"] + "# changed\n"})
+    (_, out, _), _ = same(["check", "-f", "json", *words, "."], folder, ("1", "2", "5"))
+    found = [each for each in json.loads(out)["diagnostics"] if each["path"] == "proxy.toml"]
+
+    assert {"cluster-ip-hash"} == {each["rule"] for each in found}
+    assert len(found[0]["notes"]) > 1
+
+
 def test_check_with_a_baseline_that_is_pruned(fixtures):
     folder = fixtures(every=10)
     run("check", "--write-baseline", "known.json", ".")

@@ -214,6 +214,8 @@ def _row(backend: Backend, color: int, cells: Sequence[Cell]) -> ShownRow:
 
 
 def _cells(route: Route, standings: Sequence[Standing]) -> list[Cell]:
+    serving = [each for each in standings if each.servers]
+    terms = [str(each.servers) for each in serving[: _MOST_TERMS + 1]]
     return [
         Cell(
             mode_text(each.mode),
@@ -222,21 +224,20 @@ def _cells(route: Route, standings: Sequence[Standing]) -> list[Cell]:
             else f"{each.servers} servers",
             share_text(each),
             extent(each.share),
-            _arithmetic(route, each, standings),
+            _arithmetic(route, each, len(standings), terms),
         )
         for each in standings
     ]
 
 
-def _arithmetic(route: Route, each: Standing, standings: Sequence[Standing]) -> str:
+def _arithmetic(route: Route, each: Standing, services: int, terms: Sequence[str]) -> str:
     """How a share is computed; empty if there is nothing to compute."""
     if each.share is None:
         return ""
     if len(route.serving) == 1:
-        return ", the only service" if len(standings) == 1 else ", as one service alone has tasks"
+        return ", the only service" if services == 1 else ", as one service alone has tasks"
     if not route.serving:
         return ", as no service has tasks"
-    terms = [str(other.servers) for other in standings if other.servers]
     if len(terms) > _MOST_TERMS:
         return f" = {each.formula}"
     return f" = {each.servers} / ({' + '.join(terms)})" if len(terms) > 1 else ""
