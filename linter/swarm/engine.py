@@ -105,6 +105,10 @@ class Engine:
     def networks(self) -> list[dict[str, Any]]:
         return self._list(self._api.networks)
 
+    def network(self, identifier: str) -> dict[str, Any]:
+        """A network that the list may lack: those that each node has, such as `host`."""
+        return self._mapping(lambda: self._api.inspect_network(identifier))
+
     def secrets(self) -> list[dict[str, Any]]:
         return self._list(self._api.secrets)
 
