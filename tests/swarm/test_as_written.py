@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from agreement import disagreement, found
 from engine import PATIENCE
 
 pytestmark = pytest.mark.swarm
@@ -65,6 +66,7 @@ ONE = {f"image-{number}": f"{{image: '{image}'}}" for number, image in enumerate
 ONE |= {f"form-{number}": service(form) for number, form in enumerate(FORMS)}
 BASE = {f"pair-{number}": service(form) for number, (form, _) in enumerate(PAIRS)}
 OVER = {f"pair-{number}": service(form, "") for number, (_, form) in enumerate(PAIRS)}
+OPTIONS = ("--isolated", "--env", "--stack-name", "shop")
 FILES |= {
     "stack.yml": stack(ONE) + REST,
     "base.yml": stack(BASE | {"image-0": "{image: web}"}) + REST,
@@ -99,15 +101,27 @@ def test_what_was_just_deployed_is_as_in_its_files(drained, run, files, forms):
     deploy = ("docker", "stack", "deploy", "--resolve-image=never", *named, "shop")
     done = subprocess.run(deploy, capture_output=True, encoding="utf-8", timeout=PATIENCE)
     assert 0 == done.returncode, done.stderr
-    assert set(forms) <= {each["Spec"]["Name"].removeprefix("shop_") for each in services(drained)}
+    there = drained.run("service", "ls", "--format", "{{.Name}}").split()
+    assert {f"shop_{name}" for name in forms} <= set(there)
 
-    _, out, _ = run(
-        *("plan", "--isolated", "--env", "--stack-name", "shop", *named, "swarm:"),
-        *("--format", "json"),
-    )
+    _, out, _ = run("plan", *OPTIONS, *named, "swarm:", "--format", "json")
     changed = [each for found in json.loads(out)["stacks"] for each in found["services"]]
     assert {} == {forms.get(each["name"]): each["changes"] for each in changed}
 
 
-def services(swarm):
-    return json.loads(swarm.run("service", "inspect", *swarm.run("service", "ls", "-q").split()))
+FAULTS = """\
+services:
+  one: {image: web, deploy: {replicas: 1, labels: {L.hosts: a.example.com, L.port: 8080}}}
+  two: {image: web, deploy: {replicas: 2, labels: {L.hosts: "${UNSET}", L.port: 80800}}}
+  three: {image: web, deploy: {labels: [L.hosts=b.example.com, L.prot=8080]}}
+  idle: {image: web, deploy: {replicas: 0, labels: {L.hosts: b.example.com, L.port: 8080}}}
+""".replace("L.", "com.docker.lb.")
+
+
+def test_findings_are_the_same_while_no_task_runs(drained, run, workspace):
+    workspace({"faults.yml": FAULTS})
+    drained.deploy(FAULTS, "shop")
+    of_file, live = (found(run, *OPTIONS, source) for source in ("faults.yml", "swarm:"))
+
+    assert ("interrupted-update", (), None) in of_file
+    assert set() == disagreement(of_file, live)
