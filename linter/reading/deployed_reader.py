@@ -103,7 +103,7 @@ def _told(
 
 
 def _home(environment: Environment) -> Parts:
-    """What Docker takes `~` for; without a variable for it, it stays."""
+    """What Docker takes `~` for; without that variable, it is the name of a folder."""
     known = environment.variables.get("HOME")
     if known is not None:
         return text_of(known)
@@ -286,7 +286,7 @@ def _mount(mount: Mapping[str, Parts], names: _Names) -> Value:
 
 def _is_relative(path: str, *, is_bind: bool) -> bool:
     """Whether Docker takes a path as one relative to the stack file."""
-    is_whole = path[:1] in ("/", "~", "\\", "") or path[1:2] == ":"  # as on Windows
+    is_whole = path[:1] in ("/", "\\", "") or path[1:2] == ":"  # as on Windows
     return path.startswith(".") or (is_bind and not is_whole)
 
 

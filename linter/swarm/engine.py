@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import queue
 import ssl
 import threading
@@ -125,10 +126,13 @@ class Engine:
         """A config with its content."""
         return self._mapping(lambda: self._api.inspect_config(identifier))
 
-    def events(self) -> Iterator[Mapping[str, Any]]:
-        """What happens to services and containers, as it happens; without a time limit."""
-        filters = {"type": ["service", "container", "node"]}
-        stream = self._ask(lambda: self._api.events(decode=True, filters=filters))
+    def events(self) -> Iterator[bytes]:
+        """
+        What happens to services, containers and nodes, as it happens; without a time limit.
+
+        The SDK has that too, but takes a refusal for an event.
+        """
+        stream = self._ask(self._events).iter_lines()
         while True:
             try:
                 yield next(stream)
@@ -136,6 +140,20 @@ class Engine:
                 return
             except Exception as error:  # noqa: BLE001 - as in `_ask`
                 raise self._failure(error) from None
+
+    def _events(self) -> Any:
+        from docker.errors import create_api_error_from_http_exception
+        from requests import HTTPError
+
+        filters = json.dumps({"type": ["service", "container", "node"]})
+        url = f"{self._api.base_url}/v{self._api.api_version}/events"
+        limits = (self._timeout, None)
+        answer = self._api.get(url, params={"filters": filters}, stream=True, timeout=limits)
+        try:
+            answer.raise_for_status()
+        except HTTPError as error:
+            create_api_error_from_http_exception(error)
+        return answer
 
     def update_labels(self, stored: Mapping[str, Any], labels: Mapping[str, str]) -> None:
         """
@@ -225,6 +243,8 @@ class Engine:
 
     def _refusal(self, error: Any) -> NoSwarm:
         words, status = _words(error.explanation or error), error.response.status_code
+        if words.startswith("<"):  # a page of a proxy
+            words = f"{status} {error.response.reason}"
         lower = words.lower()
         if "not a swarm manager" in lower or "not part of a swarm" in lower:
             if "worker nodes" in lower:

@@ -91,22 +91,45 @@ def drained(swarm, workspace, monkeypatch):
     swarm.clear()
 
 
+def deploy(*files):
+    """Deploy these files together, with our own environment; gives the options that name them."""
+    named = [word for file in files for word in ("-c", file)]
+    words = ("docker", "stack", "deploy", "--resolve-image=never", *named, "shop")
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", timeout=PATIENCE)
+    assert 0 == done.returncode, done.stderr
+    return named
+
+
+def planned(run, named):
+    """The services that would change, and how."""
+    _, out, _ = run("plan", *OPTIONS, *named, "swarm:", "--format", "json")
+    stacks = json.loads(out)["stacks"]
+    return {each["name"]: each["changes"] for found in stacks for each in found["services"]}
+
+
 @pytest.mark.parametrize(
     ("files", "forms"),
     [(("stack.yml",), ONE), (("base.yml", "over.yml"), BASE)],
     ids=["one-file", "two-files"],
 )
 def test_what_was_just_deployed_is_as_in_its_files(drained, run, files, forms):
-    named = [word for file in files for word in ("-c", file)]
-    deploy = ("docker", "stack", "deploy", "--resolve-image=never", *named, "shop")
-    done = subprocess.run(deploy, capture_output=True, encoding="utf-8", timeout=PATIENCE)
-    assert 0 == done.returncode, done.stderr
+    named = deploy(*files)
     there = drained.run("service", "ls", "--format", "{{.Name}}").split()
     assert {f"shop_{name}" for name in forms} <= set(there)
 
-    _, out, _ = run("plan", *OPTIONS, *named, "swarm:", "--format", "json")
-    changed = [each for found in json.loads(out)["stacks"] for each in found["services"]]
-    assert {} == {forms.get(each["name"]): each["changes"] for each in changed}
+    assert {} == {forms.get(name): changes for name, changes in planned(run, named).items()}
+
+
+@pytest.mark.usefixtures("drained")
+def test_a_home_folder_that_is_not_known(run, workspace, monkeypatch):
+    volumes = "[{type: bind, source: '~/x', target: /a}, '~:/b', '~you/x:/c']"
+    workspace({"stack.yml": f"services: {{web: {{image: web, volumes: {volumes}}}}}"})
+    monkeypatch.delenv("HOME")
+    named = deploy("stack.yml")
+
+    assert {} == planned(run, named)
+    monkeypatch.setenv("HOME", "/home/me")
+    assert {"web"} == set(planned(run, named))
 
 
 FAULTS = """\

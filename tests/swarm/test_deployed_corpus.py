@@ -19,6 +19,7 @@ def drained(swarm, workspace, monkeypatch):
     swarm.clear()
     workspace({})
     monkeypatch.setenv("DOCKER_HOST", swarm.host)
+    monkeypatch.delenv("HOME", raising=False)  # of which the client is not told
     node = swarm.run("node", "ls", "-q").strip()
     swarm.run("node", "update", "--availability", "drain", node)
     yield swarm
