@@ -7,28 +7,16 @@ import re
 import select
 import signal
 import subprocess
-import sys
 import threading
 
 import engine
 import pytest
+from engine import watch
 from fake_engine import answering
 
 pytestmark = pytest.mark.swarm
 
 CLEAR = b"\x1b[H\x1b[2J"
-
-
-def watch(folder, host, **more):
-    """Start it in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "linter", "routes", "swarm:", "--watch"],
-        cwd=folder,
-        env={**os.environ, "DOCKER_HOST": host},
-        # A shell may have started the tests with interrupts ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
-        **more,
-    )
 
 
 @pytest.fixture
@@ -94,18 +82,21 @@ def test_warnings_stay_below_what_a_terminal_shows(workspace):
     ours, theirs = pty.openpty()
     asked, seen = threading.Event(), b""
     note = b"note: swarm:: events are not known, looking every 2 s: not allowed at"
-    with answering(ANSWERS, asked=("services", 3, asked)) as host:
-        with watch(workspace({}), host, stdin=theirs, stdout=theirs, stderr=theirs) as watching:
-            try:
-                while note not in seen.rpartition(CLEAR)[2]:
-                    assert select.select([ours], [], [], engine.PATIENCE)[0], seen
-                    seen += os.read(ours, 4096)
-                assert asked.wait(engine.PATIENCE)
-                assert not select.select([ours], [], [], 0)[0]  # nothing is printed again
-            finally:
-                watching.kill()
-                os.close(ours)
-                os.close(theirs)
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
+    with (
+        answering(ANSWERS, asked=("services", 3, asked)) as host,
+        watch(workspace({}), host, **streams) as watching,
+    ):
+        try:
+            while note not in seen.rpartition(CLEAR)[2]:
+                assert select.select([ours], [], [], engine.PATIENCE)[0], seen
+                seen += os.read(ours, 4096)
+            assert asked.wait(engine.PATIENCE)
+            assert not select.select([ours], [], [], 0)[0]  # nothing is printed again
+        finally:
+            watching.kill()
+            os.close(ours)
+            os.close(theirs)
 
     shown = [line.strip() for line in seen.rpartition(CLEAR)[2].decode().splitlines()]
     assert ["note: swarm:", "warning: swarm:", "warning: swarm:"] == sorted(
