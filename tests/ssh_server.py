@@ -13,7 +13,7 @@ from typing import NamedTuple
 from support import PATIENCE, component
 
 HOST = "engine.example"
-"""The name under which the client knows the server."""
+"""The name of the server in the settings of the client."""
 
 
 class Server(NamedTuple):

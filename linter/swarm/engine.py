@@ -76,12 +76,16 @@ class Engine:
     def _client(self, version: str) -> Any:
         """A client of the SDK; with a version, it asks for nothing by itself."""
         from docker.api.client import APIClient  # slow to import, and rarely needed
+        from docker.errors import DockerException
 
         timeout: Any = self._timeout  # it takes fractions too
         host, tls = self._address
         if self._tunnel is not None:
             host = self._tunnel.host
-        client = APIClient(host, version, timeout, tls)
+        try:
+            client = APIClient(host, version, timeout, tls)
+        except DockerException as error:
+            raise self._no_address(error) from None
         if tls:
             client.trust_env = False  # REQUESTS_CA_BUNDLE would replace the CA of the engine
             if not client.verify:  # as the context asks for
@@ -192,6 +196,10 @@ class Engine:
             raise self._strange()
         return answer
 
+    def _no_address(self, error: Exception) -> NoSwarm:
+        reason = f"{self.host} cannot be used as the address of an engine: {_words(error).lower()}"
+        return NoSwarm(reason, "write it as unix:///PATH, tcp://HOST:PORT or ssh://HOST")
+
     def _strange(self) -> NoSwarm:
         return NoSwarm(f"what answers at {self.host} is not a Docker engine")
 
@@ -206,6 +214,7 @@ class Engine:
     def _failure(self, error: Exception) -> NoSwarm:
         """What an exception of the SDK means, in one line."""
         from docker.errors import APIError
+        from requests.exceptions import InvalidURL
 
         if isinstance(error, APIError):
             return self._refusal(error)
@@ -219,6 +228,8 @@ class Engine:
         for cause in causes:
             if isinstance(cause, OSError) and cause.errno:
                 return self._unreachable(cause)
+        if isinstance(error, InvalidURL):
+            return self._no_address(error)
         if isinstance(error, ValueError):
             return self._strange()
         reason = f"the engine at {self.host} does not answer: {_words(causes[-1])}"
@@ -242,8 +253,8 @@ class Engine:
         return NoSwarm(f"{reason}: {words}", self._remote_help)
 
     def _refusal(self, error: Any) -> NoSwarm:
-        words, status = _words(error.explanation or error), error.response.status_code
-        if words.startswith("<"):  # a page of a proxy
+        words, status = _words(error.explanation or ""), error.response.status_code
+        if not words or words.startswith("<"):  # a page of a proxy
             words = f"{status} {error.response.reason}"
         lower = words.lower()
         if "not a swarm manager" in lower or "not part of a swarm" in lower:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.swarm
 
 @pytest.fixture(scope="module")
 def server(swarm):
-    """A server that knows how to reach the engine, as its own machine would."""
+    """A server whose own `docker` reaches the engine."""
     folder = tempfile.TemporaryDirectory(prefix="ssh-")
     variables = {
         "DOCKER_HOST": swarm.host,

@@ -50,6 +50,14 @@ def test_nobody_listens(check, tmp_path):
     )
 
 
+@pytest.mark.parametrize("host", ["nonsense", "fd://", "npipe:////./pipe/docker", "tcp://a:b"])
+def test_no_address(check, host):
+    line = check(host)
+
+    assert line.startswith(f"{host} cannot be used as the address of an engine: ")
+    assert line.endswith("; write it as unix:///PATH, tcp://HOST:PORT or ssh://HOST")
+
+
 def test_no_permission(check, tmp_path):
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "d.sock"))
@@ -67,6 +75,8 @@ def test_no_permission(check, tmp_path):
         ((503, {"message": NOT_A_MANAGER}), "is a worker of a swarm, and only managers answer"),
         ((403, {"message": "Forbidden"}), "not allowed at"),
         ((500, {"message": "rpc error"}), "refuses: rpc error"),
+        ((404, b""), "refuses: 404 Not Found"),
+        ((403, b"<html>a page</html>"), ": 403 Forbidden; docs/swarm.md lists the rights"),
         ((200, b"<html>"), "is not a Docker engine"),
         ((200, {"a": 1}), "is not a Docker engine"),
     ],
