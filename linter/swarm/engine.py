@@ -214,7 +214,6 @@ class Engine:
     def _failure(self, error: Exception) -> NoSwarm:
         """What an exception of the SDK means, in one line."""
         from docker.errors import APIError
-        from requests.exceptions import InvalidURL
 
         if isinstance(error, APIError):
             return self._refusal(error)
@@ -228,8 +227,6 @@ class Engine:
         for cause in causes:
             if isinstance(cause, OSError) and cause.errno:
                 return self._unreachable(cause)
-        if isinstance(error, InvalidURL):
-            return self._no_address(error)
         if isinstance(error, ValueError):
             return self._strange()
         reason = f"the engine at {self.host} does not answer: {_words(causes[-1])}"
