@@ -250,7 +250,9 @@ class ConfigReader:
                 found[unknown] = (unknown,)
                 continue
             for name, text in known.items():
-                found[(name,)] = self._passed_on(name) if text is None else (text_of(text),)
+                value = self._passed_on(name) if text is None else (text_of(text),)
+                if value:  # one that is passed on and not set counts only under `environment`
+                    found[(name,)] = value
         for key, value in pairs(tree.get("environment")):
             known_key = whole(key)
             found[key] = value if value or known_key is None else self._passed_on(known_key)

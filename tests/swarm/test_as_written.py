@@ -44,7 +44,11 @@ volumes:
   outside: {external: true}
   labeled: {labels: [b=1, a]}
 """
-FILES = {"settings": "a", "variables.env": "# x\nA=1\nB\nC='x'\n", "more.env": "A=2\n"}
+FILES = {
+    "settings": "a",
+    "variables.env": "# x\nA=1\nUNSET\nSET\nC='x'\n",
+    "more.env": "A\nC\nE=\n",
+}
 
 
 PAIRS = [
@@ -84,6 +88,8 @@ def drained(swarm, workspace, monkeypatch):
     swarm.run("config", "create", "outside", "-", feed="x")
     swarm.run("secret", "create", "elsewhere", "-", feed="x")
     workspace(FILES)
+    for name in ("A", "B", "C", "D", "UNSET"):
+        monkeypatch.delenv(name, raising=False)
     for name, value in {"DOCKER_HOST": swarm.host, "SET": "s", "HOME": "/home/me"}.items():
         monkeypatch.setenv(name, value)
     yield swarm
