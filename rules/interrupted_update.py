@@ -55,19 +55,22 @@ def interrupted_update(route: Route) -> Iterator[Finding]:
 
     ## When it is fine
 
-    When two tasks of different versions must not run at the same time. Nothing is reported if the
-    file sets neither the number of tasks nor how to update them, as in most demos.
+    When two tasks of different versions must not run at the same time. Nothing is reported if a
+    file sets neither the number of tasks nor how to update them, as in most demos; a service that
+    runs always has a number.
 
     ## Source
 
     Mirantis Kubernetes Engine documentation, "Optimize deployments", for the order and the time;
     "Configure proxy services" for VIP mode.
     """
-    if len(route.serving) != 1:
+    # Tasks that fail right now will be there again at the next update.
+    serving = [each for each in route.backends if each.service.tasks != 0]
+    if len(serving) != 1:
         return
-    (backend,) = route.serving
+    (backend,) = serving
     deployment = backend.service.deployment
-    if backend.mode is not Mode.TASK or backend.tasks != 1:
+    if backend.mode is not Mode.TASK or backend.service.tasks != 1:
         return
     order = deployment.update_order
     if order is not None and order.value != "stop-first":

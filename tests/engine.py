@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -97,6 +99,18 @@ class Swarm:
                 break
             assert time.monotonic() < end, left
             time.sleep(0.1)
+
+
+def watch(folder, host, **more):
+    """Start a watch of the routes in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "linter", "routes", "swarm:", "--watch"],
+        cwd=folder,
+        env={**os.environ, "DOCKER_HOST": host},
+        # A shell may have started the tests with interrupts ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
+        **more,
+    )
 
 
 def require():

@@ -43,7 +43,7 @@ inside() {
 # The process that was recorded, if it is still ours.
 process() {
     pid=$(cat "$folder/pid" 2>/dev/null) || return 1
-    tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q -F "$0 inside $folder "
+    tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q -F "swarm.sh inside $folder "
 }
 
 # Starts an engine at an address, and waits until it answers.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -93,24 +93,19 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.watch:
         from linter.commands.watching import watch
 
-        said: set[str] = set()
-        return watch(arguments, lambda: _shown(arguments, said))
-    text, status = _shown(arguments, set())
+        return watch(arguments, partial(_shown, arguments))
+    text, status = _shown(arguments, terminal.warn)
     sys.stdout.write(text)
     return status
 
 
-def _shown(arguments: argparse.Namespace, said: set[str]) -> tuple[str, int]:
-    """
-    The routes as text, and the exit status; reports are written to files.
-
-    Warnings that were `said` before are left out.
-    """
+def _shown(arguments: argparse.Namespace, say: Callable[[str], None]) -> tuple[str, int]:
+    """The routes as text, and the exit status; reports are written to files."""
     outputs = options.outputs(arguments, report.NAMES)
     tasks, asked = Tasks.of(arguments), _wish(arguments)
     if arguments.service and not arguments.what_if:
         raise UsageError("--service: use it with --what-if")
-    seen = _read(arguments, said)
+    seen = _read(arguments, say)
     routes = seen.routes
     names = ServiceNames(seen.services, selection.service_names(routes))
     tasks = tasks.meant(names)
@@ -161,16 +156,14 @@ def _shown(arguments: argparse.Namespace, said: set[str]) -> tuple[str, int]:
     return text, FINDINGS if failed else 0
 
 
-def _read(arguments: argparse.Namespace, said: set[str]) -> Overview:
+def _read(arguments: argparse.Namespace, say: Callable[[str], None]) -> Overview:
     """Read all stacks, and warn about what could not be judged."""
     loader = options.loader(options.request(arguments), is_quiet=arguments.watch)
     seen = overview(loader, partial(options.announced, arguments))
     for each in seen.unjudged:
         terminal.warn_unjudged(each)
     for sentence in dict.fromkeys(loader.warnings):
-        if sentence not in said:
-            terminal.warn(f"warning: {sentence}")
-    said.update(loader.warnings)
+        say(f"warning: {sentence}")
     return seen
 
 

@@ -61,7 +61,8 @@ class Sides:
         swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:
         self._swarm = swarm
-        self._is_running = any(map(is_running, request.sources))
+        # Engines have whole paths; between files, only what is written there counts.
+        self._has_whole_paths = any(map(is_running, request.sources))
         self._request = request
         self._rules = rules
         self._stdin = stdin
@@ -125,6 +126,7 @@ class Sides:
         loader = Loader(request, self._rules, self._stdin, self._reader, progress, self._as_asked)
         for job, stack in loader.stacks():
             key = tuple(loaded.named.key(each.path) for each in stack.sources)
+            self._has_whole_paths |= is_record(job.sources[0])
             if is_record(job.sources[0]) and job.sources[0].is_written:
                 # A record may have many stacks, and services that belong to none.
                 key = (f"{key[0]}{OF}{job.name or stack.services[0].name}",)
@@ -151,7 +153,7 @@ class Sides:
         side, depends = self._before.get(id(stack), (None, True))
         if side is None or depends:
             contents = FilesNextTo(job.sources[0].path, self._revisions)
-            folder = os.path.dirname(os.path.abspath(stack.path)) if self._is_running else None
+            folder = os.path.dirname(os.path.abspath(stack.path)) if self._has_whole_paths else None
             side = Side(stack, deployed(stack, job.environment, contents, folder))
             depends = contents.asked
         self._sides[id(stack)] = (side, depends)

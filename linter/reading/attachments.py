@@ -82,7 +82,9 @@ def _mount(tree: dict[str, Tree], prefix: str = "") -> Iterator[tuple[str, Parts
         parts = scalar(each)
         if isinstance(each, dict):
             yield from _mount(each, f"{prefix}{key}.")
-        elif parts is not None and not is_zero(parts):
+        elif (
+            parts is not None and not is_zero(parts) and key != "consistency"
+        ):  # no engine keeps it
             name = prefix + key
             yield name, quantities.size(parts) if name == "tmpfs.size" else parts
 

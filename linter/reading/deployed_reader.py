@@ -17,6 +17,7 @@ from linter.model.stack import Service, Stack
 from linter.model.swarm import Swarm, is_record
 from linter.reading.attachments import Words
 from linter.reading.deployed_settings import policies, process, rolling
+from linter.reading.recorded_parts import OF_DOCKER
 from linter.reading.service_config import ConfigReader, Contents, ServiceConfig
 from linter.reading.trees import (
     Scalar,
@@ -30,7 +31,7 @@ from linter.reading.trees import (
     tree_of,
     whole,
 )
-from linter.syntax.interpolation import Environment, Parts, Variable, display
+from linter.syntax.interpolation import Environment, Parts, Variable, display, join
 from linter.syntax.scalars import Kind
 
 _SECTIONS = ("networks", "volumes", "configs", "secrets")
@@ -59,7 +60,7 @@ def deployed(
         for name, tree in mapping(top.get("services")).items():
             config = reader.read(mapping(tree))
             configs[name] = config.over(configs[name]) if name in configs else config
-    names = _Names(stack.name, sections, folder)
+    names = _Names(stack.name, sections, folder, _home(known))
     objects = _Objects(names, contents, reader.unread)
     empty = reader.read({})
     services = tuple(
@@ -101,12 +102,21 @@ def _told(
     return {Setting.CONFIG_CONTENT: configs}, (), untold
 
 
+def _home(environment: Environment) -> Parts:
+    """What Docker takes `~` for; without that variable, it is the name of a folder."""
+    known = environment.variables.get("HOME")
+    if known is not None:
+        return text_of(known)
+    return ("~",) if environment.complete else (Variable("HOME"),)
+
+
 class _Names(NamedTuple):
     """The names in the swarm of what a stack declares."""
 
     stack: str | None
     sections: Mapping[str, Mapping[str, Tree]]
     folder: str | None = None
+    home: Parts = ("~",)
 
     def of(self, section: str, key: Parts) -> Parts:
         """The name of what a service refers to by a key."""
@@ -211,6 +221,8 @@ def _service(service: Service, config: ServiceConfig, names: _Names) -> Deployed
 def _labels(labels: Iterable[Label]) -> dict[Setting, Values]:
     found: dict[Setting, dict[Parts, Value]] = {}
     for label in labels:
+        if whole(label.key.parts) in OF_DOCKER:
+            continue
         setting = Setting.ROUTING_LABEL if label.known else Setting.LABEL
         if label.name == "backend_mode":
             setting = Setting.BACKEND_MODE
@@ -219,7 +231,11 @@ def _labels(labels: Iterable[Label]) -> dict[Setting, Values]:
 
 
 def _attached(config: ServiceConfig, names: _Names) -> Iterator[tuple[Setting, Values]]:
-    yield Setting.CONFIG, _files(config.configs, names, "configs")
+    configs = dict(_files(config.configs, names, "configs"))
+    if key := config.texts.get("credential_spec.config"):
+        name = names.of("configs", key)
+        configs[name] = (*configs.get(name, ()), ("credential_spec",))
+    yield Setting.CONFIG, configs
     yield Setting.SECRET, _files(config.secrets, names, "secrets")
     ports: dict[Parts, Value] = {}
     for port in (port for same in config.ports.values() for port in same):
@@ -232,17 +248,25 @@ def _attached(config: ServiceConfig, names: _Names) -> Iterator[tuple[Setting, V
     yield Setting.ENDPOINT_MODE, {(): (mode,)}
 
 
-def _files(used: Mapping[Parts, Mapping[str, Parts]], names: _Names, section: str) -> Values:
-    """Each config or secret with where and how it is mounted."""
+def _files(used: Mapping[Parts, list[Mapping[str, Parts]]], names: _Names, section: str) -> Values:
+    """Each config or secret with where and how it is mounted, which may be in several places."""
     return {
-        names.of(section, key): (
-            options.get("target") or key,
-            options.get("uid") or ("0",),
-            options.get("gid") or ("0",),
-            options.get("mode") or ("292",),  # 0444
+        names.of(section, key): tuple(
+            word
+            for mount in sorted((_file(key, each) for each in mounts), key=str)
+            for word in mount
         )
-        for key, options in used.items()
+        for key, mounts in used.items()
     }
+
+
+def _file(key: Parts, options: Mapping[str, Parts]) -> Value:
+    return (
+        options.get("target") or key,
+        options.get("uid") or ("0",),
+        options.get("gid") or ("0",),
+        options.get("mode") or ("292",),  # 0444
+    )
 
 
 def _mount(mount: Mapping[str, Parts], names: _Names) -> Value:
@@ -253,6 +277,8 @@ def _mount(mount: Mapping[str, Parts], names: _Names) -> Value:
         declared = names.options("volumes", source, "name", "external")
         return (*_flat(words), *declared)
     is_bind = words.get("type") == ("bind",)
+    if source and is_bind and isinstance(source[0], str) and source[0].startswith("~"):
+        source = words["source"] = join((*names.home, source[0][1:], *source[1:]))
     if source and (path := whole(source)) is not None and _is_relative(path, is_bind=is_bind):
         words["source"] = (posixpath.normpath(posixpath.join(names.folder or "", path)),)
     return _flat(words)
@@ -260,7 +286,7 @@ def _mount(mount: Mapping[str, Parts], names: _Names) -> Value:
 
 def _is_relative(path: str, *, is_bind: bool) -> bool:
     """Whether Docker takes a path as one relative to the stack file."""
-    is_whole = path[:1] in ("/", "~", "\\", "") or path[1:2] == ":"  # as on Windows
+    is_whole = path[:1] in ("/", "\\", "") or path[1:2] == ":"  # as on Windows
     return path.startswith(".") or (is_bind and not is_whole)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from linter.model.deployed import Rolling, Setting, Value, Values
+from linter.model.images import whole_name
 from linter.reading.service_config import ServiceConfig
 from linter.reading.trees import is_zero, text_of, whole
 from linter.syntax.interpolation import Parts, display, lower
@@ -14,7 +15,7 @@ from linter.syntax.interpolation import Parts, display, lower
 def process(config: ServiceConfig) -> Iterator[tuple[Setting, Values]]:
     """What runs in the containers."""
     if image := config.texts.get("image"):
-        yield Setting.IMAGE, {(): (_tagged(image),)}
+        yield Setting.IMAGE, {(): (whole_name(image),)}
     commands = {text_of(name): words for name, words in config.commands.items() if words}
     if config.texts.get("working_dir"):
         commands[("working_dir",)] = (config.texts["working_dir"],)
@@ -24,15 +25,6 @@ def process(config: ServiceConfig) -> Iterator[tuple[Setting, Values]]:
     yield Setting.CONTAINER, _container(config)
     yield Setting.HEALTH_CHECK, _health_check(config)
     yield Setting.LOGGING, _block(config, "logging") | _prefixed("logging.options", config.maps)
-
-
-def _tagged(image: Parts) -> Parts:
-    """An image with its tag: one without any is the latest."""
-    last = image[-1]
-    if not isinstance(last, str):
-        return image
-    tail = last.rpartition("/")[2]
-    return image if ":" in tail or "@" in tail else (*image[:-1], f"{last}:latest")
 
 
 # With the value that is the same as none; `init: false` is not, and replaces the tasks.
@@ -46,7 +38,6 @@ _TEXTS: dict[str, Parts] = {
     "stdin_open": ("false",),
     "read_only": ("false",),
     "isolation": ("default",),
-    "credential_spec.config": (),
     "credential_spec.file": (),
     "credential_spec.registry": (),
 }
@@ -80,12 +71,17 @@ def _capability(parts: Parts) -> Parts:
 
 
 def _health_check(config: ServiceConfig) -> Values:
-    if config.texts.get("healthcheck.disable") == ("true",):
-        return {("disable",): (("true",),)}
     found = _without_zeros(_block(config, "healthcheck"))
-    if test := config.lists.get("healthcheck.test"):
-        found[("test",)] = tuple(test)
+    test = tuple(config.lists.get("healthcheck.test", ()))
+    if test == _NO_TEST:
+        found[("disable",)] = (("true",),)
+    elif test:
+        found[("test",)] = test
     return found
+
+
+_NO_TEST: Value = (("NONE",),)
+"""What Docker sends for `disable: true`."""
 
 
 # -- What the orchestrator does with the tasks
@@ -101,7 +97,7 @@ def policies(config: ServiceConfig) -> Iterator[tuple[Setting, Values]]:
     mode = config.texts.get("deploy.mode") or ("replicated",)
     yield Setting.MODE, {(): (mode,)}
     replicas = config.texts.get("deploy.replicas")
-    if replicas is not None or mode == ("replicated",):
+    if replicas is not None or mode in (("replicated",), ("replicated-job",)):
         yield Setting.REPLICAS, {(): (replicas or ("1",),)}
     resources: dict[Parts, Value] = {}
     for name in ("limits", "reservations"):
@@ -149,7 +145,8 @@ def _restart(config: ServiceConfig) -> Values:
         return {("condition",): (restart,)}
     kind, _, attempts = text.partition(":")
     if kind == "on-failure":
-        return {("",): (), ("condition",): ((kind,),), ("max_attempts",): ((attempts or "0",),)}
+        most: Values = {} if is_zero((attempts or "0",)) else {("max_attempts",): ((attempts,),)}
+        return {("",): (), ("condition",): ((kind,),), **most}
     return {("",): (), ("condition",): ((_ALWAYS.get(text, text),),)}
 
 

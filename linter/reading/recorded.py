@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from linter.model.images import whole_name
 from linter.reading import make
 from linter.reading import recorded_parts as parts
 from linter.reading.json_values import Json
@@ -95,7 +96,9 @@ class _Reader:
                 ("stop_signal", make.text(container.at("StopSignal"))),
                 (
                     "stop_grace_period",
-                    make.duration(self._unlike(container.at("StopGracePeriod"), parts.GRACE)),
+                    make.duration(
+                        self._unlike(container.at("StopGracePeriod"), parts.GRACE), zero=True
+                    ),
                 ),
                 ("tty", make.switch(container.at("TTY"))),
                 ("stdin_open", make.switch(container.at("OpenStdin"))),
@@ -111,7 +114,9 @@ class _Reader:
                 ("ulimits", make.mapping(map(parts.ulimit, container.at("Ulimits").items))),
                 (
                     "credential_spec",
-                    parts.credentials(container.at("Privileges", "CredentialSpec")),
+                    parts.credentials(
+                        container.at("Privileges", "CredentialSpec"), self._credentials()
+                    ),
                 ),
                 ("healthcheck", parts.health_check(container.at("Healthcheck"))),
                 ("logging", parts.logging(task.at("LogDriver"))),
@@ -143,11 +148,14 @@ class _Reader:
         image = self.container.at("Image")
         asked = self.spec.at("Labels", IMAGE)
         plain = image.text.partition("@")[0]
-        if asked.text and plain.removesuffix(":latest").endswith(
-            asked.text.removesuffix(":latest")
-        ):
-            return make.text(asked)
-        return make.text(image)
+        is_asked = bool(asked.text) and whole_name((plain,)) == whole_name((asked.text,))
+        return make.text(asked if is_asked else image)
+
+    def _credentials(self) -> Json:
+        """The name of the config that describes credentials; it is not mounted anywhere."""
+        configs = self.container.at("Configs").items
+        found = (each.at("ConfigName") for each in configs if each.at("Runtime").is_object)
+        return next(found, Json(None))
 
     def _mount(self, mount: Json) -> Node | None:
         options = mount.at("VolumeOptions")
@@ -167,7 +175,6 @@ class _Reader:
                 ("source", make.text(name)),
                 ("target", make.text(mount.at("Target"))),
                 ("read_only", make.switch(mount.at("ReadOnly"))),
-                ("consistency", make.text(mount.at("Consistency"))),
                 (
                     "bind",
                     make.mapping(
@@ -190,6 +197,8 @@ class _Reader:
             self._declare(
                 section, name.text, make.mapping([("external", make.plain("true", name.node))])
             )
+            if each.at("Runtime").is_object:
+                continue
             found.append(
                 make.mapping(
                     [
@@ -197,7 +206,7 @@ class _Reader:
                         ("target", make.text(file.at("Name"))),
                         ("uid", make.text(file.at("UID"))),
                         ("gid", make.text(file.at("GID"))),
-                        ("mode", make.number(file.at("Mode"))),
+                        ("mode", make.number(file.at("Mode"), zero=True)),
                     ],
                     each.node,
                 )
@@ -227,7 +236,10 @@ class _Reader:
             if aliases and aliases[-1].text == self.short:  # which deploying a stack adds
                 aliases.pop()
             options = [
-                ("aliases", make.sequence(map(make.text, aliases))),
+                (
+                    "aliases",
+                    make.sequence(make.string(alias.text, alias.node) for alias in aliases),
+                ),
                 ("driver_opts", make.texts_by_name(each.at("DriverOpts"))),
             ]
             empty = ScalarNode("", *make.place(target.node))
@@ -246,11 +258,13 @@ class _Reader:
     def _deploy(self) -> Node | None:
         spec, task = self.spec, self.task
         mode = next((key for key, _ in spec.at("Mode").entries), None)
+        name = mode.value if mode else "replicated"
+        job = spec.at("Mode", "ReplicatedJob", "MaxConcurrent")
         replicas = spec.at("Mode", "Replicated", "Replicas")
         return make.mapping(
             [
-                ("mode", make.string((mode.value if mode else "replicated").lower(), mode)),
-                ("replicas", make.number(replicas, zero=True)),
+                ("mode", make.string(parts.MODES.get(name, name.lower()), mode)),
+                ("replicas", make.number(job if job.text else replicas, zero=True)),
                 ("endpoint_mode", make.text(spec.at("EndpointSpec", "Mode"))),
                 ("labels", parts.labels(spec.at("Labels"))),
                 ("placement", parts.placement(task.at("Placement"))),

@@ -15,11 +15,14 @@ STACK = "com.docker.stack.namespace"
 IMAGE = "com.docker.stack.image"
 """The label with the image as the stack file has it."""
 
-_OF_DOCKER = frozenset({STACK, IMAGE})
-
+OF_DOCKER = frozenset({STACK, IMAGE})
+"""The labels that deploying a stack sets, whatever its file has for them."""
 
 GRACE, MONITOR = "10000000000", "5000000000"
 """Times that engines fill in, in nanoseconds."""
+
+MODES = {"ReplicatedJob": "replicated-job", "GlobalJob": "global-job"}
+"""Modes that a stack file has other words for."""
 
 _DEFAULTS = (
     {"Condition": "any", "Delay": "5000000000", "MaxAttempts": "0"},
@@ -61,21 +64,22 @@ def ulimit(limit: Json) -> make.Pair:
     return make.key_of(limit.at("Name").text, limit.node), make.mapping(pairs)
 
 
-def credentials(privileges: Json) -> Node | None:
-    found = privileges.at("CredentialSpec")
+def credentials(found: Json, config: Json) -> Node | None:
+    """Where the credentials of a Windows container are described; a config is known by its name."""
     return make.mapping(
-        [(name.lower(), make.text(found.at(name))) for name in ("Config", "File", "Registry")]
+        [
+            ("config", make.text(config)),
+            ("file", make.text(found.at("File"))),
+            ("registry", make.text(found.at("Registry"))),
+        ]
     )
 
 
 def health_check(check: Json) -> Node | None:
     if not check.is_object:
         return None
-    test = check.at("Test")
-    if [each.text for each in test.items] == ["NONE"]:
-        return make.mapping([("disable", make.plain("true", test.node))])
     pairs: list[make.Pair] = [
-        ("test", make.texts(test)),
+        ("test", make.texts(check.at("Test"))),
         ("interval", make.duration(check.at("Interval"))),
         ("timeout", make.duration(check.at("Timeout"))),
         ("start_period", make.duration(check.at("StartPeriod"))),
@@ -187,6 +191,6 @@ def labels(found: Json) -> Node | None:
     pairs = [
         (make.key_of(key.value, key), make.text(value) or make.string("", value.node))
         for key, value in found.entries
-        if key.value not in _OF_DOCKER
+        if key.value not in OF_DOCKER
     ]
     return make.mapping(pairs, found.node)

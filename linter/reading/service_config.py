@@ -7,8 +7,8 @@ A text, a list or a mapping of a setting is found under its dotted name: `deploy
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple, Protocol, TypeVar
 
 from linter.model.deployed import Value
 from linter.reading import attachments, quantities, shell_words
@@ -30,6 +30,7 @@ from linter.reading.trees import (
 from linter.syntax.interpolation import Environment, Parts, Variable, join, lowered, partition
 
 Form = Callable[[Parts], Parts]
+_Some = TypeVar("_Some")
 
 
 class Contents(Protocol):
@@ -123,6 +124,10 @@ _PARENTS = frozenset(
 ) | {"deploy", "deploy.resources"}
 
 
+_NO_VALUES: tuple[Value, ...] = ((), ((),))
+"""Values of variables that replace none of an earlier file."""
+
+
 class ServiceConfig(NamedTuple):
     """The settings of a service, from one file or from several."""
 
@@ -133,8 +138,8 @@ class ServiceConfig(NamedTuple):
     blocks: frozenset[str]
     ports: dict[Parts, list[Words]]
     volumes: dict[Parts, Mapping[str, Parts]]
-    configs: dict[Parts, Mapping[str, Parts]]
-    secrets: dict[Parts, Mapping[str, Parts]]
+    configs: dict[Parts, list[Mapping[str, Parts]]]
+    secrets: dict[Parts, list[Mapping[str, Parts]]]
     networks: dict[Parts, Words]
     others: dict[str, Words]
 
@@ -148,6 +153,9 @@ class ServiceConfig(NamedTuple):
             name: base.maps.get(name, {}) | self.maps.get(name, {})
             for name in base.maps | self.maps
         }
+        for variable, before in base.maps.get("environment", {}).items():
+            if maps["environment"][variable] in _NO_VALUES and before not in _NO_VALUES:
+                maps["environment"][variable] = before
         drivers = {each.texts.get("logging.driver") for each in (self, base)} - {None}
         if len(drivers) > 1:  # the options of one driver mean nothing to another
             maps["logging.options"] = self.maps.get("logging.options", {})
@@ -160,11 +168,10 @@ class ServiceConfig(NamedTuple):
             maps=maps,
             commands=base.commands | {k: v for k, v in self.commands.items() if v},
             blocks=base.blocks | self.blocks,
-            # Of several with one published port, only the last one is left, even in one file.
-            ports={key: each[-1:] for key, each in (base.ports | self.ports).items()},
+            ports=_merged(base.ports, self.ports),
             volumes=dict(sorted((base.volumes | self.volumes).items(), key=_by_text)),
-            configs=base.configs | self.configs,
-            secrets=base.secrets | self.secrets,
+            configs=_merged(base.configs, self.configs),
+            secrets=_merged(base.secrets, self.secrets),
             networks=base.networks
             | {k: v or base.networks.get(k, ()) for k, v in self.networks.items()},
             others={
@@ -172,6 +179,13 @@ class ServiceConfig(NamedTuple):
                 for name in base.others | self.others
             },
         )
+
+
+def _merged(
+    base: dict[Parts, list[_Some]], over: dict[Parts, list[_Some]]
+) -> dict[Parts, list[_Some]]:
+    """Ports, configs or secrets of several files: of those with one key, only the last is left."""
+    return {key: each[-1:] for key, each in (base | over).items()}
 
 
 def _by_text(item: tuple[Parts, object]) -> str:
@@ -209,19 +223,16 @@ class ConfigReader:
             lists["extra_hosts"] = hosts
         if isinstance(found.get("healthcheck.test"), Scalar) and "healthcheck.test" in lists:
             lists["healthcheck.test"].insert(0, ("CMD-SHELL",))
-        ports: dict[Parts, list[Words]] = {}
-        for port in attachments.ports(tree.get("ports")):
-            ports.setdefault(port[1], []).append(port)
         return ServiceConfig(
             texts=texts,
             lists=lists,
             maps=maps,
             commands={name: _words(tree[name]) for name in _COMMANDS if name in tree},
             blocks=frozenset(name for name in _BLOCKS if isinstance(found.get(name), dict)),
-            ports=ports,
+            ports=_grouped((port[1], port) for port in attachments.ports(tree.get("ports"))),
             volumes=dict(attachments.volumes(tree.get("volumes"))),
-            configs=dict(attachments.objects(tree.get("configs"))),
-            secrets=dict(attachments.objects(tree.get("secrets"))),
+            configs=_grouped(attachments.objects(tree.get("configs"))),
+            secrets=_grouped(attachments.objects(tree.get("secrets"))),
             networks=dict(attachments.networks(tree.get("networks"))),
             others=others,
         )
@@ -239,7 +250,9 @@ class ConfigReader:
                 found[unknown] = (unknown,)
                 continue
             for name, text in known.items():
-                found[(name,)] = self._passed_on(name) if text is None else (text_of(text),)
+                value = self._passed_on(name) if text is None else (text_of(text),)
+                if value:  # one that is passed on and not set counts only under `environment`
+                    found[(name,)] = value
         for key, value in pairs(tree.get("environment")):
             known_key = whole(key)
             found[key] = value if value or known_key is None else self._passed_on(known_key)
@@ -251,6 +264,13 @@ class ConfigReader:
         if known is not None:
             return (text_of(known),)
         return () if self._environment.complete else ((Variable(name),),)
+
+
+def _grouped(pairs: Iterable[tuple[Parts, _Some]]) -> dict[Parts, list[_Some]]:
+    found: dict[Parts, list[_Some]] = {}
+    for key, each in pairs:
+        found.setdefault(key, []).append(each)
+    return found
 
 
 def _settings(tree: dict[str, Tree], start: str = "") -> Iterator[tuple[str, Tree]]:
@@ -288,7 +308,14 @@ def _hosts(tree: Tree | None) -> Iterator[Parts]:
     for name, each in sorted(mapping(tree).items()):
         parts = scalar(each)
         if parts is not None:
-            yield join((f"{name}:", *parts))
+            yield join((f"{name}:", *_bare(parts)))
     for parts in scalars(items(tree)):
-        host, address = partition(parts, "=")
-        yield parts if address is None else join((*host, ":", *address))
+        written_with = "=" if partition(parts, "=")[1] is not None else ":"
+        host, address = partition(parts, written_with)
+        yield parts if address is None else join((*host, ":", *_bare(address)))
+
+
+def _bare(address: Parts) -> Parts:
+    """An address without the brackets that one of IPv6 may have."""
+    text = whole(address)
+    return (text[1:-1],) if text and text[0] == "[" and text[-1] == "]" else address

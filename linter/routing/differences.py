@@ -8,6 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from linter.model.deployed import ORDERED, Deployed, Setting, Value, Values
+from linter.model.images import short_name
 from linter.model.names import shown_name
 from linter.model.vocabulary import belongs_to_docker
 from linter.syntax.interpolation import Parts, Variable, can_be_equal, display, is_known
@@ -77,7 +78,7 @@ def compared(setting: Setting, before: Values, after: Values) -> Iterator[Differ
     certain = any(not _may_be_equal(before[key], after[key], setting) for key in both)
     common = [key for key in after if key in before and not is_known(key)]
     certain = certain or _differ(added, removed, common)
-    old, new = (_value(each) if setting in _SHOWN else "" for each in (before, after))
+    old, new = (_value(setting, each) if setting in _SHOWN else "" for each in (before, after))
     yield Difference(
         setting,
         _shown(setting, added, after),
@@ -89,8 +90,9 @@ def compared(setting: Setting, before: Values, after: Values) -> Iterator[Differ
     )
 
 
-def _value(values: Values) -> str:
-    return " ".join(display(parts) for value in values.values() for parts in value)
+def _value(setting: Setting, values: Values) -> str:
+    texts = (display(parts) for value in values.values() for parts in value)
+    return " ".join(map(short_name, texts) if setting is Setting.IMAGE else texts)
 
 
 _RESOURCES = frozenset(

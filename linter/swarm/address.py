@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from linter.model.swarm import PREFIX, NoSwarm
@@ -44,35 +47,54 @@ _TLS_HELP = "check DOCKER_CERT_PATH and DOCKER_TLS_VERIFY"
 
 
 def _of_context(name: str) -> Address:
-    from docker.context import ContextAPI
+    """
+    The engine of a context; without a name, of the current one.
+
+    The SDK can read contexts too. But where Docker has no `config.json`, it looks for them in the
+    current folder, which may be anybody's.
+    """
     from docker.errors import TLSParameterError
 
-    shown = name or "the current context"
+    folder = os.environ.get("DOCKER_CONFIG") or os.path.expanduser("~/.docker")
+    name = name or str(_read(folder, "config.json").get("currentContext") or "")
+    if name in ("", "default"):
+        return _from_environment() if os.environ.get("DOCKER_HOST") else Address(_DEFAULT)
+    identifier = sha256(name.encode()).hexdigest()
+    endpoints = _read(folder, "contexts", "meta", identifier, "meta.json").get("Endpoints")
+    if endpoints is None:
+        raise NoSwarm(f"there is no context `{name}`", "`docker context ls` lists them")
+    endpoint = endpoints.get(_ENDPOINT) if isinstance(endpoints, dict) else None
+    if not isinstance(endpoint, dict):
+        raise NoSwarm(f"context `{name}` has no Docker engine")
+    tls = os.path.join(folder, "contexts", "tls", identifier, _ENDPOINT)
     try:
-        context = ContextAPI.get_context(name or None)
-    except TLSParameterError as error:
-        raise NoSwarm(f"TLS of context `{shown}` cannot be used: {_sentence(error)}") from None
-    except Exception as error:  # noqa: BLE001 - the SDK raises plain exceptions for broken files
-        raise NoSwarm(f"context `{shown}` cannot be read: {_sentence(error)}") from None
-    if context is None:
-        raise NoSwarm(f"there is no context `{shown}`", "`docker context ls` lists them")
-    host = str(context.Host or _DEFAULT).replace("http+unix://", "unix://")
-    return Address(host, _tls_of(context))
+        return Address(str(endpoint.get("Host") or _DEFAULT), _tls_of(tls, endpoint))
+    except (OSError, TLSParameterError) as error:
+        raise NoSwarm(f"TLS of context `{name}` cannot be used: {_sentence(error)}") from None
 
 
-def _tls_of(context: Any) -> Any:
-    """
-    How an engine is reached over TLS; False if the context has no certificates.
+def _read(*path: str) -> dict[str, Any]:
+    """A file of Docker; empty if it is not there. Raises NoSwarm."""
+    name = os.path.join(*path)
+    try:
+        with open(name, encoding="utf-8") as file:
+            found = json.load(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise NoSwarm(f"{name} cannot be read: {(error.strerror or str(error)).lower()}") from None
+    except ValueError:
+        raise NoSwarm(f"{name} cannot be read: not JSON") from None
+    if not isinstance(found, dict):
+        raise NoSwarm(f"{name} cannot be read: not a JSON object")
+    return found
 
-    The SDK uses those of a context only if a CA, a certificate and a key are there, and would talk
-    to the engine without TLS otherwise.
-    """
+
+def _tls_of(folder: str, endpoint: Mapping[str, Any]) -> Any:
+    """How an engine is reached over TLS; False if the context has no certificates."""
     from docker import tls
 
-    folder = os.path.join(context.tls_path or "", _ENDPOINT)
-    if not (context.tls_path and os.path.isdir(folder)):
-        return False
-    names = sorted(os.listdir(folder), reverse=True)
+    names = sorted(os.listdir(folder), reverse=True) if os.path.isdir(folder) else []
     found = {
         kind: os.path.join(folder, name)
         for name in names
@@ -81,7 +103,7 @@ def _tls_of(context: Any) -> Any:
     }
     if not found:
         return False
-    skips = context.endpoints.get(_ENDPOINT, {}).get("SkipTLSVerify", False)
+    skips = bool(endpoint.get("SkipTLSVerify", False))
     pair = (found["cert"], found["key"]) if "cert" in found and "key" in found else None
     return tls.TLSConfig(client_cert=pair, ca_cert=found.get("ca"), verify=not skips)
 

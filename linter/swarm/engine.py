@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import queue
 import ssl
 import threading
@@ -75,12 +76,16 @@ class Engine:
     def _client(self, version: str) -> Any:
         """A client of the SDK; with a version, it asks for nothing by itself."""
         from docker.api.client import APIClient  # slow to import, and rarely needed
+        from docker.errors import DockerException
 
         timeout: Any = self._timeout  # it takes fractions too
         host, tls = self._address
         if self._tunnel is not None:
             host = self._tunnel.host
-        client = APIClient(host, version, timeout, tls)
+        try:
+            client = APIClient(host, version, timeout, tls)
+        except DockerException as error:
+            raise self._no_address(error) from None
         if tls:
             client.trust_env = False  # REQUESTS_CA_BUNDLE would replace the CA of the engine
             if not client.verify:  # as the context asks for
@@ -105,6 +110,10 @@ class Engine:
     def networks(self) -> list[dict[str, Any]]:
         return self._list(self._api.networks)
 
+    def network(self, identifier: str) -> dict[str, Any]:
+        """A network that the list may lack: those that each node has, such as `host`."""
+        return self._mapping(lambda: self._api.inspect_network(identifier))
+
     def secrets(self) -> list[dict[str, Any]]:
         return self._list(self._api.secrets)
 
@@ -121,10 +130,13 @@ class Engine:
         """A config with its content."""
         return self._mapping(lambda: self._api.inspect_config(identifier))
 
-    def events(self) -> Iterator[Mapping[str, Any]]:
-        """What happens to services and containers, as it happens; without a time limit."""
-        filters = {"type": ["service", "container", "node"]}
-        stream = self._ask(lambda: self._api.events(decode=True, filters=filters))
+    def events(self) -> Iterator[bytes]:
+        """
+        What happens to services, containers and nodes, as it happens; without a time limit.
+
+        The SDK has that too, but takes a refusal for an event.
+        """
+        stream = self._ask(self._events).iter_lines()
         while True:
             try:
                 yield next(stream)
@@ -132,6 +144,20 @@ class Engine:
                 return
             except Exception as error:  # noqa: BLE001 - as in `_ask`
                 raise self._failure(error) from None
+
+    def _events(self) -> Any:
+        from docker.errors import create_api_error_from_http_exception
+        from requests import HTTPError
+
+        filters = json.dumps({"type": ["service", "container", "node"]})
+        url = f"{self._api.base_url}/v{self._api.api_version}/events"
+        limits = (self._timeout, None)
+        answer = self._api.get(url, params={"filters": filters}, stream=True, timeout=limits)
+        try:
+            answer.raise_for_status()
+        except HTTPError as error:
+            create_api_error_from_http_exception(error)
+        return answer
 
     def update_labels(self, stored: Mapping[str, Any], labels: Mapping[str, str]) -> None:
         """
@@ -169,6 +195,10 @@ class Engine:
         if not isinstance(answer, dict):
             raise self._strange()
         return answer
+
+    def _no_address(self, error: Exception) -> NoSwarm:
+        reason = f"{self.host} cannot be used as the address of an engine: {_words(error).lower()}"
+        return NoSwarm(reason, "write it as unix:///PATH, tcp://HOST:PORT or ssh://HOST")
 
     def _strange(self) -> NoSwarm:
         return NoSwarm(f"what answers at {self.host} is not a Docker engine")
@@ -220,7 +250,9 @@ class Engine:
         return NoSwarm(f"{reason}: {words}", self._remote_help)
 
     def _refusal(self, error: Any) -> NoSwarm:
-        words, status = _words(error.explanation or error), error.response.status_code
+        words, status = _words(error.explanation or ""), error.response.status_code
+        if not words or words.startswith("<"):  # a page of a proxy
+            words = f"{status} {error.response.reason}"
         lower = words.lower()
         if "not a swarm manager" in lower or "not part of a swarm" in lower:
             if "worker nodes" in lower:

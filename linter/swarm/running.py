@@ -7,6 +7,7 @@ import binascii
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
@@ -60,6 +61,8 @@ def _read(engine: Engine, progress: Progress, *, contents: bool) -> Running:
     progress(questions, questions)
     contents_of_configs = None if configs is None else dict(map(_content, configs))
     names = {str(each.get("Id")): str(each.get("Name")) for each in networks or ()}
+    if networks is not None:
+        names |= _others(engine, services, names)
     names_of_networks = None if networks is None else frozenset(_spanning(networks))
     names_of_secrets = None if secrets is None else frozenset(_names(secrets))
     counts = None if tasks is None else _Counts.of(tasks)
@@ -88,6 +91,22 @@ def _if_allowed(call: Callable[[], _Some], noun: str, warnings: list[str]) -> _S
     except Refused as error:
         warnings.append(f"{noun} are not known: {error}")
         return None
+
+
+def _others(
+    engine: Engine, services: Iterable[Mapping[str, Any]], known: Mapping[str, str]
+) -> dict[str, str]:
+    """The names of networks that services join, and that are not known; without those refused."""
+    found: dict[str, str] = {}
+    joined = {
+        str(each.get("Target"))
+        for service in services
+        for each in service.get("Spec", {}).get("TaskTemplate", {}).get("Networks") or ()
+    }
+    for identifier in sorted(joined.difference(known, known.values())):
+        with suppress(Refused):
+            found[identifier] = str(engine.network(identifier).get("Name"))
+    return found
 
 
 def _names(found: Iterable[Mapping[str, Any]]) -> Iterable[str]:

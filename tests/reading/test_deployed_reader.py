@@ -175,7 +175,7 @@ def test_what_docker_deploys_differently_differs(one, other):
 
 
 def test_an_image_without_a_tag_is_the_latest():
-    assert web("").values(Setting.IMAGE) == {(): (("i:latest",),)}
+    assert web("").values(Setting.IMAGE) == {(): (("docker.io/library/i:latest",),)}
 
 
 def test_variables_that_are_not_known_stay_unknown():

@@ -1,9 +1,9 @@
 """Real stack files, deployed: nothing is planned right after that, and findings are the same."""
 
-import json
 import subprocess
 
 import pytest
+from agreement import disagreement, found
 from support import WHOLE
 from test_corpus import files
 
@@ -12,9 +12,6 @@ pytestmark = [pytest.mark.swarm, pytest.mark.corpus]
 EVERY = 1 if WHOLE else 20
 """How many files there are for one that is tried; all of them take some minutes."""
 
-ONLY_IN_FILES = {"ignored-by-swarm", "network-not-attached", "network-key-not-name"}
-ONLY_LIVE = {"network-missing-in-swarm", "secret-missing-in-swarm", "tasks-not-running"}
-
 
 @pytest.fixture
 def drained(swarm, workspace, monkeypatch):
@@ -22,6 +19,7 @@ def drained(swarm, workspace, monkeypatch):
     swarm.clear()
     workspace({})
     monkeypatch.setenv("DOCKER_HOST", swarm.host)
+    monkeypatch.delenv("HOME", raising=False)  # of which the client is not told
     node = swarm.run("node", "ls", "-q").strip()
     swarm.run("node", "update", "--availability", "drain", node)
     yield swarm
@@ -40,14 +38,6 @@ def is_accepted(path):
 def test_what_was_just_deployed_is_as_in_its_file(drained, run):
     options, tried, wrong = ("--isolated", "--env", "--stack-name", "shop"), 0, []
 
-    def found(source):
-        _, out, _ = run("check", *options, "--format", "json", source)
-        return {
-            (each["rule"], *each["services"], each["label"])
-            for each in json.loads(out)["diagnostics"]
-            if each["rule"] not in ONLY_IN_FILES | ONLY_LIVE
-        }
-
     paths = [path for path in files() if path.suffix in (".yml", ".yaml")]
     for path in filter(is_accepted, paths[::EVERY]):
         done = drained("stack", "deploy", "--resolve-image=never", "-c", path, "shop")
@@ -56,8 +46,9 @@ def test_what_was_just_deployed_is_as_in_its_file(drained, run):
             _, out, err = run("plan", *options, "swarm:", path)
             if out.splitlines()[-1] != "no changes":
                 wrong.append((str(path), out, err))
-            if (of_file := found(path)) != (live := found("swarm:")):
-                wrong.append((str(path), of_file ^ live))
+            of_file, live = (found(run, *options, source) for source in (path, "swarm:"))
+            if differing := disagreement(of_file, live):
+                wrong.append((str(path), differing))
         drained.clear()
 
     assert tried

@@ -130,3 +130,21 @@ def test_what_engines_fill_in_is_left_out(setting):
     (service,) = deployed(stacks()[None], Environment(), NoContents()).services
 
     assert {} == service.values(setting)
+
+
+def test_paths_of_a_file_are_compared_with_those_of_a_record(run, workspace):
+    folder = workspace({"stack.yml": "services: {web: {image: i, volumes: ['./data:/a']}}"})
+    container = {"Image": "i", "Mounts": [{"Type": "bind", "Source": "", "Target": "/a"}]}
+    labels = {"com.docker.stack.namespace": "shop"}
+    spec = {"Name": "shop_web", "Labels": labels, "TaskTemplate": {"ContainerSpec": container}}
+    for source, changes in ((f"{folder}/data", 0), ("/elsewhere", 1)):
+        container["Mounts"][0]["Source"] = source
+        workspace({"services.json": json.dumps([{"ID": "a", "Spec": spec}])})
+        _, out, _ = run(
+            *("plan", "--stack-name", "shop", "services.json", "stack.yml", "--format", "json")
+        )
+        services = [each for stack in json.loads(out)["stacks"] for each in stack["services"]]
+
+        assert changes == sum(
+            change["setting"] == "mount" for each in services for change in each["changes"]
+        )

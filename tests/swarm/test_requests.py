@@ -2,12 +2,10 @@
 
 import gc
 import json
-import os
 import re
 import shutil
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -148,29 +146,6 @@ def test_the_proxy_in_the_documentation_lets_everything_through_but_changes(
     status, _, err = run("labels", "set", "swarm:", "web", "port=81", "--write")
     assert (3, True) == (status, "error: web: not changed: not allowed at" in err)
     assert before == web.inspect("web")
-
-
-def test_through_ssh(web, run, monkeypatch, tmp_path):
-    """Only the network between is missing: `ssh` runs here what it would run there."""
-    script = f"""#!/bin/sh
-echo "$@" >>{tmp_path}/calls
-while [ "$1" != -- ]; do shift; done
-shift 2
-DOCKER_HOST={web.host} exec "$@"
-"""
-    (tmp_path / "ssh").write_text(script, encoding="utf-8")
-    (tmp_path / "ssh").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setenv("DOCKER_HOST", "ssh://me@a.example:2222")
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-
-    assert (0, "80\n", "") == run("labels", "get", "swarm:", "web", "port")
-    words = ("labels", "set", "swarm:", "web", "port=81", "--write", "--record", "u.json")
-    assert 0 == run(*words)[0]
-    assert "81" == web.inspect("web")["Spec"]["Labels"]["com.docker.lb.port"]
-    calls = (tmp_path / "calls").read_text(encoding="utf-8").splitlines()
-    assert {"-l me -p 2222 -T -- a.example docker system dial-stdio"} == set(calls)
-    assert [] == list(tmp_path.glob("interlock-lint-*"))
 
 
 def test_a_change_sends_one_update_for_each_service(web, run, monkeypatch, tmp_path):

@@ -50,6 +50,14 @@ def test_nobody_listens(check, tmp_path):
     )
 
 
+@pytest.mark.parametrize("host", ["nonsense", "fd://", "npipe:////./pipe/docker"])
+def test_no_address(check, host):
+    line = check(host)
+
+    assert line.startswith(f"{host} cannot be used as the address of an engine: ")
+    assert line.endswith("; write it as unix:///PATH, tcp://HOST:PORT or ssh://HOST")
+
+
 def test_no_permission(check, tmp_path):
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "d.sock"))
@@ -67,6 +75,8 @@ def test_no_permission(check, tmp_path):
         ((503, {"message": NOT_A_MANAGER}), "is a worker of a swarm, and only managers answer"),
         ((403, {"message": "Forbidden"}), "not allowed at"),
         ((500, {"message": "rpc error"}), "refuses: rpc error"),
+        ((404, b""), "refuses: 404 Not Found"),
+        ((403, b"<html>a page</html>"), ": 403 Forbidden; docs/swarm.md lists the rights"),
         ((200, b"<html>"), "is not a Docker engine"),
         ((200, {"a": 1}), "is not a Docker engine"),
     ],
@@ -151,7 +161,6 @@ def context(folder, name, host, *, skips=False, **files):
     meta, tls = (folder / "contexts" / each / identifier for each in ("meta", "tls"))
     meta.mkdir(parents=True)
     endpoint = {"docker": {"Host": host, "SkipTLSVerify": skips}}
-    (folder / "config.json").write_text("{}", encoding="utf-8")
     text = json.dumps({"Name": name, "Metadata": {}, "Endpoints": endpoint})
     (meta / "meta.json").write_text(text, encoding="utf-8")
     for file, source in files.items():
@@ -262,6 +271,34 @@ def test_a_context_that_is_not_there(run, workspace, monkeypatch, tmp_path):
         status,
         "there is no context `none`; `docker context ls` lists them" in err,
     )
+
+
+def test_contexts_are_those_of_the_user_and_not_of_a_repository(
+    run, workspace, monkeypatch, tmp_path
+):
+    context(workspace({}), "prod", "unix:///elsewhere.sock")
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "none"))
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+
+    assert "there is no context `prod`" in run("check", "swarm:prod")[2]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("config.json", "{", "config.json cannot be read: not JSON"),
+        ("config.json", "[]", "config.json cannot be read: not a JSON object"),
+        ("config.json", '{"currentContext": "prod"}', "there is no context `prod`"),
+        ("config.json", '{"currentContext": "default"}', "unix:///var/run/docker.sock"),
+        ("config.json", "{}", "unix:///var/run/docker.sock"),
+    ],
+)
+def test_a_broken_configuration_of_docker(check, monkeypatch, tmp_path, file, text, said):
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    monkeypatch.delenv("DOCKER_CONTEXT", raising=False)
+
+    assert said in check("")
 
 
 def test_a_context_says_where_its_engine_is(check, monkeypatch, tmp_path):

@@ -7,28 +7,16 @@ import re
 import select
 import signal
 import subprocess
-import sys
 import threading
 
 import engine
 import pytest
+from engine import watch
 from fake_engine import answering
 
 pytestmark = pytest.mark.swarm
 
 CLEAR = b"\x1b[H\x1b[2J"
-
-
-def watch(folder, host, **more):
-    """Start it in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "linter", "routes", "swarm:", "--watch"],
-        cwd=folder,
-        env={**os.environ, "DOCKER_HOST": host},
-        # A shell may have started the tests with interrupts ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
-        **more,
-    )
 
 
 @pytest.fixture
@@ -84,25 +72,54 @@ def test_an_engine_that_goes_away_ends_it(workspace):
     assert "swarm:: not judged: no engine listens at " in err
 
 
+SERVICE = {"ID": "a", "Spec": {"Name": "web", "TaskTemplate": {}, "Labels": {}}}
+FORBIDDEN = (403, {"message": "forbidden"})
+ANSWERS = {"networks": (200, []), "secrets": FORBIDDEN, "tasks": FORBIDDEN}
+ANSWERS |= {"services": (200, [SERVICE]), "events": FORBIDDEN}
+
+
+def test_warnings_stay_below_what_a_terminal_shows(workspace):
+    ours, theirs = pty.openpty()
+    asked, seen = threading.Event(), b""
+    note = b"note: swarm:: events are not known, looking every 2 s: not allowed at"
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
+    with (
+        answering(ANSWERS, asked=("services", 3, asked)) as host,
+        watch(workspace({}), host, **streams) as watching,
+    ):
+        try:
+            while note not in seen.rpartition(CLEAR)[2]:
+                assert select.select([ours], [], [], engine.PATIENCE)[0], seen
+                seen += os.read(ours, 4096)
+            assert asked.wait(engine.PATIENCE)
+            assert not select.select([ours], [], [], 0)[0]  # nothing is printed again
+        finally:
+            watching.kill()
+            os.close(ours)
+            os.close(theirs)
+
+    shown = [line.strip() for line in seen.rpartition(CLEAR)[2].decode().splitlines()]
+    assert ["note: swarm:", "warning: swarm:", "warning: swarm:"] == sorted(
+        line.partition(": ")[0] + ": swarm:" for line in shown if ": swarm:" in line
+    )
+
+
 def test_a_warning_is_said_once(workspace):
-    """What is not allowed stays so, however often it is asked for."""
-    service = {"ID": "a", "Spec": {"Name": "web", "TaskTemplate": {}, "Labels": {}}}
-    forbidden = (403, {"message": "forbidden"})
+    """What is not allowed stays so, however often it is asked for; also that there are events."""
     asked = threading.Event()
-    answers = {"networks": (200, []), "secrets": forbidden, "tasks": forbidden}
-    answers |= {"services": (200, [service]), "events": forbidden}
-    with answering(answers, asked=("services", 3, asked)) as host:
+    with answering(ANSWERS, asked=("services", 3, asked)) as host:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
         with watch(workspace({}), host, **pipes) as watching:
             assert asked.wait(engine.PATIENCE)
             watching.send_signal(signal.SIGINT)
             _, err = watching.communicate(timeout=engine.PATIENCE)
 
-    kinds = [line.partition(": not allowed")[0] for line in err.splitlines()]
+    kinds = [line.partition(f": not allowed at {host}: forbidden")[0] for line in err.splitlines()]
     assert [
+        "note: swarm:: events are not known, looking every 2 s",
         "warning: swarm:: secrets are not known",
         "warning: swarm:: tasks are not known",
-    ] == kinds
+    ] == sorted(kinds)
 
 
 def test_each_change_is_a_line_until_it_is_interrupted(web, workspace):

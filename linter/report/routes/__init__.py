@@ -82,7 +82,9 @@ def share_text(standing: Standing) -> str:
 
 def summary(report: RoutesReport) -> str:
     """What was checked, in one line."""
-    where = f"{count(report.services, 'service')} in {count(report.files, 'file')}"
+    runs = report.stacks and not report.files
+    places = count(report.stacks, "stack") if runs else count(report.files, "file")
+    where = f"{count(report.services, 'service')} in {places}"
     line = f"{count(len(report.forecasts), 'route')}; {where}"
     return f"{len(report.unjudged)} not judged; {line}" if report.unjudged else line
 
