@@ -7,10 +7,11 @@ import sys
 from collections.abc import Sequence
 
 from linter import commands
-from linter.commands import HELP, PROGRAM, pyyaml, table
+from linter.commands import HELP, PROGRAM, table
 from linter.commands.parser import make_parser, see_help
 from linter.files.settings import UsageError
 from linter.model.words import did_you_mean
+from linter.syntax import pyyaml
 
 # Not for users: the scripts of `completion` call it.
 _COMPLETE = "__complete"
