@@ -132,6 +132,8 @@ SHAPES = (
         )
         for form in ("text", "json", "markdown", "mermaid")
     ),
+    # The same for all: with shares that differ, there is less to say the more services there are.
+    Shape("services of one host, as a page", "service", f"routes -f html {FILE}", one_host),
     *(
         Shape(
             f"hosts of three services, shown as {form}",
