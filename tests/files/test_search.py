@@ -204,7 +204,7 @@ def test_a_folder_that_the_system_makes_up_is_not_searched(
         status, _, err = run(*words)
 
         assert 3 == status
-        assert name.rstrip('/') in err
+        assert name.rstrip("/") in err
         assert "cannot be listed: the system makes up what is in it\n" in err
     assert [] == listed
 
