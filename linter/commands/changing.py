@@ -31,6 +31,7 @@ from linter.routing.routes import Backend, Mode, as_written
 from linter.syntax.source import Source
 
 _NOTHING_WRITTEN = "interrupted; nothing was written"
+_KEPT = ("backup", "record", "undo")
 
 
 def add_writing_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -88,8 +89,7 @@ class Workspace:
             if done:
                 self._load()
         options.warn_about_search(self._loader)
-        if arguments.backup:
-            self._check_backups()
+        self._check_outputs()
 
     def _load(self) -> None:
         loader = self._loader = options.loader(self.request, self._standard_input)
@@ -98,12 +98,18 @@ class Workspace:
             loader, repairs=self.repairs, announced=announced
         )
 
-    def _check_backups(self) -> None:
-        """Raises UsageError if a report would be written over a backup."""
-        backups = {os.path.realpath(path) + self.arguments.backup for path in self._paths()}
+    def _check_outputs(self) -> None:
+        """Raises UsageError if a report would be written over a backup, or a record of changes."""
+        suffix, record, undo = (getattr(self.arguments, each, None) for each in _KEPT)
+        kept = {os.path.realpath(record): "--record writes there"} if record else {}
+        if undo:
+            kept[os.path.realpath(undo)] = "--undo reads it"
+        if suffix:
+            backups = (os.path.realpath(path) + suffix for path in self._paths())
+            kept.update(dict.fromkeys(backups, "--backup writes there"))
         for _, path in self.outputs:
-            if os.path.realpath(path) in backups:
-                raise UsageError(f"--output: {path}: --backup writes there; choose another file")
+            if why := kept.get(os.path.realpath(path)):
+                raise UsageError(f"--output: {path}: {why}; choose another file")
 
     def _standard_input(self) -> bytes:
         if self._stdin is None:

@@ -105,8 +105,9 @@ def _content(file: FileIO, most: int, status: os.stat_result) -> bytes:
         if not data:
             raise Unreadable("nothing was written to this pipe; check the command that writes it")
     else:
-        # As many bytes are allocated as are asked for, however few there are to read.
-        data = file.read(min(status.st_size, most) + 1)
+        # As many bytes are allocated as are asked for, however few there are to read. There are
+        # none yet in some files of the system, which would be waited for.
+        data = file.read(min(status.st_size, most) + 1) or b""
     pieces, size = [data], len(data)
     while size <= most and (piece := file.read(_CHUNK)):
         pieces.append(piece)

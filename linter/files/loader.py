@@ -98,8 +98,7 @@ class Loader:
             try:
                 stack = self._reader(job.sources, job.options)
             except NotYaml as error:
-                path = error.span.source.path
-                self.unjudged.append(Unjudged(path, error.reason, error.span))
+                self.unjudged.append(Unjudged(error.span.source.path, error.reason, error.span))
             except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
                 self.unjudged.append(fault(job.sources[0].path, error))
             else:
@@ -238,7 +237,8 @@ class Loader:
 
     def _found(self, name: str) -> Iterator[Job]:
         """The stacks that a file in a folder belongs to, or is."""
-        if search.is_yaml(name):
+        by_name = search.is_stack_file(name)
+        if by_name or search.is_yaml(name):
             self._reports.must_not_be(name)
         settings = self.settings(name)
         if self._excludes(name, settings):
@@ -248,7 +248,6 @@ class Loader:
             yield from self._configured(stack, settings)
         if stacks:
             return
-        by_name = search.is_stack_file(name)
         try:
             source = sift(name, by_name=by_name)
         except decoding.Unreadable as error:
@@ -308,7 +307,8 @@ class Loader:
             name = self.request.stack_name or stack.name
             fixed, dotenv = unchangeable(sources), dotenv_next_to(sources)
             for each in alternatives(sources, self.request.form):
-                yield Job(each, settings, environment, name, env_files, fixed, dotenv)
+                job = Job(each, settings, environment, name, env_files, fixed, dotenv)
+                yield self._reports.checked(job)
 
     def _each(self, source: Source, settings: Settings, *, is_named: bool = False) -> Iterator[Job]:
         """The stacks in one file."""
@@ -323,7 +323,8 @@ class Loader:
         request, view = self.request, sources[0].view
         stack = request.stack_name or name or (view.stack if view else None)
         fixed, dotenv = unchangeable(sources), dotenv_next_to(sources)
-        return Job(sources, settings, self._environment, stack, request.env_files, fixed, dotenv)
+        job = Job(sources, settings, self._environment, stack, request.env_files, fixed, dotenv)
+        return self._reports.checked(job)
 
     def _read_all(self, names: Collection[str]) -> tuple[Source, ...] | None:
         """All files of a stack, or None if one cannot be read."""

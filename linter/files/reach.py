@@ -16,6 +16,9 @@ from linter.record import Record
 # What is in there is made up by the system, and can be the environment of this process.
 SYSTEM = ("/proc", "/sys", "/dev")
 
+# Of these, /dev also has shared memory with ordinary files; whatever else is in it, is no file.
+_WITHOUT_FILES = ("/proc", "/sys")
+
 
 class Outside(Unreadable):
     """A file that a configuration may not name."""
@@ -63,6 +66,11 @@ def reach_of(folder: str) -> Reach:
 def is_repository(folder: str) -> bool:
     """Whether a folder is the root of a repository."""
     return os.path.exists(os.path.join(folder, ".git"))
+
+
+def system_folder(path: str) -> str | None:
+    """The folder with nothing but what the system makes up that a path without links is in."""
+    return next((each for each in _WITHOUT_FILES if is_in(path, each)), None)
 
 
 def is_in(path: str, folder: str) -> bool:

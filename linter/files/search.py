@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from linter.files.reach import SYSTEM
+from linter.files.reach import SYSTEM, system_folder
 from linter.model.progress import Progress, nobody
 from linter.reading.forms import YAML_SUFFIXES
 from linter.record import Record
@@ -153,8 +154,7 @@ def search(
         done += 1
         path, shown, inside = folders.pop()
         try:
-            with os.scandir(path) as listing:
-                entries = list(listing)
+            entries = _entries(path)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             found.unlisted.append((shown.rstrip(os.sep) or folder, reason))
@@ -179,6 +179,14 @@ def search(
     progress(done, done)
     found.files.sort()
     return found
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """What is in a folder. Raises OSError if it cannot be listed, or is made up by the system."""
+    if folder in SYSTEM or system_folder(folder):
+        raise OSError(errno.EINVAL, "the system makes up what is in it")
+    with os.scandir(folder) as listing:
+        return list(listing)
 
 
 def _belongs_to_programs(folder: os.DirEntry[str], *, inside: bool) -> bool:

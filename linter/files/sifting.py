@@ -7,7 +7,8 @@ import re
 import stat
 
 from linter.files import decoding
-from linter.files.decoding import MAX_BYTES
+from linter.files.decoding import MAX_BYTES, Unreadable
+from linter.files.reach import system_folder
 from linter.reading.forms import form_of, is_list
 from linter.syntax.source import Source
 
@@ -43,8 +44,9 @@ def sift(path: str, *, by_name: bool) -> Source | None:
         status = os.stat(path)
         if stat.S_ISDIR(status.st_mode):  # a link; the folder is searched where it is
             return None
+        if os.path.islink(path) and (made_up := system_folder(os.path.realpath(path))):
+            raise Unreadable(f"it is a link into {made_up}")
         if stat.S_ISREG(status.st_mode):
-            # Also under /proc, where reading could block, or show the secrets of the process.
             if not status.st_size:
                 return None
             if status.st_size <= MAX_BYTES:

@@ -233,6 +233,8 @@ def _opened(cursor: _Cursor, containers: list[int], *, in_paragraph: bool) -> bo
         marker = _MARKER.match(cursor.text, at, cursor.end)
         if not marker or _RULE.match(cursor.text, at, cursor.end):
             break
+        if in_paragraph and not _interrupts(marker[0], cursor.text[marker.end() : cursor.end]):
+            break
         cursor.skip(indent)
         cursor.take(len(marker[0]))
         after = cursor.indent()
@@ -242,3 +244,9 @@ def _opened(cursor: _Cursor, containers: list[int], *, in_paragraph: bool) -> bo
         cursor.skip(after)
         in_paragraph = False
     return in_paragraph
+
+
+def _interrupts(marker: str, rest: str) -> bool:
+    """Whether a list can begin with an item in the middle of a paragraph."""
+    number = marker[:-1]
+    return bool(rest.strip()) and (not number or int(number) == 1)

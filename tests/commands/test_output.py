@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -82,6 +83,105 @@ def test_no_report_is_written_over_what_is_read(workspace, run, command, path):
     assert err.startswith(f"error: --output: {path}: ")
     assert err.endswith("; choose another file\n")
     assert before == contents(folder)
+
+
+NAMING = """\
+include: [{path: [more.yml]}]
+services:
+  web:
+    image: i
+    env_file: [prod.env, {path: sub/more.env}]
+    extends: {file: base.yml, service: x}
+    build: {context: ., dockerfile: Own}
+    credential_spec: {file: spec.json}
+    deploy:
+      labels: {com.docker.lb.hosts: a.example.com, com.docker.lb.port: 80, file: free}
+configs:
+  c: {file: "${FOLDER:-sub}/c.conf"}
+secrets:
+  s: {file: ./key}
+"""
+NAMED = (
+    *(".env", "prod.env", "sub/more.env", "base.yml", "more.yml", "Own", "spec.json"),
+    *("sub/c.conf", "key"),
+)
+
+
+@pytest.mark.parametrize("path", NAMED)
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check stack.yml",
+        "check stack.yml.j2",
+        "check --jobs 2 stack.yml stack.yml.j2",
+        "check -c stack.yml",
+        "check .",
+        "fix --write stack.yml",
+        "labels list stack.yml",
+        "labels set --write --force stack.yml web port=81",
+        "migrate --write --to vip stack.yml",
+        "plan old.yml stack.yml",
+        "plan stack.yml old.yml",
+        "routes stack.yml",
+    ],
+)
+def test_no_report_is_written_over_what_a_stack_names(workspace, run, command, path):
+    others = dict.fromkeys(NAMED, "A=1\n")
+    folder = workspace({**others, "stack.yml": NAMING, "stack.yml.j2": NAMING, "old.yml": GOOD})
+    before = contents(folder)
+    output = path if path != "key" else "link"
+    (folder / "link").symlink_to("key")
+    status, out, err = run(*command.split(), "--isolated", "--output", f"json={output}")
+
+    assert (2, "") == (status, out)
+    assert err.startswith(f"error: --output: {output}: ")
+    assert err.endswith("; choose another file\n")
+    assert before == contents(folder)
+
+
+@pytest.mark.parametrize("path", ["stack.yml", "prod.env"])
+@pytest.mark.parametrize(
+    "command", ["check git:HEAD", "plan git:HEAD git:HEAD:stack.yml", "plan --log git:HEAD"]
+)
+def test_nor_over_what_a_stack_at_a_revision_names(workspace, run, command, path):
+    component("git", shutil.which("git"), "there is no git on the PATH")
+    folder = workspace({"stack.yml": NAMING, "prod.env": "A=1\n"})
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "m"]):
+        subprocess.run([*git, *words], cwd=folder, check=True)
+    before = contents(folder)
+    status, _, err = run(*command.split(), "--isolated", "--output", f"json={path}")
+
+    assert 2 == status
+    assert err.startswith(f"error: --output: {path}: ")
+    assert before == contents(folder)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("web port=81 --record r.json", "--record writes there"),
+        ("--undo u.json", "--undo reads it"),
+    ],
+)
+def test_nor_over_the_record_that_undoes_changes(workspace, run, monkeypatch, words, why):
+    path = words.split()[-1]
+    folder = workspace({"u.json": '{"version": 1, "services": []}'})
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:9")
+    before = contents(folder)
+    status, _, err = run("labels", "set", "swarm:", *words.split(), "--output", f"json=./{path}")
+
+    assert 2 == status
+    assert err.endswith(f"error: --output: ./{path}: {why}; choose another file\n")
+    assert before == contents(folder)
+
+
+def test_a_report_is_written_over_the_one_before_though_labels_and_comments_name_it(workspace, run):
+    text = NAMING.replace("file: free", "file: report.json") + "# report.json\n"
+    folder = workspace({"stack.yml": text, "report.json": "old"})
+
+    assert run("check", "--isolated", ".", "--output", "json=report.json")[0] in (0, 1)
+    assert json.loads((folder / "report.json").read_text())
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from support import BAD, GOOD, ROOT, component, obey_permissions
 
-from linter.files import git, sifting
+from linter.files import git, search, sifting
 from linter.files.decoding import MAX_BYTES
 
 LATIN_1 = GOOD.replace("app.", "ä.").encode("latin-1")
@@ -159,8 +161,75 @@ def test_a_link_to_the_secrets_of_the_process(workspace, run, monkeypatch):
     monkeypatch.setenv("TOKEN", "com.docker.lb.hosts")
     workspace({"compose.yml": PLAIN})
     os.symlink("/proc/self/environ", "stack.yml")
+    os.symlink("../../../../../../../proc/version", "stack.sh")
+    os.symlink("/sys/kernel/notes", "notes.yml")
+    os.symlink("/proc/self/fd", "folder.yml")
+    os.symlink("/proc", "folder")
 
-    assert (0, []) == unjudged(run, ".")
+    assert (
+        3,
+        [
+            ("notes.yml", "cannot be read: it is a link into /sys"),
+            ("stack.sh", "cannot be read: it is a link into /proc"),
+            ("stack.yml", "cannot be read: it is a link into /proc"),
+        ],
+    ) == unjudged(run, ".")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check FOLDER",
+        "routes FOLDER",
+        "plan FOLDER FOLDER",
+        "labels list FOLDER",
+        "labels set --write FOLDER * port=80",
+        "fix --write FOLDER",
+        "migrate --to vip FOLDER",
+        "init FOLDER",
+    ],
+)
+@pytest.mark.parametrize("folder", ["/proc", "/proc/self/", "/sys", "/dev"])
+def test_a_folder_that_the_system_makes_up_is_not_searched(
+    workspace, run, monkeypatch, command, folder
+):
+    workspace({})
+    os.symlink(folder, "link")
+    if not os.path.isdir("link"):
+        pytest.skip(f"there is no {folder} here")
+    listed = []
+    monkeypatch.setattr(os, "scandir", lambda each: listed.append(each) or nullcontext([]))
+    for name in (folder, "link"):
+        words = command.replace("FOLDER", name).split()
+        status, _, err = run(*words)
+
+        assert 3 == status
+        assert name.rstrip("/") in err
+        assert "cannot be listed: the system makes up what is in it\n" in err
+    assert [] == listed
+
+
+def test_a_search_from_the_root_leaves_out_what_the_system_makes_up(monkeypatch):
+    listed, scandir = [], os.scandir
+
+    def listing(path):
+        listed.append(path)
+        return scandir(path) if path == "/" else nullcontext([])
+
+    monkeypatch.setattr(os, "scandir", listing)
+    search.search("/", search.Repositories())
+
+    assert "/" == listed[0]
+    assert {"/proc", "/sys", "/dev"}.isdisjoint(listed)
+
+
+def test_shared_memory_has_ordinary_files(run):
+    if not os.access("/dev/shm", os.W_OK):
+        pytest.skip("there is no /dev/shm here")
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        (Path(folder) / "stack.yml").write_text(BAD)
+
+        assert 1 == run("check", "--isolated", folder)[0]
 
 
 def obeying(*arguments):

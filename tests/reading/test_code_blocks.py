@@ -52,7 +52,7 @@ def documents(draw):
         if draw(st.booleans()):
             lines.append(draw(st.sampled_from(("```", "~~~", "`````  "))))
         text += f"{place}{lines[0]}\n" + "".join(f"{goes_on}{line}\n" for line in lines[1:])
-        text += draw(st.sampled_from(("", "\n", "\ntext\n\n", "# heading\n")))
+        text += draw(st.sampled_from(("", "\n", "\ntext\n\n", "text\n", "# heading\n")))
     return text
 
 
@@ -63,6 +63,12 @@ def documents(draw):
 @example("> ```yaml\n> a: b\nno quote\n```\n")
 @example("```` \n```yaml\n```\n````\n")
 @example("    $ indented\n\n    block\n")
+@example("text\n10) ```\n    a: b\n")
+@example("text\n1) ```\n   a: b\n")
+@example("1. text\n10. ```\n    a: b\n")
+@example("> text\n10. ```\n    a: b\n")
+@example("text\n*\n  ```\n  a: b\n")
+@example("- text\n  2. ```\n     a: b\n")
 def test_blocks_are_those_of_commonmark(text):
     assert expected(text) == found(text)
 

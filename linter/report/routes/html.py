@@ -214,8 +214,8 @@ def _row(backend: Backend, color: int, cells: Sequence[Cell]) -> ShownRow:
 
 
 def _cells(route: Route, standings: Sequence[Standing]) -> list[Cell]:
-    serving = [each for each in standings if each.servers]
-    terms = [str(each.servers) for each in serving[: _MOST_TERMS + 1]]
+    serving = len(route.serving)
+    terms = [str(each.servers) for each in standings if each.servers]
     return [
         Cell(
             mode_text(each.mode),
@@ -224,19 +224,23 @@ def _cells(route: Route, standings: Sequence[Standing]) -> list[Cell]:
             else f"{each.servers} servers",
             share_text(each),
             extent(each.share),
-            _arithmetic(route, each, len(standings), terms),
+            _arithmetic(each, serving, terms, is_alone=len(standings) == 1),
         )
         for each in standings
     ]
 
 
-def _arithmetic(route: Route, each: Standing, services: int, terms: Sequence[str]) -> str:
-    """How a share is computed; empty if there is nothing to compute."""
+def _arithmetic(each: Standing, serving: int, terms: Sequence[str], *, is_alone: bool) -> str:
+    """
+    How a share is computed; empty if there is nothing to compute.
+
+    `serving` is how many services of the route have tasks, `terms` are their servers.
+    """
     if each.share is None:
         return ""
-    if len(route.serving) == 1:
-        return ", the only service" if services == 1 else ", as one service alone has tasks"
-    if not route.serving:
+    if serving == 1:
+        return ", the only service" if is_alone else ", as one service alone has tasks"
+    if not serving:
         return ", as no service has tasks"
     if len(terms) > _MOST_TERMS:
         return f" = {each.formula}"
