@@ -68,6 +68,9 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _command(words: Sequence[str]) -> int:
+    from linter import deferred
+
+    deferred.load("argparse", "json", "yaml")  # before a command does
     from linter.commands import line
     from linter.files.settings import UsageError
 

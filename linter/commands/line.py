@@ -11,7 +11,6 @@ from linter.commands import HELP, PROGRAM, table
 from linter.commands.parser import make_parser, see_help
 from linter.files.settings import UsageError
 from linter.model.words import did_you_mean
-from linter.syntax import pyyaml
 
 # Not for users: the scripts of `completion` call it.
 _COMPLETE = "__complete"
@@ -27,7 +26,6 @@ def run(words: Sequence[str]) -> int:
 
         sys.stdout.write(completing.answer(words[1:]))
         return 0
-    pyyaml.load()  # before what reads files is imported with a command
     group = commands.group(first) if first in commands.SUMMARIES else None
     if group and words[1:2] and words[1] in HELP:
         sys.stdout.write(_group_help(first, group))

@@ -26,16 +26,14 @@ class Configurations:
 
     def of(self, name: str) -> Settings:
         """The settings for a file: the nearest configuration, overridden by the command line."""
-        return self._of(os.path.dirname(os.path.abspath(name)))
+        return self.of_folder(os.path.dirname(name))
 
     def of_folder(self, folder: str) -> Settings:
         """The settings for what is in a folder, or for what is in no file."""
-        return self._of(os.path.abspath(folder))
-
-    def _of(self, folder: str) -> Settings:
         settings = self._settings_by_folder.get(folder)
         if settings is None:
-            settings = self._settings_by_folder[folder] = self._settings_of(folder)
+            settings = self._settings_of(os.path.abspath(folder))
+            self._settings_by_folder[folder] = settings
         return settings
 
     def _settings_of(self, folder: str) -> Settings:

@@ -41,11 +41,13 @@ def sift(path: str, *, by_name: bool) -> Source | None:
     the file is to be judged but cannot be read, or if that cannot be known.
     """
     try:
-        status = os.stat(path)
-        if stat.S_ISDIR(status.st_mode):  # a link; the folder is searched where it is
-            return None
-        if os.path.islink(path) and (made_up := system_folder(os.path.realpath(path))):
-            raise Unreadable(f"it is a link into {made_up}")
+        status = os.lstat(path)
+        if stat.S_ISLNK(status.st_mode):
+            status = os.stat(path)
+            if stat.S_ISDIR(status.st_mode):  # the folder is searched where it is
+                return None
+            if made_up := system_folder(os.path.realpath(path)):
+                raise Unreadable(f"it is a link into {made_up}")
         if stat.S_ISREG(status.st_mode):
             if not status.st_size:
                 return None

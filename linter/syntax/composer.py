@@ -1,10 +1,9 @@
 """
 Parses YAML into nodes that know their positions.
 
-Only this module, `pure_parser`, `libyaml` and `pyyaml` import PyYAML. It reads events, not PyYAML's
-nodes: events distinguish an alias from the node it refers to, allow an anchor to be defined twice
-(so does Docker), and are faster. Aliases are never expanded, so even deeply nested ones cost
-nothing.
+Only this module, `pure_parser` and `libyaml` import PyYAML. It reads events, not PyYAML's nodes:
+events distinguish an alias from the node it refers to, allow an anchor to be defined twice (so
+does Docker), and are faster. Aliases are never expanded, so even deeply nested ones cost nothing.
 """
 
 from __future__ import annotations

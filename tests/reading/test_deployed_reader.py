@@ -1,5 +1,6 @@
 """What is deployed is the same however it is written; the real client is the judge."""
 
+import re
 from pathlib import Path
 
 import docker_cli
@@ -49,9 +50,13 @@ def comparable(stack):
 
 
 def differing(folder, *texts):
-    """What we read differently from a file and from what Docker makes of it; None if refused."""
+    """
+    What we read differently from a file and from what Docker makes of it.
+
+    None if Docker refuses the file, or prints a value of line breaks alone: one of them is lost.
+    """
     result = docker_cli.printed(folder, *texts)
-    if result.returncode:
+    if result.returncode or re.search(r"\|[0-9]\+\n", result.stdout):
         return None
     ours = comparable(deploy(*texts))
     theirs = comparable(deploy(result.stdout.replace(str(folder), ".")))
