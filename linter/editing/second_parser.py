@@ -62,9 +62,14 @@ class _Scanner(Scanner):
         super().fetch_more_tokens()
         self.flow_level = len(self.flow_context)
 
-    def check_token(self, *choices: Any) -> bool:
+    def need_more_tokens(self) -> bool:
         # Nearly always, the next token cannot be a key, so there is nothing to wait for.
-        if not self.tokens or self.possible_simple_keys:
+        if self.tokens and not self.possible_simple_keys:
+            return False
+        return bool(super().need_more_tokens())
+
+    def check_token(self, *choices: Any) -> bool:
+        if not self.tokens or self.possible_simple_keys:  # as above; this is asked most often
             while self.need_more_tokens():
                 self.fetch_more_tokens()
         return bool(self.tokens) and (not choices or isinstance(self.tokens[0], choices))
