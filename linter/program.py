@@ -68,9 +68,10 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _command(words: Sequence[str]) -> int:
-    from linter import deferred
+    from linter.commands import deferred
 
-    deferred.load("argparse", "json", "yaml")  # before a command does
+    for library in ("argparse", "locale"):  # argparse imports the other one when it is used
+        deferred.load(library)
     from linter.commands import line
     from linter.files.settings import UsageError
 

@@ -119,10 +119,10 @@ PROBLEMS = {
     "086": ["network-not-attached"],
     "087": [KEY],
     "093": ["hrm-label"],
-    "131": ["duplicate-key", KEY, "undeclared-network"],
+    "131": ["duplicate-key", "undeclared-network"],
     "146": ["network-not-attached", "published-port-as-target"],
-    "153": [KEY, "undeclared-network"],
-    "154": [KEY, "undeclared-network", BOOLEAN],
+    "153": ["undeclared-network"],
+    "154": ["undeclared-network", BOOLEAN],
 }
 HINTS = {
     "012": [STACK_NAME, "root-context", PUBLISHED],

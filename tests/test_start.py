@@ -81,9 +81,16 @@ def test_a_run_imports_only_the_command_it_runs(tmp_path):
         for folder, *_ in folders
     }
 
-    assert {"check", "jobs", "line", "options", "parser", "reports", "status"} == imported[
-        "commands"
-    ]
+    assert {
+        "check",
+        "deferred",
+        "jobs",
+        "line",
+        "options",
+        "parser",
+        "reports",
+        "status",
+    } == imported["commands"]
     assert {"check", "escape", "lines", "markers"} == imported["report"]
     assert {"remedies"} == imported["editing"]
     assert {"revision", "siblings", "git"}.isdisjoint(imported["files"])

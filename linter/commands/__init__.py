@@ -8,8 +8,6 @@ returns the exit status. A group of commands, such as `labels`, has `DESCRIPTION
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from linter import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,15 +55,20 @@ SUMMARIES = {
 
 def load(name: str) -> Command:
     """The module of a command, such as `check` or `labels set`."""
-    module: Any = import_module(f"{__name__}.{name.replace(' ', '.')}")
-    command: Command = module
+    command: Command = _module(name)
     return command
 
 
 def group(name: str) -> Group | None:
     """The package of a group; None for a command."""
-    module: Any = import_module(f"{__name__}.{name}")
+    module = _module(name)
     return module if hasattr(module, "ACTIONS") else None
+
+
+def _module(name: str) -> Any:
+    from linter.commands import deferred  # not imported to print the version
+
+    return deferred.load(f"{__name__}.{name.replace(' ', '.')}")
 
 
 def names() -> Iterator[str]:

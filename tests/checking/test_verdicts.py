@@ -262,7 +262,7 @@ EXAMPLES = {
     "G31 an undeclared network, and two `services` keys": (
         "services: {db: {image: i}}\n"
         + stack([HOSTS, PORT, KEY, "com.docker.lb.context_root: /"], top=""),
-        ["duplicate-key", "network-key-not-name", "root-context", "undeclared-network"],
+        ["duplicate-key", "root-context", "undeclared-network"],
     ),
     "G32 two quoted texts in an HRM label": (
         stack([f"""- {HRM}.80-81="a","b\""""]),

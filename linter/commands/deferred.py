@@ -1,17 +1,18 @@
 """
-Imports libraries without compiling the regular expressions that they have.
+Leaves regular expressions of modules uncompiled until they are used.
 
-Most are for what this program does not use, such as PyYAML's own parser, and to compile them takes
-a fifth of the time to check a file. Only the process of a command does this: what is imported as a
-library leaves others as they are.
+Most are for what a command does not do, such as those of PyYAML's own parser. To compile all of
+them takes a fifth of the time to check a file.
 """
 
 from __future__ import annotations
 
 import re
 from importlib import import_module
+from types import ModuleType
 
 _compile = re.compile
+
 
 class _Deferred:
     """A regular expression that is compiled when it is used."""
@@ -26,11 +27,14 @@ class _Deferred:
         return getattr(_compile(self._pattern, self._flags), name)  # `re` keeps it compiled
 
 
-def load(*libraries: str) -> None:
-    """Import libraries, unless something else has done so."""
+def load(name: str) -> ModuleType:
+    """
+    Import a module without compiling its regular expressions and those of all that it imports.
+
+    Only commands are imported this way: the library leaves the modules of others as they are.
+    """
     setattr(re, "compile", _Deferred)  # noqa: B010 - not what type checkers know it as
     try:
-        for library in libraries:
-            import_module(library)
+        return import_module(name)
     finally:
         setattr(re, "compile", _compile)  # noqa: B010 - as above
