@@ -76,12 +76,17 @@ def wrapped(text: str, style: Style, first: str = "", others: str = "") -> Itera
     room = max(min(style.width, WIDEST), 40)
     start, *words = text.split(" ")
     line = first + start
+    used, indent = width(line), width(others)
     for word in words:
+        size = width(word)
         if line == others:  # no blanks at the start of a line
             line += word
-        elif width(line) + 1 + width(word) > room:
+            used += size
+        elif used + 1 + size > room:
             yield line.rstrip(" ")
             line = others + word
+            used = indent + size
         else:
             line += f" {word}"
+            used += 1 + size
     yield line

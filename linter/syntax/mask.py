@@ -24,7 +24,16 @@ _BASE = 250
 HOLE = _FIRST
 """A hole by itself, for a text that need not be as long as what is written."""
 
-_NOT_BREAKS = r"[^\r\n]+"
+
+class _Blanks(dict[int, str]):
+    """A blank for each character, for `str.translate`: it is fast, however much is hidden."""
+
+    def __missing__(self, character: int) -> str:
+        self[character] = " "
+        return " "
+
+
+_BLANKS = _Blanks({ord(each): each for each in "\r\n"})
 
 
 class Hole(Record):
@@ -154,16 +163,12 @@ def mask(
     for start, end, hole in sorted(ranges, key=lambda each: each[:2]):
         pieces.append(text[last:start])
         if hole is None:
-            pieces.append(re.sub(_NOT_BREAKS, _blanks, text[start:end]))
+            pieces.append(text[start:end].translate(_BLANKS))
         else:
             number = numbers.setdefault((text[start:end], hole.scope), len(numbers))
             pieces += (hole.before, _filler(hole, number), hole.after)
         last = end
     return Masked("".join((*pieces, text[last:])), holes, tuple(branches), tuple(sorted(tags)))
-
-
-def _blanks(match: re.Match[str]) -> str:
-    return " " * len(match[0])
 
 
 def _filler(hole: Hole, number: int) -> str:
