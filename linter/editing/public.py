@@ -299,11 +299,15 @@ def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
     if document.syntax:
         yield from _private_literally(document, marked, leaves)
         return
-    end = 0
+    end, last = 0, len(text)
     between = partial(private_between, text, aliases=aliases)
     if document.literal:  # nodes are where the text has them, and not in the order of stack files
         leaves.sort(key=lambda leaf: leaf.start)
         between = partial(private_elsewhere, source, aliases)
+    else:  # what is around the YAML may be much longer than it
+        end, last = len(text) - len(source.yaml.lstrip()), len(source.yaml.rstrip())
+        if before := text[:end].rstrip():
+            yield 0, len(before)
     for leaf in leaves:
         yield from between(end, leaf.start)
         end = leaf.end
@@ -313,7 +317,9 @@ def _private(document: Document, marked: _Marked) -> Iterator[tuple[int, int]]:
                 yield cut, end
         elif isinstance(leaf, ScalarNode) and leaf.style in BLOCK_STYLES:
             yield from private_comments(text, leaf.start, source.line_end(leaf.start))
-    yield from between(end, len(text))
+    yield from between(end, max(end, last))
+    if after := text[last:].lstrip():
+        yield len(text) - len(after), len(text)
 
 
 def _without_tags(source: Source) -> str:
