@@ -7,6 +7,7 @@ Lines count from 0, and columns in units of UTF-16.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -53,8 +54,7 @@ def uri_of(path: str) -> str:
 def position(source: Source, offset: int) -> Json:
     """The position of an offset."""
     at = source.position(offset)
-    before = source.text[offset - at.column + 1 : offset]
-    return {"line": at.line - 1, "character": _units(before)}
+    return {"line": at.line - 1, "character": source.units(offset - at.column + 1, offset)}
 
 
 def offset_of(source: Source, place: Json) -> int:
@@ -64,16 +64,10 @@ def offset_of(source: Source, place: Json) -> int:
     if number >= last:
         return len(source.text)
     line = source.line_span(number + 1)
-    units = 0
-    for index, each in enumerate(line.text):
-        if units >= character:
-            return line.start + index
-        units += _units(each)
-    return line.end
-
-
-def _units(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
+    offsets = range(line.start, line.end)
+    return line.start + bisect_left(
+        offsets, character, key=lambda each: source.units(line.start, each)
+    )
 
 
 def range_of(span: Span) -> Json:

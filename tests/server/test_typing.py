@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 from support import ROOT
 
 from linter.model.diagnostic import Diagnostic
+from linter.server import protocol
 from linter.server.actions import actions
 from linter.server.completion import complete
 from linter.server.folder import Folder
 from linter.server.hints import hints, symbols
 from linter.server.hover import hover
 from linter.server.references import definitions, references
+from linter.syntax.source import Source
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yml"))
 PATH = "/nowhere/stack.yml"
@@ -39,6 +41,18 @@ def test_each_key_that_is_typed(path):
     for end in range(1, len(text) + 1):
         folder.writing[PATH] = text.count("\n", 0, end) + 1
         assert all(isinstance(each, Diagnostic) for each in ask(folder, text[:end], end))
+
+
+@given(st.text("a😀é\n\r", max_size=30))
+def test_positions_count_in_utf_16(text):
+    source = Source(PATH, text)
+    for offset in range(len(text) + 1):
+        place = protocol.position(source, offset)
+        before = text[source.line_start(offset) : offset]
+
+        assert len(before.encode("utf-16-le")) // 2 == place["character"]
+        if not before.endswith("\r") and not before.endswith("\n"):
+            assert offset == protocol.offset_of(source, place)
 
 
 TEXTS = st.sampled_from(EXAMPLES).map(lambda path: path.read_text(encoding="utf-8"))
