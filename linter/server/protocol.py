@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from linter.model.diagnostic import Diagnostic, Edit, Severity, Unjudged
+from linter.report.escape import escape
 from linter.server.actions import Action
 from linter.server.completion import Candidate
 from linter.server.folder import Judged
@@ -105,12 +106,13 @@ def diagnostic(found: Diagnostic) -> Json:
     sentences += [each for each in (finding.effect, finding.help) if each]
     return {
         "range": range_of(finding.span),
-        "message": "\n".join(sentences),
+        "message": "\n".join(map(escape, sentences)),
         "severity": _SEVERITIES[found.severity],
         "code": found.rule,
         "source": NAME,
         "relatedInformation": [
-            {"location": location(note.span), "message": note.message} for note in finding.notes
+            {"location": location(note.span), "message": escape(note.message)}
+            for note in finding.notes
         ],
     }
 
@@ -124,7 +126,7 @@ def _problem(message: str) -> Json:
     start = {"line": 0, "character": 0}
     return {
         "range": {"start": start, "end": start},
-        "message": message,
+        "message": escape(message),
         "severity": _ERROR,
         "source": NAME,
     }
@@ -137,7 +139,7 @@ def action(found: Action) -> Json:
     """A change that is proposed."""
     about = found.diagnostic
     return {
-        "title": found.title,
+        "title": escape(found.title),
         "kind": "quickfix" if about else "refactor.rewrite",
         "edit": {"changes": _edits(found.edits)},
         **({"diagnostics": [diagnostic(about)]} if about else {}),
@@ -169,7 +171,7 @@ def hint(found: Hint) -> Json:
     """A short text in a line."""
     return {
         "position": position(found.span.source, found.span.end),
-        "label": found.text,
+        "label": escape(found.text),
         "tooltip": markdown(found.manual),
         "paddingLeft": True,
     }
@@ -178,8 +180,8 @@ def hint(found: Hint) -> Json:
 def symbol(found: Symbol) -> Json:
     """An entry of the outline, with those below it."""
     return {
-        "name": found.name,
-        "detail": found.detail,
+        "name": escape(found.name),
+        "detail": escape(found.detail),
         "kind": _CLASS if found.children else _KEY,
         "range": range_of(found.whole),
         "selectionRange": range_of(found.span),

@@ -1,5 +1,7 @@
 """Whatever is typed, wherever: the server answers, and judges what can be read."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +43,23 @@ def test_each_key_that_is_typed(path):
     for end in range(1, len(text) + 1):
         folder.writing[PATH] = text.count("\n", 0, end) + 1
         assert all(isinstance(each, Diagnostic) for each in ask(folder, text[:end], end))
+
+
+def test_control_characters_are_escaped_in_what_is_shown():
+    host = '"a\\e[31m\\u202e.example.com"'
+    labels = f"{{com.docker.lb.hosts: {host}, com.docker.lb.port: 80}}"
+    text = "".join(f"  s{each}: {{deploy: {{labels: {labels}}}}}\n" for each in (1, 2))
+    folder = Folder(["/nowhere"])
+    folder.texts[PATH] = f"services:\n{text}"
+    judged = folder.judge(PATH)[PATH]
+    found = [protocol.diagnostics(judged), *map(protocol.symbol, symbols(judged))]
+    found += [*map(protocol.hint, hints(judged))]
+    found += map(protocol.action, actions(judged, 0, len(text)))
+    shown = json.dumps(found)
+
+    assert "\\\\x1b[31m" in shown
+    assert "\\u001b" not in shown
+    assert "\\u202e" not in shown.replace("\\\\u202e", "")
 
 
 @given(st.text("a😀é\n\r", max_size=30))
