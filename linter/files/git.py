@@ -28,17 +28,9 @@ _CHUNK = 1024**2
 _SLOW = "git takes too long"
 _GRACE = 1.0  # seconds for git to exit after it has closed its output
 
-# Commands that convert no content, with what turns off the programs they could still run. Filters
-# and drivers have names of their own in each repository, so no setting could override them all.
-_COMMANDS = {
-    "cat-file": (),
-    "ls-files": (),
-    "ls-tree": (),
-    "merge-base": (),
-    "rev-list": (),
-    "rev-parse": (),
-    "show": ("--no-ext-diff", "--no-textconv"),
-}
+# Commands that convert no content. Filters and drivers have names of their own in each repository,
+# so no setting could override them all.
+_COMMANDS = frozenset({"cat-file", "ls-files", "ls-tree", "merge-base", "rev-list", "rev-parse"})
 
 # Settings from the command line override those of a repository.
 _SETTINGS = (
@@ -107,13 +99,15 @@ def run(
     """
     import subprocess
 
+    if command not in _COMMANDS:
+        raise ValueError(command)
     if limit <= 0 or root in _slow_roots:
         raise NoAnswer(_SLOW)
     program = path_of("git")
     if program is None:
         raise NoAnswer("git is not installed")
     settings = (word for setting in _SETTINGS for word in ("-c", setting))
-    words = [program, "--no-pager", *settings, command, *_COMMANDS[command], *arguments]
+    words = [program, "--no-pager", *settings, command, *arguments]
     try:
         with _input(feed) as stdin:
             process = subprocess.Popen(  # noqa: S603 - no shell, and git found by its absolute path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from itertools import product
 
 from linter.files.request import Job
 from linter.files.settings import UsageError
@@ -40,8 +41,10 @@ class Reports:
             on_disk = parts_of(source.path)[1] if at else source.path
             folder = os.path.dirname(on_disk)
             self.must_not_be(on_disk, os.path.join(folder, ".env"))
-            for name in named_files(source, job.environment):
-                if path := self._written_over(os.path.join(folder, name)):
+            # Where a script will run is not known.
+            folders = (folder, "") if source.view and source.view.by_hand else (folder,)
+            for name, start in product(named_files(source, job.environment), folders):
+                if path := self._written_over(os.path.join(start, name)):
                     raise _refused(path, f"{source.path} names it")
         return job
 

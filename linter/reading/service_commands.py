@@ -42,6 +42,7 @@ class _Service:
         self.networks: dict[str, ScalarNode] = {}
         self.secrets: dict[str, ScalarNode] = {}
         self.ports: list[Node] = []
+        self.env_files: list[Node] = []
         self.settings: dict[str, ScalarNode] = {}
         self.places: list[int] = []
 
@@ -65,6 +66,8 @@ class _Service:
                 self.secrets[node.value] = node
             elif name == "publish":
                 self.ports.append(_port(command, option))
+            elif name == "env-file":
+                self.env_files.append(command.value(option))
             elif name in _SETTINGS:
                 self.settings[_SETTINGS[name]] = command.value(option)
 
@@ -113,6 +116,7 @@ class _Service:
             ("networks", list[Node](self.networks.values())),
             ("secrets", list[Node](self.secrets.values())),
             ("ports", self.ports),
+            ("env_file", self.env_files),
         ):
             if nodes:
                 sequence = sequence_of(nodes)

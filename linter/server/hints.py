@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from linter.model.stack import Service
 from linter.server import words
 from linter.server.folder import Judged
 from linter.syntax.source import Span
@@ -34,28 +33,35 @@ def hints(judged: Judged) -> Iterator[Hint]:
     for route in judged.routes:
         if len(route.backends) < 2:
             continue
-        for backend in route.backends:
+        manual, title = words.arithmetic(route), words.title(route)
+        for backend, share in zip(route.backends, words.shares(route), strict=True):
             if backend.span.source.path == judged.path:
-                yield Hint(backend.span, words.share(route, backend), words.arithmetic(route))
+                yield Hint(backend.span, f"{share or 'unknown share'} of {title}", manual)
 
 
 def symbols(judged: Judged) -> Iterator[Symbol]:
     """The services of the file, each with its routes."""
+    routes = _routes(judged)
     for stack in judged.stacks:
         for service in stack.services:
             name = service.name
             if name.source.path == judged.path:
                 hosts = ", ".join(map(str, service.hosts))
-                routes = tuple(_routes(judged, service))
-                yield Symbol(str(name), hosts, name.span, _whole(name.span), routes)
+                own = tuple(routes.get(id(service), ()))
+                yield Symbol(str(name), hosts, name.span, _whole(name.span), own)
 
 
-def _routes(judged: Judged, service: Service) -> Iterator[Symbol]:
+def _routes(judged: Judged) -> dict[int, list[Symbol]]:
+    """The routes of each service, by the identity of the service."""
+    found: dict[int, list[Symbol]] = {}
     for route in judged.routes:
-        for backend in route.backends:
+        title = words.title(route)
+        for backend, share in zip(route.backends, words.shares(route), strict=True):
             span = backend.span
-            if backend.service is service and span.source.path == judged.path:
-                yield Symbol(words.title(route), words.share_alone(route, backend), span, span)
+            if span.source.path == judged.path:
+                symbol = Symbol(title, share, span, span)
+                found.setdefault(id(backend.service), []).append(symbol)
+    return found
 
 
 def _whole(name: Span) -> Span:

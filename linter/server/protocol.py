@@ -7,11 +7,13 @@ Lines count from 0, and columns in units of UTF-16.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from linter.model.diagnostic import Diagnostic, Edit, Severity, Unjudged
+from linter.report.escape import escape
 from linter.server.actions import Action
 from linter.server.completion import Candidate
 from linter.server.folder import Judged
@@ -53,8 +55,7 @@ def uri_of(path: str) -> str:
 def position(source: Source, offset: int) -> Json:
     """The position of an offset."""
     at = source.position(offset)
-    before = source.text[offset - at.column + 1 : offset]
-    return {"line": at.line - 1, "character": _units(before)}
+    return {"line": at.line - 1, "character": source.units(offset - at.column + 1, offset)}
 
 
 def offset_of(source: Source, place: Json) -> int:
@@ -64,16 +65,10 @@ def offset_of(source: Source, place: Json) -> int:
     if number >= last:
         return len(source.text)
     line = source.line_span(number + 1)
-    units = 0
-    for index, each in enumerate(line.text):
-        if units >= character:
-            return line.start + index
-        units += _units(each)
-    return line.end
-
-
-def _units(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
+    offsets = range(line.start, line.end)
+    return line.start + bisect_left(
+        offsets, character, key=lambda each: source.units(line.start, each)
+    )
 
 
 def range_of(span: Span) -> Json:
@@ -111,12 +106,13 @@ def diagnostic(found: Diagnostic) -> Json:
     sentences += [each for each in (finding.effect, finding.help) if each]
     return {
         "range": range_of(finding.span),
-        "message": "\n".join(sentences),
+        "message": "\n".join(map(escape, sentences)),
         "severity": _SEVERITIES[found.severity],
         "code": found.rule,
         "source": NAME,
         "relatedInformation": [
-            {"location": location(note.span), "message": note.message} for note in finding.notes
+            {"location": location(note.span), "message": escape(note.message)}
+            for note in finding.notes
         ],
     }
 
@@ -130,7 +126,7 @@ def _problem(message: str) -> Json:
     start = {"line": 0, "character": 0}
     return {
         "range": {"start": start, "end": start},
-        "message": message,
+        "message": escape(message),
         "severity": _ERROR,
         "source": NAME,
     }
@@ -143,7 +139,7 @@ def action(found: Action) -> Json:
     """A change that is proposed."""
     about = found.diagnostic
     return {
-        "title": found.title,
+        "title": escape(found.title),
         "kind": "quickfix" if about else "refactor.rewrite",
         "edit": {"changes": _edits(found.edits)},
         **({"diagnostics": [diagnostic(about)]} if about else {}),
@@ -175,7 +171,7 @@ def hint(found: Hint) -> Json:
     """A short text in a line."""
     return {
         "position": position(found.span.source, found.span.end),
-        "label": found.text,
+        "label": escape(found.text),
         "tooltip": markdown(found.manual),
         "paddingLeft": True,
     }
@@ -184,8 +180,8 @@ def hint(found: Hint) -> Json:
 def symbol(found: Symbol) -> Json:
     """An entry of the outline, with those below it."""
     return {
-        "name": found.name,
-        "detail": found.detail,
+        "name": escape(found.name),
+        "detail": escape(found.detail),
         "kind": _CLASS if found.children else _KEY,
         "range": range_of(found.whole),
         "selectionRange": range_of(found.span),

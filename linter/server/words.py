@@ -7,6 +7,9 @@ from linter.model.words import percent
 from linter.report.markup import cell, code
 from linter.routing.routes import Backend, Mode, Route
 
+_MOST_ROWS = 50
+"""Limit of a table: an editor gets it once for each service in it."""
+
 
 def manual(row: Row) -> str:
     """The manual of a label."""
@@ -33,26 +36,22 @@ def title(route: Route) -> str:
     return host + (f" and {len(route.hosts) - 1:,} more" if len(route.hosts) > 1 else "")
 
 
-def share(route: Route, backend: Backend) -> str:
-    """The share of a service on a route, for example `20% of shop.example.com`."""
-    return f"{share_alone(route, backend) or 'unknown share'} of {title(route)}"
-
-
-def share_alone(route: Route, backend: Backend) -> str:
-    """The share as a percentage; empty if it is not known."""
-    requests = route.requests()
-    return percent(requests[route.backends.index(backend)]) if requests else ""
+def shares(route: Route) -> list[str]:
+    """The share of each service as a percentage; empty where it is not known."""
+    return [*map(percent, route.requests() or ())] or [""] * len(route.backends)
 
 
 def arithmetic(route: Route) -> str:
     """How the requests of a route are divided, as a Markdown table."""
     requests = route.requests()
     lines = ["| service | mode | tasks | share |", "| --- | --- | --- | --- |"]
-    for number, each in enumerate(route.backends):
+    for number, each in enumerate(route.backends[:_MOST_ROWS]):
         mode = each.mode.display_name if each.mode else "unknown mode"
         tasks = "unknown" if each.tasks is None else f"{each.tasks:,}"
         part = percent(requests[number]) if requests else "unknown"
         lines.append(f"| {cell(each.name)} | {mode} | {tasks} | {part} |")
+    if more := len(route.backends[_MOST_ROWS:]):
+        lines += ["", f"{more:,} more"]
     return "\n".join(lines)
 
 

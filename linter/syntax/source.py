@@ -208,6 +208,17 @@ class Source:
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    @cached_property
+    def _astral(self) -> list[int]:
+        """Where the characters are that take two units of UTF-16."""
+        if self.text.isascii():
+            return []
+        return [match.start() for match in re.finditer("[\U00010000-\U0010ffff]", self.text)]
+
+    def units(self, start: int, end: int) -> int:
+        """How many units of UTF-16 there are between two offsets."""
+        return end - start + bisect_left(self._astral, end) - bisect_left(self._astral, start)
+
     def line_span(self, line: int) -> Span:
         """The span of a line, numbered from 1, without its line break."""
         start = self._line_starts[line - 1]

@@ -139,6 +139,25 @@ def test_no_report_is_written_over_what_a_stack_names(workspace, run, command, p
     assert before == contents(folder)
 
 
+@pytest.mark.parametrize("path", ["prod.env", "ci/more.env", "ci/third.env"])
+@pytest.mark.parametrize("command", ["check ci/deploy.sh", "check .", "routes ci/deploy.sh"])
+def test_nor_over_what_a_command_in_a_script_names(workspace, run, command, path):
+    """It is not known in which folder the script runs: in its own, or in the current one."""
+    script = (
+        "docker service create --env-file prod.env --env-file=more.env --env-file third.env \\\n"
+        "  --name web --label com.docker.lb.hosts=a.example.com nginx\n"
+    )
+    envs = dict.fromkeys(("prod.env", "ci/more.env", "ci/third.env"), "A=1\n")
+    folder = workspace({**envs, "ci/deploy.sh": script})
+    before = contents(folder)
+    status, out, err = run(*command.split(), "--isolated", "--output", f"json={path}")
+
+    assert (2, "") == (status, out)
+    where = os.path.join("ci", "deploy.sh")
+    assert err == f"error: --output: {path}: {where} names it; choose another file\n"
+    assert before == contents(folder)
+
+
 @pytest.mark.parametrize("path", ["stack.yml", "prod.env"])
 @pytest.mark.parametrize(
     "command", ["check git:HEAD", "plan git:HEAD git:HEAD:stack.yml", "plan --log git:HEAD"]
