@@ -327,7 +327,7 @@ def test_what_is_not_allowed_is_only_not_known(run, workspace, monkeypatch):
         monkeypatch.setenv("DOCKER_HOST", host)
         status, out, err = run("check", "swarm:")
 
-    assert (0, "1 info in 1 stack, 1 service") == (status, out.splitlines()[2])
+    assert (0, "1 info in 1 stack, 1 service") == (status, out.splitlines()[3])
     assert out.startswith("service web, label com.docker.lb.ssl_cert: info[plain-http-left-open]")
     assert ["networks", "secrets", "tasks"] == [line.split()[2] for line in err.splitlines()]
 
