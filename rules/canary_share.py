@@ -112,4 +112,4 @@ def _part(share: Share) -> str:
 def _tasks(share: Share) -> str:
     mode = "VIP mode" if share.backend.mode is Mode.VIP else "task mode"
     count = share.backend.tasks
-    return f"{count} {'task' if count == 1 else 'tasks'}, {mode}"
+    return f"{count:,} {'task' if count == 1 else 'tasks'}, {mode}"

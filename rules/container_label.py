@@ -88,7 +88,7 @@ def container_label(stack: Stack) -> Iterator[Finding]:
     for group in groups:
         first, *others = [label for _, labels in group for label in labels]
         is_incomplete = any(is_misguided(service) for service, _ in group)
-        are = f" and {len(others)} more are" if others else " is"
+        are = f" and {len(others):,} more are" if others else " is"
         yield Finding(
             span=first.key.span,
             message=f"`{first.key}`{are} set only on the containers",

@@ -66,7 +66,7 @@ def default_backend_with_hosts(service: Service) -> Iterator[Finding]:
     if len(names) > 1:
         yield Finding(
             span=service.routing["hosts"].value.span,
-            message=f"the default backend has {len(names)} hosts",
+            message=f"the default backend has {len(names):,} hosts",
             effect="each host becomes a default server, and NGINX rejects more than one",
             help="remove `com.docker.lb.hosts`; the default backend gets these requests anyway",
             notes=(

@@ -89,7 +89,7 @@ def label_outside_labels(service: Service) -> Iterator[Finding]:
                 fix=_renaming(misplaced, service),
             )
     for parent, (first, *others) in bare.items():
-        are = f" and {len(others)} more are" if others else " is"
+        are = f" and {len(others):,} more are" if others else " is"
         yield Finding(
             span=first.span,
             message=f"`{first.key}`{are} directly under {parent}",

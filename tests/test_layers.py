@@ -17,7 +17,7 @@ RULES = Path(registry.folder())
 
 # Each folder may import those before it. Folders on one line do not import each other.
 FOLDERS = [
-    ["record", "deferred"],
+    ["record"],
     ["syntax"],
     ["model"],
     ["reading", "routing"],

@@ -105,7 +105,7 @@ def _check(change: _Change) -> None:
             raise Unwritable(change.shown, "not a regular file")
         if status.st_nlink > 1:
             count = status.st_nlink - 1
-            others = "another hard link" if count == 1 else f"{count} other hard links"
+            others = "another hard link" if count == 1 else f"{count:,} other hard links"
             raise Unwritable(
                 change.shown,
                 f"it has {others} that would keep the old text;"

@@ -101,13 +101,41 @@ class DeployedStack(NamedTuple):
     `objects` are what belongs to no single service: the content of its configs and secrets, and the
     options of the networks that it creates, each by name. `unread` are the files whose content
     would be needed, but was not read. `untold` are the configs and secrets that an engine has, but
-    whose content it does not tell.
+    whose content it does not tell. In one that is `filled_in`, what is a default may not have been
+    set.
     """
 
     services: tuple[Deployed, ...] = ()
     objects: Mapping[Setting, Values] = MappingProxyType({})
     unread: tuple[str, ...] = ()
     untold: Mapping[Setting, frozenset[Parts]] = MappingProxyType({})
+    filled_in: bool = False
+
+
+_DEFAULTS: Mapping[Setting, Values] = {
+    Setting.CONTAINER: {("stop_grace_period",): (("10",),)},
+    Setting.RESTART_POLICY: {
+        ("",): (),
+        ("condition",): (("any",),),
+        ("delay",): (("5",),),
+    },
+    Setting.UPDATE_CONFIG: {
+        (f"{policy}.{name}",): value
+        for policy in ("update_config", "rollback_config")
+        for name, value in (("", ()), ("parallelism", (("1",),)), ("monitor", (("5",),)))
+    },
+}
+"""What `docker service inspect` fills in, and may be stored too; times are in seconds."""
+
+
+def without_defaults(service: Deployed) -> Deployed:
+    """A service as one that is filled in can be compared with it."""
+    settings = dict(service.settings)
+    for setting, defaults in _DEFAULTS.items():
+        values = service.values(setting)
+        kept = {name: each for name, each in values.items() if defaults.get(name) != each}
+        settings[setting] = kept
+    return service._replace(settings=settings)
 
 
 _PUBLIC = (Setting.BACKEND_MODE, Setting.ROUTING_LABEL, Setting.REPLICAS, Setting.IMAGE)

@@ -63,7 +63,7 @@ def agree(subjects: Sequence[object], singular: str, plural: str) -> str:
 
 def count_tasks(count: int) -> str:
     """`1 task`, `2 tasks`."""
-    return f"{count} {'task' if count == 1 else 'tasks'}"
+    return f"{count:,} {'task' if count == 1 else 'tasks'}"
 
 
 def closest(word: str, known: Collection[str]) -> str | None:

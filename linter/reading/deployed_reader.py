@@ -67,7 +67,9 @@ def deployed(
         _service(each, configs.get(str(each.name), empty), names) for each in stack.services
     )
     if recorded:
-        return DeployedStack(services, *_told(names, stack.context.swarm or Swarm()))
+        filled_in = any(each.is_written for each in stack.sources)  # it is not read live
+        told = _told(names, stack.context.swarm or Swarm())
+        return DeployedStack(services, *told, filled_in)
     used = {network for each in services for network in each.values(Setting.NETWORK)}
     return DeployedStack(
         services,

@@ -107,9 +107,9 @@ def _assumed(route: Route, backend: Backend) -> str:
     if known is None:
         said = f"{'say' if several else 'says'} {_written(backend)}"
     elif backend.service.deployment.replicas is None:
-        said = f"{'leave' if several else 'leaves'} the default of {known}"
+        said = f"{'leave' if several else 'leaves'} the default of {known:,}"
     else:
-        said = f"{'say' if several else 'says'} {known}"
+        said = f"{'say' if several else 'says'} {known:,}"
     name, option = route.name_of(backend), backend.tasks_from
     return f"{option} sets {name} to {count_tasks(tasks)}; {files} {said}"
 
@@ -124,7 +124,7 @@ def _surprise(route: Route, lead: str = "") -> Iterator[Remark]:
 def _surprising(route: Route, gains: Share, shares: Iterable[Share]) -> str:
     tasks, total = gains.backend.tasks or 0, sum(each.backend.tasks or 0 for each in shares)
     return (
-        f"{route.name_of(gains.backend)} has {tasks} of {total} tasks ({percent(gains.tasks)}) "
+        f"{route.name_of(gains.backend)} has {tasks:,} of {total:,} tasks ({percent(gains.tasks)}) "
         f"but gets {percent(gains.requests)} of the requests: VIP mode counts services, not tasks"
     )
 
@@ -162,7 +162,9 @@ def _unknown(backend: Backend, symbol: str = "") -> str:
             return f"{name} may have a backend mode that an expression of the template adds"
         value = label.value
         if value.value is None:
-            counts = "" if backend.tasks is None else f" ({symbol} is {backend.tasks} in task mode)"
+            counts = (
+                "" if backend.tasks is None else f" ({symbol} is {backend.tasks:,} in task mode)"
+            )
             mode = f"{name} has the backend mode {quoted(value)}{counts}"
             if any(isinstance(part, Expression) for part in value.parts):
                 return mode

@@ -179,14 +179,14 @@ def _vip_texts(title: str, reply: Reply, services: int) -> Iterator[str]:
 
     given = Fraction(1, services)
     number = _distinct(given, reply.share)
-    each = f"each of the {services} services gets {number}, no matter how many tasks it has"
+    each = f"each of the {services:,} services gets {number}, no matter how many tasks it has"
     no = f"{title} cannot give {reply.wanted}: {each}"
     if reply.vip.exact:
         yield f"{title} can give {reply.wanted}: {each}"
     elif wishes.is_close(given, reply.share):
         yield f"{title} can come close to {reply.wanted}: {each}"
     elif reply.share.numerator == 1:
-        more = f"{reply.share.denominator} services"
+        more = f"{reply.share.denominator:,} services"
         yield f"{no}; {reply.wanted} would take {more} with this host"
     else:
         yield no

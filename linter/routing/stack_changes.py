@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from linter.model.deployed import DeployedStack, Setting
+from linter.model.deployed import DeployedStack, Setting, without_defaults
 from linter.model.names import shown_name
 from linter.model.stack import Stack
 from linter.routing.differences import compared
@@ -69,6 +69,8 @@ def stack_change(title: str, old: Side | None, new: Side | None) -> StackChange:
     if old is new:
         return StackChange(title)
     before, after = (each.versions if each else {} for each in (old, new))
+    if any(each.deployed.filled_in for each in (old, new) if each):
+        before, after = _without_defaults(before), _without_defaults(after)
     changes = (
         service_change(name, before.get(name), after.get(name)) for name in {**before, **after}
     )
@@ -80,6 +82,13 @@ def stack_change(title: str, old: Side | None, new: Side | None) -> StackChange:
         len(unread),
         tuple(_untold(old.deployed, new.deployed)) if old and new else (),
     )
+
+
+def _without_defaults(versions: Mapping[str, Version]) -> dict[str, Version]:
+    return {
+        name: each._replace(deployed=without_defaults(each.deployed))
+        for name, each in versions.items()
+    }
 
 
 def _objects(old: DeployedStack, new: DeployedStack) -> Iterator[ObjectChange]:

@@ -41,6 +41,8 @@ class Engine:
         self._timeout = timeout
         is_remote = self.host.startswith(ssh.PREFIX)
         self._tunnel = ssh.Tunnel(self.host) if is_remote else None
+        self._clients: list[Any] = []
+        self._adapter: Any = None
         try:
             self._api = self._connected()
         except BaseException:
@@ -50,10 +52,7 @@ class Engine:
     def _connected(self) -> Any:
         """A client that speaks the version of the engine."""
         probe = self._ask(lambda: self._client(OLDEST))
-        try:
-            answer = self._mapping(lambda: probe.version(api_version=False))
-        finally:
-            probe.close()
+        answer = self._mapping(lambda: probe.version(api_version=False))
         version = str(answer.get("ApiVersion", ""))
         if not version:
             raise self._strange()
@@ -66,10 +65,11 @@ class Engine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._api.close()
         self._close()
 
     def _close(self) -> None:
+        for each in self._clients:
+            each.close()
         if self._tunnel is not None:
             self._tunnel.close()
 
@@ -86,6 +86,12 @@ class Engine:
             client = APIClient(host, version, timeout, tls)
         except DockerException as error:
             raise self._no_address(error) from None
+        self._clients.append(client)
+        if host.startswith("unix://"):
+            from linter.swarm.connections import OneConnection
+
+            self._adapter = self._adapter or OneConnection(f"http+{host}", timeout)
+            client.mount("http+docker://", self._adapter)
         if tls:
             client.trust_env = False  # REQUESTS_CA_BUNDLE would replace the CA of the engine
             if not client.verify:  # as the context asks for
@@ -318,7 +324,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _ssl(error: ssl.SSLError) -> str:
-    return getattr(error, "verify_message", "") or (error.reason or str(error)).lower()
+    words = getattr(error, "verify_message", "") or (error.reason or str(error)).lower()
+    return _words(words).replace("_", " ")
 
 
 def _words(error: object) -> str:

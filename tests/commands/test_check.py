@@ -763,3 +763,18 @@ class TestConfigurationOfInterlock:
         workspace({"config.toml": self.BROKEN})
 
         assert (0, []) == self.rules(run, "--ignore", "proxy-without-replicas", "config.toml")
+
+
+def test_large_numbers_have_separators_in_every_command(workspace, run):
+    """As a person reads them; in JSON they are plain."""
+    labels = "labels: {com.docker.lb.hosts: a.example.com, com.docker.lb.port: '80'}"
+    web = f"  web: {{image: a, deploy: {{replicas: 4000, {labels}}}}}\n"
+    others = "".join(f"  s{number}: {{image: a}}\n" for number in range(1_000))
+    workspace({"stack.yml": f"services:\n{web}{others}"})
+    said = run("check", "stack.yml")[1].splitlines()
+    routes = run("routes", "stack.yml")[1]
+
+    assert any(line.endswith("in 1 file, 1,001 services") for line in said), said
+    assert "1,001 services in 1 file" in routes
+    assert "4,000" in routes
+    assert "4000" not in routes

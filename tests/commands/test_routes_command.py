@@ -513,9 +513,9 @@ def wishes(run, text, *arguments):
             [
                 (
                     "task mode (set by the labels) can come close to 0.03%: 0.031% with 1 task "
-                    "of `shop-v2` and 3174 tasks of `shop`"
+                    "of `shop-v2` and 3,174 tasks of `shop`"
                 ),
-                "exactly 0.03% takes 3 tasks of `shop-v2` and 9997 tasks of `shop`",
+                "exactly 0.03% takes 3 tasks of `shop-v2` and 9,997 tasks of `shop`",
                 f"{KEPT} 0.033% with 1 task of `shop-v2`",
                 f"VIP mode cannot give 0.03%: {EACH}",
             ],

@@ -148,3 +148,64 @@ def test_paths_of_a_file_are_compared_with_those_of_a_record(run, workspace):
         assert changes == sum(
             change["setting"] == "mount" for each in services for change in each["changes"]
         )
+
+
+FILLED_IN = {
+    "RestartPolicy": {"Condition": "on-failure", "Delay": 5 * 10**9, "MaxAttempts": 0},
+    "UpdateConfig": {
+        "Parallelism": 1,
+        "FailureAction": "pause",
+        "Monitor": 5 * 10**9,
+        "MaxFailureRatio": 0,
+        "Order": "stop-first",
+    },
+}
+"""What an engine prints of `condition: on-failure`, and of an update policy that nobody set."""
+
+
+@pytest.mark.parametrize(
+    ("deploy", "more", "changes"),
+    [
+        ("restart_policy: {condition: on-failure}", "", []),
+        ("restart_policy: {condition: on-failure, delay: 5s}", "", []),
+        ("restart_policy: {condition: on-failure, delay: 6s}", "", ["restart-policy"]),
+        ("restart_policy: {condition: any}", "", ["restart-policy"]),
+        ("", "", ["restart-policy"]),
+        (
+            "restart_policy: {condition: on-failure}, update_config: {parallelism: 1, monitor: 5s}",
+            "",
+            [],
+        ),
+        (
+            "restart_policy: {condition: on-failure}, update_config: {parallelism: 2}",
+            "",
+            ["update-config"],
+        ),
+        ("restart_policy: {condition: on-failure}, rollback_config: {order: stop-first}", "", []),
+        ("restart_policy: {condition: on-failure}", "stop_grace_period: 10s", []),
+        ("restart_policy: {condition: on-failure}", "stop_grace_period: 9s", ["container"]),
+    ],
+)
+def test_what_engines_fill_in_is_no_change_of_a_file_that_states_it(
+    run, workspace, deploy, more, changes
+):
+    container = {"Image": "i", "StopGracePeriod": 10 * 10**9}
+    task = {"ContainerSpec": container, "RestartPolicy": FILLED_IN["RestartPolicy"]}
+    spec = {
+        "Name": "shop_web",
+        "Labels": {"com.docker.stack.namespace": "shop"},
+        "TaskTemplate": {**task, "Networks": [{"Target": "n", "Aliases": ["web"]}]},
+        "UpdateConfig": FILLED_IN["UpdateConfig"],
+        "RollbackConfig": FILLED_IN["UpdateConfig"],
+    }
+    record = [{"ID": "a", "Spec": spec}, {"Id": "n", "Name": "shop_default", "Scope": "swarm"}]
+    extra = f", {more}" if more else ""
+    stack = f"services: {{web: {{image: i, deploy: {{{deploy}}}{extra}}}}}\n"
+    workspace({"services.json": json.dumps(record), "stack.yml": stack})
+    words = ("plan", "--stack-name", "shop", "--format", "json")
+    for sides in (("services.json", "stack.yml"), ("stack.yml", "services.json")):
+        _, out, _ = run(*words, *sides)
+        services = [each for one in json.loads(out)["stacks"] for each in one["services"]]
+        found = {change["setting"] for each in services for change in each["changes"]}
+
+        assert set(changes) == found

@@ -66,6 +66,15 @@ def test_what_runs_is_read_and_changed(web, server):
     assert no_connection_is_left(server)
 
 
+@pytest.mark.usefixtures("web")
+def test_a_command_that_reads_logs_in_once(server):
+    log = server.folder / "log"
+    before = log.read_text(encoding="utf-8").count("Accepted publickey")
+    program("check", "swarm:remote")
+
+    assert before + 1 == log.read_text(encoding="utf-8").count("Accepted publickey")
+
+
 def test_a_watch_ends_with_its_connections(web, server):
     web.wait("web", 1)
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}

@@ -99,9 +99,9 @@ def parts(report: ChangeReport) -> list[str]:
     """What changes, and what does not; that nothing else changes has been verified."""
     outcome = report.outcome
     refused = len({(each.service, each.span) for each in outcome.not_done if each.blocked})
-    ends = [f"{refused} refused"] if refused else []
+    ends = [f"{refused:,} refused"] if refused else []
     if outcome.unsafe:
-        ends.append(f"{outcome.unsafe} more fixable with --unsafe, which changes routing")
+        ends.append(f"{outcome.unsafe:,} more fixable with --unsafe, which changes routing")
     if not outcome.rewrites:
         nothing = "nothing changed" if report.written else "nothing would change"
         return [nothing if refused else "nothing to change", *ends]
@@ -122,8 +122,8 @@ def _failed(report: ChangeReport) -> str:
         return "nothing written"
     states = Counter(each.state for each in attempts)
     changed, unknown = states[State.CHANGED], states[State.UNKNOWN]
-    doubt = f" and possibly {unknown} more" if unknown else ""
-    return f"changed {changed} of {count(len(attempts), 'service')}{doubt}"
+    doubt = f" and possibly {unknown:,} more" if unknown else ""
+    return f"changed {changed:,} of {count(len(attempts), 'service')}{doubt}"
 
 
 _ADD, _CHANGE, _REMOVE = ("add", "added"), ("change", "changed"), ("remove", "removed")

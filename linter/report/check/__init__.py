@@ -56,21 +56,21 @@ def summary(report: Report) -> str:
     where = f"{_count(*places)}, {_count(report.services, 'service')}"
     line = f"{', '.join(counts) or 'no findings'} in {where}"
     if report.unjudged:
-        line = f"{len(report.unjudged)} not judged; {line}"
+        line = f"{len(report.unjudged):,} not judged; {line}"
     safe, unsafe = report.fixable(safe=True), report.fixable(safe=False)
     if safe:
-        more = f", {unsafe} more with --unsafe" if unsafe else ""
-        line += f"; {safe} fixable with `interlock-lint fix`{more}"
+        more = f", {unsafe:,} more with --unsafe" if unsafe else ""
+        line += f"; {safe:,} fixable with `interlock-lint fix`{more}"
     elif unsafe:
-        line += f"; {unsafe} fixable with `interlock-lint fix --unsafe`"
+        line += f"; {unsafe:,} fixable with `interlock-lint fix --unsafe`"
     if report.ignored:
-        line += f"; {report.ignored} ignored"
+        line += f"; {report.ignored:,} ignored"
     if report.left_out:
-        line += f"; {report.left_out} below --min-severity"
+        line += f"; {report.left_out:,} below --min-severity"
     if report.known:
-        line += f"; {report.known} known from the baseline"
+        line += f"; {report.known:,} known from the baseline"
     if report.elsewhere:
-        line += f"; {report.elsewhere} on unchanged lines"
+        line += f"; {report.elsewhere:,} on unchanged lines"
     if report.unchanged:
         line += f"; {count(report.unchanged, 'unchanged stack')} only compared"
     return line
@@ -78,4 +78,4 @@ def summary(report: Report) -> str:
 
 def _count(number: int, noun: str) -> str:
     plural = "" if number == 1 or noun == Severity.INFO else "s"
-    return f"{number} {noun}{plural}"
+    return f"{number:,} {noun}{plural}"

@@ -123,7 +123,7 @@ def _baseline(report: Report, style: Style) -> Iterator[str]:
     for (path, rule, services, _, at), number, _ in report.outdated if style.verbose else ():
         places = services or ((at,) if at else ())
         where = f", {some([f'`{each}`' for each in places])}" if places else ""
-        times = f" ({number} times)" if number > 1 else ""
+        times = f" ({number:,} times)" if number > 1 else ""
         yield f"  {escape(bounded(f'{path}: {rule}{where}{times}'))}"
 
 

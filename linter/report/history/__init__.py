@@ -58,7 +58,7 @@ def _range(number: tuple[int, int | None]) -> str:
 def summary(report: HistoryReport) -> str:
     """The sum, with which a team decides about the mode."""
     history, total = report.history, report.history.total
-    unjudged = f"{len(report.unjudged)} not judged; " if report.unjudged else ""
+    unjudged = f"{len(report.unjudged):,} not judged; " if report.unjudged else ""
     oldest = ", without the older ones" if report.cut else ""
     line = f"{unjudged}{count(history.deployments, 'commit')}{oldest}"
     if not total.changes:

@@ -46,7 +46,7 @@ def _bounded(head: list[str], blocks: list[list[str]]) -> Iterator[str]:
         if left < 0:
             more = len(blocks) - number
             sections = "section is" if more == 1 else "sections are"
-            yield f"{more} more {sections} too long for a comment; see the text format."
+            yield f"{more:,} more {sections} too long for a comment; see the text format."
             return
         yield from block
 

@@ -170,7 +170,7 @@ def row(each: RowChange, *, several: bool) -> tuple[str, str]:
 def summary(report: Comparison) -> str:
     """How much changes, and how often that reconfigures the proxy."""
     now = report.total()
-    unjudged = f"{len(report.unjudged)} not judged; " if report.unjudged else ""
+    unjudged = f"{len(report.unjudged):,} not judged; " if report.unjudged else ""
     if not now.services and not any(report.stacks):
         return f"{unjudged}no changes"
     verb = "changes" if now.services == 1 else "change"
@@ -182,7 +182,7 @@ def summary(report: Comparison) -> str:
     else:
         word = "may be" if now.times.least == 0 else "is"
         some = now.reconfiguring < now.services
-        because = f" because of {now.reconfiguring} of them" if some else ""
+        because = f" because of {now.reconfiguring:,} of them" if some else ""
         line += f"; the proxy {word} reconfigured {times(now.times)}{because}"
     return f"{unjudged}{line}{_other_mode(report)}"
 

@@ -59,8 +59,13 @@ def mode_of(mode: object) -> str:
 def tasks_of(backend: Backend) -> str:
     """The number of tasks in a table, or `global` or a question mark if it is not known."""
     if backend.tasks is not None:
-        return str(backend.tasks)
+        return f"{backend.tasks:,}"
     return "global" if backend.is_global else "?"
+
+
+def servers_of(standing: Standing) -> str:
+    """The number of servers in a table, or how it is computed if it is not known."""
+    return f"{standing.servers:,}" if isinstance(standing.servers, int) else str(standing.servers)
 
 
 def tasks_text(backend: Backend) -> str:
@@ -86,7 +91,7 @@ def summary(report: RoutesReport) -> str:
     places = count(report.stacks, "stack") if runs else count(report.files, "file")
     where = f"{count(report.services, 'service')} in {places}"
     line = f"{count(len(report.forecasts), 'route')}; {where}"
-    return f"{len(report.unjudged)} not judged; {line}" if report.unjudged else line
+    return f"{len(report.unjudged):,} not judged; {line}" if report.unjudged else line
 
 
 LEGEND = (
@@ -106,7 +111,7 @@ def unrouted_text(report: RoutesReport) -> str:
         names.setdefault(service.name.span.source.path, []).append(quoted(service.name))
     parts = [f"{', '.join(each)} in {quoted(path)}" for path, each in names.items()]
     more = (
-        f" and {len(report.unrouted) - MOST_NAMED} more"
+        f" and {len(report.unrouted) - MOST_NAMED:,} more"
         if len(report.unrouted) > MOST_NAMED
         else ""
     )

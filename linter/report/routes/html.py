@@ -18,6 +18,7 @@ from linter.report.routes import (
     RoutesReport,
     cluster_of,
     mode_text,
+    servers_of,
     share_text,
     stack_of,
     summary,
@@ -215,7 +216,7 @@ def _row(backend: Backend, color: int, cells: Sequence[Cell]) -> ShownRow:
 
 def _cells(route: Route, standings: Sequence[Standing]) -> list[Cell]:
     serving = len(route.serving)
-    terms = [str(each.servers) for each in standings if each.servers]
+    terms = [servers_of(each) for each in standings if each.servers]
     return [
         Cell(
             mode_text(each.mode),
@@ -244,7 +245,7 @@ def _arithmetic(each: Standing, serving: int, terms: Sequence[str], *, is_alone:
         return ", as no service has tasks"
     if len(terms) > _MOST_TERMS:
         return f" = {each.formula}"
-    return f" = {each.servers} / ({' + '.join(terms)})" if len(terms) > 1 else ""
+    return f" = {servers_of(each)} / ({' + '.join(terms)})" if len(terms) > 1 else ""
 
 
 def _division(

@@ -12,6 +12,7 @@ from linter.report.routes import (
     RoutesReport,
     cluster_of,
     mode_of,
+    servers_of,
     stack_of,
     summary,
     tasks_of,
@@ -47,7 +48,7 @@ def _route(forecast: Forecast, report: RoutesReport) -> Iterator[str]:
             cell(stack_of(row.backend)),
             mode_of(row.now.mode),
             tasks_of(row.backend),
-            str(row.now.servers),
+            servers_of(row.now),
             _share(row.now),
         ]
         if report.what_if:

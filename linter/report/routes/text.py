@@ -14,6 +14,7 @@ from linter.report.routes import (
     RoutesReport,
     cluster_of,
     mode_of,
+    servers_of,
     stack_of,
     summary,
     tasks_of,
@@ -114,7 +115,7 @@ def _table(
     numbers = [
         _Column("mode", [mode_of(each.now.mode) for each in rows]),
         _Column("tasks", [tasks_of(each.backend) for each in rows], right=True),
-        _Column("servers", [str(each.now.servers) for each in rows], right=True),
+        _Column("servers", [servers_of(each.now) for each in rows], right=True),
     ]
     names = [_Column("service", [escape(each.backend.name) for each in rows])]
     if several_stacks:

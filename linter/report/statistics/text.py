@@ -23,9 +23,9 @@ def write(report: Report, style: Style) -> str:
 
 
 def _table(title: str, counts: Mapping[str, Counts], style: Style) -> str:
-    size = len(str(max(each.total for each in counts.values())))
+    size = len(f"{max(each.total for each in counts.values()):,}")
     rows = [
-        (f"{each.total:>{size}}", escape(name), _details(each)) for name, each in counts.items()
+        (f"{each.total:>{size},}", escape(name), _details(each)) for name, each in counts.items()
     ]
     return "".join(f"{line}\n" for line in (title, *columns(rows, style, "  ")))
 
@@ -37,6 +37,6 @@ def _details(counts: Counts) -> str:
         for number, noun in ((counts.error, "error"), (counts.warning, "warning"))
         if number
     ]
-    parts += [f"{counts.info} info"] if counts.info else []
-    fixable = f"; {counts.fixable} fixable" if counts.fixable else ""
+    parts += [f"{counts.info:,} info"] if counts.info else []
+    fixable = f"; {counts.fixable:,} fixable" if counts.fixable else ""
     return ", ".join(parts) + fixable
