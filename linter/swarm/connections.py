@@ -9,7 +9,7 @@ from docker.transport import UnixHTTPAdapter
 _ANY = "http+docker://localhost"
 
 
-class OneConnection(UnixHTTPAdapter):  # type: ignore[misc]  # the SDK has no types
+class OneConnection(UnixHTTPAdapter):  # type: ignore[misc] # the SDK has no types
     """
     The SDK's own adapter keeps connections by path, so it opens another one for each.
 
