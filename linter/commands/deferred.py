@@ -15,16 +15,16 @@ _compile = re.compile
 
 
 class _Deferred:
-    """A regular expression that is compiled when it is used."""
-
-    __slots__ = ("_flags", "_pattern")
+    """A regular expression that is compiled when it is used, and then has its attributes."""
 
     def __init__(self, pattern: str | bytes, flags: int = 0) -> None:
         self._pattern = pattern
         self._flags = flags
 
     def __getattr__(self, name: str) -> object:
-        return getattr(_compile(self._pattern, self._flags), name)  # `re` keeps it compiled
+        found: object = getattr(_compile(self._pattern, self._flags), name)
+        setattr(self, name, found)  # asked for once, so that later uses cost what they always do
+        return found
 
 
 def load(name: str) -> ModuleType:

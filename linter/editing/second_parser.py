@@ -14,7 +14,7 @@ from ruamel.yaml.reader import Reader
 from ruamel.yaml.scanner import Scanner
 from ruamel.yaml.tokens import AnchorToken
 
-_EMPTY_LINES = re.compile(r"(?:[ ]*\r?\n)+")
+_BLANKS = re.compile(r"(?: *+\r?\n)*+ *+")
 
 
 class Parsed(NamedTuple):
@@ -34,11 +34,20 @@ def load(text: str) -> Parsed:
     return Parsed(data, reader.scanner.anchors, reader.scanner.comments)
 
 
+class _Mark(StringMark):
+    """The same mark, created by one function instead of two."""
+
+    __slots__ = ()
+
+    def __init__(self, reader: Reader) -> None:
+        self.name, self.index = reader.name, reader.index
+        self.line, self.column = reader.line, reader.column
+        self.buffer, self.pointer = reader.buffer, reader.pointer
+
+
 class _Reader(Reader):
     def get_mark(self) -> Any:
-        # There is always a text, and never a stream.
-        place = self.index, self.line, self.column
-        return StringMark(self.name, *place, self.buffer, self.pointer)
+        return _Mark(self)  # there is always a text, and never a stream
 
 
 class _Scanner(Scanner):
@@ -58,8 +67,12 @@ class _Scanner(Scanner):
         self.anchors: list[str] = []
         super().__init__(loader)
 
-    def fetch_more_tokens(self) -> None:
-        super().fetch_more_tokens()
+    def fetch_flow_collection_start(self, *arguments: Any, **named: Any) -> None:
+        super().fetch_flow_collection_start(*arguments, **named)
+        self.flow_level = len(self.flow_context)
+
+    def fetch_flow_collection_end(self, *arguments: Any, **named: Any) -> None:
+        super().fetch_flow_collection_end(*arguments, **named)
         self.flow_level = len(self.flow_context)
 
     def need_more_tokens(self) -> bool:
@@ -76,22 +89,27 @@ class _Scanner(Scanner):
 
     def scan_to_next_token(self) -> None:
         start = self.reader.pointer
-        self._skip_lines()
+        self._skip_blanks()
         super().scan_to_next_token()
         between = self.reader.buffer[start : self.reader.pointer]
         if "#" in between:
             self.comments += between.splitlines()
 
-    def _skip_lines(self) -> None:
-        """Skip empty lines at once: what is not YAML in a file has become many of them."""
+    def _skip_blanks(self) -> None:
+        """Skip blanks and empty lines at once; many of them were what is not YAML in a file."""
         reader = self.reader
-        match = _EMPTY_LINES.match(reader.buffer, reader.pointer)
-        if match is not None:
-            reader.index += match.end() - reader.pointer
-            reader.line += match[0].count("\n")
-            reader.pointer, reader.column = match.end(), 0
-            if not self.flow_level:
-                self.allow_simple_key = True
+        start, found = reader.pointer, _BLANKS.match(reader.buffer, reader.pointer)
+        end = found.end() if found else start
+        reader.pointer = end
+        reader.index += end - start
+        breaks = reader.buffer.count("\n", start, end)
+        if not breaks:
+            reader.column += end - start
+            return
+        reader.line += breaks
+        reader.column = end - reader.buffer.rindex("\n", start, end) - 1
+        if not self.flow_level:
+            self.allow_simple_key = True
 
     def scan_block_scalar_ignored_line(self, start_mark: Any) -> None:
         comment = super().scan_block_scalar_ignored_line(start_mark) or ""
@@ -114,7 +132,7 @@ class _Parser(RoundTripParser):
         self.scanner = loader.scanner
 
     def check_event(self, *choices: Any) -> bool:
-        event = self.peek_event()
+        event = self.current_event or self.peek_event()
         return event is not None and (not choices or isinstance(event, choices))
 
     def move_token_comment(self, *_: Any, **__: Any) -> None:
