@@ -651,6 +651,13 @@ class TestFix:
         assert "nothing to change" in err
         assert once == (folder / "stack.yml").read_bytes()
 
+    @pytest.mark.parametrize(("options", "words"), [([], "would change"), (["--write"], "changed")])
+    def test_of_a_file_that_cannot_be_read_nothing_is_known(self, run, options, words):
+        status, out, err = run("fix", "--isolated", *options, "missing.yml")
+
+        assert (3, "") == (status, out)
+        assert f"nothing {words}; 1 not judged" == err.splitlines()[-1]
+
     def test_check_shows_nothing_and_changes_nothing(self, workspace, run):
         folder = workspace({"stack.yml": self.BAD})
         status, out, err = run("fix", "--isolated", "--check", "stack.yml")

@@ -102,9 +102,11 @@ def parts(report: ChangeReport) -> list[str]:
     ends = [f"{refused:,} refused"] if refused else []
     if outcome.unsafe:
         ends.append(f"{outcome.unsafe:,} more fixable with --unsafe, which changes routing")
+    if report.unjudged:
+        ends.append(f"{len(report.unjudged):,} not judged")
     if not outcome.rewrites:
         nothing = "nothing changed" if report.written else "nothing would change"
-        return [nothing if refused else "nothing to change", *ends]
+        return [nothing if ends else "nothing to change", *ends]
     if report.failed:
         return [_failed(report), *ends]
     lead, tense = ("", 1) if report.written else ("would ", 0)
