@@ -123,14 +123,18 @@ def require():
 @contextmanager
 def _started(action, *words):
     folder = Path(tempfile.mkdtemp(prefix="swarm-"))
-    started = subprocess.run(
-        [SCRIPT, action, folder, *words], capture_output=True, encoding="utf-8", timeout=PATIENCE
-    )
-    try:
+    # It stops the engine at the end of its input, so even if the tests are killed.
+    stop = ["sh", "-c", 'cat >/dev/null; exec "$0" stop "$1"', SCRIPT, folder]
+    with subprocess.Popen(stop, stdin=subprocess.PIPE, start_new_session=True) as stopping:
+        started = subprocess.run(
+            [SCRIPT, action, folder, *words],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
+        )
         assert 0 == started.returncode, started.stderr
         yield Swarm(folder)
-    finally:
-        subprocess.run([SCRIPT, "stop", folder], check=True, timeout=PATIENCE)
+    assert 0 == stopping.returncode
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import engine
@@ -76,6 +78,28 @@ def test_an_engine_that_was_halted_goes_on_as_it_was():
 
         assert before == swarm.inspect("web")["Spec"]
         swarm.wait("web", 1)
+
+
+def test_an_engine_ends_with_tests_that_are_killed():
+    code = """
+import engine, time
+with engine.swarm() as found:
+    print(found.folder, flush=True)
+    time.sleep(60)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        cwd=Path(engine.__file__).parent,
+    ) as tests:
+        folder = Path(tests.stdout.readline().strip())
+        assert running(folder)
+        tests.kill()
+    end = time.monotonic() + engine.PATIENCE
+    while folder.exists() or running(folder):
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def test_it_does_not_end_a_process_that_only_has_the_recorded_number(tmp_path):
