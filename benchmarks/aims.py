@@ -65,23 +65,35 @@ def aims(programs: Sequence[Program], labeled: Sequence[str], unlabeled: str) ->
     yield Aim(f"{many}: MiB of `labels list`", listed, (), 60)
 
 
+_SHORT = 0.5
+"""Seconds; see `measured`."""
+
 _SHARED = ", wall time with a process for each processor"
 
 
-def measured(aims: Iterable[Aim], folder: Path, rounds: int) -> Iterator[Measured]:
-    """Medians of several rounds in which both commands take turns, after one warm-up round."""
+def measured(
+    aims: Iterable[Aim], folder: Path, rounds: int, short_rounds: int
+) -> Iterator[Measured]:
+    """
+    Medians of several rounds in which both commands take turns, after one warm-up round.
+
+    Those of commands that take less than half a second are `short_rounds`, because whatever else
+    the machine does changes them most.
+    """
     for aim in aims:
-        numbers: list[float] = []
-        for turn in range(rounds + 1):
-            ours = usage(aim.command, folder)
-            other = usage(aim.other, folder) if aim.other else None
-            number = ours.memory if other is None else ours.cpu / other.cpu
-            if other is not None and aim.wall:
-                number = ours.wall / other.wall
-            if turn:
-                numbers.append(number)
+        left = short_rounds if _once(aim, folder)[0] < _SHORT else rounds
+        numbers = [_once(aim, folder)[1] for _ in range(left)]
         say(f"{aim.title}: {ratio(median(numbers))}")
         yield Measured(aim, median(numbers))
+
+
+def _once(aim: Aim, folder: Path) -> tuple[float, float]:
+    """The CPU seconds of the command, and the number that there is an aim for."""
+    ours = usage(aim.command, folder)
+    if not aim.other:
+        return ours.cpu, ours.memory
+    other = usage(aim.other, folder)
+    return ours.cpu, ours.wall / other.wall if aim.wall else ours.cpu / other.cpu
 
 
 def rows(found: Iterable[Measured]) -> Iterator[tuple[str, ...]]:

@@ -332,7 +332,7 @@ def main() -> None:
         taking_part = able(found, folder, left_out)
         size, small = extent.sizes[-1], extent.compared[0]
         chosen = aims.aims(taking_part, _names(size, "labeled"), f"{small}/unlabeled")
-        reached = list(aims.measured(chosen, folder, extent.rounds))
+        reached = list(aims.measured(chosen, folder, extent.rounds, extent.small_rounds))
         results = [
             measured(case, taking_part, folder, rounds) for case, rounds in comparisons(extent)
         ]
