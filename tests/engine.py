@@ -124,8 +124,13 @@ def require():
 def _started(action, *words):
     folder = Path(tempfile.mkdtemp(prefix="swarm-"))
     # It stops the engine at the end of its input, so even if the tests are killed.
-    stop = ["sh", "-c", 'cat >/dev/null; exec "$0" stop "$1"', SCRIPT, folder]
-    with subprocess.Popen(stop, stdin=subprocess.PIPE, start_new_session=True) as stopping:
+    stopping = subprocess.Popen(
+        ["sh", "-c", 'cat >/dev/null; exec "$0" stop "$FOLDER"', SCRIPT],
+        stdin=subprocess.PIPE,
+        env={**os.environ, "FOLDER": str(folder)},
+        start_new_session=True,
+    )
+    with stopping:
         started = subprocess.run(
             [SCRIPT, action, folder, *words],
             capture_output=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import queue
+import re
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -325,7 +326,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _ssl(error: ssl.SSLError) -> str:
     words = getattr(error, "verify_message", "") or (error.reason or str(error)).lower()
-    return _words(words).replace("_", " ")
+    place = r"\s*\(_ssl\.c:[0-9]+\)"  # in Python's own source
+    return _words(re.sub(place, "", words)).replace("_", " ")
 
 
 def _words(error: object) -> str:
