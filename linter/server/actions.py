@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from linter.editing.place import place
@@ -15,6 +17,8 @@ from linter.server import words
 from linter.server.folder import Judged
 from linter.server.places import service_at
 from linter.syntax.source import Span
+
+_INDENT = re.compile(r"[^\S\r\n]*")
 
 
 class Action(NamedTuple):
@@ -48,12 +52,17 @@ def _about(diagnostic: Diagnostic) -> Iterator[Action]:
     span = diagnostic.finding.span
     source = span.source
     start = source.line_start(span.start)
-    line = source.text[start : source.line_end(span.start)]
-    indent = line[: len(line) - len(line.lstrip())]
-    newline = "\r\n" if "\r\n" in source.text else "\n"
-    comment = f"{indent}# interlock-lint: ignore[{diagnostic.rule}] TODO: state the reason{newline}"
+    # A line may be as long as the file, and all findings may be on it.
+    indent = _INDENT.match(source.text, start)
+    words = f"# interlock-lint: ignore[{diagnostic.rule}] TODO: state the reason"
+    comment = f"{indent[0] if indent else ''}{words}{_line_break(source.text)}"
     edit = Edit(Span(source, start, start), comment)
     yield Action(f"Ignore {diagnostic.rule} here; state the reason", (edit,), diagnostic)
+
+
+@lru_cache(maxsize=8)
+def _line_break(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _switched(judged: Judged, stack: Stack, service: Service) -> Iterator[Action]:
