@@ -223,8 +223,8 @@ class Layout:
             before = self._block_before(collection, first)
             edits = self._cut(parts[first].start, parts[last].end, indent, whole=bool(before))
             end = edits[-1].span.end
-            below = self.text[end : self.lines.end(end)]
-            if "+" in before and len(edits) == 1 and not below.strip():
+            below = self.text[end : self.lines.next(end)]
+            if "+" in before and len(edits) == 1 and below.isspace():
                 raise Inexact("empty lines after it would extend the text above", parts[last])
             yield from (each for each in edits if each.text != each.span.text)
 
