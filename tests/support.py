@@ -1,6 +1,7 @@
 """What several tests need: judging texts as the command line would, and real components."""
 
 import ctypes
+import io
 import json
 import os
 import re
@@ -81,6 +82,13 @@ class Options:
         words = ["check", *shlex.split(first.removeprefix(COMMAND))]
         request = options.request(parse(words))
         return cls(request.stack_name, request.target, Environment(complete=request.env))
+
+
+class Terminal(io.StringIO):
+    """A stream that a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def swarm_of(data) -> Swarm:

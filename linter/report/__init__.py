@@ -22,10 +22,11 @@ class Style(Record):
     How a report is written: what the output can display, and how much to show.
 
     `root` is the folder that other programs expect paths to be relative to; empty for the current
-    one. `part` leaves out the frame of a page, so that it can be put into another one.
+    one. `part` leaves out the frame of a page, so that it can be put into another one. `terminal`
+    is whether a terminal shows it, which acts on control characters, and not another program.
     """
 
-    __slots__ = ("color", "part", "quiet", "root", "verbose", "width")
+    __slots__ = ("color", "part", "quiet", "root", "terminal", "verbose", "width")
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class Style(Record):
         verbose: bool = False,
         root: str = "",
         part: bool = False,
+        terminal: bool = False,
     ) -> None:
         self.color = color
         self.width = width
@@ -42,6 +44,7 @@ class Style(Record):
         self.verbose = verbose
         self.root = root
         self.part = part
+        self.terminal = terminal
 
 
 def load_writer(package: str, name: str) -> Any:
