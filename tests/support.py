@@ -177,6 +177,11 @@ def component(name: str, present: object, why: str) -> None:
     pytest.skip(why)
 
 
+def require_git() -> None:
+    """Skip or fail if there is no git."""
+    component("git", shutil.which("git"), "there is no git on the PATH")
+
+
 def quoted(text: str) -> str:
     """A text in quotes, as YAML reads it and Docker leaves it."""
     plain = (

@@ -2,14 +2,13 @@
 
 import json
 import re
-import shutil
 from fractions import Fraction
 
 import jsonschema
 import pytest
 from generated_stacks import stack_texts
 from hypothesis import given, reject, settings
-from support import BAD, GOOD, ROOT, WARNING, NoContents, component
+from support import BAD, GOOD, ROOT, WARNING, NoContents, require_git
 
 from linter.model.vocabulary import load_schema
 from linter.reading.deployed_reader import deployed
@@ -30,7 +29,7 @@ ANSWERS = {"yes": True, "no": False}
 
 @pytest.fixture(scope="module", autouse=True)
 def _git():
-    component("git", shutil.which("git"), "there is no git on the PATH")
+    require_git()
 
 
 @pytest.fixture
