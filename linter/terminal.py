@@ -93,11 +93,12 @@ def _fitted(text: str) -> str:
     return "\n".join(wrapped(text, Style(width=width()), "", "    "))
 
 
-def warn_unjudged(unjudged: Unjudged) -> None:
+def warn_unjudged(*unjudged: Unjudged) -> None:
     """Report what was not judged, where, and why."""
-    place = unjudged.span.place if unjudged.span else unjudged.path
-    help_text = f"; {unjudged.help}" if unjudged.help else ""
-    warn(f"{place}: not judged: {unjudged.reason}{help_text}")
+    for each in unjudged:
+        place = each.span.place if each.span else each.path
+        help_text = f"; {each.help}" if each.help else ""
+        warn(f"{place}: not judged: {each.reason}{help_text}")
 
 
 class Progress:

@@ -1,11 +1,14 @@
 """What several tests need: judging texts as the command line would, and real components."""
 
 import ctypes
+import io
 import json
 import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterable
 from contextlib import contextmanager
@@ -81,6 +84,13 @@ class Options:
         words = ["check", *shlex.split(first.removeprefix(COMMAND))]
         request = options.request(parse(words))
         return cls(request.stack_name, request.target, Environment(complete=request.env))
+
+
+class Terminal(io.StringIO):
+    """A stream that a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def swarm_of(data) -> Swarm:
@@ -160,6 +170,23 @@ def program(name: str) -> str | None:
     return shutil.which(name, path=sysconfig.get_path("scripts")) or shutil.which(name)
 
 
+def imported_by(folder: Path, *words: str) -> set[str]:
+    """The modules that a command imports, which runs in a folder."""
+    code = (
+        "import json, sys; from linter.cli import main; main(sys.argv[1:]); "
+        "print(json.dumps([*sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
 def component(name: str, present: object, why: str) -> None:
     """Skip where a real component is not there; fail where it was said to be required."""
     if present:
@@ -167,6 +194,11 @@ def component(name: str, present: object, why: str) -> None:
     if name in os.environ.get("INTERLOCK_LINT_REQUIRE", "").split(","):
         pytest.fail(f"INTERLOCK_LINT_REQUIRE names {name}, but {why}")
     pytest.skip(why)
+
+
+def require_git() -> None:
+    """Skip or fail if there is no git."""
+    component("git", shutil.which("git"), "there is no git on the PATH")
 
 
 def quoted(text: str) -> str:

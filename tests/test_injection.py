@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers import page, tokens
-from support import component, quoted
+from support import Terminal, component, quoted
 
 from linter import cli
 from linter.reading.stack_reader import ReadOptions, read
@@ -202,13 +202,6 @@ COMMANDS = [
     ["labels", "set", "--force", "*", "port=81", "com.example.a=b"],
     ["labels", "unset", "*", "hosts"],
 ]
-
-
-class Terminal(io.StringIO):
-    """A terminal, where nothing is printed as exactly as another program would want it."""
-
-    def isatty(self):
-        return True
 
 
 def printed(words, name):

@@ -68,6 +68,16 @@ def imported(path):
                 yield from [each for each in known if each in PATHS][:1]
 
 
+def named(path):
+    """The names that a module imports from others of this project, each with where it gets it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("linter."):
+            yield from ((node.module.removeprefix("linter."), alias.name) for alias in node.names)
+
+
+NAMED = {name: set(named(path)) for name, path in PATHS.items()}
+
+
 def folder(name):
     return name.partition(".")[0]
 
@@ -92,6 +102,18 @@ def test_no_circular_imports_within_a_folder(name):
     }
 
     assert list(graphlib.TopologicalSorter(graph).static_order())
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_module_imports_names_from_where_they_are_defined(name):
+    """Only rules get some of them through the model."""
+    indirect = [
+        (source, each)
+        for source, each in NAMED[name]
+        if each in {other for _, other in NAMED.get(source, ())} and f"{source}.{each}" not in PATHS
+    ]
+
+    assert [] == indirect
 
 
 @pytest.mark.parametrize("path", sorted(RULES.glob("*.py")), ids=lambda path: path.stem)

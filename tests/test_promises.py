@@ -27,7 +27,7 @@ from generated_stacks import stack_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted import MARK, SECRETIVE, planted
-from support import BAD, GOOD, STICKY, component
+from support import BAD, GOOD, STICKY, require_git
 
 from linter import cli
 from linter.files import git, reach
@@ -72,7 +72,7 @@ WATCH = _Watch()
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     """A repository in which every key that can makes git run a program."""
-    component("git", shutil.which("git"), "there is no git on the PATH")
+    require_git()
     program = traps.program(tmp_path_factory.mktemp("bin"))
     folder = traps.repository(tmp_path_factory.mktemp("template"), program)
     for key in traps.KEYS:

@@ -107,9 +107,9 @@ def test_listing_labels_keeps_nothing_else_of_the_files(tmp_path):
     for number in range(3):
         (tmp_path / f"{number}.stack.yml").write_text(GOOD)
     code = (
-        "import gc, sys; from linter.commands.labels import list as command, reading; "
-        "from linter import cli; from linter.syntax.nodes import MappingNode; "
-        "reading.show = lambda *_: print(sum(isinstance(each, MappingNode) for each in "
+        "import gc, sys; from linter import cli; from linter.commands import reports; "
+        "from linter.syntax.nodes import MappingNode; "
+        "reports.write = lambda *_: print(sum(isinstance(each, MappingNode) for each in "
         "gc.get_objects())); cli.main(['labels', 'list', '--isolated', sys.argv[1]])"
     )
     result = subprocess.run(

@@ -1,7 +1,6 @@
 """Interrupts at any moment, and surroundings in which something is missing or broken."""
 
 import contextlib
-import io
 import json
 import os
 import re
@@ -10,7 +9,7 @@ import subprocess
 import sys
 
 import pytest
-from support import BAD, GOOD, ROOT, STICKY, before, unwrapped
+from support import BAD, GOOD, ROOT, STICKY, Terminal, before, unwrapped
 
 from linter import cli
 from linter.terminal import Progress
@@ -229,10 +228,6 @@ def test_a_terminal_does_not_break_the_words_of_a_long_sentence(workspace):
 
 
 def test_a_few_things_are_many_if_they_take_a_second(monkeypatch):
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
-
     shown, now = Terminal(), iter((0, 0.5, 1.5, 1.6))
     monkeypatch.setattr(sys, "stderr", shown)
     monkeypatch.setattr("time.monotonic", lambda: next(now))
@@ -244,8 +239,7 @@ def test_a_few_things_are_many_if_they_take_a_second(monkeypatch):
 
 
 def test_what_may_take_any_time_is_shown_from_the_beginning(monkeypatch):
-    shown = io.StringIO()
-    monkeypatch.setattr(shown, "isatty", lambda: True)
+    shown = Terminal()
     monkeypatch.setattr(sys, "stderr", shown)
     Progress("asking the engine, question", waits=True)(0, 4)
 

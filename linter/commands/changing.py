@@ -11,7 +11,7 @@ from functools import partial
 from linter import terminal
 from linter.checking.comparison import effect
 from linter.checking.ruleset import EVERY_RULE, Selection
-from linter.commands import jobs, options, running
+from linter.commands import jobs, options, reports, running
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing import changeable
 from linter.editing.loaded import Loaded
@@ -65,7 +65,7 @@ class Workspace:
     The stacks that a command changes.
 
     `stacks` can be changed; `unjudged` says what cannot be changed, and why. `others` are further
-    configured stacks that share files with `stacks`. `outputs` are formats and files for reports.
+    configured stacks that share files with `stacks`.
     """
 
     def __init__(self, arguments: argparse.Namespace, *, repairs: bool = False) -> None:
@@ -74,7 +74,7 @@ class Workspace:
         if arguments.backup == "" or "/" in (arguments.backup or ""):
             raise UsageError("--backup: use a suffix without slashes, such as .orig")
         self.arguments = arguments
-        self.outputs = options.outputs(arguments, report.NAMES)
+        self._report, *self._reports = reports.wanted(arguments, report.NAMES, report.reporter)
         self.swarm = running.source_of(arguments)
         self.request = options.request(arguments)
         self._stdin: bytes | None = None
@@ -107,7 +107,7 @@ class Workspace:
         if suffix:
             backups = (os.path.realpath(path) + suffix for path in self._paths())
             kept.update(dict.fromkeys(backups, "--backup writes there"))
-        for _, path in self.outputs:
+        for path in (each.path for each in self._reports if each.path):
             if why := kept.get(os.path.realpath(path)):
                 raise UsageError(f"--output: {path}: {why}; choose another file")
 
@@ -142,12 +142,12 @@ class Workspace:
         """
         arguments = self.arguments
         plan = effect(running.pairs(self.stacks, outcome.rewrites))
-        if not arguments.quiet and arguments.format == "text" and plan.stacks:
-            shown = options.style(arguments)._replace(quiet=True)
+        if not arguments.quiet and self._report.name == "text" and plan.stacks:
+            shown = self._report.style._replace(quiet=True)
             sys.stdout.write(plans.reporter("text")(plan, shown) + "\n")
         live = self._write(outcome) if arguments.write else Live()
         failed = live is None or not live.is_complete
-        if self.outputs and signals.last_words == _NOTHING_WRITTEN:
+        if self._reports and signals.last_words == _NOTHING_WRITTEN:
             signals.last_words = "interrupted; no stack file was changed"
         unjudged = in_order([*self.unjudged, *outcome.faults])
         changes = ChangeReport(
@@ -160,10 +160,8 @@ class Workspace:
             failed=failed,
             live=live or Live(),
         )
-        for each in unjudged:
-            terminal.warn_unjudged(each)
-        texts = [report.reporter(name)(changes, Style()) for name, _ in self.outputs]
-        reported = options.write(self.outputs, texts)
+        terminal.warn_unjudged(*unjudged)
+        reported = reports.write(self._reports, [each.render(changes) for each in self._reports])
         if arguments.check:
             for rewrite in outcome.rewrites:
                 terminal.warn(f"would change {rewrite.source.path}")
@@ -179,15 +177,14 @@ class Workspace:
         return FINDINGS if undone or outcome.refuses else 0
 
     def _show(self, changes: ChangeReport) -> None:
-        style = options.style(self.arguments)
-        sys.stdout.write(report.reporter(self.arguments.format)(changes, style))
-        if self.arguments.format == "text" and not changes.written:
-            self._show_patches(changes, style)
+        sys.stdout.write(self._report.render(changes))
+        if self._report.name == "text" and not changes.written:
+            self._show_patches(changes, self._report.style)
 
     @staticmethod
     def _show_patches(changes: ChangeReport, style: Style) -> None:
         for rewrite, patch in zip(changes.files, changes.patches, strict=True):
-            shown = patches.for_people(patch.text, style) if sys.stdout.isatty() else patch.text
+            shown = patches.for_people(patch.text, style) if style.terminal else patch.text
             sys.stdout.write(shown)
             if patch.withheld:
                 terminal.warn(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from linter import TYPE_CHECKING, terminal
 from linter.checking.checker import Checker
@@ -13,16 +12,15 @@ from linter.checking.judging import judge_others, judge_stacks, new_checker
 from linter.commands import jobs, options, reports, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
-from linter.files import shares
+from linter.files import reach, shares
 from linter.files.loader import Loader
 from linter.files.request import Job
 from linter.files.settings import UsageError
-from linter.model.diagnostic import Diagnostic, Severity, Unjudged, in_order
+from linter.model.diagnostic import Severity, Unjudged, in_order
 from linter.model.progress import counted
 from linter.model.report import Report
 from linter.model.stack import Stack
 from linter.report import check as formats
-from linter.report import rendered
 
 if TYPE_CHECKING:
     from linter.commands.since import Since
@@ -75,6 +73,9 @@ and the exit status is 0 whatever is found: the result has a verdict.
 
 _SEVERITIES = ("info", "warning", "error")
 
+_GITHUB = frozenset({"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"})
+"""The variables of a workflow of GitHub."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
@@ -106,7 +107,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_docker_option(group)
     _add_narrowing_options(parser)
     jobs.add_option(parser, "judge stacks")
-    reports.add_options(parser).add_argument(
+    output = reports.add_options(parser, formats.NAMES)
+    parser.set_defaults(format=None)  # to know whether one was chosen
+    output.add_argument(
         "--statistics",
         action="store_true",
         help="show how many findings each rule, service and file has instead (text or json)",
@@ -150,7 +153,7 @@ def _add_narrowing_options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check stacks and report the findings; returns the exit status."""
     _combine(arguments)
-    wanted = reports.wanted(arguments)
+    wanted = _reports(arguments)
     selection = options.selection(arguments)
     stdin = terminal.standard_input
     if arguments.format == formats.TERRAFORM:
@@ -159,12 +162,14 @@ def run(arguments: argparse.Namespace) -> int:
         stdin = query.settle(arguments)
     loader = options.loader(options.request(arguments), stdin)
     if arguments.show_settings:
-        return _show_settings(arguments, loader)
+        from linter.commands import listing
+
+        return listing.show_settings(arguments, loader)
     since = _since(arguments)
     if arguments.show_files:
         from linter.commands import listing
 
-        return listing.show(arguments, loader, since)
+        return listing.show_files(arguments, loader, since)
     checker = new_checker(selection)
     judged = _judge(arguments, loader, checker, since)
     result = checker.finish()
@@ -173,14 +178,9 @@ def run(arguments: argparse.Namespace) -> int:
         since.narrow(result, loader)
     result.leave_out(Severity(arguments.min_severity))
 
-    def render(diagnostics: Sequence[Diagnostic], faults: Sequence[Unjudged]) -> list[str]:
-        shown = result.only(diagnostics, faults)
-        return [each.render(shown) for each in wanted]
-
-    texts, faults = rendered(render, result.diagnostics, lambda each: each.path)
+    texts, faults = reports.texts(wanted, result.only, result.diagnostics, lambda each: each.path)
     unjudged = in_order([*result.unjudged, *faults])
-    for each in unjudged:
-        terminal.warn_unjudged(each)
+    terminal.warn_unjudged(*unjudged)
     options.warn_about_search(loader)
     written = reports.write(wanted, texts) and written
     if written and arguments.format == formats.TERRAFORM:
@@ -206,6 +206,32 @@ def _combine(arguments: argparse.Namespace) -> None:
 
         baselines.check_options(arguments)
         arguments.baseline = arguments.write_baseline or arguments.baseline
+
+
+def _reports(arguments: argparse.Namespace) -> list[reports.Wanted]:
+    """The reports that are wanted, by the user or by a workflow of GitHub. Raises UsageError."""
+    reporter, more = formats.reporter, None
+    if not _GITHUB.isdisjoint(os.environ):
+        from linter.commands import github
+
+        reporter, more = github.reporter, github.reports
+    found = reports.wanted(arguments, formats.NAMES, reporter, _root())
+    first = found[0]
+    if arguments.statistics:
+        from linter.report import statistics  # as other formats, only if it is used
+
+        found[0] = first._replace(reporter=statistics.reporter(first.name))
+    elif more:
+        found[1:1] = more(arguments.format, first.style)  # None if none was chosen
+    return found
+
+
+def _root() -> str:
+    """The folder that other programs expect paths to be relative to."""
+    try:
+        return reach.reach_of(".").folder
+    except OSError:  # the current folder is gone, which matters only if a path is relative to it
+        return ""
 
 
 def _judge(
@@ -301,16 +327,3 @@ def _asked(
             yield job, stack
         else:
             yield job, stack._replace(rejection=answer.rejection)
-
-
-def _show_settings(arguments: argparse.Namespace, loader: Loader) -> int:
-    from linter.report import settings
-
-    names = arguments.sources or arguments.compose_file or ["."]
-    found = {
-        name: loader.settings_in(name) if os.path.isdir(name) else loader.settings(name)
-        for name in names
-    }
-    write = settings.as_json if arguments.format == "json" else settings.as_text
-    sys.stdout.write(write(found))
-    return 0

@@ -13,9 +13,9 @@ from linter.files.settings import UsageError
 from linter.model.globs import name_glob
 from linter.model.host import Host, host_name
 from linter.model.stack import Stack
-from linter.model.text import Parts, display, lower
 from linter.model.words import did_you_mean, some
 from linter.routing.routes import Backend
+from linter.syntax.interpolation import Parts, display, lower
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 

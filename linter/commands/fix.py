@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from linter.commands import changing, options
+from linter.commands import changing, options, reports
 from linter.files.settings import UsageError
 from linter.report import changes as report
 
@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group = changing.add_writing_options(parser)
     group.add_argument("--unsafe", action="store_true", help="also apply fixes that change routing")
     group.add_argument("--check", action="store_true", help="only list the files that would change")
-    options.add_output_options(parser, report.NAMES)
+    reports.add_options(parser, report.NAMES)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Hashable, Iterable
 
 from linter import terminal
-from linter.commands import options
+from linter.commands import reports
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.decoding import Unreadable
 from linter.files.pairing import pairs
@@ -54,7 +53,7 @@ def run(arguments: argparse.Namespace, sides: Sides, reread: Reread) -> int:
         raise UsageError(f"--log {arguments.log}: expected git:REVISION..REVISION")
     if len(arguments.sources) > 1 or any(map(is_at_revision, arguments.sources)):
         raise UsageError("--log: name at most one file or folder with it")
-    outputs = options.outputs(arguments, report.NAMES)
+    wanted = reports.wanted(arguments, report.NAMES, report.reporter)
     span, path = parts_of(arguments.log)
     path = path or next(iter(arguments.sources), "")
     try:
@@ -74,13 +73,9 @@ def run(arguments: argparse.Namespace, sides: Sides, reread: Reread) -> int:
     # The same problem in many commits is one problem.
     problems = {(parts_of(each.path)[1], each.reason): each for each in reversed(sides.unjudged)}
     unjudged = tuple(in_order(problems.values()))
-    for each in unjudged:
-        terminal.warn_unjudged(each)
+    terminal.warn_unjudged(*unjudged)
     shown = report.HistoryReport(arguments.log, history, cut, unjudged)
-    styles = options.styles(arguments, outputs)
-    text, *others = (report.reporter(name)(shown, style) for name, style in styles)
-    written = options.write(outputs, others)
-    sys.stdout.write(text)
+    written = reports.write(wanted, (each.render(shown) for each in wanted))
     if unjudged or not written:
         return NOT_JUDGED
     return FINDINGS if arguments.exit_code and history.total.now.most != 0 else 0

@@ -1,4 +1,4 @@
-"""`check --show-files`: lists the files that would be judged, without judging them."""
+"""`check --show-files` and `--show-settings`: what would be judged and how, without judging it."""
 
 from __future__ import annotations
 
@@ -9,32 +9,30 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from linter import terminal
-from linter.commands import options
+from linter.commands import options, reports
 from linter.commands.status import NOT_JUDGED
 from linter.files.loader import Loader
 from linter.files.search import is_stack_file
 from linter.model.diagnostic import in_order
-from linter.report import files as report
+from linter.report import files as file_formats
+from linter.report import settings as settings_formats
 from linter.report.files import Judged, Listing, Role
 
 if TYPE_CHECKING:
     from linter.commands.since import Since
 
 
-def show(arguments: argparse.Namespace, loader: Loader, since: Since | None) -> int:
+def show_files(arguments: argparse.Namespace, loader: Loader, since: Since | None) -> int:
     """List the files; returns the exit status."""
     judged = tuple(_judged(arguments, loader, since))
     unjudged = loader.unjudged
     if since:
         unjudged = list(since.asked_for(unjudged, loader))
     unjudged = in_order(unjudged)
-    for each in unjudged:
-        terminal.warn_unjudged(each)
+    terminal.warn_unjudged(*unjudged)
     options.warn_about_search(loader)
-    text = report.reporter(arguments.format or "text")(
-        Listing(judged, tuple(unjudged)), options.style(arguments)
-    )
-    sys.stdout.write(text)
+    write = file_formats.reporter(arguments.format or "text")
+    sys.stdout.write(write(Listing(judged, tuple(unjudged)), reports.style(arguments)))
     return NOT_JUDGED if unjudged else 0
 
 
@@ -55,3 +53,15 @@ def _judged(arguments: argparse.Namespace, loader: Loader, since: Since | None) 
     for path in loader.without_labels if since is None else ():
         if is_stack_file(path):
             yield Judged((path,), Role.NOTHING, configuration=loader.settings(path).path)
+
+
+def show_settings(arguments: argparse.Namespace, loader: Loader) -> int:
+    """Show the settings of files and folders; returns the exit status."""
+    names = arguments.sources or arguments.compose_file or [os.curdir]
+    found = {
+        name: loader.settings_in(name) if os.path.isdir(name) else loader.settings(name)
+        for name in names
+    }
+    write = settings_formats.as_json if arguments.format == "json" else settings_formats.as_text
+    sys.stdout.write(write(found))
+    return 0

@@ -6,7 +6,7 @@ import argparse
 import re
 from typing import TYPE_CHECKING
 
-from linter.commands import changing, choosing, options
+from linter.commands import changing, choosing, options, reports
 from linter.commands.choosing import Tasks
 from linter.commands.parser import one_of
 from linter.commands.service_names import ServiceNames
@@ -82,7 +82,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     choosing.add_tasks_options(group)
     changing.add_writing_options(parser)
-    options.add_output_options(parser, report.NAMES)
+    reports.add_options(parser, report.NAMES)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,11 +1,11 @@
-"""Options that several commands share, and their values."""
+"""The options for what is read and judged, and what they mean."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from linter import TYPE_CHECKING, terminal
 from linter.checking import registry
@@ -20,7 +20,6 @@ from linter.model.names import Misnamed, stack_name
 from linter.model.progress import Progress, nobody, silent
 from linter.model.proxy import Proxy
 from linter.reading.forms import NAMES
-from linter.report import Style
 from linter.swarm.finder import finder
 
 if TYPE_CHECKING:
@@ -150,53 +149,6 @@ def add_rule_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup
     return group
 
 
-def add_output_options(
-    parser: argparse.ArgumentParser, formats: Sequence[str]
-) -> argparse._ArgumentGroup:
-    """Options for the output; the first format is the default."""
-    group = parser.add_argument_group("output")
-    group.add_argument(
-        "-f",
-        "--format",
-        type=one_of(formats),
-        metavar="FORMAT",
-        default=formats[0],
-        help=f"output format: {', '.join(formats)} (default: {formats[0]})",
-    )
-    group.add_argument(
-        "--output",
-        action="append",
-        default=[],
-        metavar="FORMAT=FILE",
-        help="also write a report to a file; may be repeated",
-    )
-    group.add_argument(
-        "--color",
-        type=one_of(("auto", "always", "never")),
-        metavar="WHEN",
-        default="auto",
-        help="use color: auto, always or never (default: auto)",
-    )
-    group.add_argument(
-        "--no-color",
-        action="store_const",
-        const="never",
-        dest="color",
-        help="same as --color never",
-    )
-    volume = group.add_mutually_exclusive_group()
-    volume.add_argument(
-        "-q", "--quiet", action="store_true", help="print results without a summary"
-    )
-    volume.add_argument(
-        "-v",
-        "--verbose",
-        action="store_true",
-        help="show configuration and files used, and infos in full",
-    )
-    return group
-
-
 def request(arguments: argparse.Namespace) -> Request:
     """The request that the input options describe. Raises UsageError."""
     if arguments.config is not None and not os.path.exists(arguments.config):
@@ -294,57 +246,3 @@ def selection(arguments: argparse.Namespace) -> Selection:
         frozenset(registry.named(arguments.select, "--select")),
         frozenset(registry.named(arguments.ignore, "--ignore")),
     )
-
-
-def outputs(arguments: argparse.Namespace, formats: Sequence[str]) -> list[tuple[str, str]]:
-    """The formats and files given with `--output`. Raises UsageError."""
-    found: list[tuple[str, str]] = []
-    for text in arguments.output:
-        name, _, path = text.partition("=")
-        if name not in formats or not path:
-            raise UsageError(
-                f"--output {text}: expected FORMAT=FILE; formats are {', '.join(formats)}"
-            )
-        found.append((name, path))
-    if found:
-        from linter.files import output
-
-        try:
-            output.check([path for _, path in found])
-        except output.Unwritable as error:
-            raise UsageError(f"--output: {error.path}: {error}") from None
-    return found
-
-
-def write(outputs: Iterable[tuple[str, str]], texts: Iterable[str]) -> bool:
-    """
-    Write reports to the files given with `--output`.
-
-    A failure is reported, and this returns False.
-    """
-    done = True
-    for (_, path), text in zip(outputs, texts, strict=True):
-        from linter.files import output
-
-        try:
-            if (stream := terminal.stream_of(path)) is not None:
-                stream.write(text)
-            else:
-                output.write(path, text)
-        except output.Unwritable as error:
-            terminal.warn(f"error: --output: {path}: {error}")
-            done = False
-    return done
-
-
-def styles(
-    arguments: argparse.Namespace, outputs: Iterable[tuple[str, str]]
-) -> list[tuple[str, Style]]:
-    """The format and the style of each report: on standard output first, then in files."""
-    return [(arguments.format, style(arguments)), *((name, Style()) for name, _ in outputs)]
-
-
-def style(arguments: argparse.Namespace) -> Style:
-    """How to print on standard output."""
-    color = terminal.shows_color(arguments.color)
-    return Style(color, terminal.width(), arguments.quiet, arguments.verbose)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 from linter import terminal
 from linter.checking import registry
 from linter.checking.comparison import Comparison, planned
 from linter.checking.judging import new_checker
-from linter.commands import options
+from linter.commands import options, reports
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.sides import Reader, Sides
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.progress import Display, silent
 from linter.reading.stack_reader import read
 from linter.report import plan as report
-from linter.report import rendered
 from linter.routing.stack_changes import StackChange
 from linter.swarm.finder import finder
 from linter.syntax.scalars import whole_number
@@ -87,7 +85,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="compare only the newest N commits with --log (default: 1000)",
     )
-    options.add_output_options(parser, report.NAMES)
+    reports.add_options(parser, report.NAMES)
 
 
 def _count(text: str) -> int:
@@ -104,23 +102,17 @@ def run(arguments: argparse.Namespace) -> int:
 
         reread = history.Reread()
         return history.run(arguments, _sides(arguments, reread), reread)
-    outputs = options.outputs(arguments, report.NAMES)
+    wanted = reports.wanted(arguments, report.NAMES, report.reporter)
     found = _plan(arguments)
-    for each in found.unjudged:
-        terminal.warn_unjudged(each)
-    styles = options.styles(arguments, outputs)
+    terminal.warn_unjudged(*found.unjudged)
 
-    def render(stacks: Sequence[StackChange], faults: Sequence[Unjudged]) -> tuple[str, list[str]]:
+    def without(stacks: Sequence[StackChange], faults: Sequence[Unjudged]) -> Comparison:
         unjudged = tuple(in_order([*found.unjudged, *faults]))
-        shown = found._replace(stacks=tuple(stacks), unjudged=unjudged)
-        text, *others = (report.reporter(name)(shown, style) for name, style in styles)
-        return text, others
+        return found._replace(stacks=tuple(stacks), unjudged=unjudged)
 
-    (text, others), faults = rendered(render, found.stacks, lambda each: each.title)
-    for each in faults:
-        terminal.warn_unjudged(each)
-    written = options.write(outputs, others)
-    sys.stdout.write(text)
+    texts, faults = reports.texts(wanted, without, found.stacks, lambda each: each.title)
+    terminal.warn_unjudged(*faults)
+    written = reports.write(wanted, texts)
     if found.unjudged or faults or not written:
         return NOT_JUDGED
     reconfigured = arguments.exit_code and found.total().reconfiguring

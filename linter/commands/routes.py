@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from linter import terminal
 from linter.checking.overview import Overview, overview
-from linter.commands import choosing, options
+from linter.commands import choosing, options, reports
 from linter.commands.choosing import Tasks
 from linter.commands.parser import one_of
 from linter.commands.service_names import ServiceNames
@@ -19,8 +19,8 @@ from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.fault import fault
-from linter.report import rendered
 from linter.report import routes as report
+from linter.report.routes import RoutesReport
 from linter.routing import selection
 from linter.routing.forecast import Forecast, WhatIf, Wish, forecast
 from linter.routing.routes import Mode, Route
@@ -85,7 +85,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="for swarm:, show them again whenever they change; Ctrl-C ends",
     )
-    options.add_output_options(parser, report.NAMES)
+    reports.add_options(parser, report.NAMES)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -101,7 +101,26 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _shown(arguments: argparse.Namespace, say: Callable[[str], None]) -> tuple[str, int]:
     """The routes as text, and the exit status; reports are written to files."""
-    outputs = options.outputs(arguments, report.NAMES)
+    wanted = reports.wanted(arguments, report.NAMES, report.reporter)
+    found = _found(arguments, say)
+    if any(each.name == "mermaid" for each in wanted):
+        _warn_of_size(sum(len(each.rows) for each in found.forecasts))
+
+    def without(forecasts: Sequence[Forecast], faults: Sequence[Unjudged]) -> RoutesReport:
+        unjudged = tuple(in_order([*found.unjudged, *faults]))
+        return found._replace(forecasts=tuple(forecasts), unjudged=unjudged)
+
+    (text, *others), faults = reports.texts(wanted, without, found.forecasts, _stack_path)
+    terminal.warn_unjudged(*faults)
+    written = reports.write(wanted[1:], others)
+    if found.unjudged or faults or not written:
+        return text, NOT_JUDGED
+    failed = any(reply.can is False for each in found.forecasts for reply in each.replies)
+    return text, FINDINGS if failed else 0
+
+
+def _found(arguments: argparse.Namespace, say: Callable[[str], None]) -> RoutesReport:
+    """What is asked for, without what could not be judged, which is reported."""
     tasks, asked = Tasks.of(arguments), _wish(arguments)
     if arguments.service and not arguments.what_if:
         raise UsageError("--service: use it with --what-if")
@@ -124,9 +143,8 @@ def _shown(arguments: argparse.Namespace, say: Callable[[str], None]) -> tuple[s
     faults: list[Unjudged] = []
     forecasts = tuple(_forecasts(selection.in_order(shown), what_if, wish, faults))
     undecided = [*faults, *_undecided(forecasts)]
-    for each in undecided:
-        terminal.warn_unjudged(each)
-    shown_routes = report.RoutesReport(
+    terminal.warn_unjudged(*undecided)
+    return RoutesReport(
         forecasts=forecasts,
         what_if=what_if,
         wish=wish,
@@ -136,32 +154,13 @@ def _shown(arguments: argparse.Namespace, say: Callable[[str], None]) -> tuple[s
         stacks=seen.stacks,
         services=len(seen.services),
     )
-    if "mermaid" in (arguments.format, *(name for name, _ in outputs)):
-        _warn_of_size(sum(len(each.rows) for each in forecasts))
-    styles = options.styles(arguments, outputs)
-
-    def render(forecasts: Sequence[Forecast], faults: Sequence[Unjudged]) -> tuple[str, list[str]]:
-        unjudged = tuple(in_order([*shown_routes.unjudged, *faults]))
-        found = shown_routes._replace(forecasts=tuple(forecasts), unjudged=unjudged)
-        text, *others = (report.reporter(name)(found, style) for name, style in styles)
-        return text, others
-
-    (text, others), more = rendered(render, forecasts, _stack_path)
-    for each in more:
-        terminal.warn_unjudged(each)
-    written = options.write(outputs, others)
-    if shown_routes.unjudged or more or not written:
-        return text, NOT_JUDGED
-    failed = any(reply.can is False for each in forecasts for reply in each.replies)
-    return text, FINDINGS if failed else 0
 
 
 def _read(arguments: argparse.Namespace, say: Callable[[str], None]) -> Overview:
     """Read all stacks, and warn about what could not be judged."""
     loader = options.loader(options.request(arguments), is_quiet=arguments.watch)
     seen = overview(loader, partial(options.announced, arguments))
-    for each in seen.unjudged:
-        terminal.warn_unjudged(each)
+    terminal.warn_unjudged(*seen.unjudged)
     for sentence in dict.fromkeys(loader.warnings):
         say(f"warning: {sentence}")
     return seen

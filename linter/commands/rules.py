@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from linter import terminal
@@ -10,6 +11,7 @@ from linter.checking import registry
 from linter.checking.rule import Rule
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS
+from linter.report import Style
 from linter.report import rules as report
 
 USAGE = "[WORD…]"
@@ -41,8 +43,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """List rules; returns the exit status."""
     found = [rule for rule in registry.load().values() if _mentions(rule, arguments.words)]
-    write = report.as_json if arguments.format == "json" else report.as_text
-    print(write(found), end="")
+    if arguments.format == "json":
+        text = report.as_json(found)
+    else:
+        text = report.as_text(found, Style(width=terminal.width(), terminal=sys.stdout.isatty()))
+    sys.stdout.write(text)
     if not found:
         words = " and ".join(f"`{word}`" for word in arguments.words)
         terminal.warn(f"no rule mentions {words}")

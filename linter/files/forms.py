@@ -10,7 +10,7 @@ from linter.model.diagnostic import Unjudged
 from linter.reading.forms import Composed, Reference, form_of
 from linter.syntax.source import Source
 
-Parts = tuple[Source | Reference, ...]
+StackParts = tuple[Source | Reference, ...]
 """What makes up a stack; later parts override earlier ones."""
 
 
@@ -35,7 +35,7 @@ def sift(path: str, *, by_name: bool) -> Source | None:
     return None
 
 
-def stacks_in(source: Source, wanted: str | None = None) -> Iterator[Parts]:
+def stacks_in(source: Source, wanted: str | None = None) -> Iterator[StackParts]:
     """The stacks in a text, each as its parts in order; none in a text without any."""
     form = form_of(source.path, source.text, wanted)
     if form is None:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 
 from linter.files.decoding import Unreadable
-from linter.files.forms import Parts, combined, first
+from linter.files.forms import StackParts, combined, first
 from linter.files.reach import reach_of
 from linter.files.sources import is_at_revision
 from linter.model.diagnostic import Unjudged
@@ -41,7 +41,7 @@ class References:
         self._unjudged, self._warnings = said
         self._form = form
 
-    def resolved(self, parts: Parts) -> list[tuple[Source, ...]]:
+    def resolved(self, parts: StackParts) -> list[tuple[Source, ...]]:
         """
         The sources of a stack, once for each of the stacks that it can become.
 
@@ -73,7 +73,7 @@ class References:
             self._unjudged.append(Unjudged(span.source.path, reason, span))
 
 
-def stack_name(parts: Parts) -> str | None:
+def stack_name(parts: StackParts) -> str | None:
     """The name of the stack, if the text that refers to its files has it."""
     return next((each.stack for each in parts if isinstance(each, Reference)), None)
 

@@ -11,8 +11,10 @@ from functools import cache
 
 from linter.model.label import Form, Label, LabelBlock, Misplaced
 from linter.model.quotes import QUOTES, unquoted
-from linter.model.text import Kind, Parts, Text, cut, unreadable
+from linter.model.text import Text
 from linter.model.vocabulary import PREFIX, rows
+from linter.syntax.interpolation import Parts, cut, unreadable
+from linter.syntax.scalars import Kind
 
 _EDGES = frozenset(QUOTES + " ")
 

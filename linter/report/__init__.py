@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from linter import TYPE_CHECKING
-from linter.model.diagnostic import Unjudged
-from linter.model.fault import fault
 from linter.record import Record
 
 if TYPE_CHECKING:
-    from typing import Any, TypeVar
-
-    Part = TypeVar("Part")
-    Result = TypeVar("Result")
+    from typing import Any
 
 
 class Style(Record):
@@ -22,10 +16,11 @@ class Style(Record):
     How a report is written: what the output can display, and how much to show.
 
     `root` is the folder that other programs expect paths to be relative to; empty for the current
-    one. `part` leaves out the frame of a page, so that it can be put into another one.
+    one. `part` leaves out the frame of a page, so that it can be put into another one. `terminal`
+    is whether a terminal shows it, which acts on control characters, and not another program.
     """
 
-    __slots__ = ("color", "part", "quiet", "root", "verbose", "width")
+    __slots__ = ("color", "part", "quiet", "root", "terminal", "verbose", "width")
 
     def __init__(
         self,
@@ -35,6 +30,7 @@ class Style(Record):
         verbose: bool = False,
         root: str = "",
         part: bool = False,
+        terminal: bool = False,
     ) -> None:
         self.color = color
         self.width = width
@@ -42,35 +38,9 @@ class Style(Record):
         self.verbose = verbose
         self.root = root
         self.part = part
+        self.terminal = terminal
 
 
 def load_writer(package: str, name: str) -> Any:
     """The `write` function of the module for a format, imported only when it is used."""
     return import_module(f"{package}.{name.replace('-', '_')}").write
-
-
-def rendered(
-    render: Callable[[Sequence[Part], Sequence[Unjudged]], Result],
-    parts: Sequence[Part],
-    path_of: Callable[[Part], str],
-) -> tuple[Result, Sequence[Unjudged]]:
-    """
-    What `render` returns for the parts of a report, and the faults of those it fails on.
-
-    These are left out, and rendered as faults of their files. Raises what `render` raises if it is
-    none of the parts that it fails on.
-    """
-    try:
-        return render(parts, ()), ()
-    except Exception:
-        good: list[Part] = []
-        faults: list[Unjudged] = []
-        for part in parts:
-            try:
-                render([part], ())
-                good.append(part)
-            except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
-                faults.append(fault(path_of(part), error))
-        if not faults:
-            raise
-        return render(good, faults), faults

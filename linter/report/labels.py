@@ -25,9 +25,16 @@ class Listed(NamedTuple):
     labels: tuple[Label, ...]
 
 
-def as_table(found: Sequence[Listed], style: Style) -> str:
+class LabelsReport(NamedTuple):
+    """The services with the labels to list, and what could not be read."""
+
+    services: Sequence[Listed]
+    unread: Sequence[Unjudged] = ()
+
+
+def as_table(found: LabelsReport, style: Style) -> str:
     """Each service with its labels and where they are, in columns."""
-    return "".join(line + "\n" for each in found for line in _table(each, style))
+    return "".join(line + "\n" for each in found.services for line in _table(each, style))
 
 
 def _table(listed: Listed, style: Style) -> Iterator[str]:
@@ -45,22 +52,18 @@ def _table(listed: Listed, style: Style) -> Iterator[str]:
         yield "  no labels under `deploy`"
 
 
-def as_values(found: Sequence[Listed], *, alone: bool, exact: bool) -> str:
-    """
-    The values, one per line: `alone`, or after the file and the service, with tabs.
-
-    `exact` is for other programs; in a terminal, a value must not act as a control sequence.
-    """
-    show = str if exact else escape
+def as_values(found: LabelsReport, style: Style, *, alone: bool) -> str:
+    """The values, one per line: `alone`, or after the file and the service, with tabs."""
+    show = escape if style.terminal else str
     lines: list[str] = []
-    for each in found:
+    for each in found.services:
         name = each.service.name
         lead = "" if alone else f"{show(name.span.source.path)}\t{show(str(name))}\t"
         lines += (f"{lead}{show(str(label.value))}\n" for label in each.labels)
     return "".join(lines)
 
 
-def as_json(found: Sequence[Listed], unread: Sequence[Unjudged]) -> str:
+def as_json(found: LabelsReport, _style: Style) -> str:
     """Version 1 of the format that `schemas/labels-list.schema.json` describes."""
     data = {
         "services": [
@@ -71,9 +74,9 @@ def as_json(found: Sequence[Listed], unread: Sequence[Unjudged]) -> str:
                 "span": span(service.name.span),
                 "labels": [_label(label) for label in labels],
             }
-            for stack, service, labels in found
+            for stack, service, labels in found.services
         ],
-        "unjudged": [unjudged(each) for each in unread],
+        "unjudged": [unjudged(each) for each in found.unread],
     }
     return document(1, data)
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from linter.model.host import Host
 from linter.model.stack import Stack
-from linter.model.text import Parts
 from linter.routing.redirects import redirects
 from linter.routing.routes import Fleet
+from linter.syntax.interpolation import Parts
 
 _Names = frozenset[Parts]
 

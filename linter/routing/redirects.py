@@ -8,9 +8,11 @@ from functools import lru_cache
 
 from linter.model.host import Host
 from linter.model.stack import Service
-from linter.model.text import Parts, Span, Text, cut, display, is_known, split, stand_in
+from linter.model.text import Text, stand_in
 from linter.model.vocabulary import rows
 from linter.record import Record
+from linter.syntax.interpolation import Parts, cut, display, is_known, split
+from linter.syntax.source import Span
 
 _URL = r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)"
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import BAD, GOOD, STICKY, WARNING, component, unwrapped
+from support import BAD, GOOD, STICKY, WARNING, require_git, unwrapped
 
 from linter import cli
 from linter.files import baseline, settings
@@ -717,7 +716,7 @@ def test_hostile_names_stay_in_their_entries(workspace, run):
 
 
 def test_a_file_at_a_revision_has_the_name_it_has_on_the_disk(repository, run):
-    component("git", shutil.which("git"), "there is no git on the PATH")
+    require_git()
     repository({"stack.yml": BAD})
     start(run)
 

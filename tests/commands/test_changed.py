@@ -3,13 +3,12 @@
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 
 import jsonschema
 import pytest
-from support import BAD, GOOD, STICKY, component
+from support import BAD, GOOD, STICKY, require_git
 
 from linter.model.vocabulary import load_schema
 
@@ -21,7 +20,7 @@ PROXY = '[Extensions.default]\nImage = "nginx"\nProxyReplicas = 2\n'
 
 @pytest.fixture(scope="module", autouse=True)
 def _git():
-    component("git", shutil.which("git"), "there is no git on the PATH")
+    require_git()
 
 
 def checked(run, *words):

@@ -10,7 +10,7 @@ from pathlib import Path
 import docker_cli
 import jsonschema
 import pytest
-from support import component, unwrapped
+from support import component, require_git, unwrapped
 
 from linter import cli
 from linter.commands.line import parse
@@ -778,7 +778,7 @@ class TestPatches:
 
     @pytest.mark.slow
     def test_git_applies_it_correctly_or_refuses(self, workspace, run, bom, service):
-        component("git", shutil.which("git"), "there is no `git` here")
+        require_git()
         folder, patch, after = self.texts(workspace, run, bom, service)
         if service != "three":  # it would be added to the end of the file
             result = subprocess.run(["git", "apply"], input=patch, cwd=folder, capture_output=True)
@@ -896,7 +896,7 @@ class TestEveryCommand:
         assert "".join((*pieces, text[end:])) == (folder / "stack.yml").read_text()
 
     def test_git_applies_the_patch(self, workspace, run, command, options, words):
-        component("git", shutil.which("git"), "there is no `git` here")
+        require_git()
         plain = SPOILT.replace("  # carts are kept in memory", "")
         folder = workspace({"stack.yml": plain})
         patch = run(command, *options, "--isolated", *words)[1]

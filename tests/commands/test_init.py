@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import GOOD, component
+from support import GOOD, require_git
 
 from linter.checking import registry
 from linter.files import config_file, settings
@@ -187,7 +187,7 @@ def test_that_docker_does_not_read_a_dotenv_file_is_said(workspace, run):
 
 
 def test_a_file_that_git_ignores_is_left_out(workspace, run):
-    component("git", subprocess.run(["git", "--version"], check=False).returncode == 0, "no git")
+    require_git()
     workspace({"stack.yml": VARIABLE, "prod.env": HOST, ".gitignore": "*.env\n"})
     subprocess.run(["git", "init", "-q"], check=True)
     _, out, err = run("init")

@@ -2,13 +2,13 @@
 
 import json
 import os
-import subprocess
-import sys
+from contextlib import redirect_stdout
 
 import jsonschema
 import pytest
-from support import BAD, GOOD, ROOT, STICKY
+from support import BAD, GOOD, ROOT, STICKY, Terminal, imported_by
 
+from linter import cli
 from linter.checking import registry
 from linter.model.vocabulary import load_schema
 
@@ -182,25 +182,47 @@ def test_no_rules_as_json(run):
     assert (1, []) == (status, data["rules"])
 
 
+def test_each_rule_is_a_line_for_other_programs(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    assert len(registry.load()) == len(run("rules")[1].splitlines())
+
+
+@pytest.mark.parametrize("columns", [72, 80, 200])
+def test_rules_fit_into_a_terminal(monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    with redirect_stdout(Terminal()) as out:
+        cli.main(["rules"])
+    lines = out.getvalue().splitlines()
+
+    assert columns >= max(map(len, lines))
+    assert list(registry.load()) == [line.split()[0] for line in lines if line[0] != " "]
+
+
+# -- Labels --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [["list", "stack.yml"], ["get", "stack.yml", "*", "hosts"]])
+def test_labels_in_a_file_do_not_depend_on_the_terminal(workspace, run, monkeypatch, words):
+    host = '"' + ",".join(f"{number}.example.com" for number in range(30)) + r',\e[1m"'
+    folder = workspace({"stack.yml": GOOD.replace("app.example.com", host)})
+    run("labels", *words, "--output", "text=piped.txt")
+    monkeypatch.setenv("COLUMNS", "50")
+    with redirect_stdout(Terminal()):
+        cli.main(["labels", *words, "--output", "text=shown.txt"])
+
+    assert (folder / "piped.txt").read_text() == (folder / "shown.txt").read_text()
+
+
 # -- Speed ---------------------------------------------------------------------------------------
 
 
-def test_what_is_not_asked_for_is_not_imported(tmp_path):
-    (tmp_path / "stack.yml").write_text(BAD, encoding="utf-8")
-    code = (
-        "import sys; from linter.cli import main; main(['check', '-q', 'stack.yml']); "
-        "rare = ('commands.baselines', 'commands.since', 'commands.listing', 'checking.known', "
-        "'checking.baselines', "
-        "'files.baseline', 'files.changed', 'syntax.new_lines', 'report.files', "
-        "'report.statistics'); "
-        "print([each for each in rare if f'linter.{each}' in sys.modules])"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+def test_what_is_not_asked_for_is_not_imported(workspace):
+    imported = imported_by(workspace({"stack.yml": BAD}), "check", "-q", "stack.yml")
+    rare = (
+        *("commands.baselines", "commands.github", "commands.listing", "commands.since"),
+        *("checking.baselines", "checking.known", "files.baseline", "files.changed"),
+        *("syntax.new_lines", "report.files", "report.statistics"),
     )
 
-    assert "[]" == result.stdout.splitlines()[-1], result.stderr
+    assert imported.isdisjoint(f"linter.{each}" for each in rare)

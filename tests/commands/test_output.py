@@ -2,14 +2,13 @@
 
 import json
 import os
-import shutil
 import signal
 import stat
 import subprocess
 import sys
 
 import pytest
-from support import BAD, GOOD, ROOT, component
+from support import BAD, GOOD, ROOT, component, require_git
 
 CONFIG = ".interlock-lint.yaml"
 PROXY = '[Extensions.default]\nImage = "nginx"\n'
@@ -163,7 +162,7 @@ def test_nor_over_what_a_command_in_a_script_names(workspace, run, command, path
     "command", ["check git:HEAD", "plan git:HEAD git:HEAD:stack.yml", "plan --log git:HEAD"]
 )
 def test_nor_over_what_a_stack_at_a_revision_names(workspace, run, command, path):
-    component("git", shutil.which("git"), "there is no git on the PATH")
+    require_git()
     folder = workspace({"stack.yml": NAMING, "prod.env": "A=1\n"})
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]
     for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "m"]):

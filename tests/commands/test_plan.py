@@ -2,14 +2,13 @@
 
 import json
 import re
-import shutil
 from fractions import Fraction
 
 import jsonschema
 import pytest
 from generated_stacks import stack_texts
 from hypothesis import given, reject, settings
-from support import BAD, GOOD, ROOT, WARNING, NoContents, component
+from support import BAD, GOOD, ROOT, WARNING, NoContents, require_git
 
 from linter.model.vocabulary import load_schema
 from linter.reading.deployed_reader import deployed
@@ -30,7 +29,7 @@ ANSWERS = {"yes": True, "no": False}
 
 @pytest.fixture(scope="module", autouse=True)
 def _git():
-    component("git", shutil.which("git"), "there is no git on the PATH")
+    require_git()
 
 
 @pytest.fixture
@@ -137,6 +136,14 @@ def test_the_last_commit_and_the_work_tree(repository, plan, workspace):
         status, result, err = plan(*words)
         assert (0, "") == (status, err)
         assert {"web": "update"} == actions(result), words
+
+
+def test_without_a_repository_both_sides_must_be_named(workspace, run):
+    workspace({"stack.yml": GOOD})
+    status, _, err = run("plan", "stack.yml")
+
+    assert 3 == status
+    assert "not in a git repository; name OLD and NEW, as in `plan old.yml new.yml`\n" in err
 
 
 def test_files_that_make_one_stack(repository, plan, workspace):

@@ -3,7 +3,8 @@
 import pytest
 from placing import load
 
-from linter.editing.place import Placed, Placement
+from linter.editing.place import Placement
+from linter.editing.placer import Placed
 from linter.editing.proof import prove_changes, prove_fixes
 from linter.editing.repairs import Unproved
 from linter.editing.revise import Tools, revise

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 import traps
-from support import BAD, GOOD, component
+from support import BAD, GOOD, component, require_git
 from traps import KEYS, arm, configure, plain
 
 from linter.files import git
@@ -27,7 +27,7 @@ ASKED = [
 
 @pytest.fixture(scope="module", autouse=True)
 def _git():
-    component("git", shutil.which("git"), "there is no git on the PATH")
+    require_git()
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,9 @@
 
 import json
 import os
-import shutil
 
 import pytest
-from support import BAD, GOOD, WARNING, component
+from support import BAD, GOOD, WARNING, require_git
 
 from linter.files import revision, sources
 from linter.files.decoding import Unreadable
@@ -13,7 +12,7 @@ from linter.files.decoding import Unreadable
 
 @pytest.fixture(scope="module", autouse=True)
 def _git():
-    component("git", shutil.which("git"), "there is no git on the PATH")
+    require_git()
 
 
 def checked(run, *words):

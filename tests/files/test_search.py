@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,7 +9,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from support import BAD, GOOD, ROOT, component, obey_permissions
+from support import BAD, GOOD, ROOT, component, obey_permissions, require_git
 
 from linter.files import git, search, sifting
 from linter.files.decoding import MAX_BYTES
@@ -24,7 +23,7 @@ HELP = "name the files to read, or use --allow-empty if this is expected"
 @pytest.fixture
 def repository(workspace):
     """A folder to fill that is a repository."""
-    component("git", shutil.which("git"), "there is no git on the PATH")
+    require_git()
     subprocess.run(["git", "init", "-q"], check=True)
     return workspace
 
@@ -381,7 +380,7 @@ def test_tracked_files_are_found_where_git_ignores_others(repository, run):
 
 def test_repositories_in_a_folder_ignore_files_too(workspace, run):
     """Whether the folder is in a repository itself or not."""
-    component("git", shutil.which("git"), "there is no git on the PATH")
+    require_git()
     workspace({f"{each}/.gitignore": "build/\n" for each in ("one", "one/two", "three/four")})
     workspace({f"{each}/stack.yml": BAD for each in ("one", "one/two", "three", "three/four")})
     workspace(
@@ -403,7 +402,7 @@ def test_repositories_in_a_folder_ignore_files_too(workspace, run):
 
 
 def test_hidden_folders_are_searched_in_a_repository_only(workspace, run):
-    component("git", shutil.which("git"), "there is no git on the PATH")
+    require_git()
     workspace({".ci/stack.yml": BAD, "stack.yml": BAD})
 
     assert ["stack.yml"] == paths(run)
@@ -504,7 +503,7 @@ def linked(tmp_path, workspace):
 @pytest.mark.parametrize("kind", ["folder", "repository"])
 def test_a_link_out_of_the_folder_is_not_followed_for_writing(linked, run, words, kind):
     if kind == "repository":
-        component("git", shutil.which("git"), "there is no git on the PATH")
+        require_git()
         subprocess.run(["git", "init", "-q"], check=True)
     extra = ["*", "port=81"] if words[0] == "labels" else []
     status, _, err = run(*words, ".", *extra)

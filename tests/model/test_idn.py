@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from support import routes, service
 
 from linter.model.idn import canonical
-from linter.model.text import display, lower, lowered
-from linter.syntax.interpolation import Variable
+from linter.syntax.interpolation import Variable, display, lower, lowered
 
 ASCII = st.text(st.characters(max_codepoint=127, exclude_categories=("Cc",)))
 PARTS = st.lists(st.one_of(st.text(min_size=1), st.from_regex(r"[A-Z]{1,3}").map(Variable)))

@@ -6,8 +6,8 @@ import pytest
 from support import CONFIG, judge, new_checker, rules_of
 
 from linter.files.forms import stacks_in
-from linter.model.text import Kind
 from linter.reading.stack_reader import ReadOptions, read
+from linter.syntax.scalars import Kind
 from linter.syntax.source import Source
 
 pytestmark = [pytest.mark.ansible, pytest.mark.docker_cli]

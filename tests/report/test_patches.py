@@ -9,7 +9,7 @@ from generated_changes import changes_of, loaded, names
 from generated_stacks import stack_texts
 from hypothesis import given
 from hypothesis import strategies as st
-from support import PATIENCE, component
+from support import PATIENCE, component, require_git
 
 from linter.editing.diff import hunks
 from linter.editing.revise import revise
@@ -85,7 +85,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory):
     """A repository with files of all kinds, and the texts they get when all ports are changed."""
-    component("git", shutil.which("git"), "there is no `git` here")
+    require_git()
     root = tmp_path_factory.mktemp("repository")
     subprocess.run(["git", "init", "-q"], cwd=root, check=True)
     for name in FILES:

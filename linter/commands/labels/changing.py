@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from linter.commands import changing, options
+from linter.commands import changing, reports
 from linter.commands.labels import words
 from linter.report import changes as report
 
@@ -44,7 +44,7 @@ def add_changing_options(parser: argparse.ArgumentParser, usage: str) -> argpars
     words.add_word_options(parser, usage)
     group = changing.add_writing_options(parser)
     group.add_argument("--force", action="store_true", help="apply even if new findings appear")
-    options.add_output_options(parser, report.NAMES)
+    reports.add_options(parser, report.NAMES)
     return group
 
 

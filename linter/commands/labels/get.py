@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
+from collections.abc import Mapping
+from functools import partial
 
 from linter import terminal
-from linter.commands import options
+from linter.commands import reports
 from linter.commands.labels import reading, words
 from linter.commands.labels.naming import check_key, full_key
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.model.globs import name_glob
-from linter.report.labels import NAMES, as_json, as_values
+from linter.report.labels import NAMES, LabelsReport, as_json, as_values
 
 DESCRIPTION = "Print the value of a label."
 USAGE = "SOURCE SERVICE NAME"
@@ -31,7 +32,7 @@ examples:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     words.add_word_options(parser, USAGE)
-    options.add_output_options(parser, NAMES)
+    reports.add_options(parser, NAMES)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,7 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
     if len(rest) != 2:
         raise words.unexpected("SERVICE and NAME", arguments, USAGE)
     glob, name = rest
-    outputs = options.outputs(arguments, NAMES)
+    one_stack = not any(map(os.path.isdir, arguments.sources))
+    alone = one_stack and name_glob(glob).is_plain
+    formats: Mapping[str, reports.Reporter] = {
+        "text": partial(as_values, alone=alone),
+        "json": as_json,
+    }
+    wanted = reports.wanted(arguments, NAMES, formats.__getitem__)
     stacks, unread, extra = reading.read(arguments)
     chosen = words.chosen(arguments, stacks, [glob], unread)
     key = full_key(name)
@@ -50,11 +57,6 @@ def run(arguments: argparse.Namespace) -> int:
         check_key(name, extra)
     if not (exists or unread):
         terminal.warn(f"no label `{key}` in service `{glob}`")
-    one_stack = not any(map(os.path.isdir, arguments.sources))
-    alone = one_stack and name_glob(glob).is_plain
-    reports = {
-        "text": lambda: as_values(found, alone=alone, exact=not sys.stdout.isatty()),
-        "json": lambda: as_json(found, unread),
-    }
-    written = reading.show(arguments, outputs, reports)
+    report = LabelsReport(found, unread)
+    written = reports.write(wanted, (each.render(report) for each in wanted))
     return NOT_JUDGED if unread or not written else 0 if exists else FINDINGS

@@ -1,10 +1,9 @@
-"""What `labels list` and `labels get` share: reading stacks and printing labels."""
+"""What `labels list` and `labels get` share: reading stacks and their labels."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from linter import terminal
@@ -42,8 +41,7 @@ def read(arguments: argparse.Namespace) -> Asked:
         stacks.append(_without_the_rest(stack))
         extra |= job.settings.extra_labels
     unread = in_order([*loader.unjudged, *(each for stack in stacks for each in stack.unjudged)])
-    for each in unread:
-        terminal.warn_unjudged(each)
+    terminal.warn_unjudged(*unread)
     options.warn_about_search(loader)
     return Asked(stacks, unread, extra)
 
@@ -78,14 +76,3 @@ def listed(stacks: Iterable[Stack], chosen: Container[int], key: str | None = No
             more = (each for each in labels if each.span.sort_key not in known)
             found[place] = first._replace(labels=(*first.labels, *more))
     return list(found.values())
-
-
-def show(
-    arguments: argparse.Namespace,
-    outputs: Sequence[tuple[str, str]],
-    reports: Mapping[str, Callable[[], str]],
-) -> bool:
-    """Print labels, and write them to `outputs`; returns False if that fails."""
-    written = options.write(outputs, (reports[name]() for name, _ in outputs))
-    sys.stdout.write(reports[arguments.format]())
-    return written
