@@ -8,7 +8,6 @@ from linter.model.host import Host
 from linter.model.stack import Service
 from linter.model.text import display, lower
 from linter.model.vocabulary import rows
-from linter.routing.redirects import redirects
 
 
 @rule(
@@ -88,7 +87,7 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
             help="remove it",
             at_most=Severity.INFO,
         )
-    for redirect in redirects(service):
+    for redirect in service.redirects:
         if _is_wrong(redirect.source.host):
             yield _finding(redirect.source.host, "so most likely no request is redirected")
         if _is_wrong(redirect.target.host):

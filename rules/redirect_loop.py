@@ -4,8 +4,8 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.redirects import Redirect
 from linter.record import Record
-from linter.routing.redirects import Redirect, redirects
 from linter.routing.routes import Fleet
 
 
@@ -102,7 +102,7 @@ def _steps(fleet: Fleet) -> Iterator[_Step]:
     stacks = {each.service: each.stack for route in fleet.routes for each in route.backends}
     for service, stack in sorted(stacks.items(), key=lambda each: (each[1], str(each[0].name))):
         swarm = (service.context.target, service.context.proxy)
-        for redirect in redirects(service):
+        for redirect in service.redirects:
             if redirect.source.scheme == "http":
                 source, target = (
                     (swarm, each.origin, None if each.host.is_known else stack)

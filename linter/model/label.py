@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from enum import StrEnum
 
 from linter.model.quotes import QUOTES, are_pair, is_only_a_quote, unquoted
-from linter.model.text import Text
+from linter.model.text import Kind, Text
 from linter.model.vocabulary import PREFIX
 from linter.record import Record
 from linter.syntax.source import Span
@@ -86,6 +86,12 @@ class Label(Record):
     def is_ours(self) -> bool:
         """Whether this is a label for Interlock, or was meant to be one."""
         return self.name is not None or self.meant is not None
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether Docker rejects it."""
+        is_boolean = self.form is Form.MAP and self.value.kind is Kind.BOOLEAN
+        return is_boolean or bool(self.key.invalid or self.value.invalid)
 
     @property
     def quote(self) -> str:
