@@ -59,7 +59,7 @@ class Host(Record):
     def is_pattern(self) -> bool:
         """Whether NGINX takes it for a regular expression or a wildcard, or may do so."""
         name = stand_in(self.written)
-        return self.is_expression or "*" in name or name.startswith(".")
+        return "*" in name or name.startswith(".") or self.is_expression
 
 
 def hosts_in(value: Text) -> tuple[Host, ...]:

@@ -38,6 +38,8 @@ __all__ = [
 
 def stand_in(parts: Parts) -> str:
     """The text for display, but with `x` for what is not known: a pattern must not look into it."""
+    if len(parts) == 1 and isinstance(parts[0], str):  # the usual case
+        return parts[0]
     return "".join(part if isinstance(part, str) else "x" * len(str(part)) for part in parts)
 
 
