@@ -109,7 +109,10 @@ class Label(Record):
                     return first
         if len(key) > 1 and key[0] in QUOTES and key[-1] in QUOTES:
             return key[0]
-        return next((mark for mark in (value[:1], last) if mark and is_only_a_quote(mark)), "")
+        for mark in (value[:1], last):
+            if mark and is_only_a_quote(mark):
+                return mark
+        return ""
 
     @property
     def is_spaced(self) -> bool:

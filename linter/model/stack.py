@@ -127,7 +127,7 @@ class Service:
     def intends(self, *names: str) -> bool:
         """Whether it was meant to have one of these labels, or any, in the right place or not."""
         if not names:
-            return bool(self._intended)
+            return bool(self.routing or self._intended)
         return not (self.routing.keys().isdisjoint(names) and self._intended.isdisjoint(names))
 
     @cached_property
@@ -307,7 +307,7 @@ class Stack(Record):
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        return tuple(document.source for document in self.documents)
+        return tuple([document.source for document in self.documents])
 
     @property
     def path(self) -> str:

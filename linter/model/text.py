@@ -79,11 +79,11 @@ class Text:
         self.invalid = invalid
         self.unset = unset
         self._literal: int | None = None
-        self.value: str | None = None
-        if not parts:
-            self.value = ""
-        elif len(parts) == 1 and invalid is None:
-            self.value = parts[0] if isinstance(parts[0], str) else None
+        if len(parts) == 1 and invalid is None:
+            only = parts[0]
+            self.value = only if isinstance(only, str) else None
+        else:
+            self.value = None if parts else ""
 
     @property
     def span(self) -> Span:
