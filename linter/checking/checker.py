@@ -19,7 +19,6 @@ from linter.model.census import Census
 from linter.model.configuration import Configuration, configuration
 from linter.model.diagnostic import Diagnostic, Finding, Ignored, Severity
 from linter.model.fault import fault
-from linter.model.label import Label
 from linter.model.proxy import Proxy
 from linter.model.report import Report
 from linter.model.stack import Stack
@@ -228,25 +227,15 @@ class Checker:
             for rule, finding in self._run(rules, service, path):
                 yield Raw(rule, finding, service, places.label_at(service, finding.span))
             for label in service.labels:
-                if label.is_ours:
-                    for rule, finding in self._walk_label(label, ruleset, path):
+                # Labels without findings are remembered, as many files have them.
+                if label.is_ours and (wording := label.wording) not in ruleset.clean:
+                    unjudged = len(self.report.unjudged)
+                    rules = ruleset.of_labels.of((label.name,) if label.known else ())
+                    found = list(self._run(rules, label, path))
+                    if not found and unjudged == len(self.report.unjudged):
+                        ruleset.clean.add(wording)
+                    for rule, finding in found:
                         yield Raw(rule, finding, service, label.as_written)
-
-    def _walk_label(
-        self, label: Label, ruleset: Ruleset, path: str
-    ) -> Iterator[tuple[Rule, Finding]]:
-        """The findings about a label; those without any are remembered, as many files have them."""
-        wording = label.wording
-        if wording in ruleset.clean:
-            return
-        found = False
-        unjudged = len(self.report.unjudged)
-        rules = ruleset.of_labels.of((label.name,) if label.known else ())
-        for finding in self._run(rules, label, path):
-            found = True
-            yield finding
-        if not found and unjudged == len(self.report.unjudged):
-            ruleset.clean.add(wording)
 
     def _walk_proxy(self, use: Use, ruleset: Ruleset) -> Iterator[Raw]:
         rules = ruleset.rules(Configuration)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 import yaml
 from yaml.events import (
@@ -62,6 +63,8 @@ _CHARACTERS_PER_NODE = 16
 # Anchors and tags precede the content of a node, even on separate lines. PyYAML includes them; a
 # span does not. Possessive, or a million blank lines would be kept as places to go back to.
 _PROPERTIES = r"((&[^\s,\[\]{}]++|!<[^>]*+>|![^\s{}]*+)(\s++|#[^\r\n]*+[\r\n])*+)*+"
+
+_VALUE = attrgetter("value")
 
 _TAG_HANDLE = r"(?<=tag handle) '.*'"
 
@@ -233,7 +236,7 @@ class _Composer:
             self._anchored -= 1
         if type(collection) is MappingNode:
             keys = children[::2]
-            if len({key.value for key in keys if type(key) is ScalarNode}) < len(keys):
+            if len(set(map(_VALUE, keys))) < len(keys):  # keys without a value count as equal
                 self.duplicates.extend(repeated_keys(self.source, keys))
         self._add = self._open[-1].children.append if self._open else self.top.append
 
