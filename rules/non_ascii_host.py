@@ -73,10 +73,11 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
     unchanged is not documented. The ASCII form is that of Unicode Technical Standard 46 without
     transitional mappings, which browsers use.
     """
-    label = service.given("hosts")
-    hosts = service.hosts if label and not label.quote else ()  # other rules report quotes
-    listed = {host.name for host in hosts if str(host).isascii()}
-    for host in filter(_is_wrong, hosts):
+    wrong = list(filter(_is_wrong, service.hosts))
+    if wrong and service.routing["hosts"].quote:
+        wrong = []  # other rules report quotes
+    listed = {host.name for host in service.hosts if str(host).isascii()} if wrong else ()
+    for host in wrong:
         if host.name not in listed:
             yield _finding(host, "so most likely no request matches the host as written")
             continue

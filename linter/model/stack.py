@@ -25,6 +25,7 @@ from linter.syntax.scalars import whole_number
 from linter.syntax.source import Source, Span
 
 _NO_CONTEXT = Context()
+_NO_ALTERNATIVE = Alternative()
 
 _IMAGE = frozenset({"image", "build", "extends"})
 """Keys that say what a service runs; `extends` takes the image from another file."""
@@ -74,7 +75,7 @@ class Service:
         self.image = image
         self.build = build
         self.is_open = is_open
-        self.context = Context()
+        self.context = _NO_CONTEXT
         self._take(labels)
 
     def _take(self, labels: tuple[Label, ...]) -> None:
@@ -317,8 +318,9 @@ class Stack(Record):
     def alternative(self) -> Alternative:
         """Which of the stacks it is that templates among its files can become."""
         views = [source.view for source in self.sources if source.view]
-        number = max((view.number for view in views), default=0)
-        return Alternative(number, max((view.of for view in views), default=1))
+        if not views:
+            return _NO_ALTERNATIVE
+        return Alternative(max(view.number for view in views), max(view.of for view in views))
 
     @property
     def name(self) -> str | None:

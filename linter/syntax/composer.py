@@ -81,9 +81,7 @@ class NotYaml(Exception):
 
 def _parser(text: str, *, libyaml: bool) -> _EventParser:
     if libyaml and not dialect.may_differ(text):
-        from yaml import cyaml
-
-        parser: _EventParser = vars(cyaml)["CParser"](text)  # missing in the stubs
+        parser: _EventParser = vars(yaml.cyaml)["CParser"](text)  # missing in the stubs
         return parser
     from linter.syntax.pure_parser import PureParser
 
