@@ -31,12 +31,14 @@ def hints(stack: Stack) -> list[Hint]:
     """
     if stack.name is not None or stack.context.swarm is not None:
         return []
-    return [
+    found = [
         Hint(name, label, service)
-        for service in sorted(stack.services, key=lambda each: str(each.name))
+        for service in stack.services
+        if service.routing
         for label in filter(None, map(service.given, ("network", "ssl_cert", "ssl_key")))
         if (name := _implied(label, service))
     ]
+    return sorted(found, key=lambda hint: str(hint.service.name))
 
 
 def _implied(label: Label, service: Service) -> str | None:

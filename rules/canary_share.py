@@ -16,6 +16,7 @@ _SHOWN = 5
     severity=Severity.WARNING,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.ROUTES,
+    labels=("backend_mode",),
 )
 def canary_share(route: Route) -> Iterator[Finding]:
     """

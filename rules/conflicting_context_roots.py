@@ -15,6 +15,7 @@ from ._conflicts import conflicts
     severity=Severity.ERROR,
     evidence=Evidence.DOCUMENTED,
     subject=Subject.ROUTES,
+    labels=("context_root",),
 )
 def conflicting_context_roots(route: Route) -> Iterator[Finding]:
     """

@@ -21,6 +21,15 @@ Setting = tuple[Parts, ...] | None
     evidence=Evidence.INFERRED,
     subject=Subject.ROUTES,
     template=True,
+    labels=(
+        "sticky_session_cookie",
+        "ip_hash",
+        "ssl_cert",
+        "ssl_key",
+        "websocket_endpoints",
+        "context_root_rewrite",
+        "redirects",
+    ),
 )
 def conflicting_host_settings(route: Route) -> Iterator[Finding]:
     """

@@ -15,6 +15,7 @@ from ._conflicts import by_passthrough, conflicts
     evidence=Evidence.INFERRED,
     subject=Subject.ROUTES,
     template=True,
+    labels=("ssl_passthrough",),
 )
 def conflicting_passthrough(route: Route) -> Iterator[Finding]:
     """

@@ -54,6 +54,8 @@ def dash_in_variable_message(stack: Stack) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 deploys the label of the example as `qualified name`.
     """
+    if not stack.dollars:
+        return
     ours = {
         (span.source, span.start)
         for service in stack.services

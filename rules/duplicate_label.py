@@ -60,6 +60,8 @@ def duplicate_label(service: Service) -> Iterator[Finding]:
             continue
         labels = [each if each.is_misspelled else as_meant(each) for each in block.meant]
         last: dict[Parts, Label] = {label.key.parts: label for label in labels}
+        if len(last) == len(labels):
+            continue
         for label in labels:
             used = last[label.key.parts]
             if label is used or not label.is_ours or _is_same(label, used):

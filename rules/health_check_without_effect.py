@@ -12,6 +12,7 @@ from linter.routing.routes import Mode, Route
     severity=Severity.INFO,
     evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
+    labels=("max_fails", "fail_timeout"),
 )
 def health_check_without_effect(route: Route) -> Iterator[Finding]:
     """

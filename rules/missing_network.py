@@ -73,10 +73,12 @@ def missing_network(service: Service) -> Iterator[Finding]:
     Docker Enterprise documentation, "Deploy services": the label may be omitted when the service is
     on only one network. "Configure host mode networking" describes how to do without a network.
     """
-    labels = [label for label in service.routing.values() if label.known]
-    if not labels or len(service.attachments) < 2 or is_misguided(service):
+    if len(service.attachments) < 2:
         return
     if service.intends("network") and service.value("network") != "":
+        return
+    labels = [label for label in service.routing.values() if label.known]
+    if not labels or is_misguided(service):
         return
     if _is_reached_over_nodes(service):
         return

@@ -68,6 +68,8 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
     """
     # Other rules report what is wrong only with the quotes or spaces around a name.
     found = [each.as_written for each in service.labels if each.as_written.is_misspelled]
+    if not found:
+        return
     meant = Counter(each.meant for each in found)
     for label in found:
         if label.meant is not None:

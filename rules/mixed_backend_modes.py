@@ -12,6 +12,7 @@ from linter.routing.routes import Mode, Route
     severity=Severity.WARNING,
     evidence=Evidence.INFERRED,
     subject=Subject.ROUTES,
+    labels=("backend_mode",),
 )
 def mixed_backend_modes(route: Route) -> Iterator[Finding]:
     """

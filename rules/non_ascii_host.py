@@ -8,7 +8,6 @@ from linter.model.host import Host
 from linter.model.stack import Service
 from linter.model.text import display, lower
 from linter.model.vocabulary import rows
-from linter.routing.redirects import redirects
 
 
 @rule(
@@ -74,10 +73,11 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
     unchanged is not documented. The ASCII form is that of Unicode Technical Standard 46 without
     transitional mappings, which browsers use.
     """
-    label = service.given("hosts")
-    hosts = service.hosts if label and not label.quote else ()  # other rules report quotes
-    listed = {host.name for host in hosts if str(host).isascii()}
-    for host in filter(_is_wrong, hosts):
+    wrong = list(filter(_is_wrong, service.hosts))
+    if wrong and service.routing["hosts"].quote:
+        wrong = []  # other rules report quotes
+    listed = {host.name for host in service.hosts if str(host).isascii()} if wrong else ()
+    for host in wrong:
         if host.name not in listed:
             yield _finding(host, "so most likely no request matches the host as written")
             continue
@@ -88,7 +88,7 @@ def non_ascii_host(service: Service) -> Iterator[Finding]:
             help="remove it",
             at_most=Severity.INFO,
         )
-    for redirect in redirects(service):
+    for redirect in service.redirects:
         if _is_wrong(redirect.source.host):
             yield _finding(redirect.source.host, "so most likely no request is redirected")
         if _is_wrong(redirect.target.host):

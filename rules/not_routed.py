@@ -56,8 +56,10 @@ def not_routed(service: Service) -> Iterator[Finding]:
     Label reference of Docker Enterprise and Mirantis Kubernetes Engine: `hosts` lists the hosts
     that the service serves. "Default backend" describes the only exception.
     """
+    if service.intends("hosts"):
+        return
     labels = [label for label in service.routing.values() if label.known]
-    if not labels or service.intends("hosts") or is_misguided(service):
+    if not labels or is_misguided(service):
         return  # another rule reports labels that are only on the containers
     if service.intends("default_backend"):
         switch = service.given("default_backend")

@@ -13,6 +13,7 @@ from linter.routing.routes import Route
     evidence=Evidence.INFERRED,
     subject=Subject.ROUTES,
     template=True,
+    labels=("ssl_passthrough",),
 )
 def passthrough_shared_host(route: Route) -> Iterator[Finding]:
     """

@@ -7,7 +7,7 @@ from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.model.text import can_be_equal
 from linter.model.vocabulary import rows
-from linter.routing.redirects import https_url, redirects
+from linter.routing.redirects import https_url
 
 
 @rule(
@@ -81,7 +81,7 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
         return
     if served is not None and not rows()["hosts"].fits(served):
         return  # no valid hosts to redirect from; other rules report it
-    found = redirects(service)
+    found = service.redirects
     if service.given("redirects") is not None and not found:
         return  # unknown or invalid
     moved = {each.source.host.name for each in found if each.source.scheme == "http"}

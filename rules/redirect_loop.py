@@ -4,8 +4,8 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
+from linter.model.redirects import Redirect
 from linter.record import Record
-from linter.routing.redirects import Redirect, redirects
 from linter.routing.routes import Fleet
 
 
@@ -69,7 +69,7 @@ def redirect_loop(fleet: Fleet) -> Iterator[Finding]:
     The proxy template in the Docker Enterprise documentation, "Create a custom template": a
     redirect applies to the whole host. The answers were tested with NGINX 1.22.1.
     """
-    steps = list(dict.fromkeys(_steps(fleet)))
+    steps = list(_steps(fleet))
     for step in steps:
         if step.start == step.end:
             yield Finding(
@@ -99,10 +99,11 @@ def _steps(fleet: Fleet) -> Iterator[_Step]:
     So the same loop begins at the same service, in whatever order a file has them. A host with a
     variable means the same only within its stack.
     """
-    stacks = {each.service: each.stack for route in fleet.routes for each in route.backends}
+    backends = (each for route in fleet.routes for each in route.backends)
+    stacks = {each.service: each.stack for each in backends if each.service.redirects}
     for service, stack in sorted(stacks.items(), key=lambda each: (each[1], str(each[0].name))):
         swarm = (service.context.target, service.context.proxy)
-        for redirect in redirects(service):
+        for redirect in service.redirects:
             if redirect.source.scheme == "http":
                 source, target = (
                     (swarm, each.origin, None if each.host.is_known else stack)

@@ -7,7 +7,6 @@ from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.globs import name_glob
 from linter.model.stack import Service
 from linter.model.text import Parts, can_be_equal, display, is_known
-from linter.routing.redirects import redirects
 from linter.routing.routes import Fleet
 
 # With more hosts that are not certain, one of them is assumed to serve the redirected host.
@@ -65,7 +64,7 @@ def redirect_source_not_served(fleet: Fleet) -> Iterator[Finding]:
     was tested with NGINX 1.22.1 and the vendor's proxy template.
     """
     backends = {each.service: each.stack for route in fleet.routes for each in route.backends}
-    asking = [each for each in backends if redirects(each) and _answers_for_its_hosts(each)]
+    asking = [each for each in backends if each.redirects and _answers_for_its_hosts(each)]
     if not asking or fleet.is_open:
         return
     # A variable may be any host, but that another stack serves this very one is not likely.
@@ -78,7 +77,7 @@ def redirect_source_not_served(fleet: Fleet) -> Iterator[Finding]:
     patterns = {name for name in known if not _is_plain(name)}
     for service in asking:
         own = variable.get(backends[service], set())
-        for redirect in redirects(service):
+        for redirect in service.redirects:
             shown, span = redirect.source.host, redirect.source.span
             host = shown.name
             if not host or host in known or host in own:

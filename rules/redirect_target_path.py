@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
-from linter.routing.redirects import redirects
 
 
 @rule(
@@ -61,7 +60,7 @@ def redirect_target_path(service: Service) -> Iterator[Finding]:
     The proxy template in the Docker Enterprise documentation, "Create a custom template": a
     redirect is `return 302 <target>$request_uri`. The answers were tested with NGINX 1.22.1.
     """
-    for redirect in redirects(service):
+    for redirect in service.redirects:
         target = redirect.target
         if not target.path or redirect.source.origin == target.origin:
             continue

@@ -14,6 +14,7 @@ from linter.routing.routes import Route
     severity=Severity.ERROR,
     evidence=Evidence.INFERRED,
     subject=Subject.LABELS,
+    labels=("redirects",),
 )
 def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:
     """

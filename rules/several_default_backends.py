@@ -15,6 +15,7 @@ from ._conflicts import by_passthrough, conflicts
     evidence=Evidence.INFERRED,
     subject=Subject.ROUTES,
     template=True,
+    labels=("default_backend",),
 )
 def several_default_backends(route: Route) -> Iterator[Finding]:
     """

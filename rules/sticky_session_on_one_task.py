@@ -12,6 +12,7 @@ from linter.routing.routes import Mode, Route
     severity=Severity.INFO,
     evidence=Evidence.PLAUSIBLE,
     subject=Subject.SERVICE,
+    labels=("sticky_session_cookie", "ip_hash"),
 )
 def sticky_session_on_one_task(route: Route) -> Iterator[Finding]:
     """

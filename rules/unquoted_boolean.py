@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from linter.checking.rule import Evidence, FixKind, Subject, rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
@@ -76,10 +77,10 @@ def unquoted_boolean(service: Service) -> Iterator[Finding]:
     """
     if not service.context.declares:
         return  # not for `docker stack deploy`
-    misplaced = (label for each in service.misplaced for label in each.labels)
-    for label in (*service.written, *misplaced):
+    mappings = [block.labels for block in service.blocks if block.form is Form.MAP]
+    for label in chain(*mappings, *(each.labels for each in service.misplaced)):
         value = label.value
-        if label.form is Form.MAP and value.kind is Kind.BOOLEAN:
+        if value.kind is Kind.BOOLEAN and label.form is Form.MAP:
             yield Finding(
                 span=value.span,
                 message=f"the value of `{label.key}` is a YAML boolean",

@@ -62,11 +62,11 @@ def untidy_hosts(label: Label) -> Iterator[Finding]:
     space. That the case does not matter was tested with NGINX 1.22.1.
     """
     value, text = label.value, label.value.value
-    if label.name != "hosts" or not text or label.quote or not rows()["hosts"].fits(text):
+    if label.name != "hosts" or not text:
         return
     items = [item.strip(" ") for item in text.split(",")]
     tidy = list(dict.fromkeys(map(_tidied, items)))
-    if text == ",".join(tidy):
+    if text == ",".join(tidy) or label.quote or not rows()["hosts"].fits(text):
         return
     wrong = [
         what

@@ -74,7 +74,9 @@ def wildcard_host(service: Service) -> Iterator[Finding]:
     become `server_name`, and the map over `$ssl_preread_server_name` has no `hostnames`. Which
     names are accepted, and which requests they match, was tested with NGINX 1.22.1.
     """
-    for host in filter(lambda host: host.is_pattern, service.hosts):
+    for host in service.hosts:
+        if not host.is_pattern:
+            continue
         name = str(host)
         if host.is_expression:
             message = f"the host `{host}` is a regular expression, which is not documented"

@@ -11,7 +11,7 @@ from linter.checking.attribution import Attribution
 from linter.checking.branches import Branches
 from linter.checking.diagnosis import Raw, diagnostic_of, is_about
 from linter.checking.rule import Rule
-from linter.checking.ruleset import Ruleset, Selection, by_node
+from linter.checking.ruleset import Index, Ruleset, Selection, by_node
 from linter.checking.suppress import Ignore, Ignores, ignores
 from linter.checking.uses import Use, sticky, together
 from linter.files.settings import Settings
@@ -19,7 +19,6 @@ from linter.model.census import Census
 from linter.model.configuration import Configuration, configuration
 from linter.model.diagnostic import Diagnostic, Finding, Ignored, Severity
 from linter.model.fault import fault
-from linter.model.label import Label
 from linter.model.proxy import Proxy
 from linter.model.report import Report
 from linter.model.stack import Stack
@@ -48,7 +47,8 @@ class Checker:
     ) -> None:
         self.rules = list(rules)
         self.names = frozenset(rule.name for rule in self.rules)
-        self._by_node = by_node(self.rules)
+        nodes = by_node(self.rules)
+        self._of_fleets, self._of_routes = nodes.get(Fleet, []), Index(nodes.get(Route, []))
         self.selection = selection
         self.today = today
         self.report = Report()
@@ -223,28 +223,19 @@ class Checker:
         for service in stack.services:
             if not service.has_labels:
                 continue
-            rules = (partly if service.is_open else ruleset).rules_for_service(service)
+            rules = (partly if service.is_open else ruleset).of_services.of(service.routing)
             for rule, finding in self._run(rules, service, path):
                 yield Raw(rule, finding, service, places.label_at(service, finding.span))
             for label in service.labels:
-                if label.is_ours:
-                    for rule, finding in self._walk_label(label, ruleset, path):
+                # Labels without findings are remembered, as many files have them.
+                if label.is_ours and (wording := label.wording) not in ruleset.clean:
+                    unjudged = len(self.report.unjudged)
+                    rules = ruleset.of_labels.of((label.name,) if label.known else ())
+                    found = list(self._run(rules, label, path))
+                    if not found and unjudged == len(self.report.unjudged):
+                        ruleset.clean.add(wording)
+                    for rule, finding in found:
                         yield Raw(rule, finding, service, label.as_written)
-
-    def _walk_label(
-        self, label: Label, ruleset: Ruleset, path: str
-    ) -> Iterator[tuple[Rule, Finding]]:
-        """The findings about a label; those without any are remembered, as many files have them."""
-        wording = label.wording
-        if wording in ruleset.clean:
-            return
-        found = False
-        unjudged = len(self.report.unjudged)
-        for finding in self._run(ruleset.rules_for_label(label), label, path):
-            found = True
-            yield finding
-        if not found and unjudged == len(self.report.unjudged):
-            ruleset.clean.add(wording)
 
     def _walk_proxy(self, use: Use, ruleset: Ruleset) -> Iterator[Raw]:
         rules = ruleset.rules(Configuration)
@@ -255,17 +246,20 @@ class Checker:
 
     def _walk_fleet(self, fleet: Fleet) -> Iterator[Raw]:
         backends = (backend for route in fleet.routes for backend in route.backends)
-        yield from self._walk_backends(fleet, list(backends))
+        yield from self._walk_backends(self._of_fleets, fleet, list(backends))
         for route in fleet.routes:
             if not any(each.service.is_open for each in route.backends):
-                yield from self._walk_backends(route, route.backends)
+                labels = chain.from_iterable(each.service.routing for each in route.backends)
+                rules = self._of_routes.of(labels)
+                yield from self._walk_backends(rules, route, route.backends)
 
-    def _walk_backends(self, node: Fleet | Route, backends: Sequence[Backend]) -> Iterator[Raw]:
+    def _walk_backends(
+        self, rules: list[Rule], node: Fleet | Route, backends: Sequence[Backend]
+    ) -> Iterator[Raw]:
         """The findings about services of one or more stacks, each with its own ruleset."""
         if not backends:
             return
         places = Attribution(backend.service for backend in backends)
-        rules = self._by_node.get(type(node), [])
         path = backends[0].stack[0]
         for rule, finding in self._run(rules, node, path):
             try:

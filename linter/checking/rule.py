@@ -59,8 +59,8 @@ class Rule(Record):
     and misspellings of them. The findings about a label may depend only on the label itself, not on
     its place: a rule is not called again for a label that is written the same way.
 
-    `labels` are names without the prefix: the rule is called only for a service or a label with one
-    of them. If empty, it is always called.
+    `labels` are names without the prefix: the rule is called only for a service, a label or a route
+    with one of them. If empty, it is always called.
 
     The docstring of `check` is the manual; its first line is the summary. `template` means that the
     fact comes from the vendor's own proxy template, so it may not hold for other templates.

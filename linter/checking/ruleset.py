@@ -57,6 +57,25 @@ def by_node(rules: Iterable[Rule]) -> dict[type[Any], list[Rule]]:
     return found
 
 
+class Index:
+    """Rules by the labels that they are about."""
+
+    def __init__(self, rules: list[Rule]) -> None:
+        self._rules = rules
+        self._names = frozenset(name for rule in rules for name in rule.labels)
+        self._by_names: dict[frozenset[str], list[Rule]] = {}
+
+    def of(self, labels: Iterable[str | None]) -> list[Rule]:
+        """The rules that apply to something with these labels, by their names."""
+        names = self._names.intersection(labels)
+        found = self._by_names.get(names)
+        if found is None:
+            rules = self._rules
+            found = [rule for rule in rules if not rule.labels or names.intersection(rule.labels)]
+            self._by_names[names] = found
+        return found
+
+
 class Ruleset:
     """
     The rules that run under a configuration; keeps it alive, because its id is a key.
@@ -77,35 +96,13 @@ class Ruleset:
         self.complete = complete
         running = (rule for rule in rules if self.levels[rule.name] is not Severity.OFF)
         self._by_node = by_node(rule for rule in running if complete or not _needs_all_files(rule))
-        self._names = frozenset(name for rule in self.rules(Service) for name in rule.labels)
-        self._by_names: dict[frozenset[str], list[Rule]] = {}
-        self._by_name: dict[str | None, list[Rule]] = {}
+        self.of_services, self.of_labels = Index(self.rules(Service)), Index(self.rules(Label))
         self.clean: set[Hashable] = set()
         """The wordings of labels without findings."""
 
     def rules(self, node: type[Any]) -> list[Rule]:
         """The rules that are called with nodes of a type."""
         return self._by_node.get(node, [])
-
-    def rules_for_service(self, service: Service) -> list[Rule]:
-        """The rules that apply to a service with its labels."""
-        names = self._names.intersection(service.routing)
-        found = self._by_names.get(names)
-        if found is None:
-            rules = self.rules(Service)
-            found = [rule for rule in rules if not rule.labels or names.intersection(rule.labels)]
-            self._by_names[names] = found
-        return found
-
-    def rules_for_label(self, label: Label) -> list[Rule]:
-        """The rules that apply to a label with its name."""
-        name = label.name if label.known else None
-        found = self._by_name.get(name)
-        if found is None:
-            rules = self.rules(Label)
-            found = [rule for rule in rules if not rule.labels or name in rule.labels]
-            self._by_name[name] = found
-        return found
 
     @cached_property
     def running(self) -> frozenset[str]:

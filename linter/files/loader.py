@@ -12,7 +12,7 @@ from linter.files.at_revision import Revisions
 from linter.files.configurations import Configurations
 from linter.files.configured import ConfiguredStacks
 from linter.files.environment import dotenv_next_to, environment, process_variables
-from linter.files.forms import alternatives, sift, stacks_in, without_stack
+from linter.files.forms import StackParts, alternatives, sift, stacks_in, without_stack
 from linter.files.overwriting import Reports
 from linter.files.references import References, stack_name
 from linter.files.request import STDIN, Job, Request
@@ -71,9 +71,8 @@ class Loader:
         self._scope = search.Scope((*request.compose_files, *(request.sources or [os.curdir])))
         self._revisions = Revisions(self._fail)
         self._nothing: list[str] = []
-        self._references = References(
-            self._first, self._is_new, (self.unjudged, self._nothing), request.form
-        )
+        said = (self.unjudged, self._nothing)
+        self._references = References(self._first, self._is_new, said, request.form)
         self._reports = Reports(request.outputs)
         configurations = Configurations(request, rules, self._reports)
         self.settings, self.settings_in = configurations.of, configurations.of_folder
@@ -253,13 +252,14 @@ class Loader:
         except decoding.Unreadable as error:
             self._fail(name, error)
             return
-        if source is None or not any(stacks_in(source, self.request.form)):
+        found = list(stacks_in(source, self.request.form)) if source else []
+        if not found:
             self.without_labels.append(name)
             self.skipped += by_name
             self._others += not by_name
         elif self._is_new(path := os.path.realpath(name)):
             self._reports.must_not_be(name)
-            jobs = self._each(source, settings)
+            jobs = self._jobs_of(found, settings)
             if self._scope.covers(path):
                 yield from jobs
                 return
@@ -274,12 +274,10 @@ class Loader:
                 self.unjudged.append(Unjudged(name, f"cannot be listed: {reason}"))
 
     def _report_nothing(self, folder: str, why: str) -> None:
-        if self.request.allow_empty:
-            return
-        if self.request.sources:
+        if self.request.sources and not self.request.allow_empty:
             help_text = "name the files to read, or use --allow-empty if this is expected"
             self.unjudged.append(Unjudged(folder, why, help=help_text))
-        else:
+        elif not self.request.allow_empty:
             self._nothing.append(why)
 
     def _excludes(self, name: str, settings: Settings) -> bool:
@@ -289,10 +287,9 @@ class Loader:
 
     def _is_new(self, path: str) -> bool:
         """Whether a file has not been read yet; links in its path are resolved."""
-        if path in self._read:
-            return False
+        is_new = path not in self._read
         self._read.add(path)
-        return True
+        return is_new
 
     def _configured(
         self, stack: StackFiles, settings: Settings, at: Revision | None = None
@@ -315,6 +312,9 @@ class Loader:
         form, found = self.request.form, list(stacks_in(source, self.request.form))
         if is_named and not found and not self.request.allow_empty:
             self.unjudged.append(without_stack(source, form))
+        yield from self._jobs_of(found, settings)
+
+    def _jobs_of(self, found: Iterable[StackParts], settings: Settings) -> Iterator[Job]:
         for parts in found:
             for sources in self._references.resolved(parts):
                 yield self._job(sources, settings, stack_name(parts))

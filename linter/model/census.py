@@ -30,6 +30,9 @@ class Counts(Record):
         self.services = services
 
 
+_NOTHING = Counts()
+
+
 class Census:
     """What was seen so far, by the first file of each stack."""
 
@@ -41,7 +44,7 @@ class Census:
     def add(self, stack: Stack) -> list[Service]:
         """Count a stack; returns its services, without those that alternatives of it had."""
         alternative = stack.alternative
-        counts = self.by_path.get(stack.path, Counts())
+        counts = self.by_path.get(stack.path, _NOTHING)
         files, stacks = counts.files, counts.stacks
         if not alternative.number:
             files += sum(map(self._is_new_file, stack.sources))

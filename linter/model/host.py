@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linter.model.text import Text, stand_in
 from linter.record import Record
-from linter.syntax.interpolation import Parts, display, is_known, lowered
+from linter.syntax.interpolation import Parts, display, is_known, lowered, split
 from linter.syntax.source import Span
 
 REGULAR_EXPRESSION = "~"
@@ -32,9 +32,11 @@ class Host(Record):
     @classmethod
     def of(cls, parts: Parts, text: Text, start: int, end: int) -> Host:
         """The host with this name, at these offsets of the text."""
-        if display(parts).startswith(REGULAR_EXPRESSION):
+        shown = display(parts)
+        if shown.startswith(REGULAR_EXPRESSION):
             return cls(parts, parts, text, start, end)
-        return cls(host_name(parts), lowered(parts), text, start, end)
+        written = lowered(parts)
+        return cls(written if shown.isascii() else host_name(parts), written, text, start, end)
 
     def __str__(self) -> str:
         return display(self.written)
@@ -57,7 +59,16 @@ class Host(Record):
     def is_pattern(self) -> bool:
         """Whether NGINX takes it for a regular expression or a wildcard, or may do so."""
         name = stand_in(self.written)
-        return self.is_expression or "*" in name or name.startswith(".")
+        return "*" in name or name.startswith(".") or self.is_expression
+
+
+def hosts_in(value: Text) -> tuple[Host, ...]:
+    """The hosts in the value of a label."""
+    return tuple(
+        Host.of(each.parts, value, each.start, each.end)
+        for each in split(value.parts, ",")
+        if each.parts
+    )
 
 
 def host_name(parts: Parts) -> Parts:

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from enum import StrEnum
 
 from linter.model.quotes import QUOTES, are_pair, is_only_a_quote, unquoted
-from linter.model.text import Text
+from linter.model.text import Kind, Text
 from linter.model.vocabulary import PREFIX
 from linter.record import Record
 from linter.syntax.source import Span
@@ -88,6 +88,12 @@ class Label(Record):
         return self.name is not None or self.meant is not None
 
     @property
+    def is_rejected(self) -> bool:
+        """Whether Docker rejects it."""
+        is_boolean = self.form is Form.MAP and self.value.kind is Kind.BOOLEAN
+        return is_boolean or bool(self.key.invalid or self.value.invalid)
+
+    @property
     def quote(self) -> str:
         """
         The quotation mark that remains around the value when Docker reads it, if any.
@@ -103,7 +109,10 @@ class Label(Record):
                     return first
         if len(key) > 1 and key[0] in QUOTES and key[-1] in QUOTES:
             return key[0]
-        return next((mark for mark in (value[:1], last) if mark and is_only_a_quote(mark)), "")
+        for mark in (value[:1], last):
+            if mark and is_only_a_quote(mark):
+                return mark
+        return ""
 
     @property
     def is_spaced(self) -> bool:

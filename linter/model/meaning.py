@@ -117,7 +117,7 @@ def labels_as_meant(
     """
     elsewhere = list(_groups(misplaced, containers)) if misplaced or containers else ()
     for label in labels:
-        if not (_is_plain(label) or as_meant(label) is label):
+        if label.is_ours and not (_is_plain(label) or as_meant(label) is label):
             break
     else:
         if not elsewhere and not any(block.stray for block in blocks):

@@ -8,23 +8,24 @@ from functools import cached_property
 from linter.model.context import Alternative, Context
 from linter.model.deployment import NO_DEPLOYMENT, Attachment, Deployment, Port
 from linter.model.diagnostic import Unjudged
-from linter.model.host import Host
-from linter.model.label import Form, Label, LabelBlock, Misplaced, Shadowed
+from linter.model.host import Host, hosts_in
+from linter.model.label import Label, LabelBlock, Misplaced, Shadowed
 from linter.model.meaning import labels_as_meant
 from linter.model.names import Resource
 from linter.model.proxy import Cluster
+from linter.model.redirects import Redirect, redirects_in
 from linter.model.refusal import Refusal
 from linter.model.swarm import whole_name
 from linter.model.targets import Target
 from linter.model.text import Text
 from linter.model.vocabulary import rows
 from linter.record import Record
-from linter.syntax.interpolation import split
 from linter.syntax.nodes import Document, DuplicateKey
-from linter.syntax.scalars import Kind, whole_number
+from linter.syntax.scalars import whole_number
 from linter.syntax.source import Source, Span
 
 _NO_CONTEXT = Context()
+_NO_ALTERNATIVE = Alternative()
 
 _IMAGE = frozenset({"image", "build", "extends"})
 """Keys that say what a service runs; `extends` takes the image from another file."""
@@ -74,7 +75,7 @@ class Service:
         self.image = image
         self.build = build
         self.is_open = is_open
-        self.context = Context()
+        self.context = _NO_CONTEXT
         self._take(labels)
 
     def _take(self, labels: tuple[Label, ...]) -> None:
@@ -95,7 +96,8 @@ class Service:
             return self
         meant = object.__new__(Service)  # a copy, without a module that is slow to import
         vars(meant).update(vars(self), as_meant=meant)
-        vars(meant).pop("hosts", None)
+        for made_of_labels in ("hosts", "redirects"):
+            vars(meant).pop(made_of_labels, None)
         meant._take(labels)
         return meant
 
@@ -126,7 +128,7 @@ class Service:
     def intends(self, *names: str) -> bool:
         """Whether it was meant to have one of these labels, or any, in the right place or not."""
         if not names:
-            return bool(self._intended)
+            return bool(self.routing or self._intended)
         return not (self.routing.keys().isdisjoint(names) and self._intended.isdisjoint(names))
 
     @cached_property
@@ -169,13 +171,13 @@ class Service:
     def hosts(self) -> tuple[Host, ...]:
         """The hosts it is routed for."""
         label = self.routing.get("hosts")
-        if label is None:
-            return ()
-        return tuple(
-            Host.of(each.parts, label.value, each.start, each.end)
-            for each in split(label.value.parts, ",")
-            if each.parts
-        )
+        return hosts_in(label.value) if label else ()
+
+    @cached_property
+    def redirects(self) -> tuple[Redirect, ...]:
+        """The redirects that it sets; none if the label is malformed."""
+        label = self.given("redirects")
+        return redirects_in(label.value) if label else ()
 
     @property
     def whole_name(self) -> str:
@@ -306,7 +308,7 @@ class Stack(Record):
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        return tuple(document.source for document in self.documents)
+        return tuple([document.source for document in self.documents])
 
     @property
     def path(self) -> str:
@@ -316,8 +318,9 @@ class Stack(Record):
     def alternative(self) -> Alternative:
         """Which of the stacks it is that templates among its files can become."""
         views = [source.view for source in self.sources if source.view]
-        number = max((view.number for view in views), default=0)
-        return Alternative(number, max((view.of for view in views), default=1))
+        if not views:
+            return _NO_ALTERNATIVE
+        return Alternative(max(view.number for view in views), max(view.of for view in views))
 
     @property
     def name(self) -> str | None:
@@ -332,7 +335,7 @@ class Stack(Record):
         """Whether Docker rejects it, as far as can be told without asking Docker."""
         invalid = any(text.invalid is not None for text in self.dollars)
         return bool(self.refusals or invalid or self.duplicates) or any(
-            block.form is None or block.stray or any(map(_is_rejected, block.labels))
+            block.form is None or block.stray or any(each.is_rejected for each in block.labels)
             for service in self.services
             for block in service.blocks
         )
@@ -343,8 +346,3 @@ class Stack(Record):
         for refusal in self.refusals:
             text = f"`docker stack deploy` rejects it: {refusal.message}"
             yield Unjudged(refusal.span.source.path, text, refusal.span)
-
-
-def _is_rejected(label: Label) -> bool:
-    is_boolean = label.form is Form.MAP and label.value.kind is Kind.BOOLEAN
-    return is_boolean or bool(label.key.invalid or label.value.invalid)

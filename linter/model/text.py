@@ -38,6 +38,8 @@ __all__ = [
 
 def stand_in(parts: Parts) -> str:
     """The text for display, but with `x` for what is not known: a pattern must not look into it."""
+    if len(parts) == 1 and isinstance(parts[0], str):  # the usual case
+        return parts[0]
     return "".join(part if isinstance(part, str) else "x" * len(str(part)) for part in parts)
 
 
@@ -77,11 +79,11 @@ class Text:
         self.invalid = invalid
         self.unset = unset
         self._literal: int | None = None
-        self.value: str | None = None
-        if not parts:
-            self.value = ""
-        elif len(parts) == 1 and invalid is None:
-            self.value = parts[0] if isinstance(parts[0], str) else None
+        if len(parts) == 1 and invalid is None:
+            only = parts[0]
+            self.value = only if isinstance(only, str) else None
+        else:
+            self.value = None if parts else ""
 
     @property
     def span(self) -> Span:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property, lru_cache
 
 import linter
@@ -116,7 +116,11 @@ class Row:
         """Whether a value is valid, as jsonschema judges it; to import that takes too long."""
         if self.choices and value not in self.choices:
             return False
-        return self.pattern is None or re.search(self.pattern, value) is not None
+        return self.pattern is None or self._search(value) is not None
+
+    @cached_property
+    def _search(self) -> Callable[[str], object]:
+        return re.compile(self.pattern or "").search
 
 
 @cache

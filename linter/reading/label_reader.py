@@ -207,12 +207,13 @@ class LabelReader:
 
     def misplaced(self, entries: Entries, parent: str, via: Via) -> Iterator[Misplaced]:
         """Routing labels as keys of a service or of `deploy`, and `label:` instead of `labels:`."""
+        refused = self.resolver.refusals
         for name, entry in entries.items():
-            if self.resolver.refusals and self._is_nearly_labels(entry):
+            if refused and self._is_nearly_labels(entry):
                 found = self._misplaced(entry, parent, self.block(entry, via))
                 if found.labels:
                     yield found
-            elif name.startswith(PREFIX) or (self.resolver.refusals and meant(name)):
+            elif name.startswith(PREFIX) or (refused and meant(name)):
                 key = self.resolver.literal(entry.key)
                 yield Misplaced(key.span, parent, key, tuple(self._map_labels([entry], via)))
 

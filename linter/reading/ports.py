@@ -37,11 +37,11 @@ def exposed(resolver: Resolver, service: Entries) -> Iterator[range | None]:
             yield _range(str(resolver.text(value)).partition("/")[0])
 
 
-def _items(resolver: Resolver, service: Entries, key: str) -> Iterator[Value]:
+def _items(resolver: Resolver, service: Entries, key: str) -> list[Value]:
     entry = service.get(key)
-    if entry is not None and isinstance(entry.value, SequenceNode):
-        for item in entry.value.children:
-            yield resolver.follow(item)[0]
+    if entry is None or not isinstance(entry.value, SequenceNode):
+        return []
+    return [resolver.follow(item)[0] for item in entry.value.children]
 
 
 def _short(span: Span, text: str) -> Port:

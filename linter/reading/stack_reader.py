@@ -250,6 +250,7 @@ class _Layer:
             deployment = self._deployment(inner)
         image, build = entries.get("image"), entries.get("build")
         hides = self.is_cut or entry.key.value in self.document.partial
+        keys = frozenset(entries)
         return Service(
             name=name,
             labels=labels,
@@ -260,7 +261,7 @@ class _Layer:
             ports=tuple(ports.published(self.resolver, entries)),
             exposed=tuple(ports.exposed(self.resolver, entries)),
             deployment=deployment,
-            keys=frozenset((*entries, *(("image",) if hides or self._inserts(mapping) else ()))),
+            keys=keys | {"image"} if hides or self._inserts(mapping) else keys,
             image=self.resolver.span(image.key) if image else None,
             build=self.resolver.span(build.key) if build else None,
             is_open=hides or (self.resolver.has_holes and self._is_open(mapping, entries, blocks)),

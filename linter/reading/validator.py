@@ -319,7 +319,8 @@ class Validator:
     def _anything_scalar(self, scalar: ScalarNode) -> None:
         if not is_plainly_a_string(scalar):
             self.resolver.resolve(scalar)
-            refused = self.resolver.span(scalar) in self.resolver.refusals
+            refusals = self.resolver.refusals
+            refused = refusals and self.resolver.span(scalar) in refusals
             if not (scalar.style or scalar.tag or refused):
                 _remember(ANYTHING.known, scalar.value)
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from linter.model.host import Host
 from linter.model.stack import Stack
-from linter.routing.redirects import redirects
 from linter.routing.routes import Fleet
 from linter.syntax.interpolation import Parts
 
@@ -47,7 +46,7 @@ def links_of(stack: Stack) -> Links:
     hosts = [host for service in services for host in service.hosts]
     own = {host.name for host in hosts}
     default = any(service.is_on("default_backend") for service in services)
-    pairs = [each for service in services for each in redirects(service)]
+    pairs = [each for service in services for each in service.redirects]
     left = [each.source.host for each in pairs]
     missing = [host for host in left if host.name not in own]
     return Links(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 import yaml
 from yaml.events import (
@@ -63,6 +64,8 @@ _CHARACTERS_PER_NODE = 16
 # span does not. Possessive, or a million blank lines would be kept as places to go back to.
 _PROPERTIES = r"((&[^\s,\[\]{}]++|!<[^>]*+>|![^\s{}]*+)(\s++|#[^\r\n]*+[\r\n])*+)*+"
 
+_VALUE = attrgetter("value")
+
 _TAG_HANDLE = r"(?<=tag handle) '.*'"
 
 
@@ -78,9 +81,7 @@ class NotYaml(Exception):
 
 def _parser(text: str, *, libyaml: bool) -> _EventParser:
     if libyaml and not dialect.may_differ(text):
-        from yaml import cyaml
-
-        parser: _EventParser = vars(cyaml)["CParser"](text)  # missing in the stubs
+        parser: _EventParser = vars(yaml.cyaml)["CParser"](text)  # missing in the stubs
         return parser
     from linter.syntax.pure_parser import PureParser
 
@@ -233,7 +234,7 @@ class _Composer:
             self._anchored -= 1
         if type(collection) is MappingNode:
             keys = children[::2]
-            if len({key.value for key in keys if type(key) is ScalarNode}) < len(keys):
+            if len(set(map(_VALUE, keys))) < len(keys):  # keys without a value count as equal
                 self.duplicates.extend(repeated_keys(self.source, keys))
         self._add = self._open[-1].children.append if self._open else self.top.append
 

@@ -273,6 +273,9 @@ def lowered(parts: Parts) -> Parts:
 
 def cut(parts: Parts, start: int, end: int) -> Parts:
     """The part between two offsets of the displayed text."""
+    if len(parts) == 1 and isinstance(parts[0], str):  # the usual case
+        text = parts[0][max(start, 0) : max(end, 0)]
+        return (text,) if text else ()
     found: list[str | Variable] = []
     offset = 0
     for part in parts:

@@ -147,10 +147,11 @@ def _plain(value: str) -> Resolved:
 
 def whole_number(text: str) -> int | None:
     """The number that ASCII digits represent; None for other texts, and if it is too large."""
-    digits = text.lstrip("0") or "0"
     # Python refuses to convert thousands of digits, and accepts those of any script.
-    fits = text.isdecimal() and text.isascii() and len(digits) <= _MOST_DIGITS
-    return int(digits) if fits else None
+    if not (text.isdecimal() and text.isascii()):
+        return None
+    digits = text.lstrip("0") if len(text) > _MOST_DIGITS else text
+    return int(digits or "0") if len(digits) <= _MOST_DIGITS else None
 
 
 def _number(value: str) -> Resolved | None:

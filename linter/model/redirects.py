@@ -1,0 +1,89 @@
+"""Takes the redirects in a label apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from linter.model.host import Host
+from linter.model.text import Parts, Span, Text, cut, display, is_known, split, stand_in
+from linter.model.vocabulary import rows
+from linter.record import Record
+
+_URL = r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)"
+
+
+class Url(Record):
+    """One side of a redirect; it may contain variables."""
+
+    __slots__ = ("host", "is_known", "path", "port", "scheme", "span", "text")
+
+    def __init__(
+        self,
+        scheme: str,
+        host: Host,
+        port: str,
+        path: str,
+        span: Span,
+        text: str,
+        is_known: bool,
+    ) -> None:
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.path = path
+        self.span = span
+        self.text = text
+        self.is_known = is_known
+
+    @property
+    def origin(self) -> tuple[str, Parts, str]:
+        """Scheme, host and port, which together identify a server to a browser."""
+        return self.scheme, self.host.name, self.port or ("443" if self.scheme == "https" else "80")
+
+    @property
+    def normal(self) -> str:
+        """The URL as text that is the same for all forms of its host."""
+        port = f":{self.port}" if self.port else ""
+        return f"{self.scheme}://{display(self.host.name)}{port}{self.path}"
+
+
+class Redirect(Record):
+    """A redirect from one URL to another."""
+
+    __slots__ = ("source", "target")
+
+    def __init__(self, source: Url, target: Url) -> None:
+        self.source = source
+        self.target = target
+
+
+def redirects_in(value: Text) -> tuple[Redirect, ...]:
+    """The redirects in the value of a label; none if it is malformed."""
+    # Any text may take the place of a variable.
+    text = "".join(part if isinstance(part, str) else "x" for part in value.parts)
+    return tuple(_redirects(value)) if rows()["redirects"].fits(text) else ()
+
+
+def _redirects(value: Text) -> Iterator[Redirect]:
+    urls = [
+        _url(each.parts, value, pair.start + each.start, pair.start + each.end)
+        for pair in split(value.parts, ";")
+        if pair.parts
+        for each in split(pair.parts, ",")
+    ]
+    for source, target in zip(urls[::2], urls[1::2], strict=True):
+        if source and target:
+            yield Redirect(source, target)
+
+
+def _url(parts: Parts, value: Text, start: int, end: int) -> Url | None:
+    text = display(parts)
+    match = re.fullmatch(_URL, stand_in(parts), re.DOTALL)
+    if match is None:
+        return None
+    scheme, _, port, path = (text[match.start(group) : match.end(group)] for group in range(1, 5))
+    first, last = match.span("host")
+    host = Host.of(cut(parts, first, last), value, start + first, start + last)
+    known = is_known(parts)
+    return Url(scheme, host, port, path, value.part(start, end), text, known)
