@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from linter import TYPE_CHECKING
@@ -55,6 +55,26 @@ def by_node(rules: Iterable[Rule]) -> dict[type[Any], list[Rule]]:
     for rule in rules:
         found.setdefault(rule.on, []).append(rule)
     return found
+
+
+class Rules:
+    """All rules, whether they run or not; only asked for when there is something to judge."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = rules
+
+    @cached_property
+    def all(self) -> Sequence[Rule]:
+        return list(self._rules)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(rule.name for rule in self.all)
+
+    @cached_property
+    def by_node(self) -> Mapping[type[Any], list[Rule]]:
+        """The rules by the type of node that they are called with."""
+        return by_node(self.all)
 
 
 class Ruleset:

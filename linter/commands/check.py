@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from linter import TYPE_CHECKING, terminal
 from linter.checking.checker import Checker
 from linter.checking.judging import judge_others, judge_stacks, new_checker
-from linter.commands import jobs, options, reports, status
+from linter.commands import jobs, loading, options, reports, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files import shares
@@ -157,7 +157,7 @@ def run(arguments: argparse.Namespace) -> int:
         from linter.commands import query
 
         stdin = query.settle(arguments)
-    loader = options.loader(options.request(arguments), stdin)
+    loader = loading.loader(options.request(arguments), stdin)
     if arguments.show_settings:
         return _show_settings(arguments, loader)
     since = _since(arguments)
@@ -181,7 +181,7 @@ def run(arguments: argparse.Namespace) -> int:
     unjudged = in_order([*result.unjudged, *faults])
     for each in unjudged:
         terminal.warn_unjudged(each)
-    options.warn_about_search(loader)
+    loading.warn_about_search(loader)
     written = reports.write(wanted, texts) and written
     if written and arguments.format == formats.TERRAFORM:
         return 0  # to Terraform, any other means that the program failed; the result has a verdict
@@ -240,6 +240,7 @@ def _divided(
     """Judge the stacks in several processes; returns which stacks these are."""
     from linter.checking import divided
 
+    loading.prepare()  # or each process would
     known = list(batch.jobs)
     judged = [since is None or since.includes(job) for job in known]
 

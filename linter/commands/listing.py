@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from linter import terminal
-from linter.commands import options
+from linter.commands import loading, options
 from linter.commands.status import NOT_JUDGED
 from linter.files.loader import Loader
 from linter.files.search import is_stack_file
@@ -30,7 +30,7 @@ def show(arguments: argparse.Namespace, loader: Loader, since: Since | None) -> 
     unjudged = in_order(unjudged)
     for each in unjudged:
         terminal.warn_unjudged(each)
-    options.warn_about_search(loader)
+    loading.warn_about_search(loader)
     text = report.reporter(arguments.format or "text")(
         Listing(judged, tuple(unjudged)), options.style(arguments)
     )
