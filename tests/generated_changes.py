@@ -8,7 +8,6 @@ from linter.editing.loaded import Loaded
 from linter.files.request import Job
 from linter.files.settings import Settings
 from linter.model.change import Change
-from linter.reading.stack_reader import read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
@@ -20,7 +19,7 @@ def loaded(text, encoding="utf-8"):
     sources = (Source("stack.yml", text, encoding),)
     job = Job(sources, Settings(), Environment(), None)
     try:
-        stack = read(sources, job.options)
+        stack = job.read()
     except NotYaml:
         assume(False)
         raise

@@ -10,7 +10,6 @@ from linter.editing.loaded import Loaded
 from linter.files.request import Job
 from linter.files.settings import Settings
 from linter.model.change import Change
-from linter.reading.stack_reader import read
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
@@ -65,4 +64,4 @@ REFUSALS = [each for each in table() if each.values[0].notes]
 def load(*texts, **settings):
     sources = tuple(Source(f"{number}.yml", text) for number, text in enumerate(texts))
     job = Job(sources, Settings(), settings.get("environment", Environment()), None)
-    return Loaded(job, read(sources, job.options))
+    return Loaded(job, job.read())

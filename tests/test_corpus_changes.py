@@ -15,7 +15,6 @@ from linter.files.decoding import Unreadable, read
 from linter.files.request import Job
 from linter.files.settings import Settings
 from linter.model.change import Change
-from linter.reading.stack_reader import read as read_stack
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
@@ -38,7 +37,7 @@ def stacks():
 
 def load(source):
     job = Job((source,), Settings(), Environment(), None)
-    return Loaded(job, read_stack(job.sources, job.options))
+    return Loaded(job, job.read())
 
 
 def names(loaded):

@@ -131,10 +131,10 @@ def test_a_finding_that_cannot_be_used(odd):
 def test_a_file_that_cannot_be_read(workspace, error):
     workspace({"a.yml": GOOD, BROKEN: GOOD, "c.yml": GOOD})
 
-    def reader(sources, options):
-        if sources[0].path == BROKEN:
+    def reader(job):
+        if job.sources[0].path == BROKEN:
             raise error
-        return read(sources, options)
+        return job.read()
 
     loader = Loader(Request(("a.yml", BROKEN, "c.yml")), registry.names(), bytes, reader)
 
@@ -208,7 +208,7 @@ def named(path, text):
     (source,) = load(text).job.sources
     loaded = load(text)
     job = loaded.job._replace(sources=(Source(path, source.text),))
-    return Loaded(job, read(job.sources, job.options))
+    return Loaded(job, job.read())
 
 
 def loaded(text):

@@ -52,6 +52,11 @@ def checked(tmp_path, *, before="", after):
     """What some code prints after a file without findings was checked."""
     path = tmp_path / "stack.yml"
     path.write_text(GOOD)
+    return printed(path, before, after)
+
+
+def printed(path, before, after):
+    """What some code prints after a file or a folder was checked, which prints nothing itself."""
     code = f"import sys\n{before}\nfrom linter import cli\ncli.main(sys.argv[1:])\n{after}"
     result = subprocess.run(
         [sys.executable, "-c", code, "check", "-q", str(path)],
@@ -86,6 +91,7 @@ def test_a_run_imports_only_the_command_it_runs(tmp_path):
         "deferred",
         "jobs",
         "line",
+        "loading",
         "options",
         "parser",
         "reports",
@@ -94,6 +100,15 @@ def test_a_run_imports_only_the_command_it_runs(tmp_path):
     assert {"check", "escape", "lines", "markers"} == imported["report"]
     assert {"remedies"} == imported["editing"]
     assert {"revision", "siblings", "git"}.isdisjoint(imported["files"])
+
+
+def test_a_folder_without_labels_needs_no_rules_and_nothing_that_reads_yaml(tmp_path):
+    (tmp_path / "stack.yml").write_text("services:\n  web:\n    image: web\n")
+    after = "print(*sys.modules)"
+    imported = printed(tmp_path, "", after)
+
+    assert "linter.files.search" in imported
+    assert [] == [each for each in imported if each.startswith(("linter.rules", "yaml"))]
 
 
 def test_a_run_compiles_no_pattern_that_it_does_not_use(tmp_path):

@@ -144,6 +144,6 @@ def baselines_of(report: Report, run: Run) -> list[Baseline]:
     for name, (file, reach) in files_of.items():
         own = [each for each in report.diagnostics if names.get(each.path) == name]
         paths = [path for path in names if names[path] == name]
-        kinds = known.kinds_of(own, run.checker.rules, partial(files.path_in, file))
+        kinds = known.kinds_of(own, run.checker.rules.all, partial(files.path_in, file))
         found.append(Baseline(file, reach, paths, kinds))
     return found

@@ -11,7 +11,7 @@ from linter.checking.attribution import Attribution
 from linter.checking.branches import Branches
 from linter.checking.diagnosis import Raw, diagnostic_of, is_about
 from linter.checking.rule import Rule
-from linter.checking.ruleset import Index, Ruleset, Selection, by_node
+from linter.checking.ruleset import Rules, Ruleset, Selection
 from linter.checking.suppress import Ignore, Ignores, ignores
 from linter.checking.uses import Use, sticky, together
 from linter.files.settings import Settings
@@ -34,8 +34,8 @@ class Checker:
     """
     Runs the rules over stacks one by one, and at the end over the routes of all of them.
 
-    `judge` takes one stack; `finish` checks what depends on all stacks, and returns the report.
-    `with_tasks` is as for a fleet.
+    `judge` takes one stack; `finish` checks what depends on all stacks, and returns the report. The
+    rules are only asked for if there is something to judge. `with_tasks` is as for a fleet.
     """
 
     def __init__(
@@ -45,10 +45,7 @@ class Checker:
         today: date,
         with_tasks: Callable[[Backend], Backend] = as_written,
     ) -> None:
-        self.rules = list(rules)
-        self.names = frozenset(rule.name for rule in self.rules)
-        nodes = by_node(self.rules)
-        self._of_fleets, self._of_routes = nodes.get(Fleet, []), Index(nodes.get(Route, []))
+        self.rules = Rules(rules)
         self.selection = selection
         self.today = today
         self.report = Report()
@@ -103,7 +100,7 @@ class Checker:
 
     def _meet(self, stack: Stack, ruleset: Ruleset) -> None:
         """Remember the routes and the ignore comments of a stack."""
-        found = (ignores(each, self.names, self.today) for each in stack.documents)
+        found = (ignores(each, self.rules.names, self.today) for each in stack.documents)
         comments = list(chain.from_iterable(found))
         self._ignores.add(comments)
         routed = ruleset.complete and any(service.is_routed for service in stack.services)
@@ -121,7 +118,7 @@ class Checker:
 
     def another(self) -> Checker:
         """A checker with the same rules that has judged nothing yet."""
-        return Checker(self.rules, self.selection, self.today, self._with_tasks)
+        return Checker(self.rules.all, self.selection, self.today, self._with_tasks)
 
     def part(self) -> Part:
         """What was found in the stacks, once all are judged, to be added in another process."""
@@ -207,7 +204,7 @@ class Checker:
         key = (id(settings), complete)
         ruleset = self._rulesets.get(key)
         if ruleset is None:
-            ruleset = Ruleset(settings, self.rules, self.selection, complete=complete)
+            ruleset = Ruleset(settings, self.rules.all, self.selection, complete=complete)
             self._rulesets[key] = ruleset
         return ruleset
 
@@ -245,20 +242,19 @@ class Checker:
                 yield Raw(rule, finding)
 
     def _walk_fleet(self, fleet: Fleet) -> Iterator[Raw]:
-        backends = (backend for route in fleet.routes for backend in route.backends)
-        yield from self._walk_backends(self._of_fleets, fleet, list(backends))
+        backends = [backend for route in fleet.routes for backend in route.backends]
+        if backends:
+            yield from self._walk_backends(self.rules.of_fleets, fleet, backends)
         for route in fleet.routes:
             if not any(each.service.is_open for each in route.backends):
                 labels = chain.from_iterable(each.service.routing for each in route.backends)
-                rules = self._of_routes.of(labels)
+                rules = self.rules.of_routes.of(labels)
                 yield from self._walk_backends(rules, route, route.backends)
 
     def _walk_backends(
         self, rules: list[Rule], node: Fleet | Route, backends: Sequence[Backend]
     ) -> Iterator[Raw]:
         """The findings about services of one or more stacks, each with its own ruleset."""
-        if not backends:
-            return
         places = Attribution(backend.service for backend in backends)
         path = backends[0].stack[0]
         for rule, finding in self._run(rules, node, path):

@@ -99,7 +99,8 @@ class _Judging(NamedTuple):
     ) -> list[_Share]:
         """What is found in groups of stacks, some of which are chosen for each process."""
         numbers = [sorted(each for group in share for each in groups[group]) for share in chosen]
-        tasks = [partial(self._judged, each) for each in numbers]
+        # Made here, because whatever it imports would be imported in each of the processes.
+        tasks = [partial(self._judged, self.checker.another(), each) for each in numbers]
         shared: list[object] = [source for job in self.stacks.jobs for source in job.sources]
         settings = {id(job.settings): job.settings for job in self.stacks.jobs}.values()
         shared += (*settings, *(each.proxy for each in settings if each.proxy))
@@ -107,9 +108,9 @@ class _Judging(NamedTuple):
         pairs = zip(numbers, results, strict=True)
         return [self._lost(*each) if isinstance(each[1], Lost) else each[1] for each in pairs]
 
-    def _judged(self, numbers: Sequence[int], tick: Tick) -> _Share:
+    def _judged(self, checker: Checker, numbers: Sequence[int], tick: Tick) -> _Share:
         """What is found in stacks; this runs in a process of its own."""
-        checker, stacks = self.checker.another(), self.stacks
+        stacks = self.stacks
         links: dict[int, Links] = {}
         unread: list[Unjudged] = []
         for number in numbers:

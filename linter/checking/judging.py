@@ -22,7 +22,7 @@ def new_checker(
 ) -> Checker:
     """A checker that has judged nothing yet; `with_tasks` is as for a fleet."""
     today = date.today()  # noqa: DTZ011 - a day of the user's calendar
-    return Checker(registry.load().values(), selection, today, with_tasks)
+    return Checker(registry.rules(), selection, today, with_tasks)
 
 
 def judge_stacks(

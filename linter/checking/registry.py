@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
@@ -27,6 +27,11 @@ def load() -> dict[str, Rule]:
     """All rules by name, in alphabetical order."""
     import_module(_PACKAGE)
     return {rule.name: rule for rule in map(_load_module, _stems())}
+
+
+def rules() -> Iterator[Rule]:
+    """All rules in the same order, imported when the first of them is asked for."""
+    yield from load().values()
 
 
 def names() -> frozenset[str]:

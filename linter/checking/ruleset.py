@@ -76,6 +76,29 @@ class Index:
         return found
 
 
+class Rules:
+    """All rules, whether they run or not; only asked for when there is something to judge."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = rules
+
+    @cached_property
+    def all(self) -> Sequence[Rule]:
+        return list(self._rules)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(rule.name for rule in self.all)
+
+    @cached_property
+    def of_fleets(self) -> list[Rule]:
+        return by_node(self.all).get(Fleet, [])
+
+    @cached_property
+    def of_routes(self) -> Index:
+        return Index(by_node(self.all).get(Route, []))
+
+
 class Ruleset:
     """
     The rules that run under a configuration; keeps it alive, because its id is a key.

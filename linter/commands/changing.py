@@ -11,7 +11,7 @@ from functools import partial
 from linter import terminal
 from linter.checking.comparison import effect
 from linter.checking.ruleset import EVERY_RULE, Selection
-from linter.commands import jobs, options, reports, running
+from linter.commands import jobs, loading, options, reports, running
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.editing import changeable
 from linter.editing.loaded import Loaded
@@ -88,11 +88,11 @@ class Workspace:
                 terminal.warn(sentence)
             if done:
                 self._load()
-        options.warn_about_search(self._loader)
+        loading.warn_about_search(self._loader)
         self._check_outputs()
 
     def _load(self) -> None:
-        loader = self._loader = options.loader(self.request, self._standard_input)
+        loader = self._loader = loading.loader(self.request, self._standard_input)
         announced = partial(options.announced, self.arguments)
         self.stacks, self.others, self.unjudged = changeable.load(
             loader, repairs=self.repairs, announced=announced

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from linter import TYPE_CHECKING, terminal
 from linter.checking.checker import Checker
 from linter.checking.judging import judge_others, judge_stacks, new_checker
-from linter.commands import jobs, options, reports, status
+from linter.commands import jobs, loading, options, reports, status
 from linter.commands.parser import one_of
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files import reach, shares
@@ -160,7 +160,7 @@ def run(arguments: argparse.Namespace) -> int:
         from linter.commands import query
 
         stdin = query.settle(arguments)
-    loader = options.loader(options.request(arguments), stdin)
+    loader = loading.loader(options.request(arguments), stdin)
     if arguments.show_settings:
         from linter.commands import listing
 
@@ -181,7 +181,7 @@ def run(arguments: argparse.Namespace) -> int:
     texts, faults = reports.texts(wanted, result.only, result.diagnostics, lambda each: each.path)
     unjudged = in_order([*result.unjudged, *faults])
     terminal.warn_unjudged(*unjudged)
-    options.warn_about_search(loader)
+    loading.warn_about_search(loader)
     written = reports.write(wanted, texts) and written
     if written and arguments.format == formats.TERRAFORM:
         return 0  # to Terraform, any other means that the program failed; the result has a verdict
@@ -266,6 +266,7 @@ def _divided(
     """Judge the stacks in several processes; returns which stacks these are."""
     from linter.checking import divided
 
+    loading.prepare()  # or each process would
     known = list(batch.jobs)
     judged = [since is None or since.includes(job) for job in known]
 

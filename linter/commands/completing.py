@@ -170,7 +170,7 @@ class _Line:
 
     def _services(self) -> Iterable[tuple[str, list[str], list[str]]]:
         """The services of the files on the line: their names, hosts and labels."""
-        from linter.commands import options
+        from linter.commands import loading
         from linter.files.request import Request
 
         if self.compose_files:
@@ -181,7 +181,7 @@ class _Line:
             request = Request(sources=tuple(each for each in sources if os.path.exists(each)))
             if sources and not request.sources:
                 return
-        for _, stack in options.loader(request, lambda: b"").stacks():
+        for _, stack in loading.loader(request, lambda: b"").stacks():
             for service in stack.services:
                 labels = [str(label.key.value) for label in service.labels]
                 yield str(service.name), list(map(str, service.hosts)), labels

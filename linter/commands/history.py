@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 
 from linter import terminal
-from linter.commands import reports
+from linter.commands import loading, reports
 from linter.commands.status import FINDINGS, NOT_JUDGED
 from linter.files.decoding import Unreadable
 from linter.files.pairing import pairs
+from linter.files.request import Job
 from linter.files.revision import Revision, commits
 from linter.files.settings import UsageError
 from linter.files.side import LoadedSide, Named
@@ -18,11 +19,9 @@ from linter.files.sources import PREFIX, is_at_revision, parts_of
 from linter.model.diagnostic import in_order
 from linter.model.progress import counted
 from linter.model.stack import Stack
-from linter.reading.stack_reader import ReadOptions, read
 from linter.report import history as report
 from linter.routing.history import History
 from linter.routing.stack_changes import stack_change
-from linter.syntax.source import Source
 
 
 class Reread:
@@ -32,13 +31,12 @@ class Reread:
         self._known: dict[Hashable, Stack] = {}
         self._before: dict[Hashable, Stack] = {}
 
-    def __call__(self, sources: Iterable[Source], options: ReadOptions) -> Stack:
+    def __call__(self, job: Job) -> Stack:
         """Read a stack."""
-        sources = tuple(sources)
-        files = tuple((parts_of(each.path)[1], each.text, each.view) for each in sources)
-        environment = options.environment
-        key = (files, options.stack_name, environment.complete, *environment.variables.items())
-        stack = self._known.get(key) or self._before.get(key) or read(sources, options)
+        files = tuple((parts_of(each.path)[1], each.text, each.view) for each in job.sources)
+        environment = job.environment
+        key = (files, job.name, environment.complete, *environment.variables.items())
+        stack = self._known.get(key) or self._before.get(key) or loading.read(job)
         self._known[key] = stack
         return stack
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from linter import terminal
-from linter.commands import options, reports
+from linter.commands import loading, options, reports
 from linter.commands.status import NOT_JUDGED
 from linter.files.loader import Loader
 from linter.files.search import is_stack_file
@@ -30,7 +30,7 @@ def show_files(arguments: argparse.Namespace, loader: Loader, since: Since | Non
         unjudged = list(since.asked_for(unjudged, loader))
     unjudged = in_order(unjudged)
     terminal.warn_unjudged(*unjudged)
-    options.warn_about_search(loader)
+    loading.warn_about_search(loader)
     write = file_formats.reporter(arguments.format or "text")
     sys.stdout.write(write(Listing(judged, tuple(unjudged)), reports.style(arguments)))
     return NOT_JUDGED if unjudged else 0

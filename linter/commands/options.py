@@ -5,22 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from linter import TYPE_CHECKING, terminal
 from linter.checking import registry
 from linter.checking.ruleset import Selection
 from linter.commands.parser import one_of
-from linter.files.loader import Loader
 from linter.files.request import Job, Request
 from linter.files.settings import UsageError
 from linter.model import targets
 from linter.model.diagnostic import Severity
 from linter.model.names import Misnamed, stack_name
-from linter.model.progress import Progress, nobody, silent
 from linter.model.proxy import Proxy
 from linter.reading.forms import NAMES
-from linter.swarm.finder import finder
 
 if TYPE_CHECKING:
     from typing import TypeVar
@@ -183,32 +180,9 @@ def request(arguments: argparse.Namespace) -> Request:
     )
 
 
-def loader(
-    request: Request,
-    stdin: Callable[[], bytes] = terminal.standard_input,
-    *,
-    is_quiet: bool = False,
-) -> Loader:
-    """A loader that shows its progress, unless it is quiet."""
-    progress = silent if is_quiet else terminal.Progress
-    swarm = finder(request.timeout, nobody if is_quiet else asking())
-    return Loader(request, registry.names(), stdin, progress=progress, swarm=swarm)
-
-
-def asking() -> Progress:
-    """Shows how far an engine has answered."""
-    return terminal.Progress("asking the engine, question", waits=True)
-
-
 def timeout(arguments: argparse.Namespace) -> float:
     """How many seconds an engine has for each answer."""
     return float(arguments.timeout)
-
-
-def warn_about_search(loader: Loader) -> None:
-    """Show what should be known about the search of folders; all stacks must be loaded."""
-    for sentence in loader.warnings:
-        terminal.warn(f"warning: {sentence}")
 
 
 def announced(

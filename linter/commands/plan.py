@@ -9,12 +9,12 @@ from linter import terminal
 from linter.checking import registry
 from linter.checking.comparison import Comparison, planned
 from linter.checking.judging import new_checker
-from linter.commands import options, reports
+from linter.commands import loading, options, reports
 from linter.commands.status import FINDINGS, NOT_JUDGED
-from linter.files.sides import Reader, Sides
+from linter.files.request import Reader
+from linter.files.sides import Sides
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.progress import Display, silent
-from linter.reading.stack_reader import read
 from linter.report import plan as report
 from linter.routing.stack_changes import StackChange
 from linter.swarm.finder import finder
@@ -120,11 +120,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _sides(
-    arguments: argparse.Namespace, reader: Reader = read, progress: Display = silent
+    arguments: argparse.Namespace, reader: Reader = loading.read, progress: Display = silent
 ) -> Sides:
     request = options.request(arguments)
     stdin = terminal.standard_input
-    swarm = finder(request.timeout, options.asking(), contents=True)
+    swarm = finder(request.timeout, loading.asking(), contents=True)
     return Sides(request, registry.names(), stdin, reader, progress, swarm)
 
 

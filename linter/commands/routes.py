@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from linter import terminal
 from linter.checking.overview import Overview, overview
-from linter.commands import choosing, options, reports
+from linter.commands import choosing, loading, options, reports
 from linter.commands.choosing import Tasks
 from linter.commands.parser import one_of
 from linter.commands.service_names import ServiceNames
@@ -158,7 +158,7 @@ def _found(arguments: argparse.Namespace, say: Callable[[str], None]) -> RoutesR
 
 def _read(arguments: argparse.Namespace, say: Callable[[str], None]) -> Overview:
     """Read all stacks, and warn about what could not be judged."""
-    loader = options.loader(options.request(arguments), is_quiet=arguments.watch)
+    loader = loading.loader(options.request(arguments), is_quiet=arguments.watch)
     seen = overview(loader, partial(options.announced, arguments))
     terminal.warn_unjudged(*seen.unjudged)
     for sentence in dict.fromkeys(loader.warnings):

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from linter.files.request import Job
 from linter.files.siblings import Apart
 from linter.model.stack import Stack
-from linter.reading.stack_reader import read
 
 
 class Loaded(NamedTuple):
@@ -33,4 +32,4 @@ def reread(loaded: Loaded, texts: Mapping[str, str]) -> Loaded:
         each.changed(texts[each.path]) if each.path in texts else each for each in job.sources
     )
     job = job._replace(sources=sources)
-    return loaded._replace(job=job, stack=read(sources, job.options))
+    return loaded._replace(job=job, stack=job.read())

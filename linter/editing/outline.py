@@ -7,7 +7,7 @@ The path from each service of a document to its labels, as written.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -103,6 +103,7 @@ class Outline:
 
     def __init__(self, document: Document) -> None:
         self.source = document.source
+        self._root = document.root
         self.layout = Layout(document)
         self.resolver = Resolver(document, Environment())
         self._numbers: dict[int, dict[int, int]] = {}
@@ -116,10 +117,6 @@ class Outline:
                 self.found[name] = self._found(entry)
                 self.services[name] = entry.value
         self.sharing = Sharing(document, self.resolver, self.services)
-        self._anchors: dict[str, list[Value]] = {}
-        for node in nodes(document.root):
-            if not isinstance(node, AliasNode) and node.anchor is not None:
-                self._anchors.setdefault(node.anchor, []).append(node)
 
     def find(self, root: Node | None, name: str) -> Found | None:
         """The pair with a key, in the mapping itself or in one that it merges."""
@@ -183,6 +180,15 @@ class Outline:
         if not isinstance(labels, MappingNode):
             return False
         return self.resolver.entries(labels)[key].shadowed is not None
+
+    @cached_property
+    def _anchors(self) -> Mapping[str, list[Value]]:
+        """The nodes with each anchor, in order."""
+        found: dict[str, list[Value]] = {}
+        for node in nodes(self._root):
+            if not isinstance(node, AliasNode) and node.anchor is not None:
+                found.setdefault(node.anchor, []).append(node)
+        return found
 
     def anchor(self, node: Branch, offset: int) -> str | None:
         """The anchor by which an alias at an offset would refer to a node."""

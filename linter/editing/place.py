@@ -43,12 +43,15 @@ def place(stack: Stack, changes: Iterable[Change]) -> Placement:
     the last file that has labels of the service; a label is removed from all files that have it.
     For each service, either all changes are made or none.
     """
+    changes = dict.fromkeys(changes)
+    if not changes:
+        return Placement((), ())
     placers = [Placer(document) for document in stack.documents]
     outlines = [placer.outline for placer in placers]
     services = {str(service.name): service for service in stack.services}
     wanted: list[tuple[int, Change]] = []
     refused: list[NotDone] = []
-    for change in dict.fromkeys(changes):
+    for change in changes:
         service, key, value = change
         if service in services and not any(service in each.services for each in outlines):
             reason = "it is under a misspelled key, so Docker rejects the file"

@@ -49,6 +49,15 @@ class _Reader(Reader):
     def get_mark(self) -> Any:
         return _Mark(self)  # there is always a text, and never a stream
 
+    def forward(self, length: int = 1) -> None:
+        """Go on within a line at once, and not by each character."""
+        if self.buffer[self.pointer : self.pointer + length].isprintable():
+            self.pointer += length
+            self.index += length
+            self.column += length
+        else:
+            super().forward(length)
+
 
 class _Scanner(Scanner):
     """

@@ -83,12 +83,12 @@ def _without_tabs(document: Document) -> str:
 
 def _plain(value: Any) -> Any:
     """Data regardless of how it is written: merges are resolved, quotes are dropped."""
-    if isinstance(value, Mapping):
-        return {_plain_key(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, str):  # most values; what is asked first is asked most often
+        return str(value)
     if isinstance(value, list):
         return [_plain(each) for each in value]
-    if isinstance(value, str):
-        return str(value)
+    if isinstance(value, dict | Mapping):
+        return {_plain_key(key): _plain(each) for key, each in value.items()}
     if value is None or isinstance(value, bool):
         return value
     if type(value).__name__ == "ScalarBoolean":  # a boolean with an anchor, which is not a bool
@@ -102,7 +102,7 @@ def _plain(value: Any) -> Any:
 
 def _plain_key(key: Any) -> Any:
     plain = _plain(key)
-    return plain if isinstance(plain, Hashable) else str(plain)
+    return plain if isinstance(plain, str | Hashable) else str(plain)
 
 
 def _pop_labels(data: Any, loose: Collection[str]) -> dict[str, dict[str, Typed]]:

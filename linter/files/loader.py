@@ -15,7 +15,7 @@ from linter.files.environment import dotenv_next_to, environment, process_variab
 from linter.files.forms import StackParts, alternatives, sift, stacks_in, without_stack
 from linter.files.overwriting import Reports
 from linter.files.references import References, stack_name
-from linter.files.request import STDIN, Job, Request
+from linter.files.request import STDIN, Job, Reader, Request
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError
 from linter.files.sources import is_at_revision, unchangeable
 from linter.model.diagnostic import Unjudged
@@ -26,8 +26,6 @@ from linter.model.proxy import Proxy
 from linter.model.stack import Stack
 from linter.model.swarm import Running, is_running
 from linter.reading.forms import may_have_one
-from linter.reading.stack_reader import ReadOptions, read
-from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
@@ -43,7 +41,7 @@ class Loader:
     check, and `without_labels` has their paths and those of other YAML files. `warnings` says,
     after the last job, what else should be known about the search. `proxies` are configurations of
     Interlock itself among the sources. `stdin` returns the bytes of standard input; `reader` reads
-    the sources of a stack, `swarm` finds what runs. `progress` shows how far it is.
+    the stack of a job, `swarm` finds what runs. `progress` shows how far it is.
     """
 
     def __init__(
@@ -51,7 +49,7 @@ class Loader:
         request: Request,
         rules: frozenset[str],
         stdin: Callable[[], bytes],
-        reader: Callable[[Iterable[Source], ReadOptions], Stack] = read,
+        reader: Reader = Job.read,
         progress: Display = silent,
         swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:
@@ -95,11 +93,9 @@ class Loader:
         """Those of these stacks that can be read."""
         for job in jobs:
             try:
-                stack = self._reader(job.sources, job.options)
-            except NotYaml as error:
-                self.unjudged.append(Unjudged(error.span.source.path, error.reason, error.span))
+                stack = self._reader(job)
             except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
-                self.unjudged.append(fault(job.sources[0].path, error))
+                self.unjudged.append(job.unread(error))
             else:
                 yield job, stack
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from linter.files.settings import Settings
 from linter.model.diagnostic import Severity, Unjudged
+from linter.model.fault import fault
 from linter.model.proxy import Proxy
+from linter.model.stack import Stack
 from linter.model.swarm import Swarm
 from linter.model.targets import Target
-from linter.reading.stack_reader import ReadOptions
 from linter.record import Record
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
@@ -125,10 +128,12 @@ class Job(Record):
         self.dotenv = dotenv
         self.swarm = swarm
 
-    @property
-    def options(self) -> ReadOptions:
-        """What is known in addition to the sources."""
-        return ReadOptions(
+    def read(self) -> Stack:
+        """Read the stack. Raises NotYaml."""
+        # In many folders there is no stack to read, and this is half of what a run imports.
+        from linter.reading.stack_reader import ReadOptions, read
+
+        options = ReadOptions(
             environment=self.environment,
             extra_labels=self.settings.extra_labels,
             stack_name=self.name,
@@ -137,3 +142,16 @@ class Job(Record):
             dotenv=self.dotenv.difference(self.environment.variables),
             swarm=self.swarm,
         )
+        return read(self.sources, options)
+
+    def unread(self, error: Exception) -> Unjudged:
+        """Why it could not be read, if that is what reading it has raised."""
+        from linter.syntax.composer import NotYaml  # as above
+
+        if isinstance(error, NotYaml):
+            return Unjudged(error.span.source.path, error.reason, error.span)
+        return fault(self.sources[0].path, error)
+
+
+Reader = Callable[[Job], Stack]
+"""Reads the stack of a job. Raises NotYaml."""

@@ -11,7 +11,7 @@ from linter.files.contents import FilesNextTo
 from linter.files.decoding import Unreadable
 from linter.files.loader import Loader
 from linter.files.pairing import matches
-from linter.files.request import STDIN, Job, Request
+from linter.files.request import STDIN, Job, Reader, Request
 from linter.files.settings import UsageError
 from linter.files.side import FILES, OF, Key, LoadedSide, Named
 from linter.files.sources import PREFIX, is_at_revision, parts_of
@@ -20,12 +20,7 @@ from linter.model.progress import Display, silent
 from linter.model.stack import Stack
 from linter.model.swarm import Running, is_record, is_running
 from linter.reading.deployed_reader import deployed
-from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.stack_changes import Side
-from linter.syntax.source import Source
-
-Reader = Callable[[Iterable[Source], ReadOptions], Stack]
-
 
 _LAST_COMMIT = f"{PREFIX}HEAD:"
 """OLD, if only NEW is named."""
@@ -60,7 +55,7 @@ class Sides:
         request: Request,
         rules: frozenset[str],
         stdin: Callable[[], bytes],
-        reader: Reader = read,
+        reader: Reader = Job.read,
         progress: Display = silent,
         swarm: Callable[[str], Running] = lambda _source: Running(()),
     ) -> None:

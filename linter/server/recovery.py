@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import NamedTuple
 
+from linter.files.request import Job
 from linter.model.stack import Stack
-from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml, compose
 from linter.syntax.mask import Masked
 from linter.syntax.nodes import MappingNode
@@ -50,9 +50,9 @@ class Reader:
         self._writing = writing
         self.broken: dict[str, NotYaml] = {}
 
-    def __call__(self, sources: Iterable[Source], options: ReadOptions) -> Stack:
+    def __call__(self, job: Job) -> Stack:
         """Read a stack. Raises NotYaml if too little of it can be read."""
-        return read([self._recovered(source) for source in sources], options)
+        return job._replace(sources=tuple(map(self._recovered, job.sources))).read()
 
     def _recovered(self, source: Source) -> Source:
         path = absolute(source.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from _weakref import ref  # weakref itself takes longer to import than a small file to compose
+from _weakref import ref  # as in `source`
 
 from linter.syntax.composer import compose
 from linter.syntax.nodes import Document

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from _weakref import ref  # weakref itself takes longer to import than a small file to compose
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
@@ -141,6 +142,7 @@ class Source:
         self.encoding = encoding
         self.view = view
         self.document: Callable[[], Any] = _nothing
+        self._changed: Callable[[], Source | None] = _nothing
 
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.text)} characters)"
@@ -162,8 +164,12 @@ class Source:
         return [self.seen_as(view) for view in every(self)] if every else [self]
 
     def changed(self, text: str) -> Source:
-        """The same source with another text."""
-        return Source(self.path, text, self.encoding, self.view)
+        """The same source with another text; the same one again, while it is in use."""
+        known = self._changed()
+        if known is None or known.text != text:
+            known = Source(self.path, text, self.encoding, self.view)
+            self._changed = ref(known)
+        return known
 
     def seen_as(self, view: View) -> Source:
         """The same text, read in another way."""

@@ -13,7 +13,6 @@ from linter.checking import divided
 from linter.files import workers
 from linter.files.forms import stacks_in
 from linter.files.request import Job
-from linter.reading.stack_reader import read
 from linter.report import Style
 from linter.report.check import reporter
 from linter.routing.links import connected, links_of
@@ -56,7 +55,7 @@ def reading(jobs):
     def read_one(number):
         job = jobs[number]
         try:
-            return read(job.sources, job.options), []
+            return job.read(), []
         except NotYaml:
             return None, []
 

@@ -12,7 +12,6 @@ from linter.files.decoding import Unreadable, read
 from linter.files.forms import first
 from linter.files.request import Job
 from linter.model.vocabulary import PREFIX, meant
-from linter.reading.stack_reader import read as read_stack
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
@@ -54,7 +53,7 @@ def name(label):
 def load(source):
     stack_name = Options.of(source.text).stack_name
     job = Job((first(source)[0],), CONFIG, Environment(), stack_name)
-    return Loaded(job, read_stack(job.sources, job.options))
+    return Loaded(job, job.read())
 
 
 def new_after_fixing(source):

@@ -19,7 +19,6 @@ from linter.files.decoding import decode, encode
 from linter.files.request import Job
 from linter.files.settings import Settings
 from linter.model.change import Change
-from linter.reading.stack_reader import read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
@@ -155,7 +154,7 @@ def test_any_readable_text_is_changed_or_refused(text, data):
     """Even if Docker rejects it: nothing is raised, and a change that is made has its effect."""
     job = Job((Source("stack.yml", text),), Settings(), Environment(), None)
     try:
-        before = Loaded(job, read(job.sources, job.options))
+        before = Loaded(job, job.read())
     except NotYaml:
         assume(False)
         raise

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from linter import terminal
-from linter.commands import options
+from linter.commands import loading, options
 from linter.model.deployment import NO_DEPLOYMENT
 from linter.model.diagnostic import Unjudged, in_order
 from linter.model.stack import Stack
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
 
 def read(arguments: argparse.Namespace) -> Asked:
     """Read the stacks. Raises UsageError."""
-    loader = options.loader(options.request(arguments))
+    loader = loading.loader(options.request(arguments))
     stacks: list[Stack] = []
     extra: frozenset[str] = frozenset()
     for job, stack in options.announced(arguments, loader.stacks()):
@@ -42,7 +42,7 @@ def read(arguments: argparse.Namespace) -> Asked:
         extra |= job.settings.extra_labels
     unread = in_order([*loader.unjudged, *(each for stack in stacks for each in stack.unjudged)])
     terminal.warn_unjudged(*unread)
-    options.warn_about_search(loader)
+    loading.warn_about_search(loader)
     return Asked(stacks, unread, extra)
 
 
