@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from linter.checking import registry
 from linter.checking.judging import new_checker
@@ -19,6 +19,7 @@ from linter.server.recovery import Reader, absolute
 from linter.syntax.source import Source
 
 _Loaded = tuple[Job, Stack]
+_T = TypeVar("_T")
 
 
 class Judged(NamedTuple):
@@ -143,17 +144,31 @@ class Folder:
         problems += (
             Unjudged(path, error.reason, error.span) for path, error in reader.broken.items()
         )
-        found: dict[str, Judged] = {}
-        for path in paths:
-            own = [stack for _, stack in stacks if any(each.path == path for each in stack.sources)]
-            found[path] = Judged(
+        own = _by_path((source.path, each) for _, each in stacks for source in each.sources)
+        findings = _by_path((each.path, each) for each in report.diagnostics)
+        unread = _by_path((absolute(each.path), each) for each in problems)
+        routes = _by_path(
+            (path, route)
+            for route in fleet.routes
+            for path in {path for backend in route.backends for path in backend.stack}
+        )
+        return {
+            path: Judged(
                 path,
-                tuple(own),
-                tuple(each for each in report.diagnostics if each.path == path),
-                tuple(each for each in problems if absolute(each.path) == path),
-                tuple(_routes_of(fleet, own)),
+                tuple(dict.fromkeys(own.get(path, ()))),
+                tuple(findings.get(path, ())),
+                tuple(unread.get(path, ())),
+                tuple(routes.get(path, ())),
             )
-        return found
+            for path in paths
+        }
+
+
+def _by_path(pairs: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:
+    found: dict[str, list[_T]] = {}
+    for path, each in pairs:
+        found.setdefault(path, []).append(each)
+    return found
 
 
 def _files(stacks: Iterable[_Loaded]) -> set[str]:
@@ -167,10 +182,3 @@ def _hosts(stacks: Iterable[Stack]) -> Iterator[object]:
             yield from (host.name for host in service.hosts)
             if service.is_on("default_backend"):
                 yield None
-
-
-def _routes_of(fleet: Fleet, stacks: list[Stack]) -> Iterator[Route]:
-    files = {tuple(source.path for source in stack.sources) for stack in stacks}
-    for route in fleet.routes:
-        if any(backend.stack in files for backend in route.backends):
-            yield route

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -42,13 +43,14 @@ def hints(judged: Judged) -> Iterator[Hint]:
 def symbols(judged: Judged) -> Iterator[Symbol]:
     """The services of the file, each with its routes."""
     routes = _routes(judged)
-    for stack in judged.stacks:
-        for service in stack.services:
-            name = service.name
-            if name.source.path == judged.path:
-                hosts = ", ".join(map(str, service.hosts))
-                own = tuple(routes.get(id(service), ()))
-                yield Symbol(str(name), hosts, name.span, _whole(name.span), own)
+    every = [each for stack in judged.stacks for each in stack.services]
+    services = [each for each in every if each.name.source.path == judged.path]
+    starts = sorted(each.name.start for each in services)
+    for service in services:
+        name = service.name
+        hosts = ", ".join(map(str, service.hosts))
+        own = tuple(routes.get(id(service), ()))
+        yield Symbol(str(name), hosts, name.span, _whole(name.span, starts), own)
 
 
 def _routes(judged: Judged) -> dict[int, list[Symbol]]:
@@ -64,12 +66,19 @@ def _routes(judged: Judged) -> dict[int, list[Symbol]]:
     return found
 
 
-def _whole(name: Span) -> Span:
-    """From a name to the last line that is further to the right, as YAML has it in block style."""
+def _whole(name: Span, starts: list[int]) -> Span:
+    """
+    From a name to the last line that is further to the right, as YAML has it in block style.
+
+    It ends before the line of the next name; names begin at `starts`.
+    """
     source = name.source
     left, end = name.position.column, source.line_end(name.start)
     start = source.next_line(name.start)
-    while start < len(source.text):
+    following = bisect_right(starts, name.start)
+    is_last = following == len(starts)
+    until = len(source.text) if is_last else source.line_start(starts[following])
+    while start < until:
         line = source.text[start : source.line_end(start)]
         indent = len(line) - len(line.lstrip(" "))
         if line.strip() and indent < left:

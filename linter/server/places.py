@@ -56,24 +56,26 @@ def block_at(stacks: tuple[Stack, ...], source: Source, offset: int) -> Inside |
 
     In flow style, what is written before the place is that of its item alone.
     """
-    start = source.line_start(offset)
-    before = source.text[start:offset]
-    column = len(before) - len(before.lstrip(" -"))
+    found: tuple[Stack, Service, LabelBlock] | None = None
     for stack in stacks:
         for service in stack.services:
             for block in service.blocks:
                 key = block.key
-                if key.source.path != source.path or key.start > offset:
-                    continue
-                value = block.value
-                if value.text[:1] in ("{", "[") and value.start < offset < value.end:
-                    flow = source.text[value.start : offset]
-                    item = re.split(r"[{\[,]", flow)[-1]
-                    return Inside(stack, service, block, item.lstrip("\r\n"))
-                left = key.position.column - 1
-                if left < column and _is_inside(source, key, start, left):
-                    return Inside(stack, service, block, before)
-    return None
+                is_before = key.start <= offset and key.source.path == source.path
+                if is_before and (found is None or found[2].key.start < key.start):
+                    found = stack, service, block
+    if found is None:
+        return None
+    key, value = found[2].key, found[2].value
+    if value.start < offset < value.end and source.text[value.start] in "{[":
+        item = re.split(r"[{\[,]", source.text[value.start : offset])[-1]
+        return Inside(*found, item.lstrip("\r\n"))
+    start = source.line_start(offset)
+    before = source.text[start:offset]
+    column = len(before) - len(before.lstrip(" -"))
+    left = key.position.column - 1
+    is_inside = left < column and _is_inside(source, key, start, left)
+    return Inside(*found, before) if is_inside else None
 
 
 def _is_inside(source: Source, key: Span, start: int, left: int) -> bool:

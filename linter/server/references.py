@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from linter.model.names import Resource
 from linter.model.stack import Stack
@@ -14,6 +15,11 @@ from linter.syntax.source import Span
 _NETWORK = ("network",)
 _SECRET = ("ssl_cert", "ssl_key")
 
+_MOST = 100
+"""Networks or secrets that one name may refer to; with a variable in it, it could be any."""
+
+_Resource = tuple[Stack, Resource, tuple[str, ...]]
+
 
 def definitions(judged: Judged, offset: int) -> list[Span]:
     """Where the anchor, the network or the secret at an offset is defined."""
@@ -21,7 +27,7 @@ def definitions(judged: Judged, offset: int) -> list[Span]:
     anchor = anchor_at(source, offset) if source else None
     if anchor:
         return [span for span in anchor.spans if span.text.startswith("&")]
-    return [each.span for _, each, _ in _resources_at(judged, offset) if each.span]
+    return [each.span for _, each, _ in islice(_resources_at(judged, offset), _MOST) if each.span]
 
 
 def references(judged: Judged, offset: int) -> list[Span]:
@@ -33,7 +39,8 @@ def references(judged: Judged, offset: int) -> list[Span]:
     for found in labels_at(judged.stacks, judged.path, offset):
         if found.label.name == "hosts":
             return list(_same_hosts(judged, found, offset))
-    return [span for found in _resources_at(judged, offset) for span in _places(*found)]
+    resources = islice(_resources_at(judged, offset), _MOST)
+    return [span for each in resources for span in _places(*each)]
 
 
 def _same_hosts(judged: Judged, found: Found, offset: int) -> Iterator[Span]:
@@ -46,20 +53,38 @@ def _same_hosts(judged: Judged, found: Found, offset: int) -> Iterator[Span]:
             yield from (host.span for host in backend.service.hosts if host.name in wanted)
 
 
-def _resources_at(judged: Judged, offset: int) -> Iterator[tuple[Stack, Resource, tuple[str, ...]]]:
+def _resources_at(judged: Judged, offset: int) -> Iterator[_Resource]:
     """The networks and secrets that are declared or named at an offset, with their labels."""
     for stack in judged.stacks:
-        secrets = {id(each.context.secrets): each.context.secrets for each in stack.services}
-        found: list[tuple[Resource, tuple[str, ...]]]
-        found = [(each, _NETWORK) for each in stack.networks]
-        found += [(each, _SECRET) for names in secrets.values() for each in names.resources]
-        for each, labels in found:
-            places = _places(stack, each, labels)
-            if any(
-                span.source.path == judged.path and span.start <= offset <= span.end
-                for span in places
+        named = {
+            (str(label.name), label.value.parts)
+            for *_, label, _ in labels_at((stack,), judged.path, offset)
+            if _is_at(judged, offset, label.value.span)
+        }
+        attached = {
+            id(each.network)
+            for service in stack.services
+            for each in service.attachments
+            if _is_at(judged, offset, each.key.span)
+        }
+        for each, labels in _resources(stack):
+            if (
+                id(each) in attached
+                or (each.span and _is_at(judged, offset, each.span))
+                or any(n in labels and can_be_equal(each.deployed, parts) for n, parts in named)
             ):
                 yield stack, each, labels
+
+
+def _resources(stack: Stack) -> Iterator[tuple[Resource, tuple[str, ...]]]:
+    """The networks and secrets of a stack, with the labels that name such."""
+    yield from ((each, _NETWORK) for each in stack.networks)
+    secrets = {id(each.context.secrets): each.context.secrets for each in stack.services}
+    yield from ((each, _SECRET) for names in secrets.values() for each in names.resources)
+
+
+def _is_at(judged: Judged, offset: int, span: Span) -> bool:
+    return span.source.path == judged.path and span.start <= offset <= span.end
 
 
 def _places(stack: Stack, resource: Resource, labels: tuple[str, ...]) -> Iterator[Span]:
