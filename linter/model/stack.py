@@ -80,9 +80,9 @@ class Service:
 
     def _take(self, labels: tuple[Label, ...]) -> None:
         self.labels = labels
-        self.routing = {each.name: each for each in self.labels if each.name is not None}
+        self.routing = {each.name: each for each in labels if each.name is not None}
         mixed = len(self.routing) < len(labels)
-        self.foreign = tuple(each for each in labels if each.name is None) if mixed else ()
+        self.foreign = tuple([each for each in labels if each.name is None]) if mixed else ()
 
     @cached_property
     def as_meant(self) -> Service:
