@@ -58,7 +58,9 @@ def duplicate_label(service: Service) -> Iterator[Finding]:
     for block in service.every_block:
         if block.form is not Form.LIST:
             continue
-        labels = [each if each.is_misspelled else as_meant(each) for each in block.meant]
+        labels = block.meant
+        if service.is_mended:
+            labels = tuple([each if each.is_misspelled else as_meant(each) for each in labels])
         last: dict[Parts, Label] = {label.key.parts: label for label in labels}
         if len(last) == len(labels):
             continue

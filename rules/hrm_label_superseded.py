@@ -66,9 +66,10 @@ def hrm_label_superseded(service: Service) -> Iterator[Finding]:
     stopped at once while they are there is a user's observation
     (jwbennet/docker-stack-deploy-demo).
     """
-    if not any(label.known for label in service.labels):
+    old = hrm_labels(service)
+    if not old or not any(label.known for label in service.labels):
         return
-    for label in hrm_labels(service):
+    for label in old:
         if label in service.container_labels:
             continue  # nothing ever read it there
         edits = drop(label, service)

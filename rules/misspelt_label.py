@@ -66,10 +66,10 @@ def misspelt_label(service: Service) -> Iterator[Finding]:
     Interlock reads. No public source mentions a report of unknown ones. The misspelling
     `defaul_backend` was in the documentation of 2018.
     """
+    if not service.is_mended:
+        return
     # Other rules report what is wrong only with the quotes or spaces around a name.
     found = [each.as_written for each in service.labels if each.as_written.is_misspelled]
-    if not found:
-        return
     meant = Counter(each.meant for each in found)
     for label in found:
         if label.meant is not None:

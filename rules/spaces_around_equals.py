@@ -58,9 +58,9 @@ def spaces_around_equals(label: Label) -> Iterator[Finding]:
     Docker CLI 28.2.2 prints the key and the value with the spaces.
     """
     label = label.as_written
-    name = str(label.key).strip(" ")
     if not label.is_spaced or not (label.known or label.meant):
         return
+    name = str(label.key).strip(" ")
     key, value = label.key.span, label.value.span
     literal = key.text.strip(" ") == name
     gap = Span(

@@ -77,8 +77,9 @@ def unquoted_boolean(service: Service) -> Iterator[Finding]:
     """
     if not service.context.declares:
         return  # not for `docker stack deploy`
-    mappings = [block.labels for block in service.blocks if block.form is Form.MAP]
-    for label in chain(*mappings, *(each.labels for each in service.misplaced)):
+    every = [block.labels for block in service.blocks if block.form is Form.MAP]
+    every += [each.labels for each in service.misplaced]
+    for label in chain(*every):
         value = label.value
         if value.kind is Kind.BOOLEAN and label.form is Form.MAP:
             yield Finding(

@@ -253,7 +253,7 @@ class Loader:
             self.without_labels.append(name)
             self.skipped += by_name
             self._others += not by_name
-        elif self._is_new(path := os.path.realpath(name)):
+        elif self._is_new(path := self._scope.real(name)):
             self._reports.must_not_be(name)
             jobs = self._jobs_of(found, settings)
             if self._scope.covers(path):

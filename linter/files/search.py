@@ -54,6 +54,16 @@ class Scope:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = tuple(names)
+        self._folder: tuple[str | None, str] = (None, "")
+
+    def real(self, path: str) -> str:
+        """The path of a file that was found, without links in it; one folder comes at a time."""
+        if os.path.islink(path):
+            return os.path.realpath(path)
+        folder, name = os.path.split(path)
+        if folder != self._folder[0]:
+            self._folder = folder, os.path.realpath(folder)
+        return os.path.join(self._folder[1], name)
 
     def covers(self, path: str) -> bool:
         """Whether a file that was found is part of what is named; `path` has no links in it."""

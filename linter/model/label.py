@@ -12,6 +12,9 @@ from linter.record import Record
 from linter.syntax.source import Span
 
 
+_QUOTES = frozenset(QUOTES)
+
+
 class Form(StrEnum):
     """How a `labels:` block is written."""
 
@@ -103,6 +106,8 @@ class Label(Record):
         """
         key, value = self.key.value or "", self.value.value or ""
         last = value[-1:]
+        if _QUOTES.isdisjoint((key[:1], value[:1], last)):
+            return ""  # the usual case
         if last and last in QUOTES:
             for first in (value[:-1][:1], key[:1]):
                 if first and first in QUOTES and are_pair(first, last):

@@ -10,7 +10,7 @@ from linter.model.text import Parts, Span, Text, cut, display, is_known, split, 
 from linter.model.vocabulary import rows
 from linter.record import Record
 
-_URL = r"(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)"
+_URL = r"(?s)(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)"
 
 
 class Url(Record):
@@ -79,10 +79,10 @@ def _redirects(value: Text) -> Iterator[Redirect]:
 
 def _url(parts: Parts, value: Text, start: int, end: int) -> Url | None:
     text = display(parts)
-    match = re.fullmatch(_URL, stand_in(parts), re.DOTALL)
+    match = re.fullmatch(_URL, stand_in(parts))
     if match is None:
         return None
-    scheme, _, port, path = (text[match.start(group) : match.end(group)] for group in range(1, 5))
+    scheme, port, path = [text[slice(*match.span(each))] for each in ("scheme", "port", "path")]
     first, last = match.span("host")
     host = Host.of(cut(parts, first, last), value, start + first, start + last)
     known = is_known(parts)

@@ -42,7 +42,8 @@ class Service:
     others. `keys` are the names of all its settings; `image` and `build` are these keys, if it has
     them; `exposed` are the ports under `expose:`, each None if unknown. `shadowed` are merged
     labels that a setting of its own replaces. A service that `is_open` may have more labels,
-    networks or ports, which an expression of a template adds, or which are not shown.
+    networks or ports, which an expression of a template adds, or which are not shown. If it
+    `is_mended`, its labels are as they were meant, and some are written in another way.
     """
 
     def __init__(
@@ -75,14 +76,15 @@ class Service:
         self.image = image
         self.build = build
         self.is_open = is_open
+        self.is_mended = False
         self.context = _NO_CONTEXT
         self._take(labels)
 
     def _take(self, labels: tuple[Label, ...]) -> None:
         self.labels = labels
-        self.routing = {each.name: each for each in self.labels if each.name is not None}
+        self.routing = {each.name: each for each in labels if each.name is not None}
         mixed = len(self.routing) < len(labels)
-        self.foreign = tuple(each for each in labels if each.name is None) if mixed else ()
+        self.foreign = tuple([each for each in labels if each.name is None]) if mixed else ()
 
     @cached_property
     def as_meant(self) -> Service:
@@ -95,7 +97,7 @@ class Service:
         if labels is self.labels:
             return self
         meant = object.__new__(Service)  # a copy, without a module that is slow to import
-        vars(meant).update(vars(self), as_meant=meant)
+        vars(meant).update(vars(self), as_meant=meant, is_mended=True)
         for made_of_labels in ("hosts", "redirects"):
             vars(meant).pop(made_of_labels, None)
         meant._take(labels)
@@ -217,7 +219,7 @@ class Service:
     @property
     def publishes_in_host_mode(self) -> bool:
         """Whether it publishes a port directly on the nodes, or may do so."""
-        return any(port.mode != "ingress" for port in self.ports)
+        return bool(self.ports) and any(port.mode != "ingress" for port in self.ports)
 
     @property
     def cluster(self) -> Cluster | None:

@@ -114,7 +114,7 @@ def _is_workflow(text: str) -> bool:
 
 
 def _is_jinja(text: str) -> bool:
-    if "{{" not in text and "{%" not in text:
+    if "{{" not in text and ("%" not in text or "{%" not in text):
         return False
     from linter.reading.jinja import fits
 

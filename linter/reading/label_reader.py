@@ -208,6 +208,8 @@ class LabelReader:
     def misplaced(self, entries: Entries, parent: str, via: Via) -> Iterator[Misplaced]:
         """Routing labels as keys of a service or of `deploy`, and `label:` instead of `labels:`."""
         refused = self.resolver.refusals
+        if not (refused or self.resolver.has_holes or self.resolver.literally):
+            return  # Docker refuses such keys, unless an expression of a template is in them
         for name, entry in entries.items():
             if refused and self._is_nearly_labels(entry):
                 found = self._misplaced(entry, parent, self.block(entry, via))

@@ -96,7 +96,7 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         options.proxy,
         Names(secrets.values()),
         options.dotenv,
-        _is_for_compose(frozenset(chain(*(service.keys for service in services.values())))),
+        _is_for_compose(frozenset().union(*[service.keys for service in services.values()])),
         first.source.view.form if first.source.view else "",
         options.swarm is None and not any(layer.document.literal for layer in layers),
         options.swarm,
@@ -106,18 +106,18 @@ def read(sources: Iterable[Source], options: ReadOptions) -> Stack:
         keys = joined[name]
         if not keys and context.declares:
             keys = (default_network(service.name),)
-        service.attachments = tuple(attachment(key, networks, options.stack_name) for key in keys)
+        service.attachments = tuple([attachment(key, networks, options.stack_name) for key in keys])
     return Stack(
-        documents=tuple(layer.document for layer in layers),
+        documents=tuple([layer.document for layer in layers]),
         services=tuple(services.values()),
         networks=tuple(networks.values()),
         context=context,
-        duplicates=tuple(each for layer in layers for each in layer.document.duplicates),
-        ignored_documents=tuple(span for layer in layers for span in layer.ignored_documents()),
+        duplicates=tuple(chain(*[layer.document.duplicates for layer in layers])),
+        ignored_documents=tuple(chain(*[layer.ignored_documents() for layer in layers])),
         services_key=next((layer.services_key for layer in layers if layer.services_key), None),
-        refusals=(*chain(*(layer.refusals() for layer in layers)), *_different_versions(layers)),
-        dollars=tuple(chain(*(layer.dollars() for layer in layers))),
-        ignored_keys=tuple(chain(*(layer.ignored_keys() for layer in layers))),
+        refusals=tuple(chain(*[layer.refusals() for layer in layers], _different_versions(layers))),
+        dollars=tuple(chain(*[layer.dollars() for layer in layers])),
+        ignored_keys=tuple(chain(*[layer.ignored_keys() for layer in layers])),
         is_open=any(layer.is_open for layer in layers),
     )
 

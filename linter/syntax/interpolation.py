@@ -253,6 +253,8 @@ def display(parts: Parts) -> str:
 
 def is_known(parts: Parts) -> bool:
     """Whether no part of a text depends on an unknown variable."""
+    if len(parts) == 1:  # the usual case
+        return isinstance(parts[0], str)
     return all(isinstance(part, str) for part in parts)
 
 
