@@ -7,6 +7,7 @@ from functools import partial
 from itertools import count
 from typing import NamedTuple
 
+from linter.checking.affected import links as links_of
 from linter.checking.checker import Checker
 from linter.checking.part import Part
 from linter.files import shares, workers
@@ -15,7 +16,7 @@ from linter.model.diagnostic import Unjudged
 from linter.model.progress import Progress, nobody
 from linter.model.spread import Lost, Tick
 from linter.model.stack import Stack
-from linter.routing.links import Links, connected, links_of
+from linter.routing.links import Links, connected
 
 
 class _Share(NamedTuple):
@@ -119,7 +120,7 @@ class _Judging(NamedTuple):
             if stack is not None:
                 add = checker.judge if stacks.judged[number] else checker.compare
                 add(stack, stacks.jobs[number].settings)
-                links[number] = _links(stack)
+                links[number] = links_of(stack)
             tick()
         return _Share(checker.part(), links, unread)
 
@@ -136,11 +137,3 @@ class _Judging(NamedTuple):
         sources = [source for number in numbers for source in self.stacks.jobs[number].sources]
         unread = [Unjudged(each.path, lost.reason, help=lost.remedy) for each in sources]
         return _Share(Part(), {}, unread)
-
-
-def _links(stack: Stack) -> Links:
-    """What may connect a stack with others: anything, if that cannot be told."""
-    try:
-        return links_of(stack.as_meant)
-    except Exception:  # noqa: BLE001 - the checker fails on it too, and reports that
-        return Links(asks_all=True)

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 
+from linter.checking.affected import affected
+from linter.editing.loaded import Loaded
 from linter.model.diagnostic import Diagnostic
 from linter.model.report import Report
+
+Judge = Callable[[Sequence[Loaded]], Report]
+
+
+def compared(
+    judge: Judge, before: Sequence[Loaded], after: Sequence[Loaded]
+) -> tuple[Report, Report]:
+    """What is found before and after a change, in the stacks that it matters to."""
+    stacks = [[each.stack for each in loaded] for loaded in (before, after)]
+    numbers = affected([each.job for each in before], *stacks)
+    first, second = ([loaded[number] for number in numbers] for loaded in (before, after))
+    return judge(first), judge(second)
 
 
 def appearing(before: Report, after: Report) -> list[Diagnostic]:

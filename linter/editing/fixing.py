@@ -8,7 +8,7 @@ from itertools import count
 from typing import NamedTuple
 
 from linter.editing import proof
-from linter.editing.appearing import identity
+from linter.editing.appearing import Judge, identity
 from linter.editing.edits import Overlap, joined
 from linter.editing.loaded import Loaded, reread
 from linter.editing.repairs import Unproved
@@ -31,8 +31,6 @@ _MOST_ROUNDS = 10
 
 _MOST_ATTEMPTS = 30
 """Attempts to find the fixes that fail, of those in files that belong together."""
-
-Judge = Callable[[Sequence[Loaded]], Report]
 
 Prove = Callable[[Stack, Stack, Collection[str], Sequence[Edit]], None]
 _Confirm = Callable[[Loaded, Loaded, Collection[str], Sequence[Edit]], None]

@@ -211,13 +211,15 @@ class _Marked:
         while pending:
             node, shape = pending.pop()
             value = follow(node)
-            if (id(value), id(shape)) in self._seen:
-                continue
-            self._seen.add((id(value), id(shape)))
             if isinstance(value, ScalarNode):
                 if shape.scalars or value.value in _BOOLEANS:
                     self.shown.add(id(value))
-            elif isinstance(value, MappingNode):
+                continue
+            place = id(value), id(shape)
+            if place in self._seen:
+                continue
+            self._seen.add(place)
+            if isinstance(value, MappingNode):
                 pending += self._pairs(value, shape)
             else:
                 pending += ((item, self._of_item(item, shape)) for item in value.children)

@@ -6,10 +6,10 @@ A dropped change can affect the remaining ones, so this repeats until nothing is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from linter.editing.appearing import appearing
+from linter.editing.appearing import Judge, appearing, compared
 from linter.editing.loaded import Loaded
 from linter.editing.place import in_words
 from linter.editing.revise import TOOLS, Revision, revise
@@ -26,8 +26,6 @@ from linter.model.vocabulary import PREFIX
 from linter.routing import migration
 from linter.routing.migration import Shift, Terms
 from linter.routing.routes import Mode, backend_mode
-
-Judge = Callable[[Sequence[Loaded]], Report]
 
 _MOST_ROUNDS = 10
 """Changes that are refused one after the other, before all others that may follow are too."""
@@ -156,7 +154,7 @@ class Session:
             # A service that cannot be switched affects the shares of those with the same hosts.
             refused += (each for several in stuck.values() for each in several)
             chosen = chosen - stuck.keys() - _same(stuck, self.stacks)
-        before, after = self.judge(self.stacks), self.judge(revision.after)
+        before, after = compared(self.judge, self.stacks, revision.after)
         return Outcome(
             changes=tuple(label_changes(self.stacks, revision.after)),
             not_done=once((*refused, *plan.not_done)),

@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 from support import CONFIG, new_checker
 
 from linter.checking import divided
+from linter.checking.affected import affected
+from linter.editing.appearing import appearing, compared
+from linter.editing.changeable import judge
+from linter.editing.loaded import Loaded
 from linter.files import workers
 from linter.files.forms import stacks_in
 from linter.files.request import Job
+from linter.model.proxy import parse
 from linter.report import Style
 from linter.report.check import reporter
 from linter.routing.links import connected, links_of
@@ -194,3 +199,46 @@ def test_stacks_with_nothing_in_common_stay_apart():
 
     assert [[0], [1], [2], [3]] == linked(to_login, other, stack("*.example"), stack("${HOST}"))
     assert [[0], [1]] == linked(stack("${HOST}"), stack("${HOST}"))
+
+
+# -- The same, of a change -------------------------------------------------------------------------
+
+
+def read_all(jobs):
+    return [Loaded(job, job.read()) for job in jobs]
+
+
+def changed(jobs, number, text):
+    """The stacks before and after one of the files has another text."""
+    before = read_all(jobs)
+    job = jobs[number]._replace(sources=(jobs[number].sources[0].changed(text),))
+    return before, [*before[:number], *read_all([job]), *before[number + 1 :]]
+
+
+@given(st.lists(services(), min_size=2, max_size=6), services())
+@settings(max_examples=60)
+@pytest.mark.fuzz
+def test_what_a_change_brings_is_found_where_it_matters(found, new):
+    texts = [f"services:\n  s:\n{each}" for each in (*found, new)]
+    jobs = jobs_of({f"{number}.yml": each for number, each in enumerate(texts[:-1])})
+    before, after = changed(jobs, 0, texts[-1])
+
+    assert appearing(judge(before), judge(after)) == appearing(*compared(judge, before, after))
+
+
+def test_a_change_matters_to_stacks_that_are_linked_before_or_after():
+    texts = [stack(f"{each}.example") for each in "abacd"]
+    jobs = jobs_of({f"{number}.yml": each for number, each in enumerate(texts)})
+    stacks = [[each.stack for each in loaded] for loaded in changed(jobs, 0, stack("b.example"))]
+
+    assert [0, 1, 2] == affected(jobs, *stacks)
+    assert [] == affected(jobs, stacks[0], stacks[0])
+
+
+def test_a_change_matters_to_stacks_with_a_configuration_of_interlock():
+    proxy = parse("[Extensions.a]\n", "a.toml")
+    jobs = jobs_of({f"{each}.yml": stack(f"{each}.example") for each in "abc"})
+    jobs[2] = jobs[2]._replace(settings=CONFIG._replace(proxy=proxy))
+    stacks = [[each.stack for each in loaded] for loaded in changed(jobs, 0, stack("x.example"))]
+
+    assert [0, 2] == affected(jobs, *stacks)
