@@ -307,6 +307,39 @@ def test_values_that_would_make_a_pattern_backtrack(tmp_path, value, env):
     assert check(path, env)[0] in (0, 1)
 
 
+CREATED = "docker service create --name a --label com.docker.lb.hosts=a i"
+STEP = f"sh '{CREATED}'\n"
+# What begins over and over and never ends. Each of them could be looked for to the end of the text.
+ENDLESS = {
+    "comments of Groovy": ("Jenkinsfile", f"{STEP}{'/* ' * 200_000}"),
+    "long strings of Groovy": ("Jenkinsfile", STEP + "\\'''\n" * 200_000),
+    "strings of Groovy": ("Jenkinsfile", STEP + "\\'a" * 200_000),
+    "heredocs": ("deploy.sh", f"{CREATED} {'<<E b ' * 40_000}"),
+    "expressions of a workflow": (
+        ".gitlab-ci.yml",
+        f"a:\n  script:\n  - {CREATED}\n  - a {'${{' * 200_000}\n",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "text"), ENDLESS.values(), ids=ENDLESS)
+def test_what_never_ends(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text)
+    status, err = check(path)
+
+    assert (1, "") == (status, err)
+
+
+def test_blank_lines_of_an_env_file(tmp_path):
+    """Which no rule needs more than the names of."""
+    (tmp_path / "stack.yml").write_text(f"{HEAD}        com.docker.lb.hosts: $A\n")
+    (tmp_path / ".env").write_text("\n" * 200_000)
+
+    assert check(tmp_path / "stack.yml")[0] == 1
+
+
 def test_redirects_from_and_to_thousands_of_wildcards(tmp_path):
     hosts = ",".join(f"*.h{n}" for n in range(5_000))
     redirects = ";".join(f"http://g{n},http://a.h{n}" for n in range(5_000))

@@ -38,9 +38,15 @@ ROWS = {
     ),
     "files.baseline.MAX_BASELINE_BYTES": ("a baseline", mebibytes),
     "files.baseline.MAX_NUMBER": ("findings of one kind in a baseline", number),
-    "reading.inside.MAX_STACKS": ("stacks in a Markdown file, a script or a CI file", number),
+    "reading.bounds.MAX_STACKS": (
+        "stacks in a Markdown file, a script, a CI file or a file of Ansible, or parts of them",
+        number,
+    ),
+    "reading.bounds.MAX_CHARACTERS": (
+        "characters of such a file or of a template, times the stacks that are read from it",
+        number,
+    ),
     "syntax.composer.MAX_DEPTH": ("levels of nested YAML", number),
-    "reading.ansible.MAX_STACKS": ("tasks of a file of Ansible that deploy something", number),
     "reading.hcl.MAX_DEPTH": ("levels of nested blocks in a Terraform file", number),
     "syntax.composer.MAX_EXPANDED": (
         "nodes of a YAML document with all aliases expanded",

@@ -10,7 +10,10 @@ from linter.files.settings import UsageError
 from linter.syntax.source import LINE_BREAK, Source
 
 _ASSIGNMENT = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)")
-_NAME = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*[=:]", re.MULTILINE)
+_BLANK = r"[^\S\r\n]"
+_NAME = re.compile(
+    rf"(?:\A|[\r\n]){_BLANK}*(?:export{_BLANK}+)?([A-Za-z_][A-Za-z0-9_]*){_BLANK}*[=:]"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 
 

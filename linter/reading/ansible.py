@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
+from itertools import islice
 from typing import NamedTuple
 
 from linter.model.names import Misnamed, stack_name
@@ -17,6 +18,7 @@ from linter.reading import ansible_commands, ansible_service
 from linter.reading.ansible_paths import COPYING, Copied, reference
 from linter.reading.ansible_tasks import modules
 from linter.reading.ansible_values import as_ansible_reads, text_of, value_of
+from linter.reading.bounds import most_stacks, refusal
 from linter.reading.forms import Composed, Part
 from linter.syntax.composer import NotYaml, compose
 from linter.syntax.expressions import expressions
@@ -36,9 +38,6 @@ from linter.syntax.source import LINE_BREAK, Source, Span, View
 
 _MODULE = re.compile(r"(?:community\.(?:docker|general)\.)?docker_(?P<kind>stack|swarm_service)")
 
-MAX_STACKS = 100
-"""Tasks of one file that are read; each of them takes time in proportion to the file."""
-
 
 class _Task(NamedTuple):
     """A task that deploys something: which module it uses, and with which arguments."""
@@ -56,27 +55,22 @@ class _Tasks(NamedTuple):
 
 def views(source: Source) -> Iterator[View | Composed]:
     """One for each task that deploys a stack or a service, and those of commands."""
-    deploying = _tasks(source.text).deploying
-    for number, task in enumerate(deploying[:MAX_STACKS]):
-        if task.kind == "swarm_service":
-            yield View(
-                ansible_service.FORM,
-                partial(_only_service, number=number),
-                ansible_service.document,
-                "a `docker_swarm_service` task has to be changed by hand",
-                native=True,
-            )
-        elif parts := tuple(_parts(source, number, task)):
+    most = most_stacks(source.text)
+    left = most
+    for number, task in enumerate(_tasks(source.text).deploying):
+        parts = tuple(islice(_parts(source, number, task), left + 1))
+        left -= max(len(parts), 1)
+        if left < 0:
+            reason, start = refusal(most), task.arguments.start
+            yield View("ansible", tree=partial(_refuse, reason=reason, start=start))
+            break
+        if parts:
             yield parts[0] if len(parts) == 1 and isinstance(parts[0], View) else Composed(parts)
-    if len(deploying) > MAX_STACKS:
-        beyond = deploying[MAX_STACKS].arguments.start
-        yield View("ansible", tree=partial(_refuse, start=beyond))
     yield from ansible_commands.views(source)
 
 
-def _refuse(source: Source, start: int) -> Document:
+def _refuse(source: Source, reason: str, start: int) -> Document:
     """Refuse what is beyond the limit. Raises NotYaml."""
-    reason = f"only the first {MAX_STACKS} stacks in a file are read"
     raise NotYaml(reason, Span(source, start, start))
 
 
@@ -104,6 +98,15 @@ def _add(found: _Tasks, module: str, arguments: MappingNode) -> None:
 
 def _parts(source: Source, number: int, task: _Task) -> Iterator[Part]:
     """What makes up the stack of a task, in the order in which later parts override earlier."""
+    if task.kind == "swarm_service":
+        yield View(
+            ansible_service.FORM,
+            partial(_only_service, number=number),
+            ansible_service.document,
+            "a `docker_swarm_service` task has to be changed by hand",
+            native=True,
+        )
+        return
     name, copies = _stack_name(task), _tasks(source.text).copying
     for place, node in enumerate(_composed(task)):
         if isinstance(node, MappingNode):

@@ -22,13 +22,13 @@ Picks = Mapping[int, int]
 _Covered = set[tuple[int, int]]
 
 
-def choices(root: Arm) -> list[Picks]:
+def choices(root: Arm, most: int = MAX_VIEWS) -> list[Picks]:
     """The branches to take in each view. Raises Unmaskable if there are too many."""
     covered: _Covered = set()
     found: list[Picks] = []
     while picks := _further(root, covered):
-        if len(found) == MAX_VIEWS:
-            reason = f"the template has more than {MAX_VIEWS} branches beside each other"
+        if len(found) == most:
+            reason = f"the template has more than {most} branches beside each other"
             raise Unmaskable(reason, _first_left(root, covered))
         found.append(picks)
         covered.update(picks.items())

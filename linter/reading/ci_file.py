@@ -16,7 +16,7 @@ from linter.syntax.source import Source, View
 _KEYS = frozenset({"run", "script", "before_script", "after_script"})
 _GITHUB = re.compile(r"^(?:on|\"on\"|'on'|true)[ \t]*:", re.MULTILINE)
 _JOBS = re.compile(r"^(?:jobs|runs)[ \t]*:", re.MULTILINE)
-_EXPRESSION = re.compile(r"\$\{\{(?:[^}]|\}(?!\}))*+\}\}")
+_EXPRESSION = re.compile(r"\$\{\{(?:[^}]|\}(?!\}))*+(?P<end>\}\})?")
 
 
 def is_workflow(text: str) -> bool:
@@ -55,6 +55,8 @@ def _with_expressions(text: str, segments: Iterator[Segment]) -> Iterator[Segmen
         start, end, other = segment
         if other is None:
             for match in _EXPRESSION.finditer(text, start, end):
+                if not match["end"]:
+                    break
                 yield Segment(start, match.start())
                 yield hole(*match.span())
                 start = match.end()

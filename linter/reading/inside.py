@@ -14,6 +14,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from linter.reading import shell
+from linter.reading.bounds import most_stacks, refusal
 from linter.reading.command_nodes import Command
 from linter.reading.docker_options import call
 from linter.reading.service_commands import Services, services_of
@@ -23,9 +24,6 @@ from linter.syntax.embedded import Embedded
 from linter.syntax.mask import HOLE, Hole, Masked, Unmaskable, mask
 from linter.syntax.nodes import Document
 from linter.syntax.source import Source, Span, View
-
-MAX_STACKS = 100
-"""Stacks that are read from one file; each costs as much as the whole file."""
 
 _COMMANDS = "commands are not changed"
 _EXPANDED = "the shell replaces variables in this heredoc, unless its delimiter is in quotes"
@@ -95,18 +93,17 @@ def views(source: Source, form: str, find: Find, *, examples: bool = False) -> I
         if _HINT.search(source.text):
             yield View(form, tree=partial(_refuse, reason=error.reason, offset=error.offset))
         return
-    read = _read(find, source.text)
-    for number, place in enumerate(read.files[:MAX_STACKS]):
+    read, most = _read(find, source.text), most_stacks(source.text)
+    for number, place in enumerate(read.files[:most]):
         masked = partial(_file, find=find, number=number)
         yield View(form, masked, fixed=place.fixed, alone=examples, cut=place.cut)
-    for number, (services, _) in enumerate(read.services[:MAX_STACKS]):
+    for number, (services, _) in enumerate(read.services[:most]):
         tree = partial(_services, find=find, number=number)
         alone = examples or services.is_alternative
         by_hand = partial(_by_hand, created=services.created)
         yield View(form, partial(_words, find=find), tree, _COMMANDS, alone=alone, by_hand=by_hand)
-    if max(len(read.files), len(read.services)) > MAX_STACKS:
-        reason = f"only the first {MAX_STACKS} stacks in a file are read"
-        yield View(form, tree=partial(_refuse, reason=reason, offset=0))
+    if max(len(read.files), len(read.services)) > most:
+        yield View(form, tree=partial(_refuse, reason=refusal(most), offset=0))
 
 
 def is_stack_file(text: str) -> bool:

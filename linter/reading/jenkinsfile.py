@@ -10,13 +10,15 @@ from linter.reading.inside import views as views_of
 from linter.syntax.embedded import Embedded, Segment, hole
 from linter.syntax.source import Source, View
 
+# What never ends goes on to the end, and so does a long string, or each of many would be tried.
 _TOKEN = re.compile(
     r"""
-    (?P<comment>//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)
-  | '''(?P<singles>(?:[^'\\]|\\.|'(?!''))*+)'''
-  | \"""(?P<doubles>(?:[^"\\]|\\.|"(?!""))*+)\"""
+    (?P<comment>//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z))
+  | '''(?P<singles>(?:[^'\\]|\\.|'(?!''))*+)(?:'''|\\?\Z)
+  | \"""(?P<doubles>(?:[^"\\]|\\.|"(?!""))*+)(?:\"""|\\?\Z)
   | '(?P<single>(?:[^'\\\n]|\\.)*+)'
   | "(?P<double>(?:[^"\\\n]|\\.)*+)"
+  | (?P<open>'(?:[^'\\\n]|\\.){200,}+|"(?:[^"\\\n]|\\.){200,}+)
   | \b(?P<step>sh|bat|powershell|pwsh)\b(?=[ \t]*[('"\[]|[ \t]+\w)
   | (?P<script>\bscript[ \t]*:)
   | (?P<blank>[\s(\[]++)

@@ -36,7 +36,6 @@ def read(text: str) -> Script:
 class _Pending(NamedTuple):
     """A heredoc whose lines begin after the next line break."""
 
-    words: list[Word]
     delimiter: Word
     without_tabs: bool
 
@@ -99,7 +98,7 @@ class _Reader:
     def _heredoc(self, found: _Pending, start: int, end: int) -> Heredoc:
         written = self.text[found.delimiter.start : found.delimiter.end]
         expands = not any(mark in written for mark in "'\"\\")
-        return Heredoc(tuple(found.words), start, end, expands, found.without_tabs)
+        return Heredoc(start, end, expands, found.without_tabs)
 
     @property
     def _command(self) -> _Frame:
@@ -262,7 +261,7 @@ class _Reader:
         word = Word(text, frame.word, frame.end, tuple(frame.runs), _is_loose(text, unquoted))
         frame.clear()
         if frame.awaits.startswith("<<") and frame.awaits != "<<<":
-            self.pending.append(_Pending(frame.words, word, frame.awaits == "<<-"))
+            self.pending.append(_Pending(word, frame.awaits == "<<-"))
         elif not frame.awaits:
             frame.words.append(word)
         frame.awaits = ""

@@ -104,11 +104,10 @@ class Heredoc(NamedTuple):
     """
     Lines of a script that a command gets as its input.
 
-    `words` are those of the command. If it `expands`, the shell replaces variables in it;
-    `without_tabs` means that tabs at the beginning of its lines do not belong to it.
+    If it `expands`, the shell replaces variables in it; `without_tabs` means that tabs at the
+    beginning of its lines do not belong to it.
     """
 
-    words: tuple[Word, ...]
     start: int
     end: int
     expands: bool

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from linter.reading.blocks import Arm, Block, Kind, Language, Piece, parse, says_something
-from linter.reading.branches import Picks, choices
+from linter.reading.bounds import most_stacks
+from linter.reading.branches import MAX_VIEWS, Picks, choices
 from linter.reading.conditions import fact
 from linter.reading.insertions import settled
 from linter.syntax.composer import compose
@@ -33,7 +34,8 @@ _BLANK = re.compile(r"[ \t]*(?=[\r\n]|\Z)")
 def views(source: Source, language: Language) -> Iterator[View]:
     """A view for each of the stacks that a template can become."""
     try:
-        found = choices(parse(source.text, language))
+        most = most_stacks(source.text, MAX_VIEWS)
+        found = choices(parse(source.text, language), most)
     except Unmaskable as error:
         yield View(language.name, mask=partial(_unreadable, error=error))
         return

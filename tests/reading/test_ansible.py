@@ -5,7 +5,7 @@ from textwrap import dedent, indent
 
 import pytest
 
-from linter.reading import ansible
+from linter.reading import bounds
 
 STACK = """\
 - name: Deploy the shop
@@ -334,10 +334,10 @@ def test_values_from_a_vault_are_not_known(workspace, run):
 
 
 def test_more_tasks_than_are_read(workspace, run):
-    workspace({"site.yml": SERVICE * (ansible.MAX_STACKS + 1)})
+    workspace({"site.yml": SERVICE * (bounds.MAX_STACKS + 1)})
     status, found, err = findings(run, "site.yml")
 
-    assert (3, ansible.MAX_STACKS) == (status, len(found))
+    assert (3, bounds.MAX_STACKS) == (status, len(found))
     assert "only the first 100 stacks in a file are read" in err
 
 
@@ -345,3 +345,22 @@ def test_a_repository_is_checked_at_a_revision(repository, run):
     repository({"tasks/main.yml": STACK})
 
     assert [("git:HEAD:tasks/main.yml", 14, "invalid-value")] == findings(run, "git:HEAD:.")[1]
+
+
+def test_more_parts_of_a_stack_than_are_read(workspace, run):
+    """Each would be looked for in the whole file, with the anchors in it."""
+    parts = "".join(f"      - x-{n}: *a\n" for n in range(bounds.MAX_STACKS))
+    text = STACK.replace("    compose:\n", f"    compose:\n{parts}")
+    workspace({"site.yml": f"- set_fact: &a {{}}\n{text}"})
+
+    assert text != STACK
+    assert (3, []) == findings(run, "site.yml")[:2]
+
+
+def test_a_large_file_of_many_stacks_is_not_read_over_and_over(workspace, run, monkeypatch):
+    monkeypatch.setattr(bounds, "MAX_CHARACTERS", 2_500)
+    workspace({"site.yml": SERVICE * 3 + "#" * (1_000 - 3 * len(SERVICE))})
+    status, found, err = findings(run, "site.yml")
+
+    assert (3, 2) == (status, len(found))
+    assert "only the first 2 stacks in a file are read" in err
