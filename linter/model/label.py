@@ -6,9 +6,10 @@ from collections.abc import Hashable
 from enum import StrEnum
 
 from linter.model.quotes import QUOTES, are_pair, is_only_a_quote, unquoted
-from linter.model.text import Kind, Text
+from linter.model.text import Text
 from linter.model.vocabulary import PREFIX
 from linter.record import Record
+from linter.syntax.scalars import Kind
 from linter.syntax.source import Span
 
 _QUOTES = frozenset(QUOTES)

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from linter.model.host import Host
-from linter.model.text import Parts, Span, Text, cut, display, is_known, split, stand_in
+from linter.model.text import Text, stand_in
 from linter.model.vocabulary import rows
 from linter.record import Record
+from linter.syntax.interpolation import Parts, cut, display, is_known, split
+from linter.syntax.source import Span
 
 _URL = r"(?s)(?P<scheme>https?)://(?P<host>[^/:?#]*)(?::(?P<port>[^/?#]*))?(?P<path>.*)"
 
