@@ -70,8 +70,7 @@ def _run(words: Sequence[str]) -> int:
 def _command(words: Sequence[str]) -> int:
     from linter.commands import deferred
 
-    for library in ("argparse", "locale"):  # argparse imports the other one when it is used
-        deferred.load(library)
+    deferred.load("argparse")
     from linter.commands import line
     from linter.files.settings import UsageError
 

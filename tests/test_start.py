@@ -19,7 +19,7 @@ IMPORTED = {
     *"_abc _bisect _codecs _collections _datetime _functools _io _json _locale _operator".split(),
     *"_signal _sre _stat _yaml abc argparse bisect codecs collections".split(),
     *"atexit copyreg datetime encodings enum errno functools gc genericpath gettext".split(),
-    *"importlib io itertools json keyword locale math operator os posixpath re reprlib".split(),
+    *"importlib io itertools json keyword math operator os posixpath re reprlib".split(),
     *"signal stat types warnings yaml".split(),
     *"base64 binascii struct _struct".split(),  # PyYAML
 }
@@ -40,7 +40,7 @@ class Pattern:
 
 def observe(*arguments):
     where = sys._getframe(1).f_globals["__name__"]
-    if where.partition(".")[0] in ("linter", "yaml", "gettext", "locale"):
+    if where.partition(".")[0] in ("linter", "yaml", "gettext"):
         return compiled.setdefault((where, arguments), Pattern(*arguments))
     return original(*arguments)
 

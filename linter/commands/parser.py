@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 
+# Its messages are explained below, and therefore English. To look for translations, it would also
+# import a module that is slow to import.
+setattr(argparse, "_", str)  # noqa: B010 - not what type checkers know of it
+
+
 class Parser(argparse.ArgumentParser):
     """Raises UsageError with a one-line message instead of printing the usage."""
 
