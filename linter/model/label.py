@@ -11,7 +11,6 @@ from linter.model.vocabulary import PREFIX
 from linter.record import Record
 from linter.syntax.source import Span
 
-
 _QUOTES = frozenset(QUOTES)
 
 
