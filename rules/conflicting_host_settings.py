@@ -6,7 +6,6 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.label import Label
 from linter.model.text import Parts, can_be_equal, split
-from linter.routing.redirects import redirects_from
 from linter.routing.routes import Backend, Mode, Route
 
 Backends = tuple[Backend, ...]
@@ -174,7 +173,7 @@ def _redirects(route: Route, backends: Backends, names: tuple[str, ...]) -> list
     served = {host.name for host in route.hosts}
     settings: list[Setting] = []
     for backend in backends:
-        found = redirects_from(backend.service)
+        found = backend.service.redirects.by_source
         texts = sorted(
             f"{each.source.normal},{each.target.normal}"
             for name in served

@@ -7,7 +7,6 @@ from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.model.text import can_be_equal
 from linter.model.vocabulary import rows
-from linter.routing.redirects import https_url
 
 
 @rule(
@@ -92,8 +91,8 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
         if not host.is_pattern and not any(can_be_equal(host.name, each) for each in moved)
     ]
     if left:
-        pairs = ";".join(f"http://{host},{https_url(host, service)}" for host in left)
-        secure = ",".join(https_url(host, service) for host in left)
+        pairs = ";".join(f"http://{host},{_https_url(host, service)}" for host in left)
+        secure = ",".join(_https_url(host, service) for host in left)
         yield Finding(
             span=certificate.key.span,
             message=f"plain HTTP stays open beside `{secure}`",
@@ -102,3 +101,10 @@ def plain_http_left_open(service: Service) -> Iterator[Finding]:
             if not found
             else f"add `{pairs}` to the redirects",
         )
+
+
+def _https_url(host: str, service: Service) -> str:
+    """The address of a host over HTTPS, with the port that the proxies publish, if known."""
+    cluster = service.cluster
+    port = "" if cluster is None or cluster.https_port == 443 else f":{cluster.https_port}"
+    return f"https://{host}{port}"

@@ -61,6 +61,8 @@ def port_also_published(service: Service) -> Iterator[Finding]:
 
     Docker Enterprise documentation, "Deploy services": the port does not need to be published.
     """
+    if not service.ports:
+        return
     port = meant_port(service)
     if port is None or not service.is_routed:
         return

@@ -63,6 +63,8 @@ def port_not_declared(service: Service) -> Iterator[Finding]:
     Label reference in the documentation of Docker Enterprise and Mirantis Kubernetes Engine: `port`
     is the port that the container listens on. That a different one is a mistake is only likely.
     """
+    if not (service.ports or service.exposed):
+        return
     port = label_port(service)
     if port is None:
         return

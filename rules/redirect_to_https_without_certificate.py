@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
-from linter.routing.redirects import redirects_to_https
 from linter.routing.routes import Route
 
 
@@ -67,11 +66,11 @@ def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:
     says that it needs one. That nothing answers without one was tested with NGINX 1.22.1 and the
     vendor's proxy template.
     """
-    asking = [each.service for each in route.serving if redirects_to_https(each.service)]
+    asking = [each.service for each in route.serving if each.service.redirects.to_https]
     if not asking or any(_has_https(each.service) for each in route.backends):
         return  # other rules report a host on which only some services have HTTPS
     for service in asking:
-        found = redirects_to_https(service)
+        found = service.redirects.to_https
         for redirect in (each for host in route.hosts for each in found.get(host.name, ())):
             yield Finding(
                 span=redirect.target.span,

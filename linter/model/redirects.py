@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from linter.model.host import Host
 from linter.model.text import Text, stand_in
@@ -60,11 +61,35 @@ class Redirect(Record):
         self.target = target
 
 
-def redirects_in(value: Text) -> tuple[Redirect, ...]:
+class Redirects(tuple[Redirect, ...]):  # noqa: SLOT001 - it keeps what is found by host
+    """Those of a service, also by host: rules ask for them for each route that it serves."""
+
+    @cached_property
+    def by_source(self) -> Mapping[Parts, list[Redirect]]:
+        """By the host that they lead away from."""
+        found: dict[Parts, list[Redirect]] = {}
+        for each in self:
+            found.setdefault(each.source.host.name, []).append(each)
+        return found
+
+    @cached_property
+    def to_https(self) -> Mapping[Parts, list[Redirect]]:
+        """Those to https, by the host that they lead to."""
+        found: dict[Parts, list[Redirect]] = {}
+        for each in self:
+            if each.target.scheme == "https":
+                found.setdefault(each.target.host.name, []).append(each)
+        return found
+
+
+NO_REDIRECTS = Redirects()
+
+
+def redirects_in(value: Text) -> Redirects:
     """The redirects in the value of a label; none if it is malformed."""
     # Any text may take the place of a variable.
     text = "".join(part if isinstance(part, str) else "x" for part in value.parts)
-    return tuple(_redirects(value)) if rows()["redirects"].fits(text) else ()
+    return Redirects(_redirects(value)) if rows()["redirects"].fits(text) else NO_REDIRECTS
 
 
 def _redirects(value: Text) -> Iterator[Redirect]:

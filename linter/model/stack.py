@@ -13,7 +13,7 @@ from linter.model.label import Label, LabelBlock, Misplaced, Shadowed
 from linter.model.meaning import labels_as_meant
 from linter.model.names import Resource
 from linter.model.proxy import Cluster
-from linter.model.redirects import Redirect, redirects_in
+from linter.model.redirects import NO_REDIRECTS, Redirects, redirects_in
 from linter.model.refusal import Refusal
 from linter.model.swarm import whole_name
 from linter.model.targets import Target
@@ -176,10 +176,10 @@ class Service:
         return hosts_in(label.value) if label else ()
 
     @cached_property
-    def redirects(self) -> tuple[Redirect, ...]:
+    def redirects(self) -> Redirects:
         """The redirects that it sets; none if the label is malformed."""
         label = self.given("redirects")
-        return redirects_in(label.value) if label else ()
+        return redirects_in(label.value) if label else NO_REDIRECTS
 
     @property
     def whole_name(self) -> str:

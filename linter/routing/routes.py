@@ -325,7 +325,7 @@ def _routes_in(
     there: dict[_Key, list[Backend]] = {}
     for key, every in by_key.items():
         backends = [each for each in every if each.alternative.is_in(world)]
-        if any(each.alternative.number == world or not world for each in backends):
+        if backends and (not world or any(each.alternative.number == world for each in backends)):
             there[key] = backends
             ids = (id(each.service) for each in backends)
             swarm, cluster, host, _ = key
