@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 from hypothesis.internal.conjecture import providers
 
 from linter import cli
-from linter.files import settings as settings_files
 
 # The same inputs on every machine and in every run; `make fuzz` tries new ones. Deadlines and
 # health checks would measure how busy the machine is.
@@ -67,12 +66,6 @@ def _known_surroundings():
             patch.setenv(name, value)
         yield
     os.umask(mask)
-
-
-@pytest.fixture(autouse=True)
-def _no_configuration():
-    """No configuration that another test has found."""
-    settings_files.forget()
 
 
 @pytest.fixture

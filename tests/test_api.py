@@ -30,6 +30,26 @@ def test_check_leaves_out_what_the_baseline_of_the_configuration_knows(workspace
     assert ([], 1) == (report.diagnostics, report.known)
 
 
+def test_each_call_reads_the_configurations_there_are(workspace):
+    """A program may run for longer than these stay the same."""
+    folder = workspace({"base/stack.yml": BAD})
+    path = folder / ".interlock-lint.yaml"
+
+    assert api.check("base").diagnostics
+
+    path.write_text('rules: {invalid-value: "off"}')
+
+    assert not api.check("base").diagnostics
+
+    (folder / "base" / ".git").mkdir()
+
+    assert api.check("base").diagnostics
+
+    path.rename(folder / "base" / path.name)
+
+    assert not api.check("base").diagnostics
+
+
 def test_wrong_options_are_usage_errors(workspace):
     workspace({"stack.yml": GOOD})
 

@@ -30,8 +30,7 @@ from planted import MARK, SECRETIVE, planted
 from support import BAD, GOOD, STICKY, require_git
 
 from linter import cli
-from linter.files import git, reach
-from linter.files import settings as settings_files
+from linter.files import git
 
 STARTS = ("os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen")
 REACHES = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto")
@@ -89,8 +88,6 @@ def place(tmp_path, template, monkeypatch):
 
     @contextlib.contextmanager
     def make():
-        settings_files.configuration_in.cache_clear()
-        reach.is_repository.cache_clear()
         with tempfile.TemporaryDirectory(dir=tmp_path) as name:
             folder = Path(name)
             outside = folder / "outside"

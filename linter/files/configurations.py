@@ -21,6 +21,7 @@ class Configurations:
         self.request = request
         self.rules = rules
         self._reports = reports
+        self._found: dict[str, str | None] = {}
         self._settings_by_path: dict[str | None, Settings] = {}
         self._settings_by_folder: dict[str, Settings] = {}
 
@@ -40,7 +41,7 @@ class Configurations:
         request = self.request
         found = request.config
         if found is None and not request.isolated:
-            found = find(folder)
+            found = find(folder, self._found)
         if found not in self._settings_by_path:
             settings = self._load(found) if found else Settings()
             if request.baseline is not None:

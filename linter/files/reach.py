@@ -8,7 +8,6 @@ outside of the repository, or without one, outside of its own folder.
 from __future__ import annotations
 
 import os
-from functools import cache
 
 from linter.files.decoding import Unreadable
 from linter.record import Record
@@ -62,7 +61,6 @@ def reach_of(folder: str) -> Reach:
     return Reach(parent, "repository")
 
 
-@cache
 def is_repository(folder: str) -> bool:
     """Whether a folder is the root of a repository."""
     return os.path.exists(os.path.join(folder, ".git"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from types import MappingProxyType
 
 from linter import TYPE_CHECKING
@@ -214,22 +213,28 @@ class Settings(Record):
         return os.path.abspath(path).removeprefix(root).replace(os.sep, "/")
 
 
-def find(folder: str) -> str | None:
+def find(folder: str, known: dict[str, str | None] | None = None) -> str | None:
     """
     The configuration file nearest to a folder, up to the root of its repository.
 
-    Raises UsageError for a folder that has two.
+    What is found is added to what is `known` of folders. Raises UsageError for a folder that has
+    two.
     """
-    while (found := configuration_in(folder)) is None:
+    known = {} if known is None else known
+    passed = list[str]()
+    while folder not in known:
+        passed.append(folder)
+        found = _configuration_in(folder)
         parent = os.path.dirname(folder)
-        if parent == folder or reach.is_repository(folder):
-            return None
+        if found or parent == folder or reach.is_repository(folder):
+            known[folder] = found
+            break
         folder = parent
-    return found
+    known.update(dict.fromkeys(passed, known[folder]))
+    return known[folder]
 
 
-@cache
-def configuration_in(folder: str) -> str | None:
+def _configuration_in(folder: str) -> str | None:
     """The configuration file in a folder itself. Raises UsageError if it has two."""
     paths = [os.path.join(folder, name) for name in FILE_NAMES]
     # A broken link, a folder or a pipe with the name is not passed by: reading it is an error.
@@ -239,12 +244,6 @@ def configuration_in(folder: str) -> str | None:
         return found[0]
     pyproject = os.path.join(folder, "pyproject.toml")
     return pyproject if os.path.isfile(pyproject) and _has_table(pyproject) else None
-
-
-def forget() -> None:
-    """Look for configurations again, in a program that runs for so long that there are others."""
-    configuration_in.cache_clear()
-    reach.is_repository.cache_clear()
 
 
 def shown(path: str) -> str:

@@ -59,7 +59,6 @@ class Folder:
 
     def look(self) -> dict[str, Judged]:
         """Read everything again; returns every file that belongs to a stack, or is open."""
-        settings.forget()
         reader, unjudged, stacks = Reader(self.texts, self.writing), [], list[_Loaded]()
         problems: dict[str, str] = {}
         for sources in ((root,) for root in self.roots):

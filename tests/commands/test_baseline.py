@@ -12,23 +12,12 @@ from hypothesis import strategies as st
 from support import BAD, GOOD, STICKY, WARNING, require_git, unwrapped
 
 from linter import cli
-from linter.files import baseline, settings
+from linter.files import baseline
 from linter.model.vocabulary import load_schema
 
 SCHEMA = jsonschema.Draft202012Validator(load_schema("baseline"))
 API = GOOD.replace("web:", "api:").replace("app.", "api.")
 NAME = "known.json"
-
-
-@pytest.fixture
-def run(run):
-    """The command line, each time as in a process of its own."""
-
-    def run_anew(*words):
-        settings.configuration_in.cache_clear()
-        return run(*words)
-
-    return run_anew
 
 
 def written(folder, name=NAME):

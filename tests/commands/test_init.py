@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support import GOOD, require_git
 
 from linter.checking import registry
-from linter.files import config_file, settings
+from linter.files import config_file
 from linter.files.proposal import Entry, Proposal
 from linter.report.proposal import as_text
 
@@ -277,7 +277,6 @@ def test_what_is_shown_is_written_and_used(workspace, run):
     assert f"created {CONFIG}" in err
     assert out == (folder / CONFIG).read_text()
 
-    settings.configuration_in.cache_clear()  # as in the next run
     status, _, err = run("check", "-v")
 
     assert 0 == status
