@@ -55,8 +55,8 @@ def check(path, *arguments, limit_bytes=2 * 1024**3):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "must be a mapping"),
-        (b"\xef\xbb\xbf", "must be a mapping"),
+        (b"", "the file is empty"),
+        (b"\xef\xbb\xbf", "the file is empty"),
         (b"# only a comment\n", "must be a mapping"),
         (b"just text", "must be a mapping"),
         (bytes(range(9, 256)) + b"\xff\xfe\xff", "invalid UTF-8 on line "),

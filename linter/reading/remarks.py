@@ -23,6 +23,9 @@ _UNQUOTED = r"-?(?:0|[1-9][0-9]*)|0[0-7]+"
 
 _LONGEST = 60
 
+_SERVICES = "services"
+"""The key that nearly every stack file has at its top level."""
+
 _NAMES = {
     Kind.BOOLEAN: "a boolean",
     Kind.INTEGER: "a number",
@@ -76,7 +79,10 @@ def _short(text: str) -> str:
 def wrong_type(shape: Shape, node: Node, place: Place) -> Remark:
     """A mapping or a list where there must be something else, or a scalar where there must not."""
     actual = "a mapping" if isinstance(node, MappingNode) else "a list"
-    return _refused(f"{_subject(place)} must be {shape.says}, not {actual}", f"write {shape.says}")
+    remedy = f"write {shape.says}"
+    if isinstance(node, MappingNode) and isinstance(next(iter(node.children), None), MappingNode):
+        remedy += "; if `{{ … }}` is an expression of a template, name the file `.j2`"
+    return _refused(f"{_subject(place)} must be {shape.says}, not {actual}", remedy)
 
 
 def misfit(shape: Shape, value: Typed, node: ScalarNode, place: Place) -> Remark | None:
@@ -195,11 +201,19 @@ def unknown_key(keys: Keys, name: str, present: Iterable[str] = ()) -> tuple[Rem
         help_text = "remove it; `docker stack deploy` does not know this key of Docker Compose"
         return _unknown(name, "", help_text), None
     right = _nearest(name, keys)
+    if _SERVICES in keys.named and right != _SERVICES and not _is_stack(keys, present):
+        help_text = f"put services under `{_SERVICES}`, or leave out what is not a stack file"
+        return _unknown(name, "", help_text), None
     if right is None:
         return _unknown(name, "", "remove it"), None
     if right in present:
         return _unknown(name, right, f"remove it, or combine it with `{right}`"), None
     return _unknown(name, right, f"rename it to `{right}`"), right
+
+
+def _is_stack(keys: Keys, present: Iterable[str]) -> bool:
+    """Whether a file has anything of a stack file at its top level."""
+    return any(name in keys.named and name != "version" for name in present)
 
 
 def _unknown(name: str, right: str, help_text: str) -> Remark:

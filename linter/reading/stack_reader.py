@@ -164,6 +164,8 @@ class _Layer:
     def read(self) -> None:
         root = self.document.root
         if not isinstance(root, MappingNode):
+            if not self.source.text.strip():
+                raise NotYaml("the file is empty", Span(self.source, 0, 0))
             place = self.resolver.span(root) if root else Span(self.source, 0, 0)
             raise NotYaml("the top level of a stack file must be a mapping", place)
         top = self.resolver.entries(root)

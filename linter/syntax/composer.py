@@ -318,7 +318,16 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> NotYaml:
     if error.context and error.problem:
         reason = f"{error.problem} {error.context}"
     # PyYAML without libyaml quotes the name of a tag, which may be a password.
-    return NotYaml(f"not YAML: {re.sub(_TAG_HANDLE, '', reason)}", place)
+    reason = re.sub(_TAG_HANDLE, "", reason)
+    return NotYaml(f"not YAML: {reason}{_remedy(source, offset)}", place)
+
+
+def _remedy(source: Source, offset: int) -> str:
+    if source.yaml.startswith("\t", offset):
+        return "; indent with spaces instead of tabs"
+    if source.view is None and "{{" in source.text:
+        return "; if it is a template, name it `.j2` or use `--as jinja`"
+    return ""
 
 
 def _first(source: Source, text: str, start: int) -> Span:

@@ -4,6 +4,7 @@ import json
 
 import docker_cli
 import pytest
+from support import unwrapped
 
 SERVICE = """\
   web:
@@ -148,6 +149,36 @@ def test_no_mapping_at_the_top_is_not_judged(workspace, run):
 
     assert 3 == status
     assert "list.yml:1:1: not judged: the top level of a stack file must be a mapping" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("", "the file is empty"),
+        ("services:\n\tweb:\n", "indent with spaces instead of tabs"),
+        (
+            "{{- if .Values.web }}\nservices: {}\n",
+            "if it is a template, name it `.j2` or use `--as jinja`",
+        ),
+        ("services: {web: {image: {{ .image }}}}", "an expression of a template, name the file `"),
+        (
+            "apiVersion: v1\nkind: Service\n",
+            "put services under `services`, or leave out what is not",
+        ),
+        ("web: {image: i}\n", "put services under `services`, or leave out what is not"),
+        (
+            'version: "2"\nweb: {image: i}\n',
+            "put services under `services`, or leave out what is not",
+        ),
+        ("servces: {web: {image: i}}\n", "rename it to `services`"),
+        ("networks: {front: {}}\nservce: {}\nweb: {image: i}\n", "remove it"),
+    ],
+)
+def test_what_is_no_stack_file_is_said_to_be_none(workspace, run, text, remedy):
+    workspace({"file.yml": text})
+    _, out, err = run("check", "file.yml")
+
+    assert remedy in unwrapped(out + err)
 
 
 def test_a_password_is_not_part_of_a_message(workspace, run):
