@@ -54,7 +54,7 @@ def make_parser(name: str) -> Parser:
     command = commands.load(name)
     parser = Parser(
         prog=f"{PROGRAM} {name}",
-        usage=f"{PROGRAM} {name} [OPTION…] {command.USAGE}",
+        usage=f"{PROGRAM} {name} [OPTION…] {command.USAGE}".rstrip(),
         description=command.DESCRIPTION,
         epilog=command.EPILOG,
         formatter_class=formatter,

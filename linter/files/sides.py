@@ -27,6 +27,10 @@ from linter.syntax.source import Source
 Reader = Callable[[Iterable[Source], ReadOptions], Stack]
 
 
+_LAST_COMMIT = f"{PREFIX}HEAD:"
+"""OLD, if only NEW is named."""
+
+
 def named(sources: Sequence[str], files: Sequence[str] = ()) -> tuple[Named, Named]:
     """The two sides that these sources, and `files` given with -c, mean. Raises UsageError."""
     if len(sources) > 2:
@@ -45,7 +49,7 @@ def named(sources: Sequence[str], files: Sequence[str] = ()) -> tuple[Named, Nam
     if is_at_revision(source):
         path = parts_of(source)[1] or os.curdir
         return Named.of(source), Named.of(path, implied=True)
-    return Named.of(f"{PREFIX}HEAD:{source}", implied=True), Named.of(source)
+    return Named.of(f"{_LAST_COMMIT}{source}", implied=True), Named.of(source)
 
 
 class Sides:
@@ -140,7 +144,7 @@ class Sides:
                 loaded.stacks[key] = (job, self._side(job, stack))
         for each in loader.unjudged:
             loaded.failed.update((each.path, loaded.named.key(each.path)))
-        self.unjudged += (_with_help(each) for each in loader.unjudged)
+        self.unjudged += (_with_help(each, loaded.named) for each in loader.unjudged)
         self.warnings += loader.warnings
 
     def _as_asked(self, source: str) -> Running:
@@ -200,9 +204,11 @@ class Sides:
             return True
 
 
-def _with_help(unjudged: Unjudged) -> Unjudged:
-    """With how to write a revision, if a name without prefix may be meant as one."""
+def _with_help(unjudged: Unjudged, side: Named) -> Unjudged:
+    """With how to name OLD, or a revision, if the name may be meant as one."""
     name = unjudged.path
+    if side.implied and name == side.source and name.startswith(_LAST_COMMIT):
+        return unjudged._replace(help="name OLD and NEW, as in `plan old.yml new.yml`")
     if is_at_revision(name) or os.path.lexists(name) or unjudged.help or name.endswith(FILES):
         return unjudged
     return unjudged._replace(help=f"write `{PREFIX}{name}` for a revision")

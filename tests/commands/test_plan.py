@@ -138,6 +138,14 @@ def test_the_last_commit_and_the_work_tree(repository, plan, workspace):
         assert {"web": "update"} == actions(result), words
 
 
+def test_without_a_repository_both_sides_must_be_named(workspace, run):
+    workspace({"stack.yml": GOOD})
+    status, _, err = run("plan", "stack.yml")
+
+    assert 3 == status
+    assert "not in a git repository; name OLD and NEW, as in `plan old.yml new.yml`\n" in err
+
+
 def test_files_that_make_one_stack(repository, plan, workspace):
     override = "services: {web: {environment: {A: '1'}}}\n"
     repository({"base.yml": GOOD, "prod.yml": override})
