@@ -10,6 +10,12 @@ from linter.routing.routes import Backend, Route
 Judge = Callable[[Route, Sequence[Backend]], Iterable[Finding]]
 
 
+def by_passthrough(backends: Sequence[Backend]) -> tuple[list[Backend], list[Backend]]:
+    """Those with TLS passthrough, and those without; if it is not known, they are in neither."""
+    passed = [each for each in backends if each.service.is_on("ssl_passthrough")]
+    return passed, [each for each in backends if not each.service.may_be_on("ssl_passthrough")]
+
+
 def conflicts(route: Route, judge: Judge) -> Iterable[Finding]:
     """
     The conflicts within each stack; if there are none, those among all services together.

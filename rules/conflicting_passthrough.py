@@ -6,7 +6,7 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.routing.routes import Backend, Route
 
-from ._conflicts import conflicts
+from ._conflicts import by_passthrough, conflicts
 
 
 @rule(
@@ -86,8 +86,7 @@ def conflicting_passthrough(route: Route) -> Iterator[Finding]:
 
 
 def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
-    passed = [each for each in backends if each.service.is_on("ssl_passthrough")]
-    others = [each for each in backends if not each.service.may_be_on("ssl_passthrough")]
+    passed, others = by_passthrough(backends)
     if not (passed and others):
         return
     first = passed[0]

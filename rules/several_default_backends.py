@@ -6,7 +6,7 @@ from linter.checking.rule import Evidence, Subject, rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.routing.routes import Backend, Route
 
-from ._conflicts import conflicts
+from ._conflicts import by_passthrough, conflicts
 
 
 @rule(
@@ -79,9 +79,7 @@ def several_default_backends(route: Route) -> Iterator[Finding]:
 
 
 def _conflict(route: Route, backends: Sequence[Backend]) -> Iterator[Finding]:
-    passed = [each for each in backends if each.service.is_on("ssl_passthrough")]
-    others = [each for each in backends if not each.service.may_be_on("ssl_passthrough")]
-    for alike in (passed, others):
+    for alike in by_passthrough(backends):
         if len(alike) > 1:
             yield _finding(route, alike)
 

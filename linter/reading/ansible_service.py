@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from linter.reading.ansible_values import as_ansible_reads, value_of
+from linter.reading.make import sequence, string
 from linter.syntax.composer import compose
 from linter.syntax.interpolation import display
 from linter.syntax.mask import filled
@@ -59,9 +60,9 @@ class _Task:
             [
                 (self._key("image"), value_of(self.arguments, "image")),
                 (self._key("container_labels", "labels"), self._labels("container_labels")),
-                (self._key("networks"), self._sequence(networks)),
-                (self._key("publish", "ports"), self._sequence(ports)),
-                (self._key("secrets"), self._sequence(each for _, each in secrets)),
+                (self._key("networks"), sequence(networks)),
+                (self._key("publish", "ports"), sequence(ports)),
+                (self._key("secrets"), sequence(each for _, each in secrets)),
                 (
                     self._key("deploy"),
                     self._mapping(
@@ -112,7 +113,7 @@ class _Task:
             name = value_of(each, "secret_name") if isinstance(each, MappingNode) else None
             if isinstance(each, MappingNode) and isinstance(name, ScalarNode):
                 target = value_of(each, "filename")
-                pairs = [(_text("source", name), name), (_text("target", each), target)]
+                pairs = [(string("source", name), name), (string("target", each), target)]
                 yield name, self._mapping(pairs, each)
 
     def _port(self, port: Node) -> Node:
@@ -120,24 +121,19 @@ class _Task:
             return port
         names = {"target_port": "target", "published_port": "published"}
         own = (
-            (_text(names.get(key.value or "", key.value or ""), key), value)
+            (string(names.get(key.value or "", key.value or ""), key), value)
             for key, value in port.pairs
         )
         return self._mapping(own, port)
 
     def _external(self, names: Iterable[ScalarNode]) -> MappingNode | None:
         """A section that declares what is there already, under its own name."""
-        pairs = [
-            (
-                _text(self._shown(name), name),
-                self._mapping(
-                    [(_text("external", name), _text("true", name)), (_text("name", name), name)],
-                    name,
-                ),
-            )
-            for name in names
-        ]
+        pairs = [(string(self._shown(name), name), self._declared(name)) for name in names]
         return self._mapping(pairs) if pairs else None
+
+    def _declared(self, name: ScalarNode) -> MappingNode:
+        external = (string("external", name), string("true", name))
+        return self._mapping([external, (string("name", name), name)], name)
 
     def _shown(self, scalar: ScalarNode) -> str:
         """A value as it is displayed, because networks are looked up so."""
@@ -152,7 +148,7 @@ class _Task:
         """A key of a stack file, where the task has one of the same meaning."""
         for key, _ in self.arguments.pairs:
             if key.value == written:
-                return _text(name or written, key)
+                return string(name or written, key)
         start = self.arguments.start
         return ScalarNode(name or written, start, start, '"')
 
@@ -162,16 +158,3 @@ class _Task:
         found.end = node.end
         found.children = [each for key, value in pairs if value for each in (key, value)]
         return found
-
-    def _sequence(self, items: Iterable[Node]) -> SequenceNode | None:
-        children = list(items)
-        if not children:
-            return None
-        found = SequenceNode(children[0].start, "", None, flow=True)
-        found.end = children[-1].end
-        found.children = children
-        return found
-
-
-def _text(value: str, node: Node) -> ScalarNode:
-    return ScalarNode(value, node.start, node.end, '"')
