@@ -7,6 +7,8 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterable
 from contextlib import contextmanager
@@ -166,6 +168,23 @@ WHOLE = bool(os.environ.get("INTERLOCK_LINT_WHOLE"))
 def program(name: str) -> str | None:
     """The path of a program: one that came with the tests' packages, or else one on the PATH."""
     return shutil.which(name, path=sysconfig.get_path("scripts")) or shutil.which(name)
+
+
+def imported_by(folder: Path, *words: str) -> set[str]:
+    """The modules that a command imports, which runs in a folder."""
+    code = (
+        "import json, sys; from linter.cli import main; main(sys.argv[1:]); "
+        "print(json.dumps([*sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
 
 
 def component(name: str, present: object, why: str) -> None:
