@@ -80,57 +80,80 @@ def apply_fixes(
         if witness:
             witness(old.stack, new.stack, old.job.environment)
 
-    before, total = (*stacks, *neighbors), len(stacks)
-    now = list(before)
-    groups = list(components([each.job for each in before]))
-    group_by_path = {
-        source.path: number
-        for number, group in enumerate(groups)
-        for member in group
-        for source in before[member].job.sources
-    }
-    apart = _apart(before)
-    fixed: list[Diagnostic] = []
-    rounds: dict[str, list[list[Edit]]] = {}
-    not_done: dict[tuple[str, ...], NotDone] = {}
-    faults: list[Unjudged] = []
+    work = _Work((*stacks, *neighbors))
     for _ in range(_MOST_ROUNDS):
-        wanted: dict[int, list[Diagnostic]] = {}
-        for found in report.diagnostics:
-            fix = found.finding.fix
-            if not fix or not (fix.safe or unsafe) or identity(found) in not_done:
-                continue
-            if why := _why_not(fix, apart):
-                help_text = why.help or found.finding.help
-                not_done[identity(found)] = _not_done(found, why.reason, help_text)
-            else:
-                wanted.setdefault(group_by_path[found.path], []).append(found)
-        if not wanted:
+        parts = work.parts(report.diagnostics, unsafe=unsafe)
+        if not parts:
             break
+        results = _fix_all(work.now, parts, confirm, spread, progress)
+        for (numbers, part), done in zip(parts, results, strict=True):
+            work.take(numbers, part, done)
+        report = judge(work.now[: len(stacks)])
+    return work.result(report)
+
+
+class _Work:
+    """Stacks while they are fixed: as they are `now`, what is fixed, and what cannot be."""
+
+    def __init__(self, stacks: Sequence[Loaded]) -> None:
+        self.now = list(stacks)
+        self._before = tuple(stacks)
+        self._groups = list(components([each.job for each in stacks]))
+        self._group_by_path = {
+            source.path: number
+            for number, group in enumerate(self._groups)
+            for member in group
+            for source in stacks[member].job.sources
+        }
+        self._apart = _apart(stacks)
+        self._fixed: list[Diagnostic] = []
+        self._rounds: dict[str, list[list[Edit]]] = {}
+        self._not_done: dict[tuple[str, ...], NotDone] = {}
+        self._faults: list[Unjudged] = []
+
+    def parts(self, diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> _Parts:
+        """What to fix in the next round."""
+        wanted: dict[int, list[Diagnostic]] = {}
+        for found in diagnostics:
+            fix = found.finding.fix
+            if not fix or not (fix.safe or unsafe) or identity(found) in self._not_done:
+                continue
+            if why := _why_not(fix, self._apart):
+                self._give_up(found, why.reason, why.help or found.finding.help)
+            else:
+                wanted.setdefault(self._group_by_path[found.path], []).append(found)
         # What is fixed outside of labels belongs to no service, and is proved differently.
-        parts = [
-            (groups[number], _disjoint([each for each in found if not each.services] or found))
+        return [
+            (
+                self._groups[number],
+                _disjoint([each for each in found if not each.services] or found),
+            )
             for number, found in wanted.items()
         ]
-        results = _fix_all(now, parts, confirm, spread, progress)
-        for (numbers, part), done in zip(parts, results, strict=True):
-            good = [part[each] for each in done.good]
-            fixed += good
-            faults += done.faults
-            for path, edits in _by_path(_edits(good)).items():
-                rounds.setdefault(path, []).append(edits)
-            refused = ((part[each], reason) for each, reason in done.refused)
-            not_done.update((identity(each), _not_done(each, reason)) for each, reason in refused)
-            done.put_into(now, numbers, good)
-        report = judge(now[:total])
-    return Fixed(
-        tuple(now),
-        tuple(fixed),
-        tuple(not_done.values()),
-        tuple(_rewrites(before, now, rounds)),
-        report,
-        tuple(faults),
-    )
+
+    def take(self, numbers: Sequence[int], part: Sequence[Diagnostic], done: _Done) -> None:
+        """Take what is done of a part, which is about the stacks with these numbers."""
+        good = [part[each] for each in done.good]
+        self._fixed += good
+        self._faults += done.faults
+        for path, edits in _by_path(_edits(good)).items():
+            self._rounds.setdefault(path, []).append(edits)
+        for each, reason in done.refused:
+            self._give_up(part[each], reason)
+        done.put_into(self.now, numbers, good)
+
+    def _give_up(self, diagnostic: Diagnostic, reason: str, help_text: str = "") -> None:
+        names = ", ".join(diagnostic.services) or diagnostic.rule
+        reason, span = f"{diagnostic.rule}: {reason}", diagnostic.finding.span
+        self._not_done[identity(diagnostic)] = NotDone(names, reason, span, help_text)
+
+    def result(self, report: Report) -> Fixed:
+        """All that is done, with a report on what remains."""
+        rewrites = tuple(_rewrites(self._before, self.now, self._rounds))
+        not_done = tuple(self._not_done.values())
+        return Fixed(
+            tuple(self.now), tuple(self._fixed), not_done, rewrites, report, tuple(self._faults)
+        )
 
 
 def _apart(stacks: Iterable[Loaded]) -> dict[str, Apart]:
@@ -146,18 +169,8 @@ def _apart(stacks: Iterable[Loaded]) -> dict[str, Apart]:
 
 def _why_not(fix: Fix, apart: Mapping[str, Apart]) -> Apart | None:
     """Why a fix cannot be applied whatever it is, if so."""
-    why = next((apart[each] for each in _paths(fix) if each in apart), None)
-    return why or fixed_form(edit.span.source for edit in fix.edits)
-
-
-def _not_done(diagnostic: Diagnostic, reason: str, help_text: str = "") -> NotDone:
-    """A finding that cannot be fixed, and the reason."""
-    names = ", ".join(diagnostic.services) or diagnostic.rule
-    return NotDone(names, f"{diagnostic.rule}: {reason}", diagnostic.finding.span, help_text)
-
-
-def _paths(fix: Fix) -> Iterator[str]:
-    return (edit.span.source.path for edit in fix.edits)
+    sources = [edit.span.source for edit in fix.edits]
+    return next((apart[each.path] for each in sources if each.path in apart), fixed_form(sources))
 
 
 _Parts = Sequence[tuple[Sequence[int], Sequence[Diagnostic]]]
