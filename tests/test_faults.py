@@ -11,6 +11,7 @@ from linter.checking import registry
 from linter.checking.checker import Checker
 from linter.checking.rule import Evidence, Rule, Subject
 from linter.checking.ruleset import Selection
+from linter.commands.reports import Wanted, texts
 from linter.editing import proof
 from linter.editing.edits import apply
 from linter.editing.fixing import apply_fixes
@@ -25,7 +26,7 @@ from linter.model.diagnostic import Finding, Severity
 from linter.model.fault import BUG
 from linter.model.stack import Service, Stack
 from linter.reading.stack_reader import ReadOptions, read
-from linter.report import Style, check, rendered
+from linter.report import Style, check
 from linter.routing.routes import Fleet, Route
 from linter.syntax.source import Source, Span
 
@@ -179,12 +180,8 @@ def test_a_finding_that_cannot_be_shown(name):
     first = report.diagnostics[0]
     odd = Finding(Span(Source(BROKEN, GOOD), 0, 8), object())
     report.diagnostics.insert(1, first._replace(finding=odd))
-    write = check.reporter(name)
-    text, faults = rendered(
-        lambda found, faults: write(report.only(found, faults), Style(verbose=True)),
-        report.diagnostics,
-        lambda each: each.path,
-    )
+    wanted = Wanted(name, check.reporter(name), Style(verbose=True))
+    (text,), faults = texts([wanted], report.only, report.diagnostics, lambda each: each.path)
 
     assert [BROKEN] == [each.path for each in faults]
     assert "a.yml" in text
@@ -196,11 +193,11 @@ def test_a_finding_that_cannot_be_shown(name):
 def test_a_report_that_cannot_be_shown_at_all():
     """Whatever is left out."""
 
-    def render(*_):
+    def result(*_):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        rendered(render, [], str)
+        texts([], result, [], str)
 
 
 # -- Changes -------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 """
-The commands, one module each.
+The commands, one module each, and what several of them share.
 
 A command has `DESCRIPTION`, `USAGE`, `EPILOG`, `configure(parser)` and `run(arguments)`, which
 returns the exit status. A group of commands, such as `labels`, has `DESCRIPTION`, `EPILOG` and

@@ -10,8 +10,9 @@ from linter import TYPE_CHECKING, terminal
 from linter.commands.parser import one_of
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Unjudged
+from linter.model.fault import fault
 from linter.record import Record
-from linter.report import Style, rendered
+from linter.report import Style
 
 if TYPE_CHECKING:
     from typing import Any, TypeVar
@@ -144,13 +145,31 @@ def texts(
     parts: Sequence[Part],
     path_of: Callable[[Part], str],
 ) -> tuple[list[str], Sequence[Unjudged]]:
-    """The text of each report on the `result` of some parts; see `report.rendered`."""
+    """
+    The text of each report on the `result` of some parts, and the faults of those it fails on.
 
-    def render(parts: Sequence[Part], faults: Sequence[Unjudged]) -> list[str]:
+    These are left out, and reported as faults of their files. Raises what rendering raises if it is
+    none of the parts that it fails on.
+    """
+
+    def rendered(parts: Sequence[Part], faults: Sequence[Unjudged]) -> list[str]:
         found = result(parts, faults)
         return [each.render(found) for each in reports]
 
-    return rendered(render, parts, path_of)
+    try:
+        return rendered(parts, ()), ()
+    except Exception:
+        good: list[Part] = []
+        faults: list[Unjudged] = []
+        for part in parts:
+            try:
+                rendered([part], ())
+                good.append(part)
+            except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+                faults.append(fault(path_of(part), error))
+        if not faults:
+            raise
+        return rendered(good, faults), faults
 
 
 def write(reports: Iterable[Wanted], texts: Iterable[str]) -> bool:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from linter import TYPE_CHECKING
-from linter.model.diagnostic import Unjudged
-from linter.model.fault import fault
 from linter.record import Record
 
 if TYPE_CHECKING:
-    from typing import Any, TypeVar
-
-    Part = TypeVar("Part")
-    Result = TypeVar("Result")
+    from typing import Any
 
 
 class Style(Record):
@@ -50,30 +44,3 @@ class Style(Record):
 def load_writer(package: str, name: str) -> Any:
     """The `write` function of the module for a format, imported only when it is used."""
     return import_module(f"{package}.{name.replace('-', '_')}").write
-
-
-def rendered(
-    render: Callable[[Sequence[Part], Sequence[Unjudged]], Result],
-    parts: Sequence[Part],
-    path_of: Callable[[Part], str],
-) -> tuple[Result, Sequence[Unjudged]]:
-    """
-    What `render` returns for the parts of a report, and the faults of those it fails on.
-
-    These are left out, and rendered as faults of their files. Raises what `render` raises if it is
-    none of the parts that it fails on.
-    """
-    try:
-        return render(parts, ()), ()
-    except Exception:
-        good: list[Part] = []
-        faults: list[Unjudged] = []
-        for part in parts:
-            try:
-                render([part], ())
-                good.append(part)
-            except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
-                faults.append(fault(path_of(part), error))
-        if not faults:
-            raise
-        return render(good, faults), faults
