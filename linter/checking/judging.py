@@ -57,4 +57,6 @@ def judge_others(
             checker.judge_proxy(proxy, settings)
             checker.report.files += proxy is not named
     checker.report.unjudged.extend(loader.unjudged)
-    checker.report.files += 0 if includes else loader.skipped
+    if not includes:
+        checker.report.files += loader.skipped
+        checker.report.without_labels += loader.skipped

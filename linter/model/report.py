@@ -20,7 +20,8 @@ class Report:
     that a baseline has. `outdated` are entries of a baseline that no longer occur; `mixed` counts
     those that occur together with more of their kind, so that all of them are shown. `unchanged`
     counts stacks that were only compared with the others, `unknown` the values that depend on
-    variables, or on expressions of templates, of which there are `templated`.
+    variables, or on expressions of templates, of which there are `templated`. Among the `files` are
+    those `without_labels`, in which there is nothing to check.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class Report:
         self.unknown = 0
         self.templated = 0
         self.files = 0
+        self.without_labels = 0
         self.stacks = 0
         self.services = 0
 

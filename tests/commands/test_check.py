@@ -218,6 +218,16 @@ def test_what_git_ignores_is_left_out(workspace, run):
     assert 1 == run("check", "build/stack.yml")[0]
 
 
+def test_stack_files_without_labels(workspace, run):
+    workspace({"stack.yml": "services: {web: {image: i}}\n", "compose.yml": "services: {}\n"})
+
+    assert (0, "no labels to check in 2 files\n", "") == run("check")
+
+    workspace({"compose.yml": GOOD})
+
+    assert (0, "no findings in 2 files, 1 service\n", "") == run("check")
+
+
 def test_no_stack_files(workspace, run):
     workspace({"README.md": "nothing here"})
 

@@ -55,6 +55,8 @@ def summary(report: Report) -> str:
     places = (report.stacks, "stack") if runs else (report.files, "file")
     where = f"{_count(*places)}, {_count(report.services, 'service')}"
     line = f"{', '.join(counts) or 'no findings'} in {where}"
+    if report.files and report.files == report.without_labels and not counts:
+        line = f"no labels to check in {_count(report.files, 'file')}"
     if report.unjudged:
         line = f"{len(report.unjudged):,} not judged; {line}"
     safe, unsafe = report.fixable(safe=True), report.fixable(safe=False)
