@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 
 from linter import terminal
 from linter.checking import registry
@@ -125,7 +126,8 @@ def _sides(
     request = options.request(arguments)
     stdin = terminal.standard_input
     swarm = finder(request.timeout, options.asking(), contents=True)
-    return Sides(request, registry.names(), stdin, reader, progress, swarm)
+    announced = partial(options.announced, arguments)
+    return Sides(request, registry.names(), stdin, reader, progress, swarm, announced)
 
 
 def _plan(arguments: argparse.Namespace) -> Comparison:

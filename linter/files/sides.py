@@ -26,6 +26,8 @@ from linter.syntax.source import Source
 
 Reader = Callable[[Iterable[Source], ReadOptions], Stack]
 
+Found = Iterable[tuple[Job, Stack]]
+
 
 _LAST_COMMIT = f"{PREFIX}HEAD:"
 """OLD, if only NEW is named."""
@@ -53,7 +55,11 @@ def named(sources: Sequence[str], files: Sequence[str] = ()) -> tuple[Named, Nam
 
 
 class Sides:
-    """Loads the stacks of both sides; the arguments are those of the loader."""
+    """
+    Loads the stacks of both sides.
+
+    The arguments are those of the loader; what is loaded passes through `announced`.
+    """
 
     def __init__(
         self,
@@ -63,8 +69,10 @@ class Sides:
         reader: Reader = read,
         progress: Display = silent,
         swarm: Callable[[str], Running] = lambda _source: Running(()),
+        announced: Callable[[Found], Found] = iter,
     ) -> None:
         self._swarm = swarm
+        self._announced = announced
         # Engines have whole paths; between files, only what is written there counts.
         self._has_whole_paths = any(map(is_running, request.sources))
         self._request = request
@@ -128,7 +136,7 @@ class Sides:
     def _load(self, loaded: LoadedSide, request: Request) -> None:
         progress = self._progress
         loader = Loader(request, self._rules, self._stdin, self._reader, progress, self._as_asked)
-        for job, stack in loader.stacks():
+        for job, stack in self._announced(loader.stacks()):
             key = tuple(loaded.named.key(each.path) for each in stack.sources)
             self._has_whole_paths |= is_record(job.sources[0])
             if is_record(job.sources[0]) and job.sources[0].is_written:

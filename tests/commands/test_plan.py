@@ -138,6 +138,14 @@ def test_the_last_commit_and_the_work_tree(repository, plan, workspace):
         assert {"web": "update"} == actions(result), words
 
 
+def test_the_files_of_both_sides_are_shown_if_wanted(workspace, run):
+    workspace({"old/stack.yml": GOOD, "new/stack.yml": GOOD})
+    _, _, err = run("plan", "-v", "old", "new")
+
+    assert "configuration: none\nreading old/stack.yml\n" in err
+    assert "reading new/stack.yml\n" in err
+
+
 def test_without_a_repository_both_sides_must_be_named(workspace, run):
     workspace({"stack.yml": GOOD})
     status, _, err = run("plan", "stack.yml")
