@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 class Wanted(Record):
     """
-    A report in the format with a name, and the file that it is for, or standard output.
+    A report: the name of its format, what writes it and how, and where it goes.
 
-    `appended` means that what is in the file stays there, and that nothing depends on it.
+    Without a `path`, that is standard output. One that is `appended` leaves what is in its file,
+    and nothing depends on it.
     """
 
     __slots__ = ("appended", "name", "path", "reporter", "style")
