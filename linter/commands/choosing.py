@@ -1,11 +1,11 @@
-"""Options that select services and hosts, or set their number of tasks."""
+"""Options that select services and hosts, or say what to assume or to want of them."""
 
 from __future__ import annotations
 
 import argparse
 import re
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from linter import terminal
 from linter.commands.service_names import ServiceNames
@@ -17,7 +17,10 @@ from linter.model.words import did_you_mean, some
 from linter.routing.routes import Backend
 from linter.syntax.interpolation import Parts, display, lower
 
-_NUMBER = re.compile(r"[0-9]{1,9}")
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+_NUMBER = r"[0-9]{1,9}"
 
 
 def add_glob_option(group: argparse._ArgumentGroup, name: str, meaning: str) -> None:
@@ -79,9 +82,17 @@ class Tasks(NamedTuple):
 
 
 def _number(text: str, option: str) -> int:
-    if not _NUMBER.fullmatch(text):
+    if not re.fullmatch(_NUMBER, text):
         raise UsageError(f"{option}: `{text}` is not a number of tasks")
     return int(text)
+
+
+def percentage(text: str, digits: int) -> Fraction | None:
+    """The share that `10`, `10.5` or `10%` means; None with more digits after the point."""
+    from fractions import Fraction
+
+    match = re.fullmatch(rf"([0-9]{{1,3}}(?:\.[0-9]{{1,{digits}}})?) ?%?", text)
+    return Fraction(match[1]) / 100 if match else None
 
 
 def services(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from typing import TYPE_CHECKING
 
 from linter.commands import changing, choosing, options, reports
@@ -52,8 +51,6 @@ exit status:
   2  invalid usage or configuration
   3  something could not be judged or written
 """
-
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%?")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -105,9 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _allowed(text: str) -> Fraction:
-    from fractions import Fraction
-
-    match = _PERCENT.fullmatch(text)
-    if not match or float(match[1]) > 100:
+    share = choosing.percentage(text, 6)
+    if share is None or share > 1:
         raise UsageError(f"--max-share-shift {text}: must be a percentage from 0 to 100")
-    return Fraction(match[1]) / 100
+    return share

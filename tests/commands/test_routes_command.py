@@ -106,6 +106,7 @@ def test_output(run, monkeypatch, name):
         (TASK, ["--want", "shop-v2=0"], 2),
         (TASK, ["--want", "shop-v2=100"], 2),
         (TASK, ["--want", "shop-v2=1e1"], 2),
+        (TASK, ["--want", "shop-v2=0.0001"], 2),  # would try a million tasks
         (TASK, ["--want", "shop=10", "--want", "shop-v2=20"], 2),
         (TASK, ["--tasks", "shop-v3=1"], 2),
         (TASK, ["--tasks", "1"], 2),
