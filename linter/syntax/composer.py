@@ -326,7 +326,7 @@ def _remedy(source: Source, offset: int) -> str:
     if source.yaml.startswith("\t", offset):
         return "; indent with spaces instead of tabs"
     if source.view is None and "{{" in source.text:
-        return "; if it is a template, name it `.j2` or use `--as jinja`"
+        return "; if it is a template, use `--as jinja` or name it `.j2`"
     return ""
 
 

@@ -158,7 +158,7 @@ def test_no_mapping_at_the_top_is_not_judged(workspace, run):
         ("services:\n\tweb:\n", "indent with spaces instead of tabs"),
         (
             "{{- if .Values.web }}\nservices: {}\n",
-            "if it is a template, name it `.j2` or use `--as jinja`",
+            "if it is a template, use `--as jinja` or name it `.j2`",
         ),
         ("services: {web: {image: {{ .image }}}}", "an expression of a template, name the file `"),
         (
