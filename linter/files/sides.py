@@ -28,6 +28,12 @@ Found = Iterable[tuple[Job, Stack]]
 _LAST_COMMIT = f"{PREFIX}HEAD:"
 """OLD, if only NEW is named."""
 
+Found = Iterable[tuple[Job, Stack]]
+
+
+_LAST_COMMIT = f"{PREFIX}HEAD:"
+"""OLD, if only NEW is named."""
+
 
 def named(sources: Sequence[str], files: Sequence[str] = ()) -> tuple[Named, Named]:
     """The two sides that these sources, and `files` given with -c, mean. Raises UsageError."""
