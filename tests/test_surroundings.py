@@ -241,9 +241,11 @@ def test_a_few_things_are_many_if_they_take_a_second(monkeypatch):
 def test_what_may_take_any_time_is_shown_from_the_beginning(monkeypatch):
     shown = Terminal()
     monkeypatch.setattr(sys, "stderr", shown)
-    Progress("asking the engine, question", waits=True)(0, 4)
+    progress = Progress("asking the engine, question", waits=True)
+    progress(0, 4)
+    progress.clear()  # or the next test that prints anything does
 
-    assert f"{CLEAR}asking the engine, question 1 of 4" == shown.getvalue()
+    assert f"{CLEAR}asking the engine, question 1 of 4{CLEAR}" == shown.getvalue()
 
 
 def test_a_warning_does_not_continue_the_line_of_the_progress(workspace):
