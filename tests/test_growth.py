@@ -21,6 +21,7 @@ import pytest
 
 import linter
 from benchmarks.shapes import SHAPES
+from benchmarks.shapes.shape import FILE, own_hosts, stack
 from linter import cli
 from linter.files import shares
 from linter.server import protocol
@@ -218,6 +219,16 @@ def test_nothing_is_done_for_each_pair_in_an_editor(host, start, between, end):
     assert found[0]
     assert {} == growing(middle, large)
     assert len(json.dumps(found)) < MOST * len(json.dumps(less))
+    assert {} == {line: count for line, count in copies.items() if count > COPIES}
+
+
+def test_completion_reads_no_lines_below_other_labels():
+    folder = Folder(["/nowhere"])
+    text = lengthened(stack(own_hosts(3 * COPIES))[FILE])
+    folder.texts[PATH] = text
+    judged = folder.judge(PATH)[PATH]
+    copies = copied(partial(complete, judged, text.rindex("lb.port: ") + 9), LONG // 3)
+
     assert {} == {line: count for line, count in copies.items() if count > COPIES}
 
 
