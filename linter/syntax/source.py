@@ -50,7 +50,7 @@ def mentions(text: str, what: str) -> bool:
 
 @lru_cache(maxsize=4)
 def _line_starts(text: str) -> list[int]:
-    # A file knows the same line breaks, and finds them three times as fast as a pattern.
+    # Files of Python end lines at the same places, and find them three times as fast as a pattern.
     starts = list(accumulate(map(len, StringIO(text, newline="")), initial=0))
     return starts if text.endswith(("\r", "\n")) else starts[:-1] or starts
 
