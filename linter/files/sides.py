@@ -24,13 +24,6 @@ from linter.routing.stack_changes import Side
 
 Found = Iterable[tuple[Job, Stack]]
 
-
-_LAST_COMMIT = f"{PREFIX}HEAD:"
-"""OLD, if only NEW is named."""
-
-Found = Iterable[tuple[Job, Stack]]
-
-
 _LAST_COMMIT = f"{PREFIX}HEAD:"
 """OLD, if only NEW is named."""
 
