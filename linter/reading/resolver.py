@@ -41,6 +41,7 @@ from linter.syntax.scalars import (
     Resolved,
     Undecodable,
     can_be_key,
+    is_not_finite,
     is_plainly_a_string,
     resolve,
 )
@@ -275,7 +276,7 @@ class Resolver:
 
     def _check_replaced(self, value: Value) -> None:
         """Refuse a value that Docker reads although another one replaces it."""
-        if isinstance(value, ScalarNode):
+        if isinstance(value, ScalarNode) and not is_not_finite(value):
             self.resolve(value)
 
     def _merged(self, value: Node) -> Iterator[Entries]:

@@ -19,6 +19,7 @@ from linter.reading.shapes import ANYTHING, NEWEST, Keys, Shape, stack_shape
 from linter.reading.typed import BOOLEAN_WORDS, Typed, canonical, typed
 from linter.syntax.mask import has_hole
 from linter.syntax.nodes import (
+    LIKE_MERGE,
     AliasNode,
     MappingNode,
     Node,
@@ -190,7 +191,8 @@ class Validator:
                 return ANYTHING
         elif keys.others is not None and (keys.pattern is None or re.search(keys.pattern, name)):
             if name or keys.empty:
-                if is_plainly_a_string(scalar) and len(keys.shapes) < _MOST_KNOWN:
+                plain = not scalar.style and name not in LIKE_MERGE and is_plainly_a_string(scalar)
+                if plain and len(keys.shapes) < _MOST_KNOWN:  # of all files, however they write it
                     keys.shapes[name] = keys.others
                 return keys.others
         elif keys.rest is not None:

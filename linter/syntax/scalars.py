@@ -84,7 +84,8 @@ _KIND_BY_TAG = {
     "null": Kind.NULL,
     "timestamp": Kind.TIMESTAMP,
 }
-_STRING_TAGS = frozenset({"", UNSPECIFIC_TAG, f"{_TAG_PREFIX}str", f"{_TAG_PREFIX}merge"})
+_UNTAGGED = ("", UNSPECIFIC_TAG)
+_STRING_TAGS = frozenset({*_UNTAGGED, f"{_TAG_PREFIX}str", f"{_TAG_PREFIX}merge"})
 
 
 def resolve(scalar: ScalarNode) -> Resolved:
@@ -94,7 +95,7 @@ def resolve(scalar: ScalarNode) -> Resolved:
     Raises Undecodable if Docker rejects the file: `!!int x`, `.inf`, invalid `!!binary`.
     """
     tag, value = scalar.tag, scalar.value
-    if not tag or tag == UNSPECIFIC_TAG:
+    if tag in _UNTAGGED:
         return Resolved(Kind.STRING, value) if scalar.style else _plain(value)
     name = tag.removeprefix(_TAG_PREFIX)
     if name == "binary":
@@ -113,6 +114,12 @@ def resolve(scalar: ScalarNode) -> Resolved:
     if wanted is Kind.FLOAT and resolved.kind is Kind.INTEGER and int(resolved.text) < 2**63:
         return Resolved(Kind.FLOAT, _go_float(float(int(resolved.text))) or "")
     raise Undecodable(f"the value does not match its tag `!!{name}`")
+
+
+def is_not_finite(scalar: ScalarNode) -> bool:
+    """Whether a scalar is a number that Docker reads, but cannot convert to text."""
+    is_float = scalar.tag == f"{_TAG_PREFIX}float" or (not scalar.style and scalar.tag in _UNTAGGED)
+    return is_float and scalar.value in _NOT_FINITE
 
 
 def can_be_key(scalar: ScalarNode) -> bool:

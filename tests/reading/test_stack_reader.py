@@ -276,6 +276,10 @@ ALIAS_KEYS = [
     ("x-k: &k a\n", "{*k : 1, a: 2}", {"a": "2"}),
     ("x-k: &k a\n", "{*k : 1, *k : 2}", REFUSED),
     ("x-k: &k a\n", "{a: !!binary =, *k : 2}", REFUSED),
+    ("x-k: &k a\n", "{a: !!int .inf, *k : 2}", REFUSED),
+    ("x-k: &k a\n", "{a: .inf, *k : 2}", {"a": "2"}),
+    ("x-k: &k a\n", "{a: !!float -.INF, *k : 2}", {"a": "2"}),
+    ("x-k: &k a\n", "{a: 2, *k : .inf}", REFUSED),
     # But a merge takes the first one.
     ("x-k: &k a\nx-l: &l {a: 1, *k : 2}\n", "{<<: *l}", {"a": "1"}),
     ("x-k: &k a\nx-l: &l {*k : 1, a: 2}\n", "{<<: *l, b: c}", {"a": "1", "b": "c"}),
@@ -290,6 +294,32 @@ def test_keys_that_are_aliases(top, labels, expected):
         assert isinstance(found, str), found
     else:
         assert {"web": expected} == found
+
+
+# Mappings with any keys.
+ANY_KEYS = [
+    "services: {web: {image: i, labels: {KEY : a}}}\n",
+    "services: {web: {image: i, environment: {KEY : a}}}\n",
+    "services: {web: {image: i, extra_hosts: {KEY : a}}}\n",
+    "services: {web: {image: i, build: {args: {KEY : a}}}}\n",
+    "networks: {a: {driver_opts: {KEY : a}}}\n",
+    "networks: {KEY : {}}\n",
+]
+
+
+@pytest.mark.parametrize("text", ANY_KEYS)
+@pytest.mark.parametrize("key", ["010", "1.5", "true", "null", "2024-01-01"])
+def test_a_key_without_quotes_is_refused_whatever_another_file_has(text, key):
+    assert isinstance(labels_of(text.replace("KEY", f'"{key}"')), dict)
+    assert isinstance(labels_of(text.replace("KEY", key)), str)
+
+
+@pytest.mark.parametrize("text", ANY_KEYS)
+@pytest.mark.parametrize("key", ['"<<"', "*k"])
+def test_a_merge_is_one_whatever_another_file_has(text, key):
+    labels_of("x-k: &k <<\n" + text.replace("KEY", key))
+    merged = text.replace("KEY : a", "<<: *m").replace("KEY : {}", "<<: *m")
+    assert isinstance(labels_of(f"x-m: &m {{}}\n{merged}"), dict)
 
 
 # What follows the first document, and whether Docker, which looks ahead, rejects the file for it.
