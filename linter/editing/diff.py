@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from linter.editing.edits import apply, lines_of
 from linter.model.diagnostic import Edit
@@ -91,7 +91,7 @@ def diff(
     pieces.append("--- {}\n+++ {}\n".format(*map(_ended, names)))
     moved, bare = 0, False
     for group in _groups(marked, shown):
-        first, last = _with_context(group, len(lines), shown)
+        first, last = _with_context(group, lines, shown)
         bare = bare or group[-1].last == last < len(lines)
         body: list[str] = []
         number = first
@@ -140,24 +140,31 @@ def _in_octal(match: re.Match[str]) -> str:
     return "".join(f"\\{byte:03o}" for byte in match.group().encode(errors="surrogateescape"))
 
 
-def _with_context(group: list[Hunk], lines: int, shown: Collection[int]) -> tuple[int, int]:
+def _with_context(
+    group: list[Hunk], lines: Sequence[str], shown: Collection[int]
+) -> tuple[int, int]:
     """
     The first and the last line of a group of hunks with its context.
 
-    There are as many lines above as below: if one side has fewer, `patch` concludes that the text
-    begins or ends there, unless it may ignore one line. Without any, `git apply` adds new lines to
-    the end of the text.
+    There are as many lines above as below: if one side has fewer, `patch` looks at the start or the
+    end of the text first. It may ignore one line if they are not there. Without any, `git apply`
+    adds new lines to the end of the text, unless it is told that there may be none.
     """
     first, last = group[0].first, group[-1].last
     above = below = 0
     while above < min(_CONTEXT, first) and first - above - 1 in shown:
         above += 1
-    while below < min(_CONTEXT, lines - last) and last + below in shown:
+    while below < min(_CONTEXT, len(lines) - last) and last + below in shown:
         below += 1
     if above < first and above < below:
         below = max(above, 1)
-    elif last + below < lines and below < above:
+    elif last + below < len(lines) and below < above:
         above = max(below, 1)
+    found = lines[first - above : last + below]
+    if above < below and first > above and lines[: len(found)] == found:
+        below = above
+    elif below < above and last + below < len(lines) and lines[-len(found) :] == found:
+        above = below
     return first - above, last + below
 
 

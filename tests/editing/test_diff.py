@@ -18,6 +18,8 @@ from linter.editing.public import public
 from linter.editing.revise import revise
 from linter.files.decoding import encode
 from linter.model.change import Change
+from linter.model.diagnostic import Edit
+from linter.syntax.source import Source, Span
 
 TOOLS = {
     "patch": ["patch", "-p1", "--silent", "--fuzz=1"],
@@ -94,6 +96,30 @@ def test_several_hunks(tool, end, tmp_path):
     source, edits = renamed(stack), place(stack, wanted).edits
 
     assert encode(source, apply(source.text, edits)) == patched(tmp_path, tool, source, edits)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize(
+    ("text", "line", "shown"),
+    [
+        ("a\n\nb\n\n", 2, {1}),  # as at the end
+        ("\na\n\nb\n", 2, {2}),  # as at the start
+        ("\na\n\nb\n\n", 2, {0, 2, 4}),
+        ("a\n\nb\n\n", 4, {3}),
+        ("\na\n\nb\n", 0, {0}),
+    ],
+)
+def test_new_lines_go_where_they_belong(tool, text, line, shown, tmp_path):
+    """What is shown beside them is also somewhere else."""
+    component(tool, shutil.which(tool), f"there is no `{tool}` here")
+    source = Source("stack.yml", text)
+    offset = len("".join(text.splitlines(keepends=True)[:line]))
+    edits = [Edit(Span(source, offset, offset), "new\n")]
+    (tmp_path / "stack.yml").write_text(text)
+    made = diff(source, hunks(source, edits), shown).text
+    subprocess.run(TOOLS[tool], input=made.encode(), cwd=tmp_path, check=True, timeout=PATIENCE)
+
+    assert apply(text, edits) == (tmp_path / "stack.yml").read_text()
 
 
 @pytest.mark.parametrize("names", [["web"], ["api"], ["db"], ["web", "api", "db"]], ids=" ".join)
