@@ -148,7 +148,7 @@ def _with_context(
 
     There are as many lines above as below: if one side has fewer, `patch` looks at the start or the
     end of the text first. It may ignore one line if they are not there. Without any, `git apply`
-    adds new lines to the end of the text, unless it is told that there may be none.
+    adds new lines to the end of the text, unless it runs with `--unidiff-zero`.
     """
     first, last = group[0].first, group[-1].last
     above = below = 0

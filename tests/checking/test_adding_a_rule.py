@@ -49,6 +49,6 @@ def test_the_page_names_only_attributes_of_a_service():
 
 STORED = {
     *("routing", "foreign", "attachments", "ports", "deployment", "context"),
-    "container_labels",
+    *("container_labels", "is_mended"),
 }
 """Attributes that are set in the constructor, so that the class does not have them."""

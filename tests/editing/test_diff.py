@@ -110,7 +110,7 @@ def test_several_hunks(tool, end, tmp_path):
     ],
 )
 def test_new_lines_go_where_they_belong(tool, text, line, shown, tmp_path):
-    """What is shown beside them is also somewhere else."""
+    """The line next to them is there more than once."""
     component(tool, shutil.which(tool), f"there is no `{tool}` here")
     source = Source("stack.yml", text)
     offset = len("".join(text.splitlines(keepends=True)[:line]))
