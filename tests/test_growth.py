@@ -1,8 +1,8 @@
 """
 No line of the program is executed more often than the input grows.
 
-This counts how often each line runs for inputs of some size, twice and four times that size. A line
-that runs for each pair of two things runs four times as often when there are twice as many. What a
+This counts how often each line runs for inputs of some size, and of twice that size. A line that
+runs for each pair of two things runs four times as often when there are twice as many. What a
 line copies is counted as well: one that copies all of a long text for each thing in it takes time
 for each pair, however seldom it runs.
 """
@@ -116,17 +116,21 @@ def growing(middle, large):
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.title}")
 def test_no_line_runs_for_each_pair(tmp_path, monkeypatch, shape):
     monkeypatch.setattr(shares, "number", lambda *_: 1)  # what other processes do is not counted
-    sizes = (shape.counted, 2 * shape.counted, 4 * shape.counted)
-    for size in sizes:
-        shape.write(size, tmp_path / str(size))
+    words = shlex.split(shape.command)
+    folders = []
+    for size in (2 * shape.counted, 4 * shape.counted):
+        folders.append(tmp_path / str(size))
+        shape.write(size, folders[-1])
+    monkeypatch.chdir(folders[-1])
+    printed_by(words)  # fills what is remembered between runs
     runs = []
-    for size in (sizes[-1], *sizes):  # the first run fills what is remembered between runs
-        monkeypatch.chdir(tmp_path / str(size))
-        runs.append(counted(partial(printed_by, shlex.split(shape.command))))
-    printed = [len(out) for _, out in runs[1:]]
+    for folder in folders:
+        monkeypatch.chdir(folder)
+        runs.append(counted(partial(printed_by, words)))
+    (middle, less), (large, more) = runs
 
-    assert {} == growing(runs[2][0], runs[3][0])
-    assert printed[2] < MOST * max(printed[1], FEW), "the output does not grow faster either"
+    assert {} == growing(middle, large)
+    assert len(more) < MOST * max(len(less), FEW), "the output does not grow faster either"
 
 
 LONG = 200_000

@@ -20,8 +20,8 @@ class Shape(NamedTuple):
     """
     Files for each size, and the command to run on them.
 
-    The smallest size that is worth measuring is `first`. To count how often lines run, `counted` is
-    enough, unless a limit of the program stops the growth elsewhere.
+    The smallest size that is worth measuring is `first`. To count how often lines run, twice and
+    four times `counted` are enough, unless a limit of the program stops the growth elsewhere.
     """
 
     title: str
