@@ -171,10 +171,10 @@ def _of_mapping(mapping, *, labels):
 def _of_labels(value):
     if isinstance(value, MappingNode):
         for key, written in value.pairs:
-            each = follow(written)
+            name, each = follow(key).value, follow(written)  # a key may be a collection
             if isinstance(each, MappingNode):  # merged
                 yield from _of_labels(each)
-            elif isinstance(each, ScalarNode) and not belongs_to_docker(follow(key).value):
+            elif isinstance(each, ScalarNode) and not (name and belongs_to_docker(name)):
                 yield each, ""
     elif isinstance(value, SequenceNode):
         for item in map(follow, value.children):
