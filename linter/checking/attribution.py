@@ -17,7 +17,7 @@ class Attribution:
     """Finds the services that a finding points at; several may share a place in the file."""
 
     def __init__(self, services: Iterable[Service]) -> None:
-        self.services = services
+        self._services = services
         self._labels: dict[int, _Labels] = {}
 
     def about(self, finding: Finding) -> Iterator[tuple[Service | None, Label | None]]:
@@ -70,7 +70,7 @@ class Attribution:
     def _by_start(self) -> dict[tuple[Source, int], list[Service]]:
         """The services by where their names, labels and values begin."""
         found: dict[tuple[Source, int], list[Service]] = {}
-        for service in dict.fromkeys(self.services):
+        for service in dict.fromkeys(self._services):
             spans = [service.name.span, *(block.key for block in service.blocks)]
             spans += (shadowed.by for shadowed in service.shadowed)
             for label in (*service.everywhere, *service.labels):
