@@ -35,8 +35,15 @@ class Pattern:
         self.used = False
 
     def __getattr__(self, name):
-        self.used = True
-        return getattr(self.pattern, name)
+        found = getattr(self.pattern, name)
+        if not callable(found):
+            return found
+
+        def use(*arguments):
+            self.used = True
+            return found(*arguments)
+
+        return use
 
 def observe(*arguments):
     where = sys._getframe(1).f_globals["__name__"]

@@ -11,6 +11,11 @@ import re
 from importlib import import_module
 from types import ModuleType
 
+from linter import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
 _compile = re.compile
 
 
@@ -20,6 +25,10 @@ class _Deferred:
     def __init__(self, pattern: str | bytes, flags: int = 0) -> None:
         self._pattern = pattern
         self._flags = flags
+
+    def match(self, *arguments: Any) -> Any:
+        """As of a pattern; a method, because `json` asks for it when it is imported."""
+        return _compile(self._pattern, self._flags).match(*arguments)
 
     def __getattr__(self, name: str) -> object:
         found: object = getattr(_compile(self._pattern, self._flags), name)
