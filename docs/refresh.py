@@ -149,11 +149,10 @@ def _rule_pages() -> dict[str, str]:
 
 def _rule_page(rule: Rule) -> str:
     from linter.checking import manual
-    from linter.checking.rule import FixKind
 
     commands = [f"interlock-lint check --select {rule.name}"]
-    if rule.fix is not FixKind.NONE:
-        unsafe = " --unsafe" if rule.fix is FixKind.UNSAFE else ""
+    if rule.fix:
+        unsafe = " --unsafe" if rule.fix == "unsafe" else ""
         commands.append(f"interlock-lint fix{unsafe} --select {rule.name}")
     block = "\n".join(["```sh", *commands, "```"])
     return f"{_NOTICE}{manual.page(rule)}\n## Find it in your stacks\n\n{block}\n{_RULE_NEXT}"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.model.stack import Service
@@ -14,8 +14,8 @@ from ._ansible import SERVICE
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.FILE,
+    evidence="documented",
+    subject="file",
 )
 def ansible_label_not_a_string(service: Service) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Severity
 from linter.model.label import Form
@@ -13,9 +13,9 @@ from linter.model.vocabulary import rows
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.PLAUSIBLE,
-    subject=Subject.LABEL,
-    fix=FixKind.UNSAFE,
+    evidence="plausible",
+    subject="label",
+    fix="unsafe",
     labels=("context_root_rewrite", "ssl_passthrough", "ip_hash", "default_backend"),
 )
 def boolean_not_true(service: Service) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
@@ -10,8 +10,8 @@ from linter.model.stack import Service
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.SERVICE,
+    evidence="inferred",
+    subject="service",
     complete=True,
 )
 def bridge_network(service: Service) -> Iterator[Finding]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.words import percent
 from linter.routing.routes import Mode, Route, Share
@@ -14,8 +14,8 @@ _SHOWN = 5
 @rule(
     on=Route,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.ROUTES,
+    evidence="documented",
+    subject="routes",
     labels=("backend_mode",),
 )
 def canary_share(route: Route) -> Iterator[Finding]:

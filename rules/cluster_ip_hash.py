@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.configuration import Configuration
 from linter.model.diagnostic import Finding, Note, Severity
 
@@ -10,8 +10,8 @@ from linter.model.diagnostic import Finding, Note, Severity
 @rule(
     on=Configuration,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.CONFIGURATION,
+    evidence="inferred",
+    subject="configuration",
 )
 def cluster_ip_hash(configuration: Configuration) -> Iterator[Finding]:
     """

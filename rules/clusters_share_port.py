@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.configuration import Configuration, Extension
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.proxy import DEFAULT_HTTPS_PORT
@@ -15,8 +15,8 @@ _PORTS = {"publishedport": None, "publishedsslport": DEFAULT_HTTPS_PORT}
 @rule(
     on=Configuration,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.CONFIGURATION,
+    evidence="documented",
+    subject="configuration",
 )
 def clusters_share_port(configuration: Configuration) -> Iterator[Finding]:
     """

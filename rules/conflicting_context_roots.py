@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.text import Parts, can_be_equal
 from linter.routing.routes import Backend, Route
@@ -13,8 +13,8 @@ from ._conflicts import conflicts
 @rule(
     on=Route,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.ROUTES,
+    evidence="documented",
+    subject="routes",
     labels=("context_root",),
 )
 def conflicting_context_roots(route: Route) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.label import Label
 from linter.model.text import Parts, can_be_equal, split
@@ -17,8 +17,8 @@ Setting = tuple[Parts, ...] | None
 @rule(
     on=Route,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.ROUTES,
+    evidence="inferred",
+    subject="routes",
     template=True,
     labels=(
         "sticky_session_cookie",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.routing.routes import Backend, Route
 
@@ -12,8 +12,8 @@ from ._conflicts import by_passthrough, conflicts
 @rule(
     on=Route,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.ROUTES,
+    evidence="inferred",
+    subject="routes",
     template=True,
     labels=("ssl_passthrough",),
 )

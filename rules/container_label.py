@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.editing.remedies import move
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Label
@@ -18,9 +18,9 @@ _OF_COMPOSE = frozenset({"develop", "extends", "platform", "profiles", "pull_pol
 @rule(
     on=Stack,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.PLACE,
-    fix=FixKind.UNSAFE,
+    evidence="documented",
+    subject="place",
+    fix="unsafe",
 )
 def container_label(stack: Stack) -> Iterator[Finding]:
     """

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
@@ -14,8 +14,8 @@ _SPECIAL = r"[][()*+?|^$]"
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABELS,
+    evidence="inferred",
+    subject="labels",
     template=True,
     labels=("context_root_rewrite",),
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Stack
 from linter.model.text import Span, messages_with_dash
@@ -11,8 +11,8 @@ from linter.model.text import Span, messages_with_dash
 @rule(
     on=Stack,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.FILE,
+    evidence="inferred",
+    subject="file",
 )
 def dash_in_variable_message(stack: Stack) -> Iterator[Finding]:
     """

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.label import Label
 from linter.model.stack import Stack
@@ -16,8 +16,8 @@ _VARIABLE = r"\$(?:\$|\{?([A-Za-z_][A-Za-z0-9_]*))"
 @rule(
     on=Stack,
     severity=Severity.INFO,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.FILE,
+    evidence="documented",
+    subject="file",
 )
 def dotenv_not_read(stack: Stack) -> Iterator[Finding]:
     """

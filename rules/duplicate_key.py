@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Stack
 from linter.model.vocabulary import without_secret
@@ -13,8 +13,8 @@ from ._ansible import ANSIBLE
 @rule(
     on=Stack,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.FILE,
+    evidence="documented",
+    subject="file",
 )
 def duplicate_key(stack: Stack) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 
@@ -10,8 +10,8 @@ from linter.model.label import Label
 @rule(
     on=Label,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABEL,
+    evidence="inferred",
+    subject="label",
 )
 def empty_label(label: Label) -> Iterator[Finding]:
     """

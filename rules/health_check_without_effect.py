@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.routing.routes import Mode, Route
 
@@ -10,8 +10,8 @@ from linter.routing.routes import Mode, Route
 @rule(
     on=Route,
     severity=Severity.INFO,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABELS,
+    evidence="inferred",
+    subject="labels",
     labels=("max_fails", "fail_timeout"),
 )
 def health_check_without_effect(route: Route) -> Iterator[Finding]:

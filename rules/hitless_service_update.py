@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.configuration import Configuration
 from linter.model.diagnostic import Finding, Severity
 
@@ -10,8 +10,8 @@ from linter.model.diagnostic import Finding, Severity
 @rule(
     on=Configuration,
     severity=Severity.INFO,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.CONFIGURATION,
+    evidence="documented",
+    subject="configuration",
 )
 def hitless_service_update(configuration: Configuration) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.words import some
 from linter.routing.routes import Backend, Fleet, Route
@@ -11,8 +11,8 @@ from linter.routing.routes import Backend, Fleet, Route
 @rule(
     on=Fleet,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.ROUTES,
+    evidence="documented",
+    subject="routes",
 )
 def host_in_two_stacks(fleet: Fleet) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
@@ -12,8 +12,8 @@ from ._hrm import STOPPED, hrm_labels, remedy, wrong
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.LEFTOVERS,
+    evidence="documented",
+    subject="leftovers",
 )
 def hrm_label(service: Service) -> Iterator[Finding]:
     """

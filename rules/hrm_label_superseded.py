@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Severity
 from linter.model.stack import Service
@@ -13,9 +13,9 @@ from ._hrm import STOPPED, hrm_labels
 @rule(
     on=Service,
     severity=Severity.INFO,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.LEFTOVERS,
-    fix=FixKind.UNSAFE,
+    evidence="documented",
+    subject="leftovers",
+    fix="unsafe",
 )
 def hrm_label_superseded(service: Service) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.names import Resource
 from linter.model.stack import Stack
@@ -15,8 +15,8 @@ _DEPLOYED = ("ucp-hrm",)
 @rule(
     on=Stack,
     severity=Severity.INFO,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.LEFTOVERS,
+    evidence="documented",
+    subject="leftovers",
 )
 def hrm_network(stack: Stack) -> Iterator[Finding]:
     """

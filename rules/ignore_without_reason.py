@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.checking.suppress import Ignore
 from linter.model.diagnostic import Finding, Severity
 
@@ -10,8 +10,8 @@ from linter.model.diagnostic import Finding, Severity
 @rule(
     on=Ignore,
     severity=Severity.OFF,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.COMMENTS,
+    evidence="documented",
+    subject="comments",
 )
 def ignore_without_reason(ignore: Ignore) -> Iterator[Finding]:
     """

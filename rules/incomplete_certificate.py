@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.model.vocabulary import PREFIX
@@ -11,8 +11,8 @@ from linter.model.vocabulary import PREFIX
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABELS,
+    evidence="inferred",
+    subject="labels",
     template=True,
     labels=("ssl_cert", "ssl_key"),
     complete=True,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Stack
 
@@ -12,8 +12,8 @@ from ._stack_names import hints, likely_name
 @rule(
     on=Stack,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.SERVICE,
+    evidence="inferred",
+    subject="service",
     complete=True,
 )
 def inconsistent_stack_name(stack: Stack) -> Iterator[Finding]:

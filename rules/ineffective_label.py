@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Severity
 from linter.model.stack import Service
@@ -12,9 +12,9 @@ from linter.model.vocabulary import rows
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.LABEL,
-    fix=FixKind.UNSAFE,
+    evidence="documented",
+    subject="label",
+    fix="unsafe",
     labels=("ssl_only",),
 )
 def ineffective_label(service: Service) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.label import Label
 from linter.model.stack import Service
@@ -33,8 +33,8 @@ _VALUES = {
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.LEFTOVERS,
+    evidence="documented",
+    subject="leftovers",
 )
 def interlock_1_label(service: Service) -> Iterator[Finding]:
     """

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
 from linter.model.meaning import well_formed
@@ -17,9 +17,9 @@ _MOST = 10
 @rule(
     on=Label,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABEL,
-    fix=FixKind.UNSAFE,
+    evidence="inferred",
+    subject="label",
+    fix="unsafe",
 )
 def invalid_value(label: Label) -> Iterator[Finding]:
     """

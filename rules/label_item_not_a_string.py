@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import StrayItem
 from linter.model.stack import Service
@@ -18,9 +18,9 @@ _PLAIN = r"[A-Za-z][A-Za-z0-9._-]*=(?:[A-Za-z0-9._/-]|:(?=[A-Za-z0-9/]))*"
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.FILE,
-    fix=FixKind.SAFE,
+    evidence="documented",
+    subject="file",
+    fix="safe",
 )
 def label_item_not_a_string(service: Service) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Misplaced
@@ -16,9 +16,9 @@ _ALONE = "the label is checked as if it were in the right place"
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.PLACE,
-    fix=FixKind.UNSAFE,
+    evidence="documented",
+    subject="place",
+    fix="unsafe",
 )
 def label_outside_labels(service: Service) -> Iterator[Finding]:
     """

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Form, Label
 from linter.model.quotes import quotation_marks, unquoted
@@ -18,9 +18,9 @@ _QUOTABLE = r'[^"\\]*'
 @rule(
     on=Label,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.FILE,
-    fix=FixKind.UNSAFE,
+    evidence="documented",
+    subject="file",
+    fix="unsafe",
 )
 def literal_quotes(label: Label) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 
@@ -12,8 +12,8 @@ from ._hrm import OPTIONS, hrm_labels, wrong
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.LEFTOVERS,
+    evidence="documented",
+    subject="leftovers",
 )
 def malformed_hrm_label(service: Service) -> Iterator[Finding]:
     """

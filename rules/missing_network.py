@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
@@ -14,8 +14,8 @@ from ._ports import meant_port
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.SERVICE,
+    evidence="documented",
+    subject="service",
     complete=True,
 )
 def missing_network(service: Service) -> Iterator[Finding]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Form, Label
 from linter.model.quotes import unquoted
@@ -14,9 +14,9 @@ from linter.model.vocabulary import PREFIX
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.PLACE,
-    fix=FixKind.UNSAFE,
+    evidence="inferred",
+    subject="place",
+    fix="unsafe",
 )
 def misspelt_label(service: Service) -> Iterator[Finding]:
     """

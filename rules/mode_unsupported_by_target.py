@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.model.vocabulary import rows
@@ -11,8 +11,8 @@ from linter.model.vocabulary import rows
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.TARGET,
+    evidence="documented",
+    subject="target",
     labels=("backend_mode",),
 )
 def mode_unsupported_by_target(service: Service) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.names import STACK_NAME
 from linter.model.stack import Service
@@ -14,9 +14,9 @@ from ._networks import deployed, fits, is_bare_key, label_value, shown
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.SERVICE,
-    fix=FixKind.UNSAFE,
+    evidence="documented",
+    subject="service",
+    fix="unsafe",
     labels=("network",),
     complete=True,
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 from linter.model.vocabulary import rows
@@ -13,8 +13,8 @@ from ._networks import RESERVED, fits, is_bare_key, label_value, shown
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.SERVICE,
+    evidence="documented",
+    subject="service",
     labels=("network",),
     complete=True,
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.proxy import Cluster
 from linter.model.stack import Service
@@ -14,8 +14,8 @@ from ._networks import deployed, fits, label_value, shown
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.TARGET,
+    evidence="documented",
+    subject="target",
     complete=True,
 )
 def network_outside_cluster(service: Service) -> Iterator[Finding]:

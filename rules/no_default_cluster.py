@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.model.words import some
@@ -11,8 +11,8 @@ from linter.model.words import some
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.TARGET,
+    evidence="inferred",
+    subject="target",
     complete=True,
 )
 def no_default_cluster(service: Service) -> Iterator[Finding]:

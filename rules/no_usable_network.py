@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
@@ -15,8 +15,8 @@ _LOCAL = (("host",), ("bridge",), ("none",))
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.SERVICE,
+    evidence="inferred",
+    subject="service",
     complete=True,
 )
 def no_usable_network(service: Service) -> Iterator[Finding]:

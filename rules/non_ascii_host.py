@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.host import Host
 from linter.model.stack import Service
@@ -13,9 +13,9 @@ from linter.model.vocabulary import rows
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABEL,
-    fix=FixKind.UNSAFE,
+    evidence="inferred",
+    subject="label",
+    fix="unsafe",
     labels=("hosts", "redirects"),
 )
 def non_ascii_host(service: Service) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 
@@ -12,8 +12,8 @@ from ._containers import is_misguided
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.LABELS,
+    evidence="documented",
+    subject="labels",
     complete=True,
 )
 def not_routed(service: Service) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service, Stack
 from linter.model.vocabulary import belongs_to_docker
@@ -11,8 +11,8 @@ from linter.model.vocabulary import belongs_to_docker
 @rule(
     on=Stack,
     severity=Severity.INFO,
-    evidence=Evidence.INFERRED,
-    subject=Subject.FILE,
+    evidence="inferred",
+    subject="file",
 )
 def override_alone(stack: Stack) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 from linter.routing.routes import STICKY
@@ -18,8 +18,8 @@ _HTTP = (
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABELS,
+    evidence="inferred",
+    subject="labels",
     template=True,
     labels=("ssl_passthrough",),
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.routing.routes import Route
 
@@ -10,8 +10,8 @@ from linter.routing.routes import Route
 @rule(
     on=Route,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.ROUTES,
+    evidence="inferred",
+    subject="routes",
     template=True,
     labels=("ssl_passthrough",),
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.model.text import can_be_equal
@@ -12,8 +12,8 @@ from linter.model.vocabulary import rows
 @rule(
     on=Service,
     severity=Severity.INFO,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABELS,
+    evidence="inferred",
+    subject="labels",
     template=True,
     labels=("ssl_cert",),
     complete=True,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
@@ -12,8 +12,8 @@ from ._ports import meant_port
 @rule(
     on=Service,
     severity=Severity.INFO,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.SERVICE,
+    evidence="documented",
+    subject="service",
     labels=("port",),
 )
 def port_also_published(service: Service) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.model.words import some
@@ -13,8 +13,8 @@ from ._ports import label_port
 @rule(
     on=Service,
     severity=Severity.INFO,
-    evidence=Evidence.PLAUSIBLE,
-    subject=Subject.SERVICE,
+    evidence="plausible",
+    subject="service",
     labels=("port",),
     complete=True,
 )

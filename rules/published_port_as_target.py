@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Label
 from linter.model.stack import Service
@@ -13,9 +13,9 @@ from ._ports import label_port, published_as, targets
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.SERVICE,
-    fix=FixKind.UNSAFE,
+    evidence="documented",
+    subject="service",
+    fix="unsafe",
     labels=("port",),
     complete=True,
 )

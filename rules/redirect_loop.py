@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.redirects import Redirect
 from linter.record import Record
@@ -23,8 +23,8 @@ class _Step(Record):
 @rule(
     on=Fleet,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABEL,
+    evidence="inferred",
+    subject="label",
     template=True,
 )
 def redirect_loop(fleet: Fleet) -> Iterator[Finding]:

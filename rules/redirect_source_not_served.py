@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.globs import name_glob
 from linter.model.stack import Service
@@ -18,8 +18,8 @@ _LONGEST_HOST = 253
 @rule(
     on=Fleet,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABELS,
+    evidence="inferred",
+    subject="labels",
 )
 def redirect_source_not_served(fleet: Fleet) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.routing.routes import Route
@@ -11,8 +11,8 @@ from linter.routing.routes import Route
 @rule(
     on=Route,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABELS,
+    evidence="inferred",
+    subject="labels",
     labels=("redirects",),
 )
 def redirect_to_https_without_certificate(route: Route) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Stack
 from linter.model.text import Span
@@ -10,7 +10,7 @@ from linter.model.text import Span
 from ._refusals import REJECTED
 
 
-@rule(on=Stack, severity=Severity.ERROR, evidence=Evidence.DOCUMENTED, subject=Subject.FILE)
+@rule(on=Stack, severity=Severity.ERROR, evidence="documented", subject="file")
 def refused_by_docker(stack: Stack) -> Iterator[Finding]:
     """
     Docker rejects the stack, for a reason that no other rule reports.

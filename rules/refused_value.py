@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.refusal import RefusalKind
 from linter.model.stack import Stack
@@ -13,9 +13,9 @@ from ._refusals import findings
 @rule(
     on=Stack,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.FILE,
-    fix=FixKind.SAFE,
+    evidence="documented",
+    subject="file",
+    fix="safe",
 )
 def refused_value(stack: Stack) -> Iterator[Finding]:
     """

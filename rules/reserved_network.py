@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 
@@ -12,8 +12,8 @@ from ._networks import RESERVED, label_value
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.PLAUSIBLE,
-    subject=Subject.SERVICE,
+    evidence="plausible",
+    subject="service",
     labels=("network",),
 )
 def reserved_network(service: Service) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.model.text import display, split
@@ -13,8 +13,8 @@ _RESERVED = "/nginx_status"
 @rule(
     on=Label,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABEL,
+    evidence="inferred",
+    subject="label",
     labels=("context_root", "websocket_endpoints"),
 )
 def reserved_path(label: Label) -> Iterator[Finding]:

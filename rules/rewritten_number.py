@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
 from linter.model.meaning import well_formed
@@ -12,9 +12,9 @@ from linter.model.vocabulary import rows
 @rule(
     on=Label,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.FILE,
-    fix=FixKind.UNSAFE,
+    evidence="documented",
+    subject="file",
+    fix="unsafe",
 )
 def rewritten_number(label: Label) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.model.words import did_you_mean
@@ -11,8 +11,8 @@ from linter.model.words import did_you_mean
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.SWARM,
+    evidence="inferred",
+    subject="swarm",
     labels=("ssl_cert", "ssl_key"),
 )
 def secret_missing_in_swarm(service: Service) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 
@@ -12,8 +12,8 @@ from ._secrets import shown, unmatched
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.SERVICE,
+    evidence="documented",
+    subject="service",
     labels=("ssl_cert", "ssl_key"),
     complete=True,
 )

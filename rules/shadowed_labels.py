@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.label import Label, Shadowed
 from linter.model.stack import Service
@@ -11,8 +11,8 @@ from linter.model.stack import Service
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.FILE,
+    evidence="documented",
+    subject="file",
 )
 def shadowed_labels(service: Service) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Label
 from linter.model.text import Span
@@ -11,9 +11,9 @@ from linter.model.text import Span
 @rule(
     on=Label,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.FILE,
-    fix=FixKind.UNSAFE,
+    evidence="documented",
+    subject="file",
+    fix="unsafe",
 )
 def spaces_around_equals(label: Label) -> Iterator[Finding]:
     """

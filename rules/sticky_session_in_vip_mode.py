@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Note, Severity
 from linter.model.stack import Service
@@ -11,9 +11,9 @@ from linter.model.stack import Service
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.LABELS,
-    fix=FixKind.UNSAFE,
+    evidence="documented",
+    subject="labels",
+    fix="unsafe",
     labels=("sticky_session_cookie", "ip_hash"),
 )
 def sticky_session_in_vip_mode(service: Service) -> Iterator[Finding]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Service
 from linter.model.words import count_tasks
@@ -11,8 +11,8 @@ from linter.model.words import count_tasks
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.SWARM,
+    evidence="inferred",
+    subject="swarm",
 )
 def tasks_not_running(service: Service) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.stack import Stack
 
@@ -10,8 +10,8 @@ from linter.model.stack import Stack
 @rule(
     on=Stack,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.SERVICE,
+    evidence="documented",
+    subject="service",
     complete=True,
 )
 def undeclared_network(stack: Stack) -> Iterator[Finding]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.names import Resource
 from linter.model.stack import Service
@@ -20,8 +20,8 @@ _MOST = 200
 @rule(
     on=Service,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.SERVICE,
+    evidence="inferred",
+    subject="service",
     labels=("ssl_cert", "ssl_key"),
     complete=True,
 )

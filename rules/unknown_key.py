@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.refusal import RefusalKind
 from linter.model.stack import Stack
@@ -13,8 +13,8 @@ from ._refusals import findings
 @rule(
     on=Stack,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.FILE,
+    evidence="documented",
+    subject="file",
 )
 def unknown_key(stack: Stack) -> Iterator[Finding]:
     """

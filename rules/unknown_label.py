@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.model.vocabulary import PREFIX, nearest
@@ -14,8 +14,8 @@ _WEIGHTS = ("weight", "canary", "percent", "ratio", "share", "split", "traffic",
 @rule(
     on=Label,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.PLACE,
+    evidence="inferred",
+    subject="place",
 )
 def unknown_label(label: Label) -> Iterator[Finding]:
     """

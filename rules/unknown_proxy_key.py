@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.configuration import Configuration, Extension, Setting
 from linter.model.diagnostic import Finding, Severity
 from linter.model.words import closest
@@ -35,8 +35,8 @@ _CONFIG = (
 @rule(
     on=Configuration,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.CONFIGURATION,
+    evidence="inferred",
+    subject="configuration",
 )
 def unknown_proxy_key(configuration: Configuration) -> Iterator[Finding]:
     """

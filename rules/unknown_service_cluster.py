@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
 from linter.model.label import Label
 from linter.model.stack import Stack
@@ -13,8 +13,8 @@ from linter.model.words import did_you_mean, some
 @rule(
     on=Stack,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.TARGET,
+    evidence="documented",
+    subject="target",
 )
 def unknown_service_cluster(stack: Stack) -> Iterator[Finding]:
     """

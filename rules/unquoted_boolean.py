@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import Form
 from linter.model.stack import Service
@@ -13,9 +13,9 @@ from linter.model.text import Kind
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.FILE,
-    fix=FixKind.SAFE,
+    evidence="documented",
+    subject="file",
+    fix="safe",
 )
 def unquoted_boolean(service: Service) -> Iterator[Finding]:
     """

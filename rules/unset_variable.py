@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.model.text import Span
@@ -16,8 +16,8 @@ _VARIABLE = rf"\$\$|\$(?P<bare>{_NAME})|\$\{{(?P<braced>{_NAME})\}}"
 @rule(
     on=Label,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.FILE,
+    evidence="documented",
+    subject="file",
 )
 def unset_variable(label: Label) -> Iterator[Finding]:
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.host import REGULAR_EXPRESSION
 from linter.model.label import Label
@@ -13,9 +13,9 @@ from linter.model.vocabulary import rows
 @rule(
     on=Label,
     severity=Severity.INFO,
-    evidence=Evidence.PLAUSIBLE,
-    subject=Subject.LABEL,
-    fix=FixKind.UNSAFE,
+    evidence="plausible",
+    subject="label",
+    fix="unsafe",
     labels=("hosts",),
 )
 def untidy_hosts(label: Label) -> Iterator[Finding]:

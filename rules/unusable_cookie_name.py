@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.model.vocabulary import rows
@@ -14,8 +14,8 @@ _VARIABLE = r"[A-Za-z0-9_]+"
 @rule(
     on=Label,
     severity=Severity.WARNING,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABEL,
+    evidence="inferred",
+    subject="label",
     template=True,
     labels=("sticky_session_cookie",),
 )

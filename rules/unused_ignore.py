@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, FixKind, Subject, rule
+from linter.checking.rule import rule
 from linter.checking.suppress import Ignore
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.text import Span
@@ -13,9 +13,9 @@ _EFFECT = "it would hide the next finding of this kind here"
 @rule(
     on=Ignore,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.COMMENTS,
-    fix=FixKind.SAFE,
+    evidence="documented",
+    subject="comments",
+    fix="safe",
 )
 def unused_ignore(ignore: Ignore) -> Iterator[Finding]:
     """

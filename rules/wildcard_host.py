@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.stack import Service
 from linter.model.text import stand_in
@@ -14,8 +14,8 @@ _WILDCARD = r"(\*?\.[^.*]+(\.[^.*]+)*|[^.*]+(\.[^.*]+)*\.\*)"
 @rule(
     on=Service,
     severity=Severity.ERROR,
-    evidence=Evidence.INFERRED,
-    subject=Subject.LABEL,
+    evidence="inferred",
+    subject="label",
     template=True,
     labels=("hosts",),
 )

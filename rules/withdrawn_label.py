@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.model.vocabulary import rows
@@ -11,8 +11,8 @@ from linter.model.vocabulary import rows
 @rule(
     on=Label,
     severity=Severity.WARNING,
-    evidence=Evidence.DOCUMENTED,
-    subject=Subject.LABEL,
+    evidence="documented",
+    subject="label",
     labels=("ssl_backend", "ssl_backend_tls_verify"),
 )
 def withdrawn_label(label: Label) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from support import BAD, CONFIG, GOOD, STICKY, new_checker
 
 from linter.checking import registry
 from linter.checking.checker import Checker
-from linter.checking.rule import Evidence, Rule, Subject
+from linter.checking.rule import Rule
 from linter.checking.ruleset import Selection
 from linter.commands.reports import Wanted, texts
 from linter.editing import proof
@@ -36,7 +36,7 @@ ERRORS = [ValueError(SECRET), KeyError(SECRET), RecursionError(), MemoryError(),
 
 
 def rule(on, check):
-    return Rule("odd", Severity.ERROR, on, Evidence.DOCUMENTED, Subject.LABEL, check)
+    return Rule("odd", Severity.ERROR, on, "documented", "label", check)
 
 
 def judged(*rules):

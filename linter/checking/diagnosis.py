@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from itertools import chain
 
-from linter.checking.rule import Rule, Subject
+from linter.checking.rule import Rule
 from linter.model.diagnostic import Diagnostic, Finding, Note, Severity
 from linter.model.label import Label
 from linter.model.stack import Service
@@ -76,7 +76,7 @@ def diagnostic_of(
         finding=finding,
         services=services,
         label=str(label.key) if label else None,
-        leads=rule.subject in (Subject.FILE, Subject.PLACE),
+        leads=rule.subject in ("file", "place"),
         fails=severity.rank >= fail_on.rank,
         spread=label is not None and any(raw.service and raw.label is None for raw in raws),
     )

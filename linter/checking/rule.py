@@ -3,52 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 
 from linter import TYPE_CHECKING
 from linter.model.diagnostic import Finding, Severity
 from linter.record import Record
 
 if TYPE_CHECKING:
-    from typing import Any, TypeVar
+    from typing import Any, Literal, TypeVar
 
     Node = TypeVar("Node")
 
+    Evidence = Literal["documented", "inferred", "plausible"]
+    Subject = Literal[
+        "file",
+        "place",
+        "label",
+        "labels",
+        "service",
+        "routes",
+        "target",
+        "configuration",
+        "swarm",
+        "leftovers",
+        "comments",
+    ]
+    Safety = Literal["safe", "unsafe"]
 
-class Evidence(StrEnum):
-    """How well the fact behind a rule is supported."""
-
-    DOCUMENTED = "documented"
-    INFERRED = "inferred"
-    PLAUSIBLE = "plausible"
-
-
-class Subject(StrEnum):
-    """What a rule is about; the headings of the index."""
-
-    FILE = "How Docker reads the file"
-    PLACE = "Label names and places"
-    LABEL = "Single labels"
-    LABELS = "Labels in combination"
-    SERVICE = "Labels and their service"
-    ROUTES = "Routes"
-    TARGET = "Target and proxy configuration"
-    CONFIGURATION = "Interlock's own configuration"
-    SWARM = "Services that run"
-    LEFTOVERS = "Leftovers"
-    COMMENTS = "Ignore comments"
-
-
-class FixKind(StrEnum):
-    """
-    Whether a rule can fix what it finds.
-
-    SAFE: what Docker deploys stays the same, or was rejected before. UNSAFE: routing changes.
-    """
-
-    NONE = "-"
-    SAFE = "safe"
-    UNSAFE = "unsafe"
+SUBJECTS: dict[Subject, str] = {
+    "file": "How Docker reads the file",
+    "place": "Label names and places",
+    "label": "Single labels",
+    "labels": "Labels in combination",
+    "service": "Labels and their service",
+    "routes": "Routes",
+    "target": "Target and proxy configuration",
+    "configuration": "Interlock's own configuration",
+    "swarm": "Services that run",
+    "leftovers": "Leftovers",
+    "comments": "Ignore comments",
+}
+"""What rules are about: the headings of their index, in its order."""
 
 
 class Rule(Record):
@@ -62,7 +56,10 @@ class Rule(Record):
     `labels` are names without the prefix: the rule is called only for a service, a label or a route
     with one of them. If empty, it is always called.
 
-    The docstring of `check` is the manual; its first line is the summary. `template` means that the
+    The docstring of `check` is the manual; its first line is the summary. `evidence` says how well
+    the fact behind the rule is supported. `fix` says how safe its fixes are, None if it has none.
+    With safe ones, what Docker deploys stays the same, or was rejected before; with unsafe ones,
+    routing changes. `template` means that the
     fact comes from the vendor's own proxy template, so it may not hold for other templates.
     `complete` means that the finding depends on what is not there, or on all that is: the rule does
     not run for an override without its base. `once` means that a stack has one finding at most, at
@@ -91,7 +88,7 @@ class Rule(Record):
         evidence: Evidence,
         subject: Subject,
         check: Callable[[Any], Iterable[Finding]],
-        fix: FixKind = FixKind.NONE,
+        fix: Safety | None = None,
         template: bool = False,
         labels: tuple[str, ...] = (),
         complete: bool = False,
@@ -108,6 +105,11 @@ class Rule(Record):
         self.labels = labels
         self.complete = complete
         self.once = once
+
+    @property
+    def heading(self) -> str:
+        """What the rule is about, as in the index."""
+        return SUBJECTS[self.subject]
 
     @property
     def manual(self) -> str:
@@ -128,7 +130,7 @@ def rule(
     severity: Severity,
     evidence: Evidence,
     subject: Subject,
-    fix: FixKind = FixKind.NONE,
+    fix: Safety | None = None,
     template: bool = False,
     labels: tuple[str, ...] = (),
     complete: bool = False,

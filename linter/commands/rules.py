@@ -55,5 +55,5 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _mentions(rule: Rule, words: Sequence[str]) -> bool:
-    text = f"{rule.name} {rule.severity} {rule.fix} {rule.subject} {rule.summary}".lower()
+    text = f"{rule.name} {rule.severity} {rule.fix or '-'} {rule.heading} {rule.summary}".lower()
     return all(word.lower() in text for word in words)

@@ -16,7 +16,8 @@ def as_text(rules: Sequence[Rule], style: Style) -> str:
     """A line for each rule: name, severity, kind of fix, summary; in a terminal, it may wrap."""
     longest = max((len(rule.name) for rule in rules), default=0)
     lines = [
-        f"{rule.name:{longest}}  {rule.severity:7}  {rule.fix:6}  {rule.summary}" for rule in rules
+        f"{rule.name:{longest}}  {rule.severity:7}  {rule.fix or '-':6}  {rule.summary}"
+        for rule in rules
     ]
     if style.terminal and any(len(line) > style.width for line in lines):
         lines = [part for line in lines for part in wrapped(line, style, "", "    ")]
@@ -29,9 +30,9 @@ def as_json(rules: Iterable[Rule]) -> str:
         {
             "name": rule.name,
             "severity": rule.severity,
-            "fix": rule.fix,
+            "fix": rule.fix or "-",
             "evidence": rule.evidence,
-            "subject": rule.subject,
+            "subject": rule.heading,
             "summary": rule.summary,
             "documentation": rule.manual,
             "manual": f"docs/rules/{rule.name}.md",

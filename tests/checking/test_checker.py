@@ -9,7 +9,7 @@ from support import CONFIG, ROOT, judge_stacks
 
 from linter.checking import registry
 from linter.checking.checker import Checker
-from linter.checking.rule import Evidence, Subject, rule
+from linter.checking.rule import rule
 from linter.checking.ruleset import Selection
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
@@ -97,8 +97,8 @@ def test_a_rule_that_crashes_on_a_label_is_reported_for_every_file():
     @rule(
         on=Label,
         severity=Severity.ERROR,
-        evidence=Evidence.DOCUMENTED,
-        subject=Subject.LABEL,
+        evidence="documented",
+        subject="label",
     )
     def crashing(label: Label) -> list[Finding]:
         raise RuntimeError(label.name)

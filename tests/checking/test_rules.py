@@ -7,7 +7,7 @@ import pytest
 from support import ROOT, Options, golden, judge, judge_stacks, section
 
 from linter.checking import registry
-from linter.checking.rule import Evidence, FixKind, Rule
+from linter.checking.rule import SUBJECTS, Rule
 from linter.checking.suppress import Ignore
 from linter.editing.edits import apply
 from linter.files import variables
@@ -196,13 +196,9 @@ def test_a_rule_declares_which_fixes_it_offers(rule):
     found = run(rule, *stacks, proxy=proxy)
     example, proxy = section(rule, "Example")
     found += run(rule, *example, proxy=proxy)
-    fixes = {
-        FixKind.SAFE if each.finding.fix.safe else FixKind.UNSAFE
-        for each in found
-        if each.finding.fix
-    }
+    fixes = {"safe" if each.finding.fix.safe else "unsafe" for each in found if each.finding.fix}
 
-    assert fixes == {rule.fix} - {FixKind.NONE}
+    assert fixes == {rule.fix} - {None}
 
 
 @every_rule
@@ -247,8 +243,10 @@ def test_every_fixture_has_a_rule():
     assert stems == {rule.name.replace("-", "_") for rule in RULES}
 
 
-def test_every_rule_declares_its_evidence():
-    assert all(isinstance(rule.evidence, Evidence) for rule in RULES)
+@every_rule
+def test_a_rule_declares_its_evidence_and_its_subject(rule):
+    assert rule.evidence in ("documented", "inferred", "plausible")
+    assert rule.subject in SUBJECTS
 
 
 def test_options_are_read_from_the_first_line():

@@ -103,7 +103,7 @@ def _rule(rule: Rule, urls: dict[str, str]) -> dict[str, Any]:
         **({"helpUri": f"{base}/rules/{rule.name}.md"} if base else {}),
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {
-            "tags": [rule.subject, rule.evidence],
+            "tags": [rule.heading, rule.evidence],
             "problem.severity": _PROBLEMS[rule.severity],
         },
     }
