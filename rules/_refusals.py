@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linter import TYPE_CHECKING
 from linter.model.diagnostic import Finding, Fix
-from linter.model.refusal import Refusal, RefusalKind
+from linter.model.refusal import Refusal
 from linter.model.stack import Stack
+
+if TYPE_CHECKING:
+    from linter.model.refusal import RefusalKind
 
 REJECTED = "`docker stack deploy` rejects the whole file"
 
@@ -14,7 +18,7 @@ REJECTED = "`docker stack deploy` rejects the whole file"
 def findings(stack: Stack, kind: RefusalKind) -> Iterator[Finding]:
     """The findings about refusals of one kind."""
     for refusal in stack.refusals:
-        if refusal.kind is kind:
+        if refusal.kind == kind:
             yield Finding(
                 span=refusal.span,
                 message=refusal.message,

@@ -6,7 +6,6 @@ from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
 from linter.model.label import Label
 from linter.model.stack import Service
-from linter.model.text import Kind
 
 from ._ansible import SERVICE
 
@@ -67,13 +66,13 @@ def ansible_label_not_a_string(service: Service) -> Iterator[Finding]:
         value = label.value
         if value.kind in _WORDS:
             yield Finding(
-                span=value.span if value.kind is not Kind.NULL else label.key.span,
+                span=value.span if value.kind != "null" else label.key.span,
                 message=f"the value of `{label.key}` is {_WORDS[value.kind]}",
                 effect="the module sets the label to the text `None`"
-                if value.kind is Kind.NULL
+                if value.kind == "null"
                 else "the module refuses it, and the task fails",
                 help="write a value, or remove the label"
-                if value.kind is Kind.NULL
+                if value.kind == "null"
                 else f'quote the value: `"{value}"`',
             )
 
@@ -83,7 +82,7 @@ def _labels(service: Service) -> tuple[Label, ...]:
 
 
 _WORDS = {
-    Kind.BOOLEAN: "a boolean",
-    Kind.FLOAT: "a number with a point",
-    Kind.NULL: "empty",
+    "boolean": "a boolean",
+    "number": "a number with a point",
+    "null": "empty",
 }

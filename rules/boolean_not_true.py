@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from linter.checking.rule import rule
 from linter.editing.remedies import drop
 from linter.model.diagnostic import Finding, Fix, Severity
-from linter.model.label import Form
 from linter.model.stack import Service
 from linter.model.vocabulary import rows
 
@@ -73,7 +72,7 @@ def boolean_not_true(service: Service) -> Iterator[Finding]:
             continue
         no = not service.may_be_on(name)
         # Without quotes, it would be a YAML boolean in a mapping, which Docker rejects.
-        yes = '`"true"`, with the quotes,' if label.form is Form.MAP else "`true`"
+        yes = '`"true"`, with the quotes,' if label.form == "map" else "`true`"
         edits = drop(label, service) if no else None
         in_reference = name == "ssl_passthrough" and value.value == "false"
         yield Finding(

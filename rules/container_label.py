@@ -6,7 +6,6 @@ from linter.checking.rule import rule
 from linter.editing.remedies import move
 from linter.model.diagnostic import Edit, Finding, Fix, Note, Severity
 from linter.model.label import Label
-from linter.model.refusal import RefusalKind
 from linter.model.stack import Service, Stack
 
 from ._containers import is_misguided, on_containers
@@ -84,7 +83,7 @@ def container_label(stack: Stack) -> Iterator[Finding]:
         groups = [lost]
     for_compose = stack.context.for_compose
     # The right `deploy` beside a misspelled one would hide what is below that.
-    is_misspelled = any(each.kind is RefusalKind.UNKNOWN_KEY for each in stack.refusals)
+    is_misspelled = any(each.kind == "unknown-key" for each in stack.refusals)
     for group in groups:
         first, *others = [label for _, labels in group for label in labels]
         is_incomplete = any(is_misguided(service) for service, _ in group)

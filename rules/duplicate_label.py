@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Note, Severity
-from linter.model.label import Form, Label
+from linter.model.label import Label
 from linter.model.meaning import as_meant
 from linter.model.stack import Service
 from linter.model.text import Parts
@@ -56,7 +56,7 @@ def duplicate_label(service: Service) -> Iterator[Finding]:
     Docker CLI 28.2.2 prints only the last of them.
     """
     for block in service.every_block:
-        if block.form is not Form.LIST:
+        if block.form != "list":
             continue
         labels = block.meant
         if service.is_mended:

@@ -7,7 +7,7 @@ from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
 from linter.model.label import StrayItem
 from linter.model.stack import Service
-from linter.model.text import Kind, Span, Text
+from linter.model.text import Span, Text
 from linter.model.vocabulary import belongs_to_docker, without_secret
 
 # Plain text that YAML always reads as a string, even in a flow list.
@@ -88,9 +88,9 @@ def _message(item: StrayItem) -> str:
         return "a list item is a mapping or a list, not a `key=value` string"
     if item.value is not None:
         return f"`{without_secret(str(item.key))}` is written as `key: value` in a list"
-    if item.key.kind is Kind.NULL:
+    if item.key.kind == "null":
         return "a list item is empty"
-    kind = "number" if item.key.kind is Kind.INTEGER else item.key.kind
+    kind = "number" if item.key.kind == "integer" else item.key.kind
     return f"the list item `{item.span.text}` is a {kind}, not a string"
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
-from linter.model.refusal import RefusalKind
 from linter.model.stack import Stack
 
 from ._refusals import findings
@@ -60,4 +59,4 @@ def label_not_a_string(stack: Stack) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 answers this way.
     """
-    yield from findings(stack, RefusalKind.LABEL)
+    yield from findings(stack, "label-not-a-string")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
-from linter.model.label import Form, Label
+from linter.model.label import Label
 from linter.model.quotes import quotation_marks, unquoted
 from linter.model.text import Span
 
@@ -83,7 +83,7 @@ def literal_quotes(label: Label) -> Iterator[Finding]:
         if around_value
         else f"the label is deployed as `{label.key}`, which Interlock ignores; {_CHECKED}",
         help=f"write the item as `{quote}{label.key}={unquoted(str(value))}{quote}`"
-        if label.form is Form.LIST and ascii_quote and around_value
+        if label.form == "list" and ascii_quote and around_value
         else "remove one pair of quotes"
         if ascii_quote
         else "remove the quotes",
@@ -94,7 +94,7 @@ def literal_quotes(label: Label) -> Iterator[Finding]:
 def _around_item(label: Label, quote: str) -> Fix | None:
     """Move the quotes around the whole item, if the text inside them still reads the same."""
     value = label.value
-    if label.form is not Form.LIST or not value.plain or value.written[:1] != quote:
+    if label.form != "list" or not value.plain or value.written[:1] != quote:
         return None
     inside = unquoted(value.written)
     if quote not in "'\"" or quote in inside or "\\" in inside:
@@ -115,7 +115,7 @@ def _removed(label: Label) -> Fix | None:
         if not shown or text.value is None:
             continue
         inside, marks = unquoted(shown), quotation_marks(shown)
-        in_map = label.form is Form.MAP and text is label.value and text.plain
+        in_map = label.form == "map" and text is label.value and text.plain
         new = '"' if in_map and not re.fullmatch(_PLAIN, inside, re.IGNORECASE) else ""
         ends = {start for start, end in marks if start == 0 or end == len(shown)}
         if new and not (len(ends) == 2 and re.fullmatch(_QUOTABLE, inside)):

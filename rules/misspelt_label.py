@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
-from linter.model.label import Form, Label
+from linter.model.label import Label
 from linter.model.quotes import unquoted
 from linter.model.stack import Service
 from linter.model.vocabulary import PREFIX
@@ -84,7 +84,7 @@ def _finding(label: Label, meant: str, *, alone: bool) -> Finding:
     if colon > 0:
         return _with_value(label, right, colon, alone=alone)
     literal = label.key.written.strip("'\"") == label.key.value
-    spaced = label.form is Form.LIST and key.endswith(" ")  # so is the value
+    spaced = label.form == "list" and key.endswith(" ")  # so is the value
     quote = label.key.written[0] if label.key.written[:1] in ("'", '"') else ""
     edit = Edit(label.key.span, f"{quote}{right}{quote}")
     return Finding(
@@ -103,14 +103,14 @@ def _finding(label: Label, meant: str, *, alone: bool) -> Finding:
 def _with_value(label: Label, right: str, colon: int, *, alone: bool) -> Finding:
     """A label with a value in its name, after a colon at this offset."""
     key = str(label.key)
-    sign = "=" if label.form is Form.LIST else ": "
+    sign = "=" if label.form == "list" else ": "
     rest = "=".join(filter(None, (key[colon + 1 :].lstrip(" "), str(label.value))))
     span = label.key.part(0, colon + 1)
-    fixable = alone and label.form is Form.LIST and span.text == key[: colon + 1]
+    fixable = alone and label.form == "list" and span.text == key[: colon + 1]
     return Finding(
         span=label.span,
         message=f"`{key}` has a colon where the equals sign should be"
-        if label.form is Form.LIST
+        if label.form == "list"
         else f"`{key}` has a value inside of the name of the label",
         effect="Docker takes all of it for the name, which Interlock ignores"
         + (f"; it is checked as `{right}`" if alone else ""),

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
-from linter.model.refusal import RefusalKind
 from linter.model.stack import Stack
 
 from ._refusals import findings
@@ -72,4 +71,4 @@ def old_boolean(stack: Stack) -> Iterator[Finding]:
 
     Docker CLI 28.2.2 rejects these words, and CLI 26.1.5 accepts them. Both were run.
     """
-    yield from findings(stack, RefusalKind.OLD_BOOLEAN)
+    yield from findings(stack, "old-boolean")

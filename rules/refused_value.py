@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
-from linter.model.refusal import RefusalKind
 from linter.model.stack import Stack
 
 from ._refusals import findings
@@ -74,4 +73,4 @@ def refused_value(stack: Stack) -> Iterator[Finding]:
     Docker CLI 28.2.2 was asked about the values of every key: "must be a string", "Does not match
     format", "must be unique", "map merge requires map or sequence of maps", "version mismatched".
     """
-    yield from findings(stack, RefusalKind.VALUE)
+    yield from findings(stack, "refused-value")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from linter.checking.rule import rule
 from linter.model.diagnostic import Finding, Severity
-from linter.model.refusal import RefusalKind
 from linter.model.stack import Stack
 
 from ._refusals import findings
@@ -64,4 +63,4 @@ def unknown_key(stack: Stack) -> Iterator[Finding]:
     Docker CLI 28.2.2 was asked about every key: "Additional property … is not allowed", or
     "forbidden properties" for those that only older formats had.
     """
-    yield from findings(stack, RefusalKind.UNKNOWN_KEY)
+    yield from findings(stack, "unknown-key")

@@ -5,9 +5,7 @@ from itertools import chain
 
 from linter.checking.rule import rule
 from linter.model.diagnostic import Edit, Finding, Fix, Severity
-from linter.model.label import Form
 from linter.model.stack import Service
-from linter.model.text import Kind
 
 
 @rule(
@@ -77,11 +75,11 @@ def unquoted_boolean(service: Service) -> Iterator[Finding]:
     """
     if not service.context.declares:
         return  # not for `docker stack deploy`
-    every = [block.labels for block in service.blocks if block.form is Form.MAP]
+    every = [block.labels for block in service.blocks if block.form == "map"]
     every += [each.labels for each in service.misplaced]
     for label in chain(*every):
         value = label.value
-        if value.kind is Kind.BOOLEAN and label.form is Form.MAP:
+        if value.kind == "boolean" and label.form == "map":
             yield Finding(
                 span=value.span,
                 message=f"the value of `{label.key}` is a YAML boolean",

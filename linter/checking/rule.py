@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     ]
     Safety = Literal["safe", "unsafe"]
 
-SUBJECTS: dict[Subject, str] = {
+SUBJECTS: dict[str, str] = {
     "file": "How Docker reads the file",
     "place": "Label names and places",
     "label": "Single labels",

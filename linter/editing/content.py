@@ -13,7 +13,7 @@ from linter.syntax.nodes import (
     ScalarNode,
     SequenceNode,
 )
-from linter.syntax.scalars import Kind, Undecodable, resolve
+from linter.syntax.scalars import Undecodable, resolve
 from linter.syntax.source import Source, Span
 
 _NOT_PLAIN = ("", "<<", "=")
@@ -73,7 +73,7 @@ def _is_exact_when_plain(value: str, *, flow: bool) -> bool:
         shown = resolve(node)
     except (NotYaml, Undecodable):
         return False
-    return shown.text == value and shown.kind in (Kind.STRING, Kind.INTEGER)
+    return shown.text == value and shown.kind in ("string", "integer")
 
 
 def flow_text(content: Content, gap: str | None = None) -> str:

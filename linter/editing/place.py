@@ -20,7 +20,6 @@ from linter.model.diagnostic import Edit
 from linter.model.label import Label
 from linter.model.stack import Service, Stack
 from linter.syntax.documents import document_of
-from linter.syntax.scalars import Kind
 
 
 class Placement(NamedTuple):
@@ -131,7 +130,7 @@ def _is_done(service: Service, change: Change) -> bool:
     values = (
         each.value.value
         for each in service.labels
-        if each.key.value == change.key and each.value.kind is not Kind.BOOLEAN
+        if each.key.value == change.key and each.value.kind != "boolean"
     )
     return "$" not in (change.value or "") and change.value in values
 

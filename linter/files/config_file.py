@@ -28,7 +28,7 @@ from linter.model.names import Misnamed, stack_name
 from linter.model.words import did_you_mean
 from linter.syntax.composer import NotYaml, compose
 from linter.syntax.nodes import AliasNode, Document, Node, ScalarNode, SequenceNode
-from linter.syntax.scalars import Kind, Undecodable, resolve
+from linter.syntax.scalars import Undecodable, resolve
 from linter.syntax.source import Source
 
 
@@ -207,9 +207,9 @@ def _plain(node: Node) -> Any:
             resolved = resolve(node)
         except Undecodable:
             return node.value
-        if resolved.kind is Kind.BOOLEAN:
+        if resolved.kind == "boolean":
             return resolved.text == "true"
-        return None if resolved.kind is Kind.NULL else node.value
+        return None if resolved.kind == "null" else node.value
     # A key that is not a scalar is unknown, whatever it contains.
     return {
         key.value if isinstance(key, ScalarNode) else "?": _plain(value)

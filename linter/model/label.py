@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from enum import StrEnum
 
+from linter import TYPE_CHECKING
 from linter.model.quotes import QUOTES, are_pair, is_only_a_quote, unquoted
 from linter.model.text import Text
 from linter.model.vocabulary import PREFIX
 from linter.record import Record
-from linter.syntax.scalars import Kind
 from linter.syntax.source import Span
 
 _QUOTES = frozenset(QUOTES)
 
 
-class Form(StrEnum):
-    """How a `labels:` block is written."""
+if TYPE_CHECKING:
+    from typing import Literal
 
-    MAP = "map"
-    LIST = "list"
+    Form = Literal["map", "list"]
+    """How a `labels:` block is written."""
 
 
 class Label(Record):
@@ -93,7 +92,7 @@ class Label(Record):
     @property
     def is_rejected(self) -> bool:
         """Whether Docker rejects it."""
-        is_boolean = self.form is Form.MAP and self.value.kind is Kind.BOOLEAN
+        is_boolean = self.form == "map" and self.value.kind == "boolean"
         return is_boolean or bool(self.key.invalid or self.value.invalid)
 
     @property
@@ -122,7 +121,7 @@ class Label(Record):
     @property
     def is_spaced(self) -> bool:
         """Whether it is written `- key = value`, so that the spaces belong to key and value."""
-        if self.form is not Form.LIST:
+        if self.form != "list":
             return False
         key, value = self.key, self.value
         if str(key).endswith(" "):

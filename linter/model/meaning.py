@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from linter.model.label import Form, Label, LabelBlock, Misplaced
+from linter.model.label import Label, LabelBlock, Misplaced
 from linter.model.quotes import QUOTES, unquoted
 from linter.model.text import Text
 from linter.model.vocabulary import PREFIX, rows
 from linter.syntax.interpolation import Parts, cut, unreadable
-from linter.syntax.scalars import Kind
 
 _EDGES = frozenset(QUOTES + " ")
 
@@ -63,7 +62,7 @@ def well_formed(label: Label) -> Label:
     if label.known and value is label.value:
         return label
     if not label.known:
-        key = Text(key.source, key.start, key.end, (PREFIX + name,), Kind.STRING, key.style)
+        key = Text(key.source, key.start, key.end, (PREFIX + name,), "string", key.style)
     return label._replace(key=key, value=value, name=name, known=True, meant=None, origin=label)
 
 
@@ -76,7 +75,7 @@ def _value(label: Label) -> Text:
         return _copy(value, ("=".join(rest),), label.start, label.end)
     shown = str(value)
     start, end = 0, len(shown)
-    if label.form is Form.LIST:
+    if label.form == "list":
         start = end - len(shown.lstrip(" "))
     if label.quote:
         inside = unquoted(shown[start:])
@@ -94,7 +93,7 @@ def _value(label: Label) -> Text:
 
 
 def _copy(text: Text, parts: Parts, start: int, end: int) -> Text:
-    return Text(text.source, start, end, parts, Kind.STRING, text.style, None, text.unset)
+    return Text(text.source, start, end, parts, "string", text.style, None, text.unset)
 
 
 def _is_escapable(text: str) -> bool:

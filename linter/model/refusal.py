@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
+from linter import TYPE_CHECKING
 from linter.model.diagnostic import Edit
 from linter.record import Record
 from linter.syntax.source import Span
 
+if TYPE_CHECKING:
+    from typing import Literal
 
-class RefusalKind(StrEnum):
+    RefusalKind = Literal["unknown-key", "refused-value", "old-boolean", "label-not-a-string"]
     """The rule that reports a refusal."""
-
-    UNKNOWN_KEY = "unknown-key"
-    VALUE = "refused-value"
-    OLD_BOOLEAN = "old-boolean"
-    LABEL = "label-not-a-string"
 
 
 class Refusal(Record):

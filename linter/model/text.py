@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter import TYPE_CHECKING
 from linter.syntax.interpolation import (
     Parts,
     can_be_equal,
@@ -14,8 +15,10 @@ from linter.syntax.interpolation import (
     split,
     unreadable,
 )
-from linter.syntax.scalars import STRING, Kind
 from linter.syntax.source import Source, Span
+
+if TYPE_CHECKING:
+    from linter.syntax.scalars import Kind
 
 # Some names are only exported again, so that rules need to import nothing but the model.
 __all__ = [
@@ -65,7 +68,7 @@ class Text:
         start: int,
         end: int,
         parts: Parts,
-        kind: Kind = STRING,
+        kind: Kind = "string",
         style: str = "",
         invalid: str | None = None,
         unset: tuple[str, ...] = (),
@@ -74,7 +77,7 @@ class Text:
         self.start = start
         self.end = end
         self.parts = parts
-        self.kind = kind
+        self.kind: Kind = kind
         self.style = style
         self.invalid = invalid
         self.unset = unset
@@ -105,8 +108,7 @@ class Text:
     @property
     def is_rewritten(self) -> bool:
         """Whether it is a number or a date that Docker prints differently than written."""
-        kind = self.kind
-        if kind is STRING or kind is Kind.NULL or kind is Kind.BOOLEAN:
+        if self.kind in ("string", "null", "boolean"):
             return False
         return self.plain and self.written != self.value
 

@@ -10,13 +10,13 @@ from linter.syntax.composer import compose
 from linter.syntax.interpolation import display
 from linter.syntax.mask import filled
 from linter.syntax.nodes import Document, MappingNode, Node, ScalarNode, SequenceNode, follow
-from linter.syntax.scalars import Kind, Undecodable, resolve
+from linter.syntax.scalars import Undecodable, resolve
 from linter.syntax.source import Source
 
 FORM = "docker_swarm_service"
 
 _TAG = "tag:yaml.org,2002:"
-_TAGS = {Kind.BOOLEAN: f"{_TAG}bool", Kind.FLOAT: f"{_TAG}float", Kind.NULL: f"{_TAG}null"}
+_TAGS = {"boolean": f"{_TAG}bool", "number": f"{_TAG}float", "null": f"{_TAG}null"}
 """Values of labels that the module does not take as they are written."""
 
 Pair = tuple[Node, "Node | None"]

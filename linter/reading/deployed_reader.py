@@ -32,7 +32,6 @@ from linter.reading.trees import (
     whole,
 )
 from linter.syntax.interpolation import Environment, Parts, Variable, display, join
-from linter.syntax.scalars import Kind
 
 _SECTIONS = ("networks", "volumes", "configs", "secrets")
 _WITHOUT_VIP = frozenset({"host", "bridge", "none"})
@@ -151,7 +150,7 @@ class _Names(NamedTuple):
 def _labels_of(tree: Tree) -> Iterator[tuple[str, Tree]]:
     """Labels as a mapping, in whichever form they are written."""
     for key, value in pairs(tree):
-        yield display(key), Scalar(value[0] if value else (), Kind.STRING)
+        yield display(key), Scalar(value[0] if value else (), "string")
 
 
 def is_external(tree: Tree | None) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from sys import intern
 
-from linter.model.label import Form, Label, LabelBlock, Misplaced, StrayItem
-from linter.model.refusal import RefusalKind
+from linter import TYPE_CHECKING
+from linter.model.label import Label, LabelBlock, Misplaced, StrayItem
 from linter.model.text import Text
 from linter.model.vocabulary import (
     PREFIX,
@@ -30,11 +30,11 @@ from linter.syntax.nodes import (
     SequenceNode,
     Value,
 )
-from linter.syntax.scalars import STRING, Kind
 from linter.syntax.source import Span
 
-# Enumeration lookups are slow in Python 3.11.
-_MAP, _LIST = Form.MAP, Form.LIST
+if TYPE_CHECKING:
+    from linter.model.label import Form
+
 
 Via = tuple[Span, ...]
 
@@ -53,9 +53,9 @@ class LabelReader:
         if isinstance(value, MappingNode):
             labels = tuple(self._map_labels(self.resolver.entries(value).values(), via))
             is_open = self._is_open(entry, labels)
-            return LabelBlock(key, Form.MAP, self.resolver.span(value), labels, is_open=is_open)
+            return LabelBlock(key, "map", self.resolver.span(value), labels, is_open=is_open)
         if self.resolver.is_open(entry) and isinstance(value, ScalarNode):
-            return LabelBlock(key, Form.MAP, self.resolver.span(value), is_open=True)
+            return LabelBlock(key, "map", self.resolver.span(value), is_open=True)
         if isinstance(value, SequenceNode):
             written: list[Label] = []
             stray: list[StrayItem] = []
@@ -65,7 +65,7 @@ class LabelReader:
                     continue
                 scalar, item_via = self.resolver.follow(item)
                 whole = self.resolver.text(scalar) if isinstance(scalar, ScalarNode) else None
-                if whole is None or whole.kind is not STRING:
+                if whole is None or whole.kind != "string":
                     stray.append(self._stray(item, scalar, via + item_via))
                     continue
                 if whole.parts in seen:
@@ -73,7 +73,7 @@ class LabelReader:
                 seen.add(whole.parts)
                 written.append(self._list_label(whole, via + item_via))
             is_open, span = self._is_open(entry, written), self.resolver.span(value)
-            return LabelBlock(key, Form.LIST, span, tuple(written), tuple(stray), is_open)
+            return LabelBlock(key, "list", span, tuple(written), tuple(stray), is_open)
         return LabelBlock(key, None, self.resolver.span(value))
 
     def _is_open(self, entry: Entry, labels: Iterable[Label]) -> bool:
@@ -101,7 +101,7 @@ class LabelReader:
                 value = self._collection(entry.key, entry.value)
             inside = key.start < value.start  # not true for the value of an alias
             end = value.end if inside else key.end
-            yield self._label(key, value, key.start, end, _MAP, via + entry.via)
+            yield self._label(key, value, key.start, end, "map", via + entry.via)
 
     def _collection(self, key: ScalarNode, value: Branch) -> Text:
         """A value that Docker rejects: a list stands for its items with commas between them."""
@@ -123,7 +123,7 @@ class LabelReader:
         shape = "a list" if isinstance(value, SequenceNode) else "a mapping"
         self.resolver.refuse(
             value,
-            RefusalKind.LABEL,
+            "label-not-a-string",
             f"the value of `{without_secret(name)}` is {shape}, not a string",
             f"write `{joined}`" if clear else "write the value as one string",
             f'"{joined}"' if fixable else None,
@@ -148,11 +148,11 @@ class LabelReader:
             key_end = start + len(prefix)
             value_start = min(key_end + 1, end)
         wrong = whole.invalid if "$" in prefix else None
-        key = Text(source, start, key_end, key_parts, STRING, style, wrong)
+        key = Text(source, start, key_end, key_parts, "string", style, wrong)
         value = Text(
-            source, value_start, end, value_parts, STRING, style, whole.invalid, whole.unset
+            source, value_start, end, value_parts, "string", style, whole.invalid, whole.unset
         )
-        return self._label(key, value, whole.start, whole.end, _LIST, via)
+        return self._label(key, value, whole.start, whole.end, "list", via)
 
     def _label(self, key: Text, value: Text, start: int, end: int, form: Form, via: Via) -> Label:
         text = key.value or ""
@@ -182,7 +182,8 @@ class LabelReader:
             key, value = entry.key, entry.value
             if isinstance(value, ScalarNode) and "=" not in key.value:
                 text = self._as_string(key), self._as_string(value)
-                yield self._label(*text, key.start, max(key.end, value.end), _LIST, via + entry.via)
+                end = max(key.end, value.end)
+                yield self._label(*text, key.start, end, "list", via + entry.via)
 
     def _as_string(self, scalar: ScalarNode) -> Text:
         """A scalar as it would be read inside of quotes."""
@@ -198,7 +199,7 @@ class LabelReader:
         """
         if isinstance(item, AliasNode) or any(each.tag or each.anchor for each in (item, *scalars)):
             return None
-        if any(self.resolver.resolve(scalar).kind is Kind.NULL for scalar in scalars):
+        if any(self.resolver.resolve(scalar).kind == "null" for scalar in scalars):
             return None
         if len(scalars) > 1 and "=" in scalars[0].value:
             plain = all(scalar.plain for scalar in scalars)
@@ -221,7 +222,7 @@ class LabelReader:
 
     def _is_nearly_labels(self, entry: Entry) -> bool:
         refusal = self.resolver.refusals.get(self.resolver.span(entry.key))
-        is_unknown = refusal is not None and refusal.kind is RefusalKind.UNKNOWN_KEY
+        is_unknown = refusal is not None and refusal.kind == "unknown-key"
         return is_unknown and resembles_labels(entry.key.value)
 
     def nested(self, labels: Entry, via: Via) -> Iterator[Misplaced]:

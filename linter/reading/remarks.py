@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from linter.model.refusal import RefusalKind
+from linter import TYPE_CHECKING
 from linter.model.vocabulary import without_secret
 from linter.reading.formats import FORMATS
 from linter.reading.shapes import Keys, Shape
 from linter.reading.typed import BOOLEAN_WORDS, Typed, cast
 from linter.record import Record
 from linter.syntax.nodes import MappingNode, Node, ScalarNode
-from linter.syntax.scalars import Kind
+
+if TYPE_CHECKING:
+    from linter.model.refusal import RefusalKind
+
+    Remark = tuple[RefusalKind, str, str, str | None]
+    """The parts of a Refusal but its place: kind, message, help, and what is meant instead."""
 
 _UNQUOTED = r"-?(?:0|[1-9][0-9]*)|0[0-7]+"
 """A number that means the same with and without quotes, or a mode such as `0440`."""
@@ -27,10 +32,10 @@ _SERVICES = "services"
 """The key that nearly every stack file has at its top level."""
 
 _NAMES = {
-    Kind.BOOLEAN: "a boolean",
-    Kind.INTEGER: "a number",
-    Kind.FLOAT: "a number",
-    Kind.TIMESTAMP: "a date",
+    "boolean": "a boolean",
+    "integer": "a number",
+    "number": "a number",
+    "timestamp": "a date",
 }
 
 _MEANT = {
@@ -52,18 +57,15 @@ class Item(Record):
         self.key = key
 
 
-Remark = tuple[RefusalKind, str, str, str | None]
-"""The parts of a Refusal other than its place: kind, message, help, and what is meant instead."""
-
 Place = Node | Item | None
 
 
 def _refused(message: str, help_text: str = "", instead: str | None = None) -> Remark:
-    return RefusalKind.VALUE, message, help_text, instead
+    return "refused-value", message, help_text, instead
 
 
 def _bad_key(message: str, help_text: str) -> Remark:
-    return RefusalKind.UNKNOWN_KEY, message, help_text, None
+    return "unknown-key", message, help_text, None
 
 
 def _subject(place: Place) -> str:
@@ -102,7 +104,7 @@ def misfit(shape: Shape, value: Typed, node: ScalarNode, place: Place) -> Remark
         value = converted
     if not _is_of(value, shape):
         return _wrong_scalar(shape, value, node, place)
-    if value.kind is Kind.STRING or shape.format == "port":
+    if value.kind == "string" or shape.format == "port":
         return _wrong_text(shape, value.text, place)
     number = value.number
     if shape.minimum is not None and number is not None and number < shape.minimum:
@@ -113,11 +115,11 @@ def misfit(shape: Shape, value: Typed, node: ScalarNode, place: Place) -> Remark
 def _is_of(value: Typed, shape: Shape) -> bool:
     """Whether the type of a value is one of a shape."""
     kinds = shape.kinds
-    if value.kind is Kind.TIMESTAMP:
-        return shape.dates or (Kind.STRING in kinds and Kind.FLOAT in kinds)
-    if value.kind is Kind.FLOAT and Kind.FLOAT not in kinds:
+    if value.kind == "timestamp":
+        return shape.dates or ("string" in kinds and "number" in kinds)
+    if value.kind == "number" and "number" not in kinds:
         whole = value.number is not None and value.number.is_integer()
-        return Kind.INTEGER in kinds and whole and not shape.strict and not shape.format
+        return "integer" in kinds and whole and not shape.strict and not shape.format
     return value.kind in kinds
 
 
@@ -136,11 +138,11 @@ def _wrong_text(shape: Shape, text: str | None, place: Place) -> Remark | None:
 def _wrong_scalar(shape: Shape, value: Typed, node: ScalarNode, place: Place) -> Remark:
     subject = f"{_subject(place)} must be {shape.says}"
     kind, text = value.kind, value.text or ""
-    if kind is Kind.NULL:
+    if kind == "null":
         return _refused(f"{subject}, but is empty", "add a value, or remove the line")
-    if shape.only_booleans and kind is Kind.STRING:
+    if shape.only_booleans and kind == "string":
         return _wrong_boolean(subject, value, node)
-    if kind is Kind.STRING:
+    if kind == "string":
         if not value.constant:
             return _refused(
                 f"{subject}, but a value with a variable is always a string here",
@@ -148,12 +150,12 @@ def _wrong_scalar(shape: Shape, value: Typed, node: ScalarNode, place: Place) ->
             )
         if value.text is None:  # an expression in quotes
             return _refused(f"{subject}, not a string", "remove the quotes")
-        numeric = Kind.INTEGER in shape.kinds and re.fullmatch(_UNQUOTED, text)
+        numeric = "integer" in shape.kinds and re.fullmatch(_UNQUOTED, text)
         if node.style and numeric and not node.tag:
             return _refused(f"{subject}, not a string", "remove the quotes", text)
         return _refused(f"{subject}, not a string", f"write {shape.says}")
-    if Kind.STRING in shape.kinds and not node.tag and not shape.format:
-        new = f'"{text if kind is Kind.BOOLEAN else node.value}"'
+    if "string" in shape.kinds and not node.tag and not shape.format:
+        new = f'"{text if kind == "boolean" else node.value}"'
         return _refused(f"{subject}, not {_NAMES[kind]}", "quote the value", new)
     return _refused(f"{subject}, not {_NAMES[kind]}", f"write {shape.says}")
 
@@ -173,7 +175,7 @@ def _wrong_boolean(subject: str, value: Typed, node: ScalarNode) -> Remark:
     if node.style:
         return _refused(f"{subject}, not a string", f"write `{right}` without quotes", right)
     return (
-        RefusalKind.OLD_BOOLEAN,
+        "old-boolean",
         f"{subject}, but `{node.value}` is a string",
         f"write `{right}`",
         right,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from sys import intern
 
-from linter.model.refusal import Refusal, RefusalKind
+from linter import TYPE_CHECKING
+from linter.model.refusal import Refusal
 from linter.model.text import Text
 from linter.model.words import quoted
 from linter.syntax.interpolation import (
@@ -36,8 +37,6 @@ from linter.syntax.nodes import (
     merged_mappings,
 )
 from linter.syntax.scalars import (
-    STRING,
-    Kind,
     Resolved,
     Undecodable,
     can_be_key,
@@ -46,6 +45,10 @@ from linter.syntax.scalars import (
     resolve,
 )
 from linter.syntax.source import Span
+
+if TYPE_CHECKING:
+    from linter.model.refusal import RefusalKind
+    from linter.syntax.scalars import Kind
 
 _PLAIN_KEYS: set[str] = set()
 """Keys that are known to be strings without quotes; most files have the same ones."""
@@ -114,7 +117,7 @@ class Resolver:
 
     def reject(self, node: Node, message: str, help_text: str = "") -> None:
         """Record a value that Docker refuses and that nothing certain can take the place of."""
-        self.refuse(node, RefusalKind.VALUE, message, help_text)
+        self.refuse(node, "refused-value", message, help_text)
 
     def resolve(self, scalar: ScalarNode) -> Resolved:
         """The type and the text of a scalar; a string if its tag does not fit, which is refused."""
@@ -122,7 +125,7 @@ class Resolver:
             return resolve(scalar)
         except Undecodable as error:
             self.reject(scalar, str(error), "quote the value, or write one that matches its tag")
-            return Resolved(Kind.STRING, scalar.value)
+            return Resolved("string", scalar.value)
 
     def literal(self, key: ScalarNode) -> Text:
         """A key as written: Docker does not interpolate the keys of mappings."""
@@ -130,11 +133,12 @@ class Resolver:
         parts: Parts = (value,) if value else ()
         if self.has_holes and has_hole(value):
             parts = self.filled(key, parts)
-        return Text(self.source, key.start, key.end, parts, STRING, key.style)
+        return Text(self.source, key.start, key.end, parts, "string", key.style)
 
     def text(self, scalar: ScalarNode) -> Text:
         """The text of a scalar after interpolation."""
-        kind, value = STRING, scalar.value
+        kind: Kind = "string"
+        value = scalar.value
         if scalar.tag if self.literally else not is_plainly_a_string(scalar):
             resolved = self.resolve(scalar)
             kind, value = resolved.kind, resolved.text
@@ -145,7 +149,7 @@ class Resolver:
             parts = self.filled(scalar, self.interpolated(value))
         elif self.literally and isinstance(scalar, UnknownNode):
             parts = (Variable(value),)
-        elif kind is STRING and "$" in value and not self.literally:
+        elif kind == "string" and "$" in value and not self.literally:
             parts, invalid = self._interpolated(value)
             absent = tuple(unset(value, self.environment))
         return Text(
@@ -240,7 +244,7 @@ class Resolver:
             text = f'"{key.value}"' if key.value and not key.tag else None
             remedy = "remove its tag" if key.tag else "quote the key"
             message = f"the key `{key.value}` is not a string"
-            self.refuse(key, RefusalKind.VALUE, message, remedy, text)
+            self.refuse(key, "refused-value", message, remedy, text)
 
     def _merges(self, mapping: MappingNode, key: Node, value: Node) -> bool:
         """Whether a key merges its value, or was meant to, which is refused."""
@@ -253,7 +257,7 @@ class Resolver:
         written = quoted(self.source.text[key.start : key.end])
         self.refuse(
             key,
-            RefusalKind.VALUE,
+            "refused-value",
             f"{written} merges nothing" + (" with a tag" if tag else "; did you mean `<<`?"),
             "combine both in one `<<`, as a list" if again else "write `<<`",
             None if again or tag else "<<",
@@ -320,7 +324,7 @@ class Resolver:
         return list(self.entries(entry.value).items())
 
     def is_null(self, value: Value) -> bool:
-        return isinstance(value, ScalarNode) and self.resolve(value).kind is Kind.NULL
+        return isinstance(value, ScalarNode) and self.resolve(value).kind == "null"
 
 
 def _through(via: tuple[Span, ...], entry: Entry) -> Entry:

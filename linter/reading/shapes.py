@@ -13,20 +13,21 @@ from functools import cache
 from linter import TYPE_CHECKING
 from linter.model.vocabulary import load_schema
 from linter.reading.formats import FORMATS
-from linter.syntax.scalars import Kind
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from linter.syntax.scalars import Kind
+
 NEWEST = 13
 """The latest minor version of the file format; a file without `version` has this one."""
 
-_KINDS = {
-    "string": (Kind.STRING,),
-    "integer": (Kind.INTEGER,),
-    "number": (Kind.INTEGER, Kind.FLOAT),
-    "boolean": (Kind.BOOLEAN,),
-    "null": (Kind.NULL,),
+_KINDS: dict[str, tuple[Kind, ...]] = {
+    "string": ("string",),
+    "integer": ("integer",),
+    "number": ("integer", "number"),
+    "boolean": ("boolean",),
+    "null": ("null",),
 }
 _WITHOUT_EFFECT = frozenset({"description", "examples", "x-since"})
 _WORDS = {
@@ -84,7 +85,7 @@ class Shape:
     @property
     def only_booleans(self) -> bool:
         """Whether words can only be meant as booleans, because no string fits."""
-        return Kind.BOOLEAN in self.kinds and Kind.STRING not in self.kinds
+        return "boolean" in self.kinds and "string" not in self.kinds
 
 
 class Named:
@@ -187,7 +188,7 @@ class _Compiler:
             kinds = branch.get("type", [])
             types += [kinds] if isinstance(kinds, str) else kinds
         shape.anything = not types
-        shape.free = Kind.STRING in shape.kinds and not (
+        shape.free = "string" in shape.kinds and not (
             shape.format or shape.choices or shape.ignored or shape.is_labels
         )
         _simplify(shape)

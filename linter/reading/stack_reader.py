@@ -16,7 +16,7 @@ from linter.model.deployment import NO_DEPLOYMENT, Deployment
 from linter.model.label import Label, LabelBlock, Shadowed
 from linter.model.names import Names, Resource
 from linter.model.proxy import Proxy
-from linter.model.refusal import Refusal, RefusalKind
+from linter.model.refusal import Refusal
 from linter.model.stack import Service, Stack
 from linter.model.swarm import Swarm, is_record
 from linter.model.targets import Target
@@ -135,7 +135,7 @@ def _different_versions(layers: Sequence[_Layer]) -> Iterator[Refusal]:
             f"{layers[0].source.path} has `3.{first.version}`"
         )
         help_text = "use the same `version` in all files of the stack, or remove it from all"
-        yield Refusal(span, RefusalKind.VALUE, message, help_text)
+        yield Refusal(span, "refused-value", message, help_text)
 
 
 def _is_for_compose(keys: frozenset[str]) -> bool:

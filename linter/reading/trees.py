@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
+from linter import TYPE_CHECKING
 from linter.reading.resolver import Resolver
 from linter.syntax.interpolation import Environment, Parts, is_known, partition
 from linter.syntax.nodes import Document, MappingNode, Node, ScalarNode, SequenceNode, Value
-from linter.syntax.scalars import Kind
+
+if TYPE_CHECKING:
+    from linter.syntax.scalars import Kind
 
 
 class Scalar(NamedTuple):
@@ -19,7 +22,7 @@ class Scalar(NamedTuple):
 
     @property
     def is_null(self) -> bool:
-        return self.kind is Kind.NULL
+        return self.kind == "null"
 
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | Scalar"

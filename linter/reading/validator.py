@@ -30,7 +30,7 @@ from linter.syntax.nodes import (
     is_meant_to_merge,
     is_merge,
 )
-from linter.syntax.scalars import STRING, is_plainly_a_string
+from linter.syntax.scalars import is_plainly_a_string
 from linter.syntax.source import Span, mentions
 
 _NO_SHAPES: dict[str | None, Shape] = {}
@@ -69,7 +69,7 @@ class Validator:
         """The minor version of the format; None if Docker does not know it."""
         value = entry.value
         text = value.value if isinstance(value, ScalarNode) else None
-        if isinstance(value, ScalarNode) and self.resolver.resolve(value).kind is not STRING:
+        if isinstance(value, ScalarNode) and self.resolver.resolve(value).kind != "string":
             return None  # the schema says so
         if text is not None and has_hole(text):
             return None

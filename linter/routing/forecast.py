@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.routing.routes import Backend, Mode, Route
-from linter.routing.undivided import Undivided
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -136,5 +135,5 @@ def _formula(route: Route, backend: Backend, servers: int | str, total: str) -> 
     if backend.tasks == 0:
         return "0"
     if route.undivided:
-        return "not known" if route.undivided is Undivided.DEFAULT_BACKENDS else "all or none"
+        return "not known" if route.undivided == "several-default-backends" else "all or none"
     return f"{servers}/{total}"

@@ -11,7 +11,6 @@ from linter.model.host import Host
 from linter.model.vocabulary import rows
 from linter.model.words import agree, count_tasks, percent, quoted, some
 from linter.routing.routes import STICKY, Backend, Mode, Route, Share
-from linter.routing.undivided import Undivided
 from linter.syntax.interpolation import Expression, is_known
 
 
@@ -131,11 +130,11 @@ def _surprising(route: Route, gains: Share, shares: Iterable[Share]) -> str:
 
 def _undivided(route: Route) -> Iterator[Remark]:
     texts = {
-        Undivided.FIRST_SERVICE: "TLS passthrough: the vendor's proxy template sends all "
+        "first-service-only": "TLS passthrough: the vendor's proxy template sends all "
         "connections to the first service only, and which one is first is not documented",
-        Undivided.CONFLICT: "TLS passthrough is set for only some of these services: the proxy "
-        "does one or the other, and which one is not documented",
-        Undivided.DEFAULT_BACKENDS: "more than one default backend: by the vendor's proxy "
+        "conflicting-passthrough": "TLS passthrough is set for only some of these services: the "
+        "proxy does one or the other, and which one is not documented",
+        "several-default-backends": "more than one default backend: by the vendor's proxy "
         "template, NGINX rejects this configuration, and then no route is updated anymore",
     }
     if route.undivided:

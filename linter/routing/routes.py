@@ -16,12 +16,18 @@ from linter.model.stack import Service, Stack
 from linter.model.targets import Target
 from linter.model.words import MOST_NAMED, quoted, some
 from linter.record import Record
-from linter.routing.undivided import Undivided
 from linter.syntax.interpolation import Parts, is_known
 from linter.syntax.source import Span
 
 if TYPE_CHECKING:
     from fractions import Fraction
+    from typing import Literal
+
+    Undivided = Literal[
+        "first-service-only",
+        "conflicting-passthrough",
+        "several-default-backends",
+    ]
 
 
 class Mode(StrEnum):
@@ -168,11 +174,11 @@ class Route:
         if len(self.serving) < 2:
             return None
         if not self.hosts:
-            return Undivided.DEFAULT_BACKENDS
+            return "several-default-backends"
         if self.is_passed_through:
-            return Undivided.FIRST_SERVICE
+            return "first-service-only"
         if any(each.service.is_on("ssl_passthrough") for each in self.serving):
-            return Undivided.CONFLICT
+            return "conflicting-passthrough"
         return None
 
     def changed(self, change: Callable[[Backend], Backend]) -> Route:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from linter.model.label import Form
 from linter.model.names import shown_name
 from linter.model.stack import Service, Stack
 from linter.model.vocabulary import PREFIX, Row, rows
@@ -49,7 +48,7 @@ def complete(judged: Judged, offset: int) -> list[Candidate]:
 
 def _labels(inside: Inside, span: Span, quote: str) -> Iterator[Candidate]:
     given = set(inside.service.routing)
-    sign = "=" if inside.block.form is Form.LIST else ": "
+    sign = "=" if inside.block.form == "list" else ": "
     for row in rows().values():
         if row.status == "current" and row.name not in given:
             text = row.key if quote else f"{row.key}{sign}"
@@ -61,7 +60,7 @@ def _values(inside: Inside, key: str, span: Span) -> Iterator[Candidate]:
     row = rows().get(name) if key.startswith(PREFIX) else None
     if row is None:
         return
-    unquoted_boolean = inside.block.form is not Form.LIST and not _is_quoted(span)
+    unquoted_boolean = inside.block.form != "list" and not _is_quoted(span)
     known = dict(_texts(inside, row))
     examples = ((str(each), "example") for each in row.schema.get("examples", ()))
     for text, detail in (known or dict(examples)).items():

@@ -10,25 +10,16 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from enum import StrEnum
 
+from linter import TYPE_CHECKING
 from linter.record import Record
 from linter.syntax.nodes import UNSPECIFIC_TAG, ScalarNode
 
+if TYPE_CHECKING:
+    from typing import Literal
 
-class Kind(StrEnum):
+    Kind = Literal["string", "integer", "number", "boolean", "null", "timestamp"]
     """The YAML type of a scalar."""
-
-    STRING = "string"
-    INTEGER = "integer"
-    FLOAT = "number"
-    BOOLEAN = "boolean"
-    NULL = "null"
-    TIMESTAMP = "timestamp"
-
-
-STRING = Kind.STRING
-"""The kind of most scalars, as a constant: enumeration lookups are slow in Python 3.11."""
 
 
 class Resolved(Record):
@@ -37,7 +28,7 @@ class Resolved(Record):
     __slots__ = ("kind", "text")
 
     def __init__(self, kind: Kind, text: str) -> None:
-        self.kind = kind
+        self.kind: Kind = kind
         self.text = text
 
 
@@ -46,9 +37,9 @@ class Undecodable(ValueError):
 
 
 _WORDS = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), Resolved(Kind.NULL, "")),
-    **dict.fromkeys(("true", "True", "TRUE"), Resolved(Kind.BOOLEAN, "true")),
-    **dict.fromkeys(("false", "False", "FALSE"), Resolved(Kind.BOOLEAN, "false")),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), Resolved("null", "")),
+    **dict.fromkeys(("true", "True", "TRUE"), Resolved("boolean", "true")),
+    **dict.fromkeys(("false", "False", "FALSE"), Resolved("boolean", "false")),
 }
 _NOT_FINITE = frozenset(
     (
@@ -77,12 +68,12 @@ _ANY_LEAP_YEAR = 2000
 # Python accepts more padding than there should be.
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 _TAG_PREFIX = "tag:yaml.org,2002:"
-_KIND_BY_TAG = {
-    "int": Kind.INTEGER,
-    "float": Kind.FLOAT,
-    "bool": Kind.BOOLEAN,
-    "null": Kind.NULL,
-    "timestamp": Kind.TIMESTAMP,
+_KIND_BY_TAG: dict[str, Kind] = {
+    "int": "integer",
+    "float": "number",
+    "bool": "boolean",
+    "null": "null",
+    "timestamp": "timestamp",
 }
 _UNTAGGED = ("", UNSPECIFIC_TAG)
 _STRING_TAGS = frozenset({*_UNTAGGED, f"{_TAG_PREFIX}str", f"{_TAG_PREFIX}merge"})
@@ -96,7 +87,7 @@ def resolve(scalar: ScalarNode) -> Resolved:
     """
     tag, value = scalar.tag, scalar.value
     if tag in _UNTAGGED:
-        return Resolved(Kind.STRING, value) if scalar.style else _plain(value)
+        return Resolved("string", value) if scalar.style else _plain(value)
     name = tag.removeprefix(_TAG_PREFIX)
     if name == "binary":
         data = value.replace("\r", "").replace("\n", "")
@@ -104,15 +95,15 @@ def resolve(scalar: ScalarNode) -> Resolved:
             raise Undecodable("the value of `!!binary` is not valid base64")
         import base64
 
-        return Resolved(Kind.STRING, base64.b64decode(data).decode(errors="replace"))
+        return Resolved("string", base64.b64decode(data).decode(errors="replace"))
     if name not in _KIND_BY_TAG:
-        return Resolved(Kind.STRING, value)
+        return Resolved("string", value)
     wanted, resolved = _KIND_BY_TAG[name], _plain(value)
-    if resolved.kind is wanted:
+    if resolved.kind == wanted:
         return resolved
     # Docker makes a float of an integer, unless that needs all 64 bits.
-    if wanted is Kind.FLOAT and resolved.kind is Kind.INTEGER and int(resolved.text) < 2**63:
-        return Resolved(Kind.FLOAT, _go_float(float(int(resolved.text))) or "")
+    if wanted == "number" and resolved.kind == "integer" and int(resolved.text) < 2**63:
+        return Resolved("number", _go_float(float(int(resolved.text))) or "")
     raise Undecodable(f"the value does not match its tag `!!{name}`")
 
 
@@ -128,7 +119,7 @@ def can_be_key(scalar: ScalarNode) -> bool:
 
     Raises Undecodable as `resolve` does.
     """
-    return resolve(scalar).kind is Kind.STRING and scalar.tag in _STRING_TAGS
+    return resolve(scalar).kind == "string" and scalar.tag in _STRING_TAGS
 
 
 def is_plainly_a_string(scalar: ScalarNode) -> bool:
@@ -143,13 +134,13 @@ def _plain(value: str) -> Resolved:
     if value in _WORDS:
         return _WORDS[value]
     if value[0] not in _NUMERIC_START:
-        return Resolved(Kind.STRING, value)
+        return Resolved("string", value)
     if value in _NOT_FINITE:
         raise Undecodable(f"Docker cannot convert the number `{value}` to text")
     if timestamp := _timestamp(value):
-        return Resolved(Kind.TIMESTAMP, timestamp)
+        return Resolved("timestamp", timestamp)
     number = _number(value) if _NUMERIC.issuperset(value) else None
-    return number or Resolved(Kind.STRING, value)
+    return number or Resolved("string", value)
 
 
 def whole_number(text: str) -> int | None:
@@ -163,7 +154,7 @@ def whole_number(text: str) -> int | None:
 
 def _number(value: str) -> Resolved | None:
     if value.isdecimal() and value.isascii() and value[0] != "0" and len(value) < _MOST_DIGITS:
-        return Resolved(Kind.INTEGER, value)  # most are simple
+        return Resolved("integer", value)  # most are simple
     # After a leading point, Go allows an underscore only between two digits.
     digits = re.sub(_BETWEEN_DIGITS, "", value) if value[0] == "." else value.replace("_", "")
     if match := re.fullmatch(_INTEGER, digits):
@@ -172,10 +163,10 @@ def _number(value: str) -> Resolved | None:
         number = whole_number(match[base]) if base == "dec" else int(match[base], _BASES[base])
         number = -number if number and match["sign"] == "-" else number
         if number is not None and -(2**63) <= number < (2**63 if match["sign"] else 2**64):
-            return Resolved(Kind.INTEGER, str(number))
+            return Resolved("integer", str(number))
     if re.fullmatch(_FLOAT, digits):
         number_text = _go_float(float(digits))
-        return Resolved(Kind.FLOAT, number_text) if number_text else None
+        return Resolved("number", number_text) if number_text else None
     return None
 
 

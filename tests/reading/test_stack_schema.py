@@ -18,7 +18,7 @@ from linter.reading.stack_reader import ReadOptions, read
 from linter.syntax.composer import NotYaml
 from linter.syntax.interpolation import Environment
 from linter.syntax.nodes import MappingNode, ScalarNode, follow
-from linter.syntax.scalars import Kind, resolve
+from linter.syntax.scalars import resolve
 from linter.syntax.source import Source
 
 EVERY = [case for path in paths() for case in cases(path)]
@@ -39,7 +39,7 @@ def reasons(text, environment=KNOWN):
         for block in service.blocks:
             found += ["labels"] * (block.form is None) + ["stray"] * len(block.stray)
             for label in block.labels:
-                if label.form == "map" and label.value.kind is Kind.BOOLEAN:
+                if label.form == "map" and label.value.kind == "boolean":
                     found.append("boolean")
                 found += [each.invalid for each in (label.key, label.value) if each.invalid]
     return found
@@ -105,11 +105,11 @@ def as_json(node):
         return [as_json(each) for each in value.children]
     resolved = resolve(value)
     kind, text = resolved.kind, resolved.text
-    if kind is Kind.NULL:
+    if kind == "null":
         return None
-    if kind is Kind.BOOLEAN:
+    if kind == "boolean":
         return text == "true"
-    return float(text) if kind in (Kind.INTEGER, Kind.FLOAT) else text
+    return float(text) if kind in ("integer", "number") else text
 
 
 # Conditions that are not JSON Schema, or that only Docker's reader of YAML has.

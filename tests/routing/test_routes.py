@@ -12,7 +12,6 @@ from linter.model.targets import parse as target
 from linter.model.words import percent
 from linter.reading.stack_reader import ReadOptions, read
 from linter.routing.routes import Fleet, Mode
-from linter.routing.undivided import Undivided
 from linter.syntax.source import Source
 
 
@@ -118,10 +117,10 @@ LAST = {"default_backend": "true"}
 @pytest.mark.parametrize(
     ("services", "expected"),
     [
-        ([service("a", PASSED), service("b", PASSED)], Undivided.FIRST_SERVICE),
-        ([service("a", PASSED), service("b", WEB)], Undivided.CONFLICT),
+        ([service("a", PASSED), service("b", PASSED)], "first-service-only"),
+        ([service("a", PASSED), service("b", WEB)], "conflicting-passthrough"),
         ([service("a", PASSED), service("b", WEB, replicas=0)], None),
-        ([service("a", LAST), service("b", LAST)], Undivided.DEFAULT_BACKENDS),
+        ([service("a", LAST), service("b", LAST)], "several-default-backends"),
         ([service("a", LAST)], None),
         ([service("a", WEB), service("b", VIP)], None),
     ],
