@@ -7,15 +7,7 @@ from collections.abc import Sequence
 from linter.files.request import Job
 from linter.files.shares import components
 from linter.model.stack import Stack
-from linter.routing.links import Links, connected, links_of
-
-
-def links(stack: Stack) -> Links:
-    """What may connect a stack with others: anything, if that cannot be told."""
-    try:
-        return links_of(stack.as_meant)
-    except Exception:  # noqa: BLE001 - the checker fails on it too, and reports that
-        return Links(asks_all=True)
+from linter.routing.links import connected, links_of
 
 
 def affected(jobs: Sequence[Job], before: Sequence[Stack], after: Sequence[Stack]) -> list[int]:
@@ -30,7 +22,7 @@ def affected(jobs: Sequence[Job], before: Sequence[Stack], after: Sequence[Stack
         for group in groups
     ]
     found: list[int] = []
-    for linked in connected([list(map(links, each)) for each in versions]):
+    for linked in connected([list(map(links_of, each)) for each in versions]):
         numbers = [number for group in linked for number in groups[group]]
         if any(before[number] is not after[number] for number in numbers):
             found += numbers

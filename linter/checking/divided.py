@@ -7,7 +7,6 @@ from functools import partial
 from itertools import count
 from typing import NamedTuple
 
-from linter.checking.affected import links as links_of
 from linter.checking.checker import Checker
 from linter.checking.part import Part
 from linter.files import shares, workers
@@ -16,7 +15,7 @@ from linter.model.diagnostic import Unjudged
 from linter.model.progress import Progress, nobody
 from linter.model.spread import Lost, Tick
 from linter.model.stack import Stack
-from linter.routing.links import Links, connected
+from linter.routing.links import Links, connected, links_of
 
 
 class _Share(NamedTuple):
