@@ -14,22 +14,9 @@ if TYPE_CHECKING:
     Node = TypeVar("Node")
 
     Evidence = Literal["documented", "inferred", "plausible"]
-    Subject = Literal[
-        "file",
-        "place",
-        "label",
-        "labels",
-        "service",
-        "routes",
-        "target",
-        "configuration",
-        "swarm",
-        "leftovers",
-        "comments",
-    ]
     Safety = Literal["safe", "unsafe"]
 
-SUBJECTS: dict[str, str] = {
+SUBJECTS = {
     "file": "How Docker reads the file",
     "place": "Label names and places",
     "label": "Single labels",
@@ -57,13 +44,14 @@ class Rule(Record):
     with one of them. If empty, it is always called.
 
     The docstring of `check` is the manual; its first line is the summary. `evidence` says how well
-    the fact behind the rule is supported. `fix` says how safe its fixes are, None if it has none.
-    With safe ones, what Docker deploys stays the same, or was rejected before; with unsafe ones,
-    routing changes. `template` means that the
-    fact comes from the vendor's own proxy template, so it may not hold for other templates.
-    `complete` means that the finding depends on what is not there, or on all that is: the rule does
-    not run for an override without its base. `once` means that a stack has one finding at most, at
-    the first of the places that it is about.
+    the fact behind the rule is supported, `subject` under which of the SUBJECTS it is listed.
+    `template` means that the fact comes from the vendor's own proxy template, so it may not hold
+    for other templates. `complete` means that the finding depends on what is not there, or on all
+    that is: the rule does not run for an override without its base. `once` means that a stack has
+    one finding at most, at the first of the places that it is about.
+
+    `fix` says how safe its fixes are; None if it has none. With safe ones, what Docker deploys
+    stays the same, or was rejected before. With unsafe ones, routing changes.
     """
 
     __slots__ = (
@@ -86,7 +74,7 @@ class Rule(Record):
         severity: Severity,
         on: type[Any],
         evidence: Evidence,
-        subject: Subject,
+        subject: str,
         check: Callable[[Any], Iterable[Finding]],
         fix: Safety | None = None,
         template: bool = False,
@@ -129,7 +117,7 @@ def rule(
     on: type[Node],
     severity: Severity,
     evidence: Evidence,
-    subject: Subject,
+    subject: str,
     fix: Safety | None = None,
     template: bool = False,
     labels: tuple[str, ...] = (),
