@@ -30,8 +30,8 @@ class _Share(NamedTuple):
     unread: list[Unjudged]
 
 
-Read = Callable[[int], tuple[Stack | None, Sequence[Unjudged]]]
-"""Reads a stack by its number; if it cannot be read, the reasons."""
+Read = Callable[[Job], tuple[Stack | None, Sequence[Unjudged]]]
+"""Reads a stack; if it cannot be read, the reasons."""
 
 
 class Stacks(NamedTuple):
@@ -114,7 +114,7 @@ class _Judging(NamedTuple):
         links: dict[int, Links] = {}
         unread: list[Unjudged] = []
         for number in numbers:
-            stack, why = stacks.read(number)
+            stack, why = stacks.read(stacks.jobs[number])
             unread += why
             if stack is not None:
                 add = checker.judge if stacks.judged[number] else checker.compare
@@ -133,6 +133,5 @@ class _Judging(NamedTuple):
         )
 
     def _lost(self, numbers: Sequence[int], lost: Lost) -> _Share:
-        sources = [source for number in numbers for source in self.stacks.jobs[number].sources]
-        unread = [Unjudged(each.path, lost.reason, help=lost.remedy) for each in sources]
-        return _Share(Part(), {}, unread)
+        sources = (source for number in numbers for source in self.stacks.jobs[number].sources)
+        return _Share(Part(), {}, lost.about(each.path for each in sources))

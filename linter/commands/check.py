@@ -270,14 +270,7 @@ def _divided(
     known = list(batch.jobs)
     judged = [since is None or since.includes(job) for job in known]
 
-    def read(number: int) -> tuple[Stack | None, list[Unjudged]]:
-        before = len(loader.unjudged)
-        stack = next((stack for _, stack in loader.read([known[number]])), None)
-        why = loader.unjudged[before:]
-        del loader.unjudged[before:]
-        return stack, why
-
-    stacks = divided.Stacks(known, judged, read)
+    stacks = divided.Stacks(known, judged, loader.attempt)
     found = divided.judge(checker, stacks, batch.processes, terminal.Progress("judging stack"))
     loader.unjudged += found.unread
     shown = options.announced(arguments, ((known[number], number) for number in found.read))

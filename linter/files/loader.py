@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 from linter import TYPE_CHECKING
@@ -92,12 +92,17 @@ class Loader:
     def read(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
         """Those of these stacks that can be read."""
         for job in jobs:
-            try:
-                stack = self._reader(job)
-            except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
-                self.unjudged.append(job.unread(error))
-            else:
+            stack, why = self.attempt(job)
+            self.unjudged += why
+            if stack is not None:
                 yield job, stack
+
+    def attempt(self, job: Job) -> tuple[Stack | None, Sequence[Unjudged]]:
+        """A stack, or why it cannot be read."""
+        try:
+            return self._reader(job), ()
+        except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+            return None, (job.unread(error),)
 
     def _other_jobs(self, jobs: Iterable[Job]) -> Iterator[Job]:
         known: set[str] = set()

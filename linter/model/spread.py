@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from linter import TYPE_CHECKING
+from linter.model.diagnostic import Unjudged
 from linter.record import Record
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ class Lost(Record):
     def __init__(self, reason: str, remedy: str = "") -> None:
         self.reason = reason
         self.remedy = remedy
+
+    def about(self, paths: Iterable[str]) -> list[Unjudged]:
+        """That the files with these paths are not judged."""
+        return [Unjudged(path, self.reason, help=self.remedy) for path in paths]
 
 
 class Here:

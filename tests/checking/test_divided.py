@@ -56,22 +56,18 @@ def jobs_of(texts):
     ]
 
 
-def reading(jobs):
-    def read_one(number):
-        job = jobs[number]
-        try:
-            return job.read(), []
-        except NotYaml:
-            return None, []
-
-    return read_one
+def reading(job):
+    try:
+        return job.read(), []
+    except NotYaml:
+        return None, []
 
 
 def together(jobs, judged):
     """The report of one process."""
     one = new_checker()
     for number, job in enumerate(jobs):
-        stack, _ = reading(jobs)(number)
+        stack, _ = reading(job)
         if stack is not None:
             (one.judge if judged[number] else one.compare)(stack, job.settings)
     return one.finish()
@@ -80,7 +76,7 @@ def together(jobs, judged):
 def apart(jobs, judged, processes):
     """The report of several."""
     one = new_checker()
-    divided.judge(one, divided.Stacks(jobs, judged, reading(jobs)), processes)
+    divided.judge(one, divided.Stacks(jobs, judged, reading), processes)
     return one.finish()
 
 
@@ -189,7 +185,7 @@ def test_whatever_connects_two_stacks_is_seen(texts):
 def linked(*texts):
     """The groups that stacks are in because of their labels."""
     jobs = jobs_of({f"{number}.yml": each for number, each in enumerate(texts)})
-    return connected([[links_of(reading(jobs)(number)[0])] for number in range(len(jobs))])
+    return connected([[links_of(reading(job)[0])] for job in jobs])
 
 
 def test_stacks_with_nothing_in_common_stay_apart():
