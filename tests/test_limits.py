@@ -11,7 +11,7 @@ from test_layers import PATHS
 from linter.checking import diagnosis
 from linter.commands import routes
 from linter.editing import fixing
-from linter.files import disk, docker, env_files, git, proposal, shares, siblings
+from linter.files import disk, docker, env_files, git, output, proposal, shares, siblings
 from linter.model import names, proxy, words
 from linter.model.vocabulary import load_schema
 from linter.report.check import github, markdown, sarif, teamcity, terraform_external, text
@@ -126,6 +126,7 @@ OTHERS = {
     "their services": {siblings._MOST},
     "seconds to wait for git, in a run": {git.LIMIT},
     "seconds to wait for Docker, for each stack, with `--ask-docker`": {docker.LIMIT},
+    "seconds to wait for somebody to read a pipe, with `--output`": {output.READER_SECONDS},
     "seconds to wait for another run that writes to the same folder": {disk._TURNS * disk._TURN},
 }
 

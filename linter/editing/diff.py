@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from linter.editing.edits import apply, lines_of
@@ -11,9 +10,6 @@ from linter.record import Record
 from linter.syntax.source import Source, Span
 
 _CONTEXT = 3
-
-# Characters that have to be escaped in a file name; lone surrogates are undecodable bytes.
-_UNFIT = re.compile(r'[\x00-\x1f\x7f"\\\ud800-\udfff]')
 
 _NO_BREAK = "\n\\ No newline at end of file\n"
 
@@ -124,11 +120,10 @@ def _file_name(path: str) -> str:
     """
     The name of a file in the header of a patch, as git writes it and `patch` reads it.
 
-    It is quoted if it contains special characters.
+    It is quoted if it contains special characters, or some that cannot be seen.
     """
-    if not _UNFIT.search(path):
-        return path
-    return f'"{_UNFIT.sub(_in_octal, path)}"'
+    written = "".join(map(_in_name, path))
+    return path if written == path else f'"{written}"'
 
 
 def _ended(name: str) -> str:
@@ -136,8 +131,11 @@ def _ended(name: str) -> str:
     return f"{name}\t" if " " in name and not name.startswith('"') else name
 
 
-def _in_octal(match: re.Match[str]) -> str:
-    return "".join(f"\\{byte:03o}" for byte in match.group().encode(errors="surrogateescape"))
+def _in_name(character: str) -> str:
+    if character.isprintable() and character not in '"\\':
+        return character
+    # A lone surrogate is a byte that could not be decoded.
+    return "".join(f"\\{byte:03o}" for byte in character.encode(errors="surrogateescape"))
 
 
 def _with_context(

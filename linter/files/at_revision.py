@@ -8,7 +8,7 @@ from linter import TYPE_CHECKING
 from linter.files import decoding, sifting
 from linter.files.decoding import MAX_BYTES, TooLarge, Unreadable
 from linter.files.search import is_stack_file
-from linter.files.sources import is_at_revision, parts_of
+from linter.files.sources import PREFIX, is_at_revision, parts_of
 from linter.reading.forms import may_have_one
 from linter.record import Record
 from linter.syntax.source import Source
@@ -107,7 +107,11 @@ class Revisions:
     def _files(self, at: Revision, listed: Iterable[Entry]) -> Iterator[Found]:
         readable: list[Entry] = []
         for each in listed:
-            if each.is_submodule:
+            if each.is_elsewhere:
+                if may_have_one(each.path.rpartition("/")[2]):
+                    name = f"{PREFIX}{at.name}:{each.path}"
+                    self._fail(name, Unreadable("git checks out no file with this name"))
+            elif each.is_submodule:
                 self.warnings.append(f"{at.shown(each.path)}: a submodule; its files are not read")
             elif may_have_one(each.path.rpartition("/")[2]):
                 readable.append(each)
@@ -131,7 +135,7 @@ class Revisions:
         shown = found.at.shown(found.path)
         try:
             if found.data is None:
-                if found.by_name:
+                if found.by_name or self._may_contain_label(found):
                     raise TooLarge(MAX_BYTES)
                 return None
             if found.is_named:
@@ -140,3 +144,11 @@ class Revisions:
         except Unreadable as error:
             self._fail(shown, error)
         return None
+
+    @staticmethod
+    def _may_contain_label(found: Found) -> bool:
+        """Whether a large file contains a label, or is so large that this remains unknown."""
+        try:
+            return sifting.contains_label(found.at.read(found.target, sifting.MOST_SEARCHED))
+        except TooLarge:
+            return True

@@ -15,7 +15,7 @@ from linter.files.environment import dotenv_next_to, environment, process_variab
 from linter.files.forms import StackParts, alternatives, sift, stacks_in, without_stack
 from linter.files.overwriting import Reports
 from linter.files.references import References, stack_name
-from linter.files.request import STDIN, Job, Reader, Request
+from linter.files.request import STDIN, Job, Reader, Request, is_folder
 from linter.files.settings import FILE_NAMES, Settings, StackFiles, UsageError
 from linter.files.sources import is_at_revision, unchangeable
 from linter.model.diagnostic import Unjudged
@@ -128,7 +128,7 @@ class Loader:
                     yield self._job(each, settings)
         nothing = not (request.sources or request.compose_files)
         names = [os.curdir] if nothing else list(dict.fromkeys(request.sources))
-        folders = {name for name in names if self._is_folder(name)}
+        folders = {name for name in names if is_folder(name)}
         self._known = len(names) - len(folders)
         for name in names:
             if name in folders:
@@ -144,11 +144,6 @@ class Loader:
             else:
                 yield from self._guarded(name, self._file(name))
         self._progress(self._known, self._known)
-
-    @staticmethod
-    def _is_folder(name: str) -> bool:
-        other = name == STDIN or is_at_revision(name) or is_running(name)
-        return not other and os.path.isdir(name)
 
     def _guarded(self, name: str, jobs: Iterator[Job]) -> Iterator[Job]:
         """The jobs of one file or folder; a bug while they are made must not stop the others."""
@@ -171,7 +166,7 @@ class Loader:
         except decoding.Unreadable as error:
             self._fail(name, error)
             return
-        yield from self._each(source, self.settings(name), is_named=True)
+        yield from self._each(source, self.settings(name))
 
     def _file(self, name: str) -> Iterator[Job]:
         self._reports.must_not_be(name)
@@ -187,7 +182,7 @@ class Loader:
         if stacks or not self._is_new(os.path.realpath(name)):
             return
         if (sources := self._read_all([name])) is not None:
-            yield from self._each(sources[0], settings, is_named=True)
+            yield from self._each(sources[0], settings)
 
     def _add_proxy(self, name: str, settings: Settings) -> None:
         """Read a configuration of Interlock itself."""
@@ -209,11 +204,13 @@ class Loader:
             self._begin()
             yield from self._guarded(name, self._found(name))
         if self._others - before == len(names) and not found.unlisted:
-            self._report_nothing(folder, search.why_nothing(found, names))
+            self._report_nothing(folder, search.why_nothing(names, found.ignored))
 
     def _at_revision(self, name: str) -> Iterator[Job]:
         """The stacks in a file or a folder at a revision of git."""
+        others, failed, paths = self._others, len(self.unjudged), list[str]()
         for found in self._revisions.files(name):
+            paths.append(found.path)
             settings = self.settings(found.on_disk)
             if not found.is_named and self._excludes(found.on_disk, settings):
                 continue
@@ -221,9 +218,17 @@ class Loader:
             for stack in stacks:
                 yield from self._configured(stack, settings, found.at)
             source = None if stacks else self._revisions.sift(found)
-            self.skipped += source is None and not stacks and found.by_name
-            if source is not None and self._is_new(found.identity):
-                yield from self._each(source, settings, is_named=found.is_named)
+            if source and found.is_named and self._is_new(found.identity):
+                yield from self._each(source, settings)
+            if stacks or found.is_named:
+                continue
+            parts = list(stacks_in(source, self.request.form)) if source else []
+            self.skipped += found.by_name and not parts
+            self._others += not (found.by_name or parts)
+            if parts and self._is_new(found.identity):
+                yield from self._jobs_of(parts, settings)
+        if self._others - others == len(paths) and len(self.unjudged) == failed:
+            self._report_nothing(name, search.why_nothing(paths))
 
     def _running(self, name: str) -> Iterator[Job]:
         """The stacks that run in a swarm; only one of them, if its name is given."""
@@ -308,10 +313,10 @@ class Loader:
                 job = Job(each, settings, environment, name, env_files, fixed, dotenv)
                 yield self._reports.checked(job)
 
-    def _each(self, source: Source, settings: Settings, *, is_named: bool = False) -> Iterator[Job]:
-        """The stacks in one file."""
+    def _each(self, source: Source, settings: Settings) -> Iterator[Job]:
+        """The stacks in one file that is named."""
         form, found = self.request.form, list(stacks_in(source, self.request.form))
-        if is_named and not found and not self.request.allow_empty:
+        if not found and not self.request.allow_empty:
             self.unjudged.append(without_stack(source, form))
         yield from self._jobs_of(found, settings)
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 
 from linter.files.disk import Unwritable, create, reason_of, remove, sync
+from linter.files.reach import is_in, is_repository
 from linter.files.signals import held_back
 
 __all__ = ["Unwritable", "append", "check", "write", "write_new"]
 
 _STREAMS = ("/dev", "/proc")
 """Folders whose entries stand for streams, even if one of them is a regular file."""
+
+READER_SECONDS = 5.0
+"""How long to wait for somebody to read a pipe."""
+
+_TURN = 0.05  # seconds between two tries to open it
+_WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)  # not on Windows, which has no such pipes
 
 
 def check(paths: Iterable[str]) -> None:
@@ -26,7 +35,7 @@ def check(paths: Iterable[str]) -> None:
             raise Unwritable(path, reason_of(error)) from None
         except ValueError:  # a NUL byte in the name
             raise Unwritable(path, "not a valid file name") from None
-        target = os.path.realpath(path)
+        target = _target(path)
         if target in known and _is_replaceable(path, _status(path)):
             raise Unwritable(path, "another report is written there too")
         known.add(target)
@@ -55,9 +64,9 @@ def write(path: str, text: str) -> None:
     try:
         status = _status(path)
         if _is_replaceable(path, status):
-            _replace(os.path.realpath(path), data, status)
+            _replace(_target(path), data, status)
         else:
-            with open(path, "wb") as file:
+            with open(_open_stream(path), "wb") as file:
                 file.write(data)
     except OSError as error:
         raise Unwritable(path, reason_of(error)) from None
@@ -91,6 +100,51 @@ def write_new(path: str, text: str, mode: int = 0o666) -> None:
     except OSError as error:
         raise Unwritable(path, reason_of(error)) from None
     sync([os.path.dirname(path) or os.curdir])
+
+
+def _target(path: str) -> str:
+    """
+    Where a path leads after all links.
+
+    Raises Unwritable for a link that leads out of a repository. Its links come from somebody else,
+    who could choose any file of the user's to be replaced.
+    """
+    target = os.path.realpath(path)
+    whole = folder = os.path.abspath(path)
+    while folder != (folder := os.path.dirname(folder)):
+        if not is_repository(folder):
+            continue
+        root = os.path.realpath(folder)
+        if not is_in(target, root):
+            raise _led(path, "out of the repository")
+        own = os.path.join(root, ".git")
+        if is_in(target, own) and not is_in(whole, os.path.join(folder, ".git")):
+            raise _led(path, "into the repository's .git")
+    return target
+
+
+def _led(path: str, where: str) -> Unwritable:
+    return Unwritable(path, f"a link leads from there {where}; name the file that it leads to")
+
+
+def _open_stream(path: str) -> int:
+    """Open a pipe or a device; without a reader, a pipe would be waited for without an end."""
+    end = time.monotonic() + READER_SECONDS
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    while True:
+        try:
+            file = os.open(path, flags | _WITHOUT_WAITING, 0o666)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            if time.monotonic() >= end:
+                reason = "nobody reads this pipe; start the command that reads it first"
+                raise Unwritable(path, reason) from None
+            time.sleep(_TURN)
+        else:
+            if _WITHOUT_WAITING:
+                os.set_blocking(file, True)
+            return file
 
 
 def _status(path: str) -> os.stat_result | None:

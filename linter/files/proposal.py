@@ -93,7 +93,7 @@ class _Search:
         labelled = set(islice(filter(_has_labels, looked_at), MOST_FILES + 1))
         named = [path for path in paths if path in labelled or search.is_stack_file(path)]
         if not named:
-            nothing = search.why_nothing(self.found, paths)
+            nothing = search.why_nothing(paths, self.found.ignored)
             return Proposal(notes=tuple(self.notes), nothing=nothing)
         folders = {os.path.dirname(path) for path in labelled}
         near = [path for path in paths if os.path.dirname(path) in folders]

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from linter.files.settings import Settings
+from linter.files.sources import is_at_revision
 from linter.model.diagnostic import Severity, Unjudged
 from linter.model.fault import fault
 from linter.model.proxy import Proxy
 from linter.model.stack import Stack
-from linter.model.swarm import Swarm
+from linter.model.swarm import Swarm, is_running
 from linter.model.targets import Target
 from linter.record import Record
 from linter.syntax.interpolation import Environment
 from linter.syntax.source import Source
 
 STDIN = "-"
+
+
+def is_folder(source: str) -> bool:
+    """Whether a source of a command line is a folder."""
+    other = source == STDIN or is_at_revision(source) or is_running(source)
+    return not other and os.path.isdir(source)
 
 
 class Request(Record):

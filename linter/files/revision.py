@@ -26,6 +26,12 @@ class Entry(NamedTuple):
     is_link: bool = False
     is_submodule: bool = False
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the path leads out of the repository, or into its `.git`, as git never writes."""
+        parts = self.path.lower().split("/")
+        return not {"", os.curdir, os.pardir, ".git"}.isdisjoint(parts)
+
 
 def _is_hash(text: str) -> bool:
     return len(text) in _HASHES and all(each in "0123456789abcdef" for each in text)
@@ -109,20 +115,22 @@ class Revision:
             raise Unreadable("it is a submodule")
         return found[0]
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, most: int = MAX_BYTES) -> bytes:
         """The content of a file, through links in the revision. Raises Unreadable."""
         path = self.followed(path)
-        return dict(self.contents([self._file(path)]))[path]
+        return dict(self.contents([self._file(path)], most))[path]
 
     def source(self, path: str) -> Source:
         """A stack file. Raises Unreadable."""
         return decode(self.read(path), self.shown(path))
 
-    def contents(self, entries: Iterable[Entry]) -> Iterator[tuple[str, bytes]]:
+    def contents(
+        self, entries: Iterable[Entry], most: int = MAX_BYTES
+    ) -> Iterator[tuple[str, bytes]]:
         """The content of files by their paths. Raises Unreadable."""
         wanted = [each for each in entries if not each.is_submodule]
-        if any(each.size > MAX_BYTES for each in wanted):
-            raise TooLarge(MAX_BYTES)
+        if any(each.size > most for each in wanted):
+            raise TooLarge(most)
         while wanted:
             some, wanted = _at_most(wanted)
             feed = "".join(f"{each.object}\n" for each in some).encode()

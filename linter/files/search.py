@@ -11,7 +11,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from linter.files.reach import SYSTEM, system_folder
+from linter.files.sources import is_at_revision
 from linter.model.progress import Progress, nobody
+from linter.model.swarm import is_running
 from linter.reading.forms import YAML_SUFFIXES
 from linter.record import Record
 
@@ -185,10 +187,15 @@ def search(
             elif is_folder:
                 folders.append((entry.path, f"{shown}{name}{os.sep}", inside))
             else:
-                found.files.append(shown + name)
+                found.files.append(_as_a_file(shown + name))
     progress(done, done)
     found.files.sort()
     return found
+
+
+def _as_a_file(path: str) -> str:
+    """A path that cannot be taken for a source of another kind."""
+    return os.path.join(os.curdir, path) if is_at_revision(path) or is_running(path) else path
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
@@ -206,12 +213,12 @@ def _belongs_to_programs(folder: os.DirEntry[str], *, inside: bool) -> bool:
     return name == ".git" or hidden or folder.path in SYSTEM
 
 
-def why_nothing(found: Found, others: Sequence[str]) -> str:
-    """Why there is nothing to judge in a folder with only these other files."""
+def why_nothing(others: Sequence[str], ignored: Sequence[str] = ()) -> str:
+    """Why there is nothing to judge in a folder with only these other files, and ignored ones."""
     reasons = []
     number = sum(map(is_yaml, others))
-    if ignored := _count(found.ignored):
-        reasons.append(f"git ignores {ignored:,} YAML {'file' if ignored == 1 else 'files'}")
+    if count := _count(ignored):
+        reasons.append(f"git ignores {count:,} YAML {'file' if count == 1 else 'files'}")
     if number == 1:
         reasons.append("1 YAML file does not look like a stack file")
     elif number:

@@ -12,7 +12,9 @@ from linter.files.reach import system_folder
 from linter.reading.forms import form_of, is_list
 from linter.syntax.source import Source
 
-_MOST_SEARCHED = 64 * 1024**2
+MOST_SEARCHED = 64 * 1024**2
+"""How much of a large file is searched for labels."""
+
 _CHUNK = 1024**2
 _OVERLAP = 256  # longer than anything searched for, also in UTF-32
 
@@ -63,7 +65,7 @@ def sift(path: str, *, by_name: bool) -> Source | None:
 
 def decoded(data: bytes, path: str, *, by_name: bool) -> Source | None:
     """The content of a file; None if there is nothing to judge in it. Raises Unreadable."""
-    if not (_contains_hint(data) if by_name else _contains_label(data)):
+    if not (_contains_hint(data) if by_name else contains_label(data)):
         return None
     source = decoding.decode(data, path)
     known = by_name or not is_list(source.text) or form_of(path, source.text)
@@ -75,7 +77,8 @@ def _contains_hint(data: bytes) -> bool:
     return any(hint in text for hint in _HINTS)
 
 
-def _contains_label(data: bytes) -> bool:
+def contains_label(data: bytes) -> bool:
+    """Whether bytes contain a label, which any file is judged for."""
     text = _ascii(data)
     return any(label in text for label in _LABELS) or (
         b"interlock." in text and re.search(_INTERLOCK_1, text) is not None
@@ -91,9 +94,9 @@ def _may_contain_label(path: str) -> bool:
     """Whether a large file contains a label, or is so large that this remains unknown."""
     file = os.open(path, _FLAGS)
     try:
-        end, left = b"", _MOST_SEARCHED
+        end, left = b"", MOST_SEARCHED
         while left > 0 and (chunk := os.read(file, _CHUNK)):
-            if _contains_label(end + chunk):
+            if contains_label(end + chunk):
                 return True
             end, left = chunk[-_OVERLAP:], left - len(chunk)
         return left <= 0

@@ -10,6 +10,8 @@ import sys
 import pytest
 from support import BAD, GOOD, ROOT, component, require_git
 
+from linter.files import output
+
 CONFIG = ".interlock-lint.yaml"
 PROXY = '[Extensions.default]\nImage = "nginx"\n'
 FILES = {
@@ -267,6 +269,65 @@ def test_a_report_through_a_link(workspace, run):
     assert json.loads((folder / "real" / "report.json").read_text())["diagnostics"]
 
 
+OUT, INTO = "out of the repository", "into the repository's .git"
+
+
+@pytest.mark.parametrize(
+    ("path", "where", "command"),
+    [
+        *(
+            (path, OUT, "check . --output json={}")
+            for path in (
+                *("report.json", "./sub/../report.json", "new.json", "away/report.json"),
+                *("inner/report.json", "sub/module/report.json"),
+            )
+        ),
+        ("hook.json", INTO, "check . --output json={}"),
+        *(
+            ("report.json", OUT, command)
+            for command in (
+                "fix --write . --output json={}",
+                "plan . . --output json={}",
+                "check . --write-baseline {}",
+                "check . --prune-baseline --baseline {}",
+            )
+        ),
+    ],
+)
+def test_no_link_of_a_repository_leads_what_is_written_out_of_it(
+    repository, run, tmp_path, path, where, command
+):
+    """A repository may have a link in the place where somebody always writes a report."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / ".git").mkdir()
+    (outside / "report.json").write_text('{"version": 1, "findings": []}')
+    folder = repository({"stack.yml": BAD, "sub/x": "", "sub/module/.git/x": ""})
+    (folder / "report.json").symlink_to("../outside/report.json")
+    (folder / "new.json").symlink_to("../outside/new.json")
+    (folder / "away").symlink_to("../outside")
+    (folder / "inner").symlink_to("away")
+    (folder / "sub" / "module" / "report.json").symlink_to("../../report.json")
+    (folder / "hook.json").symlink_to(".git/hooks/pre-commit")
+    before = contents(tmp_path)
+    option = "--prune-baseline" if "--prune" in command else command.split()[-2]
+    reason = f"a link leads from there {where}; name the file that it leads to"
+
+    assert (2, "", f"error: {option}: {path}: {reason}\n") == run(
+        *command.format(path).split(), "--isolated"
+    )
+    assert before == contents(tmp_path)
+
+
+def test_a_link_to_a_repository_leads_a_report_into_it(repository, run, tmp_path):
+    folder = repository({"stack.yml": BAD, "real/x": ""})
+    (tmp_path / "link").symlink_to(folder)
+    (folder / "link.json").symlink_to("real/report.json")
+    run("check", "stack.yml", "--output", f"json={tmp_path}/link/link.json")
+
+    assert json.loads((folder / "real" / "report.json").read_text())["diagnostics"]
+
+
 def test_the_owner_of_a_report_is_kept(workspace, run):
     component("root", os.geteuid() == 0, "only root can give files away")
     folder = workspace({"stack.yml": BAD, "report.json": ""})
@@ -313,6 +374,17 @@ def test_a_pipe_is_written_to(workspace):
 
     assert json.loads(result.stdout)["diagnostics"]
     assert stat.S_ISFIFO((folder / "fifo").stat().st_mode)
+
+
+def test_a_pipe_that_nobody_reads(workspace, run, monkeypatch):
+    monkeypatch.setattr(output, "READER_SECONDS", 0.1)
+    folder = workspace({"stack.yml": GOOD})
+    os.mkfifo(folder / "fifo")
+    reason = "nobody reads this pipe; start the command that reads it first"
+
+    assert (3, "", f"error: --output: fifo: {reason}\n") == run(
+        "check", "-q", "stack.yml", "--output", "json=fifo"
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 import json
 import os
+import subprocess
 
 import pytest
 from support import BAD, GOOD, WARNING, require_git
 
-from linter.files import revision, sources
-from linter.files.decoding import Unreadable
+from linter.files import revision, sifting, sources
+from linter.files.decoding import MAX_BYTES, Unreadable
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -137,6 +138,77 @@ def test_submodules_in_a_folder_are_named(repository, run):
 
     warning = "warning: git:HEAD:vendor: a submodule; its files are not read\n"
     assert (0, warning) == (status, err)
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "status"),
+    [
+        ("git:HEAD:docs", (), 3),
+        ("git:HEAD:docs", ("--allow-empty",), 0),
+        ("git:HEAD:docs", ("--exclude", "docs/**"), 0),
+        ("git:HEAD:unlabeled", (), 0),
+        ("git:HEAD", (), 0),
+    ],
+)
+def test_a_folder_without_stack_files_is_not_judged(repository, run, source, options, status):
+    """As in the work tree."""
+    repository({"docs/README.md": "x\n", "docs/a.yml": "a: 1\n", "unlabeled/stack.yml": "a: 1\n"})
+    found, _, err = checked(run, source, *options)
+
+    why = (
+        "no stack files found: 1 YAML file does not look like a stack file and "
+        "1 file of another form contains none"
+    )
+    help_text = "name the files to read, or use --allow-empty if this is expected"
+    assert (f"{source}: not judged: {why}; {help_text}\n" if status else "") == err
+    assert status == found
+
+
+@pytest.mark.parametrize(
+    ("content", "status"), [(BAD + "#" * MAX_BYTES, 3), ("#" * (MAX_BYTES + 1), 0)]
+)
+def test_a_file_that_is_too_large_is_left_out_only_without_labels(repository, run, content, status):
+    repository({"stack.yml": GOOD, "values.yml": content})
+    found, _, err = checked(run, "git:HEAD")
+
+    reason = "git:HEAD:values.yml: not judged: cannot be read: larger than 10 MiB\n"
+    assert (status, reason if status else "") == (found, err)
+
+
+def test_a_file_too_large_to_be_searched(repository, run, monkeypatch):
+    monkeypatch.setattr(sifting, "MOST_SEARCHED", MAX_BYTES)
+    repository({"stack.yml": GOOD, "values.yml": "#" * (MAX_BYTES + 1)})
+
+    assert 3 == checked(run, "git:HEAD")[0]
+
+
+def test_names_that_no_checkout_could_have(repository, run, tmp_path):
+    """They would lead out of the repository: to files, and to the configuration of others."""
+    (tmp_path / ".interlock-lint.yaml").write_text("rules: {not-yours: off}\n")
+    repository({"stack.yml": GOOD})
+
+    def made(kind, content):
+        words = ["git", "hash-object", "-w", "--literally", "-t", kind, "--stdin"]
+        out = subprocess.run(words, input=content, capture_output=True, check=True).stdout
+        return bytes.fromhex(out.decode())
+
+    file = made("blob", WARNING.encode())
+    folder = made("tree", b"100644 stack.yml\0" + file)
+    up = made("tree", b"40000 ..\0" + folder)
+    tree = made(
+        "tree",
+        b"40000 ..\0%b100644 ../a.yml\0%b100644 /b.yml\0%b40000 .git\0%b40000 c\0%b100644 d.yml\0%b"
+        % (folder, file, file, folder, up, file),
+    )
+    words = ["git", "-c", "user.name=t", "-c", "user.email=t", "commit-tree", tree.hex(), "-m", "m"]
+    commit = subprocess.run(words, capture_output=True, check=True, text=True).stdout.strip()
+    status, out, err = run("check", "-f", "concise", f"git:{commit}")
+    reason = "not judged: cannot be read: git checks out no file with this name"
+
+    assert 3 == status
+    assert [reason] * 5 == [each.partition("yml: ")[2] for each in err.splitlines()], err
+    assert out.startswith(f"git:{commit}:d.yml:")
+    assert 1 == out.count("\n")
 
 
 def test_stacks_of_several_files(repository, run, workspace):

@@ -92,7 +92,7 @@ def test_other_files_without_labels_are_not_read(workspace, run, content):
 
 def test_a_file_too_large_to_be_searched(workspace, run, monkeypatch):
     """Nobody knows whether it contains a label; it is not read to its end to find out."""
-    monkeypatch.setattr(sifting, "_MOST_SEARCHED", 3 * 1024**2)
+    monkeypatch.setattr(sifting, "MOST_SEARCHED", 3 * 1024**2)
     workspace({"compose.yml": GOOD, "values.yml": b""})
     os.truncate("values.yml", 2**40)
 
@@ -557,3 +557,11 @@ def test_a_link_out_of_the_folder_is_read(run):
     assert {"link.yml", "stack.yml"} == {each["path"] for each in out["diagnostics"]}
     assert [] == out["unjudged"]
     assert "link.yml" in run("routes", ".")[1]
+
+
+@pytest.mark.parametrize("name", ["git:HEAD:stack.yml", "git:x/stack.yml", "swarm:.stack.yml"])
+def test_a_file_whose_name_begins_like_another_source_is_a_file(workspace, run, name):
+    folder = workspace({name: FIXABLE})
+
+    assert 0 == run("fix", "--write", ".")[0]
+    assert FIXED == (folder / name).read_text()

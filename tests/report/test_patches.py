@@ -164,6 +164,18 @@ class TestInARepository:
         changed = (repository / "shop" / "stack.yml").read_text()
         assert FILES["shop/stack.yml"].replace("80", "81") == changed
 
+    @pytest.mark.parametrize("program", ["patch", "git"])
+    def test_no_name_acts_on_a_terminal(self, tmp_path, run, monkeypatch, program):
+        path = tmp_path / "\x9b31m\u202e\u2028\ufeff\x1b[0m.stack.yml"
+        path.write_text(ROUTED)
+        monkeypatch.chdir(tmp_path)
+        _, out, _ = run("labels", "set", "--isolated", ".", "web", "port=81")
+        patch = out[out.index("--- ") :]
+        self.apply(program, patch, tmp_path)
+
+        assert out.replace("\n", "").isprintable()
+        assert ROUTED.replace("80", "81") == path.read_text()
+
     def test_it_is_what_git_would_print(self, repository, run, monkeypatch):
         """Except for the hashes of the contents."""
         patch, _ = self.made(repository, run, monkeypatch, ".")
