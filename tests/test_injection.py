@@ -344,3 +344,15 @@ def test_a_patch_that_programs_would_read_otherwise_is_not_printed(workspace, ru
     assert ("programs that apply patches do not know its line breaks" in err) is (
         line_break == "\r"
     )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_patch_in_another_encoding_than_its_file_is_not_printed(workspace, run, encoding):
+    """It would not apply: a patch is UTF-8, and so are the lines that it looks for."""
+    text = "services:\n  web:\n    deploy:\n      labels:\n        com.docker.lb.port: 80\n"
+    workspace({"stack.yml": text.encode(encoding)})
+    status, out, err = run("labels", "set", "--isolated", "--force", "stack.yml", "web", "port=81")
+
+    assert 1 == status
+    assert ("--- a/stack.yml" in out) is (encoding == "utf-8-sig")
+    assert ("the patch would be UTF-8, and the file is not" in err) is (encoding == "utf-16")

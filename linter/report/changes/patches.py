@@ -62,6 +62,8 @@ def patch(source: Source, edits: Iterable[Edit], named: frozenset[str] = frozens
     reason = _reason(changes, views)
     if not reason and any(_LONE_RETURN.search(each.text) for each in (source, after)):
         reason = "programs that apply patches do not know its line breaks"
+    if not reason and not source.encoding.startswith("utf-8"):
+        reason = "the patch would be UTF-8, and the file is not"
     root = git.root_of(os.curdir)
     # Programs that apply patches do not follow links inside a repository.
     path = os.path.realpath(source.path) if root else source.path
