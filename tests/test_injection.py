@@ -356,3 +356,41 @@ def test_a_patch_in_another_encoding_than_its_file_is_not_printed(workspace, run
     assert 1 == status
     assert ("--- a/stack.yml" in out) is (encoding == "utf-8-sig")
     assert ("the patch would be UTF-8, and the file is not" in err) is (encoding == "utf-16")
+
+
+CONTROLS = {"NEL": "\x85", "LS": "\u2028", "a right-to-left override": "\u202e"}
+
+
+@pytest.mark.parametrize("character", CONTROLS.values(), ids=CONTROLS)
+@pytest.mark.parametrize("label", ["port", "hosts"])
+def test_no_patch_has_a_line_that_a_terminal_obeys(workspace, run, character, label):
+    """Also not where it is piped to another program: it may print it."""
+    text = "services:\n  web:\n    deploy:\n      labels:\n"
+    text += f'        com.docker.lb.port: 80\n        com.docker.lb.hosts: "a{character}b"\n'
+    workspace({"stack.yml": text})
+    words = ("labels", "set", "--isolated", "--force", "stack.yml", "web")
+    status, out, err = run(*words, f"{label}=c")
+
+    assert 1 == status
+    assert character not in out + err
+    assert ("--- a/stack.yml" in out) is (label == "port")
+    assert ("line 6 contains a control character" in err) is (label == "hosts")
+
+
+@pytest.mark.parametrize(
+    "character", [*CONTROLS.values(), "\x1b[31m", "\x9b31m", "\u200b"], ids=ascii
+)
+def test_the_names_in_a_patch_are_quoted_as_git_does(workspace, run, tmp_path, character):
+    component("git", shutil.which("git"), "there is no `git` here")
+    text = "services:\n  web:\n    deploy:\n      labels:\n        com.docker.lb.port: 80\n"
+    name = f"é{character}.yml"
+    workspace({name: text})
+    _, out, err = run("labels", "set", "--isolated", "--force", name, "web", "port=81")
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / name).write_text(text, encoding="utf-8")
+    subprocess.run(["git", "apply"], cwd=folder, input=out.encode(), check=True)
+
+    assert "é" in out
+    assert character not in out + err
+    assert "port: 81" in (folder / name).read_text(encoding="utf-8")

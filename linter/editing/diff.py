@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from linter.editing.edits import apply, lines_of
@@ -12,8 +11,8 @@ from linter.syntax.source import Source, Span
 
 _CONTEXT = 3
 
-# Characters that have to be escaped in a file name; lone surrogates are undecodable bytes.
-_UNFIT = re.compile(r'[\x00-\x1f\x7f"\\\ud800-\udfff]')
+_QUOTED = '"\\'
+"""What has to be escaped in a file name, besides what cannot be seen or decoded."""
 
 _NO_BREAK = "\n\\ No newline at end of file\n"
 
@@ -126,9 +125,9 @@ def _file_name(path: str) -> str:
 
     It is quoted if it contains special characters.
     """
-    if not _UNFIT.search(path):
+    if path.isprintable() and not any(mark in path for mark in _QUOTED):
         return path
-    return f'"{_UNFIT.sub(_in_octal, path)}"'
+    return f'"{"".join(map(_in_octal, path))}"'
 
 
 def _ended(name: str) -> str:
@@ -136,8 +135,10 @@ def _ended(name: str) -> str:
     return f"{name}\t" if " " in name and not name.startswith('"') else name
 
 
-def _in_octal(match: re.Match[str]) -> str:
-    return "".join(f"\\{byte:03o}" for byte in match.group().encode(errors="surrogateescape"))
+def _in_octal(character: str) -> str:
+    if character.isprintable() and character not in _QUOTED:
+        return character
+    return "".join(f"\\{byte:03o}" for byte in character.encode(errors="surrogateescape"))
 
 
 def _with_context(
