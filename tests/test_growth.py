@@ -24,6 +24,7 @@ from benchmarks.shapes import SHAPES
 from benchmarks.shapes.shape import FILE, own_hosts, stack
 from linter import cli
 from linter.files import shares
+from linter.reading import conditions, jinja
 from linter.server import protocol
 from linter.server.actions import actions
 from linter.server.completion import complete
@@ -31,6 +32,7 @@ from linter.server.folder import Folder
 from linter.server.hints import hints, symbols
 from linter.server.hover import hover
 from linter.server.references import definitions, references
+from linter.syntax.source import Source
 
 MOST = 2.6
 """Times that a line may run more often for twice as much; sorting needs some more than twice."""
@@ -179,6 +181,18 @@ SERVICE = (
     "s{0}: {{image: i, networks: [n{0}], deploy: {{labels: {{com.docker.lb.network: n{0}, "
     "com.docker.lb.ssl_cert: c{0}, com.docker.lb.hosts: %s, com.docker.lb.prot: 80}}}}}}"
 )
+
+
+def test_a_condition_is_read_once_for_all_views():
+    """A template is read as up to 64 stacks, and each of them asks about all conditions."""
+    ways = "".join(f"{{% {'elif' if n else 'if'} x == {n} %}}\n" for n in range(40))
+    others = "".join(f"{{% if y{n} %}}\na{n}: 1\n{{% endif %}}\n" for n in range(100))
+    source = Source(PATH, f"services:\n{ways}{{% endif %}}\n{others}")
+    counts, views = counted(lambda: list(jinja.views(source)))
+    lines = {line: n for (code, line), n in counts.items() if code is conditions.read.__code__}
+
+    assert 41 == len(views)
+    assert 140 == lines[min(lines)]
 
 
 def of_services(count, host, start, between, end):

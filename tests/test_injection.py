@@ -344,3 +344,53 @@ def test_a_patch_that_programs_would_read_otherwise_is_not_printed(workspace, ru
     assert ("programs that apply patches do not know its line breaks" in err) is (
         line_break == "\r"
     )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_patch_in_another_encoding_than_its_file_is_not_printed(workspace, run, encoding):
+    """It would not apply: a patch is UTF-8, and so are the lines that it looks for."""
+    text = "services:\n  web:\n    deploy:\n      labels:\n        com.docker.lb.port: 80\n"
+    workspace({"stack.yml": text.encode(encoding)})
+    status, out, err = run("labels", "set", "--isolated", "--force", "stack.yml", "web", "port=81")
+
+    assert 1 == status
+    assert ("--- a/stack.yml" in out) is (encoding == "utf-8-sig")
+    assert ("the patch would be UTF-8, and the file is not" in err) is (encoding == "utf-16")
+
+
+CONTROLS = {"NEL": "\x85", "LS": "\u2028", "a right-to-left override": "\u202e"}
+
+
+@pytest.mark.parametrize("character", CONTROLS.values(), ids=CONTROLS)
+@pytest.mark.parametrize("label", ["port", "hosts"])
+def test_no_patch_has_a_line_that_a_terminal_obeys(workspace, run, character, label):
+    """Also not where it is piped to another program: it may print it."""
+    text = "services:\n  web:\n    deploy:\n      labels:\n"
+    text += f'        com.docker.lb.port: 80\n        com.docker.lb.hosts: "a{character}b"\n'
+    workspace({"stack.yml": text})
+    words = ("labels", "set", "--isolated", "--force", "stack.yml", "web")
+    status, out, err = run(*words, f"{label}=c")
+
+    assert 1 == status
+    assert character not in out + err
+    assert ("--- a/stack.yml" in out) is (label == "port")
+    assert ("line 6 contains a control character" in err) is (label == "hosts")
+
+
+@pytest.mark.parametrize(
+    "character", [*CONTROLS.values(), "\x1b[31m", "\x9b31m", "\u200b"], ids=ascii
+)
+def test_the_names_in_a_patch_are_quoted_as_git_does(workspace, run, tmp_path, character):
+    component("git", shutil.which("git"), "there is no `git` here")
+    text = "services:\n  web:\n    deploy:\n      labels:\n        com.docker.lb.port: 80\n"
+    name = f"é{character}.yml"
+    workspace({name: text})
+    _, out, err = run("labels", "set", "--isolated", "--force", name, "web", "port=81")
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / name).write_text(text, encoding="utf-8")
+    subprocess.run(["git", "apply"], cwd=folder, input=out.encode(), check=True)
+
+    assert "é" in out
+    assert character not in out + err
+    assert "port: 81" in (folder / name).read_text(encoding="utf-8")

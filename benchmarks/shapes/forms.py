@@ -162,6 +162,15 @@ def branches(count: int) -> Mapping[str, str]:
     return {"stack.yml.j2": stack(parts)[FILE]}
 
 
+def findings_in_branches(count: int) -> Mapping[str, str]:
+    """Findings of a template, and as many branches that others of its stacks do not take."""
+    labels = {**USUAL, **{f"x{n:06}": "a" for n in range(count)}}
+    ways = "".join(
+        f"{{% if c{n} %}}\n        {PREFIX}y{n}: a\n{{% endif %}}\n" for n in range(count)
+    )
+    return {"stack.yml.j2": stack([service(0, labels) + ways])[FILE]}
+
+
 SHAPES = (
     Shape("stacks of a record", "stack", "check services.json", stacks_of_record, first=200),
     Shape("stacks in Markdown", "stack", "check README.md", blocks_of_stacks, 12, counted=25),
@@ -186,6 +195,13 @@ SHAPES = (
     Shape("modules of Terraform", "module", "check plan.json", modules, first=200),
     Shape("expressions of a template", "service", "check stack.yml.j2", expressions, first=500),
     Shape("branches of a template", "branch", "check stack.yml.j2", branches, first=100),
+    Shape(
+        "findings in branches of a template",
+        "finding",
+        "check stack.yml.j2",
+        findings_in_branches,
+        first=100,
+    ),
     Shape("services of a record, checked", "service", "check services.json", record),
     Shape("commands of a script", "command", "check deploy.sh", script),
     Shape("commands of a script, refused", "command", "migrate --to vip deploy.sh", script),

@@ -18,6 +18,19 @@ def duplicates(count: int) -> Mapping[str, str]:
     return stack([service(0, USUAL) + f"        {PREFIX}hosts: h\n" * count])
 
 
+def merged(count: int) -> Mapping[str, str]:
+    """Labels of one service that a `<<` brings each, which Docker rejects: findings in no label."""
+    lines = "".join(f"        <<: {{{PREFIX}x{n:06}: a}}\n" for n in range(count))
+    return stack([service(0, USUAL) + lines])
+
+
+def superseded(count: int) -> Mapping[str, str]:
+    """Labels of one service that other labels made superfluous: a fix removes each."""
+    mesh = "external_route=http://h.example.com,internal_port=8080"
+    lines = "".join(f"        com.docker.ucp.mesh.http.{n}: {mesh}\n" for n in range(count))
+    return stack([service(0, {"hosts": "h.example.com", **USUAL}) + lines])
+
+
 def labels(count: int) -> Mapping[str, str]:
     """Unknown labels of one service."""
     return stack([service(0, {f"x{n:06}": "a" for n in range(count)})])
@@ -132,5 +145,7 @@ SHAPES = (
     Shape("redirects that lead on", "redirect", f"check {FILE}", leading_on),
     Shape("wildcards of a glob", "wildcard", f"check {FILE}", long_glob, first=50),
     Shape("misplaced labels", "label", f"check {FILE}", misplaced),
+    Shape("labels that a fix removes", "label", f"check {FILE}", superseded, first=500),
+    Shape("labels of one service, merged", "label", f"check {FILE}", merged, first=500),
     Shape("duplicate labels", "label", f"check {FILE}", duplicates),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import chain
 
 from linter.model.diagnostic import Finding
 from linter.model.label import Label
@@ -81,21 +80,31 @@ class Attribution:
 
 
 class _Labels:
-    """The labels of a service by where they and their values begin."""
+    """The labels of a service by where they and their values begin, and how far these reach."""
 
     def __init__(self, service: Service) -> None:
-        self._labels = tuple(service.everywhere)
-        self._by_start: dict[tuple[str, int], Label] = {}
-        for label in self._labels:
-            self._by_start.setdefault((label.key.source.path, label.start), label)
-            self._by_start.setdefault((label.value.source.path, label.value.start), label)
-        self._starts = sorted(self._by_start)
+        places = sorted(
+            (
+                (span.source.path, span.start, -number, span.end, label)
+                for number, label in enumerate(service.everywhere)
+                for span in (label.span, label.value.span)
+            ),
+            key=lambda place: place[:3],
+        )
+        self._starts = [place[:2] for place in places]
+        self._labels = [place[4] for place in places]
+        self._ends: list[tuple[str, int]] = []
+        for path, _, _, end, _ in places:
+            last = self._ends[-1] if self._ends else (path, end)
+            self._ends.append(max(last, (path, end)))
 
     def at(self, span: Span) -> Label | None:
-        """The label that a span is in."""
-        number = bisect_right(self._starts, (span.source.path, span.start))
-        near = (self._by_start[self._starts[number - 1]],) if number else ()
-        for label in chain(near, self._labels):
+        """The label that a span is in: of several, the one that begins last."""
+        path = span.source.path
+        number = bisect_right(self._starts, (path, span.start)) - 1
+        while number >= 0 and self._ends[number] >= (path, span.end):
+            label = self._labels[number]
             if label.span.covers(span) or label.value.span.covers(span):
                 return label
+            number -= 1
         return None

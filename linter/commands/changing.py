@@ -198,8 +198,9 @@ class Workspace:
             )
         if any(patch.bare for patch in changes.patches):
             terminal.warn(
-                "note: the patch leaves out context lines that may contain secrets, or commands to "
-                "a build server; apply it with `patch -p1` or `git apply --unidiff-zero`"
+                "note: the patch leaves out context lines that may contain secrets, or that a "
+                "terminal or a build server obeys; apply it with `patch -p1` or `git apply "
+                "--unidiff-zero`"
             )
 
     def _write(self, outcome: Outcome) -> Live | None:

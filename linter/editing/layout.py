@@ -56,6 +56,7 @@ class Layout:
         self.source: Source = document.source
         self.text = document.source.text
         self.lines = Lines(document)
+        self._spans: dict[int, list[Span]] = {}
 
     def span(self, node: Node) -> Span:
         return Span(self.source, node.start, node.end)
@@ -286,12 +287,14 @@ class Layout:
 
     def _parts(self, collection: Branch) -> list[Span]:
         """The pairs of a mapping, or the items of a sequence."""
-        children = collection.children
-        if isinstance(collection, MappingNode):
-            # An alias or an empty value ends where it is written.
-            pairs = zip(children[::2], children[1::2], strict=True)
-            return [Span(self.source, key.start, max(key.end, value.end)) for key, value in pairs]
-        return [self.span(child) for child in children]
+        if id(collection) in self._spans:
+            return self._spans[id(collection)]
+        children, width = collection.children, 2 if isinstance(collection, MappingNode) else 1
+        spans = [  # an alias or an empty value ends where it is written
+            Span(self.source, first.start, max(first.end, last.end))
+            for first, last in zip(children[::width], children[width - 1 :: width], strict=True)
+        ]
+        return self._spans.setdefault(id(collection), spans)
 
     def _header_end(self, collection: Branch) -> int:
         """The end of the text before a block: its key, with its anchor and its tag."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -289,11 +290,11 @@ class Placer:
         chain = self.outline.chain(service)
         labels = chain.labels
         nodes = heads(labels) if labels else ()
-        numbers = [n for n, node in enumerate(nodes) if node.start <= offset <= node.end]
-        if labels is None or not numbers:
+        number = bisect_right(nodes, offset, key=lambda node: node.start) - 1
+        if labels is None or number < 0 or offset > nodes[number].end:
             raise Impossible("it is defined elsewhere", chain.service.key)
-        self.outline.must_be_used_only_by(nodes[numbers[0]], {service})
-        return tuple(self.writer.remove(chain, labels, {numbers[0]}))
+        self.outline.must_be_used_only_by(nodes[number], {service})
+        return tuple(self.writer.remove(chain, labels, {number}))
 
 
 def _wanted(changes: Iterable[Change]) -> Wanted:

@@ -7,10 +7,12 @@ several choices that have nothing to do with each other do not multiply.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 
+from linter.reading import conditions
 from linter.reading.blocks import Arm, Block
-from linter.reading.conditions import Facts
+from linter.reading.conditions import Condition, Facts
 from linter.syntax.mask import Unmaskable
 
 MAX_VIEWS = 64
@@ -26,7 +28,8 @@ def choices(root: Arm, most: int = MAX_VIEWS) -> list[Picks]:
     """The branches to take in each view. Raises Unmaskable if there are too many."""
     covered: _Covered = set()
     found: list[Picks] = []
-    while picks := _further(root, covered):
+    read = cache(conditions.read)  # each view asks again about each condition
+    while picks := _further(root, covered, read):
         if len(found) == most:
             reason = f"the template has more than {most} branches beside each other"
             raise Unmaskable(reason, _first_left(root, covered))
@@ -35,11 +38,13 @@ def choices(root: Arm, most: int = MAX_VIEWS) -> list[Picks]:
     return found or [{}]
 
 
-def _further(root: Arm, covered: _Covered) -> dict[int, int] | None:
+def _further(
+    root: Arm, covered: _Covered, read: Callable[[str], Condition]
+) -> dict[int, int] | None:
     """Branches of which some are not covered yet; None if all are, as far as they can be."""
     for first in (True, False):
         picks: dict[int, int] = {}
-        _pick(root, covered, Facts(), picks, first=first)
+        _pick(root, covered, Facts(read), picks, first=first)
         if not covered.issuperset(picks.items()):
             return picks
     return None
@@ -81,8 +86,8 @@ def _is_covered(block: Block, way: int, covered: _Covered) -> bool:
 
 def _can_be(block: Block, way: int, facts: Facts) -> bool:
     """Whether a branch can be taken, as far as is known."""
-    conditions = [each.condition for each in block.arms[: way + 1]]
-    own = conditions.pop() if way < len(block.arms) else None
-    if any(facts.holds(condition) for condition in conditions if condition is not None):
+    others = [each.condition for each in block.arms[: way + 1]]
+    own = others.pop() if way < len(block.arms) else None
+    if any(facts.holds(condition) for condition in others if condition is not None):
         return False
     return own is None or facts.holds(own) is not False

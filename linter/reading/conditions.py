@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 _LONGEST = 1000
 """Longer conditions are not looked into."""
@@ -25,42 +26,64 @@ _AND = re.compile(r" and | && ")
 _OR = re.compile(r" or | \|\| ")
 
 
+class Condition(NamedTuple):
+    """
+    A condition as it is understood: `text` without its negation, and whether it has none.
+
+    With `parts`, it is what holds or not as soon as one of them `decides` so; `text` is all of it
+    then. `compared` is an expression and the constant that it is compared with.
+    """
+
+    text: str
+    positive: bool = True
+    parts: tuple[str, ...] = ()
+    decides: bool = True
+    compared: tuple[str, str] | None = None
+
+
+def read(condition: str) -> Condition:
+    text = _plain(condition)
+    for pattern, decides in ((_OR, True), (_AND, False)):
+        if len(parts := _split(pattern, text)) > 1:
+            return Condition(text, parts=tuple(parts), decides=decides)
+    text, positive = _positive(text)
+    match = _COMPARED.fullmatch(text)
+    compared = (match[1], _constant(match[3])) if match else None
+    return Condition(text, positive, compared=compared)
+
+
 class Facts:
     """Which conditions hold, and which constants expressions are equal to."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[str], Condition] = read) -> None:
+        self._read = read
         self._known: dict[str, bool] = {}
         self._equal: dict[str, str] = {}
 
     def holds(self, condition: str) -> bool | None:
         """Whether a condition holds; None if that is not known."""
-        text = _plain(condition)
-        for pattern, decides in ((_OR, True), (_AND, False)):
-            if len(parts := _split(pattern, text)) > 1:
-                answers = [self.holds(part) for part in parts]
-                return decides if decides in answers else None if None in answers else not decides
-        text, positive = _positive(text)
+        text, positive, parts, decides, compared = self._read(condition)
+        if parts:
+            answers = [self.holds(part) for part in parts]
+            return decides if decides in answers else None if None in answers else not decides
         known = self._known.get(text)
-        if known is None and (match := _COMPARED.fullmatch(text)):
-            equal = self._equal.get(match[1])
-            known = None if equal is None else equal == _constant(match[3])
+        if known is None and compared:
+            equal = self._equal.get(compared[0])
+            known = None if equal is None else equal == compared[1]
         return known if known is None or positive else not known
 
     def assume(self, condition: str, holds: bool) -> None:
         """Remember that a condition holds, or does not."""
-        text = _plain(condition)
-        for pattern, decides in ((_OR, False), (_AND, True)):
-            if len(parts := _split(pattern, text)) > 1:
-                if holds is decides:  # then all of its parts are known
-                    for part in parts:
-                        self.assume(part, holds)
-                self._known.setdefault(text, holds)
-                return
-        text, positive = _positive(text)
+        text, positive, parts, decides, compared = self._read(condition)
+        if parts:
+            if holds is not decides:  # then all of its parts are known
+                for part in parts:
+                    self.assume(part, holds)
+            self._known.setdefault(text, holds)
+            return
         self._known[text] = holds is positive
-        match = _COMPARED.fullmatch(text)
-        if match and holds is positive:
-            self._equal[match[1]] = _constant(match[3])
+        if compared and holds is positive:
+            self._equal[compared[0]] = compared[1]
 
 
 def fact(condition: str, *, holds: bool) -> tuple[str, bool]:

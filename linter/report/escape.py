@@ -12,6 +12,9 @@ _NAMED = {"\t": "    ", "\n": "\\n", "\r": "\\r"}
 _HASH = r"(?<=#)#(?=(?:vso|teamcity)?\[)"
 _COMMAND = rf"{_HASH}|(?<=^:):|(?<=\s:):"
 
+# Neither tabs nor the end of a line, which are in any text; other invisible characters do nothing.
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+
 
 def escape(text: str) -> str:
     """Text with invisible characters and commands to a build server escaped, and tabs as spaces."""
@@ -25,6 +28,11 @@ def escape(text: str) -> str:
 def is_obeyed(line: str) -> bool:
     """Whether a build server may obey a line if it is printed as it is."""
     return ("##" in line or "::" in line) and bool(re.search(rf"^\s*::|{_HASH}", line))
+
+
+def has_controls(line: str) -> bool:
+    """Whether a terminal may obey a part of a line, or show it in another order or place."""
+    return not line.isprintable() and bool(re.search(_CONTROL, line))
 
 
 def escape_at(text: str, index: int) -> str:

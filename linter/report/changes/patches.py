@@ -13,7 +13,7 @@ from linter.editing.public import Public, public
 from linter.files import git
 from linter.model.diagnostic import Edit
 from linter.report import Style
-from linter.report.escape import escape, is_obeyed
+from linter.report.escape import escape, has_controls, is_obeyed
 from linter.report.excerpt import Changed, changed
 from linter.report.lines import paint
 from linter.syntax.source import Source
@@ -51,7 +51,8 @@ def patch(source: Source, edits: Iterable[Edit], named: frozenset[str] = frozens
     Without a repository, it starts at the current folder. Outside of these, it is absolute.
 
     It shows nothing that may be secret, except for labels that the user has `named`, and nothing
-    that a build server obeys. So if a line that changes contains either, there is no diff.
+    that a build server or a terminal obeys. So if a line that changes contains either, there is no
+    diff.
     """
     edits = tuple(edits)
     if not edits:
@@ -62,6 +63,8 @@ def patch(source: Source, edits: Iterable[Edit], named: frozenset[str] = frozens
     reason = _reason(changes, views)
     if not reason and any(_LONE_RETURN.search(each.text) for each in (source, after)):
         reason = "programs that apply patches do not know its line breaks"
+    if not reason and not source.encoding.startswith("utf-8"):
+        reason = "the patch would be UTF-8, and the file is not"
     root = git.root_of(os.curdir)
     # Programs that apply patches do not follow links inside a repository.
     path = os.path.realpath(source.path) if root else source.path
@@ -83,11 +86,15 @@ def _leads_out(name: str) -> bool:
 
 
 def _inert(source: Source, shown: Collection[int]) -> Collection[int]:
-    """The lines to show that a build server does not obey, as context of a patch."""
-    if "##" not in source.text and "::" not in source.text:
+    """The lines to show that nothing obeys, as context of a patch."""
+    if "##" not in source.text and "::" not in source.text and not has_controls(source.text):
         return shown
     lines = lines_of(source.text)
-    return {number for number in shown if number < len(lines) and not is_obeyed(lines[number])}
+    return {
+        number
+        for number in shown
+        if number < len(lines) and not is_obeyed(lines[number]) and not has_controls(lines[number])
+    }
 
 
 def _reason(changes: Iterable[Hunk], views: tuple[Public, Public]) -> str:
@@ -106,6 +113,8 @@ def _reason(changes: Iterable[Hunk], views: tuple[Public, Public]) -> str:
             is_obeyed(f"{sign}{each}") for sign, lines in (("-", old), ("+", new)) for each in lines
         ):
             return f"line {first + 1} contains a command to a build server"
+        if any(has_controls(each) for each in (*old, *new)):
+            return f"line {first + 1} contains a control character"
         moved += len(new) - len(old)
     return ""
 
