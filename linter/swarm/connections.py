@@ -8,7 +8,7 @@ from typing import Any
 from docker.api.client import APIClient
 from docker.transport import UnixHTTPAdapter
 
-MOST_BYTES = 128 * 1024**2
+MAX_ANSWER_BYTES = 128 * 1024**2
 """Of an answer, unpacked; what a swarm of thousands of services has is smaller."""
 
 _ANY = "http+docker://localhost"
@@ -59,8 +59,10 @@ def _bounded(read: Callable[..., Iterator[bytes]]) -> Callable[..., Iterator[byt
         size = 0
         for chunk in read(*arguments, **options):
             size += len(chunk)
-            if size > MOST_BYTES:
-                raise Unacceptable(f"an answer of HOST is larger than {MOST_BYTES // 1024**2} MiB")
+            if size > MAX_ANSWER_BYTES:
+                raise Unacceptable(
+                    f"an answer of HOST is larger than {MAX_ANSWER_BYTES // 1024**2} MiB"
+                )
             yield chunk
 
     return chunks

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self, TypeVar
 
 from linter.model.swarm import NoSwarm
+from linter.model.words import LONGEST_QUOTED
 from linter.swarm import ssh
 from linter.swarm.address import address
 
@@ -311,9 +312,6 @@ _VERSION = r"[0-9]{1,4}\.[0-9]{1,4}"
 _PIECE = 512
 """Bytes of a stream; it is not waited for more if there are some."""
 
-_LONGEST = 1_000
-"""Characters of what an engine says."""
-
 _TLS = "check the certificates of the context, or DOCKER_TLS_VERIFY and DOCKER_CERT_PATH"
 
 _TIMEOUTS = frozenset(
@@ -342,7 +340,7 @@ def _ssl(error: ssl.SSLError) -> str:
 
 def _words(error: object) -> str:
     words = " ".join(str(error).split()).rstrip(".")
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
+    return words if len(words) <= LONGEST_QUOTED else f"{words[: LONGEST_QUOTED - 1]}…"
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -80,7 +80,7 @@ def test_requests_are_sent_to_the_engine_alone(said):
 
 @pytest.mark.parametrize("status", [200, 500])
 def test_an_answer_has_a_size_limit_also_when_it_is_packed(said, monkeypatch, status):
-    monkeypatch.setattr("linter.swarm.connections.MOST_BYTES", 2 * 1024**2)
+    monkeypatch.setattr("linter.swarm.connections.MAX_ANSWER_BYTES", 2 * 1024**2)
     packed = gzip.compress(b" " * (2 * 1024**2 + 1), 1)
     answer = (status, packed, {"Content-Encoding": "gzip"})
 
