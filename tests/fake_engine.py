@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 @contextmanager
 def answering(answers, version="1.41", tls=None, asked=("", 0, None)):
     """
-    An engine that has an answer to each path: a status and what is sent as JSON.
+    An engine that has an answer to each path: a status, what is sent as JSON, and other headers.
 
     `asked` is an event that is set when a path was asked for so many times.
     """
@@ -22,12 +22,14 @@ def answering(answers, version="1.41", tls=None, asked=("", 0, None)):
             calls.append(path.rpartition("/")[2])
             if event is not None and calls.count(wanted) >= times:
                 event.set()
-            status, data = 200, {"ApiVersion": version}
+            status, data, *more = 200, {"ApiVersion": version}
             if path != "/version":
-                status, data = answers.get(path.rpartition("/")[2], (404, {"message": "no such"}))
+                answer = answers.get(path.rpartition("/")[2], (404, {"message": "no such"}))
+                status, data, *more = answer
             text = data if isinstance(data, bytes) else json.dumps(data).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            for name, value in {"Content-Type": "application/json", **dict(*more)}.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()
             self.wfile.write(text)

@@ -38,6 +38,7 @@ ROWS = {
     ),
     "files.baseline.MAX_BASELINE_BYTES": ("a baseline", mebibytes),
     "files.baseline.MAX_NUMBER": ("findings of one kind in a baseline", number),
+    "swarm.connections.MAX_ANSWER_BYTES": ("an answer of an engine, unpacked", mebibytes),
     "reading.bounds.MAX_STACKS": (
         "stacks in a Markdown file, a script, a CI file or a file of Ansible, or parts of them",
         number,
@@ -104,7 +105,9 @@ OTHERS = {
     "characters of a report in the summary of a job on GitHub": {markdown._JOB_SUMMARY},
     "characters of a message for TeamCity": {teamcity._LONGEST},
     "findings in the message for Terraform": {terraform_external._MOST},
-    "characters of a name or a value in a sentence": {words.LONGEST_QUOTED},
+    "characters of a name or a value in a sentence, or of what an engine says": {
+        words.LONGEST_QUOTED
+    },
     "names listed in a sentence": {words.MOST_NAMED},
     "known names among which a misspelled one is searched for": {
         words._MOST,

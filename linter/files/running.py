@@ -20,8 +20,8 @@ def find(
         found = swarm(name)
     except NoSwarm as error:
         return None, [Unjudged(name, str(error), help=error.help)]
-    if found.stacks or request.allow_empty:
-        return found, []
+    if found.stacks or found.unjudged or request.allow_empty:
+        return found, list(found.unjudged)
     remedy = "use --allow-empty if this is expected"
     return found, [Unjudged(name, "no service runs in it", help=remedy)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from linter.model.diagnostic import Unjudged
 from linter.model.proxy import Proxy
 from linter.model.targets import Target
 from linter.model.text import Text
@@ -73,10 +74,10 @@ class Running(Record):
     What runs in a swarm.
 
     `proxy` is Interlock's own configuration, `target` the product, if they are found there.
-    `warnings` say what the engine does not tell.
+    `warnings` say what the engine does not tell, `unjudged` which services cannot be read.
     """
 
-    __slots__ = ("proxy", "stacks", "target", "warnings")
+    __slots__ = ("proxy", "stacks", "target", "unjudged", "warnings")
 
     def __init__(
         self,
@@ -84,11 +85,13 @@ class Running(Record):
         proxy: Proxy | None = None,
         target: Target | None = None,
         warnings: tuple[str, ...] = (),
+        unjudged: tuple[Unjudged, ...] = (),
     ) -> None:
         self.stacks = stacks
         self.proxy = proxy
         self.target = target
         self.warnings = warnings
+        self.unjudged = unjudged
 
 
 FOLDER = "swarm/"

@@ -38,7 +38,7 @@ def unless(found: Json, default: str) -> ScalarNode | None:
 def number(found: Json, *, zero: bool = False, quoted: bool = False) -> ScalarNode | None:
     if not (found.is_set or (zero and found.text)):
         return None
-    return string(found.text, found.node) if quoted else plain(found.text, found.node)
+    return string(found.text, found.node) if quoted else _as_given(found)
 
 
 def duration(found: Json, *, zero: bool = False) -> ScalarNode | None:
@@ -51,7 +51,13 @@ def switch(found: Json) -> ScalarNode | None:
 
 
 def boolean(found: Json) -> ScalarNode | None:
-    return plain(found.text, found.node) if found.text else None
+    return _as_given(found) if found.text else None
+
+
+def _as_given(found: Json) -> ScalarNode:
+    """A number or a boolean; if it is a text instead, it stays one, whatever is in it."""
+    is_plain = found.scalar is not None and found.scalar.plain
+    return (plain if is_plain else string)(found.text, found.node)
 
 
 def texts(found: Json) -> Node | None:

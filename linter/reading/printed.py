@@ -20,6 +20,9 @@ _SPECIAL = re.compile(
     r'["\\]|[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]'
 )
 
+_LONGEST_KEY = 1_000
+"""A key that is longer, with its quotes and escapes, has to be marked as one."""
+
 
 def printed(root: MappingNode) -> str:
     """The text of a mapping."""
@@ -30,7 +33,11 @@ def _lines(node: Node, indent: str) -> Iterator[str]:
     """The lines of a mapping or a list that is not empty."""
     if isinstance(node, MappingNode):
         for key, value in node.pairs:
-            yield from _entry(f"{indent}{_key(key)}:", value, f"{indent}  ")
+            name = _key(key)
+            if len(name) > _LONGEST_KEY:
+                yield f"{indent}? {name}"
+                name = ""
+            yield from _entry(f"{indent}{name}:", value, f"{indent}  ")
     elif isinstance(node, SequenceNode):
         for item in node.children:
             yield from _item(item, indent)
@@ -81,7 +88,8 @@ def _escaped(match: re.Match[str]) -> str:
     character = match[0]
     if character in '"\\':
         return f"\\{character}"
-    number = ord(character)
+    # Half a surrogate pair is none in JSON either: what Docker reads is U+FFFD.
+    number = 0xFFFD if "\ud800" <= character <= "\udfff" else ord(character)
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
 
 

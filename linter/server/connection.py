@@ -11,7 +11,8 @@ from typing import Any, BinaryIO
 Message = dict[str, Any]
 
 EXIT = "exit"
-PARSE_ERROR = -32700
+UNREADABLE: Message = {}
+"""Stands for a message that is none; an empty one is none either."""
 
 _LONGEST = 64 * 1024 * 1024
 """Bytes of a message; a longer one ends the connection."""
@@ -22,12 +23,14 @@ class Connection:
     The two ends of a conversation with an editor.
 
     Messages are read while others are answered, so that it is known whether more are `waiting`.
+    `problem` is why no more can be read, unless the editor has ended the connection.
     """
 
     def __init__(self, source: BinaryIO, target: BinaryIO) -> None:
         self._target = target
         self._waiting: SimpleQueue[Message | None] = SimpleQueue()
         self._source = source
+        self.problem = ""
 
     def messages(self) -> Iterator[Message]:
         """What the editor sends, until it says `exit` or ends the connection."""
@@ -64,11 +67,21 @@ class Connection:
     def _length(self) -> int | None:
         """The length in the next header; None at the end, or if there is no such header."""
         length: int | None = None
-        while line := self._source.readline(1024).strip():
-            name, _, value = line.partition(b":")
+        is_at_end = True
+        while line := self._source.readline(1024):
+            is_at_end = False
+            name, _, value = line.strip().partition(b":")
+            if not name:
+                break
             if name.lower() == b"content-length" and value.strip().isdigit():
                 length = int(value)
-        return length if length is not None and length <= _LONGEST else None
+        if length is not None and length <= _LONGEST:
+            return length
+        if length is not None:
+            self.problem = f"a message is longer than {_LONGEST // 1024**2} MiB"
+        elif not is_at_end:
+            self.problem = "a message has no valid `Content-Length` before it"
+        return None
 
 
 def _parsed(data: bytes) -> Message:
@@ -76,4 +89,4 @@ def _parsed(data: bytes) -> Message:
         found = json.loads(data)
     except (ValueError, RecursionError):
         found = None
-    return found if isinstance(found, dict) else {"error": PARSE_ERROR}
+    return found if isinstance(found, dict) else UNREADABLE

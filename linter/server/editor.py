@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from linter.server import protocol
+from linter.server import parameters, protocol
 from linter.server.actions import actions
 from linter.server.completion import complete
 from linter.server.folder import Folder, Judged
@@ -32,15 +32,17 @@ class Editor:
 
     def opened(self, params: Json) -> None:
         """A file is open, so its text comes before what is on the disk."""
-        document = params["textDocument"]
-        path = protocol.path_of(document["uri"])
-        self.folder.texts[path] = document["text"]
+        path = parameters.path(params)
+        self.folder.texts[path] = parameters.text(params, "textDocument", "text")
         self._changed.add(path)
 
     def changed(self, params: Json) -> None:
         """A file has a new text, which is not saved; the last change has all of it."""
-        path = protocol.path_of(params["textDocument"]["uri"])
-        text = params["contentChanges"][-1]["text"]
+        path = parameters.path(params)
+        changes = parameters.items(params, "contentChanges")
+        if not changes:
+            return
+        text = parameters.text(changes[-1], "text")
         self.folder.writing[path] = _changed_line(self.folder.texts.get(path, ""), text)
         self.folder.texts[path] = text
         self._changed.add(path)
@@ -51,16 +53,17 @@ class Editor:
 
     def closed(self, params: Json) -> None:
         """A file is closed; what was not saved is gone."""
-        path = protocol.path_of(params["textDocument"]["uri"])
+        path = parameters.path(params)
         self.folder.texts.pop(path, None)
         self.folder.writing.pop(path, None)
         self.look()
 
     def moved(self, params: Json) -> None:
         """Other folders are open."""
-        event = params["event"]
-        gone = {protocol.path_of(each["uri"]) for each in event["removed"]}
-        new = [protocol.path_of(each["uri"]) for each in event["added"]]
+        gone, new = (
+            [parameters.path_in(each, "uri") for each in parameters.items(params, "event", which)]
+            for which in ("removed", "added")
+        )
         self.folder.roots = (*(each for each in self.folder.roots if each not in gone), *new)
         self.look()
 
@@ -83,36 +86,36 @@ class Editor:
 
     def hover(self, params: Json) -> Json | None:
         """What is at a place."""
-        answer = hover(*self._at(params, params["position"]))
+        answer = hover(*self._at(params, "position"))
         return protocol.hover(*answer) if answer else None
 
     def complete(self, params: Json) -> list[Json]:
         """What can be written at a place."""
-        return [*map(protocol.candidate, complete(*self._at(params, params["position"])))]
+        return [*map(protocol.candidate, complete(*self._at(params, "position")))]
 
     def actions(self, params: Json) -> list[Json]:
         """What can be done about a text, of the kinds that are asked for."""
-        judged, start = self._at(params, params["range"]["start"])
-        _, end = self._at(params, params["range"]["end"])
+        judged, start = self._at(params, "range", "start")
+        _, end = self._at(params, "range", "end")
         found = [*map(protocol.action, actions(judged, start, end))]
-        kinds = params.get("context", {}).get("only")
-        if kinds is None:
+        if parameters.at(params, "context", "only") is None:
             return found
+        kinds = parameters.items(params, "context", "only")
         return [each for each in found if any(_is_a(each["kind"], kind) for kind in kinds)]
 
     def hints(self, params: Json) -> list[Json]:
         """The shares of the services in the lines that are shown."""
-        first, last = (params["range"][each]["line"] for each in ("start", "end"))
+        first, last = (parameters.count(params, "range", each, "line") for each in ("start", "end"))
         found = map(protocol.hint, hints(self._judged(params)))
         return [each for each in found if first <= each["position"]["line"] <= last]
 
     def definitions(self, params: Json) -> list[Json]:
         """Where the name at a place is defined."""
-        return protocol.locations(definitions(*self._at(params, params["position"])))
+        return protocol.locations(definitions(*self._at(params, "position")))
 
     def references(self, params: Json) -> list[Json]:
         """The other places of the name at a place."""
-        return protocol.locations(references(*self._at(params, params["position"])))
+        return protocol.locations(references(*self._at(params, "position")))
 
     def symbols(self, params: Json) -> list[Json]:
         """The services of a file, with their routes."""
@@ -120,13 +123,14 @@ class Editor:
 
     def _judged(self, params: Json) -> Judged:
         self.settle()
-        path = protocol.path_of(params["textDocument"]["uri"])
+        path = parameters.path(params)
         if path not in self._known:
             self._known |= self.folder.judge(path)
         return self._known[path]
 
-    def _at(self, params: Json, place: Json) -> tuple[Judged, int]:
-        """What is known of a file, and the offset of a position in it."""
+    def _at(self, params: Json, *keys: str) -> tuple[Judged, int]:
+        """What is known of a file, and the offset of the position that is under these keys."""
+        place = parameters.place(params, *keys)
         judged = self._judged(params)
         text = self.folder.texts.get(judged.path)
         source = judged.source or Source(judged.path, text or "")

@@ -13,6 +13,7 @@ from linter.files.loader import Loader
 from linter.files.request import STDIN, Job, Request
 from linter.files.settings import UsageError
 from linter.model.diagnostic import Diagnostic, Unjudged
+from linter.model.fault import fault
 from linter.model.stack import Stack
 from linter.routing.routes import Fleet, Route
 from linter.server.recovery import Reader, absolute
@@ -62,7 +63,8 @@ class Folder:
         """Read everything again; returns every file that belongs to a stack, or is open."""
         reader, unjudged, stacks = Reader(self.texts, self.writing), [], list[_Loaded]()
         problems: dict[str, str] = {}
-        for sources in ((root,) for root in self.roots):
+        # An editor may have folders open that are on no disk.
+        for sources in ((root,) for root in self.roots if os.path.isabs(root)):
             try:
                 loader = self._loader(sources, reader)
                 stacks += loader.stacks()
@@ -100,6 +102,14 @@ class Folder:
 
     def _open(self, path: str, reader: Reader) -> tuple[list[_Loaded], list[Unjudged]]:
         """The stacks of an open file, whatever is on the disk, and what could not be judged."""
+        try:
+            return self._loaded(path, reader)
+        except UsageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug about one file must not hide the others
+            return [], [fault(path, error)]
+
+    def _loaded(self, path: str, reader: Reader) -> tuple[list[_Loaded], list[Unjudged]]:
         loader = self._loader((STDIN,), reader, path)
         known = loader.settings(path)
         if any(path in stack.files for stack in known.stacks):

@@ -7,9 +7,10 @@ from typing import Any, BinaryIO
 
 import linter
 from linter.model.fault import described
-from linter.server import protocol
-from linter.server.connection import EXIT, PARSE_ERROR, Connection, Message
+from linter.server import parameters, protocol
+from linter.server.connection import EXIT, UNREADABLE, Connection, Message
 from linter.server.editor import Editor
+from linter.server.parameters import Invalid
 from linter.server.protocol import Json
 
 _Method = Callable[[Json], Any]
@@ -17,7 +18,9 @@ _Method = Callable[[Json], Any]
 _UNKNOWN_METHOD = -32601
 _FAILED = -32603
 _NOT_INITIALIZED = -32002
+_PARSE_ERROR = -32700
 _INVALID = -32600
+_INVALID_PARAMETERS = -32602
 
 _WATCHED = "**/*.{yml,yaml,toml,env,j2,jinja,jinja2,tpl,tftpl,tf,tofu,md,sh}"
 """Files of which the server wants to know when another program changes them."""
@@ -60,14 +63,22 @@ class _Session:
             # What is typed meanwhile would make the findings old before they are shown.
             if not self._connection.is_waiting:
                 self._guarded(self._tell, None)
+        if self._connection.problem:
+            self._log(f"{protocol.NAME} ends: {self._connection.problem}")
         return self._is_shut
 
     def _handle(self, message: Message) -> None:
         method, number = message.get("method"), message.get("id")
-        if not isinstance(method, str):
-            if message.get("error") == PARSE_ERROR:
-                self._refuse(None, PARSE_ERROR, "not a message of JSON-RPC")
-            return  # or the answer to a question of ours, which is not waited for
+        if message == UNREADABLE:
+            self._refuse(None, _PARSE_ERROR, "not a message of JSON-RPC")
+            return
+        if "method" not in message and ("result" in message or "error" in message):
+            return  # the answer to a question of ours, which is not waited for
+        has_number = isinstance(number, int | str | None) and not isinstance(number, bool)
+        if not (has_number and isinstance(method, str)):
+            number = number if has_number else None
+            self._refuse(number, _INVALID, "not a request or a notification of JSON-RPC")
+            return
         found = self._method(method)
         if isinstance(found, tuple):
             code, reason = found
@@ -82,6 +93,8 @@ class _Session:
         if self._is_shut:
             return _INVALID, "the server is shutting down"
         if method == "initialize":
+            if self._editor is not None:
+                return _INVALID, "`initialize` must be the first request, and only that"
             return self._initialize
         if self._editor is None:
             return _NOT_INITIALIZED, "the first request must be `initialize`"
@@ -110,18 +123,25 @@ class _Session:
         """Do something and answer, whatever happens: an editor would not start a server again."""
         try:
             result = do()
+        except Invalid as error:
+            if number is not None:
+                self._refuse(number, _INVALID_PARAMETERS, str(error))
+            else:
+                self._log(str(error))
         except Exception as error:  # noqa: BLE001 - a bug must not end the conversation
             if number is not None:
                 self._refuse(number, _FAILED, described(error))
             else:
-                text = f"{protocol.NAME} failed: {described(error)}"
-                self._notify("window/logMessage", {"type": 1, "message": text})
+                self._log(f"{protocol.NAME} failed: {described(error)}")
         else:
             if number is not None:
                 self._connection.send({"id": number, "result": result})
 
     def _refuse(self, number: object, code: int, reason: str) -> None:
         self._connection.send({"id": number, "error": {"code": code, "message": reason}})
+
+    def _log(self, text: str) -> None:
+        self._notify("window/logMessage", {"type": 1, "message": text})
 
     def _notify(self, method: str, params: Json) -> None:
         self._connection.send({"method": method, "params": params})
@@ -134,9 +154,13 @@ class _Session:
 
     def _initialize(self, params: Json) -> Json:
         self._client = params.get("capabilities") or {}
-        folders = [each["uri"] for each in params.get("workspaceFolders") or ()]
-        uris = folders or [params["rootUri"]] if params.get("rootUri") else folders
-        self._editor = Editor(map(protocol.path_of, uris))
+        roots: list[str] = []
+        if params.get("workspaceFolders"):
+            folders = parameters.items(params, "workspaceFolders")
+            roots = [parameters.path_in(each, "uri") for each in folders]
+        elif params.get("rootUri"):
+            roots = [parameters.path_in(params, "rootUri")]
+        self._editor = Editor(roots)
         info = {"name": protocol.NAME, "version": linter.__version__}
         return {"capabilities": _CAPABILITIES, "serverInfo": info}
 

@@ -90,10 +90,9 @@ def _change(engine: Changeable, wanted: Wanted) -> NotChanged | None:
                     return NotChanged(name, str(error), error.help)
                 sent = None
     except NoSwarm as error:
-        certain = sent is None
-        return NotChanged(name, str(error), error.help, certain=certain)
-    except (KeyError, TypeError):
-        return NotChanged(name, "the engine describes it in an unknown form")
+        return NotChanged(name, str(error), error.help, certain=sent is None)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return NotChanged(name, "the engine describes it in an unknown form", certain=sent is None)
     return NotChanged(name, "somebody else keeps changing it", "try again later")
 
 

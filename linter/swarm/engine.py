@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self, TypeVar
 
 from linter.model.swarm import NoSwarm
+from linter.model.words import LONGEST_QUOTED
 from linter.swarm import ssh
 from linter.swarm.address import address
 
@@ -53,9 +54,8 @@ class Engine:
     def _connected(self) -> Any:
         """A client that speaks the version of the engine."""
         probe = self._ask(lambda: self._client(OLDEST))
-        answer = self._mapping(lambda: probe.version(api_version=False))
-        version = str(answer.get("ApiVersion", ""))
-        if not version:
+        version = self._mapping(lambda: probe.version(api_version=False)).get("ApiVersion")
+        if not (isinstance(version, str) and re.fullmatch(_VERSION, version)):
             raise self._strange()
         if _number(version) < _number(OLDEST):
             reason = f"the engine at {self.host} has version {version} of the API"
@@ -76,21 +76,20 @@ class Engine:
 
     def _client(self, version: str) -> Any:
         """A client of the SDK; with a version, it asks for nothing by itself."""
-        from docker.api.client import APIClient  # slow to import, and rarely needed
-        from docker.errors import DockerException
+        from docker.errors import DockerException  # slow to import, and rarely needed
+
+        from linter.swarm.connections import Client, OneConnection
 
         timeout: Any = self._timeout  # it takes fractions too
         host, tls = self._address
         if self._tunnel is not None:
             host = self._tunnel.host
         try:
-            client = APIClient(host, version, timeout, tls)
+            client = Client(host, version, timeout, tls)
         except DockerException as error:
             raise self._no_address(error) from None
         self._clients.append(client)
         if host.startswith("unix://"):
-            from linter.swarm.connections import OneConnection
-
             self._adapter = self._adapter or OneConnection(f"http+{host}", timeout)
             client.mount("http+docker://", self._adapter)
         if tls:
@@ -139,11 +138,11 @@ class Engine:
 
     def events(self) -> Iterator[bytes]:
         """
-        What happens to services, containers and nodes, as it happens; without a time limit.
+        Something for whatever happens to services, containers and nodes; without a time limit.
 
-        The SDK has that too, but takes a refusal for an event.
+        The SDK has that too, but takes a refusal for an event, and keeps one that never ends.
         """
-        stream = self._ask(self._events).iter_lines()
+        stream = self._ask(self._events).iter_content(_PIECE)
         while True:
             try:
                 yield next(stream)
@@ -222,8 +221,12 @@ class Engine:
         """What an exception of the SDK means, in one line."""
         from docker.errors import APIError
 
+        from linter.swarm.connections import Unacceptable
+
         if isinstance(error, APIError):
             return self._refusal(error)
+        if isinstance(error, Unacceptable):
+            return NoSwarm(str(error).replace("HOST", self.host))
         causes = list(_causes(error))
         for cause in causes:
             if isinstance(cause, ssl.SSLError):
@@ -304,6 +307,11 @@ def _within(seconds: float, call: Callable[[], _Answer]) -> _Answer:
     return found[0]
 
 
+_VERSION = r"[0-9]{1,4}\.[0-9]{1,4}"
+
+_PIECE = 512
+"""Bytes of a stream; it is not waited for more if there are some."""
+
 _TLS = "check the certificates of the context, or DOCKER_TLS_VERIFY and DOCKER_CERT_PATH"
 
 _TIMEOUTS = frozenset(
@@ -331,8 +339,9 @@ def _ssl(error: ssl.SSLError) -> str:
 
 
 def _words(error: object) -> str:
-    return " ".join(str(error).split()).rstrip(".")
+    words = " ".join(str(error).split()).rstrip(".")
+    return words if len(words) <= LONGEST_QUOTED else f"{words[: LONGEST_QUOTED - 1]}…"
 
 
 def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    return tuple(map(int, version.split(".")))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
+from linter.model.diagnostic import Unjudged
 from linter.model.progress import Progress, nobody
 from linter.model.proxy import BrokenProxyConfiguration, Proxy, parse
 from linter.model.swarm import FOLDER, NoSwarm, Running, RunningStack, Swarm
@@ -49,48 +49,87 @@ def _read(engine: Engine, progress: Progress, *, contents: bool) -> Running:
     progress(0, questions)
     services = engine.services()
     progress(1, questions)
-    networks = _if_allowed(engine.networks, "networks", warnings)
+    networks = _if_told(engine.networks, _network, "networks", warnings)
     progress(2, questions)
-    secrets = _if_allowed(engine.secrets, "secrets", warnings)
+    secrets = _if_told(engine.secrets, _name, "secrets", warnings)
     progress(3, questions)
-    tasks = _if_allowed(engine.tasks, "tasks", warnings)
+    tasks = _if_told(engine.tasks, _Task.of, "tasks", warnings)
     configs = None
     if contents:
         progress(4, questions)
-        configs = _if_allowed(engine.configs, "configs", warnings)
+        found = _if_told(engine.configs, _content, "configs", warnings)
+        configs = None if found is None else dict(found)
     progress(questions, questions)
-    contents_of_configs = None if configs is None else dict(map(_content, configs))
-    names = {str(each.get("Id")): str(each.get("Name")) for each in networks or ()}
+    names = {identifier: name for identifier, name, _ in networks or ()}
     if networks is not None:
         names |= _others(engine, services, names)
-    names_of_networks = None if networks is None else frozenset(_spanning(networks))
-    names_of_secrets = None if secrets is None else frozenset(_names(secrets))
+    spanning = (name for _, name, scope in networks or () if scope == "swarm")
+    names_of_networks = None if networks is None else frozenset(spanning)
+    names_of_secrets = None if secrets is None else frozenset(secrets)
     counts = None if tasks is None else _Counts.of(tasks)
 
     def in_swarm(members: Mapping[str, str]) -> Swarm:
         if counts is None:
-            return Swarm(names_of_networks, names_of_secrets, configs=contents_of_configs)
+            return Swarm(names_of_networks, names_of_secrets, configs=configs)
         running, wanted = (
             {name: count[identifier] for name, identifier in members.items()} for count in counts
         )
-        return Swarm(names_of_networks, names_of_secrets, running, wanted, contents_of_configs)
+        return Swarm(names_of_networks, names_of_secrets, running, wanted, configs)
 
-    stacks = _stacks(services, Resources(names), in_swarm)
-    interlock = next((each for each in services if _name(each) == INTERLOCK), None)
-    proxy, target = None, None
-    if interlock is not None:
-        proxy = _proxy(engine, interlock, warnings)
-        target = _target(services)
-    return Running(tuple(stacks), proxy, target, tuple(warnings))
+    stacks, unjudged = _stacks(services, Resources(names), in_swarm)
+    interlock = next((each for each in services if _at(each, *_NAME) == INTERLOCK), None)
+    proxy = None if interlock is None else _proxy(engine, interlock, warnings)
+    target = None if interlock is None else _target(services)
+    return Running(tuple(stacks), proxy, target, tuple(warnings), tuple(unjudged))
 
 
-def _if_allowed(call: Callable[[], _Some], noun: str, warnings: list[str]) -> _Some | None:
-    """What a call gives; None, with a warning, if that is not allowed."""
+# -- What an engine says, which may be anything ---------------------------------------------------
+
+
+class _Strange(Exception):
+    """An engine says something in an unknown form."""
+
+
+_STRANGE = "in an unknown form"
+_NAME = ("Spec", "Name")
+_CONTAINER = ("Spec", "TaskTemplate", "ContainerSpec")
+
+
+def _at(found: Any, *path: str) -> Any:
+    """What is under these keys, one below the other; None if it is not there."""
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
+def _text(found: Any, *path: str) -> str:
+    """The text under these keys. Raises _Strange if there is none."""
+    text = _at(found, *path)
+    if not isinstance(text, str):
+        raise _Strange
+    return text
+
+
+def _dicts(found: Any) -> list[dict[str, Any]]:
+    """The objects in a list; none if it is no list."""
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _if_told(
+    ask: Callable[[], Iterable[dict[str, Any]]],
+    read: Callable[[dict[str, Any]], _Some],
+    noun: str,
+    warnings: list[str],
+) -> list[_Some] | None:
+    """What an engine has; None, with a warning, if it does not tell, or not as engines do."""
     try:
-        return call()
+        return list(map(read, ask()))
     except Refused as error:
-        warnings.append(f"{noun} are not known: {error}")
-        return None
+        reason = str(error)
+    except _Strange:
+        reason = f"the engine describes them {_STRANGE}"
+    warnings.append(f"{noun} are not known: {reason}")
+    return None
 
 
 def _others(
@@ -101,35 +140,49 @@ def _others(
     joined = {
         str(each.get("Target"))
         for service in services
-        for each in service.get("Spec", {}).get("TaskTemplate", {}).get("Networks") or ()
+        for each in _dicts(_at(service, "Spec", "TaskTemplate", "Networks"))
     }
     for identifier in sorted(joined.difference(known, known.values())):
-        with suppress(Refused):
-            found[identifier] = str(engine.network(identifier).get("Name"))
+        with suppress(Refused, _Strange):
+            found[identifier] = _text(engine.network(identifier), "Name")
     return found
 
 
-def _names(found: Iterable[Mapping[str, Any]]) -> Iterable[str]:
-    return (str(each.get("Spec", {}).get("Name")) for each in found)
+def _name(found: Mapping[str, Any]) -> str:
+    return _text(found, *_NAME)
 
 
-def _name(service: Mapping[str, Any]) -> str:
-    return str(service.get("Spec", {}).get("Name"))
-
-
-def _spanning(networks: Iterable[Mapping[str, Any]]) -> Iterable[str]:
-    """The names of the networks that span the swarm."""
-    return (str(each.get("Name")) for each in networks if each.get("Scope") == "swarm")
+def _network(found: Mapping[str, Any]) -> tuple[str, str, Any]:
+    """The identifier, the name and the scope of a network."""
+    return _text(found, "Id"), _text(found, "Name"), found.get("Scope")
 
 
 def _content(config: Mapping[str, Any]) -> tuple[str, str]:
     """A config: its name, and a digest of its content."""
-    spec = config.get("Spec") or {}
+    text = _data(config)
     try:
-        data = base64.b64decode(spec.get("Data") or "", validate=True)
-    except binascii.Error:
-        data = str(spec.get("Data")).encode()
-    return str(spec.get("Name")), sha256(data).hexdigest()
+        data = base64.b64decode(text, validate=True)
+    except ValueError:  # binascii.Error, or not ASCII
+        data = text.encode("utf-8", "surrogatepass")
+    return _name(config), sha256(data).hexdigest()
+
+
+def _data(config: Any) -> str:
+    """The content of a config as it is sent, which leaves out an empty one."""
+    return _text(config, "Spec", "Data") if _at(config, "Spec", "Data") is not None else ""
+
+
+class _Task(NamedTuple):
+    """A task: its service, its node if it has one, and whether it runs."""
+
+    service: str
+    node: str | None
+    runs: bool
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> _Task:
+        node = None if found.get("NodeID") is None else _text(found, "NodeID")
+        return cls(_text(found, "ServiceID"), node, _text(found, "Status", "State") == "running")
 
 
 class _Counts(NamedTuple):
@@ -143,32 +196,48 @@ class _Counts(NamedTuple):
     wanted: Counter[str]
 
     @classmethod
-    def of(cls, tasks: Sequence[Mapping[str, Any]]) -> _Counts:
-        running = (each for each in tasks if each.get("Status", {}).get("State") == "running")
-        nodes = {(each.get("ServiceID"), each.get("NodeID")) for each in tasks}
+    def of(cls, tasks: Iterable[_Task]) -> _Counts:
+        nodes = {(each.service, each.node) for each in tasks}
         return cls(
-            Counter(str(each.get("ServiceID")) for each in running),
-            Counter(str(service) for service, _ in nodes),
+            Counter(each.service for each in tasks if each.runs),
+            Counter(service for service, _ in nodes),
         )
+
+
+# -- What is made of it ---------------------------------------------------------------------------
 
 
 def _stacks(
     services: Iterable[Mapping[str, Any]],
     resources: Resources,
     in_swarm: Callable[[Mapping[str, str]], Swarm],
-) -> list[RunningStack]:
-    """The services by stack, in the order of their names."""
+) -> tuple[list[RunningStack], list[Unjudged]]:
+    """The services by stack, in the order of their names, and those that cannot be read."""
     found: dict[str, Recorded] = {}
+    unjudged: list[Unjudged] = []
     for service in services:
-        entry = Json(nodes_of(service))
-        if is_recorded(entry):
-            found[str(service.get("ID"))] = recorded(entry, resources)
+        try:
+            identifier = _text(service, "ID")
+            found[identifier] = _recorded(service, resources)
+        except (_Strange, RecursionError):
+            name = str(_at(service, *_NAME) or service.get("ID") or "?")
+            unjudged.append(Unjudged(FOLDER + name, f"the engine describes it {_STRANGE}"))
     identifiers = {each.name: identifier for identifier, each in found.items()}
     stacks: list[RunningStack] = []
     for members in by_stack(found.values()):
         swarm = in_swarm({each.short: identifiers[each.name] for each in members})
         stacks.append(RunningStack(members[0].stack, tuple(map(source_of, members)), swarm))
-    return stacks
+    return stacks, unjudged
+
+
+def _recorded(service: Mapping[str, Any], resources: Resources) -> Recorded:
+    """A service. Raises _Strange if it has no name or no task, or labels that are not texts."""
+    labels = _at(service, "Spec", "Labels")
+    texts = labels.values() if isinstance(labels, dict) else () if labels is None else (labels,)
+    entry = Json(nodes_of(service))
+    if not is_recorded(entry) or not _name(service) or not all(isinstance(t, str) for t in texts):
+        raise _Strange
+    return recorded(entry, resources)
 
 
 def source_of(service: Recorded) -> Source:
@@ -178,18 +247,18 @@ def source_of(service: Recorded) -> Source:
 
 def _proxy(engine: Engine, interlock: Mapping[str, Any], warnings: list[str]) -> Proxy | None:
     """Interlock's own configuration, from the config object that its service uses."""
-    container = interlock["Spec"].get("TaskTemplate", {}).get("ContainerSpec", {})
-    for used in container.get("Configs") or ():
+    for used in _dicts(_at(interlock, *_CONTAINER, "Configs")):
         name = str(used.get("ConfigName"))
         try:
-            config = engine.config(str(used.get("ConfigID")))
-            data = base64.b64decode(config.get("Spec", {}).get("Data") or "", validate=True)
+            data = base64.b64decode(_data(engine.config(str(used.get("ConfigID")))), validate=True)
             return parse(data.decode(), f"{FOLDER}config/{name}")
         except NoSwarm as error:
             reason = str(error)
         except BrokenProxyConfiguration as error:
             reason = error.reason
-        except (binascii.Error, UnicodeDecodeError):
+        except _Strange:
+            reason = f"the engine describes it {_STRANGE}"
+        except ValueError:  # binascii.Error, or not UTF-8
             reason = "it is not text"
         warnings.append(f"Interlock's own configuration `{name}` is not used: {reason}")
     return None
@@ -198,10 +267,9 @@ def _proxy(engine: Engine, interlock: Mapping[str, Any], warnings: list[str]) ->
 def _target(services: Iterable[Mapping[str, Any]]) -> Target | None:
     """The product, from the images of its own services."""
     for service in services:
-        if not _name(service).startswith("ucp-"):
+        if not str(_at(service, *_NAME)).startswith("ucp-"):
             continue
-        container = service["Spec"].get("TaskTemplate", {}).get("ContainerSpec", {})
-        match = _VERSION.search(str(container.get("Image", "")))
+        match = _VERSION.search(str(_at(service, *_CONTAINER, "Image")))
         if match:
             for product in ("ucp", "mke"):
                 try:

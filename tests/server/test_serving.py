@@ -1,5 +1,6 @@
 """The conversation with an editor, message by message."""
 
+import copy
 import io
 import json
 import subprocess
@@ -52,7 +53,14 @@ def test_a_session_from_initialize_to_exit():
         ([START, b"{"], error(None, -32700)),
         ([START, b"[" * 100_000], error(None, -32700)),
         ([START, b"[]"], error(None, -32700)),
-        ([START, {"id": 1, "method": "textDocument/hover", "params": {}}], error(1, -32603)),
+        ([START, {"id": 1, "method": "textDocument/hover", "params": {}}], error(1, -32602)),
+        ([START, {**START, "id": 1}], error(1, -32600)),
+        ([START, {"id": 1, "method": 5}], error(1, -32600)),
+        ([START, {"id": 1}], error(1, -32600)),
+        ([START, b'{"id": NaN, "method": "x"}'], error(None, -32600)),
+        ([START, b'{"id": 1e999, "method": "x"}'], error(None, -32600)),
+        ([START, {"id": [1], "method": "x"}], error(None, -32600)),
+        ([START, {"id": True, "method": "x"}], error(None, -32600)),
         ([START, END[0], {"id": 1, "method": "textDocument/hover"}], error(1, -32600)),
         (
             [START, {"method": "textDocument/didOpen", "params": {}}],
@@ -65,6 +73,124 @@ def test_what_is_wrong_is_said_and_does_not_end_the_session(messages, expected):
 
     assert ended
     assert any(map(expected, sent))
+
+
+POSITION = {"line": 0, "character": 0}
+RANGE = {"start": POSITION, "end": POSITION}
+FILE = {"uri": "file:///f/stack.yml", "languageId": "yaml", "version": 1, "text": BAD}
+GOOD_PARAMETERS = {
+    "initialize": {"capabilities": {}, "workspaceFolders": [{"uri": "untitled:a", "name": "a"}]},
+    "textDocument/didOpen": {"textDocument": FILE},
+    "textDocument/didChange": {"textDocument": FILE, "contentChanges": [{"text": BAD}]},
+    "textDocument/didClose": {"textDocument": FILE},
+    "workspace/didChangeWorkspaceFolders": {
+        "event": {"added": [{"uri": "untitled:a"}], "removed": [{"uri": "untitled:a"}]}
+    },
+    "textDocument/codeAction": {
+        "textDocument": FILE,
+        "range": RANGE,
+        "context": {"diagnostics": [], "only": ["quickfix"]},
+    },
+    "textDocument/inlayHint": {"textDocument": FILE, "range": RANGE},
+    "textDocument/documentSymbol": {"textDocument": FILE},
+} | {
+    f"textDocument/{name}": {"textDocument": FILE, "position": POSITION}
+    for name in ("hover", "completion", "definition", "references")
+}
+ODD = [
+    None,
+    -1,
+    1.5,
+    True,
+    "",
+    "\ud800",
+    "file:///a%00b",
+    "file://[",
+    "swarm:",
+    [],
+    [None],
+    [{}],
+    {},
+]
+
+
+def spoiled(parameters):
+    """The parameters with an odd value in each place, or without it, and odd ones instead."""
+    yield from ODD
+    for path in places(parameters):
+        for odd in (*ODD, ...):
+            changed = copy.deepcopy(parameters)
+            parent = changed
+            for key in path[:-1]:
+                parent = parent[key]
+            if odd is ...:
+                del parent[path[-1]]
+            else:
+                parent[path[-1]] = odd
+            yield changed
+
+
+def places(data, path=()):
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from places(value, (*path, key))
+
+
+@pytest.mark.parametrize("method", GOOD_PARAMETERS)
+def test_parameters_of_another_form_are_refused_and_nothing_else_is_hidden(method):
+    """Each request has one answer, none is a failure, and a file that is open is still judged."""
+    given = list(spoiled(GOOD_PARAMETERS[method]))
+    asks = method.rpartition("/")[2][:3] != "did"
+    first = {"initialize": []}.get(method, [START])
+    sent = [
+        {"id": number, "method": method, "params": each} for number, each in enumerate(given, 100)
+    ]
+    if not asks:
+        for each in sent:
+            del each["id"]
+    opened = {**FILE, "uri": "file:///other/stack.yml"}
+    last = [
+        {"method": "textDocument/didOpen", "params": {"textDocument": opened}},
+        {"method": "textDocument/didSave", "params": {"textDocument": opened}},
+        {"id": "s", "method": "textDocument/documentSymbol", "params": {"textDocument": opened}},
+    ]
+    ended, found = talk(*first, *sent, *([] if first else [START]), *last, *END)
+    answers = [each["id"] for each in found if "method" not in each]
+
+    assert ended
+    assert len(set(answers)) == len(answers)
+    assert {each["id"] for each in sent if asks} <= set(answers)
+    assert [] == [each for each in found if each.get("error", {}).get("code") == -32603]
+    assert not any(
+        "failed" in each["params"].get("message", "") for each in found if "method" in each
+    )
+    assert [True] == [bool(each["result"]) for each in found if each.get("id") == "s"]
+
+
+def test_no_change_is_no_change():
+    change = {"textDocument": FILE, "contentChanges": []}
+    opened = {"method": "textDocument/didOpen", "params": {"textDocument": FILE}}
+    _, found = talk(START, opened, {"method": "textDocument/didChange", "params": change}, *END)
+
+    assert [] == [each for each in found if each.get("method") == "window/logMessage"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"Content-Length: -5\r\n\r\n{}", "has no valid `Content-Length`"),
+        (b"a: b\r\n\r\n{}", "has no valid `Content-Length`"),
+        (b"Content-Length: 70000000\r\n\r\n{}", "is longer than 64 MiB"),
+        (b"", ""),
+    ],
+)
+def test_why_the_connection_ends_is_said(data, said):
+    target = io.BytesIO()
+
+    assert not serve(io.BytesIO(framed(START) + data), target)
+    assert said.encode() in target.getvalue()
+    assert bool(said) == (b"logMessage" in target.getvalue())
 
 
 def test_what_needs_no_answer_gets_none():
