@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from support import BAD, GOOD, ROOT, component, require_git
+from support import BAD, GOOD, PATIENCE, ROOT, component, require_git
 
 CONFIG = ".interlock-lint.yaml"
 PROXY = '[Extensions.default]\nImage = "nginx"\n'
@@ -284,7 +284,7 @@ def shell(folder, command, **options):
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         **options,
     )
@@ -385,7 +385,7 @@ def test_a_signal_leaves_the_old_report_or_the_new(workspace, name, call):
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         preexec_fn=expect_signals,
     )
