@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import tempfile
 
+from support import PATIENCE
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -50,7 +52,7 @@ class Chromium:
 
     def close(self):
         self._call("Browser.close")
-        self._process.wait(30)
+        self._process.wait(PATIENCE)
         os.close(self._requests)
         os.close(self._answers)
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -25,13 +25,30 @@ settings.load_profile("same")
 # inputs of a test would depend on the tests before it, and on how the project is installed.
 providers._get_local_constants = providers.Constants
 
-# Settings of a machine that commands, git and Python would follow.
+# Settings of a machine that commands, git, Docker and Python would follow.
 SURROUNDINGS = (
     *("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "INTERLOCK_LINT_TRACEBACK"),
-    *("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"),
-    *("PYTHONIOENCODING", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "LANGUAGE", "LANG", "LC_ALL"),
+    *("CDPATH", "LANGUAGE", "LANG"),
 )
+BEGINNINGS = ("DOCKER_", "GIT_", "GITHUB_", "LC_", "PYTHON", "TF_")
+KEPT = ("PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONPATH", "PYTHONPYCACHEPREFIX")
 KNOWN = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PYTHONUTF8": "1"}
+
+
+def pytest_configure():
+    """
+    No test depends on the settings of the machine or of its user.
+
+    Not even one whose module takes a copy of the environment when it is imported.
+    """
+    for name in list(os.environ):
+        if name in SURROUNDINGS or (name.startswith(BEGINNINGS) and name not in KEPT):
+            del os.environ[name]
+    os.environ.update(KNOWN)
+    for name in ("NO_PROXY", "no_proxy"):  # what the tests serve is on this machine
+        others = os.environ.get(name)
+        os.environ[name] = ",".join(filter(None, (others, "127.0.0.1", "localhost")))
+    os.umask(0o022)
 
 
 def pytest_itemcollected(item):
@@ -52,20 +69,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if is_hypothesis_test(item.obj) or any(map(item.get_closest_marker, REAL)):
             item.add_marker("slow")
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _known_surroundings():
-    """No test depends on the settings of the machine or of its user."""
-    mask = os.umask(0o022)
-    with pytest.MonkeyPatch.context() as patch:
-        for name in list(os.environ):
-            if name in SURROUNDINGS or name.startswith(("GIT_", "LC_")):
-                patch.delenv(name)
-        for name, value in KNOWN.items():
-            patch.setenv(name, value)
-        yield
-    os.umask(mask)
 
 
 @pytest.fixture

@@ -11,10 +11,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from support import ROOT, component
-
-PATIENCE = 60
-"""Seconds after which something hangs; a task runs within a few."""
+from support import PATIENCE, ROOT, component
 
 SCRIPT = ROOT / "tests" / "swarm.sh"
 NEEDED = ("docker", "dockerd", "unshare", "ip", "iptables", "busybox")

@@ -10,11 +10,11 @@ import zlib
 from base64 import urlsafe_b64encode
 
 from chromium import Chromium
-from support import ROOT
+from support import PATIENCE, ROOT
 
 UNTIL = """(() => {{
   const [panel, status] = ["panel", "status"].map((id) => document.getElementById(id));
-  const end = Date.now() + 120_000;
+  const end = Date.now() + {1};
   return new Promise((done, fail) => {{
     const look = () => {{
       if ({0}) done();
@@ -85,7 +85,7 @@ class Playground:
 
     def until(self, condition):
         """Wait until something is true of the panel or the status."""
-        self.run(UNTIL.format(condition))
+        self.run(UNTIL.format(condition, PATIENCE * 1000))
 
     def follow(self, link):
         """Follow a link to a text."""

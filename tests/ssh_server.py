@@ -59,41 +59,47 @@ def serving(folder, environment):
     for name in ("server", "client"):
         new = ("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name)
         subprocess.run(new, check=True, timeout=PATIENCE)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     public = {name: (folder / f"{name}.pub").read_text("utf-8") for name in ("server", "client")}
     (folder / "bin").mkdir()
     files = {
         "authorized_keys": public["client"],
         "known_hosts": f"{HOST} {public['server']}",
-        "sshd_config": _settings(folder, port, environment),
         "ssh_config": _client_settings(folder),
         "bin/ssh": f'#!/bin/sh\nexec {shutil.which("ssh")} -F {folder}/ssh_config "$@"\n',
     }
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "bin" / "ssh").chmod(0o755)
+    server = None
+    while server is None:
+        server = _started(folder, environment)
+    try:
+        yield server
+    finally:
+        server.process.terminate()
+        server.process.wait(timeout=PATIENCE)
+
+
+def _started(folder, environment):
+    """A server on a port that is free; None if another program was faster to use that."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (folder / "sshd_config").write_text(_settings(folder, port, environment), encoding="utf-8")
     # It wants a folder of the system, which is there only once a service was started.
     start = 'mount -t tmpfs none /run && mkdir /run/sshd && exec "$@"'
     server = (_program(), "-D", "-e", "-f", folder / "sshd_config")
     words = ("unshare", "--mount", "sh", "-c", start, "sh", *server)
-    with (folder / "log").open("wb") as log:
+    path = folder / "log"
+    with path.open("wb") as log:
         process = subprocess.Popen(words, cwd=folder, stderr=log, stdin=subprocess.DEVNULL)
-    try:
-        _wait(process, port, folder / "log")
-        yield Server(folder, process, port)
-    finally:
-        process.terminate()
-        process.wait(timeout=PATIENCE)
-
-
-def _wait(process, port, log):
     end = time.monotonic() + PATIENCE
-    with socket.socket() as tried:
-        while tried.connect_ex(("127.0.0.1", port)):
-            assert process.poll() is None, log.read_text(encoding="utf-8")
-            assert time.monotonic() < end
-            time.sleep(0.05)
+    while f"Server listening on 127.0.0.1 port {port}." not in (said := path.read_text("utf-8")):
+        if process.poll() is not None:
+            assert "Address already in use" in said, said
+            return None
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return Server(folder, process, port)
 
 
 def _settings(folder, port, environment):

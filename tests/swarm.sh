@@ -57,7 +57,7 @@ begin() {
     tries=0
     until client version >/dev/null 2>&1; do
         tries=$((tries + 1))
-        if [ "$tries" -gt 600 ] || { [ "$tries" -gt 20 ] && ! process; }; then
+        if [ "$tries" -gt 2000 ] || { [ "$tries" -gt 20 ] && ! process; }; then
             tail -n 20 "$folder/log" >&2
             stop
             exit 1
@@ -119,11 +119,18 @@ load() {
     rm -rf "$root"
 }
 
+# Whether there is such a process that is more than an entry for its parent.
+is_alive() {
+    grep -q -s '^State:[[:space:]]*[^ZX]' "/proc/$1/status"
+}
+
 # Ends an engine as if its machine had lost power.
 halt() {
     if process; then
+        child=$(inner "$folder" || true)
         kill -KILL "$pid"
-        while process; do sleep 0.05; done
+        # The first process inside is the last to end.
+        while process || is_alive "$child"; do sleep 0.05; done
     fi
     rm -rf "$folder/docker.pid" "$folder/docker.sock" "$folder/exec" 2>/dev/null || true
 }
@@ -134,7 +141,7 @@ stop() {
     tries=0
     until [ ! -e "$folder" ] && [ -z "$(groups)" ]; do
         tries=$((tries + 1))
-        if [ "$tries" -gt 100 ]; then
+        if [ "$tries" -gt 1000 ]; then
             echo "$folder or its control groups cannot be removed" >&2
             exit 1
         fi

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 PREFIX = "ssh://"
 
+_GRACE = 1.0
+"""Seconds to wait for the thread that takes connections; on Linux, it ends at once."""
+
 _HOST = r"ssh://(?:([^@/]+)@)?(\[[^]]+\]|[^:/]+)(?::([0-9]+))?/?"
 
 
@@ -53,9 +56,12 @@ class Tunnel:
         self._listening.bind(path)
         self._listening.listen()
         self.host = f"unix://{path}"
+        serving = threading.Thread(target=self._serve, daemon=True)
         # At the latest when Python ends: a watch for events never closes it.
-        self.close = weakref.finalize(self, _end, self._listening, self._running, self._folder)
-        threading.Thread(target=self._serve, daemon=True).start()
+        self.close = weakref.finalize(
+            self, _end, self._listening, serving, self._running, self._folder
+        )
+        serving.start()
 
     def _serve(self) -> None:
         import subprocess
@@ -71,10 +77,14 @@ class Tunnel:
                     self._running.append(started)
 
 
-def _end(listening: socket.socket, running: list[Popen[bytes]], folder: str) -> None:
+def _end(
+    listening: socket.socket, serving: threading.Thread, running: list[Popen[bytes]], folder: str
+) -> None:
     with suppress(OSError):
         listening.shutdown(socket.SHUT_RDWR)
     listening.close()
+    if serving.is_alive():
+        serving.join(_GRACE)  # it may just be starting one more
     for each in running:
         each.kill()
         each.wait()

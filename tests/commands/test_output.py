@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from support import BAD, GOOD, ROOT, component, require_git
+from support import BAD, GOOD, PATIENCE, ROOT, component, require_git
 
 from linter.files import output
 
@@ -345,7 +345,7 @@ def shell(folder, command, **options):
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         **options,
     )
@@ -457,7 +457,7 @@ def test_a_signal_leaves_the_old_report_or_the_new(workspace, name, call):
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         preexec_fn=expect_signals,
     )

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 
 import pytest
 import traps
@@ -177,18 +178,34 @@ def piped(repository, name):
 PIPES = [".gitignore", ".git/HEAD", ".git/config", ".git/index", ".git/info/exclude", "excluded"]
 
 
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that are started."""
+    found = []
+
+    class Observed(subprocess.Popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            found.append(self.pid)
+
+    monkeypatch.setattr(subprocess, "Popen", Observed)
+    return found
+
+
 @pytest.mark.parametrize("name", [*PIPES, "included"])
-def test_a_pipe_that_nobody_writes_to(repository, name):
+def test_a_pipe_that_nobody_writes_to(repository, name, started):
     """In place of any file that git reads; afterwards no process is left."""
     piped(repository, name)
     if not name.startswith(".git"):
         key = "include.path" if name == "included" else "core.excludesFile"
         configure(repository, {key: str(repository / name)})
+    started.clear()
 
     with pytest.raises(git.NoAnswer, match="git takes too long"):
         git.run(str(repository), *LIST, limit=0.5)
+    (pid,) = started
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(pid, os.WNOHANG)
 
 
 def test_what_git_prints_is_bounded(repository):

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 import pytest
-from support import BAD, GOOD, ROOT, before
+from support import BAD, GOOD, PATIENCE, ROOT, before
 
 from linter.files import settings
 from linter.files.reach import Outside, Reach
@@ -38,7 +38,7 @@ def check(*arguments, cwd, status=2, given=(), **environment):
         [sys.executable, "-m", "linter", "check", *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         cwd=cwd,
         pass_fds=given,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},

@@ -39,9 +39,9 @@ REQUESTS = 200
 ASK = f"""\
 import http.client, json, time
 from collections import Counter
-for _ in range(100):
+while True:
     try:
-        client = http.client.HTTPConnection("127.0.0.1", 8000, timeout=30)
+        client = http.client.HTTPConnection("127.0.0.1", 8000)
         client.connect()
         break
     except ConnectionRefusedError:
@@ -68,7 +68,9 @@ class Proxy:
         self.enter = ["nsenter", "-t", child, "-m", "nsenter", f"--net={sandbox.strip()}"]
 
     def run(self, *words):
-        done = subprocess.run([*self.enter, *words], capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            [*self.enter, *words], capture_output=True, text=True, timeout=engine.PATIENCE
+        )
         assert 0 == done.returncode, done.stderr
         return done.stdout
 

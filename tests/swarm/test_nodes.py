@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import contextmanager
 
 import engine
 import pytest
@@ -30,14 +31,27 @@ networks:
 """
 
 
-@pytest.fixture(scope="module")
-def nodes():
+@contextmanager
+def two_nodes():
     """A manager and a worker, with the stack on both of them."""
     with engine.swarm() as manager:
         manager.run("swarm", "update", "--dispatcher-heartbeat", "1s")
         with engine.worker(manager) as worker:
             manager.deploy(STACK, "shop")
             yield manager, worker
+
+
+@pytest.fixture(scope="module")
+def shared():
+    with two_nodes() as found:
+        yield found
+
+
+@pytest.fixture
+def nodes(shared):
+    """The nodes that the tests share, with the labels as they are in the stack."""
+    shared[0].deploy(STACK, "shop")
+    return shared
 
 
 def node_of(manager, role):
@@ -48,6 +62,19 @@ def nodes_of_tasks(manager, name):
     """The nodes of the tasks of a service that should run and do."""
     found = json.loads(manager.run("inspect", *manager.tasks(name)) or "[]")
     return {each["NodeID"] for each in found}
+
+
+def settle(manager, nodes, agents, gone=()):
+    """Wait until all tasks run on these nodes, and none of those that are to go."""
+    end = time.monotonic() + engine.PATIENCE
+    while not (
+        len(tasks := manager.tasks("shop_web")) == 4
+        and set(gone).isdisjoint(tasks)
+        and nodes == nodes_of_tasks(manager, "shop_web")
+        and len(manager.tasks("shop_agent")) == agents
+    ):
+        assert time.monotonic() < end, manager.run("service", "ps", "shop_web", "shop_agent")
+        time.sleep(0.1)
 
 
 def test_tasks_count_wherever_they_run(nodes, run, workspace, monkeypatch):
@@ -63,21 +90,17 @@ def test_tasks_count_wherever_they_run(nodes, run, workspace, monkeypatch):
         assert 0 == status, out
         return {each["service"]: each["now"]["servers"] for each in route["services"]}
 
-    def settled(agents):
-        manager.wait("shop_web", 4)
-        manager.wait("shop_agent", agents)
-        return counted()
-
-    assert {"web": 4, "agent": 2} == settled(2)
-    assert {first, second} == nodes_of_tasks(manager, "shop_web")
+    settle(manager, {first, second}, agents=2)
+    assert {"web": 4, "agent": 2} == counted()
 
     # A node that is drained has no tasks, and a global service should have none on it.
     manager.run("node", "update", "--availability", "drain", second)
-    assert {"web": 4, "agent": 1} == settled(1)
-    assert {first} == nodes_of_tasks(manager, "shop_web")
+    settle(manager, {first}, agents=1)
+    assert {"web": 4, "agent": 1} == counted()
 
     manager.run("node", "update", "--availability", "active", second)
-    assert {"web": 4, "agent": 2} == settled(2)
+    settle(manager, {first}, agents=2)
+    assert {"web": 4, "agent": 2} == counted()
 
     # A task of a global service that cannot run where it should is missing, unlike one of a node
     # that is gone.
@@ -89,8 +112,10 @@ def test_tasks_count_wherever_they_run(nodes, run, workspace, monkeypatch):
         (each["service"], each["message"]) for each in json.loads(out)["diagnostics"]
     ]
     manager.run(*update, "--image", engine.IMAGE, "shop_agent")
+    before = manager.tasks("shop_web")
     manager.run("service", "update", "--detach", "--force", "shop_web")  # on both nodes again
-    assert {"web": 4, "agent": 2} == settled(2)
+    settle(manager, {first, second}, agents=2, gone=before)
+    assert {"web": 4, "agent": 2} == counted()
 
 
 def test_labels_change_and_no_task_moves(nodes, run, workspace, monkeypatch):
@@ -116,18 +141,18 @@ def test_a_worker_says_that_it_is_one(nodes, run, workspace, monkeypatch):
     assert (3, True) == (status, "is a worker of a swarm, and only managers answer" in err)
 
 
-def test_tasks_of_a_node_that_is_down_do_not_count(nodes, run, workspace, monkeypatch):
-    manager, worker = nodes
+def test_tasks_of_a_node_that_is_down_do_not_count(run, workspace, monkeypatch):
+    """On nodes of its own: a worker that was halted does not come back."""
     workspace({})
-    monkeypatch.setenv("DOCKER_HOST", manager.host)
-    worker.halt()
-    end = time.monotonic() + engine.PATIENCE
-    while "Down" not in manager.run("node", "ls", "--format", "{{.Status}}"):
-        assert time.monotonic() < end
-        time.sleep(0.2)
-    manager.wait("shop_web", 4)
-    _, out, _ = run("routes", "swarm:", "--format", "json")
-    (route,) = json.loads(out)["routes"]
+    with two_nodes() as (manager, worker):
+        monkeypatch.setenv("DOCKER_HOST", manager.host)
+        first, second = node_of(manager, "manager"), node_of(manager, "worker")
+        settle(manager, {first, second}, agents=2)
+        worker.halt()
+        settle(manager, {first}, agents=1)
+        _, out, _ = run("routes", "swarm:", "--format", "json")
+        (route,) = json.loads(out)["routes"]
+        tasks = {each["service"]: each["tasks"] for each in route["services"]}
 
-    assert {"web": 4, "agent": 1} == {each["service"]: each["tasks"] for each in route["services"]}
-    assert 0 == run("check", "swarm:", "--select", "tasks-not-running")[0]
+        assert {"web": 4, "agent": 1} == tasks
+        assert 0 == run("check", "swarm:", "--select", "tasks-not-running")[0]
