@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import accumulate
 
 from linter.model.diagnostic import Finding
 from linter.model.label import Label
@@ -83,27 +84,21 @@ class _Labels:
     """The labels of a service by where they and their values begin, and how far these reach."""
 
     def __init__(self, service: Service) -> None:
-        places = sorted(
-            (
-                (span.source.path, span.start, -number, span.end, label)
-                for number, label in enumerate(service.everywhere)
-                for span in (label.span, label.value.span)
-            ),
-            key=lambda place: place[:3],
-        )
-        self._starts = [place[:2] for place in places]
-        self._labels = [place[4] for place in places]
-        self._ends: list[tuple[str, int]] = []
-        for path, _, _, end, _ in places:
-            last = self._ends[-1] if self._ends else (path, end)
-            self._ends.append(max(last, (path, end)))
+        self._labels = tuple(service.everywhere)
+        self._places: list[tuple[str, int, int, int]] = []
+        for number, label in enumerate(self._labels):
+            path, value = label.key.source.path, label.value
+            self._places.append((path, label.start, -number, label.end))
+            self._places.append((value.source.path, value.start, -number, value.end))
+        self._places.sort()
+        self._ends = list(accumulate(((path, end) for path, _, _, end in self._places), max))
 
     def at(self, span: Span) -> Label | None:
         """The label that a span is in: of several, the one that begins last."""
         path = span.source.path
-        number = bisect_right(self._starts, (path, span.start)) - 1
+        number = bisect_right(self._places, (path, span.start, 1)) - 1
         while number >= 0 and self._ends[number] >= (path, span.end):
-            label = self._labels[number]
+            label = self._labels[-self._places[number][2]]
             if label.span.covers(span) or label.value.span.covers(span):
                 return label
             number -= 1
