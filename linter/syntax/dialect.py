@@ -11,6 +11,9 @@ VERSION = "not YAML to Docker, which accepts only `%YAML 1.1`"
 
 QUESTION_MARK = "not YAML to Docker: inside `{…}` and `[…]`, a value with a `?` needs quotes"
 
+# Docker skips a byte order mark only at the very start, libyaml at the start of each line. And it
+# does not count the first one.
+_MARK = "(?:\\A|[\r\n\x85\u2028\u2029])\ufeff"
 # Docker allows commas and brackets in a tag, and `\'` between double quotes, but no `\/` there;
 # libyaml has it the other way around.
 _TAG = r"(?<![^\s\[{,])![^\s{}]*[,\[\]]"
@@ -36,5 +39,7 @@ def is_next(root: Sequence[Node], problem: str, text: str, offset: int, *, is_to
 def may_differ(text: str) -> bool:
     """Whether libyaml may read a text differently; only the pure parser follows Docker then."""
     if "!" in text and re.search(_TAG, text):
+        return True
+    if "\ufeff" in text and re.search(_MARK, text):
         return True
     return ("\\'" in text or "\\/" in text) and bool(re.search(_ESCAPE, text))

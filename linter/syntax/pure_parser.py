@@ -32,6 +32,8 @@ class PureParser(Reader, Scanner, Parser):
         self.ESCAPE_REPLACEMENTS = _ESCAPES  # type: ignore[misc] # final only in the stubs
 
     def scan_to_next_token(self) -> None:
+        if not self.index and self.peek() == "\ufeff":
+            self.forward()
         while True:
             self._skip_blanks(tabs=bool(self.flow_level) or not self.allow_simple_key)
             self._skip_comment()

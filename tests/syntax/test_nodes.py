@@ -23,6 +23,7 @@ TEXTS = {
     "documents": "---\na: b\n...\n---\nservices: {}\n",
     "no newline at the end": "a: b",
     "odd tags": "a: ![ b\nc: [!x,y d, !!a!b e]\nf: !g.h!i\tj\n",
+    "byte order marks": "\ufeff# a\nb: c\n\ufeffd: e\nf: 'g\n\ufeff h'\n",
     "duplicates": "a: 1\nb: {c: 1, 'c': 2}\na: 3\n",
 }
 ESCAPES = {
