@@ -223,11 +223,20 @@ class Layout:
                 raise Inexact("there is something else on its line", parts[last])
             before = self._block_before(collection, first)
             edits = self._cut(parts[first].start, parts[last].end, indent, whole=bool(before))
-            end = edits[-1].span.end
-            below = self.text[end : self.lines.next(end)]
-            if "+" in before and len(edits) == 1 and below.isspace():
-                raise Inexact("empty lines after it would extend the text above", parts[last])
+            if before and len(edits) == 1:
+                edits = self._kept_apart(edits[0], indent, empty_lines="+" in before)
             yield from (each for each in edits if each.text != each.span.text)
+
+    def _kept_apart(self, cut: Edit, indent: str, *, empty_lines: bool) -> list[Edit]:
+        """A cut below a block scalar, to which the lines after it must not be added."""
+        start = end = cut.span.end
+        while self.text[end : self.lines.next(end)].isspace():
+            end = self.lines.next(end)
+        blanks = self.lines.indentation(end)
+        edits = [cut._replace(span=cut.span._replace(end=end if empty_lines else start))]
+        if blanks > len(indent) and self.text.startswith("#", end + blanks):
+            edits.append(Edit(Span(self.source, end, end + blanks), indent))
+        return edits
 
     def _block_before(self, collection: Branch, number: int) -> str:
         """The header of the block scalar right before a pair or an item, if there is one."""
