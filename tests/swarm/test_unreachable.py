@@ -287,6 +287,7 @@ def test_contexts_are_those_of_the_user_and_not_of_a_repository(
     ("file", "text", "said"),
     [
         ("config.json", "{", "config.json cannot be read: not JSON"),
+        ("config.json", "[" * 100_000, "config.json cannot be read: not JSON"),
         ("config.json", "[]", "config.json cannot be read: not a JSON object"),
         ("config.json", '{"currentContext": "prod"}', "there is no context `prod`"),
         ("config.json", '{"currentContext": "default"}', "unix:///var/run/docker.sock"),
@@ -299,6 +300,28 @@ def test_a_broken_configuration_of_docker(check, monkeypatch, tmp_path, file, te
     monkeypatch.delenv("DOCKER_CONTEXT", raising=False)
 
     assert said in check("")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[" * 100_000, "not JSON"),
+        ("1" * 5000, "not JSON"),
+        ("[]", "not a record of changes"),
+        ('{"version": 1, "services": {}}', "not a record of changes"),
+        ('{"version": 1, "services": [[]]}', "a service in it has no name"),
+        (
+            '{"version": 1, "services": [{"service": "a\\u001b", "before": {"b": 1}}]}',
+            "the labels of `a\\x1b` in it are no texts",
+        ),
+    ],
+)
+def test_a_broken_record_of_changes(run, workspace, text, said):
+    workspace({"u.json": text})
+
+    assert (2, "", f"error: --undo: u.json: {said}\n") == run(
+        "labels", "set", "swarm:", "--undo", "u.json", "--write"
+    )
 
 
 def test_a_context_says_where_its_engine_is(check, monkeypatch, tmp_path):
