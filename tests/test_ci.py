@@ -272,9 +272,21 @@ def test_the_action_takes_sources_and_options_as_they_are(machine):
 
 
 def test_the_action_has_no_report_if_it_is_called_wrongly(machine):
+    (machine.work / "interlock-lint.sarif").write_text("of the repository")
     result, outputs, _ = perform(machine, args="--frobnicate")
 
     assert (2, {"status": "2"}) == (result.returncode, outputs)
+
+
+def test_no_link_of_a_repository_leads_the_report_of_the_action_elsewhere(machine, tmp_path):
+    (machine.work / ".git").mkdir(exist_ok=True)
+    own = tmp_path / "own"
+    own.write_text("of the user")
+    (machine.work / "interlock-lint.sarif").symlink_to(own)
+    result, outputs, _ = perform(machine)
+
+    assert (2, {"status": "2"}) == (result.returncode, outputs)
+    assert "of the user" == own.read_text()
 
 
 # -- The component of GitLab ---------------------------------------------------------------------

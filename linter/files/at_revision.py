@@ -68,6 +68,7 @@ class Revisions:
     def __init__(self, fail: Callable[[str, Unreadable], None] | None = None) -> None:
         self._report = fail
         self._known: dict[str, Revision] = {}
+        self._searched: dict[str, bool] = {}
         self.warnings: list[str] = []
 
     def _fail(self, name: str, error: Unreadable) -> None:
@@ -145,10 +146,14 @@ class Revisions:
             self._fail(shown, error)
         return None
 
-    @staticmethod
-    def _may_contain_label(found: Found) -> bool:
+    def _may_contain_label(self, found: Found) -> bool:
         """Whether a large file contains a label, or is so large that this remains unknown."""
-        try:
-            return sifting.contains_label(found.at.read(found.target, sifting.MOST_SEARCHED))
-        except TooLarge:
-            return True
+        # Any number of files may have the same content.
+        content = found.at.existing(found.target)[0].object
+        if content not in self._searched:
+            try:
+                data = found.at.read(found.target, sifting.MOST_SEARCHED)
+                self._searched[content] = sifting.contains_label(data)
+            except TooLarge:
+                self._searched[content] = True
+        return self._searched[content]

@@ -29,7 +29,7 @@ class Entry(NamedTuple):
     @property
     def is_elsewhere(self) -> bool:
         """Whether the path leads out of the repository, or into its `.git`, as git never writes."""
-        parts = self.path.lower().split("/")
+        parts = self.path.lower().replace(os.sep, "/").split("/")
         return not {"", os.curdir, os.pardir, ".git"}.isdisjoint(parts)
 
 

@@ -56,7 +56,7 @@ def sift(path: str, *, by_name: bool) -> Source | None:
             if status.st_size <= MAX_BYTES:
                 data = _read(path, status.st_size + 1)
                 return decoded(data, path, by_name=by_name)
-            if not by_name and not _may_contain_label(path):
+            if not by_name and not _may_contain_label(path, status):
                 return None
     except (OSError, ValueError):
         pass
@@ -90,8 +90,19 @@ def _ascii(data: bytes) -> bytes:
     return data.translate(None, b"\0") if b"\0" in data else data
 
 
-def _may_contain_label(path: str) -> bool:
+_searched: dict[tuple[int, ...], bool] = {}
+"""Large files that have been searched: any number of links may lead to one."""
+
+
+def _may_contain_label(path: str, status: os.stat_result) -> bool:
     """Whether a large file contains a label, or is so large that this remains unknown."""
+    key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+    if key not in _searched:
+        _searched[key] = _search(path)
+    return _searched[key]
+
+
+def _search(path: str) -> bool:
     file = os.open(path, _FLAGS)
     try:
         end, left = b"", MOST_SEARCHED

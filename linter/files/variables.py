@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 
-from linter.files import decoding
+from linter.files.decoding import MAX_SETTINGS_BYTES, Unreadable, decode, read_bytes
+from linter.files.reach import reach_of
 from linter.files.settings import UsageError
 from linter.syntax.source import LINE_BREAK, Source
 
@@ -46,10 +47,20 @@ def names(text: str) -> frozenset[str]:
 
 
 def names_next_to(path: str) -> frozenset[str]:
-    """The names in the `.env` file of the folder of a file; none if it cannot be read."""
+    """
+    The names in the `.env` file of the folder of a file; none if it cannot be read.
+
+    It comes with the stack file, and reaches no further than what a configuration there names.
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    name = os.path.join(folder, ".env")
+    if not os.path.lexists(name):
+        return frozenset()
+    reach = reach_of(folder)
     try:
-        return names(decoding.read(os.path.join(os.path.dirname(path), ".env")).text)
-    except decoding.Unreadable:
+        data = read_bytes(reach.find(name), MAX_SETTINGS_BYTES, below=reach.folder)
+        return names(decode(data, name).text)
+    except Unreadable:
         return frozenset()
 
 

@@ -83,7 +83,7 @@ def _read(*path: str) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise NoSwarm(f"{name} cannot be read: {(error.strerror or str(error)).lower()}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise NoSwarm(f"{name} cannot be read: not JSON") from None
     if not isinstance(found, dict):
         raise NoSwarm(f"{name} cannot be read: not a JSON object")

@@ -145,7 +145,7 @@ def recorded(text: str) -> list[Wanted]:
     """The changes of a record, in the order they were made. Raises Unusable."""
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unusable("not JSON") from None
     if not isinstance(data, dict) or data.get("version") != 1:
         raise Unusable("not a record of changes")

@@ -5,6 +5,7 @@ Whatever it names, the program neither waits nor shows anything of a file that i
 """
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -439,3 +440,24 @@ def test_a_pipe_that_has_no_end(repository):
         endless.kill()
 
     assert err.endswith(": cannot be read: larger than 1 MiB\n")
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("sub/own.env", ["dotenv-not-read"]),
+        ("../outside", []),
+        ("/proc/self/environ", []),
+        ("/dev/zero", []),
+        (".env", []),
+    ],
+)
+def test_the_names_of_variables_outside_are_not_told(repository, run, target, found):
+    """Which variables a file sets, such as one with credentials, is nobody else's business."""
+    (repository / "stack.yml").write_text(GOOD.replace("app.example.com", "${A}"))
+    (repository / "sub").mkdir()
+    (repository / "sub" / "own.env").write_text("A=1\n")
+    (repository / ".env").symlink_to(target)
+    _, out, _ = run("check", "-f", "json", "--select", "dotenv-not-read", "stack.yml")
+
+    assert found == [each["rule"] for each in json.loads(out)["diagnostics"]]

@@ -99,6 +99,27 @@ def test_a_file_too_large_to_be_searched(workspace, run, monkeypatch):
     assert (3, [("values.yml", "cannot be read: larger than 10 MiB")]) == unjudged(run, ".")
 
 
+@pytest.mark.parametrize("source", [".", "git:HEAD"])
+def test_a_large_file_with_many_names_is_searched_once(repository, run, monkeypatch, source):
+    """A few bytes of a repository could be many files of any size."""
+    folder = repository({"stack.yml": GOOD, "values.yml": b"#" * (MAX_BYTES + 1)})
+    for number in range(5):
+        os.link(folder / "values.yml", folder / f"hard{number}.yml")
+    subprocess.run(["git", "add", "-A"], check=True)
+    who = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+    subprocess.run(["git", *who, "commit", "-q", "-m", "m"], check=True)
+    for number in range(5):
+        os.symlink("values.yml", folder / f"link{number}.yml")
+    searched = []
+    real = sifting.contains_label
+    monkeypatch.setattr(
+        sifting, "contains_label", lambda data: searched.append(len(data)) or real(data)
+    )
+
+    assert (0, []) == unjudged(run, source)
+    assert sum(searched) < 2 * MAX_BYTES
+
+
 def test_a_label_across_two_reads(workspace, run, monkeypatch):
     start = b"#" * (MAX_BYTES + 1)
     workspace({"compose.yml": GOOD, "values.yml": start + b"com.docker.lb.hosts: a"})

@@ -316,6 +316,7 @@ def test_contexts_are_those_of_the_user_and_not_of_a_repository(
     ("file", "text", "said"),
     [
         ("config.json", "{", "config.json cannot be read: not JSON"),
+        ("config.json", "[" * 100_000, "config.json cannot be read: not JSON"),
         ("config.json", "[]", "config.json cannot be read: not a JSON object"),
         ("config.json", '{"currentContext": "prod"}', "there is no context `prod`"),
     ],
@@ -335,6 +336,28 @@ def test_the_usual_engine_is_that_of_this_machine(monkeypatch, tmp_path, text):
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
 
     assert "unix:///var/run/docker.sock" == address("swarm:").host
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[" * 100_000, "not JSON"),
+        ("1" * 5000, "not JSON"),
+        ("[]", "not a record of changes"),
+        ('{"version": 1, "services": {}}', "not a record of changes"),
+        ('{"version": 1, "services": [[]]}', "a service in it has no name"),
+        (
+            '{"version": 1, "services": [{"service": "a\\u001b", "before": {"b": 1}}]}',
+            "the labels of `a\\x1b` in it are no texts",
+        ),
+    ],
+)
+def test_a_broken_record_of_changes(run, workspace, text, said):
+    workspace({"u.json": text})
+
+    assert (2, "", f"error: --undo: u.json: {said}\n") == run(
+        "labels", "set", "swarm:", "--undo", "u.json", "--write"
+    )
 
 
 def test_a_context_says_where_its_engine_is(check, monkeypatch, tmp_path):
