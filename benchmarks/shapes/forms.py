@@ -185,6 +185,7 @@ SHAPES = (
         "check services.json",
         stacks_on_one_line,
         first=200,
+        counted=15,
     ),
     Shape("stacks in Markdown", "stack", "check README.md", blocks_of_stacks, 12, counted=25),
     Shape(
