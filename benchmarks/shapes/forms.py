@@ -91,6 +91,12 @@ def stacks_of_record(count: int) -> Mapping[str, str]:
     return {"services.json": text.replace('"80"', '"x"')}
 
 
+def stacks_on_one_line(count: int) -> Mapping[str, str]:
+    """The same on one line, as a program prints it."""
+    entries = json.loads(stacks_of_record(count)["services.json"])
+    return {"services.json": json.dumps(entries)}
+
+
 def blocks_of_stacks(count: int) -> Mapping[str, str]:
     """Code blocks with a stack each."""
     texts = (stack([service(n, {"hosts": f"h{n}", **USUAL})])[FILE] for n in range(count))
@@ -173,6 +179,14 @@ def findings_in_branches(count: int) -> Mapping[str, str]:
 
 SHAPES = (
     Shape("stacks of a record", "stack", "check services.json", stacks_of_record, first=200),
+    Shape(
+        "stacks of a record on one line",
+        "stack",
+        "check services.json",
+        stacks_on_one_line,
+        first=200,
+        counted=15,
+    ),
     Shape("stacks in Markdown", "stack", "check README.md", blocks_of_stacks, 12, counted=25),
     Shape(
         "stacks in Markdown, changed",

@@ -102,6 +102,13 @@ def merging(count: int) -> Mapping[str, str]:
     return stack(services, before=f"x-s: &s\n  image: i\n  deploy:\n    labels:\n{labels}")
 
 
+def anchored_thrice(count: int) -> Mapping[str, str]:
+    """Services with one anchor, each given three times: findings below what all of them share."""
+    first = service("x", {"hosts": "h.example.com", **USUAL}).replace("sx:", "sx: &x", 1)
+    others = (f"  s{n}: *x\n" for _ in range(3) for n in range(count))
+    return stack([first, *others])
+
+
 SHAPES = (
     Shape("services of one host, checked", "service", f"check {FILE}", one_host),
     Shape("services of one host in both modes, checked", "service", f"check {FILE}", mixed),
@@ -151,6 +158,9 @@ SHAPES = (
     Shape("service clusters", "cluster", f"check {FILE}", clusters, first=500),
     Shape("default backends", "service", f"check {FILE}", defaults, first=500),
     Shape("services with one anchor, checked", "service", f"check {FILE}", anchored_findings),
+    Shape(
+        "services with one anchor, given three times", "service", f"check {FILE}", anchored_thrice
+    ),
     Shape("services with one anchor, switched", "service", MIGRATE, anchored, first=200),
     Shape(
         "services with one anchor, some switched",

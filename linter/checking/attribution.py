@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from linter.model.diagnostic import Finding
 from linter.model.label import Label
@@ -41,10 +41,12 @@ class Attribution:
         return labels.at(span)
 
     def _around(self, span: Span) -> list[Service]:
-        """The services of the last name, label or value that begins before a span."""
-        starts = self._starts.get(span.source, [])
-        number = bisect_right(starts, span.start)
-        return self._by_start[span.source, starts[number - 1]] if number else []
+        """The services of the last thing that begins before a span, if any reaches beyond it."""
+        starts, ends = self._places.get(span.source, ([], []))
+        number = bisect_right(starts, span.start) - 1
+        if number < 0 or ends[number] < span.end:
+            return []
+        return self._by_start[span.source, starts[number]]
 
     def _at(self, span: Span, others: Iterable[Service]) -> list[tuple[Service, Label | None]]:
         """The services with something that begins at a span, or else around it."""
@@ -59,25 +61,42 @@ class Attribution:
         ]
 
     @cached_property
-    def _starts(self) -> dict[Source, list[int]]:
-        """Where something begins in each source, in order."""
-        found: dict[Source, list[int]] = {}
-        for source, start in self._by_start:
-            found.setdefault(source, []).append(start)
-        return {source: sorted(starts) for source, starts in found.items()}
+    def _each(self) -> tuple[Service, ...]:
+        """The services, each once."""
+        return tuple(dict.fromkeys(self._services))
+
+    @cached_property
+    def _places(self) -> dict[Source, tuple[list[int], list[int]]]:
+        """Where something begins in each source, in order, and how far all until there reaches."""
+        found: dict[Source, dict[int, int]] = {}
+        for span in chain.from_iterable(map(_places_of, self._each)):
+            ends = found.setdefault(span.source, {})
+            ends[span.start] = max(span.end, ends.get(span.start, 0))
+        ordered = {source: dict(sorted(ends.items())) for source, ends in found.items()}
+        return {
+            source: (list(ends), list(accumulate(ends.values(), max)))
+            for source, ends in ordered.items()
+        }
 
     @cached_property
     def _by_start(self) -> dict[tuple[Source, int], list[Service]]:
         """The services by where their names, labels and values begin."""
         found: dict[tuple[Source, int], list[Service]] = {}
-        for service in dict.fromkeys(self._services):
-            spans = [service.name.span, *(block.key for block in service.blocks)]
-            spans += (shadowed.by for shadowed in service.shadowed)
-            for label in (*service.everywhere, *service.labels):
-                spans += (label.span, label.value.span)
-            for source, start in dict.fromkeys((span.source, span.start) for span in spans):
+        for service in self._each:
+            places = ((span.source, span.start) for span in _places_of(service))
+            for source, start in dict.fromkeys(places):
                 found.setdefault((source, start), []).append(service)
         return found
+
+
+def _places_of(service: Service) -> Iterator[Span]:
+    """The name of a service, its blocks, and its labels with their values."""
+    yield service.name.span
+    yield from (block.key for block in service.blocks)
+    yield from (shadowed.by for shadowed in service.shadowed)
+    for label in (*service.everywhere, *service.labels):
+        yield label.span
+        yield label.value.span
 
 
 class _Labels:

@@ -16,6 +16,10 @@ _TOKENS = re.compile(
     r"|(?P<public>[\s,:\[\]{}?-]+|!!(?:str|int|float|bool|null|binary|timestamp)\b|!(?=\s))"
     r"|(?P<private>[^\s,\[\]{}]+)"
 )
+_PUBLIC_SIGN = re.compile(r"[\s,\[\]{}]")
+_NEAR = 300
+"""Characters before and after a scalar that are looked at; a shown part of a line is shorter."""
+
 # Other languages have other punctuation, and no anchors.
 LITERAL = re.compile(
     rf"(?P<comment>{_COMMENT.pattern})|(?P<anchor>(?!))|(?P<public>[\s,:=\[\]{{}}\"'`\\-]+)"
@@ -46,9 +50,13 @@ def private_elsewhere(
     """
     What may not be shown of the text between two scalars of which others may be in between.
 
-    A text may have many stacks, so what is on none of their own lines is not looked at.
+    A text may have many stacks, also on one line. So what is on none of the lines of a scalar, or
+    not near to it, is not looked at.
     """
-    first, last = source.line_end(start), source.line_start(end)
+    first = min(source.line_end(start), start + _NEAR)
+    last = max(source.line_start(end), end - _NEAR)
+    if first < last and (begins := _PUBLIC_SIGN.search(source.text, last, end)):
+        last = begins.start()  # not within what would be private as a whole
     if first >= last:
         yield from private_between(source.text, start, end, aliases)
         return

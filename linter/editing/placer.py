@@ -20,9 +20,11 @@ from linter.syntax.nodes import (
     CollectionNode,
     Document,
     MappingNode,
+    Node,
     ScalarNode,
     SequenceNode,
     as_key,
+    follow,
     heads,
     is_merge,
 )
@@ -234,8 +236,17 @@ class Placer:
         """Give `deploy` its own labels, which override those it shares."""
         if not isinstance(chain.deploy, MappingNode):
             raise NotOnThisLevel
+        block = chain.block
+        if block and block.holder is chain.deploy and self._has_text(block.written):
+            raise Impossible("its `labels` is not a list or a mapping", block.key)
         write = partial(self.writer.content, chain, _wanted(changes), flow=chain.deploy.flow)
         yield from self._override(chain.deploy, "labels", chain.block, write, meant.common)
+
+    def _has_text(self, written: Node) -> bool:
+        """Whether a value is a scalar that would be lost if something else were there."""
+        value = follow(written)
+        is_scalar = isinstance(value, ScalarNode) and not self.outline.resolver.is_null(value)
+        return is_scalar and self.source.text[value.start : value.end] not in ("", '""', "''")
 
     def _in_service(
         self, chain: Chain, changes: tuple[Change, ...], meant: _Meant
