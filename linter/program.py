@@ -43,12 +43,15 @@ def run(words: Sequence[str]) -> int:
 
 
 def _trouble(error: OSError) -> str:
-    """What is wrong with the current folder, or else with standard output."""
+    """What is wrong with the current folder, with a file, or else with standard output."""
     try:
         os.getcwd()
     except OSError:
         return "the current folder no longer exists"
-    return f"cannot write output: {(error.strerror or str(error)).lower()}"
+    reason = (error.strerror or str(error)).lower()
+    if error.filename:
+        return f"{os.fsdecode(error.filename)}: {reason}"
+    return f"cannot write output: {reason}"
 
 
 def _run(words: Sequence[str]) -> int:

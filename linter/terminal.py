@@ -153,6 +153,8 @@ _LONG = 20
 _SECONDS = 1
 _CLEAR = "\r\x1b[K"
 _STREAMS = 3
+_WIDEST = 1_000
+"""Columns to fill; with more, COLUMNS could make any line as long as it wants."""
 
 
 def shows_color(choice: str) -> bool:
@@ -170,7 +172,7 @@ def width() -> int:
 
     columns = os.environ.get("COLUMNS", "")
     if count := whole_number(columns):
-        return count
+        return min(count, _WIDEST)
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except (OSError, ValueError):  # not a terminal, or not a file

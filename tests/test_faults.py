@@ -1,6 +1,8 @@
 """A bug in this program is reported for the file it happens on; all others are judged."""
 
+import errno
 import json
+import os
 from datetime import date
 
 import pytest
@@ -70,6 +72,13 @@ def test_a_rule_that_crashes(error):
     assert fault.reason.startswith(f"rule odd crashed: {type(error).__name__}")
     assert SECRET not in fault.reason
     assert ["a.yml", "c.yml"] == [each.path for each in report.diagnostics]
+
+
+def test_what_the_system_refuses_is_no_bug():
+    error = OSError(errno.EMFILE, os.strerror(errno.EMFILE), "labels.schema.json")
+    (fault,) = judged(rule(Stack, crashing(error))).unjudged
+
+    assert ("rule odd crashed: too many open files", "") == (fault.reason, fault.help)
 
 
 class _NoSpan(Span):

@@ -480,6 +480,7 @@ def test_a_reader_that_is_gone(workspace, command, streams):
         {"PATH": ""},
         {"TERM": None, "COLUMNS": "0"},
         {"COLUMNS": "9" * 5_000},
+        {"COLUMNS": "99999999999"},
         {"COLUMNS": "x"},
         None,
     ],

@@ -123,17 +123,27 @@ def _read_step(folder: str, entry: Mapping[str, str]) -> Step:
 
 
 def roll_back(steps: Iterable[Step]) -> list[str]:
-    """Restore the old content of files; returns which files cannot be restored, and why."""
+    """
+    Restore the old content of files; returns which files cannot be restored, and why.
+
+    Raises the first OSError, once all files have been tried.
+    """
     complaints = []
+    failure: OSError | None = None
     for step in steps:
-        now = hash_of(step.target)
-        if now == step.new_hash and hash_of(step.old) == step.old_hash:
-            os.replace(step.old, step.target)
-        elif now == step.new_hash:
-            complaints.append(f"the old text of {step.target} is lost")
-        elif now != step.old_hash and not os.path.lexists(step.new):
-            complaints.append(f"{step.target} was edited in the meantime and is left alone")
+        try:
+            now = hash_of(step.target)
+            if now == step.new_hash and hash_of(step.old) == step.old_hash:
+                os.replace(step.old, step.target)
+            elif now == step.new_hash:
+                complaints.append(f"the old text of {step.target} is lost")
+            elif now != step.old_hash and not os.path.lexists(step.new):
+                complaints.append(f"{step.target} was edited in the meantime and is left alone")
+        except OSError as error:
+            failure = failure or error
     sync(folders_of(step.target for step in steps))
+    if failure is not None:
+        raise failure
     return complaints
 
 

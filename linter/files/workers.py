@@ -102,7 +102,10 @@ class _Running:
     def start(self, number: int, task: Task, shared: Sequence[object]) -> bool:
         """Start a process; returns False if that is not possible."""
         self._shared = shared
-        here, there = os.pipe()
+        try:
+            here, there = os.pipe()
+        except OSError:  # too many files are open
+            return False
         signals = {getattr(signal, name) for name in _ENDING}
         # A signal between the start of a process and its entry in the list would leave it behind.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)

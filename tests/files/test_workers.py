@@ -115,11 +115,12 @@ def test_only_the_result_of_a_process_that_fails_is_lost(task, reason, none_is_l
     none_is_left()
 
 
-def test_where_no_process_can_be_started_the_tasks_are_done_here(monkeypatch):
-    def fork():
-        raise BlockingIOError
+@pytest.mark.parametrize("name", ["fork", "pipe"])
+def test_where_no_process_can_be_started_the_tasks_are_done_here(monkeypatch, name):
+    def refuse():
+        raise OSError
 
-    monkeypatch.setattr(os, "fork", fork)
+    monkeypatch.setattr(os, name, refuse)
     results = workers.run([partial(plain, each) for each in "abc"], [], 2)
 
     assert [(each, os.getpid()) for each in "abc"] == results

@@ -685,6 +685,28 @@ def test_what_cannot_be_restored_is_left_for_the_next_run(mounted, tmp_path):
     assert ["a.yml", "disk", "e.yml"] == listing(disk, tmp_path)
 
 
+def test_one_file_that_cannot_be_restored_does_not_keep_others_from_it(tmp_path, monkeypatch):
+    paths = fill(*(tmp_path / f"{name}.yml" for name in "abc"))
+    replace, tried = os.replace, []
+
+    def failing(source, target):
+        tried.append(str(target))
+        again = tried.count(str(target)) > 1
+        if str(target) == str(paths[2]) or (str(target) == str(paths[0]) and again):
+            raise OSError(errno.EIO, os.strerror(errno.EIO), source, None, target)
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    _, reason = refused(*paths)
+    monkeypatch.undo()
+
+    assert f"{paths[0]} was already written and cannot be restored" in reason
+    assert [NEW, OLD, OLD] == texts(paths)
+    writing.recover([str(paths[0])])
+    assert 1 == len(set(texts(paths)))
+    assert ["a.yml", "b.yml", "c.yml"] == listing(tmp_path)
+
+
 @pytest.fixture
 def interruptible():
     """Interrupts work even if the tests run in the background, where they are ignored."""

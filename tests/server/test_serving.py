@@ -106,6 +106,7 @@ ODD = [
     "\ud800",
     "file:///a%00b",
     "file://[",
+    "a/\udfff",
     "swarm:",
     [],
     [None],
