@@ -54,13 +54,23 @@ def sift(path: str, *, by_name: bool) -> Source | None:
             if not status.st_size:
                 return None
             if status.st_size <= MAX_BYTES:
-                data = _read(path, status.st_size + 1)
-                return decoded(data, path, by_name=by_name)
+                return _small(path, status, by_name=by_name)
             if not by_name and not _may_contain_label(path, status):
                 return None
     except (OSError, ValueError):
         pass
     return decoding.read(path)  # raises Unreadable with the reason
+
+
+def _small(path: str, status: os.stat_result, *, by_name: bool) -> Source | None:
+    """A file that is read as a whole; None if there is nothing to judge in it."""
+    key = (*_identity(status), by_name)
+    if key in _without_labels:
+        return None
+    source = decoded(_read(path, status.st_size + 1), path, by_name=by_name)
+    if source is None and status.st_size > _CHUNK:
+        _without_labels.add(key)
+    return source
 
 
 def decoded(data: bytes, path: str, *, by_name: bool) -> Source | None:
@@ -90,13 +100,19 @@ def _ascii(data: bytes) -> bytes:
     return data.translate(None, b"\0") if b"\0" in data else data
 
 
+_without_labels: set[tuple[int, ...]] = set()
 _searched: dict[tuple[int, ...], bool] = {}
 """Large files that have been searched: any number of links may lead to one."""
 
 
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    """What all names of a file have in common, until it changes."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
 def _may_contain_label(path: str, status: os.stat_result) -> bool:
     """Whether a large file contains a label, or is so large that this remains unknown."""
-    key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+    key = _identity(status)
     if key not in _searched:
         _searched[key] = _search(path)
     return _searched[key]
