@@ -270,7 +270,7 @@ def _divided(
     known = list(batch.jobs)
     judged = [since is None or since.includes(job) for job in known]
 
-    stacks = divided.Stacks(known, judged, loader.attempt)
+    stacks = divided.Stacks(known, judged, lambda job: job.attempt(loading.read))
     found = divided.judge(checker, stacks, batch.processes, terminal.Progress("judging stack"))
     loader.unjudged += found.unread
     shown = options.announced(arguments, ((known[number], number) for number in found.read))

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import groupby
 
 from linter.editing.content import (
@@ -27,7 +26,6 @@ from linter.model.diagnostic import Edit
 from linter.syntax.nodes import (
     BLOCK_STYLES,
     Branch,
-    CollectionNode,
     Document,
     MappingNode,
     Node,
@@ -35,12 +33,9 @@ from linter.syntax.nodes import (
     SequenceNode,
     last_leaf,
     length,
-    nodes,
     part,
 )
 from linter.syntax.source import LINE_BREAK, Source, Span
-
-_USUAL_STEP = 2
 
 _COLON = re.compile(r"[ \t]*:")
 _COMMA = re.compile(r"[ \t]*,")
@@ -139,7 +134,7 @@ class Layout:
             yield Edit(self.span(value), self.lines.break_at(value.end).join(lines).lstrip(" "))
             return
         yield Edit(Span(self.source, value.start - len(between), value.end), "")
-        below = column + (self.dash if isinstance(content, Items) else self.step)
+        below = column + (self.lines.dash if isinstance(content, Items) else self.lines.step)
         yield self._insert(self.lines.next(value.end), self._lines(content, below))
 
     def empty(self, collection: Branch) -> Iterator[Edit]:
@@ -288,7 +283,7 @@ class Layout:
                 if isinstance(value, str):
                     yield f"{indent}{key}{gap or ': '}{value}"
                 else:
-                    below = self.dash if isinstance(value, Items) else self.step
+                    below = self.lines.dash if isinstance(value, Items) else self.lines.step
                     yield f"{indent}{key}:"
                     yield from self._lines(value, column + below)
 
@@ -329,26 +324,6 @@ class Layout:
         if not fits:
             raise Inexact("there is something else on its first line", self.span(first))
         return column
-
-    @cached_property
-    def step(self) -> int:
-        """The indentation of mappings in their parent, taken from the first one."""
-        return next(self._steps(MappingNode), _USUAL_STEP)
-
-    @cached_property
-    def dash(self) -> int:
-        """The indentation of dashes in their parent, taken from the first ones."""
-        return next(self._steps(SequenceNode), self.step)
-
-    def _steps(self, shape: type[CollectionNode]) -> Iterator[int]:
-        for node in nodes(self.document.root):
-            if isinstance(node, MappingNode) and not node.flow:
-                for key, value in node.pairs:
-                    if isinstance(value, shape) and value.children and not value.flow:
-                        inner = self.lines.indentation(value.children[0].start)
-                        step = inner - self.lines.indentation(key.start)
-                        if step > 0 or (step == 0 and shape is SequenceNode):
-                            yield step
 
 
 def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -1,17 +1,27 @@
-"""The lines of a document, and its comments."""
+"""The lines of a document, how far they are indented, and its comments."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cached_property
 
-from linter.syntax.nodes import Document, comments
+from linter.syntax.nodes import (
+    CollectionNode,
+    Document,
+    MappingNode,
+    SequenceNode,
+    comments,
+    nodes,
+)
 from linter.syntax.source import LINE_BREAK, Span
 
 # An ignore comment is removed with its line, or it would apply to the next one.
 IGNORE = re.compile(r"#[ \t]*interlock-lint:[ \t]*ignore(?!-file)")
 ANY_COMMENT = re.compile("#")
+
+_USUAL_STEP = 2
 
 _INDENTATION = re.compile(" *")
 _BLANKS = re.compile(r"[^\S\r\n]*")
@@ -85,6 +95,26 @@ class Lines:
     @cached_property
     def comments(self) -> list[tuple[int, int]]:
         return [(span.start, span.end) for span in comments(self.document)]
+
+    @cached_property
+    def step(self) -> int:
+        """The indentation of mappings in their parent, taken from the first one."""
+        return next(self._steps(MappingNode), _USUAL_STEP)
+
+    @cached_property
+    def dash(self) -> int:
+        """The indentation of dashes in their parent, taken from the first ones."""
+        return next(self._steps(SequenceNode), self.step)
+
+    def _steps(self, shape: type[CollectionNode]) -> Iterator[int]:
+        for node in nodes(self.document.root):
+            if isinstance(node, MappingNode) and not node.flow:
+                for key, value in node.pairs:
+                    if isinstance(value, shape) and value.children and not value.flow:
+                        inner = self.indentation(value.children[0].start)
+                        step = inner - self.indentation(key.start)
+                        if step > 0 or (step == 0 and shape is SequenceNode):
+                            yield step
 
 
 def _end(pattern: re.Pattern[str], text: str, offset: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 
 from linter import TYPE_CHECKING
@@ -92,17 +92,10 @@ class Loader:
     def read(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Stack]]:
         """Those of these stacks that can be read."""
         for job in jobs:
-            stack, why = self.attempt(job)
+            stack, why = job.attempt(self._reader)
             self.unjudged += why
             if stack is not None:
                 yield job, stack
-
-    def attempt(self, job: Job) -> tuple[Stack | None, Sequence[Unjudged]]:
-        """A stack, or why it cannot be read."""
-        try:
-            return self._reader(job), ()
-        except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
-            return None, (job.unread(error),)
 
     def _other_jobs(self, jobs: Iterable[Job]) -> Iterator[Job]:
         known: set[str] = set()
@@ -222,9 +215,7 @@ class Loader:
                 yield from self._each(source, settings)
             if stacks or found.is_named:
                 continue
-            parts = list(stacks_in(source, self.request.form)) if source else []
-            self.skipped += found.by_name and not parts
-            self._others += not (found.by_name or parts)
+            parts = self._counted(source, by_name=found.by_name)
             if parts and self._is_new(found.identity):
                 yield from self._jobs_of(parts, settings)
         if self._others - others == len(paths) and len(self.unjudged) == failed:
@@ -258,11 +249,9 @@ class Loader:
         except decoding.Unreadable as error:
             self._fail(name, error)
             return
-        found = list(stacks_in(source, self.request.form)) if source else []
+        found = self._counted(source, by_name=by_name)
         if not found:
             self.without_labels.append(name)
-            self.skipped += by_name
-            self._others += not by_name
         elif self._is_new(path := self._scope.real(name)):
             self._reports.must_not_be(name)
             jobs = self._jobs_of(found, settings)
@@ -272,6 +261,13 @@ class Loader:
             where = f"links to a file outside of the {self._scope.kind}"
             outside = Unjudged(name, where, help="name that file to change it")
             yield from (job._replace(protected=(outside,)) for job in jobs)
+
+    def _counted(self, source: Source | None, *, by_name: bool) -> list[StackParts]:
+        """The stacks in a file of a folder; without any, it is counted as one of the others."""
+        found = list(stacks_in(source, self.request.form)) if source else []
+        self.skipped += by_name and not found
+        self._others += not (by_name or found)
+        return found
 
     def _report_unlisted(self, folders: Iterable[tuple[str, str]]) -> None:
         for name, reason in folders:
@@ -307,11 +303,9 @@ class Loader:
             env_files = (os.path.relpath(stack.env_file),)
             environment = self._configured_stacks.environment(stack.env_file, stack, settings, at)
         if sources := self._configured_stacks.sources(stack, settings, at):
-            name = self.request.stack_name or stack.name
-            fixed, dotenv = unchangeable(sources), dotenv_next_to(sources)
             for each in alternatives(sources, self.request.form):
-                job = Job(each, settings, environment, name, env_files, fixed, dotenv)
-                yield self._reports.checked(job)
+                job = self._job(each, settings, stack.name)
+                yield job._replace(environment=environment, env_files=env_files)
 
     def _each(self, source: Source, settings: Settings) -> Iterator[Job]:
         """The stacks in one file that is named."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from linter.files.settings import Settings
 from linter.files.sources import is_at_revision
@@ -152,13 +152,16 @@ class Job(Record):
         )
         return read(self.sources, options)
 
-    def unread(self, error: Exception) -> Unjudged:
-        """Why it could not be read, if that is what reading it has raised."""
-        from linter.syntax.composer import NotYaml  # as above
+    def attempt(self, reader: Reader) -> tuple[Stack | None, Sequence[Unjudged]]:
+        """The stack as a reader reads it, or why it cannot be read."""
+        try:
+            return reader(self), ()
+        except Exception as error:  # noqa: BLE001 - a bug must not stop the work on other files
+            from linter.syntax.composer import NotYaml  # as above
 
-        if isinstance(error, NotYaml):
-            return Unjudged(error.span.source.path, error.reason, error.span)
-        return fault(self.sources[0].path, error)
+            if isinstance(error, NotYaml):
+                return None, (Unjudged(error.span.source.path, error.reason, error.span),)
+            return None, (fault(self.sources[0].path, error),)
 
 
 Reader = Callable[[Job], Stack]
