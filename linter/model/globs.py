@@ -68,6 +68,9 @@ class Glob:
         self._literals = tuple(literals)
         self.is_plain = sum(map(len, self._literals)) == len(self._steps)
         """Whether it matches only its own text."""
+        # The slash after folders is left out with them.
+        needed = [not step.repeats for step in self._steps if not step.optional]
+        self._least = sum(needed) - (len(self._steps) - len(needed))
         self._repeating = self._bits(step.repeats for step in self._steps)
         self._optional = self._bits(step.optional for step in self._steps)
         # At first, nothing is done, or what may be left out is: an optional step leads to the next
@@ -82,7 +85,7 @@ class Glob:
 
     def matches(self, text: str) -> bool:
         """Whether the whole text matches."""
-        if not all(literal in text for literal in self._literals):
+        if len(text) < self._least or not all(literal in text for literal in self._literals):
             return False
         known, repeating, optional = self._moves, self._repeating, self._optional
         # Bit number n stands for a way to match in which the first n steps are done.

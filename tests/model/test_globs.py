@@ -91,3 +91,15 @@ def test_no_glob_looks_twice_at_a_character(make, pattern):
 
         assert not make(pattern).matches(counted)
         assert counted.looks <= len(text)
+
+
+@pytest.mark.parametrize("make", [path_glob, name_glob])
+@pytest.mark.parametrize(
+    "pattern", ["*a" * 500, "a?" * 20, "**/a*/" * 20, "**/**/aaa*/*/*" + "?" * 40]
+)
+def test_a_text_that_is_too_short_is_not_looked_at(make, pattern):
+    """There may be many long globs and many files."""
+    counted = Counted("a/a/a/aa")
+
+    assert not make(pattern).matches(counted)
+    assert 0 == counted.looks
