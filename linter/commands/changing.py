@@ -162,7 +162,7 @@ class Workspace:
         )
         terminal.warn_unjudged(*unjudged)
         reported = reports.write(self._reports, [each.render(changes) for each in self._reports])
-        if arguments.check:
+        if arguments.check and self._report.name == "text":
             for rewrite in outcome.rewrites:
                 terminal.warn(f"would change {rewrite.source.path}")
         elif not self._prints_text:

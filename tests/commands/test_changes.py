@@ -666,6 +666,14 @@ class TestFix:
         assert "stack.yml" in err
         assert self.BAD == (folder / "stack.yml").read_text()
 
+    def test_check_shows_another_format_that_is_asked_for(self, workspace, run):
+        workspace({"stack.yml": self.BAD})
+        status, out, err = run("fix", "--isolated", "--check", "--format", "json", "stack.yml")
+
+        assert 1 == status
+        assert 1 == json.loads(out)["summary"]["files"]
+        assert "would change stack.yml" not in err
+
     def test_check_does_not_write(self, workspace, run):
         folder = workspace({"stack.yml": self.BAD})
         status, out, err = run("fix", "--isolated", "--check", "--write", "stack.yml")
