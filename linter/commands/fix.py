@@ -38,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_rule_options(parser)
     group = changing.add_writing_options(parser)
     group.add_argument("--unsafe", action="store_true", help="also apply fixes that change routing")
-    group.add_argument("--check", action="store_true", help="in text, only list the files that would change")
+    group.add_argument("--check", action="store_true", help="only list the files that would change")
     reports.add_options(parser, report.NAMES)
 
 
