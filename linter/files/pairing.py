@@ -28,8 +28,8 @@ def pairs(old: LoadedSide, new: LoadedSide) -> Iterator[Pair]:
     failed = old.failed | new.failed
     for key, (job, side) in new.stacks.items():
         if failed.isdisjoint((*key, *then.get(key, ()))):
-            before = old.stacks[then[key]][1] if key in then else None
-            title = _title(job, key, then.get(key, key))
+            earlier, before = old.stacks[then[key]] if key in then else (job, None)
+            title = _title((job, key), (earlier, then.get(key, key)))
             yield Pair(title, before, side)
             others = old.others.get(then[key], {}) if key in then else {}
             yield from _branches(Pair(title, before, side), others, new.others.get(key, {}))
@@ -38,7 +38,7 @@ def pairs(old: LoadedSide, new: LoadedSide) -> Iterator[Pair]:
     gone = old.stacks.keys() - then.values()
     for key, (job, side) in old.stacks.items():
         if key in gone and failed.isdisjoint(key):
-            first = Pair(_title(job, key, key), side, None)
+            first = Pair(_title((job, key), (job, key)), side, None)
             yield first
             yield from _branches(first, old.others.get(key, {}), {})
 
@@ -119,12 +119,13 @@ def _name(job: Job, key: Key, side: LoadedSide) -> str:
     return job.name or f"/{key[-1].rpartition(OF)[2].removeprefix(FOLDER)}"
 
 
-def _title(job: Job, key: Key, before: Key) -> str:
+def _title(now: tuple[Job, Key], then: tuple[Job, Key]) -> str:
     """What to call a stack: its name if it is known, or else its files."""
-    if key[0].startswith(FOLDER):
+    (job, key), (earlier, before) = now, then
+    if not job.sources[0].is_written:  # it runs
         return job.name or key[0].removeprefix(FOLDER)
     files = ", ".join(each.partition(OF)[0] for each in key)
-    if len(key) == len(before) and key != before and not before[0].startswith(FOLDER):
+    if len(key) == len(before) and key != before and earlier.sources[0].is_written:
         files = f"{', '.join(each.partition(OF)[0] for each in before)} -> {files}"
     name = job.name or key[0].partition(OF)[2]
     return f"{name} ({files})" if name else files

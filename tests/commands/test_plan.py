@@ -231,6 +231,15 @@ def test_two_folders(plan, workspace):
     assert {"web": "update"} == actions(plan("old", "new")[1])
 
 
+@pytest.mark.parametrize("folder", ["swarm", "stacks"])
+def test_a_folder_may_have_any_name(repository, plan, workspace, folder):
+    repository({f"{folder}/stack.yml": GOOD})
+    workspace({f"{folder}/stack.yml": GOOD.replace("8080", "8081")})
+    _, result, _ = plan(".")
+
+    assert [f"{folder}/stack.yml"] == [each["title"] for each in result["stacks"]]
+
+
 def test_stdin(run, workspace, monkeypatch):
     workspace({"stack.yml": GOOD})
     text = changed(GOOD, IMAGE)
