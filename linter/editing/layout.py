@@ -287,6 +287,21 @@ class Layout:
                     yield f"{indent}{key}:"
                     yield from self._lines(value, column + below)
 
+    def settled(self, edits: Iterable[Edit]) -> tuple[Edit, ...]:
+        """
+        Edits of this document as they work together.
+
+        Lines that are added to the end need no line break before them after a cut that leaves one.
+        """
+        found, end = list(edits), len(self.text)
+        cuts = (each.span.start for each in found if each.span.start < each.span.end == end)
+        if any(map(self.lines.begins_at, cuts)) and not self.lines.begins_at(end):
+            for number, each in enumerate(found):
+                if each.span.start == end:
+                    found[number] = each._replace(text=re.sub(LINE_BREAK, "", each.text, count=1))
+                    break
+        return tuple(found)
+
     # -- Places ------------------------------------------------------------------------------------
 
     def _parts(self, collection: Branch) -> list[Span]:

@@ -76,7 +76,7 @@ class _Mover:
         edits = list(self._remove_from_containers(chain, found, origin, numbers))
         if added:
             edits += self._add_labels(chain, origin, added)
-        edits.sort(key=lambda edit: edit.span.sort_key)
+        edits = sorted(self.layout.settled(edits), key=lambda edit: edit.span.sort_key)
         if any(after.span.start < before.span.end for before, after in pairwise(edits)):
             raise Impossible("it would be added where it is removed", found.key)
         return tuple(edits)

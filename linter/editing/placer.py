@@ -89,7 +89,7 @@ class Placer:
         reasons: list[Impossible] = []
         for level in (self._in_labels, self._in_deploy, self._in_service, self._in_services):
             try:
-                edits = tuple(level(chain, changes, meant))
+                edits = self.layout.settled(level(chain, changes, meant))
             except NotOnThisLevel:
                 continue
             except Impossible as reason:
