@@ -242,8 +242,8 @@ class Loader:
         stacks = self._configured_stacks.of(name, settings)
         for stack in stacks:
             yield from self._configured(stack, settings)
-        if stacks:
-            return
+        if stacks or (path := self._scope.real(name)) in self._read:
+            return  # any number of links may lead to one file
         try:
             source = sift(name, by_name=by_name)
         except decoding.Unreadable as error:
@@ -252,7 +252,8 @@ class Loader:
         found = self._counted(source, by_name=by_name)
         if not found:
             self.without_labels.append(name)
-        elif self._is_new(path := self._scope.real(name)):
+        else:
+            self._read.add(path)
             self._reports.must_not_be(name)
             jobs = self._jobs_of(found, settings)
             if self._scope.covers(path):

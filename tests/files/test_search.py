@@ -123,6 +123,21 @@ def test_a_large_file_with_many_names_is_searched_once(repository, run, monkeypa
     assert sum(searched) < 2 * size
 
 
+def test_a_stack_to_which_many_links_lead_is_read_once(workspace, run, monkeypatch):
+    folder = workspace({"stack.yml": BAD})
+    for number in range(5):
+        os.symlink("stack.yml", folder / f"{number}.stack.yml")
+    read = []
+    real = sifting.decoded
+    monkeypatch.setattr(
+        sifting, "decoded", lambda data, path, **more: read.append(path) or real(data, path, **more)
+    )
+    status, out, _ = run("check", "-f", "json", ".")
+
+    assert (1, 1) == (status, json.loads(out)["summary"]["files"])
+    assert 1 == len(read)
+
+
 def test_a_label_across_two_reads(workspace, run, monkeypatch):
     start = b"#" * (MAX_BYTES + 1)
     workspace({"compose.yml": GOOD, "values.yml": start + b"com.docker.lb.hosts: a"})
