@@ -1,6 +1,7 @@
 """What PyYAML makes of a stack file: a reading that shares no code with ours."""
 
 import re
+import sys
 
 import yaml
 
@@ -17,6 +18,12 @@ class OracleLoader(yaml.SafeLoader):
         if not self.check_event(yaml.AliasEvent):
             self.anchors.pop(self.peek_event().anchor, None)
         return super().compose_node(parent, index)
+
+    def compose_scalar_node(self, anchor):
+        """Equal texts are one object: PyYAML 6.0.4 compares keys that it merges by identity."""
+        node = super().compose_scalar_node(anchor)
+        node.value = sys.intern(node.value)
+        return node
 
 
 def oracle(text):
