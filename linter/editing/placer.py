@@ -25,8 +25,10 @@ from linter.syntax.nodes import (
     SequenceNode,
     as_key,
     follow,
+    head,
     heads,
     is_merge,
+    length,
 )
 from linter.syntax.source import Source
 
@@ -300,12 +302,13 @@ class Placer:
         """Edits that remove the label of a service whose key or item is at an offset."""
         chain = self.outline.chain(service)
         labels = chain.labels
-        nodes = heads(labels) if labels else ()
-        number = bisect_right(nodes, offset, key=lambda node: node.start) - 1
-        if labels is None or number < 0 or offset > nodes[number].end:
-            raise Impossible("it is defined elsewhere", chain.service.key)
-        self.outline.must_be_used_only_by(nodes[number], {service})
-        return tuple(self.writer.remove(chain, labels, {number}))
+        if labels is not None:
+            numbers = range(length(labels))  # not a copy of all of them for each that is removed
+            number = bisect_right(numbers, offset, key=lambda n: head(labels, n).start) - 1
+            if number >= 0 and offset <= head(labels, number).end:
+                self.outline.must_be_used_only_by(head(labels, number), {service})
+                return tuple(self.writer.remove(chain, labels, {number}))
+        raise Impossible("it is defined elsewhere", chain.service.key)
 
 
 def _wanted(changes: Iterable[Change]) -> Wanted:

@@ -196,18 +196,27 @@ def scalars(root: Node | None) -> Iterator[ScalarNode]:
 
 def length(collection: Branch) -> int:
     """The number of pairs or items."""
-    return len(heads(collection))
+    return len(collection.children) // _width(collection)
 
 
 def heads(collection: Branch) -> list[Node]:
     """The keys of a mapping, or the items of a sequence."""
-    return collection.children[:: 2 if isinstance(collection, MappingNode) else 1]
+    return collection.children[:: _width(collection)]
+
+
+def head(collection: Branch, number: int) -> Node:
+    """The key of a pair, or an item, by its number counted from 0."""
+    return collection.children[number * _width(collection)]
 
 
 def part(collection: Branch, number: int) -> list[Node]:
     """The key and the value of a pair, or an item, by its number counted from 0."""
-    width = 2 if isinstance(collection, MappingNode) else 1
+    width = _width(collection)
     return collection.children[number * width : (number + 1) * width]
+
+
+def _width(collection: Branch) -> int:
+    return 2 if isinstance(collection, MappingNode) else 1
 
 
 def follow(node: Node) -> Value:
