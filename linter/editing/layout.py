@@ -298,7 +298,8 @@ class Layout:
         if any(map(self.lines.begins_at, cuts)) and not self.lines.begins_at(end):
             for number, each in enumerate(found):
                 if each.span.start == end:
-                    found[number] = each._replace(text=re.sub(LINE_BREAK, "", each.text, count=1))
+                    text = re.sub(rf"\A(?:{LINE_BREAK})", "", each.text)
+                    found[number] = each._replace(text=text)
                     break
         return tuple(found)
 

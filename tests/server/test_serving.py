@@ -1,6 +1,5 @@
 """The conversation with an editor, message by message."""
 
-import copy
 import io
 import json
 import subprocess
@@ -9,6 +8,7 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spoiled import spoiled
 from support import BAD, PATIENCE, ROOT
 
 from linter.server import protocol
@@ -115,33 +115,10 @@ ODD = [
 ]
 
 
-def spoiled(parameters):
-    """The parameters with an odd value in each place, or without it, and odd ones instead."""
-    yield from ODD
-    for path in places(parameters):
-        for odd in (*ODD, ...):
-            changed = copy.deepcopy(parameters)
-            parent = changed
-            for key in path[:-1]:
-                parent = parent[key]
-            if odd is ...:
-                del parent[path[-1]]
-            else:
-                parent[path[-1]] = odd
-            yield changed
-
-
-def places(data, path=()):
-    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-        yield (*path, key)
-        if isinstance(value, dict | list):
-            yield from places(value, (*path, key))
-
-
 @pytest.mark.parametrize("method", GOOD_PARAMETERS)
 def test_parameters_of_another_form_are_refused_and_nothing_else_is_hidden(method):
     """Each request has one answer, none is a failure, and a file that is open is still judged."""
-    given = list(spoiled(GOOD_PARAMETERS[method]))
+    given = [*ODD, *spoiled(GOOD_PARAMETERS[method], ODD)]
     asks = method.rpartition("/")[2][:3] != "did"
     first = {"initialize": []}.get(method, [START])
     sent = [

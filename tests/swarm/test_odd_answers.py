@@ -1,12 +1,12 @@
 """Answers that no engine gives: too large, from elsewhere, or of another form."""
 
-import copy
 import gzip
 import json
 import threading
 
 import pytest
 from fake_engine import answering
+from spoiled import spoiled
 
 from linter.model.swarm import NoSwarm
 from linter.model.vocabulary import PREFIX
@@ -117,31 +117,15 @@ class Answering:
         return answer
 
 
-def places(data, path=()):
-    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-        yield (*path, key)
-        if isinstance(value, dict | list):
-            yield from places(value, (*path, key))
-
-
-def spoiled():
+def odd_swarms():
     """The answers with an odd value in each place, once for each such value, or without it."""
     for name, entries in SWARM.items():
-        for *path, last in places(entries[0]):
-            for odd in (*ODD, ...):
-                changed = copy.deepcopy(entries[0])
-                parent = changed
-                for key in path:
-                    parent = parent[key]
-                if odd is ...:
-                    del parent[last]
-                else:
-                    parent[last] = odd
-                yield {**SWARM, name: [changed]}
+        for changed in spoiled(entries[0], ODD):
+            yield {**SWARM, name: [changed]}
 
 
 def test_no_answer_is_a_fault_of_the_program_or_hides_another_service(monkeypatch):
-    for answers in spoiled():
+    for answers in odd_swarms():
         answers["services"] = [*answers["services"], service("other")]
         monkeypatch.setattr(
             "linter.swarm.running.Engine", lambda *_, given=answers: Answering(given)
